@@ -41,13 +41,13 @@
 
 /** What the patch can add to a graph. */
 export type GraphFeature =
-  | 'softTokens'
-  | 'hiddenStates'
-  | 'lastLogitsOnly'
-  | 'logitStatistics'
-  | 'newRowsOnly'
-  | 'attentionBias'
-  | 'explicitPositions';
+  | "softTokens"
+  | "hiddenStates"
+  | "lastLogitsOnly"
+  | "logitStatistics"
+  | "newRowsOnly"
+  | "attentionBias"
+  | "explicitPositions";
 
 /** A feature that does not apply to this graph and why, in words for the capability table. */
 export interface FeatureRefusal {
@@ -73,20 +73,20 @@ export interface PatchOptions {
   /** Features to leave out, e.g. those that failed the proof, with the reason to report. */
   without?: Partial<Record<GraphFeature, string>>;
   /** 'two-segment' (default) replaces GroupQueryAttention; 'fused' keeps it and feeds its own bias and positions. */
-  attention?: 'two-segment' | 'fused';
+  attention?: "two-segment" | "fused";
 }
 
 /** One cache tensor: fed as `past`, read back from `output`, which holds the new rows only or all of them. */
 export interface CacheTensor {
   layer: number;
-  part: 'key' | 'value';
+  part: "key" | "value";
   past: string;
   output: string;
-  rows: 'new' | 'all';
+  rows: "new" | "all";
   /** Key-value heads and head size, from the graph or, where it is symbolic, from the config. */
   heads: number;
   headSize: number;
-  dtype: 'float32' | 'float16';
+  dtype: "float32" | "float16";
 }
 
 export interface PatchedGraph {

@@ -1,0 +1,56 @@
+/** Builds the four bundles: extension host, engine, command line, webview. `--watch` keeps building. */
+import { context } from "esbuild";
+import { mkdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+
+const watch = process.argv.includes("--watch");
+const production = process.argv.includes("--production");
+
+/** transformers.js carries an image library and a browser runtime that text models never touch. */
+const withoutImagesAndWasm = {
+  name: "without-images-and-wasm",
+  setup(build) {
+    build.onResolve({ filter: /^(sharp|onnxruntime-web(\/.*)?)$/ }, (args) => ({
+      path: args.path,
+      namespace: "absent",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "absent" }, () => ({ contents: "module.exports = {};", loader: "js" }));
+  },
+};
+
+const node = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  sourcemap: production ? false : "linked",
+  minify: production,
+  external: ["vscode", "onnxruntime-node"],
+  plugins: [withoutImagesAndWasm],
+  logLevel: "warning",
+  // Libraries written as ES modules ask for import.meta.url; a CommonJS bundle answers with its own place.
+  define: { "import.meta.url": "importMetaUrl" },
+  banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+};
+
+const bundles = [
+  { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs" },
+  { ...node, entryPoints: ["src/engine/main.ts"], outfile: "dist/engine.cjs" },
+  { ...node, entryPoints: ["src/cli/main.ts"], outfile: "dist/cli.cjs" },
+  {
+    entryPoints: ["webview/main.ts"],
+    outfile: "dist/webview.js",
+    bundle: true,
+    platform: "browser",
+    target: "chrome120",
+    format: "iife",
+    sourcemap: production ? false : "linked",
+    minify: production,
+    logLevel: "warning",
+  },
+].filter((bundle) => existsSync(bundle.entryPoints[0]));
+
+await mkdir("dist", { recursive: true });
+const contexts = await Promise.all(bundles.map((bundle) => context(bundle)));
+await Promise.all(contexts.map((each) => (watch ? each.watch() : each.rebuild())));
+if (!watch) await Promise.all(contexts.map((each) => each.dispose()));

@@ -1,0 +1,98 @@
+/** What the extension host and the command line ask of the engine: one interface, and the notifications that come back. */
+import type { JsonSchema } from "./jsonSchema";
+import type { Message, RunHeader, TraceEvent } from "./trace";
+
+/** What a strategy may need of a model. */
+export const CAPABILITIES = [
+  "logits",
+  "hidden-states",
+  "soft-tokens",
+  "cache-rewind",
+  "cache-evict",
+  "attention-mask",
+  "logprobs-only",
+] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+/** Where a model is. A folder is in Hugging Face layout; a hub id has its folder in the standard cache. */
+export type ModelReference =
+  | { kind: "folder"; path: string; dtype?: string }
+  | { kind: "hub"; id: string; revision?: string; dtype?: string }
+  | { kind: "server"; url: string; model?: string; api?: "completions" | "chat" };
+
+export interface CapabilityRow {
+  capability: Capability;
+  has: boolean;
+  /** Why, in one sentence, where it is missing; how it was proven where it is there. */
+  reason: string;
+}
+
+export interface StrategyRow {
+  id: string;
+  /** Whether the model can run it. */
+  runs: boolean;
+  /** What is missing, where it does not run. */
+  reason: string;
+}
+
+export interface ModelInfo {
+  id: string;
+  name: string;
+  sha256: string | undefined;
+  dtype: string | undefined;
+  /** Hidden size, vocabulary size, longest context in tokens; undefined where a server does not say. */
+  hiddenSize: number | undefined;
+  vocabularySize: number | undefined;
+  contextLength: number | undefined;
+  threads: number;
+  capabilities: CapabilityRow[];
+  strategies: StrategyRow[];
+  loadMs: number;
+}
+
+export interface StrategyInfo {
+  id: string;
+  title: string;
+  /** One sentence: what it does. */
+  summary: string;
+  /** arXiv number of the paper, where there is one. */
+  paper: string | undefined;
+  needs: Capability[];
+  /** JSON Schema of its options with defaults and descriptions. */
+  options: JsonSchema;
+}
+
+export interface RunRequest {
+  /** Chosen by the caller; the trace carries it. */
+  id: string;
+  model: ModelReference;
+  strategy: string;
+  options?: Record<string, unknown>;
+  messages: Message[];
+  gold?: string;
+  seed?: number;
+  group?: string;
+  prompt?: RunHeader["prompt"];
+}
+
+export interface RunResult {
+  id: string;
+  answer: string | undefined;
+  correct: boolean | undefined;
+}
+
+export interface EngineApi {
+  hello(params: object): { version: string; strategies: StrategyInfo[]; pid: number };
+  loadModel(params: { model: ModelReference }): Promise<ModelInfo>;
+  unloadModels(params: object): void;
+  /** Streams `events` notifications; cancelling ends the trace with `exit: cancelled` and resolves. */
+  run(params: RunRequest): Promise<RunResult>;
+}
+
+export interface EngineNotifications {
+  events: { run: string; events: TraceEvent[] };
+  /** `fraction` 0 to 1, undefined where the end is not known. */
+  progress: { task: string; message: string; fraction: number | undefined };
+  heartbeat: { at: number; rssMiB: number };
+  log: { level: "info" | "warn" | "error"; message: string };
+}

@@ -1,0 +1,131 @@
+/** fold: a list of events becomes a Trace, the state that metrics, alignment, replay and every mark read. */
+import type { EventOf, RunHeader, TokenKind, TraceEvent } from "./trace";
+
+/** One position of the axis. */
+export interface Position {
+  readonly text: string;
+  readonly id: number | undefined;
+  readonly kind: TokenKind;
+  readonly logprob: number | undefined;
+  readonly entropy: number | undefined;
+  /** Milliseconds this position took; 0 where nothing was measured. */
+  readonly ms: number;
+}
+
+export type Span = Omit<EventOf<"span">, "t">;
+export type Check = Omit<EventOf<"check">, "t">;
+
+/** Everything known of one run so far. `fold` extends it in place; readers treat it as read-only. */
+export interface Trace {
+  header: RunHeader | undefined;
+  positions: Position[];
+  spans: Span[];
+  checks: Check[];
+  exit: EventOf<"exit"> | undefined;
+  prefills: EventOf<"prefill">[];
+  evictions: EventOf<"evict">[];
+  rounds: EventOf<"round">[];
+  latents: EventOf<"latent">[];
+  softs: EventOf<"soft">[];
+  attention: EventOf<"attention">[];
+  contexts: EventOf<"context">[];
+  notes: EventOf<"note">[];
+  route: EventOf<"route"> | undefined;
+  end: EventOf<"end"> | undefined;
+}
+
+export function emptyTrace(): Trace {
+  return {
+    header: undefined,
+    positions: [],
+    spans: [],
+    checks: [],
+    exit: undefined,
+    prefills: [],
+    evictions: [],
+    rounds: [],
+    latents: [],
+    softs: [],
+    attention: [],
+    contexts: [],
+    notes: [],
+    route: undefined,
+    end: undefined,
+  };
+}
+
+const UNKNOWN: Position = { text: "", id: undefined, kind: "text", logprob: undefined, entropy: undefined, ms: 0 };
+
+function foldTokens(trace: Trace, event: EventOf<"tokens">): void {
+  // A batch that was lost leaves a gap, a batch that came twice overwrites itself: offsets decide, not the order.
+  while (trace.positions.length < event.at) trace.positions.push(UNKNOWN);
+  event.text.forEach((text, index) => {
+    trace.positions[event.at + index] = {
+      text,
+      id: event.ids?.[index],
+      kind: event.kind,
+      logprob: event.logprob?.[index] ?? undefined,
+      entropy: event.entropy?.[index] ?? undefined,
+      ms: event.ms?.[index] ?? 0,
+    };
+  });
+}
+
+function foldEvent(trace: Trace, event: TraceEvent): void {
+  switch (event.t) {
+    case "run":
+      trace.header ??= event;
+      return;
+    case "tokens":
+      foldTokens(trace, event);
+      return;
+    case "span":
+      trace.spans.push(event);
+      return;
+    case "check":
+      trace.checks.push(event);
+      return;
+    case "exit":
+      trace.exit ??= event;
+      return;
+    case "prefill":
+      trace.prefills.push(event);
+      return;
+    case "evict":
+      trace.evictions.push(event);
+      return;
+    case "round":
+      trace.rounds.push(event);
+      return;
+    case "latent":
+      trace.latents.push(event);
+      return;
+    case "soft":
+      trace.softs.push(event);
+      return;
+    case "attention":
+      trace.attention.push(event);
+      return;
+    case "context":
+      trace.contexts.push(event);
+      return;
+    case "note":
+      trace.notes.push(event);
+      return;
+    case "route":
+      trace.route = event;
+      return;
+    case "end":
+      trace.end = event;
+      return;
+  }
+}
+
+/**
+ * Extends `trace` by `events` and returns it.
+ * @param events in the order they were written; batches of tokens may be missing or doubled
+ */
+export function fold(events: Iterable<TraceEvent>, trace: Trace = emptyTrace()): Trace {
+  for (const event of events) foldEvent(trace, event);
+  return trace;
+}

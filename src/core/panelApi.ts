@@ -1,0 +1,42 @@
+/**
+ * What the extension host and a webview say to each other: two discriminated unions that mirror each other.
+ * The webview asks with `ready`; the host answers with `show`, then streams.
+ */
+import type { TraceEvent } from "./trace";
+
+/** One trace as a panel first gets it. */
+export interface PanelTrace {
+  run: string;
+  events: TraceEvent[];
+  /** Whether the engine is still writing it. */
+  live: boolean;
+}
+
+export type ToPanel =
+  /** Replaces everything shown. A large trace arrives as `show` with its head and `events` with the rest. */
+  | { type: "show"; title: string; traces: PanelTrace[] }
+  | { type: "add"; trace: PanelTrace }
+  | { type: "events"; run: string; events: TraceEvent[]; live: boolean }
+  /** A sentence and an action for the person, as when the engine stopped. */
+  | {
+      type: "notice";
+      level: "info" | "warning" | "error";
+      message: string;
+      action?: { title: string; command: PanelCommand };
+    }
+  /** Scroll to a position of a run and mark it. */
+  | { type: "reveal"; run: string; at: number };
+
+/** Commands that a panel may ask for; the host decides what they do. */
+export type PanelCommand =
+  "trace" | "compare" | "cancel" | "restart-engine" | "open-prompt" | "pick-model" | "export-svg";
+
+export type FromPanel =
+  | { type: "ready" }
+  | { type: "command"; command: PanelCommand; run?: string }
+  /** The person chose a position: the host shows it in the file and the tree. */
+  | { type: "select"; run: string; at: number }
+  /** A picture to be saved; the host asks where. */
+  | { type: "save"; name: string; format: "svg" | "png" | "csv" | "html"; content: string }
+  | { type: "copy"; text: string }
+  | { type: "failed"; message: string };

@@ -1,0 +1,166 @@
+/**
+ * Remote calls between two of our processes, typed by one interface on each side. A transport carries plain
+ * messages; calls can be cancelled, notifications go one way, and a closed transport rejects what is still waiting.
+ */
+
+/** An API is an interface of methods with one parameter object. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the one place where every method type must fit
+export type Api = Record<string, (params: any, context: CallContext) => unknown>;
+export type Notifications = object;
+
+/** What a serving method gets beside its parameters. */
+export interface CallContext {
+  /** Aborted when the caller cancels. */
+  readonly signal: AbortSignal;
+}
+
+/** The caller's side of an API: the same methods, asynchronous, with an optional signal. */
+export type Remote<A> = {
+  [M in keyof A]: A[M] extends (params: infer P, context: CallContext) => infer R
+    ? (params: P, signal?: AbortSignal) => Promise<Awaited<R>>
+    : never;
+};
+
+export type RpcMessage =
+  | { kind: "call"; id: number; method: string; params: unknown }
+  | { kind: "cancel"; id: number }
+  | { kind: "result"; id: number; value: unknown }
+  | { kind: "failure"; id: number; error: RpcErrorShape }
+  | { kind: "notify"; name: string; params: unknown };
+
+export interface RpcErrorShape {
+  message: string;
+  /** Machine-readable class of the error, as in `model-missing`. */
+  code: string;
+  /** What the person can do about it, one sentence. */
+  action: string | undefined;
+}
+
+/** An error that crosses processes: one sentence for the person, one action, a code for programs. */
+export class ActionableError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly action?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = "ActionableError";
+  }
+}
+
+export function toErrorShape(error: unknown): RpcErrorShape {
+  if (error instanceof ActionableError) return { message: error.message, code: error.code, action: error.action };
+  if (error instanceof Error) {
+    return { message: error.message, code: error.name === "AbortError" ? "cancelled" : "internal", action: undefined };
+  }
+  return { message: String(error), code: "internal", action: undefined };
+}
+
+export interface Transport {
+  send(message: RpcMessage): void;
+}
+
+/** One end of a connection: calls the other side's `Theirs`, serves `Ours`, and exchanges notifications. */
+export class RpcPeer<Theirs, Out extends Notifications = object, In extends Notifications = object> {
+  private nextId = 1;
+  private closedWith: RpcErrorShape | undefined;
+  private readonly waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  private readonly serving = new Map<number, AbortController>();
+  private readonly listeners = new Map<keyof In, Set<(params: never) => void>>();
+
+  /** Calls of the other side's methods. */
+  readonly remote: Remote<Theirs>;
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly ours: Api = {},
+  ) {
+    this.remote = new Proxy({} as Remote<Theirs>, {
+      get: (_target, method) =>
+        typeof method === "string" && method !== "then"
+          ? (params: unknown, signal?: AbortSignal) => this.call(method, params, signal)
+          : undefined,
+    });
+  }
+
+  notify<N extends keyof Out & string>(name: N, params: Out[N]): void {
+    if (!this.closedWith) this.transport.send({ kind: "notify", name, params });
+  }
+
+  /** @returns a function that stops listening */
+  on<N extends keyof In>(name: N, listener: (params: In[N]) => void): () => void {
+    const set = this.listeners.get(name) ?? new Set();
+    this.listeners.set(name, set);
+    set.add(listener);
+    return () => void set.delete(listener);
+  }
+
+  /** Feeds one message that the transport received. Unknown shapes are ignored: the other side may be newer. */
+  receive(message: RpcMessage): void {
+    switch (message.kind) {
+      case "call":
+        void this.serve(message.id, message.method, message.params);
+        return;
+      case "cancel":
+        this.serving.get(message.id)?.abort();
+        return;
+      case "result":
+        this.waiting.get(message.id)?.resolve(message.value);
+        this.waiting.delete(message.id);
+        return;
+      case "failure": {
+        const { code, message: text, action } = message.error;
+        this.waiting.get(message.id)?.reject(new ActionableError(code, text, action));
+        this.waiting.delete(message.id);
+        return;
+      }
+      case "notify":
+        for (const listener of this.listeners.get(message.name as keyof In) ?? []) listener(message.params as never);
+        return;
+    }
+  }
+
+  /** The transport is gone: every waiting call fails with `why`, every served call is aborted. */
+  close(why: RpcErrorShape): void {
+    this.closedWith ??= why;
+    for (const { reject } of this.waiting.values()) reject(new ActionableError(why.code, why.message, why.action));
+    this.waiting.clear();
+    for (const controller of this.serving.values()) controller.abort();
+    this.serving.clear();
+  }
+
+  private call(method: string, params: unknown, signal?: AbortSignal): Promise<unknown> {
+    const closed = this.closedWith;
+    if (closed) return Promise.reject(new ActionableError(closed.code, closed.message, closed.action));
+    if (signal?.aborted) return Promise.reject(new ActionableError("cancelled", "Cancelled."));
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      const cancel = () => this.transport.send({ kind: "cancel", id });
+      const settle =
+        <T>(then: (value: T) => void) =>
+        (value: T) => {
+          signal?.removeEventListener("abort", cancel);
+          then(value);
+        };
+      this.waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
+      signal?.addEventListener("abort", cancel, { once: true });
+      this.transport.send({ kind: "call", id, method, params });
+    });
+  }
+
+  private async serve(id: number, method: string, params: unknown): Promise<void> {
+    const controller = new AbortController();
+    this.serving.set(id, controller);
+    try {
+      const serve = Object.hasOwn(this.ours, method) ? this.ours[method] : undefined;
+      if (!serve) throw new ActionableError("unknown-method", `The other side has no method ${method}.`);
+      const value = await serve(params, { signal: controller.signal });
+      this.transport.send({ kind: "result", id, value });
+    } catch (error) {
+      this.transport.send({ kind: "failure", id, error: toErrorShape(error) });
+    } finally {
+      this.serving.delete(id);
+    }
+  }
+}

@@ -1,0 +1,257 @@
+/**
+ * The trace: the one thing that every strategy, model and importer produces and every view reads. A trace is an
+ * append-only list of events on one token axis. Offsets (`at`, `from`, `to`) are indices on the axis of everything
+ * the model processed after the prompt: text, gist, latent, soft and trial positions alike, each with its kind.
+ *
+ * The schemas below are the only definition. The types follow from them, the reader validates with them, and
+ * `trace.schema.json` is generated from them for other tools.
+ */
+import { z } from "zod";
+
+/** The version of the format written by this code. A reader skips event types and fields that it does not know. */
+export const TRACE_VERSION = 1;
+
+const offset = z.number().int().min(0);
+const milliseconds = z.number().min(0);
+
+/** How a position came onto the axis. `forced`: fed by the engine and not chosen by the model (an inducer, a prefill). */
+export const TOKEN_KINDS = ["text", "forced", "gist", "latent", "pause", "soft"] as const;
+export type TokenKind = (typeof TOKEN_KINDS)[number];
+
+/** What a stretch of the axis is. Spans nest (a step lies in thinking) and are written when they close. */
+export const SPAN_KINDS = [
+  "thinking",
+  "step",
+  "draft",
+  "sketch",
+  "summary",
+  "gist",
+  "latent",
+  "trial",
+  "answer",
+  "after-exit",
+] as const;
+export type SpanKind = (typeof SPAN_KINDS)[number];
+
+export const EXIT_REASONS = [
+  "confidence",
+  "probe",
+  "budget",
+  "end-of-thinking",
+  "concluded",
+  "truncated",
+  "malformed",
+  "max-rounds",
+  "cancelled",
+  "error",
+] as const;
+export type ExitReason = (typeof EXIT_REASONS)[number];
+
+const message = z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() });
+/** One turn of a conversation, as chat templates take it. */
+export type Message = z.infer<typeof message>;
+
+const modelReference = z.object({
+  id: z.string(),
+  sha256: z.string().optional(),
+  dtype: z.string().optional(),
+  provider: z.string().optional(),
+  threads: z.number().int().optional(),
+  /** `accuracy_level` of 4-bit products, where the graph has them: confidences belong to a level. */
+  accuracyLevel: z.number().int().optional(),
+});
+
+const promptReference = z.object({
+  uri: z.string().optional(),
+  /** First and last line of the section in its file, zero-based, last exclusive. */
+  range: z.tuple([offset, offset]).optional(),
+  title: z.string().optional(),
+  sha256: z.string().optional(),
+});
+
+const run = z.object({
+  t: z.literal("run"),
+  v: z.number().int(),
+  id: z.string(),
+  strategy: z.string(),
+  options: z.record(z.string(), z.unknown()).default({}),
+  model: modelReference,
+  prompt: promptReference.default({}),
+  messages: z.array(message).default([]),
+  gold: z.string().optional(),
+  seed: z.number().int().optional(),
+  started: z.string(),
+  /** Runs of one comparison carry the same group. */
+  group: z.string().optional(),
+  /** Where an imported trace came from: the format's name and the file's base name. */
+  source: z.object({ format: z.string(), file: z.string().optional() }).optional(),
+});
+
+/** The model read `tokens` prompt tokens; `reused` of them were in the cache already. InftyThink prefills once a round. */
+const prefill = z.object({
+  t: z.literal("prefill"),
+  at: offset,
+  tokens: z.number().int().min(0),
+  reused: z.number().int().min(0).default(0),
+  ms: milliseconds,
+});
+
+/** A batch of consecutive positions of one kind. Arrays have equal length; `ms` is the time each position took. */
+const tokens = z.object({
+  t: z.literal("tokens"),
+  at: offset,
+  kind: z.enum(TOKEN_KINDS).default("text"),
+  ids: z.array(z.number().int()).optional(),
+  text: z.array(z.string()),
+  /** Natural log of the probability of the token that was taken. */
+  logprob: z.array(z.number().nullable()).optional(),
+  /** Entropy of the next-token distribution, in nats. */
+  entropy: z.array(z.number().nullable()).optional(),
+  ms: z.array(milliseconds).optional(),
+});
+
+const span = z.object({
+  t: z.literal("span"),
+  kind: z.enum(SPAN_KINDS),
+  from: offset,
+  to: offset,
+  label: z.string().optional(),
+});
+
+/** At `at` somebody asked whether thinking may stop. `trial` is where the trial answer's tokens stand on the axis. */
+const check = z.object({
+  t: z.literal("check"),
+  at: offset,
+  by: z.string(),
+  answer: z.string().optional(),
+  /** The score compared with the threshold, 0 to 1. */
+  confidence: z.number().optional(),
+  threshold: z.number().optional(),
+  /** Whether a score on the other side stops: entropy checks stop below their threshold. */
+  stopsBelow: z.boolean().optional(),
+  correct: z.boolean().optional(),
+  trial: z.tuple([offset, offset]).optional(),
+  ms: milliseconds.optional(),
+  why: z.string().optional(),
+});
+
+const exit = z.object({
+  t: z.literal("exit"),
+  at: offset,
+  why: z.enum(EXIT_REASONS),
+  message: z.string().optional(),
+});
+
+/** The cache rows of axis positions [from, to) were dropped; `kept` rows stand for them from now on. */
+const evict = z.object({ t: z.literal("evict"), at: offset, from: offset, to: offset, kept: z.number().int().min(0) });
+
+/** An InftyThink round begins at `at`, carrying `carried` from the one before. */
+const round = z.object({
+  t: z.literal("round"),
+  at: offset,
+  n: z.number().int().min(1),
+  carried: z.string().default(""),
+});
+
+const neighbour = z.tuple([z.string(), z.number()]);
+
+/** One continuous thought. `vector` is base64 of float16 little-endian; `top` is its logit lens. */
+const latent = z.object({
+  t: z.literal("latent"),
+  at: offset,
+  vector: z.string().optional(),
+  norm: z.number().optional(),
+  entropy: z.number().optional(),
+  top: z.array(neighbour).default([]),
+  /** The answer that would come out if latent thinking stopped after this one. */
+  answer: z.string().optional(),
+});
+
+/** One soft prompt token (SoftCoT): nearest vocabulary entries by cosine, and the norm of its embedding. */
+const soft = z.object({
+  t: z.literal("soft"),
+  index: offset,
+  norm: z.number(),
+  nearest: z.array(neighbour).default([]),
+  vector: z.string().optional(),
+});
+
+/** Attention that position `at` pays to earlier gist blocks, summed over heads and layers. */
+const attention = z.object({ t: z.literal("attention"), at: offset, to: z.array(z.tuple([offset, z.number()])) });
+
+/** `cached` KV rows are live once position `at` has been fed. Between two such events each position adds one row. */
+const contextRows = z.object({ t: z.literal("context"), at: offset, cached: z.number().int().min(0) });
+
+/** A sentence for the person who reads the trace: what a strategy had to do differently, and why. */
+const note = z.object({
+  t: z.literal("note"),
+  at: offset.optional(),
+  level: z.enum(["info", "warning"]),
+  message: z.string(),
+});
+
+/** The strategy routed the prompt (Sketch-of-Thought): every paradigm with its probability, best first. */
+const route = z.object({
+  t: z.literal("route"),
+  by: z.string(),
+  pick: z.string(),
+  overridden: z.boolean().default(false),
+  scores: z.array(neighbour),
+});
+
+const tokenCounts = z.object({
+  prompt: z.number().int().min(0),
+  thinking: z.number().int().min(0),
+  answer: z.number().int().min(0),
+  trial: z.number().int().min(0),
+  summary: z.number().int().min(0),
+  gist: z.number().int().min(0),
+  latent: z.number().int().min(0),
+  total: z.number().int().min(0),
+});
+/** Positions processed, by what they were for. `total` is all but `prompt`. */
+export type TokenCounts = z.infer<typeof tokenCounts>;
+
+const phases = z.object({
+  load: milliseconds,
+  prefill: milliseconds,
+  decode: milliseconds,
+  checks: milliseconds,
+  total: milliseconds,
+});
+/** Milliseconds by phase. `checks` is what trial answers and probes took and is not part of `decode`. */
+export type Phases = z.infer<typeof phases>;
+
+const end = z.object({
+  t: z.literal("end"),
+  answer: z.string().optional(),
+  correct: z.boolean().optional(),
+  tokens: tokenCounts.partial().optional(),
+  ms: phases.partial().optional(),
+});
+
+export const traceEvent = z.discriminatedUnion("t", [
+  run,
+  prefill,
+  tokens,
+  span,
+  check,
+  exit,
+  evict,
+  round,
+  latent,
+  soft,
+  attention,
+  contextRows,
+  note,
+  route,
+  end,
+]);
+/** One line of a `*.thoughts.jsonl` file. */
+export type TraceEvent = z.infer<typeof traceEvent>;
+export type TraceEventType = TraceEvent["t"];
+/** The event of one type, as in `EventOf<"check">`. */
+export type EventOf<T extends TraceEventType> = Extract<TraceEvent, { t: T }>;
+export type RunHeader = EventOf<"run">;
+/** What a writer has to give: fields with defaults may be left out. */
+export type TraceEventInput = z.input<typeof traceEvent>;
