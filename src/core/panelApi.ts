@@ -14,7 +14,13 @@ export interface PanelTrace {
 
 export type ToPanel =
   /** Replaces everything shown. A large trace arrives as `show` with its head and `events` with the rest. */
-  | { type: "show"; title: string; traces: PanelTrace[] }
+  | {
+      type: "show";
+      title: string;
+      traces: PanelTrace[];
+      /** What the host needs to find these traces again. The webview keeps it as `restore` of its state. */
+      restore?: unknown;
+    }
   | { type: "add"; trace: PanelTrace }
   | { type: "events"; run: string; events: TraceEvent[]; live: boolean }
   /** A sentence and an action for the person, as when the engine stopped. */
@@ -39,4 +45,6 @@ export type FromPanel =
   /** A picture to be saved; the host asks where. */
   | { type: "save"; name: string; format: "svg" | "png" | "csv" | "html"; content: string }
   | { type: "copy"; text: string }
+  /** Copy a deep link to a position; the host knows its own address. */
+  | { type: "link"; run: string; at: number }
   | { type: "failed"; message: string };
