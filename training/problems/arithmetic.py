@@ -1,0 +1,124 @@
+"""Arithmetic stories: one quantity changes step by step, or each person has more, fewer, twice as many … than the last one.
+
+Every number stays a whole number below 1000. Three kinds: dated events ("On Monday Mia buys 7 apples."), undated events
+("Then she buys 7 apples."), and comparisons ("Tom has 7 more apples than Mia."). Sentences about other things distract.
+Long stories are dated by a count ("Day 7: buys 12.") and told in telegram style, so that the story fits a small context
+although its solution does not. The answer comes out of the steps themselves: a step is (left, operator, right, value).
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from .problem import Problem
+
+SHE = ["Mia", "Ann", "Eva", "Sally", "Polly", "Stella", "Carol", "Fae", "Lucy", "Nora"]
+HE = ["Tom", "Bob", "Max", "Jack", "Oliver", "Sam", "Rex", "Leo", "Paul", "Gabriel"]
+THINGS = ["apples", "pears", "coins", "books", "cards", "eggs", "shells", "stamps", "pens", "marbles", "balls", "nuts", "stones", "cups", "seeds", "boxes"]
+WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+COUNTED = [("On day", "day"), ("In week", "week"), ("At stop", "stop"), ("In round", "round")]
+GAIN = ["{s} buys {k} {i}", "{s} finds {k} {i}", "{s} gets {k} {i} from {f}", "{s} picks up {k} {i}", "{f} gives {o} {k} {i}"]
+LOSS = ["{s} sells {k} {i}", "{s} loses {k} {i}", "{s} gives {k} {i} to {f}", "{s} uses {k} {i}", "{s} throws away {k} {i}"]
+SCALED = {("×", 2): "{s} doubles the {i}", ("×", 3): "{s} triples the {i}", ("/", 2): "{s} sells half of the {i}",
+          ("/", 3): "{s} keeps only a third of the {i}", ("/", 4): "{s} keeps only a quarter of the {i}"}
+COMPARED = {"+": "{s} has {k} more {i} than {f}", "-": "{s} has {k} fewer {i} than {f}", ("×", 2): "{s} has twice as many {i} as {f}",
+            ("×", 3): "{s} has three times as many {i} as {f}", ("/", 2): "{s} has half as many {i} as {f}",
+            ("/", 3): "{s} has a third as many {i} as {f}", ("/", 4): "{s} has a quarter as many {i} as {f}"}
+TERSE = {"+": ["buys {k}", "finds {k}", "gets {k}"], "-": ["sells {k}", "loses {k}", "uses {k}"], ("×", 2): ["doubles"], ("×", 3): ["triples"],
+         ("/", 2): ["halves"], ("/", 3): ["keeps a third"]}
+ASIDES = ["{f} has {k} {j}.", "{f} is {k} years old.", "{f} also sees {k} {j}.", "There are {k} {j} in a box."]
+
+
+@dataclass
+class Step:
+    key: str  # what drafts and sketches call the step: "Monday", "Tom", "day 7" or ""
+    sentence: str  # as in the story, without the full stop
+    left: int
+    op: str  # + - × /
+    right: int
+    value: int
+
+
+def apply(left: int, op: str, right: int) -> int:
+    return {"+": left + right, "-": left - right, "×": left * right, "/": left // right}[op]
+
+
+def change(rng: random.Random, value: int, big: bool) -> tuple[str, int]:
+    """A random operator and operand that keep value whole, between 2 and 300 (999 in big stories)."""
+    top, most = (999, 399) if big else (300, 60)
+    while True:
+        u = rng.random()
+        if u < 0.72:
+            op, right = ("+" if rng.random() < 0.5 else "-"), rng.randint(2, most if rng.random() < 0.3 else min(most, 20))
+        else:
+            op, right = rng.choice(list(SCALED))
+        result = apply(value, op, right)
+        if 2 <= result <= top and (op != "/" or value % right == 0) and (op != "×" or value <= 150):
+            return op, right
+
+
+def text(table: dict, gain: list[str], loss: list[str], op: str, k: int, rng: random.Random, **names) -> str:
+    form = rng.choice(gain) if op == "+" else rng.choice(loss) if op == "-" else table[op, k]
+    return form.format(k=k, **names)
+
+
+def story(rng: random.Random, steps: int | None = None) -> Problem:
+    """An ordinary story of 2 to 12 steps."""
+    kind = rng.choices(("dated", "undated", "compared"), (55, 20, 25))[0]
+    n = steps or (rng.randint(2, 12) if kind == "dated" else rng.randint(2, 6) if kind == "undated" else rng.randint(2, 9))
+    people = rng.sample(SHE + HE, len(SHE + HE))
+    item, other = rng.sample(THINGS, 2)
+    hero, big = people.pop(), rng.random() < 0.12
+    start = value = rng.randint(3, 400 if big else 60)
+    if kind == "dated":
+        lead, count = rng.choice(COUNTED)
+        calendars = [[(f"{lead} {d}", f"{count} {d}") for d in range(1, n + 1)]]
+        if n <= 7:
+            first = rng.randint(0, 7 - n)
+            calendars.append([(f"On {d}", d) for d in WEEKDAYS[first : first + n]])
+        first = rng.randint(0, 12 - n)
+        calendars.append([(f"In {m}", m) for m in MONTHS[first : first + n]])
+        dates = rng.choice(calendars)
+    out: list[Step] = []
+    owner = hero
+    for i in range(n):
+        op, right = change(rng, value, big)
+        if kind == "compared":
+            person = people.pop()
+            sentence = text(COMPARED, [COMPARED["+"]], [COMPARED["-"]], op, right, rng, s=person, f=owner, i=item)
+            key = owner = person
+        else:
+            pronoun, obj = ("she", "her") if hero in SHE else ("he", "him")
+            subject = hero if rng.random() < 0.5 else pronoun
+            sentence = text(SCALED, GAIN, LOSS, op, right, rng, s=subject, o=obj, f=people[i % 3], i=item)
+            when, key = dates[i] if kind == "dated" else ("Then", "")
+            sentence = f"{when} {sentence}"
+        out.append(Step(key, sentence, value, op, right, value := apply(value, op, right)))
+    sentences = [s.sentence + "." for s in out]
+    for _ in range(rng.choices((0, 1, 2), (55, 30, 15))[0]):
+        aside = rng.choice(ASIDES).format(f=people[rng.randrange(3)], k=rng.randint(2, 60), j=other)
+        sentences.insert(rng.randint(0, len(sentences)), aside)
+    ask = f"How many {item} does {owner} have{'' if kind == 'compared' else ' now' if rng.random() < 0.5 else ' in the end'}?"
+    question = " ".join([f"{hero} has {start} {item}.", *sentences, ask])
+    return Problem("arithmetic", question, str(value), n, {"start": start, "hero": hero, "owner": owner, "item": item, "steps": out, "kind": kind})
+
+
+def long_story(rng: random.Random, steps: int | None = None) -> Problem:
+    """A telegram-style story of 16 to 24 dated steps."""
+    n = steps or rng.randint(16, 24)
+    hero, item = rng.choice(SHE + HE), rng.choice(THINGS)
+    lead, count = rng.choice(COUNTED)
+    start = value = rng.randint(3, 60)
+    out = []
+    for d in range(1, n + 1):
+        while True:
+            op, right = change(rng, value, False)
+            if (op, right) != ("/", 4):
+                break
+        body = rng.choice(TERSE[op if op in "+-" else (op, right)]).format(k=right)
+        out.append(Step(f"{count} {d}", f"{lead} {d} {hero} {body}", value, op, right, value := apply(value, op, right)))
+        out[-1].told = f"{count.capitalize()} {d}: {body}."
+    question = " ".join([f"{hero} has {start} {item}.", *(s.told for s in out), f"How many {item} does {hero} have in the end?"])
+    return Problem("long-arithmetic", question, str(value), n, {"start": start, "hero": hero, "owner": hero, "item": item, "steps": out, "kind": "dated"})

@@ -1,0 +1,23 @@
+"""Write the held-out problems that the benchmark reads: bench/data/{family}.{valid,test}.jsonl.
+
+    python -m training.write_bench
+"""
+
+import json
+from pathlib import Path
+
+from .corpus import FAMILIES, held_out
+
+FOLDER = Path(__file__).parent.parent / "bench/data"
+
+
+def main(count: int = 500) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for family in FAMILIES:
+        for split in ("valid", "test"):
+            rows = [json.dumps(p.row(), ensure_ascii=False) for p in held_out(family, split, count, seed=11)]
+            (FOLDER / f"{family}.{split}.jsonl").write_text("\n".join(rows) + "\n", "utf8")
+
+
+if __name__ == "__main__":
+    main()
