@@ -179,7 +179,7 @@ const soft = z.object({
 /** Attention that position `at` pays to earlier gist blocks, summed over heads and layers. */
 const attention = z.object({ t: z.literal("attention"), at: offset, to: z.array(z.tuple([offset, z.number()])) });
 
-/** `cached` KV rows are live once position `at` has been fed. Between two such events each position adds one row. */
+/** `cached` KV rows are live when position `at` is about to be fed. Between two such events each position adds one row. */
 const contextRows = z.object({ t: z.literal("context"), at: offset, cached: z.number().int().min(0) });
 
 /** A sentence for the person who reads the trace: what a strategy had to do differently, and why. */

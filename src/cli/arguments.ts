@@ -1,0 +1,119 @@
+/** Command-line arguments, checked. */
+import { parseArgs } from "node:util";
+import type { ModelReference } from "../core/engineApi";
+import { ActionableError } from "../core/rpc";
+
+export const USAGE = `thoughtlens: how a language model reasons, what that costs, and how much of it was needed
+
+  thoughtlens run FILE       trace every prompt of FILE under one strategy
+  thoughtlens compare FILE   trace every prompt of FILE under several strategies
+  thoughtlens bench --data FILE   run a dataset under several strategies
+  thoughtlens models         list bundled models; --capabilities: which strategies a model can run, and why not
+
+  --model DIR|ID|URL     a folder, a hub id, a server, or pocket:NAME   (default pocket:base)
+  --dtype NAME           which graph of the folder: fp32, q4, …
+  --strategy NAME        for run                                        (default chain-of-thought)
+  --strategies A,B       for compare and bench; the first is the baseline
+  --option NAME=VALUE    an option of the strategies; may be repeated
+  --limit N              bench: only the first N questions
+  --seed S               seed of sampling                               (default 0)
+  --out DIR              keep the traces there
+  --json                 print one JSON object
+`;
+
+const options = {
+  model: { type: "string", default: "pocket:base" },
+  dtype: { type: "string" },
+  strategy: { type: "string", default: "chain-of-thought" },
+  strategies: { type: "string" },
+  option: { type: "string", multiple: true, default: [] as string[] },
+  data: { type: "string" },
+  limit: { type: "string" },
+  seed: { type: "string", default: "0" },
+  out: { type: "string" },
+  json: { type: "boolean", default: false },
+  capabilities: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+  version: { type: "boolean", default: false },
+} as const;
+
+export interface Arguments {
+  command: string | undefined;
+  files: string[];
+  model: string;
+  dtype: string | undefined;
+  strategy: string;
+  strategies: string[] | undefined;
+  options: Record<string, unknown>;
+  data: string | undefined;
+  limit: number | undefined;
+  seed: number;
+  out: string | undefined;
+  json: boolean;
+  capabilities: boolean;
+  help: boolean;
+  version: boolean;
+}
+
+function wholeNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new ActionableError("usage", `--${name} takes a whole number, not “${text}”.`, "Run thoughtlens --help.");
+}
+
+/** `NAME=VALUE`: the value is JSON where it can be read as such, else text. */
+function option(text: string): [string, unknown] {
+  const at = text.indexOf("=");
+  if (at < 1)
+    throw new ActionableError("usage", `--option takes NAME=VALUE, not “${text}”.`, "Run thoughtlens --help.");
+  const value = text.slice(at + 1);
+  try {
+    return [text.slice(0, at), JSON.parse(value) as unknown];
+  } catch {
+    return [text.slice(0, at), value];
+  }
+}
+
+/** @throws ActionableError `usage` */
+export function parseArguments(args: readonly string[]): Arguments {
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new ActionableError("usage", `${(error as Error).message.split("\n")[0]}`, "Run thoughtlens --help.");
+  }
+  const { values, positionals } = parsed;
+  return {
+    command: positionals[0],
+    files: positionals.slice(1),
+    model: values.model,
+    dtype: values.dtype,
+    strategy: values.strategy,
+    strategies: values.strategies
+      ?.split(",")
+      .map((name) => name.trim())
+      .filter(Boolean),
+    options: Object.fromEntries(values.option.map(option)),
+    data: values.data,
+    limit: wholeNumber("limit", values.limit),
+    seed: wholeNumber("seed", values.seed) ?? 0,
+    out: values.out,
+    json: values.json,
+    capabilities: values.capabilities,
+    help: values.help,
+    version: values.version,
+  };
+}
+
+/** A server by its scheme, a hub id by its single slash where no such folder is, a bundled model by `pocket:`, else a folder. */
+export function modelReference(
+  text: string,
+  dtype: string | undefined,
+  isFolder: (path: string) => boolean,
+): ModelReference {
+  const chosen = dtype === undefined ? {} : { dtype };
+  if (/^https?:\/\//.test(text)) return { kind: "server", url: text };
+  if (text.startsWith("pocket:")) return { kind: "folder", path: text, ...chosen };
+  if (!isFolder(text) && /^[\w.-]+\/[\w.-]+$/.test(text)) return { kind: "hub", id: text, ...chosen };
+  return { kind: "folder", path: text, ...chosen };
+}

@@ -1,0 +1,63 @@
+/** The few statistics that a comparison needs: intervals and paired tests. */
+import { seededRandom } from "./random";
+
+/** The 97.5 % quantile of the normal distribution. */
+const Z = 1.959963984540054;
+
+/** 95 % Wilson score interval of a proportion. With no trials nothing is known. */
+export function wilson(successes: number, trials: number): [number, number] {
+  if (trials === 0) return [0, 1];
+  const share = successes / trials;
+  const weight = 1 + (Z * Z) / trials;
+  const centre = (share + (Z * Z) / (2 * trials)) / weight;
+  const half = (Z / weight) * Math.sqrt((share * (1 - share)) / trials + (Z * Z) / (4 * trials * trials));
+  return [Math.max(0, centre - half), Math.min(1, centre + half)];
+}
+
+/** 95 % interval of a mean by the normal approximation. */
+export function meanInterval(values: readonly number[]): [number, number] {
+  if (values.length === 0) return [0, 0];
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length === 1) return [mean, mean];
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  const half = Z * Math.sqrt(variance / values.length);
+  return [mean - half, mean + half];
+}
+
+/**
+ * Exact McNemar test, two-sided: whether two methods differ on the questions where exactly one of them was right.
+ * @returns p, 1 where they never differ
+ */
+export function mcnemar(onlyFirst: number, onlySecond: number): number {
+  const trials = onlyFirst + onlySecond;
+  if (trials === 0) return 1;
+  // Binomial(trials, ½) up to the smaller count, in logarithms: factorials overflow past 170.
+  let logTerm = -trials * Math.LN2;
+  let tail = 0;
+  for (let k = 0; k <= Math.min(onlyFirst, onlySecond); k++) {
+    if (k > 0) logTerm += Math.log(trials - k + 1) - Math.log(k);
+    tail += Math.exp(logTerm);
+  }
+  return Math.min(1, 2 * tail);
+}
+
+const PERMUTATIONS = 9999;
+
+/**
+ * Paired permutation test, two-sided: signs of the differences are flipped at random.
+ * @param differences one a pair
+ * @returns p, never below 1 / 10 000
+ */
+export function pairedPermutation(differences: readonly number[], seed = 0): number {
+  const observed = Math.abs(differences.reduce((sum, difference) => sum + difference, 0));
+  if (differences.every((difference) => difference === 0)) return 1;
+  const random = seededRandom(seed);
+  let asExtreme = 0;
+  for (let permutation = 0; permutation < PERMUTATIONS; permutation++) {
+    let sum = 0;
+    for (const difference of differences) sum += random() < 0.5 ? difference : -difference;
+    // Sums in another order may differ in the last bit.
+    if (Math.abs(sum) >= observed * (1 - 1e-12)) asExtreme += 1;
+  }
+  return (asExtreme + 1) / (PERMUTATIONS + 1);
+}

@@ -1,0 +1,56 @@
+/** Budget forcing, s1 (2501.19393): thinking is cut at a sentence end after N tokens, or drawn out with "Wait". */
+import { z } from "zod";
+import prompts from "./prompts.json";
+import { instructed, strategy } from "./strategy";
+import { answerNow, isThinking, recordEnd, THINK_CLOSE } from "./think";
+
+/** How far past the budget the end of a sentence is waited for. */
+const GRACE_TOKENS = 24;
+const SENTENCE_END = /[.!?;]["')\]]*\s*$|\n\s*$/;
+
+export const budget = strategy({
+  id: "budget",
+  title: "Budget (s1)",
+  summary:
+    "Cuts thinking at the first sentence end after a number of tokens; can also force more thinking with “Wait”.",
+  paper: "2501.19393",
+  needs: [],
+  stepKind: "step",
+  options: z.object({
+    tokens: z.int().min(0).default(128).describe("Thinking tokens after which the next sentence end stops."),
+    extensions: z.int().min(0).max(10).default(0).describe("How often thinking that ends by itself is continued."),
+    extension: z.string().default("\n\nWait,").describe("Text written in place of the end of thinking."),
+  }),
+  async run(context, options) {
+    const thread = context.thread();
+    await thread.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
+    let used = 0;
+    let extensions = 0;
+    for (;;) {
+      const generated = await thread.generate({
+        maxTokens: Math.min(options.tokens + GRACE_TOKENS - used, thread.room),
+        sampling: context.sampling,
+        transitions: isThinking(thread.text) || thread.text === "" ? [THINK_CLOSE] : [],
+        stop: (_text, token) => {
+          used += 1;
+          return used >= options.tokens && isThinking(thread.text) && SENTENCE_END.test(token.text);
+        },
+      });
+      if (generated.stoppedBy === "transition") {
+        if (extensions < options.extensions && used < options.tokens) {
+          extensions += 1;
+          await thread.force(options.extension);
+          continue;
+        }
+        await thread.accept(generated.held);
+        context.recorder.exit("end-of-thinking");
+      } else if (generated.stoppedBy === "end" || generated.stoppedBy === "context") {
+        recordEnd(context, generated);
+      } else {
+        context.recorder.exit("budget", { message: `Thinking was cut after ${used} tokens.` });
+      }
+      if (generated.stoppedBy !== "end") await answerNow(context, thread);
+      return thread.text;
+    }
+  },
+});

@@ -1,0 +1,103 @@
+/** Coconut (2412.06769): the last hidden state is fed back as the next input; and its control, pause tokens. */
+import { z } from "zod";
+import { ActionableError } from "../../core/rpc";
+import { halfPrecisionBase64 } from "../../core/vector";
+import type { LocalThread } from "../localThread";
+import { GREEDY } from "../sampling";
+import { strategy, type RunContext } from "./strategy";
+import { recordEnd } from "./think";
+
+const options = z.object({
+  mode: z
+    .enum(["latent", "pause"])
+    .default("latent")
+    .describe("latent: feed hidden states back; pause: a fixed token in their place (the control)."),
+  steps: z.int().min(0).max(64).default(6).describe("Continuous thoughts (k)."),
+  begin: z.string().default("<bot>").describe("The token that opens latent thinking."),
+  end: z.string().default("<eot>").describe("The token that closes it."),
+  pause: z.string().default("<pause>").describe("The token fed in the mode pause."),
+  answers: z.boolean().default(false).describe("Also try the answer after each latent; the trials are counted."),
+  lens: z.int().min(0).max(50).default(10).describe("Vocabulary entries recorded for each latent (logit lens)."),
+});
+type Options = z.output<typeof options>;
+
+export const coconut = strategy({
+  id: "coconut",
+  title: "Coconut",
+  summary: "Thinks without words: the last hidden state is fed back as the next input.",
+  paper: "2412.06769",
+  needs: ["hidden-states", "soft-tokens"],
+  trainedFor: true,
+  stepKind: "step",
+  options,
+  async run(context, options) {
+    const thread = context.localThread({ hidden: true });
+    await thread.prefill([...context.messages]);
+    await thread.force(options.begin);
+    for (let step = 0; step < options.steps; step++) await think(context, thread, options);
+    context.recorder.exit("end-of-thinking");
+    await thread.force(options.end);
+    const generated = await thread.generate({
+      maxTokens: Math.min(context.maxTokens, thread.room),
+      sampling: context.sampling,
+    });
+    if (generated.stoppedBy !== "end") recordEnd(context, generated);
+    return thread.text;
+  },
+});
+
+/** One continuous thought: feeds it, and records its vector, its norm and what the vocabulary head reads in it. */
+async function think(context: RunContext, thread: LocalThread, options: Options): Promise<void> {
+  const started = performance.now();
+  const vector = thread.hidden;
+  if (options.mode === "latent") {
+    if (!vector)
+      throw new ActionableError(
+        "hidden-missing",
+        "The model gave no hidden state.",
+        "Choose a model whose graph could be patched.",
+      );
+    await thread.feed({ ids: [-1], soft: vector });
+  } else {
+    const id = thread.model.tokenizer.idOf(options.pause);
+    if (id === undefined)
+      throw new ActionableError(
+        "token-missing",
+        `The model's vocabulary has no token ${options.pause}.`,
+        "Name its own pause token in the options.",
+      );
+    await thread.feed({ ids: [id] });
+  }
+  const { recorder } = context;
+  const at = recorder.at;
+  const distribution = thread.next;
+  const top = distribution
+    .top(options.lens)
+    .map(([id, logprob]): [string, number] => [thread.model.tokenizer.decode([id]), Math.exp(logprob)]);
+  const entropy = distribution.entropy();
+  recorder.begin("latent");
+  recorder.token({ text: "", kind: options.mode, entropy, ms: performance.now() - started });
+  recorder.finish("latent");
+  const hidden = thread.hidden;
+  const answer = options.answers ? await answerHere(context, thread, options) : undefined;
+  thread.hidden = hidden;
+  recorder.event({
+    t: "latent",
+    at,
+    entropy,
+    top,
+    ...(hidden ? { vector: halfPrecisionBase64(hidden), norm: Math.hypot(...hidden) } : {}),
+    ...(answer === undefined ? {} : { answer }),
+  });
+}
+
+/** The answer that would come out if latent thinking stopped here; the branch is taken back. */
+async function answerHere(context: RunContext, thread: LocalThread, options: Options): Promise<string | undefined> {
+  const mark = thread.mark();
+  context.recorder.begin("trial");
+  await thread.force(options.end);
+  const { text } = await thread.generate({ maxTokens: Math.min(32, thread.room), sampling: GREEDY });
+  context.recorder.finish("trial");
+  thread.rewind(mark);
+  return context.grade(text).answer ?? (text.trim() || undefined);
+}

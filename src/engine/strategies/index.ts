@@ -1,0 +1,64 @@
+/** The registry: every strategy that can be run. A new one is a file beside this and a row here. */
+import { z } from "zod";
+import type { CapabilityRow, StrategyInfo, StrategyRow } from "../../core/engineApi";
+import type { JsonSchema } from "../../core/jsonSchema";
+import { ActionableError } from "../../core/rpc";
+import type { MethodManifest } from "../model";
+import { budget } from "./budget";
+import { chainOfDraft } from "./chainOfDraft";
+import { chainOfThought } from "./chainOfThought";
+import { deer } from "./deer";
+import { noThinking } from "./noThinking";
+import { decodingOptions } from "./options";
+import type { Strategy } from "./strategy";
+
+const STRATEGIES: readonly Strategy[] = [chainOfThought, noThinking, budget, chainOfDraft, deer];
+
+/** @throws ActionableError `strategy-unknown` */
+export function registered(id: string): Strategy {
+  const found = STRATEGIES.find((strategy) => strategy.id === id);
+  if (found) return found;
+  throw new ActionableError(
+    "strategy-unknown",
+    `There is no strategy “${id}”.`,
+    `Choose one of ${STRATEGIES.map((each) => each.id).join(", ")}.`,
+  );
+}
+
+/** Every strategy as the other processes see it. */
+export function strategyInfos(): StrategyInfo[] {
+  return STRATEGIES.map(({ id, title, summary, paper, needs, options }) => ({
+    id,
+    title,
+    summary,
+    paper,
+    needs: [...needs],
+    options: z.toJSONSchema(z.object({ ...options.shape, ...decodingOptions.shape }), { io: "input" }) as JsonSchema,
+  }));
+}
+
+/** Why `strategy` cannot run with these capabilities, or undefined when it can. */
+export function whyNot(
+  strategy: Strategy,
+  capabilities: readonly CapabilityRow[],
+  manifest: MethodManifest | undefined,
+): string | undefined {
+  for (const need of strategy.needs) {
+    const row = capabilities.find((each) => each.capability === need);
+    if (!row?.has) return row?.reason ?? `The model has no ${need}.`;
+  }
+  return strategy.trainedFor && !manifest?.methods[strategy.id]
+    ? `The model was not trained for ${strategy.title} (its thoughtlens.json does not name the method).`
+    : undefined;
+}
+
+/** Which strategies a model with these capabilities can run. */
+export function strategyRows(
+  capabilities: readonly CapabilityRow[],
+  manifest: MethodManifest | undefined,
+): StrategyRow[] {
+  return STRATEGIES.map((strategy) => {
+    const reason = whyNot(strategy, capabilities, manifest);
+    return { id: strategy.id, runs: reason === undefined, reason: reason ?? "" };
+  });
+}

@@ -1,0 +1,137 @@
+/** InftyThink (2503.06692): rounds of thinking, each carrying on from a summary of the one before. */
+import { z } from "zod";
+import type { Message } from "../../core/trace";
+import type { Generated, Thread } from "../thread";
+import prompts from "./prompts.json";
+import { instructed, strategy, type RunContext } from "./strategy";
+import { ANSWER_TOKENS, answerNow, isThinking, THINK_CLOSE } from "./think";
+
+const options = z.object({
+  protocol: z
+    .enum(["trained", "prompt"])
+    .default("prompt")
+    .describe("trained: the model writes <summary> itself; prompt: any model, asked for a summary after each segment."),
+  roundTokens: z.int().min(16).default(4096).describe("Thinking tokens of one round (η)."),
+  summaryTokens: z.int().min(8).default(256).describe("Most tokens of a summary."),
+  maxRounds: z.int().min(1).max(50).default(10).describe("Most rounds."),
+});
+type Options = z.output<typeof options>;
+
+const SUMMARY_OPEN = "<summary>";
+const SUMMARY_CLOSE = "</summary>";
+const ASK_FOR_SUMMARY =
+  "Stop here. Write down in a few short sentences what is settled so far, with every number that is still needed, and what is left to do. Do not go on solving.";
+
+export const inftyThink = strategy({
+  id: "inftythink",
+  title: "InftyThink",
+  summary: "Thinks in rounds, each carrying on from a summary of the last, so that the context stays small.",
+  paper: "2503.06692",
+  needs: [],
+  stepKind: "step",
+  options,
+  async run(context, options) {
+    const thread = context.thread();
+    const rounds = options.protocol === "trained" ? trainedRound : promptedRound;
+    let carried = "";
+    for (let n = 1; n <= options.maxRounds; n++) {
+      context.recorder.event({ t: "round", at: context.recorder.at, n, carried });
+      const outcome = await rounds(context, thread, carried, options);
+      if (outcome.kind === "concluded") {
+        context.recorder.exit("concluded");
+        return thread.text;
+      }
+      if (outcome.summary === "" || outcome.summary === carried) {
+        context.recorder.exit("malformed", {
+          message: outcome.summary === "" ? "A round ended without a summary." : "A round settled nothing new.",
+        });
+        await answerNow(context, thread);
+        return thread.text;
+      }
+      carried = outcome.summary;
+    }
+    context.recorder.exit("max-rounds", { message: `No answer within ${options.maxRounds} rounds.` });
+    await thread.prefill(question(context, options, carried));
+    await answerNow(context, thread);
+    return thread.text;
+  },
+});
+
+type Outcome = { kind: "concluded" } | { kind: "summary"; summary: string };
+
+/** The conversation of a round: the question and, from the second round on, what is settled. */
+function question(context: RunContext, { protocol }: Options, carried: string): Message[] {
+  const system = protocol === "trained" ? prompts.inftythink.system : prompts["chain-of-thought"].system;
+  const messages = instructed(context.messages, system);
+  if (carried === "") return messages;
+  const last = messages.findLastIndex((message) => message.role === "user");
+  const history =
+    protocol === "trained"
+      ? `\n<history>\n${carried}\n</history>`
+      : `\n\nSettled so far:\n${carried}\n\nGo on from there; do not start again.`;
+  return messages.map((message, index) =>
+    index === last ? { ...message, content: message.content + history } : message,
+  );
+}
+
+/** A round of a model that was trained to summarise: it closes its own rounds; one that is cut is asked to. */
+async function trainedRound(context: RunContext, thread: Thread, carried: string, options: Options): Promise<Outcome> {
+  await thread.prefill(question(context, options, carried));
+  const generated = await thread.generate({
+    maxTokens: Math.min(options.roundTokens, thread.room),
+    sampling: context.sampling,
+    stop: () => thread.text.includes(SUMMARY_CLOSE) || thread.text.includes(SUMMARY_OPEN),
+  });
+  if (!thread.text.includes(SUMMARY_OPEN)) {
+    if (generated.stoppedBy === "end") return { kind: "concluded" };
+    if (!isThinking(thread.text)) {
+      await answerNow(context, thread);
+      return { kind: "concluded" };
+    }
+    context.recorder.note("info", "A round reached its limit and was asked to summarise.");
+    await thread.force(`\n${THINK_CLOSE}\n${SUMMARY_OPEN}\n`);
+  }
+  await thread.generate({
+    maxTokens: Math.min(options.summaryTokens, thread.room),
+    sampling: context.sampling,
+    stop: () => thread.text.includes(SUMMARY_CLOSE),
+  });
+  const [, written = ""] = thread.text.split(SUMMARY_OPEN);
+  const [summary = "", rest] = written.split(SUMMARY_CLOSE);
+  if (rest === undefined)
+    context.recorder.note("warning", "A summary was cut at its limit; what there was of it is carried on.");
+  return { kind: "summary", summary: summary.trim() };
+}
+
+/** A round of any model: a segment of thinking, cut at a sentence end, then the summary in a turn of its own. */
+async function promptedRound(context: RunContext, thread: Thread, carried: string, options: Options): Promise<Outcome> {
+  const messages = question(context, options, carried);
+  await thread.prefill(messages);
+  let used = 0;
+  const generated: Generated = await thread.generate({
+    maxTokens: Math.min(options.roundTokens + Math.ceil(options.roundTokens / 8), thread.room - ANSWER_TOKENS),
+    sampling: context.sampling,
+    stop: (_text, token) => {
+      used += 1;
+      return used >= options.roundTokens && isThinking(thread.text) && /[.!?\n]\s*$/.test(token.text);
+    },
+  });
+  if (generated.stoppedBy === "end") return { kind: "concluded" };
+  if (!isThinking(thread.text)) {
+    await thread.generate({ maxTokens: Math.min(ANSWER_TOKENS, thread.room), sampling: context.sampling });
+    return { kind: "concluded" };
+  }
+  const written = thread.text;
+  await thread.prefill([
+    ...messages,
+    { role: "assistant", content: written },
+    { role: "user", content: ASK_FOR_SUMMARY },
+  ]);
+  context.recorder.begin("summary");
+  const { text } = await thread.generate({
+    maxTokens: Math.min(options.summaryTokens, thread.room),
+    sampling: context.sampling,
+  });
+  context.recorder.finish("summary");
+  return { kind: "summary", summary: text.replace(/<\/?think>/g, "").trim() };
+}

@@ -1,0 +1,118 @@
+/** LightThinker (2502.15589): a finished thought is compressed into gist tokens, and its rows leave the KV cache. */
+import { z } from "zod";
+import { ActionableError } from "../../core/rpc";
+import type { LocalThread } from "../localThread";
+import prompts from "./prompts.json";
+import { instructed, strategy, type RunContext } from "./strategy";
+import { isThinking, recordEnd, THINK_OPEN } from "./think";
+
+const options = z.object({
+  compress: z.string().default("<w>").describe("The token that the model writes when a thought is finished."),
+  gists: z
+    .array(z.string())
+    .min(1)
+    .default(["<c1>", "<c2>"])
+    .describe("The cache tokens that take the thought in; one of them is AnLLM."),
+  go: z.string().default("<o>").describe("The token after which thinking goes on."),
+  schedule: z
+    .enum(["thought", "token"])
+    .default("thought")
+    .describe("Compress where the model says so, or every few tokens."),
+  every: z.int().min(1).default(6).describe("Tokens between compressions on the token schedule."),
+});
+type Options = z.output<typeof options>;
+
+/** The ids behind the options' token names. */
+interface Compression {
+  compress: number;
+  gists: number[];
+  go: number;
+}
+
+export const lightThinker = strategy({
+  id: "lightthinker",
+  title: "LightThinker",
+  summary: "Compresses each finished thought into gist tokens and evicts it from the KV cache.",
+  paper: "2502.15589",
+  needs: ["cache-evict", "attention-mask"],
+  trainedFor: true,
+  stepKind: "step",
+  options,
+  async run(context, options) {
+    const thread = context.localThread();
+    const ids = compression(thread, options);
+    await thread.prefill(instructed(context.messages, prompts["chain-of-thought"].system), `${THINK_OPEN}\n`);
+    let thoughtRow = thread.sequence.rows;
+    let thoughtAt = context.recorder.at;
+    let left = context.maxTokens;
+    while (left > 0) {
+      const byToken = options.schedule === "token" && isThinking(thread.text);
+      const generated = await thread.generate({
+        maxTokens: Math.min(left, thread.room, byToken ? options.every : left),
+        sampling: context.sampling,
+        transitions: [options.compress],
+      });
+      left -= generated.tokens.length;
+      const finished =
+        generated.stoppedBy === "transition" || (byToken && generated.stoppedBy === "budget" && left > 0);
+      if (!finished) {
+        recordEnd(context, generated);
+        return thread.text;
+      }
+      await compressThought(context, thread, ids, thoughtRow, thoughtAt, options);
+      left -= 1 + ids.gists.length + 1;
+      thoughtRow = thread.sequence.rows;
+      thoughtAt = context.recorder.at;
+    }
+    context.recorder.exit("budget", { message: "The token budget was used up." });
+    return thread.text;
+  },
+});
+
+function compression(thread: LocalThread, { compress, gists, go }: Options): Compression {
+  const id = (token: string): number => {
+    const found = thread.model.tokenizer.idOf(token);
+    if (found !== undefined) return found;
+    throw new ActionableError(
+      "token-missing",
+      `The model's vocabulary has no token ${token}.`,
+      "Name its own tokens in the options of LightThinker.",
+    );
+  };
+  return { compress: id(compress), gists: gists.map(id), go: id(go) };
+}
+
+/**
+ * Feeds [w, gists, o] in one forward pass and drops the thought and its w (§3.3). The gists see the thought; the row
+ * of o, and all rows after it, see only the gists.
+ */
+async function compressThought(
+  context: RunContext,
+  thread: LocalThread,
+  ids: Compression,
+  thoughtRow: number,
+  thoughtAt: number,
+  names: Options,
+): Promise<void> {
+  const { recorder } = context;
+  const wRow = thread.sequence.rows;
+  const wAt = recorder.at;
+  const fed = [ids.compress, ...ids.gists, ids.go];
+  const goQuery = fed.length - 1;
+  const started = performance.now();
+  await thread.feed(
+    { ids: fed },
+    { sees: (query, row) => row <= wRow + query && !(query === goQuery && row >= thoughtRow && row <= wRow) },
+  );
+  const ms = (performance.now() - started) / fed.length;
+  recorder.token({ id: ids.compress, text: names.compress, kind: names.schedule === "token" ? "forced" : "text", ms });
+  recorder.begin("gist");
+  ids.gists.forEach((id, index) => recorder.token({ id, text: names.gists[index]!, kind: "gist", ms }));
+  recorder.token({ id: ids.go, text: names.go, kind: "gist", ms });
+  recorder.finish("gist");
+  // The peak lies here, before the eviction: prompt, gists so far, the thought, and what was just fed.
+  thread.recordContext();
+  thread.sequence.evict(thoughtRow, wRow + 1);
+  recorder.event({ t: "evict", at: recorder.at, from: thoughtAt, to: wAt + 1, kept: ids.gists.length + 1 });
+  thread.recordContext();
+}

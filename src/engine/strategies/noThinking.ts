@@ -1,0 +1,26 @@
+/** NoThinking (2504.09858): the thinking block is closed at once. The floor that thinking has to beat. */
+import { z } from "zod";
+import prompts from "./prompts.json";
+import { instructed, strategy } from "./strategy";
+import { generateToEnd } from "./think";
+
+export const noThinking = strategy({
+  id: "no-thinking",
+  title: "No Thinking",
+  summary: "Closes the thinking block at once and answers: the control for every saving.",
+  paper: "2504.09858",
+  needs: [],
+  stepKind: "step",
+  options: z.object({
+    prefill: z
+      .string()
+      .default(prompts["no-thinking"].prefill)
+      .describe("The closed thinking block that the answer starts from."),
+  }),
+  async run(context, options) {
+    const thread = context.thread();
+    await thread.prefill(instructed(context.messages, prompts["no-thinking"].system), options.prefill);
+    await generateToEnd(context, thread);
+    return thread.text;
+  },
+});

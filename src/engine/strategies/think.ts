@@ -1,0 +1,59 @@
+/** Thinking that runs by itself to its end, and the answer after it: shared by the strategies that only prompt. */
+import type { Generated, Thread } from "../thread";
+import prompts from "./prompts.json";
+import type { RunContext } from "./strategy";
+
+export const THINK_OPEN = "<think>";
+export const THINK_CLOSE = "</think>";
+
+/** Text that asks for the answer in a box, wherever thinking stands. */
+export const TRIAL_INDUCER = prompts.trial.inducer;
+
+/** Text that closes thinking and asks for the answer. */
+export const CLOSE_THINKING = `\n${THINK_CLOSE}\n\n`;
+
+/** Tokens kept for an answer when thinking has to be cut. */
+export const ANSWER_TOKENS = 256;
+
+/** Whether thinking is under way in `text`: opened and not closed or, without tags, before any answer. */
+export function isThinking(text: string): boolean {
+  if (!hasTags(text)) return !/\\boxed\{|####/.test(text);
+  return text.lastIndexOf(THINK_OPEN) > text.lastIndexOf(THINK_CLOSE);
+}
+
+function hasTags(text: string): boolean {
+  return text.includes(THINK_OPEN) || text.includes(THINK_CLOSE);
+}
+
+/** Lets the model write until its turn ends, and records why it stopped. */
+export async function generateToEnd(
+  context: RunContext,
+  thread: Thread,
+  maxTokens = context.maxTokens,
+): Promise<Generated> {
+  const generated = await thread.generate({ maxTokens: Math.min(maxTokens, thread.room), sampling: context.sampling });
+  recordEnd(context, generated);
+  return generated;
+}
+
+/** Records the exit that a finished generation stands for. */
+export function recordEnd(context: RunContext, generated: Generated): void {
+  switch (generated.stoppedBy) {
+    case "budget":
+      return context.recorder.exit("budget", { message: "The token budget was used up before the turn ended." });
+    case "context":
+      return context.recorder.exit("truncated", { message: "The model's context was full before the turn ended." });
+    case "repetition":
+      return context.recorder.exit("truncated", { message: "The model repeated itself without end." });
+    case "end":
+    case "stop":
+    case "transition":
+      return context.recorder.exit("end-of-thinking");
+  }
+}
+
+/** Closes thinking where it is open and lets the model answer. A model that thinks without tags is asked for its box. */
+export async function answerNow(context: RunContext, thread: Thread, close = CLOSE_THINKING): Promise<void> {
+  if (isThinking(thread.text)) await thread.force(hasTags(thread.text) ? close : TRIAL_INDUCER);
+  await thread.generate({ maxTokens: Math.min(ANSWER_TOKENS, thread.room), sampling: context.sampling });
+}
