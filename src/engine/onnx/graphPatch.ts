@@ -39,6 +39,20 @@
  * and reads the same external data file.
  */
 
+import { addAttentionBias, findAttention } from "./graphAttention";
+import { describeCache, emitNewRows, findCache } from "./graphCache";
+import type { CachePair } from "./graphCache";
+import { addSoftTokens, embeddingModel, findEmbedding } from "./embedding";
+import type { EmbeddingLookup } from "./embedding";
+import { GraphEditor } from "./graphEdit";
+import { GraphError } from "./graphError";
+import { whyNotTwoSegment, writeOutAttention } from "./graphGroupQuery";
+import { addHiddenStates, addLogitsAt, addLogitStatistics, declareLogits, findHead } from "./graphHead";
+import { addPositions, feedPositions } from "./graphPositions";
+import { attribute } from "./graphSearch";
+import { readGraph } from "./graphView";
+import type { GraphView } from "./graphView";
+
 /** What the patch can add to a graph. */
 export type GraphFeature =
   | "softTokens"
@@ -112,4 +126,136 @@ export interface PatchedGraph {
  * Patches a causal language model.
  * @throws GraphError when the bytes are no ONNX file, are cut off, or hold no causal language model.
  */
-export declare function patchGraph(bytes: Uint8Array, options: PatchOptions): PatchedGraph;
+export function patchGraph(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
+  const { config, without = {} } = options;
+  const view = readGraph(bytes);
+  const editor = new GraphEditor(view);
+  checkLanguageModel(editor);
+  const refusals: FeatureRefusal[] = [];
+  /** Applies one feature unless it was ruled out; notes the reason when it does not apply. */
+  const apply = (feature: GraphFeature, act: () => string | undefined): boolean => {
+    const reason = without[feature] ?? act();
+    if (reason !== undefined) refusals.push({ feature, reason });
+    return reason === undefined;
+  };
+
+  const lookup = findEmbedding(editor);
+  const head = findHead(editor);
+  const pairs = findCache(editor);
+  const configWidth = config.hidden_size ?? config.n_embd ?? 0;
+  const embeddingSize = typeof lookup === "string" ? 0 : lookup.width || configWidth;
+  const hiddenSize = typeof head === "string" ? 0 : head.width || configWidth;
+  const vocabSize = (typeof head === "string" ? 0 : head.vocabulary) || config.vocab_size || 0;
+  if (typeof pairs === "string") throw new GraphError("no-causal-lm", pairs);
+  settleInputs(editor, pairs);
+  const sizes = describeCache(pairs, "all", config);
+  if (typeof sizes === "string") throw new GraphError("no-head-size", sizes);
+
+  const embedding = typeof lookup === "string" ? undefined : embeddingModel(editor, lookup);
+  const features: Record<GraphFeature, boolean> = {
+    softTokens: apply("softTokens", () => {
+      if (typeof lookup === "string") return lookup;
+      addSoftTokens(editor, lookup, embeddingSize);
+      return undefined;
+    }),
+    hiddenStates: apply("hiddenStates", () => {
+      if (typeof head === "string") return head;
+      addHiddenStates(editor, head, hiddenSize);
+      return undefined;
+    }),
+    lastLogitsOnly: apply("lastLogitsOnly", () => (typeof head === "string" ? head : addLogitsAt(editor, head))),
+    ...attention(editor, pairs, options, sizes[0]!.headSize, apply, lookup),
+    newRowsOnly: apply("newRowsOnly", () => emitNewRows(editor, pairs)),
+    logitStatistics: false,
+  };
+  if (typeof head !== "string") declareLogits(editor, head, vocabSize);
+  features.logitStatistics = apply("logitStatistics", () => addLogitStatistics(editor, vocabSize));
+
+  const rows = features.newRowsOnly ? "new" : "all";
+  const past = new Set(pairs.map((pair) => pair.past.name));
+  return {
+    model: editor.write(),
+    ...(features.softTokens && embedding ? { embedding } : {}),
+    features,
+    refusals,
+    inputs: editor.inputs.map((input) => input.name).filter((name) => !past.has(name)),
+    cache: describeCache(pairs, rows, config) as CacheTensor[],
+    embeddingSize,
+    hiddenSize,
+    vocabSize,
+    externalFiles: externalFiles(view),
+  };
+}
+
+function checkLanguageModel(editor: GraphEditor): void {
+  const missing = [
+    ...(editor.input("input_ids") ? [] : ["input input_ids"]),
+    ...(editor.output("logits") ? [] : ["output logits"]),
+  ];
+  if (missing.length)
+    throw new GraphError(
+      "no-causal-lm",
+      `The model is no causal language model: it has no ${missing.join(" and no ")}.`,
+    );
+  if (editor.producer("logits")?.opType === "If")
+    throw new GraphError(
+      "no-causal-lm",
+      "The model file holds two graphs in one (a merged decoder), which cannot be patched.",
+    );
+}
+
+/** Inputs that a step feeds; any other belongs to another kind of model. */
+const stepInputs = new Set(["input_ids", "attention_mask", "position_ids"]);
+
+/** Gives inputs that only choose what to compute a constant value, and refuses those that nothing here can feed. */
+function settleInputs(editor: GraphEditor, pairs: CachePair[]): void {
+  const past = new Set(pairs.map((pair) => pair.past.name));
+  for (const { name, dims } of [...editor.inputs]) {
+    if (stepInputs.has(name) || past.has(name)) continue;
+    if (name !== "num_logits_to_keep")
+      throw new GraphError(
+        "no-causal-lm",
+        `The model is no plain causal language model: it wants an input named ${name}.`,
+      );
+    // Zero keeps the logits of all tokens.
+    editor.removeInput(name);
+    editor.addInts(name, [0], dims?.length ? [1] : []);
+  }
+}
+
+type Apply = (feature: GraphFeature, act: () => string | undefined) => boolean;
+
+/** Bias and positions, by the means that fit the graph's attention. */
+function attention(
+  editor: GraphEditor,
+  pairs: CachePair[],
+  options: PatchOptions,
+  headSize: number,
+  apply: Apply,
+  lookup: EmbeddingLookup | string,
+): Pick<Record<GraphFeature, boolean>, "attentionBias" | "explicitPositions"> {
+  const pastKey = pairs[0]!.past.name;
+  const layers = pairs.length / 2;
+  const operators = editor.nodes.filter((node) => node.opType === "GroupQueryAttention");
+  const writtenOut =
+    operators.length === layers && options.attention !== "fused" && !whyNotTwoSegment(editor, operators);
+  const attentionBias = apply("attentionBias", () => {
+    if (writtenOut) {
+      writeOutAttention(editor, operators, pairs, headSize);
+      return undefined;
+    }
+    const sites = findAttention(editor, layers);
+    return typeof sites === "string" ? sites : addAttentionBias(editor, sites, pastKey);
+  });
+  const explicitPositions = apply("explicitPositions", () => {
+    const kept = editor.nodes.filter((node) => node.opType === "GroupQueryAttention");
+    const counting = kept.filter((node) => attribute(editor, node, "do_rotary")?.int === 1);
+    return counting.length ? feedPositions(editor, counting) : addPositions(editor, lookup);
+  });
+  return { attentionBias, explicitPositions };
+}
+
+function externalFiles(view: GraphView): string[] {
+  const files = [...view.initializers.values()].map((tensor) => tensor.external);
+  return [...new Set(files.filter((file) => file !== undefined))];
+}

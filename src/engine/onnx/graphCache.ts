@@ -1,0 +1,156 @@
+/** The key-value cache of a graph: which input is which output's past, and outputs that carry new rows only. */
+import type { CacheTensor, GraphConfig } from "./graphPatch";
+import type { EditNode, GraphEditor } from "./graphEdit";
+import { attribute, behind, elementType } from "./graphSearch";
+import { elementTypes } from "./graphView";
+import type { ValueView } from "./graphView";
+
+/** One cache tensor and the node that joins past and new rows. */
+export interface CachePair {
+  past: ValueView;
+  present: ValueView;
+  layer: number;
+  part: "key" | "value";
+  /** Concat, or an attention operator that keeps the cache itself. */
+  join: EditNode;
+  /** Rows of this step, [B, heads, S, headSize]; undefined when the attention operator joins. */
+  fresh?: string;
+}
+
+/** Attention operators: index of past key among the inputs and of present key among the outputs; values follow. */
+const cacheOperators: Record<string, { past: number; present: number }> = {
+  GroupQueryAttention: { past: 3, present: 1 },
+  MultiHeadAttention: { past: 6, present: 1 },
+  Attention: { past: 4, present: 1 },
+};
+
+const sequenceAxis = 2;
+
+/** Finds every cache tensor, or says in a sentence why that is not possible. */
+export function findCache(editor: GraphEditor): CachePair[] | string {
+  const pairs: CachePair[] = [];
+  for (const present of editor.outputs) {
+    const written = behind(editor, present.name);
+    const join = editor.producer(written);
+    if (!join) continue;
+    const operator = cacheOperators[join.opType];
+    if (operator) {
+      const offset = join.outputs.indexOf(written) - operator.present;
+      const past = editor.input(behind(editor, join.inputs[operator.past + offset] ?? ""));
+      if (past && (offset === 0 || offset === 1))
+        pairs.push({ past, present, join, layer: 0, part: offset ? "value" : "key" });
+    } else if (join.opType === "Concat" && join.inputs.length === 2) {
+      const past = editor.input(behind(editor, join.inputs[0]!));
+      if (past)
+        pairs.push({ past, present, join, fresh: join.inputs[1]!, layer: 0, part: partOf(past.name, pairs.length) });
+    }
+  }
+  if (!pairs.length) return "The model has no key-value cache, so every token would recompute the whole text.";
+  if (pairs.some((pair) => pair.past.dims && pair.past.dims.length !== 4))
+    return "The cache tensors are not laid out as [batch, heads, rows, head size].";
+  // Layers in the order of the inputs, which exporters keep; numbers in names may count something else.
+  const order = new Map(editor.inputs.map((input, index) => [input.name, index]));
+  pairs.sort((a, b) => order.get(a.past.name)! - order.get(b.past.name)!);
+  const counts = { key: 0, value: 0 };
+  for (const pair of pairs) pair.layer = counts[pair.part]++;
+  if (counts.key !== counts.value) return "The cache has keys without values.";
+  return pairs;
+}
+
+function partOf(name: string, index: number): "key" | "value" {
+  const lower = name.toLowerCase();
+  if (/value|(^|[._])v(alues?)?($|[._])/.test(lower.replace("past_key_values", ""))) return "value";
+  if (/key|(^|[._])k($|[._])/.test(lower.replace("past_key_values", ""))) return "key";
+  return index % 2 ? "value" : "key";
+}
+
+/** Replaces each present.* output by one that carries the new rows only; returns why not when it cannot. */
+export function emitNewRows(editor: GraphEditor, pairs: CachePair[]): string | undefined {
+  for (const { fresh, join } of pairs) {
+    const axis = concatAxis(editor, join);
+    if (fresh && axis !== sequenceAxis && axis !== sequenceAxis - 4)
+      return "The cache grows along another axis than that of its rows.";
+    if (!fresh && editor.opset < 10)
+      return `The model uses operator set ${editor.opset}; slicing new rows needs 10 or later.`;
+  }
+  for (const pair of pairs) {
+    const { past, present, fresh, join } = pair;
+    const name = newName(present.name);
+    const type = elementType(editor, present.name) ?? past.dataType;
+    if (fresh) {
+      const freshType = elementType(editor, fresh) ?? type;
+      const cast = freshType !== type;
+      editor.insertBefore(join, [
+        {
+          opType: cast ? "Cast" : "Identity",
+          inputs: [fresh],
+          outputs: [name],
+          ...(cast ? { attributes: { to: type } } : {}),
+        },
+      ]);
+    } else sliceNewRows(editor, pair, name);
+    editor.removeOutput(present.name);
+    const dims = present.dims ?? past.dims ?? [];
+    editor.addOutput(name, type, [dims[0] ?? "", dims[1] ?? "", "new_rows", dims[3] ?? ""]);
+    if (behind(editor, present.name) !== present.name) editor.sweep([present.name]);
+  }
+  return undefined;
+}
+
+/** present[:, :, P:] of an attention operator that joins past and new rows itself. */
+function sliceNewRows(editor: GraphEditor, { past, present, join }: CachePair, name: string): void {
+  const count = `${past.name}/rows`;
+  editor.insertBefore(join, [
+    { opType: "Shape", inputs: [past.name], outputs: [`${past.name}/shape`] },
+    {
+      opType: "Slice",
+      inputs: [`${past.name}/shape`, editor.ints([sequenceAxis]), editor.ints([sequenceAxis + 1])],
+      outputs: [count],
+    },
+  ]);
+  editor.insertAfter(editor.producer(present.name), [
+    {
+      opType: "Slice",
+      inputs: [present.name, count, editor.ints([Number.MAX_SAFE_INTEGER]), editor.ints([sequenceAxis])],
+      outputs: [name],
+    },
+  ]);
+}
+
+function concatAxis(editor: GraphEditor, join: EditNode): number | undefined {
+  return attribute(editor, join, "axis")?.int;
+}
+
+function newName(present: string): string {
+  return present.includes("present") ? present.replace(/present(_key_values)?/, "new") : `new.${present}`;
+}
+
+/** Names and sizes of the cache tensors as the engine feeds them. Must be read after the graph was edited. */
+export function describeCache(pairs: CachePair[], rows: "new" | "all", config: GraphConfig): CacheTensor[] | string {
+  const heads = config.num_key_value_heads ?? config.num_attention_heads ?? config.n_head;
+  const queryHeads = config.num_attention_heads ?? config.n_head;
+  const width = config.hidden_size ?? config.n_embd;
+  const headSize = config.head_dim ?? (width && queryHeads ? width / queryHeads : undefined);
+  const tensors: CacheTensor[] = [];
+  for (const { past, present, layer, part } of pairs) {
+    const ownHeads = numeric(past.dims?.[1]) ?? numeric(present.dims?.[1]) ?? heads;
+    const ownSize = numeric(past.dims?.[3]) ?? numeric(present.dims?.[3]) ?? headSize;
+    if (!ownHeads || !ownSize)
+      return "The head size of the cache is symbolic and there is no config.json to take it from.";
+    tensors.push({
+      layer,
+      part,
+      past: past.name,
+      output: rows === "new" ? newName(present.name) : present.name,
+      rows,
+      heads: ownHeads,
+      headSize: ownSize,
+      dtype: past.dataType === elementTypes.float16 ? "float16" : "float32",
+    });
+  }
+  return tensors;
+}
+
+function numeric(dim: number | string | undefined): number | undefined {
+  return typeof dim === "number" && dim > 0 ? dim : undefined;
+}
