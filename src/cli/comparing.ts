@@ -1,0 +1,108 @@
+/** `run` and `compare`: the prompts of a file under one or several strategies. */
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { measure, type Figures } from "../core/metrics";
+import { parsePromptFile, type Prompt } from "../core/prompt/prompt";
+import { ActionableError } from "../core/rpc";
+import type { Arguments } from "./arguments";
+import { Session, type FinishedRun } from "./session";
+import { mark, table } from "./table";
+
+/** What `compare` runs unless told otherwise; the first is the baseline. */
+export const DEFAULT_COMPARISON = ["chain-of-thought", "chain-of-draft", "deer"];
+
+interface ReportedRun {
+  strategy: string;
+  model: string;
+  answer: string | null;
+  correct: boolean | null;
+  exit: string | null;
+  tokens: Figures["tokens"];
+  ms: Figures["ms"];
+  context: Figures["context"];
+  /** The file, where the trace was kept. */
+  trace: string | null;
+}
+
+function report({ trace, file }: FinishedRun): ReportedRun {
+  const figures = measure(trace);
+  return {
+    strategy: trace.header?.strategy ?? "",
+    model: trace.header?.model.id ?? "",
+    answer: figures.answer ?? null,
+    correct: figures.correct ?? null,
+    exit: figures.exit ?? null,
+    tokens: figures.tokens,
+    ms: figures.ms,
+    context: figures.context,
+    trace: file ?? null,
+  };
+}
+
+/** @throws ActionableError when the file cannot be read or holds no prompt */
+async function promptsOf(file: string): Promise<Prompt[]> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch {
+    throw new ActionableError("file-missing", `The file ${file} cannot be read.`, "Check its name.");
+  }
+  const { prompts, problems } = parsePromptFile(path.basename(file), text);
+  for (const problem of problems) process.stderr.write(`${file}:${problem.line + 1}: ${problem.message}\n`);
+  if (prompts.length > 0) return prompts;
+  throw new ActionableError("prompt-empty", `The file ${file} holds no prompt.`, "Write a prompt in it and run again.");
+}
+
+/** Traces every prompt of every file under `strategies`. @returns the exit code: 1 where an expected answer was missed by all */
+export async function compare(args: Arguments, strategies: readonly string[]): Promise<number> {
+  if (args.files.length === 0)
+    throw new ActionableError("usage", "No prompt file was named.", "Run thoughtlens --help.");
+  const session = new Session(args);
+  const objects: { prompt: string; runs: ReportedRun[] }[] = [];
+  for (const file of args.files) {
+    for (const prompt of await promptsOf(file)) {
+      const runs: ReportedRun[] = [];
+      const group = randomUUID();
+      for (const strategy of strategies) {
+        if (session.cancelled) return 130;
+        const finished = await session.run(
+          {
+            strategy,
+            group,
+            messages: prompt.messages,
+            options: { ...prompt.parameters, ...args.options },
+            prompt: { range: prompt.range, title: prompt.title },
+            ...(prompt.expected === undefined ? {} : { gold: prompt.expected }),
+          },
+          `${prompt.title}: ${strategy}`,
+        );
+        runs.push(report(finished));
+      }
+      session.clearStatus();
+      objects.push({ prompt: prompt.title, runs });
+      if (!args.json) process.stdout.write(`${prompt.title}\n${runTable(runs)}\n\n`);
+    }
+  }
+  if (args.json) process.stdout.write(`${JSON.stringify(objects.length === 1 ? objects[0] : objects, null, 2)}\n`);
+  return objects.some(({ runs }) => runs.every((run) => run.correct === false)) ? 1 : 0;
+}
+
+function runTable(runs: readonly ReportedRun[]): string {
+  return table(
+    ["strategy", "answer", "right", "exit", "thinking", "trial", "other", "answer tok", "total", "peak", "ms"],
+    runs.map(({ strategy, answer, correct, exit, tokens, context, ms }) => [
+      strategy,
+      answer ?? "–",
+      mark(correct ?? undefined),
+      exit ?? "–",
+      String(tokens.thinking),
+      String(tokens.trial),
+      String(tokens.summary + tokens.gist + tokens.latent),
+      String(tokens.answer),
+      String(tokens.total),
+      String(context.peak),
+      ms.total.toFixed(0),
+    ]),
+  );
+}

@@ -1,0 +1,37 @@
+/** thoughtlens on the command line: figures on stdout, progress on stderr, an exit code. */
+import packageJson from "../../package.json";
+import { toErrorShape } from "../core/rpc";
+import { parseArguments, USAGE, type Arguments } from "./arguments";
+import { bench } from "./benching";
+import { compare, DEFAULT_COMPARISON } from "./comparing";
+import { models } from "./models";
+
+const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
+  run: (args) => compare(args, [args.strategy]),
+  compare: (args) => compare(args, args.strategies ?? DEFAULT_COMPARISON),
+  bench,
+  models,
+};
+
+async function main(): Promise<number> {
+  const args = parseArguments(process.argv.slice(2));
+  if (args.version) {
+    process.stdout.write(`${packageJson.version}\n`);
+    return 0;
+  }
+  const command = args.command === undefined ? undefined : COMMANDS[args.command];
+  if (args.help || !command) {
+    (args.help ? process.stdout : process.stderr).write(USAGE);
+    return args.help ? 0 : 2;
+  }
+  return command(args);
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const { code, message, action } = toErrorShape(error);
+    process.stderr.write(`thoughtlens: ${message}${action === undefined ? "" : ` ${action}`}\n`);
+    process.exit(code === "usage" ? 2 : 1);
+  },
+);

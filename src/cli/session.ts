@@ -1,0 +1,107 @@
+/** The engine in this process, with its progress on stderr and each run's events collected. */
+import { randomUUID } from "node:crypto";
+import { statSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { ModelInfo, ModelReference, RunRequest } from "../core/engineApi";
+import { fold, type Trace } from "../core/fold";
+import type { TraceEvent } from "../core/trace";
+import { serializeEvent } from "../core/traceFile";
+import { Engine } from "../engine/engine";
+import { modelReference, type Arguments } from "./arguments";
+
+export interface FinishedRun {
+  trace: Trace;
+  events: TraceEvent[];
+  /** Where the trace was kept. */
+  file: string | undefined;
+}
+
+export class Session {
+  readonly model: ModelReference;
+  private readonly engine: Engine;
+  private readonly controller = new AbortController();
+  private readonly collecting = new Map<string, TraceEvent[]>();
+  private readonly status: StatusLine;
+
+  constructor(private readonly args: Arguments) {
+    this.model = modelReference(args.model, args.dtype, isFolder);
+    this.status = new StatusLine();
+    this.engine = new Engine({
+      pocketFolder: path.join(__dirname, "..", "models", "pocket"),
+      notify: (name, params) => {
+        if (name === "events") this.collecting.get(params.run)?.push(...params.events);
+        if (name === "progress") this.status.show(params.message);
+        if (name === "log" && params.level !== "info") this.status.line(params.message);
+      },
+    });
+    process.once("SIGINT", () => {
+      this.controller.abort();
+      process.once("SIGINT", () => process.exit(130));
+    });
+  }
+
+  get cancelled(): boolean {
+    return this.controller.signal.aborted;
+  }
+
+  load(): Promise<ModelInfo> {
+    return this.engine.loadModel({ model: this.model }, this.context());
+  }
+
+  /** Runs one strategy over one prompt to its end. */
+  async run(request: Omit<RunRequest, "id" | "model" | "seed">, label: string): Promise<FinishedRun> {
+    const id = randomUUID();
+    const events: TraceEvent[] = [];
+    this.collecting.set(id, events);
+    this.status.show(label);
+    try {
+      await this.engine.run({ ...request, id, model: this.model, seed: this.args.seed }, this.context());
+    } finally {
+      this.collecting.delete(id);
+    }
+    return { trace: fold(events), events, file: await this.keep(id, events) };
+  }
+
+  clearStatus(): void {
+    this.status.clear();
+  }
+
+  private context(): { signal: AbortSignal } {
+    return { signal: this.controller.signal };
+  }
+
+  private async keep(id: string, events: readonly TraceEvent[]): Promise<string | undefined> {
+    if (this.args.out === undefined) return undefined;
+    await mkdir(this.args.out, { recursive: true });
+    const file = path.join(this.args.out, `${id}.thoughts.jsonl`);
+    await writeFile(file, events.map((event) => `${serializeEvent(event)}\n`).join(""));
+    return file;
+  }
+}
+
+function isFolder(name: string): boolean {
+  return statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** One line on stderr that is written over; plain lines where stderr is no terminal. */
+class StatusLine {
+  private shown = "";
+
+  show(message: string): void {
+    if (!process.stderr.isTTY) {
+      if (message !== this.shown) process.stderr.write(`${message}\n`);
+    } else process.stderr.write(`\r\x1b[K${message.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    this.shown = message;
+  }
+
+  line(message: string): void {
+    this.clear();
+    process.stderr.write(`${message}\n`);
+  }
+
+  clear(): void {
+    if (process.stderr.isTTY && this.shown !== "") process.stderr.write("\r\x1b[K");
+    this.shown = "";
+  }
+}
