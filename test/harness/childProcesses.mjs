@@ -73,7 +73,7 @@ export async function runCommand(command, args, { timeoutMs = 10 * 60_000, show 
 /** Like runCommand, but a non-zero exit code is a HarnessError that starts with `failure` and ends with the last lines. */
 export async function runOrFail(failure, command, args, options) {
   const { code, output } = await runCommand(command, args, options);
-  if (code !== 0) throw new HarnessError(`${failure}\n${lastLines(output, 15)}`);
+  if (code !== 0) throw new HarnessError(`${failure}\n${lastLines(output, 50)}`);
   return output;
 }
 

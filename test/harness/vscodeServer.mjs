@@ -1,16 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { HarnessError, runOrFail, startProcess, stopProcess } from "./childProcesses.mjs";
 import { installServer } from "./serverInstall.mjs";
+import { deleteFolder, temporaryFolder } from "./temporaryFolder.mjs";
 
 const QUIET_SETTINGS = {
+  "chat.disableAIFeatures": true,
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
-  "security.workspace.trust.enabled": true,
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
   "workbench.enableExperiments": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.settings.enableNaturalLanguageSearch": false,
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
@@ -46,15 +47,14 @@ class VscodeServer {
 
   async stop() {
     await stopProcess(this.child);
-    rmSync(this.folders.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    deleteFolder(this.folders.root);
   }
 }
 
 /**
  * Sets the server up if need be and starts it.
  * - `port` 0 picks a free one; `token` guards the address (without one anybody on this machine may connect).
- * - `settings` are user settings; `vsix` is a list of packages to install; `linkedExtensions` maps the folder names of
- *   an extensions directory to extension folders on disk.
+ * - `settings` are user settings; `vsix` lists packages to install, `extensions` folders to offer as if installed.
  * - `testing` honours the test payload of an address; `trustAll` leaves the question of Workspace Trust out.
  */
 export async function startServer({
@@ -63,14 +63,14 @@ export async function startServer({
   token,
   settings = {},
   vsix = [],
-  prepareExtensions,
+  extensions = [],
   testing = false,
   trustAll = true,
   env = {},
 } = {}) {
   const installed = await installServer();
   const folders = createFolders({ ...QUIET_SETTINGS, ...settings });
-  prepareExtensions?.(folders.extensions);
+  for (const folder of extensions) linkExtension(folders.extensions, folder);
   const common = [
     "--server-data-dir",
     folders.root,
@@ -92,18 +92,22 @@ export async function startServer({
   ];
   const child = startProcess(installed.node, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
   const server = new VscodeServer(installed, child, folders, "", token);
-  process.once("exit", () => rmSync(folders.root, { recursive: true, force: true }));
   server.origin = `http://${host === "0.0.0.0" ? "localhost" : host}:${await announcedPort(server)}`;
   return server;
 }
 
 function createFolders(settings) {
-  const root = mkdtempSync(path.join(tmpdir(), "thoughtlens-vscode-"));
+  const root = temporaryFolder("vscode");
   const folders = { root, data: path.join(root, "data"), extensions: path.join(root, "extensions") };
   mkdirSync(path.join(folders.data, "User"), { recursive: true });
   mkdirSync(folders.extensions);
   writeFileSync(path.join(folders.data, "User", "settings.json"), JSON.stringify(settings, null, 2));
   return folders;
+}
+
+function linkExtension(extensions, folder) {
+  const { publisher, name, version } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+  symlinkSync(folder, path.join(extensions, `${publisher}.${name}-${version}`), "dir");
 }
 
 function serverEnvironment(extra) {

@@ -1,0 +1,46 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { runCommand } from "./childProcesses.mjs";
+import { root } from "./project.mjs";
+import { readResult } from "./suiteResult.mjs";
+
+/** Unit tests: plain Node, no VS Code. */
+export function runUnitTests(selection) {
+  return runInNode("unit", { ...selection, testTimeoutMs: 10_000, timeoutMs: 15 * 60_000 });
+}
+
+/** End-to-end tests: Node drives a real workbench in a real browser. */
+export function runE2eTests(selection) {
+  return runInNode("e2e", { ...selection, testTimeoutMs: 180_000, timeoutMs: 20 * 60_000 });
+}
+
+async function runInNode(suite, { grep, files, testTimeoutMs, timeoutMs }) {
+  const startedAt = Date.now();
+  const found = testFiles(suite, files);
+  if (found.length === 0) return readResult(suite, "##END 0 0 0\n", startedAt);
+  const loader = pathToFileURL(path.join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
+  const script = path.join(root, "test", "harness", "runMocha.mjs");
+  const args = [
+    "--import",
+    loader,
+    script,
+    "--timeout",
+    String(testTimeoutMs),
+    ...(grep ? ["--grep", grep] : []),
+    ...found,
+  ];
+  const { output } = await runCommand(process.execPath, args, { cwd: root, show: true, timeoutMs });
+  return readResult(suite, output, startedAt);
+}
+
+/** Test files of a suite, as paths from the root; `only` keeps those whose path contains one of its strings. */
+export function testFiles(suite, only = []) {
+  const folder = path.join(root, "test", suite);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true })
+    .filter((name) => /\.(test|spec)\.ts$/.test(name))
+    .map((name) => path.posix.join("test", suite, name.replaceAll("\\", "/")))
+    .filter((name) => only.length === 0 || only.some((part) => name.includes(part)))
+    .sort();
+}

@@ -1,0 +1,23 @@
+// Runs test files in this Node process: node --import tsx runMocha.mjs [--grep TEXT] [--timeout MS] FILE…
+import { parseArgs } from "node:util";
+import Mocha from "mocha";
+import { endLine } from "./suiteResult.mjs";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { grep: { type: "string" }, timeout: { type: "string", default: "10000" } },
+});
+
+const mocha = new Mocha({
+  ui: "bdd",
+  reporter: "spec",
+  timeout: Number(values.timeout),
+  slow: Number(values.timeout) / 10,
+  forbidOnly: Boolean(process.env.CI),
+  ...(values.grep ? { grep: values.grep } : {}),
+});
+for (const file of positionals) mocha.addFile(file);
+await mocha.loadFilesAsync();
+const runner = mocha.run((failures) => {
+  process.stdout.write(`${endLine(runner.stats)}\n`, () => process.exit(failures === 0 ? 0 : 1));
+});

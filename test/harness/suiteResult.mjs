@@ -1,0 +1,36 @@
+/** The problem of a suite in which there was nothing to do. */
+export const NOTHING_RAN = "no test ran";
+
+/**
+ * What a suite came to: `{ suite, passed, failed, pending, seconds, problem? }`. Every suite announces its own end with
+ * the line `##END passed failed pending`. A suite that ends without it died on the way, whatever its exit code says:
+ * that counts as a failure, with the reason in `problem`.
+ */
+export function readResult(suite, output, startedAt, reason = "it ended before its last line") {
+  const seconds = (Date.now() - startedAt) / 1000;
+  const end = /^##END (\d+) (\d+) (\d+)\s*$/m.exec(output);
+  if (!end) return { suite, passed: 0, failed: 1, pending: 0, seconds, problem: reason };
+  const [passed, failed, pending] = end.slice(1).map(Number);
+  if (passed + failed === 0) return { suite, passed, failed: 1, pending, seconds, problem: NOTHING_RAN };
+  return { suite, passed, failed, pending, seconds };
+}
+
+/** The line a suite prints last; `stats` are those of a mocha runner. */
+export function endLine(stats) {
+  return `##END ${stats.passes} ${stats.failures} ${stats.pending}`;
+}
+
+/** Prints one line a suite, then `N passed, N failed`; returns the exit code. */
+export function printSummary(results) {
+  const total = (figure) => results.reduce((sum, result) => sum + result[figure], 0);
+  process.stdout.write("\n");
+  for (const { suite, passed, failed, pending, seconds, problem } of results) {
+    const mark = failed === 0 ? "✔" : "✖";
+    const counts = `${passed} passed, ${failed} failed${pending ? `, ${pending} skipped` : ""}`;
+    process.stdout.write(
+      `${mark} ${suite.padEnd(12)} ${counts} in ${seconds.toFixed(1)} s${problem ? `: ${problem}` : ""}\n`,
+    );
+  }
+  process.stdout.write(`\n${total("passed")} passed, ${total("failed")} failed\n`);
+  return total("failed") === 0 ? 0 : 1;
+}
