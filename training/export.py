@@ -161,7 +161,7 @@ BASE = {
     "methods": {
         "chain-of-draft": {"shots": 0},
         "sketch-of-thought": {"shots": 0},
-        "inftythink": {"protocol": "trained", "roundTokens": 128, "contextTokens": 416},
+        "inftythink": {"protocol": "trained", "roundTokens": 256},
     },
 }
 
