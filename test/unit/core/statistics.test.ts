@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { mcnemar, meanInterval, pairedPermutation, wilson } from "../../../src/core/statistics";
+
+const close = (actual: number, expected: number, tolerance = 1e-3) =>
+  assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);
+
+describe("statistics", () => {
+  it("wilson: published values", () => {
+    // Newcombe 1998, table I: 81 of 263 and 0 of 20.
+    const [low, high] = wilson(81, 263);
+    close(low, 0.2553);
+    close(high, 0.3662);
+    close(wilson(0, 20)[0], 0);
+    close(wilson(0, 20)[1], 0.1611);
+  });
+
+  it("mcnemar: exact two-sided binomial", () => {
+    close(mcnemar(1, 9), 0.0215);
+    close(mcnemar(0, 5), 0.0625);
+    assert.equal(mcnemar(0, 0), 1);
+    assert.equal(mcnemar(4, 4), 1);
+    assert.ok(mcnemar(200, 400) < 1e-10);
+  });
+
+  it("paired permutation: sees a shift and no shift", () => {
+    const shifted = Array.from({ length: 30 }, (_, index) => 5 + (index % 7) - 3);
+    assert.ok(pairedPermutation(shifted) < 0.001);
+    assert.ok(pairedPermutation([3, -3, 2, -2, 1, -1, 4, -4]) > 0.9);
+    assert.equal(pairedPermutation([0, 0, 0]), 1);
+  });
+
+  it("mean interval: contains the mean and shrinks with more values", () => {
+    const [low, high] = meanInterval([1, 2, 3, 4, 5]);
+    close((low + high) / 2, 3);
+    const wide = high - low;
+    const [a, b] = meanInterval(Array.from({ length: 500 }, (_, index) => 1 + (index % 5)));
+    assert.ok(b - a < wide);
+  });
+});

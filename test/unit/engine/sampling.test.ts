@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import type { Distribution } from "../../../src/engine/model";
+import { choose, GREEDY } from "../../../src/engine/sampling";
+import { seededRandom } from "../../../src/core/random";
+
+function distribution(probabilities: readonly number[]): Distribution {
+  const logits = Float32Array.from(probabilities, Math.log);
+  const ranked = [...probabilities.keys()].sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
+  return {
+    logits,
+    argmax: () => ranked[0]!,
+    logprob: (id) => logits[id]!,
+    entropy: () => 0,
+    top: (k) => ranked.slice(0, k).map((id) => [id, logits[id]!]),
+  };
+}
+
+function shares(sampling: typeof GREEDY, draws = 4000): number[] {
+  const random = seededRandom(7);
+  const counts = [0, 0, 0, 0];
+  for (let draw = 0; draw < draws; draw++) counts[choose(distribution([0.5, 0.3, 0.15, 0.05]), sampling, random)]! += 1;
+  return counts.map((count) => count / draws);
+}
+
+describe("choose", () => {
+  it("takes the likeliest token when greedy", () => {
+    assert.equal(
+      choose(distribution([0.1, 0.6, 0.3]), GREEDY, () => 0.99),
+      1,
+    );
+  });
+
+  it("draws by probability at temperature 1", () => {
+    const [first, second, third, fourth] = shares({ temperature: 1, topP: 1, topK: 0 });
+    for (const [share, expected] of [
+      [first, 0.5],
+      [second, 0.3],
+      [third, 0.15],
+      [fourth, 0.05],
+    ] as const) {
+      assert.ok(Math.abs(share! - expected) < 0.03, `${share} for ${expected}`);
+    }
+  });
+
+  it("sharpens below temperature 1", () => {
+    assert.ok(shares({ temperature: 0.5, topP: 1, topK: 0 })[0]! > 0.62);
+  });
+
+  it("keeps the fewest tokens that reach top-p", () => {
+    assert.deepEqual(shares({ temperature: 1, topP: 0.75, topK: 0 }).slice(2), [0, 0]);
+  });
+
+  it("keeps top-k tokens", () => {
+    assert.deepEqual(shares({ temperature: 1, topP: 1, topK: 1 }), [1, 0, 0, 0]);
+  });
+
+  it("repeats itself with the same seed", () => {
+    const draw = () => {
+      const random = seededRandom(3);
+      return Array.from({ length: 20 }, () =>
+        choose(distribution([0.4, 0.3, 0.2, 0.1]), { temperature: 1, topP: 1, topK: 0 }, random),
+      );
+    };
+    assert.deepEqual(draw(), draw());
+  });
+});
