@@ -43,6 +43,8 @@ export interface Step {
   distributions: Distribution[];
   /** [positions asked for, hidden], or undefined. */
   hidden: Float32Array | undefined;
+  /** How many leading rows of a prompt were not computed but copied from an earlier prompt with the same beginning. */
+  reused: number;
 }
 
 /** A place to come back to. */

@@ -49,7 +49,11 @@ export function patchedLayout(graph: PatchedGraph): GraphLayout {
  * @throws ActionableError `no-causal-lm` when it is something else
  */
 export function plainLayout(session: InferenceSession, config: JsonObject, subject: string): GraphLayout {
-  const missing = !session.inputNames.includes("input_ids") ? "input_ids" : !session.outputNames.includes("logits") ? "logits" : "";
+  const missing = !session.inputNames.includes("input_ids")
+    ? "input_ids"
+    : !session.outputNames.includes("logits")
+      ? "logits"
+      : "";
   if (missing) throw notCausal(subject, `has no ${missing}`);
   const attentionHeads = configNumber(config, "num_attention_heads", "n_head");
   const width = configNumber(config, "hidden_size", "n_embd");
@@ -66,6 +70,7 @@ export function plainLayout(session: InferenceSession, config: JsonObject, subje
       layer: Number(match[1]),
       part: match[2] as "key" | "value",
       past: input.name,
+      present: output,
       output,
       rows: "all" as const,
       heads: typeof ownHeads === "number" ? ownHeads : heads,

@@ -1,0 +1,65 @@
+/** Which outputs of a graph a step asks for, and how they are read. */
+import { Tensor } from "onnxruntime-node";
+import type { Distribution } from "../model";
+import type { LogitStatistics } from "./distribution";
+import { LogitDistribution } from "./distribution";
+import type { GraphLayout } from "./graphLayout";
+
+export type Outputs = Readonly<Record<string, Tensor>>;
+
+/** Names of the outputs to fetch; what is not named is not copied out of the runtime. */
+export function outputNames(layout: GraphLayout, wanted: number, hidden: boolean): string[] {
+  const names = layout.cache.map((tensor) => tensor.output);
+  if (wanted === 0) return names;
+  names.push("logits");
+  if (layout.features.logitStatistics) names.push("top_ids", "top_logprobs", "entropy");
+  if (hidden) names.push("hidden_states");
+  return names;
+}
+
+/** @returns the distributions of the last `wanted` positions, in order */
+export function readDistributions(outputs: Outputs, wanted: number): Distribution[] {
+  if (wanted === 0) return [];
+  const logits = outputs["logits"]!;
+  const [, positions, vocabulary] = logits.dims as [number, number, number];
+  const values = floats(logits);
+  return Array.from({ length: wanted }, (_, index) => {
+    const at = positions - wanted + index;
+    return new LogitDistribution(values.subarray(at * vocabulary, (at + 1) * vocabulary), statistics(outputs, at));
+  });
+}
+
+/** @returns the hidden states of the last `wanted` positions, [wanted, hidden] */
+export function readHidden(outputs: Outputs, wanted: number): Float32Array {
+  const states = outputs["hidden_states"]!;
+  const [, positions, width] = states.dims as [number, number, number];
+  return floats(states).slice((positions - wanted) * width);
+}
+
+function statistics(outputs: Outputs, at: number): LogitStatistics | undefined {
+  const ids = outputs["top_ids"];
+  const logprobs = outputs["top_logprobs"];
+  const entropy = outputs["entropy"];
+  if (!ids || !logprobs || !entropy) return undefined;
+  const count = ids.dims[2]!;
+  return {
+    topIds: Array.from((ids.data as BigInt64Array).subarray(at * count, (at + 1) * count), Number),
+    topLogprobs: Array.from((logprobs.data as Float32Array).subarray(at * count, (at + 1) * count)),
+    entropy: (entropy.data as Float32Array)[at]!,
+  };
+}
+
+function floats(tensor: Tensor): Float32Array {
+  if (tensor.type === "float32") return tensor.data as Float32Array;
+  return Float32Array.from(tensor.data as unknown as Uint16Array, fromHalf);
+}
+
+/** IEEE 754 binary16 bits to a number. */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
