@@ -1,5 +1,5 @@
 /** Which outputs of a graph a step asks for, and how they are read. */
-import { Tensor } from "onnxruntime-node";
+import type { Tensor } from "onnxruntime-node";
 import type { Distribution } from "../model";
 import type { LogitStatistics } from "./distribution";
 import { LogitDistribution } from "./distribution";
