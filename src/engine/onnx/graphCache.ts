@@ -141,6 +141,7 @@ export function describeCache(pairs: CachePair[], rows: "new" | "all", config: G
       layer,
       part,
       past: past.name,
+      present: present.name,
       output: rows === "new" ? newName(present.name) : present.name,
       rows,
       heads: ownHeads,

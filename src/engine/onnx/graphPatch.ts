@@ -95,6 +95,8 @@ export interface CacheTensor {
   layer: number;
   part: "key" | "value";
   past: string;
+  /** Name of the original graph's output. */
+  present: string;
   output: string;
   rows: "new" | "all";
   /** Key-value heads and head size, from the graph or, where it is symbolic, from the config. */
@@ -118,6 +120,10 @@ export interface PatchedGraph {
   embeddingSize: number;
   hiddenSize: number;
   vocabSize: number;
+  /** How the scores are computed: as the model file has it, or written out over two segments. */
+  attention: "original" | "two-segment";
+  /** Weights or activations are rounded to few bits, which magnifies differences of rounding. */
+  quantized: boolean;
   /** Files in the model's folder that hold its weights. */
   externalFiles: string[];
 }
@@ -183,6 +189,8 @@ export function patchGraph(bytes: Uint8Array, options: PatchOptions): PatchedGra
     embeddingSize,
     hiddenSize,
     vocabSize,
+    attention: editor.producer("patch/mask") ? "two-segment" : "original",
+    quantized: editor.nodes.some((node) => /Integer|NBits|Bnb4|DynamicQuantize|^Quantize/.test(node.opType)),
     externalFiles: externalFiles(view),
   };
 }
