@@ -12,6 +12,15 @@ export interface LocalThreadOptions {
   random: () => number;
   /** Whether each step is to bring the last hidden state. */
   hidden?: boolean;
+  /** Most live cache rows, where less than the model's context is allowed. */
+  contextTokens?: number;
+}
+
+/** What a branch may overwrite before it is taken back. */
+interface Place {
+  rows: Mark;
+  pending: Distribution | undefined;
+  hidden: Float32Array | undefined;
 }
 
 export class LocalThread implements Thread {
@@ -35,7 +44,9 @@ export class LocalThread implements Thread {
   }
 
   get room(): number {
-    return this.model.facts.contextLength - this.sequence.length;
+    const byPosition = this.model.facts.contextLength - this.sequence.length;
+    const byRow = (this.options.contextTokens ?? Infinity) - this.sequence.rows;
+    return Math.max(0, Math.min(byPosition, byRow));
   }
 
   /** The next-token distribution, after a feed that asked for one. */
@@ -55,7 +66,7 @@ export class LocalThread implements Thread {
   async prefillIds(ids: readonly number[], soft?: Float32Array): Promise<void> {
     if (ids.length === 0)
       throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
-    this.checkRoom(ids.length);
+    this.checkRoom(ids.length, true);
     const started = performance.now();
     const reused = soft ? 0 : this.reusable(ids);
     if (reused > 0) this.sequence.rewind({ length: reused, rows: reused });
@@ -179,12 +190,16 @@ export class LocalThread implements Thread {
   }
 
   mark(): ThreadMark {
-    return { textLength: this.text.length, inner: this.sequence.mark() };
+    const place: Place = { rows: this.sequence.mark(), pending: this.pending?.copy(), hidden: this.hidden };
+    return { textLength: this.text.length, inner: place };
   }
 
   rewind(mark: ThreadMark): void {
+    const place = mark.inner as Place;
     this.text = this.text.slice(0, mark.textLength);
-    this.rewindTo(mark.inner as Mark);
+    this.rewindTo(place.rows);
+    this.pending = place.pending;
+    this.hidden = place.hidden;
     this.recordContext();
   }
 
@@ -236,12 +251,13 @@ export class LocalThread implements Thread {
     return same;
   }
 
-  private checkRoom(count: number): void {
-    const { contextLength } = this.model.facts;
-    if (this.sequence.length + count <= contextLength) return;
+  private checkRoom(count: number, fresh = false): void {
+    const limit = Math.min(this.model.facts.contextLength, this.options.contextTokens ?? Infinity);
+    const room = fresh ? limit : this.room;
+    if (count <= room) return;
     throw new ActionableError(
       "context-full",
-      `This needs ${this.sequence.length + count} tokens of context and the model has ${contextLength}.`,
+      `This needs ${limit - room + count} tokens of context and ${limit} are there.`,
       "Shorten the prompt, lower the token budget, or choose a model with a longer context.",
     );
   }

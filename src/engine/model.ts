@@ -17,6 +17,8 @@ export interface Distribution {
   entropy(): number;
   /** The `k` likeliest ids with their log-probabilities, best first. */
   top(k: number): [id: number, logprob: number][];
+  /** The same distribution, valid for good. */
+  copy(): Distribution;
 }
 
 export interface FeedInput {

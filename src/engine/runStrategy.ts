@@ -7,6 +7,7 @@ import { ActionableError, toErrorShape } from "../core/rpc";
 import { TRACE_VERSION, type TraceEvent } from "../core/trace";
 import { LocalThread } from "./localThread";
 import type { LanguageModel, ModelFacts } from "./model";
+import type { Routing } from "./paradigmRouter";
 import { Recorder } from "./recorder";
 import { registered, whyNot } from "./strategies";
 import { decodingOptions, parseOptions } from "./strategies/options";
@@ -27,6 +28,8 @@ export type RunTarget =
 export interface RunParameters {
   target: RunTarget;
   request: RunRequest;
+  /** The paradigm router of Sketch-of-Thought. */
+  route: (question: string) => Promise<Routing>;
   emit: (events: TraceEvent[]) => void;
   signal: AbortSignal;
 }
@@ -35,7 +38,7 @@ export interface RunParameters {
  * Runs `request` and emits its trace. A cancel or an error ends the trace with its reason.
  * @throws ActionableError before the first event when the request itself cannot be run, and after the last when the run failed
  */
-export async function runStrategy({ target, request, emit, signal }: RunParameters): Promise<RunResult> {
+export async function runStrategy({ target, request, route, emit, signal }: RunParameters): Promise<RunResult> {
   const strategy = registered(request.strategy);
   const facts = target.kind === "local" ? target.model.facts : target.facts;
   const capabilities = target.kind === "local" ? target.model.capabilities : target.capabilities;
@@ -52,9 +55,10 @@ export async function runStrategy({ target, request, emit, signal }: RunParamete
   }
   const manifest = target.kind === "local" ? (target.model.manifest.methods[strategy.id] ?? {}) : {};
   const options = parseOptions(strategy.options, manifest, request.options);
-  const decoding = parseOptions(decodingOptions, {}, request.options);
+  const decoding = parseOptions(decodingOptions, manifest, request.options);
   const seed = request.seed ?? 0;
   const random = seededRandom(seed);
+  const contextLimit = decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {};
   const structure = new Structure(strategy.stepKind);
   const recorder = new Recorder(emit, structure);
   const threads: Thread[] = [];
@@ -74,7 +78,7 @@ export async function runStrategy({ target, request, emit, signal }: RunParamete
     return thread;
   };
   const localThread: RunContext["localThread"] = (each = {}) =>
-    keep(new LocalThread(local(), recorder, { signal, random, ...each }));
+    keep(new LocalThread(local(), recorder, { signal, random, ...contextLimit, ...each }));
   const grade: RunContext["grade"] = (text) => {
     const answer = text === undefined ? undefined : extractAnswer(text)?.answer;
     const correct = request.gold === undefined || answer === undefined ? undefined : gradeAnswer(answer, request.gold);
@@ -87,6 +91,7 @@ export async function runStrategy({ target, request, emit, signal }: RunParamete
     sampling: { temperature: decoding.temperature, topP: decoding.topP, topK: decoding.topK },
     maxTokens: decoding.maxTokens,
     grade,
+    route,
     thread: () => (target.kind === "local" ? localThread() : keep(target.thread(recorder, signal))),
     localThread,
     model: local,

@@ -62,7 +62,7 @@ export interface Thread {
   /** Lets the model go on. Every token is recorded as it comes. */
   generate(options: GenerateOptions): Promise<Generated>;
   mark(): ThreadMark;
-  /** Takes back everything after the mark; the next call has to be `force` or `accept`. */
+  /** Takes back everything after the mark; the thread goes on as if it had not been written. */
   rewind(mark: ThreadMark): void;
   dispose(): void;
 }

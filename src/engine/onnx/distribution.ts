@@ -47,6 +47,10 @@ export class LogitDistribution implements Distribution {
     return largestFew(this.logits, count).map((id) => [id, this.logits[id]! - shift]);
   }
 
+  copy(): Distribution {
+    return new LogitDistribution(this.logits.slice(), this.statistics);
+  }
+
   /** Log of the sum of exponentials of the logits. */
   private logNormaliser(): number {
     if (this.normaliser === undefined) {

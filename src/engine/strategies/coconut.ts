@@ -80,7 +80,6 @@ async function think(context: RunContext, thread: LocalThread, options: Options)
   recorder.finish("latent");
   const hidden = thread.hidden;
   const answer = options.answers ? await answerHere(context, thread, options) : undefined;
-  thread.hidden = hidden;
   recorder.event({
     t: "latent",
     at,

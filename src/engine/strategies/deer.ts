@@ -1,24 +1,19 @@
 /** DEER, dynamic early exit (2504.15895): at each transition word try an answer, and stop thinking once it is sure. */
 import { z } from "zod";
-import type { Generated } from "../thread";
-import prompts from "./prompts.json";
-import { instructed, strategy, type RunContext } from "./strategy";
-import { answerNow, isThinking, recordEnd, TRIAL_INDUCER } from "./think";
+import type { Thread } from "../thread";
+import { earlyExitOptions, thinkWithChecks } from "./earlyExit";
+import { strategy, type RunContext } from "./strategy";
+import { TRIAL_INDUCER } from "./think";
 import { trialConfidence, tryAnswer, type Trial } from "./trial";
 
 const options = z.object({
+  ...earlyExitOptions,
   threshold: z.number().min(0).max(1).default(0.95).describe("Confidence above which thinking stops."),
   score: z
     .enum(["geometric", "arithmetic", "pro"])
     .default("geometric")
     .describe("How the token probabilities in the box become one score; pro asks with several inducers."),
-  transitions: z
-    .array(z.string())
-    .default(["Wait", "Alternatively"])
-    .describe("Words before which an answer is tried."),
-  maxChecks: z.int().min(0).default(10).describe("Most trials in one run."),
   trialTokens: z.int().min(1).max(200).default(20).describe("Most tokens of a trial answer."),
-  thinkRatio: z.number().min(0.1).max(1).default(0.9).describe("Share of the token budget that thinking may use."),
   inducers: z
     .array(z.string())
     .min(1)
@@ -39,57 +34,22 @@ export const deer = strategy({
   needs: [],
   stepKind: "step",
   options,
-  async run(context, options) {
+  run(context, options) {
     const thread = context.thread();
-    await thread.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
-    const budget = Math.floor(context.maxTokens * options.thinkRatio);
-    let used = 0;
-    let checks = 0;
-    for (;;) {
-      const generated: Generated = await thread.generate({
-        maxTokens: Math.min(budget - used, thread.room),
-        sampling: context.sampling,
-        transitions: checks < options.maxChecks ? options.transitions : [],
-        stop: () => !isThinking(thread.text) && thread.text.includes("</think>"),
-      });
-      used += generated.tokens.length;
-      if (generated.stoppedBy === "transition") {
-        checks += 1;
-        const at = context.recorder.at;
-        if (isThinking(thread.text) && (await isSure(context, thread, options))) {
-          context.recorder.exit("confidence", { at });
-          break;
-        }
-        await thread.accept(generated.held);
-        used += generated.held.length;
-        continue;
-      }
-      if (generated.stoppedBy === "budget")
-        context.recorder.exit("budget", { message: "The thinking budget was used up." });
-      else recordEnd(context, generated);
-      if (generated.stoppedBy === "end") return thread.text;
-      break;
-    }
-    await answerNow(context, thread);
-    return thread.text;
+    return thinkWithChecks(context, thread, options, "confidence", () => isSure(context, thread, options));
   },
 });
 
 /** Tries an answer here and records the check. */
-async function isSure(
-  context: RunContext,
-  thread: Parameters<typeof tryAnswer>[1],
-  options: Options,
-): Promise<boolean> {
+async function isSure(context: RunContext, thread: Thread, options: Options): Promise<boolean> {
   const at = context.recorder.at;
   const trials: Trial[] = [];
   for (const inducer of options.score === "pro" ? options.inducers : options.inducers.slice(0, 1)) {
     trials.push(await tryAnswer(context, thread, { inducer, maxTokens: options.trialTokens }));
   }
+  const [first, last] = [trials[0]!, trials.at(-1)!];
   const confidence = combine(trials, options);
-  const { answer, correct } = context.grade(
-    trials[0]!.answer === undefined ? undefined : `\\boxed{${trials[0]!.answer}}`,
-  );
+  const { answer, correct } = context.grade(first.answer === undefined ? undefined : `\\boxed{${first.answer}}`);
   context.recorder.event({
     t: "check",
     at,
@@ -98,7 +58,7 @@ async function isSure(
     confidence,
     threshold: options.threshold,
     ...(correct === undefined ? {} : { correct }),
-    trial: [trials[0]!.span[0], trials.at(-1)!.span[1]],
+    trial: [first.span[0], last.span[1]],
     ms: trials.reduce((sum, trial) => sum + trial.ms, 0),
   });
   return confidence > options.threshold;

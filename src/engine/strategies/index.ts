@@ -7,12 +7,28 @@ import type { MethodManifest } from "../model";
 import { budget } from "./budget";
 import { chainOfDraft } from "./chainOfDraft";
 import { chainOfThought } from "./chainOfThought";
+import { coconut } from "./coconut";
 import { deer } from "./deer";
+import { entropyAfterThinking } from "./entropyAfterThinking";
+import { inftyThink } from "./inftyThink";
+import { lightThinker } from "./lightThinker";
 import { noThinking } from "./noThinking";
 import { decodingOptions } from "./options";
+import { sketchOfThought } from "./sketchOfThought";
 import type { Strategy } from "./strategy";
 
-const STRATEGIES: readonly Strategy[] = [chainOfThought, noThinking, budget, chainOfDraft, deer];
+const STRATEGIES: readonly Strategy[] = [
+  chainOfThought,
+  noThinking,
+  budget,
+  chainOfDraft,
+  sketchOfThought,
+  deer,
+  entropyAfterThinking,
+  inftyThink,
+  lightThinker,
+  coconut,
+];
 
 /** @throws ActionableError `strategy-unknown` */
 export function registered(id: string): Strategy {

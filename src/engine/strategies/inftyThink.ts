@@ -12,7 +12,11 @@ const options = z.object({
     .default("prompt")
     .describe("trained: the model writes <summary> itself; prompt: any model, asked for a summary after each segment."),
   roundTokens: z.int().min(16).default(4096).describe("Thinking tokens of one round (η)."),
-  summaryTokens: z.int().min(8).default(256).describe("Most tokens of a summary."),
+  summaryTokens: z
+    .int()
+    .min(8)
+    .default(256)
+    .describe("Most tokens of a summary; room for it, at most a quarter, is kept."),
   maxRounds: z.int().min(1).max(50).default(10).describe("Most rounds."),
 });
 type Options = z.output<typeof options>;
@@ -78,7 +82,10 @@ function question(context: RunContext, { protocol }: Options, carried: string): 
 async function trainedRound(context: RunContext, thread: Thread, carried: string, options: Options): Promise<Outcome> {
   await thread.prefill(question(context, options, carried));
   const generated = await thread.generate({
-    maxTokens: Math.min(options.roundTokens, thread.room),
+    maxTokens: Math.max(
+      1,
+      Math.min(options.roundTokens, thread.room - Math.min(options.summaryTokens, thread.room >> 2)),
+    ),
     sampling: context.sampling,
     stop: () => thread.text.includes(SUMMARY_CLOSE) || thread.text.includes(SUMMARY_OPEN),
   });
@@ -109,7 +116,10 @@ async function promptedRound(context: RunContext, thread: Thread, carried: strin
   await thread.prefill(messages);
   let used = 0;
   const generated: Generated = await thread.generate({
-    maxTokens: Math.min(options.roundTokens + Math.ceil(options.roundTokens / 8), thread.room - ANSWER_TOKENS),
+    maxTokens: Math.max(
+      1,
+      Math.min(options.roundTokens + Math.ceil(options.roundTokens / 8), thread.room - ANSWER_TOKENS),
+    ),
     sampling: context.sampling,
     stop: (_text, token) => {
       used += 1;

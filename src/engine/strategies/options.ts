@@ -12,6 +12,7 @@ export const decodingOptions = z.object({
     .default(1)
     .describe("Nucleus: the likeliest tokens that together reach this probability."),
   topK: z.int().min(0).default(0).describe("Only this many likeliest tokens; 0 is no limit."),
+  contextTokens: z.int().min(0).default(0).describe("Most tokens kept in the context; 0 is all that the model has."),
   maxTokens: z.int().min(1).max(131072).default(2048).describe("Most tokens of one answer, thinking included."),
 });
 

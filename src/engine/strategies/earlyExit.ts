@@ -1,0 +1,82 @@
+/** Thinking that is interrupted at checkpoints to ask whether it may stop: the loop that DEER, the probe and EAT share. */
+import { z } from "zod";
+import type { ExitReason } from "../../core/trace";
+import type { Generated, Thread } from "../thread";
+import prompts from "./prompts.json";
+import { instructed, type RunContext } from "./strategy";
+import { answerNow, isThinking, recordEnd, THINK_CLOSE } from "./think";
+
+export const TRANSITION_WORDS = ["Wait", "Alternatively"];
+
+/** Options of every early exit: where to ask, how often, and how long to think at most. */
+export const earlyExitOptions = {
+  checkAt: z
+    .enum(["transition", "paragraph", "line"])
+    .default("transition")
+    .describe("Ask before a transition word, after each paragraph, or after each line of thinking."),
+  transitions: z.array(z.string()).default(TRANSITION_WORDS).describe("Words before which to ask."),
+  maxChecks: z.int().min(0).default(10).describe("Most checks in one run."),
+  thinkRatio: z.number().min(0.1).max(1).default(0.9).describe("Share of the token budget that thinking may use."),
+};
+type EarlyExitOptions = z.output<z.ZodObject<typeof earlyExitOptions>>;
+
+/**
+ * Thinks, asks `mayStop` at each checkpoint, and answers.
+ * @param mayStop leaves the thread as it found it; records its own check
+ * @returns the thread's text
+ */
+export async function thinkWithChecks(
+  context: RunContext,
+  thread: Thread,
+  options: EarlyExitOptions,
+  why: ExitReason,
+  mayStop: () => Promise<boolean>,
+): Promise<string> {
+  await thread.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
+  const budget = Math.floor(context.maxTokens * options.thinkRatio);
+  let used = 0;
+  let checks = 0;
+  for (;;) {
+    const asking = checks < options.maxChecks;
+    const generated = await thread.generate({
+      maxTokens: Math.max(1, Math.min(budget - used, thread.room)),
+      sampling: context.sampling,
+      transitions: asking && options.checkAt === "transition" ? options.transitions : [],
+      stop: (text) => thinkingIsOver(thread) || (asking && atUnitEnd(text, thread, options.checkAt)),
+    });
+    used += generated.tokens.length;
+    const checkpoint =
+      generated.stoppedBy === "transition" || (generated.stoppedBy === "stop" && !thinkingIsOver(thread));
+    if (!checkpoint) {
+      endOfThinking(context, generated);
+      if (generated.stoppedBy === "end") return thread.text;
+      break;
+    }
+    checks += 1;
+    const at = context.recorder.at;
+    if (isThinking(thread.text) && (await mayStop())) {
+      context.recorder.exit(why, { at });
+      break;
+    }
+    await thread.accept(generated.held);
+    used += generated.held.length;
+  }
+  await answerNow(context, thread);
+  return thread.text;
+}
+
+function thinkingIsOver(thread: Thread): boolean {
+  return !isThinking(thread.text) && thread.text.includes(THINK_CLOSE);
+}
+
+/** Whether a paragraph or a line with something on it has just been finished. */
+function atUnitEnd(text: string, thread: Thread, unit: EarlyExitOptions["checkAt"]): boolean {
+  if (unit === "transition" || !isThinking(thread.text) || text.replace("<think>", "").trim() === "") return false;
+  return unit === "line" ? /\n[^\S\n]*$/.test(text) : /\n\s*\n[^\S\n]*$/.test(text);
+}
+
+function endOfThinking(context: RunContext, generated: Generated): void {
+  if (generated.stoppedBy === "budget")
+    context.recorder.exit("budget", { message: "The thinking budget was used up." });
+  else recordEnd(context, generated);
+}

@@ -1,0 +1,48 @@
+/** Sketch-of-Thought (2503.05179): a router picks one of three paradigms, whose instruction and examples precede the question. */
+import { z } from "zod";
+import type { Message } from "../../core/trace";
+import { PARADIGMS, type Paradigm } from "../paradigmRouter";
+import exemplars from "./exemplars/sketchOfThought.json";
+import prompts from "./prompts.json";
+import { instructed, strategy, type RunContext } from "./strategy";
+import { generateToEnd } from "./think";
+
+export const sketchOfThought = strategy({
+  id: "sketch-of-thought",
+  title: "Sketch-of-Thought",
+  summary:
+    "Routes the question to symbols, concept chains or an expert's shorthand, and sketches instead of writing sentences.",
+  paper: "2503.05179",
+  needs: [],
+  stepKind: "sketch",
+  options: z.object({
+    paradigm: z
+      .enum(["auto", ...PARADIGMS])
+      .default("auto")
+      .describe("auto lets the router pick; the pick can be overridden."),
+    shots: z.int().min(0).max(3).default(3).describe("Example turns before the question."),
+  }),
+  async run(context, options) {
+    const paradigm = await pick(context, options.paradigm);
+    const shown = exemplars[paradigm].slice(0, options.shots).flatMap(({ question, answer }): Message[] => [
+      { role: "user", content: question },
+      { role: "assistant", content: answer },
+    ]);
+    const thread = context.thread();
+    await thread.prefill(instructed(context.messages, prompts["sketch-of-thought"][paradigm].system, shown));
+    await generateToEnd(context, thread);
+    return thread.text;
+  },
+});
+
+/** Asks the router even when its pick is overridden, so that the trace shows what it would have said. */
+async function pick(context: RunContext, asked: Paradigm | "auto"): Promise<Paradigm> {
+  const question = context.messages
+    .filter((message) => message.role === "user")
+    .map((message) => message.content)
+    .join("\n");
+  const { by, scores } = await context.route(question);
+  const paradigm = asked === "auto" ? scores[0]![0] : asked;
+  context.recorder.event({ t: "route", by, pick: paradigm, overridden: asked !== "auto", scores });
+  return paradigm;
+}
