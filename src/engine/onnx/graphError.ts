@@ -3,7 +3,7 @@ import { ActionableError } from "../../core/rpc";
 /** What can be wrong with a model file, each with one thing a person can do about it. */
 const actions = {
   "not-onnx": "Pick the model.onnx file of a Hugging Face folder.",
-  "model-cut-off": "Download the file again.",
+  "cut-off": "Download the file again.",
   "no-causal-lm": "Export the model for text generation with a key-value cache, or pick another model.",
   "no-head-size": "Put the config.json of the model beside it.",
   "weights-missing": "Put the missing file into the folder of the model, or download the model again.",

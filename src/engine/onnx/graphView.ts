@@ -69,7 +69,7 @@ const graphField = 7;
 
 /**
  * Lists what is in an ONNX file.
- * @throws GraphError `not-onnx` or `model-cut-off`
+ * @throws GraphError `not-onnx` or `cut-off`
  */
 export function readGraph(bytes: Uint8Array): GraphView {
   try {
@@ -79,7 +79,7 @@ export function readGraph(bytes: Uint8Array): GraphView {
     // A file that begins like a model was one before it was cut off or damaged.
     const known = bytes[0] === 0x08 && bytes.length > 2;
     throw known
-      ? new GraphError("model-cut-off", `The model file is incomplete or damaged: ${error.message}.`, { cause: error })
+      ? new GraphError("cut-off", `The model file is incomplete or damaged: ${error.message}.`, { cause: error })
       : new GraphError("not-onnx", "The file is not an ONNX model.", { cause: error });
   }
 }
