@@ -1,0 +1,110 @@
+/** The YAML at the head of a prompt file: split off, parsed, and never trusted. */
+import { isMap, parseDocument } from "yaml";
+import type { PromptParameters, PromptProblem } from "./prompt";
+
+export interface FrontMatter {
+  /** Empty where there is none or it cannot be read. */
+  values: Record<string, unknown>;
+  body: string;
+  /** Zero-based line of the file on which the body begins. */
+  bodyLine: number;
+  problems: PromptProblem[];
+}
+
+const OPENING = /^---[ \t]*$/;
+const WRITE_YAML = "Write it as YAML, one name: value a line.";
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @returns `value` as a record, or an empty one */
+export function record(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}
+
+/** @returns `value` as text where it is a text, a number or a truth value */
+export function scalarText(value: unknown): string | undefined {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : undefined;
+}
+
+/** @returns YAML as a record, or the first thing that is wrong with it */
+function parseYaml(yaml: string, firstLine: number): { values: Record<string, unknown>; problem?: PromptProblem } {
+  const wrong = (line: number, message: string) => ({
+    values: {},
+    problem: { line, message: `The front matter cannot be read: ${message}.`, action: WRITE_YAML },
+  });
+  try {
+    const document = parseDocument(yaml, { prettyErrors: true, logLevel: "silent" });
+    const [error] = document.errors;
+    if (error) {
+      const reason = error.message.split(/ at line|\n/)[0]!.replace(/[.:]$/, "");
+      return wrong(firstLine + (error.linePos?.[0].line ?? 1) - 1, reason);
+    }
+    if (document.contents === null) return { values: {} };
+    if (!isMap(document.contents)) return wrong(firstLine, "it holds no names with values");
+    return { values: record(document.toJS({ maxAliasCount: 50 })) };
+  } catch {
+    return wrong(firstLine, "it is nested too deeply or repeats itself");
+  }
+}
+
+/**
+ * Splits `text` where a line of `---` opens it and another closes the front matter.
+ * @param before lines that may come first, as the licence comment of a Dotprompt file
+ */
+export function splitFrontMatter(text: string, before: RegExp = /^$/): FrontMatter {
+  const lines = text.split("\n");
+  let open = 0;
+  while (open < lines.length && !OPENING.test(lines[open]!) && before.test(lines[open]!)) open++;
+  if (!OPENING.test(lines[open] ?? "")) return { values: {}, body: text, bodyLine: 0, problems: [] };
+  const close = lines.findIndex((line, index) => index > open && OPENING.test(line));
+  if (close < 0) {
+    const message = "The front matter is not closed.";
+    const problems = [{ line: open, message, action: "Write a line of --- below it." }];
+    return { values: {}, body: "", bodyLine: lines.length, problems };
+  }
+  const { values, problem } = parseYaml(lines.slice(open + 1, close).join("\n"), open + 1);
+  const body = lines.slice(close + 1).join("\n");
+  return { values, body, bodyLine: close + 1, problems: problem ? [problem] : [] };
+}
+
+type NumberRule = [names: string[], lowest: number, highest: number, whole: boolean];
+
+/** Names that formats use, and what the engine takes. */
+const NUMBERS: Record<Exclude<keyof PromptParameters, "stop">, NumberRule> = {
+  temperature: [["temperature"], 0, 2, false],
+  topP: [["topP", "top_p"], 1e-6, 1, false],
+  topK: [["topK", "top_k"], 0, 1e6, true],
+  maxTokens: [
+    ["maxOutputTokens", "max_output_tokens", "max_completion_tokens", "maxTokens", "max_tokens"],
+    1,
+    131072,
+    true,
+  ],
+  seed: [["seed"], 0, 2 ** 53, true],
+};
+const STOPS = ["stopSequences", "stop_sequences", "stop"];
+
+/** Decoding options by any of their names. Values that do not fit are left out and told of; other keys are ignored. */
+export function readParameters(options: Record<string, unknown>): { parameters: PromptParameters; warnings: string[] } {
+  const parameters: PromptParameters = {};
+  const warnings: string[] = [];
+  for (const [key, [names, lowest, highest, whole]] of Object.entries(NUMBERS) as [
+    keyof typeof NUMBERS,
+    NumberRule,
+  ][]) {
+    const name = names.find((each) => options[each] !== undefined && options[each] !== null);
+    if (name === undefined) continue;
+    const value = options[name];
+    const fits =
+      typeof value === "number" && value >= lowest && value <= highest && (!whole || Number.isInteger(value));
+    if (fits) parameters[key] = value;
+    else warnings.push(`${name} is not a ${whole ? "whole " : ""}number from ${lowest} to ${highest}: it is left out.`);
+  }
+  const stop = STOPS.map((name) => options[name]).find((value) => value !== undefined);
+  if (typeof stop === "string") parameters.stop = [stop];
+  else if (Array.isArray(stop)) parameters.stop = stop.filter((each): each is string => typeof each === "string");
+  return { parameters, warnings };
+}

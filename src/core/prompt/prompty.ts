@@ -1,0 +1,170 @@
+/** `*.prompty`: YAML front matter, then messages below role lines, as a Jinja2 or Mustache template. */
+import { Template } from "@huggingface/jinja";
+import Mustache from "mustache";
+import type { Message } from "../trace";
+import { readParameters, record, scalarText, splitFrontMatter } from "./frontMatter";
+import type { Prompt, PromptContext, PromptFile, PromptInput, PromptProblem } from "./prompt";
+import { divide, promptId, titleOf, type Section } from "./section";
+import { linkWarnings, unresolvedWarnings } from "./variables";
+
+const ROLE_LINE =
+  /^[ \t]*#?[ \t]*(system|developer|user|assistant|tool|function)[ \t]*(?:\[[^\]\n]*\])?[ \t]*:[ \t]*$/i;
+const ROLE_LINES = new RegExp(ROLE_LINE.source, "gim");
+/** Stands for a role line while the template is rendered, so that no input can open a message. */
+const MARK = "\u0001";
+
+type Values = Record<string, unknown>;
+
+interface Declared {
+  values: Values;
+  inputs: PromptInput[];
+}
+
+/** Inputs that the front matter declares, with their values: of the context, else the sample, example or default. */
+function declaredInputs(front: Values, context: PromptContext): Declared {
+  const values: Values = { ...record(front["sample"]) };
+  const inputs: PromptInput[] = [];
+  const listed = Array.isArray(front["inputs"]) ? (front["inputs"] as unknown[]) : undefined;
+  const entries: [string, unknown][] = listed
+    ? listed.flatMap((each): [string, unknown][] => {
+        const name = scalarText(record(each)["name"]);
+        return name === undefined ? [] : [[name, each]];
+      })
+    : Object.entries(record(front["inputs"]));
+  for (const [name, declared] of entries) {
+    const { sample, example, default: fallback, description, kind, type } = record(declared);
+    const isDeclaration = typeof declared === "object" && declared !== null;
+    const value = isDeclaration ? (sample ?? example ?? fallback) : declared;
+    if (value !== undefined && value !== null) values[name] ??= value;
+    if (values[name] !== undefined || (context.inputs && Object.hasOwn(context.inputs, name))) continue;
+    inputs.push({ name, placeholder: scalarText(description) });
+    values[name] = kind === "array" || type === "array" ? [] : `{{${name}}}`;
+  }
+  return { values: { ...values, ...context.inputs }, inputs };
+}
+
+/** Variables that the template names and nobody declares. */
+function undeclared(template: string, values: Values): PromptInput[] {
+  const local = new Set(
+    [...template.matchAll(/\{%-?\s*(?:set|for)\s+([\w\s,]+?)\s*(?:=|\bin\b)/g)].flatMap((m) => m[1]!.split(/[\s,]+/)),
+  );
+  const names = [...template.matchAll(/\{\{\{?-?\s*([A-Za-z_]\w*)\s*-?(?:\||\}\})/g)].map((match) => match[1]!);
+  return [...new Set(names)]
+    .filter((name) => !Object.hasOwn(values, name) && !local.has(name) && !/^(?:true|false|none|loop)$/i.test(name))
+    .map((name) => ({ name, placeholder: undefined }));
+}
+
+/** Data without prototypes and without our mark: templates reach nothing but what is in it. */
+function bare(value: unknown, depth = 0): unknown {
+  if (typeof value === "string") return value.replaceAll(MARK, "");
+  if (typeof value !== "object" || value === null || depth > 20) return value;
+  if (Array.isArray(value)) return value.map((each) => bare(each, depth + 1));
+  const entries = Object.entries(value).map(([key, each]) => [key, bare(each, depth + 1)]);
+  return Object.assign(Object.create(null) as object, Object.fromEntries(entries));
+}
+
+/** A template may count, but not for ever: elements that all `range()` calls of one rendering may give. */
+const MOST_COUNTED = 10_000;
+
+function countedRange(): (start: number, stop?: number, step?: number) => number[] {
+  let left = MOST_COUNTED;
+  return (start, stop, step = 1) => {
+    const [from, to] = stop === undefined ? [0, start] : [start, stop];
+    const length = Math.max(0, Math.ceil((to - from) / step));
+    if (!Number.isFinite(length) || (left -= length) < 0) throw new Error("range() is too long");
+    return Array.from({ length }, (_, index) => from + index * step);
+  };
+}
+
+function isMustache(front: Values): boolean {
+  const { template } = front;
+  const { format, type } = record(template);
+  const name = scalarText(template) ?? scalarText(format) ?? scalarText(record(format)["kind"]) ?? scalarText(type);
+  return /^mustache$/i.test(name ?? "");
+}
+
+function render(template: string, values: Values, mustache: boolean): string {
+  const view = bare(values) as Values;
+  if (mustache) return Mustache.render(template, view, undefined, { escape: String });
+  return new Template(template).render({ range: countedRange(), ...view });
+}
+
+const ROLES: Record<string, Message["role"]> = {
+  system: "system",
+  developer: "system",
+  user: "user",
+  assistant: "assistant",
+};
+
+function toMessages(rendered: string, warnings: string[]): Message[] {
+  const [before = "", ...rest] = rendered.split(MARK);
+  const messages: Message[] = [];
+  // Text before the first role line is the system's; without any role line it is what the user says.
+  if (before.trim() !== "") messages.push({ role: rest.length > 0 ? "system" : "user", content: before.trim() });
+  for (let at = 0; at + 1 < rest.length; at += 2) {
+    const role = ROLES[rest[at]!];
+    const content = rest[at + 1]!.trim();
+    if (role === undefined) warnings.push(`The ${rest[at]} message is left out: no tools run here.`);
+    else if (content !== "") messages.push({ role, content });
+  }
+  return messages;
+}
+
+function promptOf(section: Section, front: Values, only: boolean, context: PromptContext): Prompt | PromptProblem {
+  const model = record(front["model"]);
+  const { parameters, warnings } = readParameters({ ...record(model["parameters"]), ...record(model["options"]) });
+  const declared = declaredInputs(front, context);
+  const template = section.text
+    .replaceAll(MARK, "")
+    .replace(ROLE_LINES, (_, role: string) => MARK + role.toLowerCase() + MARK);
+  const missing = undeclared(template, declared.values);
+  for (const { name } of missing) declared.values[name] = `{{${name}}}`;
+  let rendered: string;
+  try {
+    rendered = render(template, declared.values, isMustache(front));
+  } catch (error) {
+    const reason = (error as Error).message.split("\n")[0]!.replace(/\.$/, "");
+    return {
+      line: section.headingLine,
+      message: `The template cannot be rendered: ${reason}.`,
+      action: "Correct the template or its inputs.",
+    };
+  }
+  const messages = toMessages(rendered, warnings);
+  if (!messages.some(({ role }) => role === "user")) {
+    return { line: section.headingLine, message: "The prompt has no user message.", action: "Write one below user:." };
+  }
+  const asked = messages.filter(({ role }) => role === "user");
+  const title = (only ? scalarText(front["name"]) : undefined) ?? titleOf(asked[0]!.content);
+  const expected = scalarText(record(front["metadata"])["expected"]);
+  return {
+    id: promptId(title),
+    title,
+    range: section.range,
+    headingLine: section.headingLine,
+    messages,
+    expected: section.expected ?? (only ? expected : undefined),
+    parameters,
+    model: scalarText(model["id"]) ?? scalarText(front["model"]),
+    warnings: [...warnings, ...unresolvedWarnings(front), ...section.warnings, ...linkWarnings(section.text)],
+    inputs: [...declared.inputs, ...missing],
+  };
+}
+
+/**
+ * Reads a Prompty file of version 1 or 2. A `---` divides it where a role line follows, or where the file has none.
+ * The expected answer is `metadata.expected` or a comment `<!-- expected: … -->`. `${env:…}` is never resolved.
+ */
+export function parsePrompty(text: string, context: PromptContext): PromptFile {
+  const { values, body, bodyLine, problems } = splitFrontMatter(text, /^\s*$/);
+  const hasRoles = body.split("\n").some((line) => ROLE_LINE.test(line));
+  const rule = (next: string | undefined) => !hasRoles || (next !== undefined && ROLE_LINE.test(next));
+  const divided = divide(body, bodyLine, { headings: false, rule });
+  const file: PromptFile = { prompts: [], problems: [...problems, ...divided.problems] };
+  for (const section of divided.sections) {
+    const prompt = promptOf(section, values, divided.sections.length === 1, context);
+    if ("messages" in prompt) file.prompts.push(prompt);
+    else file.problems.push(prompt);
+  }
+  return file;
+}
