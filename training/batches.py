@@ -69,9 +69,9 @@ def row_of(s: styles.Sample, rng: random.Random) -> Row:
     return row
 
 
-def collate(rows: list[Row], pad: int = 0) -> dict[str, torch.Tensor]:
+def collate(rows: list[Row], T: int | None = None, pad: int = 0) -> dict[str, torch.Tensor]:
     """ids, positions [B,T]; targets [B,T] with -100 where there is none; mask [B,1,T,T]. Targets are shifted by one already."""
-    T = max(len(r.ids) for r in rows)
+    T = T or max(len(r.ids) for r in rows)
     B = len(rows)
     ids, positions, targets = np.full((B, T), pad), np.zeros((B, T), int), np.full((B, T), -100)
     see, branch = np.full((B, T), BEHIND), np.full((B, T), -1)
@@ -102,10 +102,24 @@ def pack(rows: list[Row], budget: int, rng: random.Random) -> list[list[Row]]:
     return out
 
 
-def stream(seed: int, progress, budget: int = 8192, pool: int = 384) -> Iterator[dict[str, torch.Tensor]]:
-    """Endless training batches; progress() tells the curriculum's stage."""
-    rng = random.Random(seed)
+def rounded(n: int) -> int:
+    """Lengths come in few sizes, since the CPU's kernels are compiled anew for every new shape."""
+    grain = 32 if n <= 384 else 64 if n <= 768 else 256
+    return -(-n // grain) * grain
+
+
+def stream(seed: int, progress, pool: int = 256) -> Iterator[dict[str, torch.Tensor]]:
+    """Endless training batches of 4096 or, past the curriculum, 8192 tokens in rows of one length; progress() tells the stage."""
+    rng, waiting = random.Random(seed), {}
     while True:
-        rows = [row_of(corpus.sample(rng, progress()), rng) for _ in range(pool)]
-        for batch in pack(rows, budget, rng):
-            yield collate(batch)
+        full, stage = [], progress()
+        budget = 4096 if stage < 1 else 8192
+        for _ in range(pool if stage < 1 else pool * 2):
+            row = row_of(corpus.sample(rng, stage), rng)
+            T = rounded(len(row.ids))
+            waiting.setdefault(T, []).append(row)
+            if len(waiting[T]) >= max(1, budget // T):
+                full.append((waiting.pop(T), T))
+        rng.shuffle(full)
+        for rows, T in full:
+            yield collate(rows, T)

@@ -15,7 +15,7 @@ STYLES = {
     "arithmetic": {"chain_of_thought": 44, "chain_of_draft": 22, "sketch_of_thought": 26, "inftythink": 8},
     "prosqa": {"chain_of_thought": 36, "chain_of_draft": 24, "sketch_of_thought": 36, "inftythink": 4},
     "triage": {"chain_of_thought": 46, "chain_of_draft": 20, "sketch_of_thought": 30, "inftythink": 4},
-    "long-arithmetic": {"chain_of_thought": 12, "chain_of_draft": 8, "sketch_of_thought": 8, "inftythink": 72},
+    "long-arithmetic": {"chain_of_thought": 6, "chain_of_draft": 8, "sketch_of_thought": 8, "inftythink": 78},
 }
 
 
@@ -25,20 +25,27 @@ def pick(weights: dict[str, float], rng: random.Random) -> str:
 
 def problem(family: str, split: str, rng: random.Random, progress: float = 1.0) -> Problem:
     """A problem of the split, smaller early in the curriculum."""
+
+    def most(low: int, high: int) -> int | None:
+        return None if progress >= 1 else rng.randint(low, low + 1 + round((high - low - 1) * progress))
+
     if family == "arithmetic":
-        most = 2 + round(10 * progress)
-        return draw(lambda r: story(r, None if progress >= 1 else r.randint(2, max(2, most)) if most <= 6 else None), split, rng)
+        return draw(lambda r: story(r, most(2, 9)), split, rng)
     if family == "long-arithmetic":
-        return draw(lambda r: long_story(r, None if progress >= 1 else r.randint(6, 10 + round(14 * progress))), split, rng)
+        return draw(lambda r: long_story(r, most(5, 24)), split, rng)
     if family == "triage":
-        return draw(triage, split, rng)
-    size = 7 + round(12 * progress)
-    return graph_problem(rng, split, None if progress >= 1 or size >= 17 else rng.randint(6, size))
+        return draw(lambda r: triage(r, most(2, 6)), split, rng)
+    size = most(6, 22)
+    return graph_problem(rng, split, None if size and size >= 17 else size)
 
 
 def sample(rng: random.Random, progress: float = 1.0, split: str = "train") -> styles.Sample:
     family = pick(FAMILIES, rng)
-    return getattr(styles, pick(STYLES[family], rng))(problem(family, split, rng, progress), rng)
+    if rng.random() < 0.4 - 0.36 * progress:
+        return styles.look_ups(problem(family, split, rng, progress), rng)
+    made = getattr(styles, pick(STYLES[family], rng))(problem(family, split, rng, progress), rng)
+    made.branches = made.branches if rng.random() < progress else 0
+    return made
 
 
 def held_out(family: str, split: str, count: int, seed: int = 11) -> list[Problem]:

@@ -212,6 +212,28 @@ def sketch_of_thought(p: Problem, rng: random.Random) -> Sample:
     return Sample(system_of("sketch-of-thought", paradigm), p.question, pieces, p.answer, branches=1)
 
 
+def look_ups(p: Problem, rng: random.Random) -> Sample:
+    """Practice, not a style: names in random order, each asked for what the question says of it. Only the replies are learnt."""
+    d, facts = p.data, []
+    if p.family == "prosqa":
+        below: dict[str, list[str]] = {}
+        for parent, child in d["edges"]:
+            below.setdefault(parent, []).append(child)
+        facts = [(node, " → " + " ".join(children)) for node, children in below.items()]
+    elif p.family == "triage":
+        facts = [(f"{r.words}:", f" {r.value} {r.unit}, limits {r.first} and {r.second}") for r in d["readings"]]
+    elif d["kind"] == "undated":
+        steps = ["start", *(s.sentence for s in d["steps"])]
+        facts = [(a, f", {b}") for a, b in zip(steps, steps[1:])]
+    else:
+        facts = [(f"{s.key}:", f" {s.sentence}") for s in d["steps"]]
+    pieces = []
+    for _ in range(max(2, 24 // len(facts))):
+        for name, reply in rng.sample(facts, len(facts)):
+            pieces += [Piece(name, loss=False), Piece(reply + "\n")]
+    return Sample("Look it up.", p.question, pieces, p.answer)
+
+
 def rounds(p: Problem) -> list[tuple[str | None, list[Piece]]]:
     """InftyThink (arXiv 2503.06692, section 3): [(history, completion)] of all rounds; only the last one concludes."""
     if "arithmetic" not in p.family:

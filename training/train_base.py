@@ -3,7 +3,9 @@
     python -m training.train_base --steps 4600        # resumes from training/runs/base/last.pt
 
 Warm-up, a long stretch at the full rate, then a linear decay over the last quarter (WSD): so the end can be moved while it
-runs, by writing a step number into training/runs/base/steps. Small graphs and short stories come first. Seed 1.
+runs, by writing a step number into training/runs/base/steps. Small graphs, short stories and plain look-ups come first: looking
+things up in the question is the skill that everything else waits for, and on full-size problems alone it does not appear. The
+curriculum moves on whenever nine in ten targets are right. Seed 1.
 """
 
 from __future__ import annotations
@@ -32,12 +34,16 @@ def rate(step: int, total: int, warmup: int = 100, decay: float = 0.25) -> float
 
 def loss_of(model: Llama, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean cross-entropy over the targets, and which of them [N] were predicted."""
-    wanted = batch["targets"] >= 0
+    where = (batch["targets"].flatten() >= 0).nonzero()[:, 0]  # [N]
+    count = len(where)
+    where = F.pad(where, (0, -count % 512))  # few different shapes, see batches.rounded
     with torch.autocast("cpu", torch.bfloat16):
         hidden, _ = model(batch["ids"], positions=batch["positions"], mask=batch["mask"].bfloat16())
-        logits = model.logits(hidden[wanted])  # [N,V]
-    targets = batch["targets"][wanted]
-    return F.cross_entropy(logits.float(), targets), logits.argmax(-1) == targets
+        logits = model.logits(hidden.flatten(0, 1)[where])[:count].float()  # [N,V]
+    targets = batch["targets"].flatten()[where[:count]]
+    with torch.no_grad():
+        hit = logits.argmax(-1) == targets
+    return F.cross_entropy(logits, targets), hit
 
 
 @torch.no_grad()
@@ -85,14 +91,14 @@ def main() -> None:
     config = Config(vocab=load().get_vocab_size(), layers=args.layers)
     model = Llama(config)
     opts = optimisers(model)
-    step, tokens, spent = 0, 0, 0.0
+    step, tokens, spent, progress, ease = 0, 0, 0.0, 0.0, 0.0
     if (folder / "last.pt").exists():
         saved = torch.load(folder / "last.pt", weights_only=False)
         model.load_state_dict(saved["model"])
         for o, state in zip(opts, saved["opts"]):
             o.load_state_dict(state)
-        step, tokens, spent = saved["step"], saved["tokens"], saved["seconds"]
-    batches = stream(args.seed * 1000003 + step, lambda: min(1.0, step / 500))
+        step, tokens, spent, progress = saved["step"], saved["tokens"], saved["seconds"], saved["progress"]
+    batches = stream(args.seed * 1000003 + step, lambda: progress)
     print(f"{sum(p.numel() for p in model.parameters())} parameters, from step {step}", flush=True)
     total, began, shown = args.steps, time.time() - spent, []
     while step < total:
@@ -106,14 +112,17 @@ def main() -> None:
             o.zero_grad()
         step, tokens = step + 1, tokens + batch["ids"].numel()
         shown.append((loss.item(), hit.float().mean().item()))
+        ease = 0.95 * ease + 0.05 * shown[-1][1]
+        if ease > 0.9 and progress < 1:
+            progress = min(1.0, progress + 0.005)
         if step % 20 == 0:
             mean = [sum(x) / len(shown) for x in zip(*shown)]
-            print(f"step {step}/{total} loss {mean[0]:.4f} right {mean[1]:.4f} tokens {tokens / 1e6:.2f}M {tokens / (time.time() - began):.0f}/s", flush=True)
+            print(f"step {step}/{total} loss {mean[0]:.4f} right {mean[1]:.4f} stage {progress:.2f} tokens {tokens / 1e6:.2f}M {tokens / (time.time() - began):.0f}/s", flush=True)
             shown = []
             if (folder / "steps").exists():
                 total = int((folder / "steps").read_text())
         if step % 100 == 0 or step == total:
-            state = {"model": model.state_dict(), "config": config.to_dict(), "step": step, "tokens": tokens, "seconds": time.time() - began, "seed": args.seed}
+            state = {"model": model.state_dict(), "config": config.to_dict(), "step": step, "tokens": tokens, "progress": progress, "seconds": time.time() - began, "seed": args.seed}
             save(folder / "last.pt", **state, opts=[o.state_dict() for o in opts])
         if step % 250 == 0 or step == total:
             print(json.dumps(measure(model)), flush=True)

@@ -38,7 +38,7 @@ def from_names(question: str, edges: list[tuple[str, str]], root: str, target: s
     lines = walk(edges, root)
     found = next(i for i, (_, new) in enumerate(lines) if target in new)
     path = path_back(lines, target)
-    return Problem("prosqa", question, target, len(path) - 1, {"root": root, "target": target, "other": other, "lines": lines, "found": found, "path": path})
+    return Problem("prosqa", question, target, len(path) - 1, {"root": root, "target": target, "other": other, "lines": lines, "found": found, "path": path, "edges": edges})
 
 
 def graph_problem(rng: random.Random, split: str, size: int | None = None) -> Problem:
