@@ -83,7 +83,7 @@ export class LocalThread implements Thread {
       t: "prefill",
       at: this.recorder.at,
       tokens: ids.length,
-      reused,
+      reused: reused + step.reused,
       ms: performance.now() - started,
     });
     this.recordContext();

@@ -1,0 +1,122 @@
+/** The engine: loads models and runs strategies on them. It serves a forked process and the command line alike. */
+import os from "node:os";
+import path from "node:path";
+import { version } from "../../package.json";
+import type {
+  EngineApi,
+  EngineNotifications,
+  ModelInfo,
+  ModelReference,
+  RunRequest,
+  RunResult,
+} from "../core/engineApi";
+import type { CallContext } from "../core/rpc";
+import { ActionableError } from "../core/rpc";
+import { ModelCache } from "./modelCache";
+import { placeOf } from "./modelPlaces";
+import type { OnnxModel } from "./onnx/onnxModel";
+import { loadOnnxModel } from "./onnx/onnxModel";
+import type { Routing } from "./paradigmRouter";
+import { loadRouter } from "./paradigmRouter";
+import { runStrategy } from "./runStrategy";
+import { strategyInfos, strategyRows } from "./strategies";
+import { Turns } from "./turns";
+
+export interface EngineOptions {
+  /** Holds the models of the package. */
+  pocketFolder: string;
+  /** Where hashes and verdicts are remembered between sessions; the user's cache folder by default. */
+  cacheFolder?: string;
+  /** Threads of one step; all physical cores but one by default. */
+  threads?: number;
+  notify<N extends keyof EngineNotifications>(name: N, params: EngineNotifications[N]): void;
+}
+
+/** Share of the machine's memory that loaded models may take. */
+const MEMORY_SHARE = 1 / 2;
+const UNINTERRUPTED: CallContext = { signal: new AbortController().signal };
+
+export class Engine implements EngineApi {
+  private readonly models = new ModelCache<OnnxModel>(os.totalmem() * MEMORY_SHARE);
+  /** Models are given up and runs block the process, so loads and runs never overlap. */
+  private readonly turns = new Turns();
+  private readonly cacheFolder: string;
+  private router: ((question: string) => Routing) | undefined;
+
+  constructor(private readonly options: EngineOptions) {
+    this.cacheFolder = options.cacheFolder ?? userCacheFolder();
+  }
+
+  hello(_params: object): ReturnType<EngineApi["hello"]> {
+    return { version, strategies: strategyInfos(), pid: process.pid };
+  }
+
+  loadModel({ model }: { model: ModelReference }, { signal }: CallContext = UNINTERRUPTED): Promise<ModelInfo> {
+    return this.turns.take(async () => modelInfo(await this.load(model, signal)), signal);
+  }
+
+  unloadModels(_params: object): Promise<void> {
+    return this.turns.take(() => this.models.clear(), UNINTERRUPTED.signal);
+  }
+
+  run(request: RunRequest, { signal }: CallContext = UNINTERRUPTED): Promise<RunResult> {
+    return this.turns.take(async () => {
+      const model = await this.load(request.model, signal);
+      return runStrategy({
+        target: { kind: "local", model },
+        request,
+        route: (question) => this.route(question),
+        emit: (events) => this.options.notify("events", { run: request.id, events }),
+        signal,
+      });
+    }, signal);
+  }
+
+  private async route(question: string): Promise<Routing> {
+    this.router ??= await loadRouter(path.join(this.options.pocketFolder, "router", "router.json"));
+    return this.router(question);
+  }
+
+  private async load(reference: ModelReference, signal: AbortSignal): Promise<OnnxModel> {
+    if (reference.kind === "server") {
+      throw new ActionableError("server-unsupported", "This engine runs local models only.", "Choose a local model.");
+    }
+    const { folder, id } = await placeOf(reference, this.options.pocketFolder);
+    const { dtype } = reference;
+    const { threads } = this.options;
+    return this.models.get(`${folder}|${dtype ?? ""}`, async () => {
+      const task = `load ${folder}`;
+      const model = await loadOnnxModel(folder, {
+        ...(id === undefined ? {} : { id }),
+        ...(dtype === undefined ? {} : { dtype }),
+        ...(threads === undefined ? {} : { threads }),
+        cacheFolder: this.cacheFolder,
+        signal,
+        progress: (message) => this.options.notify("progress", { task, message, fraction: undefined }),
+      });
+      for (const message of model.notes) this.options.notify("log", { level: "info", message });
+      return model;
+    });
+  }
+}
+
+function modelInfo({ facts, capabilities, manifest }: OnnxModel): ModelInfo {
+  const { id, name, sha256, dtype, hiddenSize, vocabularySize, contextLength, threads, loadMs } = facts;
+  return {
+    ...{ id, name, sha256, dtype, hiddenSize, vocabularySize, contextLength, threads, loadMs },
+    capabilities: [...capabilities],
+    strategies: strategyRows(capabilities, manifest),
+  };
+}
+
+/** Where this platform keeps what programs can make again. */
+function userCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const home = os.homedir();
+  const base =
+    process.platform === "win32"
+      ? (env["LOCALAPPDATA"] ?? path.join(home, "AppData", "Local"))
+      : process.platform === "darwin"
+        ? path.join(home, "Library", "Caches")
+        : (env["XDG_CACHE_HOME"] ?? path.join(home, ".cache"));
+  return path.join(base, "thoughtlens");
+}

@@ -1,0 +1,57 @@
+/**
+ * The engine's process: serves the engine over the IPC channel of the process that forked it, and ends with it. Steps
+ * of a model block this process and no other; a heartbeat every second tells that it is still there.
+ */
+import path from "node:path";
+import type { EngineNotifications } from "../core/engineApi";
+import type { RpcMessage } from "../core/rpc";
+import { RpcPeer, toErrorShape } from "../core/rpc";
+import { Engine } from "./engine";
+
+const HEARTBEAT_MS = 1000;
+
+function serve(): void {
+  const peer: RpcPeer<object, EngineNotifications> = new RpcPeer(
+    {
+      send: (message) => {
+        // A channel that closes meanwhile is noticed by `disconnect`, which ends this process.
+        if (process.connected) process.send!(message, undefined, undefined, () => undefined);
+      },
+    },
+    {
+      hello: (params: object) => engine.hello(params),
+      loadModel: (params, context) => engine.loadModel(params, context),
+      unloadModels: (params: object) => engine.unloadModels(params),
+      run: (params, context) => engine.run(params, context),
+    },
+  );
+  const engine = new Engine({
+    pocketFolder: path.join(__dirname, "..", "models", "pocket"),
+    notify: (name, params) => peer.notify(name, params),
+  });
+  const report = (what: string, error: unknown) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`${what}: ${text}\n`);
+    peer.notify("log", { level: "error", message: `${what}: ${toErrorShape(error).message}` });
+  };
+
+  process.on("message", (message) => {
+    if (typeof message === "object" && message !== null) peer.receive(message as RpcMessage);
+  });
+  process.on("disconnect", () => process.exit(0));
+  process.on("unhandledRejection", (error) => report("Unhandled rejection", error));
+  process.on("uncaughtException", (error) => {
+    report("Uncaught exception", error);
+    // What state it left behind nobody knows; the host starts a new process.
+    setTimeout(() => process.exit(1), 100);
+  });
+  setInterval(() => {
+    peer.notify("heartbeat", { at: Date.now(), rssMiB: process.memoryUsage.rss() / 2 ** 20 });
+  }, HEARTBEAT_MS);
+}
+
+if (process.send) serve();
+else {
+  process.stderr.write("This is the engine of Thoughtlens; the extension starts it.\n");
+  process.exitCode = 2;
+}
