@@ -1,0 +1,194 @@
+/** The commands, each a few words on top of the parts. What goes wrong reaches the person as one sentence. */
+import * as vscode from "vscode";
+import { strategyTitle } from "../core/strategyTitle";
+import type { EngineProcess } from "./engineProcess";
+import type { ExplorerTree } from "./explorerTree";
+import type { Messages } from "./messages";
+import type { ModelPicker } from "./modelPicker";
+import type { TracedPrompt } from "./promptDocuments";
+import type { PromptInputs } from "./promptInputs";
+import { promptKey, resultOf, shorten } from "./promptResults";
+import type { Job, PromptRuns } from "./promptRuns";
+import type { PromptTarget } from "./promptTarget";
+import { insertResult } from "./resultComment";
+import type { Samples } from "./samples";
+import { settings } from "./settings";
+import type { StrategyPicker } from "./strategyPicker";
+import type { TracePanels } from "./tracePanel";
+import type { TraceStore } from "./traceStore";
+import { demandRunning } from "./trust";
+
+export interface CommandParts {
+  readonly engine: EngineProcess;
+  readonly store: TraceStore;
+  readonly runs: PromptRuns;
+  readonly panels: TracePanels;
+  readonly target: PromptTarget;
+  readonly inputs: PromptInputs;
+  readonly strategies: StrategyPicker;
+  readonly models: ModelPicker;
+  readonly samples: Samples;
+  readonly explorer: ExplorerTree;
+  readonly messages: Messages;
+  readonly log: vscode.LogOutputChannel;
+}
+
+type Command = (argument: unknown, more: unknown) => unknown;
+
+/** @returns what unregisters them */
+export function registerCommands(parts: CommandParts): vscode.Disposable {
+  const { messages } = parts;
+  const registered = Object.entries({ ...runCommands(parts), ...traceCommands(parts), ...toolCommands(parts) }).map(
+    ([name, command]: [string, Command]) =>
+      vscode.commands.registerCommand(`thoughtlens.${name}`, async (argument: unknown, more: unknown) => {
+        try {
+          return await command(argument, more);
+        } catch (error) {
+          messages.show(error);
+          return undefined;
+        }
+      }),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+function runCommands({ runs, panels, target, inputs, strategies }: CommandParts): Record<string, Command> {
+  /** The ids of the runs, once the last is over: what a caller of the command waits for. */
+  const start = async (prompt: TracedPrompt, chosen: readonly string[]): Promise<readonly string[]> => {
+    const filled = await inputs.ask(prompt);
+    if (!filled) return [];
+    const job = runs.start(filled, chosen);
+    panels.show({ title: titleOf(job), runs: job.runs, slot: prompt.key });
+    await job.done;
+    return job.runs;
+  };
+  return {
+    trace: async (argument) => {
+      demandRunning();
+      return start(await target.promptOf(argument), [settings.strategy()]);
+    },
+    traceWith: async (argument, strategy) => {
+      demandRunning();
+      const prompt = await target.promptOf(argument);
+      const chosen = typeof strategy === "string" ? strategy : await strategies.one();
+      return chosen === undefined ? [] : start(prompt, [chosen]);
+    },
+    compare: async (argument, list) => {
+      demandRunning();
+      const prompt = await target.promptOf(argument);
+      const chosen = isStrategyList(list) ? list : await strategies.several();
+      return chosen === undefined ? [] : start(prompt, chosen);
+    },
+    cancel: () => runs.cancel(),
+  };
+}
+
+function traceCommands({ store, panels, target, explorer }: CommandParts): Record<string, Command> {
+  const chooseRun = async (argument: unknown): Promise<string | undefined> => {
+    await store.load();
+    const run = target.runOf(argument);
+    if (run !== undefined) return run;
+    const rows = store.runs.map((each) => ({
+      label: strategyTitle(each.header.strategy),
+      description: shorten(each.header.messages.findLast(({ role }) => role === "user")?.content ?? "", 80),
+      detail: new Date(each.header.started).toLocaleString(),
+      run: each.id,
+    }));
+    return (await vscode.window.showQuickPick(rows, { title: "Open Trace", matchOnDescription: true }))?.run;
+  };
+  const open = (run: string): void => {
+    const header = store.run(run)?.header;
+    if (!header) return;
+    panels.show({ title: strategyTitle(header.strategy), runs: [run], slot: promptKey(header.prompt) });
+    void explorer.reveal(run);
+  };
+  const sentenceFor = (count: number) => `Delete ${count} ${count === 1 ? "trace" : "traces"}?`;
+  const deleteAfterAsking = async (ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return;
+    const answer = await vscode.window.showWarningMessage(
+      sentenceFor(ids.length),
+      { modal: true, detail: "Their files are deleted from disk." },
+      "Delete",
+    );
+    if (answer === "Delete") await store.delete(ids);
+  };
+  return {
+    openTrace: async (argument) => {
+      const run = await chooseRun(argument);
+      if (run !== undefined) open(run);
+    },
+    openComparison: async (argument) => {
+      await store.load();
+      const prompt = await target.promptOf(argument);
+      const result = resultOf(store.runsOf(prompt.key));
+      if (!result) return;
+      const shown = result.byStrategy.map((run) => run.id);
+      panels.show({ title: `Compare: ${shorten(prompt.name, 40)}`, runs: shown, slot: prompt.key });
+    },
+    openTraceFile: async (argument) => {
+      const file = store.run(target.runOf(argument) ?? "")?.file;
+      if (file) await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(file), "default");
+    },
+    revealStep: async (argument) => {
+      const { run, at } = (argument ?? {}) as { run?: unknown; at?: unknown };
+      if (typeof run !== "string" || typeof at !== "number") return;
+      if (!panels.reveal(run, at)) {
+        await store.load();
+        open(run);
+        panels.reveal(run, at);
+      }
+    },
+    copyAnswer: async (argument) => {
+      const answer = store.run(target.runOf(argument) ?? "")?.end?.answer;
+      if (answer !== undefined) await vscode.env.clipboard.writeText(answer);
+    },
+    copyTraceText: async (argument) => {
+      const run = target.runOf(argument);
+      if (run === undefined) return;
+      const { positions } = await store.trace(run);
+      await vscode.env.clipboard.writeText(positions.map(({ text }) => text).join(""));
+    },
+    deleteRun: async (argument) => {
+      const run = target.runOf(argument);
+      if (run !== undefined) await store.delete([run]);
+    },
+    deletePromptRuns: (argument) => {
+      const { key } = (argument ?? {}) as { key?: unknown };
+      return typeof key === "string" ? deleteAfterAsking(store.runsOf(key).map(({ id }) => id)) : undefined;
+    },
+    clearTraces: async () => {
+      await store.load();
+      await deleteAfterAsking(store.runs.filter(({ live }) => !live).map(({ id }) => id));
+    },
+  };
+}
+
+function toolCommands({ engine, store, target, models, samples, log }: CommandParts): Record<string, Command> {
+  return {
+    chooseModel: () => models.choose(),
+    restartEngine: () =>
+      vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: "Restarting the engine" }, () =>
+        engine.restart(),
+      ),
+    showLog: () => log.show(),
+    toggleAnnotations: () => settings.setShowsAnnotations(!settings.showsAnnotations()),
+    openTraceFolderSetting: () =>
+      vscode.commands.executeCommand("workbench.action.openSettings", "thoughtlens.traceFolder"),
+    revealPrompt: (argument) => target.reveal(argument),
+    insertResult: async (argument) => {
+      await store.load();
+      const prompt = await target.promptOf(argument);
+      await insertResult(prompt, store.runsOf(prompt.key));
+    },
+    openSamples: () => samples.openFolder(),
+    openSampleTrace: () => samples.openTrace(),
+  };
+}
+
+function titleOf({ prompt, strategies }: Job): string {
+  return strategies.length > 1 ? `Compare: ${shorten(prompt.name, 40)}` : strategyTitle(strategies[0]!);
+}
+
+function isStrategyList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string");
+}

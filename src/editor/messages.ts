@@ -1,0 +1,33 @@
+/** Errors as a person sees them: one sentence, what to do, and a button where a command does it. */
+import * as vscode from "vscode";
+import { toErrorShape, type RpcErrorShape } from "../core/rpc";
+
+/** The buttons that help, by the error's code; the first pattern that fits decides. */
+const BUTTONS: readonly (readonly [codes: RegExp, title: string, command: string])[] = [
+  [/^untrusted$/, "Manage Workspace Trust", "workbench.trust.manage"],
+  [/^(model|graph|tokenizer)-/, "Choose Model…", "thoughtlens.chooseModel"],
+  [/^engine-/, "Restart Engine", "thoughtlens.restartEngine"],
+  [/^(strategy|options)-/, "Trace With…", "thoughtlens.traceWith"],
+  [/^trace-/, "Open Settings", "thoughtlens.openTraceFolderSetting"],
+  [/^internal$/, "Show Log", "thoughtlens.showLog"],
+];
+
+export class Messages {
+  constructor(private readonly log: vscode.LogOutputChannel) {}
+
+  /** Shows `error` with its action; the log has the rest. A cancel is no error and is not shown. */
+  show(error: unknown): void {
+    const shape = toErrorShape(error);
+    if (shape.code === "cancelled") return;
+    this.log.error(error instanceof Error && shape.code === "internal" ? error : sentence(shape));
+    const button = BUTTONS.find(([codes]) => codes.test(shape.code));
+    const buttons = button ? [button[1]] : [];
+    void vscode.window.showErrorMessage(sentence(shape), ...buttons).then((chosen) => {
+      if (chosen && button) void vscode.commands.executeCommand(button[2]);
+    });
+  }
+}
+
+export function sentence(error: RpcErrorShape): string {
+  return error.action ? `${error.message} ${error.action}` : error.message;
+}

@@ -1,0 +1,34 @@
+/** The page of a trace view: the webview's bundle, its styles, and nothing else may load. */
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+
+/** Lets `webview` load the bundle, and gives it the page. */
+export function fillWebview(webview: vscode.Webview, extensionUri: vscode.Uri): void {
+  const dist = vscode.Uri.joinPath(extensionUri, "dist");
+  webview.options = { enableScripts: true, localResourceRoots: [dist] };
+  const nonce = randomBytes(24).toString("base64url");
+  const address = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+    // Pictures are drawn from the page's own SVG when they are exported.
+    "img-src blob: data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  webview.html = `<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="UTF-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta http-equiv="Content-Security-Policy" content="${policy}">
+    <link rel="stylesheet" href="${address("webview.css")}">
+    <title>Thoughtlens</title>
+  </head>
+  <body>
+    <script nonce="${nonce}" src="${address("webview.js")}"></script>
+  </body>
+</html>`;
+}

@@ -1,0 +1,148 @@
+/**
+ * One trace view in conversation with the host. The page asks with `ready`; it gets everything there is so far, and
+ * from then on what comes in. Panels and the editor of trace files differ only in where their events come from.
+ */
+import type * as vscode from "vscode";
+import type { FromPanel, PanelCommand, PanelTrace, ToPanel } from "../core/panelApi";
+import type { TraceEvent } from "../core/trace";
+
+/** What a view shows. */
+export interface PanelSource {
+  readonly title: string;
+  /** What the webview keeps, so that the host finds these traces again after a reload. */
+  readonly restore?: unknown;
+  /** Everything so far. Events that `onDidAppend` tells of after the call must not be in it. */
+  load(): Promise<PanelTrace[]>;
+  readonly onDidAppend: vscode.Event<{ run: string; events: readonly TraceEvent[]; live: boolean }>;
+  /** Sentences to show above the traces, asked for after `load`. */
+  notices?(): Extract<ToPanel, { type: "notice" }>[];
+}
+
+/** What a view may ask of the host. */
+export interface PanelActions {
+  command(command: PanelCommand, run: string | undefined): void;
+  select(run: string, at: number): void;
+  save(name: string, format: "svg" | "png" | "csv" | "html", content: string): void;
+  copy(text: string): void;
+  link(run: string, at: number): void;
+  failed(message: string): void;
+}
+
+/** Events in one message: a page that gets more at once stands still while it reads them. */
+const EVENTS_PER_MESSAGE = 4000;
+
+export class PanelSession implements vscode.Disposable {
+  private readonly disposables: vscode.Disposable[] = [];
+  private following: vscode.Disposable | undefined;
+  /** Counts the answers to `ready` and `show`; an older one that is still loading gives way. */
+  private generation = 0;
+  private isReady = false;
+  private wanted: { run: string; at: number } | undefined;
+
+  constructor(
+    private readonly webview: vscode.Webview,
+    private source: PanelSource,
+    private readonly actions: PanelActions,
+  ) {
+    this.disposables.push(webview.onDidReceiveMessage((message: FromPanel) => this.receive(message)));
+  }
+
+  /** Shows other traces in the same view. */
+  show(source: PanelSource): void {
+    this.source = source;
+    if (this.isReady) void this.answer();
+  }
+
+  reveal(run: string, at: number): void {
+    this.wanted = { run, at };
+    if (this.isReady) this.revealWanted();
+  }
+
+  notice(notice: Extract<ToPanel, { type: "notice" }>): void {
+    if (this.isReady) this.post(notice);
+  }
+
+  dispose(): void {
+    this.generation++;
+    this.following?.dispose();
+    for (const each of this.disposables) each.dispose();
+  }
+
+  private post(message: ToPanel): void {
+    void this.webview.postMessage(message);
+  }
+
+  private receive(message: FromPanel): void {
+    switch (message.type) {
+      case "ready":
+        this.isReady = true;
+        void this.answer();
+        return;
+      case "command":
+        this.actions.command(message.command, message.run);
+        return;
+      case "select":
+        this.actions.select(message.run, message.at);
+        return;
+      case "save":
+        this.actions.save(message.name, message.format, message.content);
+        return;
+      case "copy":
+        this.actions.copy(message.text);
+        return;
+      case "link":
+        this.actions.link(message.run, message.at);
+        return;
+      case "failed":
+        this.actions.failed(message.message);
+        return;
+      default:
+        // A newer page may say more than this host knows.
+        message satisfies never;
+    }
+  }
+
+  private async answer(): Promise<void> {
+    const generation = ++this.generation;
+    const source = this.source;
+    this.following?.dispose();
+    // What comes in while the traces load is told after them.
+    let early: ToPanel[] | undefined = [];
+    this.following = source.onDidAppend(({ run, events, live }) => {
+      const message: ToPanel = { type: "events", run, events: [...events], live };
+      if (early) early.push(message);
+      else this.post(message);
+    });
+    let traces: PanelTrace[] = [];
+    let failure: Extract<ToPanel, { type: "notice" }> | undefined;
+    try {
+      traces = await source.load();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      failure = { type: "notice", level: "error", message: `The trace could not be read: ${reason}` };
+    }
+    if (generation !== this.generation) return;
+    const { title, restore } = source;
+    this.post({ type: "show", title, traces: traces.map(head), ...(restore === undefined ? {} : { restore }) });
+    for (const trace of traces) for (const message of rest(trace)) this.post(message);
+    for (const notice of [...(failure ? [failure] : []), ...(source.notices?.() ?? [])]) this.post(notice);
+    for (const message of early) this.post(message);
+    early = undefined;
+    this.revealWanted();
+  }
+
+  private revealWanted(): void {
+    if (this.wanted) this.post({ type: "reveal", ...this.wanted });
+    this.wanted = undefined;
+  }
+}
+
+function head(trace: PanelTrace): PanelTrace {
+  return { ...trace, events: trace.events.slice(0, EVENTS_PER_MESSAGE) };
+}
+
+function* rest({ run, events, live }: PanelTrace): Generator<ToPanel> {
+  for (let from = EVENTS_PER_MESSAGE; from < events.length; from += EVENTS_PER_MESSAGE) {
+    yield { type: "events", run, events: events.slice(from, from + EVENTS_PER_MESSAGE), live };
+  }
+}

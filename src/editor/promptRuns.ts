@@ -1,0 +1,169 @@
+/** Runs prompts under strategies, one after the other, and brings what the engine says into the store. */
+import { randomUUID } from "node:crypto";
+import * as vscode from "vscode";
+import type { ModelReference, RunRequest } from "../core/engineApi";
+import { ActionableError, toErrorShape } from "../core/rpc";
+import type { TraceEvent } from "../core/trace";
+import type { EngineProcess } from "./engineProcess";
+import type { LiveRun } from "./liveRun";
+import type { TracedPrompt } from "./promptDocuments";
+import { settings } from "./settings";
+import type { TraceStore } from "./traceStore";
+import { demandRunning } from "./trust";
+
+/** One prompt under one or several strategies. The ids of its runs are known before the first begins. */
+export interface Job {
+  readonly prompt: TracedPrompt;
+  readonly strategies: readonly string[];
+  readonly runs: readonly string[];
+  /** Resolves when the last run is over; failures have been told. */
+  readonly done: Promise<void>;
+}
+
+/** What is running now. */
+export interface Progress {
+  readonly run: string;
+  readonly prompt: TracedPrompt;
+  readonly strategy: string;
+  /** Positions processed so far. */
+  readonly tokens: number;
+  /** Since the first of them. */
+  readonly tokensPerSecond: number | undefined;
+  /** As in `Loading model…`, while there are no tokens. */
+  readonly message: string | undefined;
+}
+
+export class PromptRuns implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<Progress | undefined>();
+  private readonly failed = new vscode.EventEmitter<unknown>();
+  /** What is running now, as often as tokens come in; undefined when nothing is. */
+  readonly onDidChange = this.changed.event;
+  /** A run could not be begun, or ended in an error. */
+  readonly onDidFail = this.failed.event;
+
+  private readonly live = new Map<string, LiveRun>();
+  private readonly controllers = new Set<AbortController>();
+  private queue: Promise<void> = Promise.resolve();
+  private firstTokenAt = 0;
+  private current: Progress | undefined;
+
+  /** @param modelOf the model that a strategy runs on, by the settings */
+  constructor(
+    private readonly engine: EngineProcess,
+    private readonly store: TraceStore,
+    private readonly modelOf: (strategy: string) => Promise<ModelReference>,
+  ) {
+    engine.on("events", ({ run, events }) => this.take(run, events));
+    engine.on("progress", ({ message, fraction }) => {
+      const percent = fraction === undefined ? "" : ` ${Math.round(fraction * 100)} %`;
+      if (this.current) this.enter({ ...this.current, message: `${message}${percent}` });
+    });
+  }
+
+  get progress(): Progress | undefined {
+    return this.current;
+  }
+
+  /** @throws ActionableError where models may not run */
+  start(prompt: TracedPrompt, strategies: readonly string[]): Job {
+    demandRunning();
+    const runs = strategies.map(() => randomUUID());
+    const controller = new AbortController();
+    this.controllers.add(controller);
+    this.store.plan(runs);
+    const group = strategies.length > 1 ? randomUUID() : undefined;
+    const done = this.queue.then(async () => {
+      for (const [index, strategy] of strategies.entries()) {
+        await this.runOne(runs[index]!, prompt, strategy, group, controller.signal);
+      }
+      this.controllers.delete(controller);
+      if (this.controllers.size === 0) this.enter(undefined);
+    });
+    this.queue = done;
+    return { prompt, strategies, runs, done };
+  }
+
+  /** Cancels what runs and what waits. */
+  cancel(): void {
+    for (const controller of this.controllers) controller.abort();
+  }
+
+  dispose(): void {
+    this.cancel();
+    this.changed.dispose();
+    this.failed.dispose();
+  }
+
+  /** Never throws: what goes wrong is told by `onDidFail` and stands in the trace. */
+  private async runOne(
+    id: string,
+    prompt: TracedPrompt,
+    strategy: string,
+    group: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let live: LiveRun | undefined;
+    try {
+      if (signal.aborted) return;
+      if (prompt.messages.every((message) => message.content.trim() === "")) {
+        throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
+      }
+      this.firstTokenAt = 0;
+      this.enter({ run: id, prompt, strategy, tokens: 0, tokensPerSecond: undefined, message: "Starting" });
+      const request = await this.request(id, prompt, strategy, group);
+      live = this.store.begin(request);
+      this.live.set(id, live);
+      await this.engine.call("run", request, signal);
+      live.close();
+    } catch (error) {
+      const failure = toErrorShape(error);
+      live?.close(signal.aborted ? { ...failure, code: "cancelled", message: "Cancelled." } : failure);
+      if (!signal.aborted) this.failed.fire(error);
+    } finally {
+      this.live.delete(id);
+      this.store.abandon(id);
+      if (live) await this.store.settle(live);
+    }
+  }
+
+  private async request(
+    id: string,
+    prompt: TracedPrompt,
+    strategy: string,
+    group: string | undefined,
+  ): Promise<RunRequest> {
+    return {
+      id,
+      model: await this.modelOf(strategy),
+      strategy,
+      options: { ...prompt.options, ...settings.strategyOptions(strategy) },
+      messages: [...prompt.messages],
+      seed: prompt.seed ?? settings.seed(),
+      prompt: prompt.reference,
+      ...(prompt.gold === undefined ? {} : { gold: prompt.gold }),
+      ...(group === undefined ? {} : { group }),
+    };
+  }
+
+  private take(run: string, events: readonly TraceEvent[]): void {
+    this.live.get(run)?.append(events);
+    if (this.current?.run !== run) return;
+    const added = events.reduce((sum, event) => sum + (event.t === "tokens" ? event.text.length : 0), 0);
+    if (added === 0) return;
+    const now = performance.now();
+    if (this.firstTokenAt === 0) this.firstTokenAt = now;
+    const tokens = this.current.tokens + added;
+    const seconds = (now - this.firstTokenAt) / 1000;
+    this.enter({
+      ...this.current,
+      tokens,
+      tokensPerSecond: seconds > 0.2 ? tokens / seconds : undefined,
+      message: undefined,
+    });
+  }
+
+  private enter(progress: Progress | undefined): void {
+    this.current = progress;
+    this.changed.fire(progress);
+  }
+}

@@ -1,0 +1,46 @@
+/** The settings, read when they are needed, each with its type. */
+import { homedir } from "node:os";
+import path from "node:path";
+import * as vscode from "vscode";
+
+const SECTION = "thoughtlens";
+
+function read<T>(name: string, fallback: T, fits: (value: unknown) => value is T): T {
+  const value = vscode.workspace.getConfiguration(SECTION).get<unknown>(name);
+  return fits(value) ? value : fallback;
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isSwitch = (value: unknown): value is boolean => typeof value === "boolean";
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const settings = {
+  model: () => read("model", "pocket", isText).trim() || "pocket",
+  setModel: (model: string) =>
+    vscode.workspace.getConfiguration(SECTION).update("model", model, vscode.ConfigurationTarget.Global),
+  /** Absolute path, or undefined for the workspace's storage. */
+  traceFolder: (): string | undefined => {
+    const folder = read("traceFolder", "", isText)
+      .trim()
+      .replace(/^~(?=$|[\\/])/, homedir());
+    return path.isAbsolute(folder) ? folder : undefined;
+  },
+  strategy: () => read("strategy", "chain-of-thought", isText),
+  strategyOptions: (strategy: string): Record<string, unknown> => {
+    const options = read("strategyOptions", {}, isRecord)[strategy];
+    return isRecord(options) ? options : {};
+  },
+  seed: () => read("seed", 0, isCount),
+  showsCodeLenses: () => read("codeLens.enabled", true, isSwitch),
+  showsCodeLensesInMarkdown: () => read("codeLens.markdown", false, isSwitch),
+  showsAnnotations: () => read("annotations.enabled", true, isSwitch),
+  setShowsAnnotations: (shows: boolean) =>
+    vscode.workspace.getConfiguration(SECTION).update("annotations.enabled", shows, vscode.ConfigurationTarget.Global),
+  /** @returns what stops listening */
+  onChange: (names: readonly string[], listener: () => void): vscode.Disposable =>
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (names.some((name) => event.affectsConfiguration(`${SECTION}.${name}`))) listener();
+    }),
+};

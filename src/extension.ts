@@ -1,0 +1,95 @@
+/** The composition root: builds the parts and passes them to each other. Nothing is decided here. */
+import path from "node:path";
+import * as vscode from "vscode";
+import { CodeLenses } from "./editor/codeLenses";
+import { registerCommands } from "./editor/commands";
+import { openLinks } from "./editor/deepLinks";
+import { followEngine } from "./editor/engineLog";
+import { EngineProcess } from "./editor/engineProcess";
+import { EngineStatus } from "./editor/engineStatus";
+import { ExplorerTree } from "./editor/explorerTree";
+import { Messages } from "./editor/messages";
+import { modelFor } from "./editor/modelChoice";
+import { ModelPicker } from "./editor/modelPicker";
+import { panelActions } from "./editor/panelActions";
+import { PromptAnnotations } from "./editor/promptAnnotations";
+import { PromptDiagnostics } from "./editor/promptDiagnostics";
+import { PromptDocuments } from "./editor/promptDocuments";
+import { PromptInputs } from "./editor/promptInputs";
+import { PromptRuns } from "./editor/promptRuns";
+import { PromptTarget } from "./editor/promptTarget";
+import { Samples } from "./editor/samples";
+import { settings } from "./editor/settings";
+import { StrategyPicker } from "./editor/strategyPicker";
+import { TraceEditor } from "./editor/traceEditor";
+import { TracePanels } from "./editor/tracePanel";
+import { TraceStore } from "./editor/traceStore";
+
+/** What other extensions, and the tests, may use. */
+export interface ThoughtlensApi {
+  /** The recorded runs, and events as they come in. */
+  readonly store: TraceStore;
+  /** What runs now. */
+  readonly runs: PromptRuns;
+  /** The engine's process: its state and process id. */
+  readonly engine: EngineProcess;
+  /** Milliseconds that `activate` took. */
+  readonly activationMs: number;
+}
+
+export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
+  const began = performance.now();
+  const { extensionUri, extensionPath } = context;
+  const storage = context.storageUri ?? context.globalStorageUri;
+  const pocket = path.join(extensionPath, "models", "pocket");
+  const modelOf = (strategy: string) => modelFor(settings.model(), strategy, pocket);
+
+  const log = vscode.window.createOutputChannel("Thoughtlens", { log: true });
+  const messages = new Messages(log);
+  const engine = new EngineProcess(path.join(extensionPath, "dist", "engine.cjs"));
+  const store = new TraceStore(() => settings.traceFolder() ?? path.join(storage.fsPath, "traces"));
+  const prompts = new PromptDocuments();
+  const runs = new PromptRuns(engine, store, modelOf);
+  const actions = panelActions(log);
+  const panels = new TracePanels(extensionUri, store, actions);
+  const target = new PromptTarget(prompts, store, panels);
+  const inputs = new PromptInputs(prompts);
+  const strategies = new StrategyPicker(engine, context.workspaceState);
+  const models = new ModelPicker(engine, pocket);
+  const samples = new Samples(extensionUri, context.globalStorageUri);
+  const explorer = new ExplorerTree(store, runs);
+
+  context.subscriptions.push(
+    log,
+    engine,
+    store,
+    runs,
+    panels,
+    explorer,
+    new TraceEditor(extensionUri, actions),
+    new CodeLenses(prompts, store, runs),
+    new PromptAnnotations(prompts, store),
+    new PromptDiagnostics(prompts),
+    new EngineStatus(engine, runs),
+    openLinks(),
+    followEngine(engine, messages, panels, log),
+    runs.onDidFail((error) => messages.show(error)),
+    store.onDidRefuse((error) => messages.show(error)),
+    settings.onChange(["traceFolder"], () => void store.reload()),
+    registerCommands({
+      engine,
+      store,
+      runs,
+      panels,
+      target,
+      inputs,
+      strategies,
+      models,
+      samples,
+      explorer,
+      messages,
+      log,
+    }),
+  );
+  return { store, runs, engine, activationMs: performance.now() - began };
+}
