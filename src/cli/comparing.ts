@@ -48,7 +48,7 @@ async function promptsOf(file: string): Promise<Prompt[]> {
   } catch {
     throw new ActionableError("file-missing", `The file ${file} cannot be read.`, "Check its name.");
   }
-  const { prompts, problems } = parsePromptFile(path.basename(file), text);
+  const { prompts, problems } = await parsePromptFile(path.basename(file), text);
   for (const problem of problems) process.stderr.write(`${file}:${problem.line + 1}: ${problem.message}\n`);
   if (prompts.length > 0) return prompts;
   throw new ActionableError("prompt-empty", `The file ${file} holds no prompt.`, "Write a prompt in it and run again.");

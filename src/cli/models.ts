@@ -1,15 +1,15 @@
 /** `models`: the bundled models, and which strategies a model can run. */
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import path from "node:path";
 import type { Arguments } from "./arguments";
-import { Session } from "./session";
+import { POCKET_FOLDER, Session } from "./session";
 import { table } from "./table";
 
 /** Lists bundled models or, with --capabilities, what the chosen model has and runs, each with its reason. */
 export async function models(args: Arguments): Promise<number> {
   if (!args.capabilities) {
-    const names = (await readdir(path.join(__dirname, "..", "models", "pocket"), { withFileTypes: true }))
-      .filter((entry) => entry.isDirectory())
+    const names = (await readdir(POCKET_FOLDER, { withFileTypes: true }))
+      .filter((entry) => entry.isDirectory() && existsSync(`${POCKET_FOLDER}/${entry.name}/config.json`))
       .map((entry) => `pocket:${entry.name}`);
     process.stdout.write(args.json ? `${JSON.stringify({ models: names }, null, 2)}\n` : `${names.join("\n")}\n`);
     return 0;

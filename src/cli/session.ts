@@ -3,12 +3,15 @@ import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { ModelInfo, ModelReference, RunRequest } from "../core/engineApi";
+import type { EngineNotifications, ModelInfo, ModelReference, RunRequest } from "../core/engineApi";
 import { fold, type Trace } from "../core/fold";
 import type { TraceEvent } from "../core/trace";
 import { serializeEvent } from "../core/traceFile";
 import { Engine } from "../engine/engine";
 import { modelReference, type Arguments } from "./arguments";
+
+/** The bundled models; the bundle of the command line stands in dist. */
+export const POCKET_FOLDER = path.join(__dirname, "..", "models", "pocket");
 
 export interface FinishedRun {
   trace: Trace;
@@ -27,14 +30,18 @@ export class Session {
   constructor(private readonly args: Arguments) {
     this.model = modelReference(args.model, args.dtype, isFolder);
     this.status = new StatusLine();
-    this.engine = new Engine({
-      pocketFolder: path.join(__dirname, "..", "models", "pocket"),
-      notify: (name, params) => {
-        if (name === "events") this.collecting.get(params.run)?.push(...params.events);
-        if (name === "progress") this.status.show(params.message);
-        if (name === "log" && params.level !== "info") this.status.line(params.message);
+    const on: { [N in keyof EngineNotifications]?: (params: EngineNotifications[N]) => void } = {
+      events: ({ run, events }) => this.collecting.get(run)?.push(...events),
+      progress: ({ message }) => this.status.show(message),
+      log: ({ level, message }) => {
+        if (level !== "info") this.status.line(message);
       },
+    };
+    this.engine = new Engine({
+      pocketFolder: POCKET_FOLDER,
+      notify: (name, params) => on[name]?.(params),
     });
+    // The first Ctrl-C ends the run and keeps what there is, the second ends the process.
     process.once("SIGINT", () => {
       this.controller.abort();
       process.once("SIGINT", () => process.exit(130));

@@ -6,13 +6,15 @@ import { seededRandom } from "../../../src/core/random";
 function distribution(probabilities: readonly number[]): Distribution {
   const logits = Float32Array.from(probabilities, Math.log);
   const ranked = [...probabilities.keys()].sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
-  return {
+  const self: Distribution = {
     logits,
     argmax: () => ranked[0]!,
     logprob: (id) => logits[id]!,
     entropy: () => 0,
     top: (k) => ranked.slice(0, k).map((id) => [id, logits[id]!]),
+    copy: () => self,
   };
+  return self;
 }
 
 function shares(sampling: typeof GREEDY, draws = 4000): number[] {
