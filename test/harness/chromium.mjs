@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { HarnessError, progress, runCommand, runOrFail } from "./childProcesses.mjs";
+import { findOnPath, isExecutable } from "./executables.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"];
 
@@ -87,9 +88,7 @@ async function installFromApt() {
 }
 
 function onPath() {
-  const suffix = process.platform === "win32" ? ".exe" : "";
-  const folders = (process.env.PATH ?? "").split(path.delimiter).filter(Boolean);
-  return NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name + suffix)));
+  return findOnPath(process.platform === "win32" ? NAMES.map((name) => `${name}.exe`) : NAMES);
 }
 
 function fromPlaywright() {
@@ -100,13 +99,4 @@ function fromPlaywright() {
     .sort()
     .reverse()
     .flatMap((name) => PLAYWRIGHT_BINARIES.map((binary) => path.join(cache, name, binary)));
-}
-
-function isExecutable(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

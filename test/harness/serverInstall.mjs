@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { cached } from "./cacheFolder.mjs";
-import { HarnessError, npmCommand, npmEnvironment, progress, runCommand, runOrFail } from "./childProcesses.mjs";
+import { HarnessError, npmCommand, npmEnvironment, progress, runOrFail } from "./childProcesses.mjs";
 
 // The VS Code servers that the npm package code-server contains, newest first. `node` is the Node version that
 // runs it: fetched from npm when it is not the one running now.
@@ -9,6 +9,8 @@ const SERVERS = [
   { codeServer: "4.139.1", vscode: "1.139.1", node: "24.21.0" },
   { codeServer: "4.100.3", vscode: "1.100.3", node: null },
 ];
+
+const RIPGREP = "1.18.0";
 
 // Built-in extensions that would want to sign in somewhere.
 const UNWANTED_EXTENSIONS = ["copilot", "github-authentication", "microsoft-authentication"];
@@ -81,7 +83,7 @@ async function build(server, draft) {
     ],
     { cwd: vscode, env: npmEnvironment({ PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` }) },
   );
-  await linkRipgrep(vscode);
+  await addRipgrep(draft);
   await runOrFail(
     "The VS Code server does not start: delete the cache folder, then try again.",
     node,
@@ -121,15 +123,11 @@ async function provideNode(version, draft) {
   return path.join(draft, "node", "bin", "node");
 }
 
-/** Older servers look for ripgrep where an install script, which does not run here, would have put it. */
-async function linkRipgrep(vscode) {
-  const bin = path.join(vscode, "node_modules", "@vscode", "ripgrep", "bin");
-  if (!existsSync(path.dirname(bin)) || existsSync(path.join(bin, "rg"))) return;
-  const { code, output } = await runCommand("which", ["rg"]);
-  if (code !== 0) {
-    progress("ripgrep is not installed: search will not work in this VS Code (apt-get install ripgrep)");
-    return;
-  }
-  mkdirSync(bin, { recursive: true });
-  symlinkSync(output.trim(), path.join(bin, "rg"));
+/** Older servers look for ripgrep, which finds files, where an install script that does not run here would put it. */
+async function addRipgrep(draft) {
+  const home = path.join(draft, "vscode", "node_modules", "@vscode", "ripgrep");
+  if (!existsSync(home) || existsSync(path.join(home, "bin", "rg"))) return;
+  const inside = `package/bin/${process.platform}-${process.arch}`;
+  await fetchPackage(`@vscode/ripgrep-universal@${RIPGREP}`, draft, "ripgrep", inside, 3);
+  renameSync(path.join(draft, "ripgrep"), path.join(home, "bin"));
 }

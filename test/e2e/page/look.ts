@@ -1,0 +1,78 @@
+/**
+ * Takes pictures of every view on invented traces, in three themes, into out/look. For people to look at:
+ * `npx tsx test/e2e/page/look.ts [name…]`.
+ */
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { PanelTrace } from "../../../src/core/panelApi";
+import { launchChromium } from "../../harness/chromium.mjs";
+import * as samples from "../../unit/webview/sampleTraces";
+import { openPanelPage, type PanelPage } from "./panelPage";
+import type { ThemeKind } from "./themes";
+
+const OUT = path.resolve(import.meta.dirname, "../../../out/look");
+
+const trace = (run: string, events: PanelTrace["events"], live = false): PanelTrace => ({ run, events, live });
+
+interface Scene {
+  traces: PanelTrace[];
+  size?: { width: number; height: number };
+  act?: (panel: PanelPage) => Promise<void>;
+  themes?: ThemeKind[];
+}
+
+const tab = (name: string) => (panel: PanelPage) => panel.page.getByRole("tab", { name }).click();
+
+const three = [
+  trace("cot", samples.chainOfThought()),
+  trace("deer", samples.deer()),
+  trace("draft", samples.chainOfDraft()),
+];
+
+const SCENES: Record<string, Scene> = {
+  compare: { traces: three, themes: ["light", "dark", "high-contrast"] },
+  narrow: { traces: three, size: { width: 620, height: 800 } },
+  open: {
+    traces: [trace("cot", samples.chainOfThought()), trace("deer", samples.deer())],
+    size: { width: 1000, height: 860 },
+    act: async ({ page }) => {
+      await page.locator(".check-chip").nth(1).click();
+      await page.getByRole("searchbox").fill("32");
+      await page.locator(".token.unsure-3, .token.unsure-4").first().hover();
+    },
+  },
+  live: {
+    traces: [
+      trace("cot", samples.chainOfThought().slice(0, 12), true),
+      trace("deer", samples.deer().slice(0, 9), true),
+    ],
+  },
+  compressed: {
+    traces: [
+      trace("light", samples.lightThinker()),
+      trace("infty", samples.inftyThink()),
+      trace("coconut", samples.coconut()),
+    ],
+    size: { width: 1400, height: 1000 },
+  },
+  hostile: { traces: [trace("hostile", samples.hostile()), trace("budget", samples.cutByBudget())] },
+  empty: { traces: [] },
+};
+
+const wanted = process.argv.slice(2);
+const browser = await launchChromium();
+await mkdir(OUT, { recursive: true });
+for (const [name, scene] of Object.entries(SCENES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const theme of scene.themes ?? ["dark"]) {
+    const panel = await openPanelPage(browser, theme, scene.size ?? { width: 1400, height: 900 });
+    await panel.post({ type: "show", title: "Apples", traces: scene.traces });
+    await scene.act?.(panel);
+    await panel.page.waitForTimeout(150);
+    await panel.page.screenshot({ path: path.join(OUT, `${name}-${theme}.png`) });
+    for (const problem of panel.problems) console.error(`${name} (${theme}): ${problem}`);
+    await panel.page.context().close();
+  }
+}
+await browser.close();
+void tab;

@@ -1,0 +1,138 @@
+/** A real VS Code workbench in a real browser, with the extension, as the end-to-end tests see it. */
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
+import { launchChromium } from "../harness/chromium.mjs";
+import { root } from "../harness/project.mjs";
+import { copySamples } from "../harness/sampleWorkspace.mjs";
+import type { VscodeServer } from "../harness/vscodeServer.mjs";
+import { startServer } from "../harness/vscodeServer.mjs";
+
+const SCREENSHOTS = path.join(root, "out", "screenshots");
+const PATIENCE_MS = 60_000;
+
+/** The themes that pictures are taken in: how the theme picker calls them, and the class that the workbench carries. */
+const THEMES = {
+  light: { label: "Light Modern", shows: "vs" },
+  dark: { label: "Dark Modern", shows: "vs-dark" },
+  "high-contrast": { label: "Dark High Contrast", shows: "hc-black" },
+  "high-contrast-light": { label: "Light High Contrast", shows: "hc-light" },
+} as const;
+
+// The theme stays what the test sets, whatever the browser prefers.
+const STILL_THEME = { "window.autoDetectColorScheme": false, "workbench.colorTheme": "Default Light Modern" };
+
+export type Theme = keyof typeof THEMES;
+
+export interface WorkbenchOptions {
+  /** The workspace; a copy of the samples unless given. */
+  folder?: string;
+  /** User settings on top of those that keep the workbench quiet. */
+  settings?: Record<string, unknown>;
+  /** False asks whether the workspace is trusted. */
+  trustAll?: boolean;
+  /** Size of the window in CSS pixels. */
+  size?: { width: number; height: number };
+}
+
+export class Workbench {
+  private constructor(
+    readonly page: Page,
+    readonly folder: string,
+    private readonly browser: Browser,
+    private readonly server: VscodeServer,
+  ) {}
+
+  /** Starts a server and a browser, and opens the workspace; resolves when the workbench stands. */
+  static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
+    const folder = options.folder ?? copySamples();
+    const server = await startServer({
+      extensions: [root],
+      settings: { ...STILL_THEME, ...options.settings },
+      trustAll: options.trustAll ?? true,
+    });
+    const browser = await launchChromium();
+    const page = await browser.newPage({ viewport: options.size ?? { width: 1440, height: 900 } });
+    page.setDefaultTimeout(PATIENCE_MS);
+    const workbench = new Workbench(page, folder, browser, server);
+    await workbench.reload();
+    return workbench;
+  }
+
+  /** Loads the page anew, as a person does who presses F5 in the browser. */
+  async reload(): Promise<void> {
+    await this.page.goto(this.server.urlOf(this.folder), { timeout: PATIENCE_MS });
+    await this.page.locator(".monaco-workbench .explorer-folders-view .monaco-list-row").first().waitFor();
+  }
+
+  /** Runs a command by the title that the palette shows, such as `Thoughtlens: Trace Prompt`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.pick(`>${title}`, title);
+  }
+
+  /** Opens a file of the workspace by its path from there. */
+  async openFile(file: string): Promise<void> {
+    await this.page.keyboard.press("Control+P");
+    await this.pick(file, path.posix.basename(file));
+    await this.page.locator(".tab.active", { hasText: path.posix.basename(file) }).waitFor();
+  }
+
+  /** Types into the open quick input and takes the first row that contains `row`. */
+  async pick(text: string, row: string): Promise<void> {
+    await this.page.locator(".quick-input-widget input").first().fill(text);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: row }).first().click();
+  }
+
+  /** A CodeLens of the open editor. */
+  codeLens(text: string | RegExp): Locator {
+    return this.page.locator(".codelens-decoration a", { hasText: text }).first();
+  }
+
+  /** A row of a tree in the side bar. */
+  treeRow(text: string | RegExp): Locator {
+    return this.page.locator(".tree-explorer-viewlet-tree-view .monaco-list-row", { hasText: text }).first();
+  }
+
+  /** The document inside the visible webview. */
+  webview(): FrameLocator {
+    return this.page.frameLocator("iframe.webview.ready").first().frameLocator("iframe#active-frame");
+  }
+
+  /** The notifications on show, as text. */
+  notifications(): Promise<string[]> {
+    return this.page.locator(".notification-list-item-message").allInnerTexts();
+  }
+
+  /** Switches the colour theme; resolves when the workbench shows it. */
+  async setTheme(theme: Theme): Promise<void> {
+    const { label, shows } = THEMES[theme];
+    if (await this.page.locator(`.monaco-workbench.${shows}`).isVisible()) return;
+    await this.runCommand("Preferences: Color Theme");
+    await this.page.locator(".quick-input-widget input[placeholder*='Theme']").waitFor();
+    await this.pick(label, label);
+    await this.page.locator(`.monaco-workbench.${shows}`).waitFor();
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  /** Takes a picture of the window into out/screenshots; returns its path. */
+  async screenshot(name: string): Promise<string> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    const file = path.join(SCREENSHOTS, `${name}.png`);
+    await this.page.screenshot({ path: file, animations: "disabled" });
+    return file;
+  }
+
+  /** Takes one picture a theme: `<name>-light.png`, `<name>-dark.png`, `<name>-high-contrast.png`. */
+  async screenshotThemes(name: string, themes: Theme[] = ["light", "dark", "high-contrast"]): Promise<void> {
+    for (const theme of themes) {
+      await this.setTheme(theme);
+      await this.screenshot(`${name}-${theme}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+  }
+}
