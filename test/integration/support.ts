@@ -1,5 +1,9 @@
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
+import type { TraceEvent } from "../../src/core/trace";
+import { readTrace } from "../../src/core/traceFile";
+import type { ThoughtlensApi } from "../../src/extension";
 
 /** The identifier of the extension under test. */
 export const EXTENSION_ID = "thoughtlens.thoughtlens";
@@ -60,4 +64,18 @@ export async function codeLensTitles(uri: vscode.Uri): Promise<string[]> {
 /** Closes every editor without saving. */
 export async function closeEditors(): Promise<void> {
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+}
+
+/** What the extension gives to others: its store, its engine, what runs. */
+export async function activeApi(): Promise<ThoughtlensApi> {
+  return (await activeExtension()).exports as ThoughtlensApi;
+}
+
+/** The events of a run as they stand in its file. */
+export async function traceFileOf({ store }: ThoughtlensApi, run: string): Promise<TraceEvent[]> {
+  const file = store.run(run)?.file;
+  if (file === undefined) throw new Error(`the run ${run} has no file`);
+  const reading = readTrace(await readFile(file, "utf8"));
+  if (reading.problems.length > 0) throw new Error(reading.problems.join(" "));
+  return reading.events;
 }

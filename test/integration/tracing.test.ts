@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { fold } from "../../src/core/fold";
+import { activeApi, closeEditors, codeLensTitles, inWorkspace, openSample, traceFileOf, waitFor } from "./support";
+
+describe("tracing a sample", function () {
+  this.timeout(120_000);
+
+  before(async () => {
+    await openSample("stories.prompt.md");
+  });
+  after(closeEditors);
+
+  it("offers Trace and Compare above every prompt of the file", async () => {
+    const titles = await codeLensTitles(inWorkspace("stories.prompt.md"));
+    assert.deepEqual(titles.slice(0, 6), Array(3).fill(["$(play) Trace", "Compare"]).flat());
+  });
+
+  it("runs the model and keeps the trace", async () => {
+    const api = await activeApi();
+    const target = { uri: inWorkspace("stories.prompt.md"), line: 4 };
+    const [run] = (await vscode.commands.executeCommand<string[]>("thoughtlens.trace", target)) ?? [];
+    assert.ok(run);
+    const trace = await api.store.trace(run);
+    assert.equal(trace.header?.strategy, "chain-of-thought");
+    assert.equal(trace.header?.gold, "18");
+    assert.ok(trace.positions.length > 0);
+    assert.ok(trace.end);
+    assert.deepEqual(fold(await traceFileOf(api, run)).positions, trace.positions);
+  });
+
+  it("says what the run came to above the prompt", async () => {
+    const title = await waitFor("a CodeLens with the result", async () =>
+      (await codeLensTitles(inWorkspace("stories.prompt.md"))).find((each) => /^\d+ tokens/.test(each)),
+    );
+    assert.match(title, /^\d+ tokens \(Chain of Thought\)$/);
+  });
+
+  it("compares strategies on one prompt, in one group", async () => {
+    const api = await activeApi();
+    const strategies = ["chain-of-thought", "chain-of-draft", "deer"];
+    const target = { uri: inWorkspace("stories.prompt.md"), line: 4 };
+    const runs = (await vscode.commands.executeCommand<string[]>("thoughtlens.compare", target, strategies)) ?? [];
+    const recorded = runs.map((run) => api.store.run(run));
+    assert.deepEqual(
+      recorded.map((run) => run?.header.strategy),
+      strategies,
+    );
+    assert.equal(new Set(recorded.map((run) => run?.header.group)).size, 1);
+    for (const run of recorded) assert.ok(run?.end?.tokens?.total, run?.exit?.message);
+  });
+});
