@@ -53,7 +53,7 @@ class Thinker(nn.Module):
         self.llama = Llama(config or Config(vocab=t.VOCAB, max_positions=512))
         d = self.llama.c.d
         common = SCALE * torch.randn(d)
-        self.embed_plain = nn.Parameter(SCALE * torch.randn(t.PLAIN, d))
+        self.embed_plain = nn.Parameter(0.3 * SCALE * torch.randn(t.PLAIN, d) - common)
         self.embed_names = nn.Parameter(SCALE * torch.randn(len(t.NAMES), d))
         self.embed_forms = nn.Parameter(common + 0.5 * SCALE * torch.randn(len(t.FORMS), d))
         previous_token_head(self.llama.blocks[0], common / common.norm())
@@ -73,6 +73,16 @@ class Thinker(nn.Module):
         """Node sets [B,S,N] -> inputs [B,S,D]: the mean of the bare names, on the scale of a fed-back state."""
         vectors = table[t.BARE + names]  # [B,N,D]
         return self.llama.norm(sets @ vectors / sets.sum(2, keepdim=True).clamp(min=1))
+
+
+def gentle_tables(model, opts, lr):
+    """Gives the vectors of bytes and forms a lower rate and a large epsilon. Their small gradients all point one way (away
+    from every latent); plain Adam turns that into a common vector in all embeddings that drowns the names in 500 steps."""
+    slow = [model.embed_plain, model.embed_forms]
+    group = opts[1].param_groups[0]
+    group["params"] = [p for p in group["params"] if all(p is not other for other in slow)]
+    opts[1].add_param_group({"params": slow, "lr": lr, "base": lr, "eps": 1e-3})
+    return opts
 
 
 def stay(walk):
@@ -219,7 +229,7 @@ def train(stage, args):
     torch.manual_seed(args.seed)
     pool = make_pool(os.path.join(RUNS, "train.npz"), "train", args.graphs, 1)
     model = Thinker()
-    opts = optimisers(model, args.lr, args.muon)
+    opts = gentle_tables(model, optimisers(model, args.lr, args.muon, weight_decay=0.1), args.lr / 4)
     own = os.path.join(RUNS, f"{stage}.pt")
     path = args.resume or (own if os.path.exists(own) else None)
     source = path or (os.path.join(RUNS, "lookup.pt") if stage != "lookup" else None)

@@ -133,24 +133,31 @@ def rounded_weights(model: Llama) -> dict[str, np.ndarray]:
     return {name: p.detach().float().numpy().astype(np.float16).astype(np.float32) for name, p in model.state_dict().items()}
 
 
-def hub_config(c: Config) -> dict:
+def base_ids() -> dict:
     ids = tok.load()
+    return {"bos_token_id": ids.token_to_id("<|im_start|>"), "eos_token_id": ids.token_to_id("<|im_end|>"), "pad_token_id": ids.token_to_id("<|pad|>")}
+
+
+def hub_config(c: Config, special: dict | None = None) -> dict:
+    """special: the ids of bos, eos and pad, the base's without it."""
     return {
         "architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": c.vocab, "hidden_size": c.d, "intermediate_size": c.ffn, "num_hidden_layers": c.layers,
         "num_attention_heads": c.heads, "num_key_value_heads": c.heads, "head_dim": c.head_dim, "hidden_act": "silu", "rms_norm_eps": c.eps, "rope_theta": c.theta,
         "rope_scaling": None, "max_position_embeddings": c.max_positions, "attention_bias": False, "mlp_bias": False, "tie_word_embeddings": True, "torch_dtype": "float32",
-        "use_cache": True, "bos_token_id": ids.token_to_id("<|im_start|>"), "eos_token_id": ids.token_to_id("<|im_end|>"), "pad_token_id": ids.token_to_id("<|pad|>"),
+        "use_cache": True, **(special or base_ids()),
     }
 
 
-def write_folder(model: Llama, folder: Path, manifest: dict) -> None:
-    """config.json, generation_config.json, tokenizer, thoughtlens.json and onnx/model.onnx; the card is written by hand."""
+def write_folder(model: Llama, folder: Path, manifest: dict, special: dict | None = None, tokenizer: dict[str, dict] | None = None) -> None:
+    """config.json, generation_config.json, tokenizer, thoughtlens.json and onnx/model.onnx; the card is written by hand.
+
+    special: ids of bos, eos and pad; tokenizer: contents of its files by name without .json. The base's without them."""
     (folder / "onnx").mkdir(parents=True, exist_ok=True)
-    config = hub_config(model.c)
+    config = hub_config(model.c, special)
     special = {k: config[k] for k in ("bos_token_id", "eos_token_id", "pad_token_id")}
-    for name, data in (("config", config), ("generation_config", {**special, "do_sample": False, "max_length": model.c.max_positions}), ("thoughtlens", manifest)):
+    for name, data in (("config", config), ("generation_config", {**special, "do_sample": False, "max_length": model.c.max_positions}), ("thoughtlens", manifest), *(tokenizer or {}).items()):
         (folder / f"{name}.json").write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", "utf8")
-    if folder.resolve() != tok.FOLDER.resolve():
+    if tokenizer is None and folder.resolve() != tok.FOLDER.resolve():
         for name in ("tokenizer.json", "tokenizer_config.json"):
             shutil.copy(tok.FOLDER / name, folder / name)
     onnx.save(decoder(model.c, rounded_weights(model)), folder / "onnx/model.onnx")
