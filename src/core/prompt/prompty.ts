@@ -1,5 +1,5 @@
 /** `*.prompty`: YAML front matter, then messages below role lines, as a Jinja2 or Mustache template. */
-import { Template } from "@huggingface/jinja";
+import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import Mustache from "mustache";
 import type { Message } from "../trace";
 import { readParameters, record, scalarText, splitFrontMatter } from "./frontMatter";
@@ -86,7 +86,20 @@ function isMustache(front: Values): boolean {
 function render(template: string, values: Values, mustache: boolean): string {
   const view = bare(values) as Values;
   if (mustache) return Mustache.render(template, view, undefined, { escape: String });
-  return new Template(template).render({ range: countedRange(), ...view });
+  return renderJinja(template, view);
+}
+
+/** Jinja with a `range()` that ends; constants and functions cannot be replaced by inputs. */
+function renderJinja(template: string, view: Values): string {
+  const environment = new Environment();
+  const globals: Values = { true: true, True: true, false: false, False: false, none: null, None: null };
+  globals["range"] = countedRange();
+  globals["raise_exception"] = (message: string) => {
+    throw new Error(message);
+  };
+  for (const [name, value] of Object.entries({ ...view, ...globals })) environment.set(name, value);
+  const program = parse(tokenize(template));
+  return String(new Interpreter(environment).run(program).value);
 }
 
 const ROLES: Record<string, Message["role"]> = {

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { parseCsv } from "../../../../src/core/prompt/csv";
+import { readDataset } from "../../../../src/core/prompt/dataset";
+import { parsePromptFile } from "../../../../src/core/prompt/prompt";
+
+describe("readDataset", () => {
+  const cases: [why: string, name: string, text: string, rows: [question: string, answer: string, line: number][]][] = [
+    [
+      "GSM8K",
+      "train.jsonl",
+      '{"question": "Clips?", "answer": "48/2 = <<48/2=24>>24\\n#### 72"}\n{"question": "Q", "answer": "#### 1,000"}\n',
+      [
+        ["Clips?", "72", 0],
+        ["Q", "1,000", 1],
+      ],
+    ],
+    [
+      "GSM8K-Aug",
+      "valid.txt",
+      "How much?||<<4-2=2>> <<2*3=6>> #### 6\n\nNo steps?|| #### -3\n",
+      [
+        ["How much?", "6", 0],
+        ["No steps?", "-3", 2],
+      ],
+    ],
+    [
+      "ProsQA",
+      "prosqa.json",
+      '[\n {"question": "Is Tom a lempus or scrompus?", "answer": "Tom is a lempus.", "steps": ["a, b"], "edges": [[0, 1]]},\n {"question": "Q2",\n  "answer": "A2"}]',
+      [
+        ["Is Tom a lempus or scrompus?", "Tom is a lempus.", 1],
+        ["Q2", "A2", 2],
+      ],
+    ],
+    [
+      "MATH",
+      "math.jsonl",
+      '{"problem": "P", "solution": "So $\\\\boxed{\\\\frac{1}{2}}$."}',
+      [["P", "\\frac{1}{2}", 0]],
+    ],
+    ["an answer before the solution", "m.jsonl", '{"problem": "P", "solution": "long", "answer": 7}', [["P", "7", 0]]],
+    ["rows in an object", "a.json", '{"data": [{"row": {"Prompt": "P", "Gold": true}}]}', [["P", "true", 0]]],
+    [
+      "JSON Lines named .json",
+      "a.json",
+      '{"question":"a","answer":"b"}\n{"question":"c","answer":"d"}',
+      [
+        ["a", "b", 0],
+        ["c", "d", 1],
+      ],
+    ],
+    [
+      "CSV",
+      "a.csv",
+      'question,answer\r\n"Say ""hi"",\r\nthen?",5\r\nlast,6',
+      [
+        ['Say "hi",\nthen?', "5", 1],
+        ["last", "6", 3],
+      ],
+    ],
+  ];
+  for (const [why, name, text, rows] of cases) {
+    it(why, () => {
+      const read = readDataset(name, text);
+      assert.deepEqual(
+        read.rows.map(({ question, answer, line }) => [question, answer, line]),
+        rows,
+      );
+      assert.deepEqual(read.problems, []);
+    });
+  }
+
+  it("tells what it left out", () => {
+    const { rows, problems } = readDataset(
+      "a.jsonl",
+      '{"question":"a","answer":"b"}\n{"question":\n{"x":1}\n{"question":"c"}',
+    );
+    assert.equal(rows.length, 1);
+    assert.deepEqual(
+      problems.map(({ line, message }) => [line, message]),
+      [
+        [1, "1 line is not JSON and left out."],
+        [0, "1 row has no question and is left out."],
+        [0, "1 row has no answer and cannot be graded."],
+      ],
+    );
+  });
+});
+
+describe("a dataset as prompts", () => {
+  it("is one prompt a row, also without answers", async () => {
+    const { prompts } = await parsePromptFile("a.jsonl", '{"question":"a","answer":"x #### 3"}\n{"question":"c"}');
+    assert.deepEqual(
+      prompts.map(({ title, range, expected }) => [title, range, expected]),
+      [
+        ["1: a", [0, 1], "3"],
+        ["2: c", [1, 2], undefined],
+      ],
+    );
+  });
+
+  it("knows GSM8K-Aug in a text file", async () => {
+    const { prompts } = await parsePromptFile("valid.txt", "Q?||<<1+1=2>> #### 2\n");
+    assert.deepEqual([prompts[0]!.messages[0]!.content, prompts[0]!.expected], ["Q?", "2"]);
+  });
+});
+
+describe("parseCsv", () => {
+  const cases: [string, string[][]][] = [
+    [
+      "a,b\n1,2\n",
+      [
+        ["a", "b"],
+        ["1", "2"],
+      ],
+    ],
+    [
+      "a,\n,b",
+      [
+        ["a", ""],
+        ["", "b"],
+      ],
+    ],
+    ["a,", [["a", ""]]],
+    ['"a""b","c\nd"', [['a"b', "c\nd"]]],
+    ['"never closed, x', [["never closed, x"]]],
+    ['a"b,c', [['a"b', "c"]]],
+    ["\n\na", [["a"]]],
+    ["", []],
+  ];
+  for (const [text, records] of cases) {
+    it(JSON.stringify(text), () =>
+      assert.deepEqual(
+        parseCsv(text).map(({ fields }) => fields),
+        records,
+      ),
+    );
+  }
+});
