@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import type { FromPanel } from "../../../src/core/panelApi";
+import type { TraceEvent } from "../../../src/core/trace";
+import type { Host } from "../../../webview/host";
+import { Panel } from "../../../webview/panel";
+import { withDocument } from "./dom";
+import * as samples from "./sampleTraces";
+
+const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
+
+interface Opened {
+  panel: Panel;
+  sent: FromPanel[];
+  kept: () => unknown;
+}
+
+function open(kept?: unknown): Opened {
+  const sent: FromPanel[] = [];
+  let state = kept;
+  const host: Host = {
+    post: (message) => void sent.push(message),
+    readState: () => state,
+    writeState: (value) => void (state = structuredClone(value)),
+  };
+  const panel = new Panel(host);
+  document.body.append(panel.element);
+  return { panel, sent, kept: () => state };
+}
+
+async function show(opened: Opened, ...traces: [string, TraceEvent[], boolean?][]): Promise<void> {
+  opened.panel.receive({
+    type: "show",
+    title: "Apples",
+    traces: traces.map(([run, events, live]) => ({ run, events, live: live ?? false })),
+  });
+  await frame();
+}
+
+const texts = (selector: string): string[] => [...document.querySelectorAll(selector)].map((node) => node.textContent);
+
+function press(key: string): void {
+  const target = document.activeElement ?? document.body;
+  target.dispatchEvent(
+    new (window as unknown as typeof globalThis).KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+  );
+}
+
+describe("the panel", () => {
+  withDocument();
+
+  it("shows a column a trace, with its answer and whether it is right", async () => {
+    await show(open(), ["cot", samples.chainOfThought()], ["budget", samples.cutByBudget()]);
+    assert.deepEqual(texts(".strategy"), ["Chain of Thought", "Budget"]);
+    assert.deepEqual(texts(".final-answer"), ["42", "16"]);
+    assert.deepEqual(texts(".column-title .verdict"), ["✓ right", "✗ wrong"]);
+  });
+
+  it("shows all text of a trace, in order", async () => {
+    await show(open(), ["cot", samples.chainOfThought()]);
+    const written = samples.chainOfThought().flatMap((event) => (event.t === "tokens" ? event.text : []));
+    assert.equal(texts(".block-text .token").join(""), written.join(""));
+  });
+
+  it("unfolds a trial answer", async () => {
+    await show(open(), ["deer", samples.deer()]);
+    const chip = document.querySelector<HTMLElement>(".check-chip")!;
+    assert.equal(document.querySelector(".trial-text")!.hasAttribute("hidden"), true);
+    chip.click();
+    assert.equal(chip.getAttribute("aria-expanded"), "true");
+    assert.match(document.querySelector(".trial-text")!.textContent, /\\boxed\{14\}/);
+  });
+
+  it("appends what a running model writes and leaves drawn tokens alone", async () => {
+    const events = samples.deer();
+    const opened = open();
+    await show(opened, ["deer", events.slice(0, 5), true]);
+    const before = [...document.querySelectorAll(".block-text .token")];
+    assert.ok(before.length > 5);
+    for (const event of events.slice(5)) {
+      opened.panel.receive({ type: "events", run: "deer", events: [event], live: true });
+      await frame();
+    }
+    opened.panel.receive({ type: "events", run: "deer", events: [], live: false });
+    await frame();
+    const after = [...document.querySelectorAll(".block-text .token")];
+    assert.deepEqual(after.slice(0, before.length), before);
+    assert.equal(document.querySelectorAll(".live").length, 0);
+
+    const whole = texts(".block-text .token");
+    document.body.textContent = "";
+    await show(open(), ["deer", events]);
+    assert.deepEqual(texts(".block-text .token"), whole);
+  });
+
+  it("lets no text of a trace become markup", async () => {
+    const opened = open();
+    await show(opened, ["hostile", samples.hostile()]);
+    opened.panel.receive({ type: "notice", level: "error", message: samples.HOSTILE_TEXT });
+    await frame();
+    assert.equal(document.querySelectorAll("img, script").length, 0);
+    assert.ok(document.body.textContent.includes("<img src=x"));
+    for (const unsafe of ["\u202e", "\u001b", "\u200b"]) assert.ok(!document.body.textContent.includes(unsafe));
+  });
+
+  it("is driven by keyboard", async () => {
+    const { sent, kept, ...opened } = open();
+    await show({ sent, kept, ...opened }, ["cot", samples.chainOfThought()], ["deer", samples.deer()]);
+    const focusable = document.querySelectorAll<HTMLElement>('.cell[tabindex="0"]');
+    assert.equal(focusable.length, 1);
+    focusable[0]!.focus();
+    press("j");
+    press("ArrowRight");
+    const cell = document.activeElement!;
+    assert.equal(cell.getAttribute("aria-label")?.startsWith("step 2"), true);
+    assert.equal(cell.getAttribute("data-column"), "1");
+    press("Enter");
+    assert.ok(cell.parentElement!.classList.contains("folded"));
+    assert.equal((kept() as { folded: string[] }).folded.length, 1);
+    press("x");
+    assert.ok(document.activeElement!.querySelector(".exit-mark"));
+    press("y");
+    assert.deepEqual(sent.at(-1), {
+      type: "link",
+      run: "deer",
+      at: (kept() as { selected: { at: number } }).selected.at,
+    });
+  });
+
+  it("goes to a position that the host reveals", async () => {
+    const opened = open();
+    await show(opened, ["cot", samples.chainOfThought()]);
+    opened.panel.receive({ type: "reveal", run: "cot", at: 60 });
+    const token = document.querySelector(".token.revealed");
+    assert.equal((token as HTMLElement).dataset["at"], "60");
+    assert.ok(document.activeElement!.contains(token));
+  });
+
+  it("says what to do where there is no trace", async () => {
+    const opened = open();
+    await show(opened);
+    document.querySelector<HTMLElement>(".empty-state button")!.click();
+    assert.deepEqual(opened.sent.at(-1), { type: "command", command: "compare" });
+  });
+
+  it("shows a notice with its action", async () => {
+    const opened = open();
+    await show(opened, ["cot", samples.chainOfThought()]);
+    opened.panel.receive({
+      type: "notice",
+      level: "error",
+      message: "The engine stopped.",
+      action: { title: "Restart", command: "restart-engine" },
+    });
+    await frame();
+    assert.match(document.querySelector('[role="alert"]')!.textContent, /The engine stopped\./);
+    document.querySelector<HTMLElement>(".notice button")!.click();
+    assert.deepEqual(opened.sent.at(-1), { type: "command", command: "restart-engine" });
+  });
+});

@@ -1,0 +1,194 @@
+/** Traces that the webview's tests and its looking-glass page show. All of it is invented: test data, not results. */
+import type { TraceEvent } from "../../../src/core/trace";
+import { TraceBuilder } from "./traceBuilder";
+
+const STORY = [
+  "Mara starts with 14 apples in her basket.",
+  "She buys 3 bags with 6 apples each, which makes 3 * 6 = 18 apples. So now she has 14 + 18 = ~32 apples.",
+  "Then she gives away ~half of them: 32 / 2 = 16 apples are left.",
+  "Her brother brings 26 more, so 16 + 26 = ~42.",
+];
+const RECHECKS = [
+  "Wait, let me check the bags again. 3 bags of ~6 are 18, and 14 and 18 make 32. That is right.",
+  "~Alternatively, count backwards: 42 - 26 = 16, twice 16 is 32, 32 - 18 = 14. It fits.",
+  "Wait, ~maybe the half is of the bought apples only? No, ~it says half of them, so all.",
+];
+
+export function chainOfThought(run = "cot"): TraceEvent[] {
+  const trace = new TraceBuilder(run, "chain-of-thought", { gold: "42", seed: 3 });
+  trace.span("thinking", () => {
+    trace.forced("<think>\n");
+    for (const step of [...STORY, ...RECHECKS]) trace.step(`${step}\n\n`);
+    trace.text("</think>\n");
+  });
+  trace.exit("end-of-thinking");
+  trace.span("answer", () => trace.text("Mara has 42 apples.\n#### 42"));
+  return trace.end("42", true);
+}
+
+export function chainOfDraft(run = "draft"): TraceEvent[] {
+  const trace = new TraceBuilder(run, "chain-of-draft", { gold: "42", seed: 5 });
+  trace.span("thinking", () => {
+    for (const line of ["14 apples", "3 * 6 = 18; 14 + 18 = 32", "32 / 2 = ~16", "16 + 26 = 42"])
+      trace.step(`${line}\n`, "draft");
+  });
+  trace.exit("end-of-thinking");
+  trace.span("answer", () => trace.text("#### 42"));
+  return trace.end("42", true);
+}
+
+export function deer(run = "deer"): TraceEvent[] {
+  const trace = new TraceBuilder(run, "deer", { gold: "42", seed: 3 });
+  const tries = [
+    { answer: "14", confidence: 0.31, correct: false },
+    { answer: "32", confidence: 0.62, correct: false },
+    { answer: "16", confidence: 0.83, correct: false },
+    { answer: "42", confidence: 0.981, correct: true },
+  ];
+  trace.span("thinking", () => {
+    trace.forced("<think>\n");
+    STORY.forEach((step, index) => {
+      trace.step(`${step}\n\n`);
+      trace.tried({ ...tries[index]!, threshold: 0.95 });
+    });
+    trace.exit("confidence");
+    trace.forced("</think>\n");
+  });
+  trace.span("answer", () => trace.text("Mara has 42 apples.\n#### 42"));
+  return trace.end("42", true);
+}
+
+/** A run whose budget ended before the answer was known. */
+export function cutByBudget(run = "budget"): TraceEvent[] {
+  const trace = new TraceBuilder(run, "budget", { gold: "42", seed: 9 });
+  trace.span("thinking", () => {
+    trace.forced("<think>\n");
+    for (const step of STORY.slice(0, 3)) trace.step(`${step}\n\n`);
+    trace.exit("budget");
+    trace.forced("</think>\n");
+  });
+  trace.span("answer", () => trace.text("Mara has ~16 apples.\n#### ~16"));
+  return trace.end("16", false);
+}
+
+export function lightThinker(run = "light"): TraceEvent[] {
+  const trace = new TraceBuilder(run, "lightthinker", { gold: "42", seed: 4 });
+  trace.span("thinking", () => {
+    [...STORY, RECHECKS[0]!].forEach((step) => {
+      const from = trace.here;
+      trace.step(`${step}\n\n`);
+      trace.evict(from, 0);
+      trace.gists(3);
+    });
+  });
+  trace.exit("end-of-thinking");
+  trace.span("answer", () => trace.text("#### 42"));
+  return trace.end("42", true);
+}
+
+export function inftyThink(run = "infty"): TraceEvent[] {
+  const trace = new TraceBuilder(run, "inftythink", { gold: "42", seed: 6 });
+  const summaries = ["Mara has 32 apples after buying.", "16 are left after giving away half."];
+  const rounds = [STORY.slice(0, 2), STORY.slice(2, 3), STORY.slice(3)];
+  rounds.forEach((steps, index) => {
+    const carried = summaries[index - 1] ?? "";
+    trace.push({ t: "round", at: trace.here, n: index + 1, carried });
+    if (index > 0) {
+      trace.push({ t: "prefill", at: trace.here, tokens: 62, ms: 24 });
+      trace.push({ t: "context", at: trace.here, cached: 62 });
+    }
+    trace.span("thinking", () => {
+      for (const step of steps) trace.step(`${step}\n\n`);
+    });
+    const summary = summaries[index];
+    if (summary !== undefined) trace.step(summary, "summary");
+  });
+  trace.exit("concluded");
+  trace.span("answer", () => trace.text("#### 42"));
+  return trace.end("42", true);
+}
+
+export function coconut(run = "coconut"): TraceEvent[] {
+  const trace = new TraceBuilder(run, "coconut", { gold: "bompus", seed: 8 });
+  trace.span("thinking", () => {
+    trace.forced("<bot>");
+    trace.latents(
+      [
+        [
+          ["gorpus", 0.52],
+          ["yimpus", 0.41],
+          ["rempus", 0.04],
+        ],
+        [
+          ["timpus", 0.36],
+          ["lempus", 0.31],
+          ["vumpus", 0.2],
+          ["gorpus", 0.06],
+        ],
+        [
+          ["bompus", 0.61],
+          ["zumpus", 0.22],
+          ["timpus", 0.09],
+        ],
+        [
+          ["bompus", 0.88],
+          ["zumpus", 0.07],
+        ],
+      ],
+      ["zumpus", "zumpus", "bompus", "bompus"],
+    );
+    trace.forced("<eot>");
+  });
+  trace.exit("end-of-thinking");
+  trace.span("answer", () => trace.text("Sally is a bompus."));
+  return trace.end("bompus", true);
+}
+
+export function softCot(run = "soft"): TraceEvent[] {
+  const trace = new TraceBuilder(run, "softcot", { gold: "42", seed: 12 });
+  [["count", "apple", "sum"], ["half", "divide"], ["add", "plus", "more"], ["total"]].forEach((words, index) =>
+    trace.push({
+      t: "soft",
+      index,
+      norm: 3 + index * 0.7,
+      nearest: words.map((word, rank) => [word, 0.42 - rank * 0.11]),
+    }),
+  );
+  trace.span("thinking", () => {
+    for (const step of STORY.slice(1)) trace.step(`${step}\n\n`);
+  });
+  trace.exit("end-of-thinking");
+  trace.span("answer", () => trace.text("#### 42"));
+  return trace.end("42", true);
+}
+
+/** Text that tries to become markup, to reorder what is read, or to hide. */
+export const HOSTILE_TEXT =
+  '<img src=x onerror="window.hit=1"></script><script>window.hit=1</script> \u202Eevil\u202C \u001b[31mred\u001b[0m a\u200Bb \ud800 \u0000';
+
+export function hostile(run = "hostile"): TraceEvent[] {
+  const trace = new TraceBuilder(run, HOSTILE_TEXT, { gold: HOSTILE_TEXT });
+  trace.span("thinking", () => {
+    trace.step(`${HOSTILE_TEXT}\n`);
+    trace.tried({ answer: HOSTILE_TEXT, confidence: 0.5, threshold: 0.9 }, HOSTILE_TEXT);
+  });
+  trace.push({ t: "exit", at: trace.here, why: "error", message: HOSTILE_TEXT });
+  trace.push({ t: "note", level: "warning", message: HOSTILE_TEXT });
+  trace.step(HOSTILE_TEXT, "answer");
+  return trace.end(HOSTILE_TEXT, false);
+}
+
+/** About `count` tokens in steps of about 24. */
+export function long(count: number, run = "long", strategy = "chain-of-thought"): TraceEvent[] {
+  const trace = new TraceBuilder(run, strategy, { gold: "42", seed: count, msPerToken: 8 });
+  trace.span("thinking", () => {
+    for (let step = 0; trace.here < count; step += 1) {
+      trace.step(`${[...STORY, ...RECHECKS][step % 7]!} This is step ${step}.\n\n`);
+      if (strategy === "deer" && step % 40 === 39)
+        trace.tried({ answer: String(step), confidence: 0.9 - 0.8 / (1 + step / 60), threshold: 0.95 });
+    }
+  });
+  trace.exit("end-of-thinking");
+  trace.span("answer", () => trace.text("#### 42"));
+  return trace.end("42", true);
+}

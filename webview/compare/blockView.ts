@@ -1,0 +1,147 @@
+/** One block in a column: its tokens, drawn when first needed and appended to while the model writes, and its marks. */
+import type { Trace } from "../../src/core/fold";
+import type { Block } from "../blocks";
+import { element } from "../element";
+import { checkChip, stops } from "../marks/checkChip";
+import { exitMark } from "../marks/exitMark";
+import { tokens } from "../marks/tokens";
+import { formatCount } from "../quantities";
+import { oneLine } from "../safeText";
+
+const KIND_WORDS: Record<Block["kind"], string> = {
+  step: "step",
+  draft: "draft",
+  sketch: "sketch",
+  summary: "summary",
+  gist: "gist",
+  latent: "latent",
+  answer: "answer",
+  "after-exit": "after the exit",
+  text: "text",
+  pause: "pause",
+  soft: "soft",
+};
+
+/** What a screen reader says of a block before its text. */
+export function blockLabel(block: Block): string {
+  const name = block.step === undefined ? KIND_WORDS[block.kind] : `${KIND_WORDS[block.kind]} ${block.step}`;
+  return `${name}, ${formatCount(block.to - block.from)} tokens`;
+}
+
+/** A rough height in pixels in a column about 60 characters wide, so that scrolling works before drawing. */
+export function estimatedHeight(block: Block): number {
+  return 12 + Math.ceil(((block.to - block.from) * 4.2) / 58) * 20 + block.checks.length * 26;
+}
+
+export class BlockView {
+  readonly element: HTMLElement;
+  private readonly text = element("div", { class: "block-text" });
+  private readonly marks = element("div", { class: "block-marks" });
+  private readonly size = element("span", { class: "block-size" });
+  private drawn = { from: -1, to: -1 };
+  private marksDrawn = "";
+  private readonly openTrials = new Set<number>();
+
+  constructor(
+    private block: Block,
+    private readonly trace: Trace,
+  ) {
+    const number = block.part > 0 ? "" : (block.step?.toString() ?? "");
+    this.element = element(
+      "div",
+      { class: `block ${block.kind}` },
+      element("div", { class: "gutter" }, element("span", { class: "step-number" }, number), this.size),
+      element("div", { class: "block-body" }, this.head(), this.text, this.marks),
+    );
+  }
+
+  /** Draws what is missing. Tokens already there stay untouched unless the block lost some. */
+  draw(block: Block): void {
+    this.block = block;
+    const { from, to } = block;
+    if (this.drawn.from !== from || this.drawn.to > to) {
+      this.text.textContent = "";
+      this.drawn = { from, to: from };
+    }
+    if (this.drawn.to < to) {
+      this.text.appendChild(tokens(this.trace, this.drawn.to, to));
+      this.drawn.to = to;
+      this.markEnds();
+      this.size.textContent = formatCount(to - from);
+      this.size.title = `${formatCount(to - from)} tokens`;
+    }
+    this.element.className = `block ${block.kind}${block.open ? " open" : ""}`;
+    this.drawMarks();
+  }
+
+  /** The drawn token at a position of the axis, where the block holds it. */
+  token(at: number): Element | undefined {
+    return at < this.drawn.from ? undefined : this.text.children[at - this.drawn.from];
+  }
+
+  /** Opens all trials of the block, or closes them when all are open. */
+  toggleTrials(): void {
+    const all = this.block.checks.flatMap((check, index) => (check.trial ? [index] : []));
+    const close = all.every((index) => this.openTrials.has(index));
+    for (const index of all) this.setTrial(index, !close);
+  }
+
+  private head(): Node | false {
+    const { block } = this;
+    if (block.round)
+      return element(
+        "div",
+        { class: "block-kind" },
+        `round ${block.round.n}`,
+        block.round.carried !== "" &&
+          element("bdi", { class: "carried" }, ` carries “${oneLine(block.round.carried, 90)}”`),
+      );
+    if (block.part > 0 || ["step", "draft", "sketch", "text"].includes(block.kind)) return false;
+    return element("div", { class: "block-kind" }, KIND_WORDS[block.kind]);
+  }
+
+  /** Line breaks at both ends of a block would only add empty lines: they are shown as spaces. */
+  private markEnds(): void {
+    for (const token of this.text.querySelectorAll(".end")) token.classList.remove("end");
+    const all = this.text.children;
+    let index = all.length - 1;
+    while (index > 0 && all[index]!.textContent!.trim() === "") all[index--]!.classList.add("end");
+    all[index]?.classList.add("end");
+    for (index = 0; index < all.length && all[index]!.textContent!.trim() === ""; index += 1)
+      all[index]!.classList.add("end");
+  }
+
+  private drawMarks(): void {
+    const { checks, exit, evicted } = this.block;
+    const signature = `${checks.length} ${exit?.at ?? ""} ${evicted.length}`;
+    if (signature === this.marksDrawn) return;
+    this.marksDrawn = signature;
+    this.marks.textContent = "";
+    for (const eviction of evicted) {
+      const rows = formatCount(eviction.to - eviction.from);
+      const kept = eviction.kept > 0 ? `, ${formatCount(eviction.kept)} kept for them` : "";
+      this.marks.append(element("div", { class: "eviction" }, `${rows} cache rows dropped${kept}`));
+    }
+    const leading = exit && checks.findLastIndex((check) => stops(check) === true);
+    checks.forEach((check, index) => {
+      const chip = checkChip(check);
+      const trial = element("div", { class: "trial-text", hidden: true });
+      if (check.trial) chip.addEventListener("click", () => this.setTrial(index, trial.hasAttribute("hidden")));
+      this.marks.append(exit && index === leading ? exitMark(exit, chip) : chip, trial);
+    });
+    if (exit && leading === -1) this.marks.append(exitMark(exit));
+    for (const index of this.openTrials) this.setTrial(index, true);
+  }
+
+  private setTrial(index: number, open: boolean): void {
+    const chip = this.marks.querySelectorAll(".check-chip")[index];
+    const trial = this.marks.querySelectorAll<HTMLElement>(".trial-text")[index];
+    const range = this.block.checks[index]?.trial;
+    if (!chip || !trial || !range) return;
+    if (open && trial.childNodes.length === 0) trial.append(tokens(this.trace, range[0], range[1]));
+    trial.toggleAttribute("hidden", !open);
+    chip.setAttribute("aria-expanded", String(open));
+    if (open) this.openTrials.add(index);
+    else this.openTrials.delete(index);
+  }
+}

@@ -1,0 +1,124 @@
+/** The top of a column: strategy, model, answer, and the row of figures with savings against the baseline. */
+import type { Trace } from "../../src/core/fold";
+import type { Figures } from "../../src/core/metrics";
+import { button, element, type Child } from "../element";
+import { verdict } from "../marks/checkChip";
+import { EXIT_WORDS, isEarly } from "../marks/exitMark";
+import { editorTheme } from "../marks/theme";
+import { COUNTED_KINDS, tokenBar } from "../marks/tokenBar";
+import { formatChange, formatCount, formatMs, formatShort } from "../quantities";
+import { oneLine } from "../safeText";
+import { strategyTitle } from "../../src/core/strategyTitle";
+
+export interface ColumnFacts {
+  trace: Trace;
+  live: boolean;
+  figures: Figures;
+  /** The first column's, where this is another one and both have ended. */
+  baseline: Figures | undefined;
+  first: boolean;
+  /** The largest total of all columns, in tokens. */
+  scale: number;
+}
+
+/** What a person waited for, in milliseconds; loading the model is not in it. */
+function working({ ms }: Figures): number {
+  return ms.prefill + ms.decode + ms.checks;
+}
+
+function figure(name: string, value: string, change?: string, hint?: string): HTMLElement {
+  const direction = change?.startsWith("−") ? "less" : change?.startsWith("+") ? "more" : "same";
+  return element(
+    "div",
+    { class: "figure", title: hint },
+    element("dt", {}, name),
+    element("dd", {}, value),
+    change !== undefined && element("dd", { class: `change ${direction}` }, change),
+  );
+}
+
+/** Strategy, model and state in one line: stays in sight while the column scrolls. */
+export function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
+  const { trace, live } = facts;
+  const { header, end } = trace;
+  const model = header && [header.model.id, header.model.dtype].filter(Boolean).join(" · ");
+  return [
+    element("span", { class: "strategy" }, header ? strategyTitle(oneLine(header.strategy, 40)) : "Waiting…"),
+    model !== undefined && element("bdi", { class: "model" }, oneLine(model, 60)),
+    element("span", { class: "spacer" }),
+    live && element("span", { class: "live" }, "running"),
+    live && button("Cancel", { class: "secondary small" }, onCancel),
+    !live && end?.answer !== undefined && element("bdi", { class: "final-answer" }, oneLine(end.answer, 40)),
+    !live &&
+      end?.answer === undefined &&
+      trace.positions.length > 0 &&
+      element("span", { class: "no-answer" }, "no answer"),
+    !live && verdict(end?.correct),
+  ];
+}
+
+/** The row of figures: a list of name and value, and the bar of tokens by kind. */
+export function columnFigures(facts: ColumnFacts, width: number): Child[] {
+  const { trace, figures, baseline, scale } = facts;
+  const { tokens, context, tokensPerSecond } = figures;
+  const time = working(figures);
+  const bar = element("div", { class: "token-bar" });
+  bar.append(tokenBar(tokens, { width, height: 8, scale }, editorTheme));
+  return [
+    element(
+      "dl",
+      { class: "figures" },
+      figure(
+        "tokens",
+        formatCount(tokens.total),
+        baseline && formatChange(tokens.total, baseline.tokens.total),
+        "All positions the model processed after the prompt, trial answers included",
+      ),
+      figure(
+        "time",
+        time > 0 ? formatMs(time) : "–",
+        baseline && formatChange(time, working(baseline)),
+        "Prefill, decoding and checks; loading the model is not in it",
+      ),
+      figure(
+        "tok/s",
+        tokensPerSecond > 0 ? formatCount(tokensPerSecond) : "–",
+        undefined,
+        "Generated positions a second of decoding, trials aside",
+      ),
+      figure(
+        "peak context",
+        context.peak > 0 ? formatCount(context.peak) : "–",
+        baseline && formatChange(context.peak, baseline.context.peak),
+        "Most rows the KV cache held at once",
+      ),
+      figure(
+        "dependency",
+        context.dependency > 0 ? formatShort(context.dependency) : "–",
+        baseline && formatChange(context.dependency, baseline.context.dependency),
+        "Sum over generated tokens of the context length each attended to (LightThinker)",
+      ),
+    ),
+    bar,
+    element("p", { class: "savings" }, baseline ? savings(figures, baseline) : facts.first ? "the baseline" : " "),
+    element(
+      "ul",
+      { class: "kinds" },
+      ...COUNTED_KINDS.filter((kind) => tokens[kind] > 0).map((kind) =>
+        element("li", { class: `kind ${kind}` }, element("b", {}, formatCount(tokens[kind])), ` ${kind}`),
+      ),
+      trace.exit && isEarly(trace.exit) && element("li", { class: "kind exit" }, `exit: ${EXIT_WORDS[trace.exit.why]}`),
+    ),
+  ];
+}
+
+/** Savings against the baseline in tokens and in seconds, since they differ. */
+function savings(figures: Figures, baseline: Figures): string {
+  const compared = (difference: number, amount: string): string =>
+    difference === 0 ? "the same" : `${amount} ${difference > 0 ? "less" : "more"}`;
+  const tokens = baseline.tokens.total - figures.tokens.total;
+  const ms = working(baseline) - working(figures);
+  const parts = [compared(tokens, `${formatCount(Math.abs(tokens))} tokens`)];
+  if (working(baseline) > 0 && working(figures) > 0) parts.push(compared(ms, formatMs(Math.abs(ms))));
+  return `${parts.join(", ")} than the baseline`;
+}

@@ -1,0 +1,195 @@
+/** The grid of the comparison: heads that stay in sight, and rows that are drawn when they come near the screen. */
+import type { Trace } from "../../src/core/fold";
+import type { Block } from "../blocks";
+import { element } from "../element";
+import type { Row } from "../rows";
+import type { ShownTrace } from "../state";
+import { BlockView } from "./blockView";
+import { columnFigures, columnTitle, type ColumnFacts } from "./columnHead";
+import type { ColumnModel } from "./columnModel";
+import type { GridPlace } from "./gridKeys";
+import { RowView, type BlockViews } from "./rowView";
+
+/** Rows within this distance of the screen are drawn. */
+const NEAR = "800px 0px";
+/** While a model runs the grid follows its end, if a person is within this many pixels of it. */
+const FOLLOW = 80;
+/** Below this width of the panel's share, columns stop shrinking and the grid scrolls sideways. */
+const NARROWEST_BAR = 388;
+
+export interface GridEvents {
+  fold(row: RowView): void;
+  cancel(run: string): void;
+  /** A row's tokens were drawn or appended to. */
+  drawn(row: RowView): void;
+}
+
+export class GridView implements BlockViews {
+  readonly element: HTMLElement;
+  readonly grid: HTMLElement;
+  rows: RowView[] = [];
+  private readonly head = element("div", { role: "row", class: "head-row" });
+  private readonly figures = element("div", { role: "row", class: "figures-row" });
+  private readonly body = element("div", { role: "rowgroup", class: "rows" });
+  private readonly rowByKey = new Map<string, RowView>();
+  private readonly rowByElement = new Map<Element, RowView>();
+  private readonly blockViews = new Map<string, { trace: Trace; views: Map<string, BlockView> }>();
+  private readonly near: IntersectionObserver;
+  private traces: readonly ShownTrace[] = [];
+
+  constructor(private readonly events: GridEvents) {
+    this.grid = element(
+      "div",
+      { role: "grid", class: "compare-grid", "aria-label": "Traces side by side" },
+      element("div", { role: "rowgroup", class: "heads" }, this.head),
+      element("div", { role: "rowgroup" }, this.figures),
+      this.body,
+    );
+    this.element = element("div", { class: "compare-scroll" }, this.grid);
+    this.near = new IntersectionObserver((entries) => this.onNear(entries), { root: this.element, rootMargin: NEAR });
+  }
+
+  view(column: number, block: Block): BlockView {
+    const { run, trace } = this.traces[column]!;
+    let known = this.blockViews.get(run);
+    if (known?.trace !== trace) {
+      known = { trace, views: new Map() };
+      this.blockViews.set(run, known);
+    }
+    let view = known.views.get(block.key);
+    if (!view) {
+      view = new BlockView(block, trace);
+      known.views.set(block.key, view);
+    }
+    return view;
+  }
+
+  update(model: ColumnModel, traces: readonly ShownTrace[], folded: ReadonlySet<string>): void {
+    this.traces = traces;
+    const follow = traces.some(({ live }) => live) && this.atEnd;
+    this.grid.style.setProperty("--columns", String(Math.max(1, traces.length)));
+    this.drawHeads(model);
+    this.drawRows(model.rows, folded);
+    if (follow) this.element.scrollTop = this.element.scrollHeight;
+  }
+
+  cell({ row, column }: GridPlace): HTMLElement | undefined {
+    return this.rows[row]?.cell(column);
+  }
+
+  /** Which cell an element lies in. */
+  placeOf(node: Element): GridPlace | undefined {
+    const cell = node.closest<HTMLElement>(".cell");
+    const row = cell?.parentElement ? this.rowByElement.get(cell.parentElement) : undefined;
+    return cell && row ? { row: this.rows.indexOf(row), column: Number(cell.dataset["column"]) } : undefined;
+  }
+
+  private get atEnd(): boolean {
+    const { scrollTop, scrollHeight, clientHeight } = this.element;
+    return scrollTop > 0 && scrollHeight - scrollTop - clientHeight < FOLLOW;
+  }
+
+  private drawHeads(model: ColumnModel): void {
+    const scale = Math.max(1, ...model.columns.map(({ figures }) => figures.tokens.total));
+    const share = Math.max(NARROWEST_BAR, (this.element.clientWidth - 24) / Math.max(1, this.traces.length) - 32);
+    const facts = this.traces.map(({ trace, live }, column): ColumnFacts => ({
+      trace,
+      live,
+      figures: model.columns[column]!.figures,
+      // Half a run compared with another half would say nothing.
+      baseline: column > 0 && !live && !this.traces[0]!.live ? model.columns[0]!.figures : undefined,
+      first: column === 0,
+      scale,
+    }));
+    this.head.replaceChildren(
+      element("div", { role: "columnheader", class: "row-header" }, element("span", { class: "unseen" }, "Fold")),
+      ...facts.map((each, column) =>
+        element(
+          "div",
+          { role: "columnheader", class: "column-title" },
+          ...columnTitle(each, () => this.events.cancel(this.traces[column]!.run)),
+        ),
+      ),
+    );
+    this.figures.replaceChildren(
+      element("div", { role: "rowheader", class: "row-header" }, element("span", { class: "unseen" }, "Figures")),
+      ...facts.map((each) =>
+        element("div", { role: "gridcell", class: "column-figures" }, ...columnFigures(each, Math.floor(share))),
+      ),
+    );
+  }
+
+  private drawRows(rows: readonly Row[], folded: ReadonlySet<string>): void {
+    const before = new Set(this.rowByKey.keys());
+    this.rows = rows.map((row) => {
+      before.delete(row.key);
+      const known = this.rowByKey.get(row.key);
+      if (known?.row.cells.length === row.cells.length) {
+        if (!sameRow(known.row, row)) this.fill(known, row);
+        return known;
+      }
+      if (known) this.drop(row.key, known);
+      return this.insert(row, folded.has(row.key));
+    });
+    for (const key of before) this.drop(key, this.rowByKey.get(key)!);
+    this.rows.forEach((view, index) => {
+      const standing = this.body.children[index];
+      if (standing !== view.element) this.body.insertBefore(view.element, standing ?? null);
+    });
+  }
+
+  private insert(row: Row, folded: boolean): RowView {
+    const view = new RowView(row, this, (pressed) => this.events.fold(pressed));
+    view.folded = folded;
+    this.rowByKey.set(row.key, view);
+    this.rowByElement.set(view.element, view);
+    this.fill(view, row);
+    this.near.observe(view.element);
+    return view;
+  }
+
+  private fill(view: RowView, row: Row): void {
+    view.update(row);
+    if (view.drawn) this.events.drawn(view);
+  }
+
+  private drop(key: string, view: RowView): void {
+    this.near.unobserve(view.element);
+    this.rowByElement.delete(view.element);
+    this.rowByKey.delete(key);
+    view.element.remove();
+  }
+
+  private onNear(entries: readonly IntersectionObserverEntry[]): void {
+    for (const entry of entries) {
+      const view = entry.isIntersecting ? this.rowByElement.get(entry.target) : undefined;
+      if (!view) continue;
+      this.near.unobserve(view.element);
+      view.show();
+      this.events.drawn(view);
+    }
+  }
+}
+
+/** Whether nothing changed in a row: only the last rows of a running trace do. */
+function sameRow(a: Row, b: Row): boolean {
+  return a.cells.every((blocks, column) => {
+    const others = b.cells[column]!;
+    return (
+      blocks.length === others.length &&
+      blocks.every((block, index) => {
+        const other = others[index]!;
+        return (
+          block.key === other.key &&
+          block.to === other.to &&
+          block.open === other.open &&
+          block.kind === other.kind &&
+          block.step === other.step &&
+          block.checks.length === other.checks.length &&
+          block.evicted.length === other.evicted.length &&
+          block.exit === other.exit
+        );
+      })
+    );
+  });
+}

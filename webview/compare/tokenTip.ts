@@ -1,0 +1,56 @@
+/** What is known of the token under the pointer, or of the one chosen by keyboard. */
+import type { Position } from "../../src/core/fold";
+import { element } from "../element";
+import { tokenFacts } from "../marks/tokens";
+
+export class TokenTip {
+  readonly element = element("div", { class: "token-tip", role: "tooltip", hidden: true });
+  private shown: Element | undefined;
+
+  /** @param lookUp finds the position that a token's span stands for */
+  constructor(
+    private readonly scroller: HTMLElement,
+    private readonly lookUp: (token: Element) => { position: Position; at: number } | undefined,
+  ) {
+    scroller.addEventListener("pointerover", (event) => {
+      const token = event.target instanceof Element ? event.target.closest(".token") : null;
+      if (token) this.show(token);
+      else this.hide();
+    });
+    scroller.addEventListener("pointerleave", () => this.hide());
+    scroller.addEventListener("scroll", () => this.hide(), { passive: true });
+  }
+
+  show(token: Element): void {
+    const found = this.lookUp(token);
+    if (!found) return;
+    this.shown?.classList.remove("pointed");
+    this.shown = token;
+    token.classList.add("pointed");
+    const [name, ...facts] = tokenFacts(found.position, found.at);
+    this.element.textContent = "";
+    this.element.append(
+      element("bdi", { class: "tip-name" }, name ?? ""),
+      ...facts.map((fact) => element("div", {}, fact)),
+    );
+    this.element.hidden = false;
+    this.placeAt(token);
+  }
+
+  hide(): void {
+    this.shown?.classList.remove("pointed");
+    this.shown = undefined;
+    this.element.hidden = true;
+  }
+
+  /** Below the token, or above it where there is no room; never over the edge. */
+  private placeAt(token: Element): void {
+    const box = token.getClientRects()[0] ?? token.getBoundingClientRect();
+    const own = this.element.getBoundingClientRect();
+    const edge = this.scroller.getBoundingClientRect();
+    const below = box.bottom + 4 + own.height < edge.bottom;
+    const left = Math.max(edge.left + 4, Math.min(box.left, edge.right - own.width - 4));
+    this.element.style.setProperty("left", `${left}px`);
+    this.element.style.setProperty("top", `${below ? box.bottom + 4 : box.top - own.height - 4}px`);
+  }
+}

@@ -1,0 +1,16 @@
+/** The entry of the webview: connects the panel to the editor. */
+import type { ToPanel } from "../src/core/panelApi";
+import { connectHost } from "./host";
+import { Panel } from "./panel";
+import "./panel.css";
+import "./compare/compare.css";
+import "./marks/marks.css";
+
+const host = connectHost();
+const panel = new Panel(host);
+document.body.append(panel.element);
+
+window.addEventListener("message", (event: MessageEvent<ToPanel>) => panel.receive(event.data));
+window.addEventListener("error", (event) => host.post({ type: "failed", message: String(event.message) }));
+window.addEventListener("unhandledrejection", (event) => host.post({ type: "failed", message: String(event.reason) }));
+host.post({ type: "ready" });

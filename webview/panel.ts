@@ -1,0 +1,105 @@
+/** The panel: title, tabs, notices, and the view that is chosen. Redraws at most once a frame. */
+import type { ToPanel } from "../src/core/panelApi";
+import { CompareView } from "./compare/compareView";
+import { element } from "./element";
+import { emptyState } from "./emptyState";
+import type { Host } from "./host";
+import { Notices } from "./notices";
+import { oneLine } from "./safeText";
+import { PanelState, type ViewName, VIEWS } from "./state";
+import { Tabs } from "./tabs";
+import type { PanelContext, View } from "./view";
+
+const MAKERS: Partial<Record<ViewName, (context: PanelContext) => View>> = {
+  compare: (context) => new CompareView(context),
+};
+
+export class Panel implements PanelContext {
+  readonly state: PanelState;
+  readonly element: HTMLElement;
+  private readonly title = element("h1", { class: "title" });
+  private readonly notices: Notices;
+  private readonly tabs: Tabs;
+  private readonly stage = element("main", { id: "view", role: "tabpanel", class: "stage" });
+  private readonly views = new Map<ViewName, View>();
+  private frame = 0;
+
+  constructor(readonly host: Host) {
+    this.state = new PanelState(host.readState());
+    this.notices = new Notices(this);
+    this.tabs = new Tabs(
+      VIEWS.filter((view) => MAKERS[view]),
+      (view) => this.choose(view),
+    );
+    this.element = element(
+      "div",
+      { class: "panel" },
+      element("header", { class: "toolbar" }, this.title, this.tabs.element),
+      this.notices.element,
+      this.stage,
+    );
+    this.element.addEventListener("keydown", (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key === "f") {
+        event.preventDefault();
+        this.choose("compare");
+        this.draw();
+        this.views.get("compare")?.search?.();
+      }
+    });
+    this.requestDraw();
+  }
+
+  receive(message: ToPanel): void {
+    this.state.apply(message);
+    if (message.type === "reveal") {
+      this.choose("compare");
+      this.draw();
+      this.views.get("compare")?.reveal?.(message);
+    } else this.requestDraw();
+    if (message.type === "show") this.keep();
+  }
+
+  keep(): void {
+    this.host.writeState(this.state.view);
+  }
+
+  private choose(view: ViewName): void {
+    this.state.view.view = view;
+    this.keep();
+    this.requestDraw();
+  }
+
+  private requestDraw(): void {
+    this.frame ||= requestAnimationFrame(() => this.draw());
+  }
+
+  private draw(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.title.textContent = oneLine(this.state.title, 120);
+    this.notices.update();
+    const chosen = MAKERS[this.state.view.view] ? this.state.view.view : "compare";
+    this.tabs.choose(chosen);
+    this.stage.setAttribute("aria-labelledby", `tab-${chosen}`);
+    if (this.state.traces.length === 0) {
+      this.stage.replaceChildren(this.nothingYet());
+      return;
+    }
+    let view = this.views.get(chosen);
+    if (!view) {
+      view = MAKERS[chosen]!(this);
+      this.views.set(chosen, view);
+    }
+    if (this.stage.firstChild !== view.element) this.stage.replaceChildren(view.element);
+    view.update();
+  }
+
+  private nothingYet(): HTMLElement {
+    return this.state.answered
+      ? emptyState(this, "No trace yet. Compare strategies on a prompt to see what its reasoning costs.", {
+          title: "Compare Strategies…",
+          command: "compare",
+        })
+      : emptyState(this, "Opening the trace…");
+  }
+}

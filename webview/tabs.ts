@@ -1,0 +1,47 @@
+/** The tabs that choose a view: one of them is in the tab order, arrow keys go to the others. */
+import { element } from "./element";
+import type { ViewName } from "./state";
+
+export const VIEW_TITLES: Record<ViewName, string> = {
+  compare: "Compare",
+  confidence: "Confidence",
+  exits: "Exits",
+  memory: "Memory",
+  latents: "Latents",
+  compression: "Compression",
+};
+
+export class Tabs {
+  readonly element = element("div", { role: "tablist", class: "tabs", "aria-label": "Views" });
+  private readonly tabs: [ViewName, HTMLButtonElement][];
+
+  constructor(views: readonly ViewName[], onChoose: (view: ViewName) => void) {
+    this.tabs = views.map((view) => {
+      const tab = element(
+        "button",
+        { type: "button", role: "tab", id: `tab-${view}`, "aria-controls": "view" },
+        VIEW_TITLES[view],
+      );
+      tab.addEventListener("click", () => onChoose(view));
+      this.element.append(tab);
+      return [view, tab];
+    });
+    this.element.addEventListener("keydown", (event) => {
+      const now = this.tabs.findIndex(([, tab]) => tab === document.activeElement);
+      const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, Home: -now, End: -1 - now };
+      const by = steps[event.key];
+      if (now < 0 || by === undefined) return;
+      event.preventDefault();
+      const [view, tab] = this.tabs[(now + by + this.tabs.length) % this.tabs.length]!;
+      tab.focus();
+      onChoose(view);
+    });
+  }
+
+  choose(view: ViewName): void {
+    for (const [name, tab] of this.tabs) {
+      tab.setAttribute("aria-selected", String(name === view));
+      tab.tabIndex = name === view ? 0 : -1;
+    }
+  }
+}
