@@ -15,6 +15,7 @@ import { lightThinker } from "./lightThinker";
 import { noThinking } from "./noThinking";
 import { decodingOptions } from "./options";
 import { sketchOfThought } from "./sketchOfThought";
+import { softCot } from "./softCot";
 import type { Strategy } from "./strategy";
 
 const STRATEGIES: readonly Strategy[] = [
@@ -28,6 +29,7 @@ const STRATEGIES: readonly Strategy[] = [
   inftyThink,
   lightThinker,
   coconut,
+  softCot,
 ];
 
 /** @throws ActionableError `strategy-unknown` */

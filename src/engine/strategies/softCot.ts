@@ -1,0 +1,152 @@
+/** SoftCoT (2502.12134): a small assistant's hidden states, projected, stand as soft tokens in a frozen model's prompt. */
+import { z } from "zod";
+import { seededRandom } from "../../core/random";
+import { ActionableError } from "../../core/rpc";
+import { halfPrecisionBase64 } from "../../core/vector";
+import type { LanguageModel } from "../model";
+import { softTokens } from "../onnx/assistant";
+import prompts from "./prompts.json";
+import { instructed, strategy, type RunContext } from "./strategy";
+import { generateToEnd } from "./think";
+
+const options = z.object({
+  file: z.string().default("softcot.onnx").describe("The assistant's graph in the model's folder."),
+  placeholder: z.string().default("<soft>").describe("The token that soft tokens replace."),
+  tokens: z.int().min(1).max(64).default(4).describe("Soft tokens (N)."),
+  thinking: z.boolean().default(false).describe("Whether the model also thinks in words."),
+  control: z
+    .enum(["none", "no-soft", "shuffled"])
+    .default("none")
+    .describe("no-soft leaves them out; shuffled keeps their norms and destroys their directions."),
+  nearest: z.int().min(0).max(20).default(5).describe("Nearest vocabulary entries recorded for each."),
+});
+type Options = z.output<typeof options>;
+
+export const softCot = strategy({
+  id: "softcot",
+  title: "SoftCoT",
+  summary: "A small assistant's hidden states, projected, prompt the frozen model.",
+  paper: "2502.12134",
+  needs: ["soft-tokens"],
+  trainedFor: true,
+  stepKind: "step",
+  options,
+  async run(context, options) {
+    const thread = context.localThread();
+    const { model } = thread;
+    const placeholder = model.tokenizer.idOf(options.placeholder);
+    if (placeholder === undefined) {
+      throw new ActionableError(
+        "token-missing",
+        `The model's vocabulary has no token ${options.placeholder}.`,
+        "Name its own placeholder in the options of SoftCoT.",
+      );
+    }
+    const instruction = prompts[options.thinking ? "chain-of-thought" : "no-thinking"].system;
+    const prefix = options.thinking ? "" : prompts["no-thinking"].prefill;
+    if (options.control === "no-soft") {
+      await thread.prefill(instructed(context.messages, instruction), prefix);
+    } else {
+      const marks = options.placeholder.repeat(options.tokens);
+      const last = context.messages.findLastIndex((message) => message.role === "user");
+      const question = context.messages[last]!.content + marks;
+      const vectors = await assist(context, model, question, options);
+      const messages = context.messages.map((message, index) =>
+        index === last ? { ...message, content: question } : message,
+      );
+      // Placeholders are found by their id: where a template puts them is its own business.
+      const ids = model.tokenizer.encode(model.tokenizer.chat(instructed(messages, instruction)));
+      await thread.prefillIds(
+        ids.map((id) => (id === placeholder ? -1 : id)),
+        vectors,
+      );
+      await thread.force(prefix);
+    }
+    await generateToEnd(context, thread);
+    return thread.text;
+  },
+});
+
+/** Runs the assistant and records its soft tokens. @returns [tokens, hidden] */
+async function assist(
+  context: RunContext,
+  model: LanguageModel,
+  question: string,
+  options: Options,
+): Promise<Float32Array> {
+  const width = model.facts.hiddenSize!;
+  const ids = model.tokenizer.encode(question);
+  const { vectors, ms } = await softTokens(model.folder, options.file, ids, width);
+  if (vectors.length !== options.tokens * width) {
+    throw new ActionableError(
+      "assistant-mismatch",
+      `The assistant gives ${vectors.length / width} soft tokens and ${options.tokens} were asked for.`,
+      "Set the option tokens to what the assistant was trained with.",
+    );
+  }
+  context.recorder.note("info", `The assistant read ${ids.length} tokens in ${ms.toFixed(1)} ms.`);
+  if (options.control === "shuffled") shuffleRows(vectors, width);
+  await recordSoftTokens(context, model, vectors, options.nearest);
+  return vectors;
+}
+
+/** Permutes the components of every row: the norm stays, the direction goes. */
+function shuffleRows(vectors: Float32Array, width: number): void {
+  const random = seededRandom(1);
+  for (let row = 0; row < vectors.length; row += width) {
+    for (let index = width - 1; index > 0; index--) {
+      const other = Math.floor(random() * (index + 1));
+      [vectors[row + index], vectors[row + other]] = [vectors[row + other]!, vectors[row + index]!];
+    }
+  }
+}
+
+/** Vocabulary entries nearest to each soft token by cosine. Vocabularies are looked up in slices to keep memory flat. */
+async function recordSoftTokens(
+  context: RunContext,
+  model: LanguageModel,
+  vectors: Float32Array,
+  nearest: number,
+): Promise<void> {
+  const width = model.facts.hiddenSize!;
+  const count = vectors.length / width;
+  const best: [id: number, cosine: number][][] = Array.from({ length: count }, () => []);
+  const slice = 4096;
+  for (let first = 0; nearest > 0 && first < model.facts.vocabularySize; first += slice) {
+    const ids = Array.from(
+      { length: Math.min(slice, model.facts.vocabularySize - first) },
+      (_, index) => first + index,
+    );
+    const table = await model.embed(ids);
+    for (let index = 0; index < count; index++) {
+      const vector = vectors.subarray(index * width, (index + 1) * width);
+      const found = ids.map((id, row): [number, number] => [
+        id,
+        cosine(vector, table.subarray(row * width, (row + 1) * width)),
+      ]);
+      best[index] = [...best[index]!, ...found].sort((a, b) => b[1] - a[1]).slice(0, nearest);
+    }
+  }
+  for (let index = 0; index < count; index++) {
+    const vector = vectors.slice(index * width, (index + 1) * width);
+    context.recorder.event({
+      t: "soft",
+      index,
+      norm: Math.hypot(...vector),
+      nearest: best[index]!.map(([id, score]) => [model.tokenizer.decode([id]), score]),
+      vector: halfPrecisionBase64(vector),
+    });
+  }
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  let product = 0;
+  let normA = 0;
+  let normB = 0;
+  for (let index = 0; index < a.length; index++) {
+    product += a[index]! * b[index]!;
+    normA += a[index]! ** 2;
+    normB += b[index]! ** 2;
+  }
+  return product / (Math.sqrt(normA * normB) || 1);
+}
