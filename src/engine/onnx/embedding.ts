@@ -100,12 +100,13 @@ export function addSoftTokens(editor: GraphEditor, lookup: EmbeddingLookup, widt
  */
 export function embeddingModel(editor: GraphEditor, lookup: EmbeddingLookup): Uint8Array {
   const { view } = editor;
-  const kept = new Set(ancestors(editor, [lookup.embeddings]));
-  const read = new Set([...kept].flatMap((node) => node.inputs));
+  const needed = ancestors(editor, [lookup.embeddings]);
+  const kept = new Set(needed.map((node) => node.source));
+  const read = new Set(needed.flatMap((node) => node.inputs));
   const ids = view.inputs.find((input) => input.name === "input_ids") as ValueView;
   const cut = new GraphEditor({
     ...view,
-    nodes: view.nodes.filter((_, index) => kept.has(editor.nodes[index]!)),
+    nodes: view.nodes.filter((node) => kept.has(node)),
     initializers: new Map([...view.initializers].filter(([name]) => read.has(name))),
     inputs: [ids],
     outputs: [],

@@ -64,6 +64,30 @@ function partOf(name: string, index: number): "key" | "value" {
   return index % 2 ? "value" : "key";
 }
 
+/**
+ * Makes a float16 cache float32 at the graph's rim, because the runtime's Node binding misreads float16 inputs where
+ * the language has a Float16Array.
+ */
+export function widenCache(editor: GraphEditor, pairs: CachePair[]): void {
+  for (const pair of pairs) {
+    if (pair.past.dataType !== elementTypes.float16) continue;
+    const { past, present } = pair;
+    const half = `${past.name}/half`;
+    for (const reader of editor.consumersOf(past.name)) editor.redirect(reader, past.name, half);
+    editor.insertAfter(undefined, [
+      { opType: "Cast", inputs: [past.name], outputs: [half], attributes: { to: elementTypes.float16 } },
+    ]);
+    pair.past = editor.retypeInput(past.name, elementTypes.float);
+    const halfPresent = `${present.name}/half`;
+    const producer = editor.renameOutput(present.name, halfPresent);
+    for (const reader of editor.consumersOf(present.name)) editor.redirect(reader, present.name, halfPresent);
+    editor.insertAfter(producer, [
+      { opType: "Cast", inputs: [halfPresent], outputs: [present.name], attributes: { to: elementTypes.float } },
+    ]);
+    pair.present = editor.retypeOutput(present.name, elementTypes.float);
+  }
+}
+
 /** Replaces each present.* output by one that carries the new rows only; returns why not when it cannot. */
 export function emitNewRows(editor: GraphEditor, pairs: CachePair[]): string | undefined {
   for (const { fresh, join } of pairs) {
@@ -146,7 +170,7 @@ export function describeCache(pairs: CachePair[], rows: "new" | "all", config: G
       rows,
       heads: ownHeads,
       headSize: ownSize,
-      dtype: past.dataType === elementTypes.float16 ? "float16" : "float32",
+      dtype: "float32",
     });
   }
   return tensors;

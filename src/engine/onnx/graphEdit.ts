@@ -153,7 +153,7 @@ export class GraphEditor {
     return Boolean(tensor) && (Boolean(this.consumers.get(tensor)?.size) || Boolean(this.output(tensor)));
   }
 
-  addInput(name: string, dataType: number, dims: (number | string)[]): void {
+  addInput(name: string, dataType: number, dims?: (number | string)[]): void {
     this.addValue(this.inputs, 11, name, dataType, dims);
   }
 
@@ -171,6 +171,22 @@ export class GraphEditor {
     const value: ValueView = { name, dataType, start: 0, end: 0, ...(dims ? { dims } : {}) };
     list.push(value);
     this.newValues.set(value, valueField(field, name, dataType, dims));
+  }
+
+  /** Gives an input another element type, in its old place. */
+  retypeInput(name: string, dataType: number): ValueView {
+    return this.retype(this.inputs, 11, name, dataType);
+  }
+
+  retypeOutput(name: string, dataType: number): ValueView {
+    return this.retype(this.outputs, 12, name, dataType);
+  }
+
+  private retype(list: ValueView[], field: 11 | 12, name: string, dataType: number): ValueView {
+    const index = list.findIndex((value) => value.name === name);
+    const { dims } = list[index]!;
+    this.addValue(list, field, name, dataType, dims);
+    return (list[index] = list.pop()!);
   }
 
   /** Takes a tensor out of the graph's outputs. */

@@ -9,7 +9,8 @@ import { addBiasInput, biasName, hidden, sequenceSizes } from "./graphAttention"
 import type { CachePair } from "./graphCache";
 import type { EditNode, GraphEditor, NewNode } from "./graphEdit";
 import { addPositionsInput, positionsName } from "./graphPositions";
-import { attribute, constantDims } from "./graphSearch";
+import { attribute, constantDims, elementType } from "./graphSearch";
+import { elementTypes } from "./graphView";
 import type { AttributeValue } from "./graphWrite";
 
 const microsoft = "com.microsoft";
@@ -24,6 +25,7 @@ export function whyNotTwoSegment(editor: GraphEditor, nodes: EditNode[]): string
     if (node.inputs[14] || node.inputs[15]) return "The attention normalises queries and keys itself.";
     if (node.inputs[16] || node.inputs[10] || node.outputs[3])
       return "The attention has inputs or outputs that are not recognised.";
+    if (elementType(editor, node.inputs[0]!) !== elementTypes.float) return "The attention is not computed in float32.";
     if (int("causal") === 0) return "The attention is not causal.";
     if (!int("num_heads") || !int("kv_num_heads")) return "The attention does not say how many heads it has.";
   }
@@ -175,7 +177,7 @@ function writeOutLayer(editor: GraphEditor, layer: Layer): void {
   }) as [string, string];
 
   const product = { transB: 1, alpha: { float: scale } };
-  const pastScores = add("FusedMatMul", [query, key.past.name], "scores/past", product, microsoft);
+  const pastScores = add("FusedMatMul", [query, node.inputs[3]!], "scores/past", product, microsoft);
   const newScores = add("FusedMatMul", [query, freshKey], "scores/new", product, microsoft);
   let scores = add("Concat", [pastScores, newScores], "scores", { axis: -1 });
   // The mask has one row for each new token, so heads have to stand apart: [B, N, S, T].
@@ -198,7 +200,7 @@ function writeOutLayer(editor: GraphEditor, layer: Layer): void {
     outputs: [pastWeights, newWeights],
     attributes: { axis: 3 },
   });
-  const fromPast = add("MatMul", [pastWeights, value.past.name], "out/past");
+  const fromPast = add("MatMul", [pastWeights, node.inputs[4]!], "out/past");
   const fromNew = add("MatMul", [newWeights, freshValue], "out/new");
   let out = add("Add", [fromPast, fromNew], "out/grouped");
   out = add("Reshape", [out, editor.ints([0, kvHeads, groups, -1, size])], "out/5d");
@@ -210,7 +212,12 @@ function writeOutLayer(editor: GraphEditor, layer: Layer): void {
     [value, freshValue],
   ] as const) {
     const present = node.outputs[pair.part === "key" ? 1 : 2]!;
-    made.push({ opType: "Concat", inputs: [pair.past.name, fresh], outputs: [present], attributes: { axis: 2 } });
+    made.push({
+      opType: "Concat",
+      inputs: [node.inputs[pair.part === "key" ? 3 : 4]!, fresh],
+      outputs: [present],
+      attributes: { axis: 2 },
+    });
   }
   const before = editor.nodes[editor.nodes.indexOf(node) - 1];
   const orphans = node.inputs.slice(5);

@@ -40,7 +40,7 @@
  */
 
 import { addAttentionBias, findAttention } from "./graphAttention";
-import { describeCache, emitNewRows, findCache } from "./graphCache";
+import { describeCache, emitNewRows, findCache, widenCache } from "./graphCache";
 import type { CachePair } from "./graphCache";
 import { addSoftTokens, embeddingModel, findEmbedding } from "./embedding";
 import type { EmbeddingLookup } from "./embedding";
@@ -50,18 +50,20 @@ import { whyNotTwoSegment, writeOutAttention } from "./graphGroupQuery";
 import { addHiddenStates, addLogitsAt, addLogitStatistics, declareLogits, findHead } from "./graphHead";
 import { addPositions, feedPositions } from "./graphPositions";
 import { attribute } from "./graphSearch";
-import { readGraph } from "./graphView";
+import { elementTypes, readGraph } from "./graphView";
 import type { GraphView } from "./graphView";
 
 /** What the patch can add to a graph. */
-export type GraphFeature =
-  | "softTokens"
-  | "hiddenStates"
-  | "lastLogitsOnly"
-  | "logitStatistics"
-  | "newRowsOnly"
-  | "attentionBias"
-  | "explicitPositions";
+export const graphFeatures = [
+  "softTokens",
+  "hiddenStates",
+  "lastLogitsOnly",
+  "logitStatistics",
+  "newRowsOnly",
+  "attentionBias",
+  "explicitPositions",
+] as const;
+export type GraphFeature = (typeof graphFeatures)[number];
 
 /** A feature that does not apply to this graph and why, in words for the capability table. */
 export interface FeatureRefusal {
@@ -102,6 +104,7 @@ export interface CacheTensor {
   /** Key-value heads and head size, from the graph or, where it is symbolic, from the config. */
   heads: number;
   headSize: number;
+  /** Always float32: a float16 cache is cast at the rim of the graph. */
   dtype: "float32" | "float16";
 }
 
@@ -124,6 +127,8 @@ export interface PatchedGraph {
   attention: "original" | "two-segment";
   /** Weights or activations are rounded to few bits, which magnifies differences of rounding. */
   quantized: boolean;
+  /** The cache of the file is float16 and was widened. */
+  halfCache: boolean;
   /** Files in the model's folder that hold its weights. */
   externalFiles: string[];
 }
@@ -154,6 +159,7 @@ export function patchGraph(bytes: Uint8Array, options: PatchOptions): PatchedGra
   const vocabSize = (typeof head === "string" ? 0 : head.vocabulary) || config.vocab_size || 0;
   if (typeof pairs === "string") throw new GraphError("no-causal-lm", pairs);
   settleInputs(editor, pairs);
+  widenCache(editor, pairs);
   const sizes = describeCache(pairs, "all", config);
   if (typeof sizes === "string") throw new GraphError("no-head-size", sizes);
 
@@ -191,6 +197,7 @@ export function patchGraph(bytes: Uint8Array, options: PatchOptions): PatchedGra
     vocabSize,
     attention: editor.producer("patch/mask") ? "two-segment" : "original",
     quantized: editor.nodes.some((node) => /Integer|NBits|Bnb4|DynamicQuantize|^Quantize/.test(node.opType)),
+    halfCache: view.inputs.some((input) => past.has(input.name) && input.dataType === elementTypes.float16),
     externalFiles: externalFiles(view),
   };
 }

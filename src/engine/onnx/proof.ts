@@ -76,11 +76,12 @@ export async function proveGraph(
   expected: { hiddenSize?: number | undefined; vocabSize?: number | undefined },
 ): Promise<Proof> {
   const { features, cache } = graph;
-  const allowed = graph.quantized
-    ? allowances.quantized
-    : graph.attention === "two-segment"
-      ? allowances.split
-      : allowances.same;
+  const allowed =
+    graph.quantized || graph.halfCache
+      ? allowances.quantized
+      : graph.attention === "two-segment"
+        ? allowances.split
+        : allowances.same;
   const checks: ProofCheck[] = [];
   const check = async (
     name: string,
