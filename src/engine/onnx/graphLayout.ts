@@ -65,6 +65,7 @@ export function plainLayout(session: InferenceSession, config: JsonObject, subje
     if (!match) continue;
     const output = input.name.replace("past_key_values", "present");
     if (!input.isTensor || !session.outputNames.includes(output)) throw notCausal(subject, `has no output ${output}`);
+    if (input.type !== "float32") throw notCausal(subject, `keeps its cache in ${input.type}`);
     const [, ownHeads, , ownSize] = input.shape;
     const tensor = {
       layer: Number(match[1]),
@@ -75,7 +76,7 @@ export function plainLayout(session: InferenceSession, config: JsonObject, subje
       rows: "all" as const,
       heads: typeof ownHeads === "number" ? ownHeads : heads,
       headSize: typeof ownSize === "number" ? ownSize : headSize,
-      dtype: input.type === "float16" ? ("float16" as const) : ("float32" as const),
+      dtype: "float32" as const,
     };
     if (!tensor.heads || !tensor.headSize) throw notCausal(subject, "does not say how wide its cache is");
     cache.push(tensor as CacheTensor);
@@ -86,7 +87,8 @@ export function plainLayout(session: InferenceSession, config: JsonObject, subje
   const unknown = inputs.find((name) => !KNOWN_INPUTS.has(name) || name === "inputs_embeds");
   if (unknown) throw notCausal(subject, `also wants ${unknown}`);
   const logits = session.outputMetadata.find((output) => output.name === "logits");
-  const rows = logits?.isTensor ? logits.shape.at(-1) : undefined;
+  if (!logits?.isTensor || logits.type !== "float32") throw notCausal(subject, "gives no float32 logits");
+  const rows = logits.shape.at(-1);
   return {
     inputs: new Set(inputs),
     cache,

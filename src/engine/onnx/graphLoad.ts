@@ -1,5 +1,5 @@
 /** From a model file to a running graph: patched where that works, as it came where it does not. */
-import { access, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { ActionableError } from "../../core/rpc";
@@ -8,10 +8,20 @@ import type { PatchVerdict } from "./capabilities";
 import { GraphError } from "./graphError";
 import type { GraphLayout } from "./graphLayout";
 import { NO_FEATURES, patchedLayout, plainLayout } from "./graphLayout";
-import type { GraphFeature, PatchedGraph } from "./graphPatch";
-import { patchGraph } from "./graphPatch";
+import type { GraphFeature } from "./graphPatch";
 import type { ModelFolder } from "./modelFolder";
+import type { ProofVerdict, ProvenGraph } from "./provenGraph";
+import { patchAndProve } from "./provenGraph";
 import { startSession } from "./sessions";
+
+export interface GraphOptions {
+  threads: number;
+  /** Where verdicts are remembered. */
+  cacheFolder?: string | undefined;
+  /** False to run the graph as it came. */
+  patch?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+}
 
 export interface RunningGraph {
   session: InferenceSession;
@@ -25,45 +35,55 @@ export interface RunningGraph {
 }
 
 /**
- * @throws ActionableError `graph-broken`, `weights-missing`, `no-causal-lm`, `graph-unreadable`, `out-of-memory`
+ * @throws ActionableError `not-onnx`, `cut-off`, `weights-missing`, `no-causal-lm`, `no-head-size`, `graph-unreadable`,
+ *   `out-of-memory`
  */
-export async function loadGraph(folder: ModelFolder, threads: number): Promise<RunningGraph> {
-  const subject = path.basename(folder.graphFile);
-  const weightsFolder = path.dirname(folder.graphFile);
-  const bytes = await readFile(folder.graphFile);
-  let patched: PatchedGraph;
+export async function loadGraph(folder: ModelFolder, options: GraphOptions): Promise<RunningGraph> {
+  const { graphFile, config } = folder;
+  const { threads, cacheFolder, signal } = options;
+  const subject = path.basename(graphFile);
+  const weightsFolder = path.dirname(graphFile);
+  if (options.patch === false) return unpatched(folder, threads, "The graph runs as it came, as was asked for.");
+  const bytes = await readFile(graphFile);
+  const open = (model: Uint8Array, threads: number) => startSession(model, { threads, weightsFolder }, subject);
+  let proven: ProvenGraph;
   try {
-    patched = patchGraph(bytes, { config: folder.config });
+    // One thread: a proof is a few tokens, and the verdict must not depend on how many threads there are.
+    const request = { bytes, config, folder: weightsFolder, cacheFolder, signal };
+    proven = await patchAndProve({ ...request, open: (model) => open(model, 1) });
   } catch (error) {
-    if (!(error instanceof GraphError)) throw error;
-    if (error.code === "not-onnx" || error.code === "cut-off") throw broken(error, subject);
+    const notUnderstood = error instanceof GraphError && ["no-causal-lm", "no-head-size"].includes(error.code);
+    if (!notUnderstood) throw error;
     return unpatched(folder, threads, error.message);
   }
-  const files = await weightFiles(weightsFolder, patched.externalFiles);
-  refuseHalfFloats(patched, subject);
-  const session = await startSession(patched.model, { threads, weightsFolder }, subject);
-  const embedding =
-    patched.embedding && (await startSession(patched.embedding, { threads: 1, weightsFolder }, subject));
+  const { graph, verdict } = proven;
+  const files = weightFiles(weightsFolder, graph.externalFiles);
   const reasons: Partial<Record<GraphFeature, string>> = {};
-  for (const { feature, reason } of patched.refusals) reasons[feature] = reason;
+  for (const { feature, reason } of graph.refusals) reasons[feature] = reason;
   return {
-    session,
-    layout: patchedLayout(patched),
-    embedding,
-    verdict: { features: patched.features, reasons, proof: "The graph was patched at load." },
+    session: await open(graph.model, threads),
+    layout: patchedLayout(graph),
+    embedding: graph.embedding && (await open(graph.embedding, 1)),
+    verdict: { features: graph.features, reasons, proof: proofSentence(verdict) },
     accuracyLevel: accuracyLevel(bytes),
-    files: [folder.graphFile, ...files],
+    files: [graphFile, ...files],
   };
 }
 
+function proofSentence({ bitEqual, checks }: ProofVerdict): string {
+  if (bitEqual) return "Proven at load: the patched graph gives the original's logits and cache bit for bit.";
+  const worst = Math.max(...checks.filter(({ features }) => features.length === 0).map(({ difference }) => difference));
+  return `Proven at load: the patched graph differs from the original by ${worst.toExponential(0)} at most.`;
+}
+
+/** The graph as hubs have it. What cannot be patched cannot be listed either, so weight files are not known by name. */
 async function unpatched(folder: ModelFolder, threads: number, reason: string): Promise<RunningGraph> {
   const subject = path.basename(folder.graphFile);
   const session = await startSession(folder.graphFile, { threads }, subject);
-  const layout = plainLayout(session, folder.config, subject);
   const reasons = Object.fromEntries(Object.keys(NO_FEATURES).map((feature) => [feature, reason]));
   return {
     session,
-    layout,
+    layout: plainLayout(session, folder.config, subject),
     embedding: undefined,
     verdict: { features: NO_FEATURES, reasons, proof: "" },
     accuracyLevel: undefined,
@@ -71,39 +91,15 @@ async function unpatched(folder: ModelFolder, threads: number, reason: string): 
   };
 }
 
-/** A model names its weight files itself, so they are looked for inside its folder only. */
-async function weightFiles(folder: string, names: readonly string[]): Promise<string[]> {
-  const files: string[] = [];
-  for (const name of names) {
+/** A model names its weight files itself, so those are believed only that lie inside its folder. */
+function weightFiles(folder: string, names: readonly string[]): string[] {
+  return names.map((name) => {
     const file = path.join(folder, name);
-    const inside = !path.isAbsolute(name) && !path.relative(folder, file).startsWith("..");
-    if (
-      !inside ||
-      !(await access(file).then(
-        () => true,
-        () => false,
-      ))
-    ) {
-      throw new ActionableError(
-        "weights-missing",
-        `The weights file ${name} is not beside the model in ${folder}.`,
-        `Put ${path.basename(name)} of the same download into that folder.`,
-      );
-    }
-    files.push(file);
-  }
-  return files;
+    if (!path.isAbsolute(name) && !path.relative(folder, file).startsWith("..")) return file;
+    throw new ActionableError(
+      "weights-outside",
+      `The model names weights outside its own folder (${name}).`,
+      "Choose a model from a source that you trust.",
+    );
+  });
 }
-
-/** The runtime's Node binding misreads float16 inputs once the language itself has a Float16Array. */
-function refuseHalfFloats(graph: PatchedGraph, subject: string): void {
-  if (!("Float16Array" in globalThis) || graph.cache.every((tensor) => tensor.dtype === "float32")) return;
-  throw new ActionableError(
-    "dtype-unsupported",
-    `${subject} keeps its cache in float16, which cannot be fed from this version of Node.`,
-    "Choose the q4 or fp32 variant of the model.",
-  );
-}
-
-const broken = (error: GraphError, subject: string) =>
-  new ActionableError("graph-broken", `${subject} is not a whole ONNX file.`, error.action, { cause: error });

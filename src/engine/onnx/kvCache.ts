@@ -10,8 +10,6 @@
 import { Tensor } from "onnxruntime-node";
 import type { CacheTensor } from "./graphPatch";
 
-type Rows = Float32Array | Uint16Array;
-
 /** Rows a padded cache grows by. */
 const PADDING = 64;
 /** Rows a new buffer has room for at least. */
@@ -20,7 +18,7 @@ const SMALLEST = 256;
 interface Store {
   tensor: CacheTensor;
   /** [heads, width, headSize], and room for more. */
-  data: Rows;
+  data: Float32Array;
   /** The part in use as a tensor, until the width or the buffer changes. */
   feed: Tensor | undefined;
 }
@@ -72,7 +70,7 @@ export class KvCache {
     for (const store of this.stores) {
       const { tensor } = store;
       const output = outputs[tensor.output]!;
-      const values = output.data as Rows;
+      const values = output.data as Float32Array;
       if (tensor.rows === "all" && !this.padded) {
         // The output is the cache as it is to be fed next: no need to copy it.
         store.data = values;
@@ -157,14 +155,21 @@ export class KvCache {
 /** Rows to allocate for `width`: doubling keeps the copying of a growing cache in proportion. */
 const roomFor = (width: number): number => Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(Math.max(1, width))));
 
-const allocate = ({ heads, headSize, dtype }: CacheTensor, rows: number): Rows =>
-  dtype === "float16" ? new Uint16Array(heads * rows * headSize) : new Float32Array(heads * rows * headSize);
+const allocate = ({ heads, headSize }: CacheTensor, rows: number): Float32Array =>
+  new Float32Array(heads * rows * headSize);
 
-const asTensor = ({ heads, headSize, dtype }: CacheTensor, values: Rows, rows: number): Tensor =>
-  new Tensor(dtype as "float32", values as Float32Array, [1, heads, rows, headSize]);
+const asTensor = ({ heads, headSize }: CacheTensor, values: Float32Array, rows: number): Tensor =>
+  new Tensor("float32", values, [1, heads, rows, headSize]);
 
 /** Moves `rows` rows of every head from one width to another; in place, heads must not overtake each other. */
-function copyHeads(tensor: CacheTensor, from: Rows, oldWidth: number, to: Rows, newWidth: number, rows: number): void {
+function copyHeads(
+  tensor: CacheTensor,
+  from: Float32Array,
+  oldWidth: number,
+  to: Float32Array,
+  newWidth: number,
+  rows: number,
+): void {
   const { heads, headSize } = tensor;
   const oldStride = oldWidth * headSize;
   const newStride = newWidth * headSize;

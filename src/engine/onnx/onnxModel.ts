@@ -24,6 +24,8 @@ export interface LoadOptions {
   threads?: number;
   /** Where hashes and verdicts are remembered between loads. */
   cacheFolder?: string;
+  /** False to run the graph as it came: fewer capabilities, and slower. */
+  patch?: boolean;
   signal?: AbortSignal;
   /** What loading is busy with, for the person who waits. */
   progress?: (message: string) => void;
@@ -45,7 +47,7 @@ export async function loadOnnxModel(folderPath: string, options: LoadOptions = {
   const { tokenizer, notes } = await loadTokenizer(folderPath, [folder.generationConfig, folder.config]);
   signal?.throwIfAborted();
   progress?.(`Loading ${options.id ?? folder.name}`);
-  const graph = await loadGraph(folder, threads);
+  const graph = await loadGraph(folder, { threads, cacheFolder, patch: options.patch, signal });
   try {
     signal?.throwIfAborted();
     progress?.(`Hashing ${options.id ?? folder.name}`);

@@ -22,7 +22,7 @@ export function readDistributions(outputs: Outputs, wanted: number): Distributio
   if (wanted === 0) return [];
   const logits = outputs["logits"]!;
   const [, positions, vocabulary] = logits.dims as [number, number, number];
-  const values = floats(logits);
+  const values = logits.data as Float32Array;
   return Array.from({ length: wanted }, (_, index) => {
     const at = positions - wanted + index;
     return new LogitDistribution(values.subarray(at * vocabulary, (at + 1) * vocabulary), statistics(outputs, at));
@@ -33,7 +33,7 @@ export function readDistributions(outputs: Outputs, wanted: number): Distributio
 export function readHidden(outputs: Outputs, wanted: number): Float32Array {
   const states = outputs["hidden_states"]!;
   const [, positions, width] = states.dims as [number, number, number];
-  return floats(states).slice((positions - wanted) * width);
+  return (states.data as Float32Array).slice((positions - wanted) * width);
 }
 
 function statistics(outputs: Outputs, at: number): LogitStatistics | undefined {
@@ -47,19 +47,4 @@ function statistics(outputs: Outputs, at: number): LogitStatistics | undefined {
     topLogprobs: Array.from((logprobs.data as Float32Array).subarray(at * count, (at + 1) * count)),
     entropy: (entropy.data as Float32Array)[at]!,
   };
-}
-
-function floats(tensor: Tensor): Float32Array {
-  if (tensor.type === "float32") return tensor.data as Float32Array;
-  return Float32Array.from(tensor.data as unknown as Uint16Array, fromHalf);
-}
-
-/** IEEE 754 binary16 bits to a number. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
