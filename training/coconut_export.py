@@ -14,9 +14,9 @@ from training.model import load
 SPECIAL = {"bos_token_id": None, "eos_token_id": t.EOS, "pad_token_id": t.PAD}
 MANIFESTS = {
     "latent": {"v": 1, "name": "Thoughtlens pocket coconut",
-               "methods": {"coconut": {"begin": "<bot>", "end": "<eot>", "steps": 6, "mode": "latent"}}},
+               "methods": {"coconut": {"begin": "<bot>", "end": "<eot>", "steps": 6}}},
     "pause": {"v": 1, "name": "Thoughtlens pocket coconut, pause control",
-              "methods": {"coconut": {"begin": "<bot>", "end": "<eot>", "steps": 6, "mode": "pause", "pause": "<pause>"}}},
+              "methods": {"coconut-pause": {"begin": "<bot>", "end": "<eot>", "steps": 6, "pause": "<pause>"}}},
 }
 
 

@@ -10,7 +10,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens bench --data FILE   run a dataset under several strategies
   thoughtlens models         list bundled models; --capabilities: which strategies a model can run, and why not
 
-  --model DIR|ID|URL     a folder, a hub id, a server, or pocket:NAME   (default pocket:base)
+  --model DIR|ID|URL     a folder, a hub id, a server, or pocket:NAME   (default pocket: the bundled family)
   --dtype NAME           which graph of the folder: fp32, q4, …
   --strategy NAME        for run                                        (default chain-of-thought)
   --strategies A,B       for compare and bench; the first is the baseline
@@ -22,7 +22,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
 `;
 
 const options = {
-  model: { type: "string", default: "pocket:base" },
+  model: { type: "string", default: "pocket" },
   dtype: { type: "string" },
   strategy: { type: "string", default: "chain-of-thought" },
   strategies: { type: "string" },
@@ -113,7 +113,7 @@ export function modelReference(
 ): ModelReference {
   const chosen = dtype === undefined ? {} : { dtype };
   if (/^https?:\/\//.test(text)) return { kind: "server", url: text };
-  if (text.startsWith("pocket:")) return { kind: "folder", path: text, ...chosen };
+  if (/^pocket(?::|$)/.test(text)) return { kind: "folder", path: text, ...chosen };
   if (!isFolder(text) && /^[\w.-]+\/[\w.-]+$/.test(text)) return { kind: "hub", id: text, ...chosen };
   return { kind: "folder", path: text, ...chosen };
 }

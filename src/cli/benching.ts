@@ -2,75 +2,78 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { benchTable, type BenchRow, type BenchRun } from "../core/benchTable";
-import { measure } from "../core/metrics";
 import { readDataset } from "../core/prompt/dataset";
 import { ActionableError } from "../core/rpc";
+import { runDataset } from "../engine/datasetRun";
 import type { Arguments } from "./arguments";
-import { DEFAULT_COMPARISON } from "./comparing";
 import { Session } from "./session";
 import { percent, table } from "./table";
 
+/** What `bench` runs unless told otherwise; the first is the baseline. */
+const DEFAULT_BENCH = ["chain-of-thought", "no-thinking", "chain-of-draft", "deer"];
+
 /** Runs the dataset. @returns the exit code */
 export async function bench(args: Arguments): Promise<number> {
-  if (args.data === undefined)
+  if (args.data === undefined) {
     throw new ActionableError("usage", "No dataset was named.", "Run thoughtlens bench --data FILE.");
+  }
   let text: string;
   try {
     text = await readFile(args.data, "utf8");
   } catch {
     throw new ActionableError("file-missing", `The dataset ${args.data} cannot be read.`, "Check its name.");
   }
-  const questions = readDataset(path.basename(args.data), text).rows.slice(0, args.limit);
-  const strategies = args.strategies ?? ["chain-of-thought", "no-thinking", ...DEFAULT_COMPARISON.slice(1)];
+  const { rows: all, problems } = readDataset(path.basename(args.data), text);
+  for (const problem of problems) process.stderr.write(`${args.data}:${problem.line + 1}: ${problem.message}\n`);
+  const questions = all
+    .slice(0, args.limit)
+    .flatMap(({ question, answer }) => (answer === undefined ? [] : [{ question, answer }]));
+  if (questions.length === 0) {
+    throw new ActionableError(
+      "dataset-empty",
+      `The dataset ${args.data} holds no questions with answers.`,
+      "Check its format.",
+    );
+  }
+  const strategies = args.strategies ?? DEFAULT_BENCH;
   const session = new Session(args);
+  const contenders = strategies.map((strategy) => ({
+    name: strategy,
+    strategy,
+    model: session.model,
+    options: args.options,
+  }));
   const runs: BenchRun[] = [];
   let model = args.model;
-  for (const [index, question] of questions.entries()) {
-    for (const strategy of strategies) {
-      if (session.cancelled) break;
-      const { trace } = await session.run(
-        {
-          strategy,
-          messages: [{ role: "user", content: question.question }],
-          gold: question.answer,
-          options: args.options,
-        },
-        `${index + 1}/${questions.length} ${strategy}`,
-      );
-      model = trace.header?.model.id ?? model;
-      const figures = measure(trace);
-      if (!session.cancelled) {
-        runs.push({ question: index, strategy, answer: figures.answer, correct: figures.correct ?? false, figures });
-      }
-    }
+  const dataset = runDataset(
+    ({ messages, strategy, gold, options }) => {
+      const done = Math.floor(runs.length / strategies.length) + 1;
+      const given = { messages, strategy, ...(gold === undefined ? {} : { gold }), ...(options ? { options } : {}) };
+      return session.run(given, `${done}/${questions.length} ${strategy}`).then(({ events }) => events);
+    },
+    questions,
+    contenders,
+    { seed: args.seed, cancelled: () => session.cancelled },
+  );
+  for await (const { trace, events: _events, ...run } of dataset) {
+    model = trace.header?.model.id ?? model;
+    runs.push(run);
   }
   session.clearStatus();
   const rows = benchTable(runs, strategies, model, args.seed);
   const n = new Set(runs.map((run) => run.question)).size;
-  if (args.json) process.stdout.write(`${JSON.stringify({ data: path.basename(args.data), n, rows }, null, 2)}\n`);
-  else process.stdout.write(`${path.basename(args.data)}, ${n} questions, ${model}\n${rowTable(rows)}\n`);
+  if (args.json) {
+    process.stdout.write(`${JSON.stringify({ data: path.basename(args.data), n, rows }, null, 2)}\n`);
+  } else process.stdout.write(`${path.basename(args.data)}, ${n} questions, ${model}\n${benchText(rows)}\n`);
   return session.cancelled ? 130 : 0;
 }
 
-function rowTable(rows: readonly BenchRow[]): string {
+/** Bench rows as a table for a terminal. */
+export function benchText(rows: readonly BenchRow[]): string {
+  const head =
+    "strategy,accuracy,95 % interval,thinking,trial,summary,gist,latent,answer,total,peak,dependency,ms,vs baseline,p";
   return table(
-    [
-      "strategy",
-      "accuracy",
-      "95 % interval",
-      "thinking",
-      "trial",
-      "summary",
-      "gist",
-      "latent",
-      "answer",
-      "total",
-      "peak",
-      "dependency",
-      "ms",
-      "vs baseline",
-      "p",
-    ],
+    head.split(","),
     rows.map(({ strategy, accuracy, ci, tokens, context, ms, versus }) => [
       strategy,
       percent(accuracy),

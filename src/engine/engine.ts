@@ -13,13 +13,13 @@ import type {
 import type { CallContext } from "../core/rpc";
 import { ActionableError } from "../core/rpc";
 import { ModelCache } from "./modelCache";
-import { placeOf } from "./modelPlaces";
+import { isPocketFamily, placeOf, pocketMember, readMethods } from "./modelPlaces";
 import type { OnnxModel } from "./onnx/onnxModel";
 import { loadOnnxModel } from "./onnx/onnxModel";
 import type { Routing } from "./paradigmRouter";
 import { loadRouter } from "./paradigmRouter";
 import { runStrategy } from "./runStrategy";
-import { strategyInfos, strategyRows } from "./strategies";
+import { isTrainedFor, strategyInfos, strategyRows } from "./strategies";
 import { Turns } from "./turns";
 
 export interface EngineOptions {
@@ -52,7 +52,10 @@ export class Engine implements EngineApi {
   }
 
   loadModel({ model }: { model: ModelReference }, { signal }: CallContext = UNINTERRUPTED): Promise<ModelInfo> {
-    return this.turns.take(async () => modelInfo(await this.load(model, signal)), signal);
+    return this.turns.take(async () => {
+      if (!isPocketFamily(model)) return modelInfo(await this.load(model, signal));
+      return this.familyInfo(signal);
+    }, signal);
   }
 
   unloadModels(_params: object): Promise<void> {
@@ -61,7 +64,9 @@ export class Engine implements EngineApi {
 
   run(request: RunRequest, { signal }: CallContext = UNINTERRUPTED): Promise<RunResult> {
     return this.turns.take(async () => {
-      const model = await this.load(request.model, signal);
+      const method = isTrainedFor(request.strategy) ? request.strategy : undefined;
+      const member = isPocketFamily(request.model) ? pocketMember(this.options.pocketFolder, method) : request.model;
+      const model = await this.load(await member, signal);
       return runStrategy({
         target: { kind: "local", model },
         request,
@@ -70,6 +75,21 @@ export class Engine implements EngineApi {
         signal,
       });
     }, signal);
+  }
+
+  /** The base model, with the strategies that any member of the bundled family runs. */
+  private async familyInfo(signal: AbortSignal): Promise<ModelInfo> {
+    const { pocketFolder } = this.options;
+    const info = modelInfo(await this.load(await pocketMember(pocketFolder, undefined), signal));
+    const strategies = await Promise.all(
+      info.strategies.map(async (row) => {
+        if (row.runs || !isTrainedFor(row.id)) return row;
+        const member = await pocketMember(pocketFolder, row.id);
+        const { folder, id } = await placeOf(member, pocketFolder);
+        return (await readMethods(folder))[row.id] ? { id: row.id, runs: true, reason: `Runs on ${id}.` } : row;
+      }),
+    );
+    return { ...info, strategies };
   }
 
   private async route(question: string): Promise<Routing> {

@@ -1,7 +1,11 @@
 /** Where a model that somebody named is on this machine. */
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import type { ModelReference } from "../core/engineApi";
 import { ActionableError } from "../core/rpc";
+import { readJsonIfThere } from "./jsonFile";
+import type { MethodManifest } from "./model";
+import { readManifest } from "./onnx/modelFolder";
 import { cachedSnapshot, hubCacheFolder, isHubId } from "./hubCache";
 
 /** A model's folder, and what traces call it. */
@@ -13,6 +17,29 @@ export interface ModelPlace {
 const POCKET = "pocket";
 
 export type LocalReference = Exclude<ModelReference, { kind: "server" }>;
+
+/** The methods that a model folder's manifest names. */
+export async function readMethods(folder: string): Promise<MethodManifest["methods"]> {
+  return readManifest(await readJsonIfThere(path.join(folder, "thoughtlens.json"))).methods;
+}
+
+/** The bundled family by itself: for each strategy the member that was trained for it. */
+export const isPocketFamily = (reference: ModelReference): boolean =>
+  reference.kind === "folder" && reference.path === POCKET;
+
+/**
+ * The member of the bundled family that a strategy runs on: the one whose manifest names the method, else the base model.
+ * @param method undefined for the base model
+ */
+export async function pocketMember(pocketFolder: string, method: string | undefined): Promise<LocalReference> {
+  const base: LocalReference = { kind: "folder", path: `${POCKET}:base` };
+  if (method === undefined) return base;
+  for (const name of (await readdir(pocketFolder)).sort()) {
+    if ((await readMethods(path.join(pocketFolder, name)))[method])
+      return { kind: "folder", path: `${POCKET}:${name}` };
+  }
+  return base;
+}
 
 /**
  * @param pocketFolder holds the models of the package; `pocket:NAME` names one of them

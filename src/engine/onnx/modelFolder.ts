@@ -116,7 +116,7 @@ function pick(
   );
 }
 
-function readManifest(value: JsonObject | undefined): MethodManifest {
+export function readManifest(value: JsonObject | undefined): MethodManifest {
   const methods: Record<string, Record<string, unknown>> = {};
   if (isObject(value?.["methods"])) {
     for (const [method, defaults] of Object.entries(value["methods"]))

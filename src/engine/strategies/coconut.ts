@@ -8,18 +8,17 @@ import { strategy, type RunContext } from "./strategy";
 import { recordEnd } from "./think";
 
 const options = z.object({
-  mode: z
-    .enum(["latent", "pause"])
-    .default("latent")
-    .describe("latent: feed hidden states back; pause: a fixed token in their place (the control)."),
   steps: z.int().min(0).max(64).default(6).describe("Continuous thoughts (k)."),
   begin: z.string().default("<bot>").describe("The token that opens latent thinking."),
   end: z.string().default("<eot>").describe("The token that closes it."),
-  pause: z.string().default("<pause>").describe("The token fed in the mode pause."),
+  pause: z.string().default("<pause>").describe("The token that the pause control feeds in place of hidden states."),
   answers: z.boolean().default(false).describe("Also try the answer after each latent; the trials are counted."),
   lens: z.int().min(0).max(50).default(10).describe("Vocabulary entries recorded for each latent (logit lens)."),
 });
 type Options = z.output<typeof options>;
+
+/** Whether hidden states are fed back, or a fixed token in their place. */
+type Mode = "latent" | "pause";
 
 export const coconut = strategy({
   id: "coconut",
@@ -30,27 +29,42 @@ export const coconut = strategy({
   trainedFor: true,
   stepKind: "step",
   options,
-  async run(context, options) {
-    const thread = context.localThread({ hidden: true });
-    await thread.prefill([...context.messages]);
-    await thread.force(options.begin);
-    for (let step = 0; step < options.steps; step++) await think(context, thread, options);
-    context.recorder.exit("end-of-thinking");
-    await thread.force(options.end);
-    const generated = await thread.generate({
-      maxTokens: Math.min(context.maxTokens, thread.room),
-      sampling: context.sampling,
-    });
-    if (generated.stoppedBy !== "end") recordEnd(context, generated);
-    return thread.text;
-  },
+  run: (context, options) => thinkThenAnswer(context, options, "latent"),
 });
 
+export const coconutPause = strategy({
+  id: "coconut-pause",
+  title: "Pause tokens (control of Coconut)",
+  summary:
+    "Feeds a fixed pause token as often as Coconut feeds hidden states: what the extra steps give by themselves.",
+  paper: "2412.06769",
+  needs: ["hidden-states"],
+  trainedFor: true,
+  stepKind: "step",
+  options,
+  run: (context, options) => thinkThenAnswer(context, options, "pause"),
+});
+
+async function thinkThenAnswer(context: RunContext, options: Options, mode: Mode): Promise<string> {
+  const thread = context.localThread({ hidden: true });
+  await thread.prefill([...context.messages]);
+  await thread.force(options.begin);
+  for (let step = 0; step < options.steps; step++) await think(context, thread, options, mode);
+  context.recorder.exit("end-of-thinking");
+  await thread.force(options.end);
+  const generated = await thread.generate({
+    maxTokens: Math.min(context.maxTokens, thread.room),
+    sampling: context.sampling,
+  });
+  if (generated.stoppedBy !== "end") recordEnd(context, generated);
+  return thread.text;
+}
+
 /** One continuous thought: feeds it, and records its vector, its norm and what the vocabulary head reads in it. */
-async function think(context: RunContext, thread: LocalThread, options: Options): Promise<void> {
+async function think(context: RunContext, thread: LocalThread, options: Options, mode: Mode): Promise<void> {
   const started = performance.now();
   const vector = thread.hidden;
-  if (options.mode === "latent") {
+  if (mode === "latent") {
     if (!vector)
       throw new ActionableError(
         "hidden-missing",
@@ -76,7 +90,7 @@ async function think(context: RunContext, thread: LocalThread, options: Options)
     .map(([id, logprob]): [string, number] => [thread.model.tokenizer.decode([id]), Math.exp(logprob)]);
   const entropy = distribution.entropy();
   recorder.begin("latent");
-  recorder.token({ text: "", kind: options.mode, entropy, ms: performance.now() - started });
+  recorder.token({ text: "", kind: mode, entropy, ms: performance.now() - started });
   recorder.finish("latent");
   const hidden = thread.hidden;
   const answer = options.answers ? await answerHere(context, thread, options) : undefined;

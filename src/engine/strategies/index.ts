@@ -7,7 +7,7 @@ import type { MethodManifest } from "../model";
 import { budget } from "./budget";
 import { chainOfDraft } from "./chainOfDraft";
 import { chainOfThought } from "./chainOfThought";
-import { coconut } from "./coconut";
+import { coconut, coconutPause } from "./coconut";
 import { deer } from "./deer";
 import { entropyAfterThinking } from "./entropyAfterThinking";
 import { inftyThink } from "./inftyThink";
@@ -29,6 +29,7 @@ const STRATEGIES: readonly Strategy[] = [
   inftyThink,
   lightThinker,
   coconut,
+  coconutPause,
   softCot,
 ];
 
@@ -68,6 +69,11 @@ export function whyNot(
   return strategy.trainedFor && !manifest?.methods[strategy.id]
     ? `The model was not trained for ${strategy.title} (its thoughtlens.json does not name the method).`
     : undefined;
+}
+
+/** Whether only a model that was trained for it can run the strategy. @throws ActionableError `strategy-unknown` */
+export function isTrainedFor(id: string): boolean {
+  return registered(id).trainedFor ?? false;
 }
 
 /** Which strategies a model with these capabilities can run. */
