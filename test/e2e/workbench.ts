@@ -84,6 +84,13 @@ export class Workbench {
     await this.page.locator(".quick-input-list .monaco-list-row", { hasText: row }).first().click();
   }
 
+  /** Accepts what is ticked in the open list of that title. */
+  async acceptPicks(title: string): Promise<void> {
+    const widget = this.page.locator(".quick-input-widget", { hasText: title });
+    await widget.locator(".quick-input-list .monaco-list-row").first().waitFor();
+    await widget.locator(".quick-input-action .monaco-button", { hasText: "OK" }).click();
+  }
+
   /** A CodeLens of the open editor. */
   codeLens(text: string | RegExp): Locator {
     return this.page.locator(".codelens-decoration a", { hasText: text }).first();

@@ -8,7 +8,7 @@ export const samplesFolder = path.join(root, "media", "samples");
 
 /** A copy of the samples in which tests may write; deleted when this process ends. */
 export function copySamples() {
-  const folder = temporaryFolder("samples");
+  const folder = path.join(temporaryFolder("workspace"), "samples");
   cpSync(samplesFolder, folder, { recursive: true });
   return folder;
 }

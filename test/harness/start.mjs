@@ -14,8 +14,11 @@ import { buildBundles, installDependencies, root } from "./project.mjs";
 import { samplesFolder } from "./sampleWorkspace.mjs";
 import { startServer } from "./vscodeServer.mjs";
 
+const FIRST_SAMPLE = "stories.prompt.md";
+
 const OPTIONS = {
   folder: { type: "string", default: samplesFolder },
+  "no-build": { type: "boolean", default: false },
   host: { type: "string", default: "127.0.0.1" },
   port: { type: "string", default: "0" },
   server: { type: "boolean", default: false },
@@ -28,7 +31,7 @@ await runMain(async () => {
     throw new HarnessError(`${folder} is no folder: give one that exists to --folder.`);
   }
   await installDependencies();
-  await buildBundles();
+  if (!values["no-build"]) await buildBundles();
   const code = values.server ? undefined : findDesktopCode();
   if (code) await openDesktop(code, folder);
   else await serve(folder, values);
@@ -54,8 +57,7 @@ async function serve(folder, { host, port }) {
 }
 
 function firstPrompt(folder) {
-  const name = readdirSync(folder)
-    .sort()
-    .find((file) => file.endsWith(".prompt.md"));
+  const prompts = readdirSync(folder).filter((file) => file.endsWith(".prompt.md"));
+  const name = prompts.includes(FIRST_SAMPLE) ? FIRST_SAMPLE : prompts.sort()[0];
   return name && path.join(folder, name);
 }
