@@ -15,8 +15,10 @@ export interface Step {
   past: Rows;
   /** First position, or all of them; P… by default. */
   positions?: number[];
-  /** Columns of the past that the bias hides. */
+  /** Columns that the bias hides from every row. */
   hide?: number[];
+  /** Columns that the bias hides from rows from the given one on. */
+  hideFrom?: [row: number, columns: number[]];
   /** Embeddings [B, S, H] for soft tokens. */
   embeddings?: Float32Array;
   logitsAt?: number[];
@@ -130,9 +132,13 @@ export async function runStep(
 }
 
 function biasOf(step: Step, length: number, total: number): Tensor {
-  if (!step.hide && !step.wholeBias) return new Tensor("float32", new Float32Array(1), [1, 1, 1, 1]);
+  if (!step.hide && !step.hideFrom && !step.wholeBias) return new Tensor("float32", new Float32Array(1), [1, 1, 1, 1]);
   const bias = new Float32Array(length * total);
-  for (let row = 0; row < length; row++) for (const column of step.hide ?? []) bias[row * total + column] = -1e9;
+  const [from, columns] = step.hideFrom ?? [0, []];
+  for (let row = 0; row < length; row++) {
+    for (const column of step.hide ?? []) bias[row * total + column] = -1e9;
+    if (row >= from) for (const column of columns) bias[row * total + column] = -1e9;
+  }
   return new Tensor("float32", bias, [1, 1, length, total]);
 }
 
