@@ -70,9 +70,9 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
     return this.current;
   }
 
-  /** Process id of the running child. */
+  /** Process id of the running child; undefined where there is none, or it is being ended. */
   get pid(): number | undefined {
-    return this.connection?.child.pid;
+    return this.connection?.ending ? undefined : this.connection?.child.pid;
   }
 
   /** Starts the engine if it is not there. @throws ActionableError `engine-start` */
