@@ -54,7 +54,7 @@ function systemIntoUser(messages: readonly Message[]): Message[] | undefined {
 
 const broken = (error: unknown) =>
   new ActionableError(
-    "chat-template-broken",
+    "tokenizer-chat-template",
     `The model's chat template cannot format this conversation: ${firstLine(error)}.`,
     "Check the order of roles in the prompt, or repair chat_template in tokenizer_config.json.",
     { cause: error },

@@ -16,7 +16,7 @@ export async function readTextIfThere(file: string): Promise<string | undefined>
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw new ActionableError(
-      "file-unreadable",
+      "model-file-unreadable",
       `${path.basename(file)} in ${path.dirname(file)} cannot be read (${code ?? "unknown error"}).`,
       "Check the permissions of the model folder.",
       { cause: error },
@@ -26,7 +26,7 @@ export async function readTextIfThere(file: string): Promise<string | undefined>
 
 /**
  * @returns the object in a JSON file, or undefined when there is no such file
- * @throws ActionableError `file-broken` when it holds no JSON object
+ * @throws ActionableError `model-file-broken` when it holds no JSON object
  */
 export async function readJsonIfThere(file: string): Promise<JsonObject | undefined> {
   const text = await readTextIfThere(file);
@@ -38,7 +38,7 @@ export async function readJsonIfThere(file: string): Promise<JsonObject | undefi
     // Falls through to the one sentence for both.
   }
   throw new ActionableError(
-    "file-broken",
+    "model-file-broken",
     `${path.basename(file)} in ${path.dirname(file)} is not a JSON object.`,
     "Download the model again, or repair that file.",
   );

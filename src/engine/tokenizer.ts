@@ -25,7 +25,7 @@ export interface LoadedTokenizer {
 
 /**
  * @param configs `generation_config.json` and `config.json` of the model, for the ids that end a turn
- * @throws ActionableError `tokenizer-missing`, `tokenizer-broken`, `chat-template-broken`
+ * @throws ActionableError `tokenizer-missing`, `tokenizer-broken`, `tokenizer-chat-template`
  */
 export async function loadTokenizer(folder: string, configs: readonly JsonObject[] = []): Promise<LoadedTokenizer> {
   const definition = await readJsonIfThere(path.join(folder, "tokenizer.json"));

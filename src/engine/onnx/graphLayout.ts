@@ -46,7 +46,7 @@ export function patchedLayout(graph: PatchedGraph): GraphLayout {
 
 /**
  * The layout of a graph as hubs have it: `input_ids, … past_key_values.N.key → logits, present.N.key …`.
- * @throws ActionableError `no-causal-lm` when it is something else
+ * @throws ActionableError `graph-no-causal-lm` when it is something else
  */
 export function plainLayout(session: InferenceSession, config: JsonObject, subject: string): GraphLayout {
   const missing = !session.inputNames.includes("input_ids")
@@ -101,7 +101,7 @@ export function plainLayout(session: InferenceSession, config: JsonObject, subje
 
 const notCausal = (subject: string, why: string) =>
   new ActionableError(
-    "no-causal-lm",
+    "graph-no-causal-lm",
     `${subject} is not a causal language model with a key-value cache: it ${why}.`,
     "Choose a text-generation model, exported with its past key values.",
   );

@@ -35,8 +35,8 @@ export interface RunningGraph {
 }
 
 /**
- * @throws ActionableError `not-onnx`, `cut-off`, `weights-missing`, `no-causal-lm`, `no-head-size`, `graph-unreadable`,
- *   `out-of-memory`
+ * @throws ActionableError `graph-not-onnx`, `graph-cut-off`, `graph-weights-missing`, `graph-weights-outside`,
+ *   `graph-no-causal-lm`, `graph-unreadable`, `graph-out-of-memory`
  */
 export async function loadGraph(folder: ModelFolder, options: GraphOptions): Promise<RunningGraph> {
   const { graphFile, config } = folder;
@@ -52,9 +52,10 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
     const request = { bytes, config, folder: weightsFolder, cacheFolder, signal };
     proven = await patchAndProve({ ...request, open: (model) => open(model, 1) });
   } catch (error) {
-    const notUnderstood = error instanceof GraphError && ["no-causal-lm", "no-head-size"].includes(error.code);
-    if (!notUnderstood) throw error;
-    return unpatched(folder, threads, error.message);
+    if (!(error instanceof GraphError)) throw error;
+    if (error.code === "no-causal-lm" || error.code === "no-head-size")
+      return unpatched(folder, threads, error.message);
+    throw new ActionableError(`graph-${error.code}`, error.message, error.action, { cause: error });
   }
   const { graph, verdict } = proven;
   const files = weightFiles(weightsFolder, graph.externalFiles);
@@ -97,7 +98,7 @@ function weightFiles(folder: string, names: readonly string[]): string[] {
     const file = path.join(folder, name);
     if (!path.isAbsolute(name) && !path.relative(folder, file).startsWith("..")) return file;
     throw new ActionableError(
-      "weights-outside",
+      "graph-weights-outside",
       `The model names weights outside its own folder (${name}).`,
       "Choose a model from a source that you trust.",
     );

@@ -33,13 +33,13 @@ export interface ModelFolder {
 
 /**
  * @param dtype which of the folder's model files; the preferred one by default
- * @throws ActionableError `folder-missing`, `config-missing`, `file-broken`, `graph-missing`, `dtype-missing`
+ * @throws ActionableError `model-folder-missing`, `model-config-missing`, `model-file-broken`, `graph-missing`, `model-dtype-missing`
  */
 export async function readModelFolder(folder: string, dtype?: string): Promise<ModelFolder> {
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory()) {
     throw new ActionableError(
-      "folder-missing",
+      "model-folder-missing",
       `There is no model folder ${folder}.`,
       "Choose a folder in Hugging Face layout.",
     );
@@ -47,7 +47,7 @@ export async function readModelFolder(folder: string, dtype?: string): Promise<M
   const outer = await readJsonIfThere(path.join(folder, "config.json"));
   if (!outer) {
     throw new ActionableError(
-      "config-missing",
+      "model-config-missing",
       `The model folder ${folder} has no config.json.`,
       "Choose a folder in Hugging Face layout, with config.json, tokenizer.json and onnx/model.onnx.",
     );
@@ -110,7 +110,7 @@ function pick(
   const graphFile = files.get(wanted as Dtype);
   if (graphFile !== undefined) return { dtype: wanted as Dtype, graphFile };
   throw new ActionableError(
-    "dtype-missing",
+    "model-dtype-missing",
     `The model folder ${folder} has no ${wanted} variant, only ${[...files.keys()].join(", ")}.`,
     `Choose ${first[0]}, or add the file of ${wanted} to the folder.`,
   );

@@ -37,7 +37,7 @@ const DEFAULT_CONTEXT = 2048;
 const MEMORY_SHARE = 1 / 32;
 
 /**
- * @throws ActionableError of `readModelFolder`, `loadTokenizer` and `loadGraph`, and `vocabulary-mismatch`
+ * @throws ActionableError of `readModelFolder`, `loadTokenizer` and `loadGraph`, and `model-vocabulary-mismatch`
  */
 export async function loadOnnxModel(folderPath: string, options: LoadOptions = {}): Promise<OnnxModel> {
   const started = performance.now();
@@ -137,7 +137,7 @@ function checkVocabulary(folder: ModelFolder, graph: RunningGraph, tokenizer: To
   const rows = graph.layout.vocabularySize || configNumber(folder.config, "vocab_size") || tokenizer.vocabularySize;
   if (tokenizer.vocabularySize <= rows) return rows;
   throw new ActionableError(
-    "vocabulary-mismatch",
+    "model-vocabulary-mismatch",
     `The tokenizer has ${tokenizer.vocabularySize} tokens and the model only ${rows}.`,
     "Copy tokenizer.json from the same model as the .onnx file.",
   );

@@ -33,7 +33,7 @@ export interface SessionOptions {
 /**
  * @param model a file, or the bytes of one
  * @param subject how an error names the model
- * @throws ActionableError `weights-missing`, `out-of-memory`, `graph-unreadable`
+ * @throws ActionableError `graph-weights-missing`, `graph-out-of-memory`, `graph-unreadable`
  */
 export async function startSession(
   model: string | Uint8Array,
@@ -66,7 +66,7 @@ function startFailure(error: unknown, subject: string): ActionableError {
   const text = error instanceof Error ? error.message : String(error);
   if (/external data|external initializer|_data\b|file_size|cannot be opened|No such file/i.test(text)) {
     return new ActionableError(
-      "weights-missing",
+      "graph-weights-missing",
       `The weights beside ${subject} are missing or incomplete.`,
       "Download the model's .onnx_data files again into the same folder.",
       { cause: error },
@@ -74,7 +74,7 @@ function startFailure(error: unknown, subject: string): ActionableError {
   }
   if (/bad_alloc|allocat|out of memory/i.test(text)) {
     return new ActionableError(
-      "out-of-memory",
+      "graph-out-of-memory",
       `There is not enough memory to load ${subject}.`,
       "Close other programs, or choose a smaller model or dtype.",
       { cause: error },

@@ -115,7 +115,7 @@ describe("engine", () => {
   it("goes on after a run that failed", async () => {
     await assert.rejects(engine.run(request("bad", { strategy: "no-such" })), { code: "strategy-unknown" });
     await assert.rejects(engine.run(request("gone", { model: { kind: "folder", path: "/no/such/folder" } })), {
-      code: "folder-missing",
+      code: "model-folder-missing",
     });
     const endless = "word ".repeat(2000);
     await assert.rejects(engine.run(request("full", { messages: [{ role: "user", content: endless }] })), {

@@ -66,7 +66,7 @@ describe("engine process", () => {
     assert.equal(types[0], "run:run");
     assert.equal(types.at(-1), "run:end");
     const missing = peer.remote.loadModel({ model: { kind: "folder", path: "/no/such/folder" } });
-    await assert.rejects(missing, { code: "folder-missing", action: /^Choose/ });
+    await assert.rejects(missing, { code: "model-folder-missing", action: /^Choose/ });
   });
 
   it("cancels softly: the run ends its trace and the process lives on", async () => {

@@ -29,41 +29,46 @@ describe("model folders", () => {
   };
 
   const refusals: [what: string, code: string, message: RegExp, damage: () => Promise<unknown>, dtype?: string][] = [
-    ["no folder", "folder-missing", /no model folder/, () => rm(folder, { recursive: true })],
-    ["no config.json", "config-missing", /no config\.json/, () => rm(inFolder("config.json"))],
+    ["no folder", "model-folder-missing", /no model folder/, () => rm(folder, { recursive: true })],
+    ["no config.json", "model-config-missing", /no config\.json/, () => rm(inFolder("config.json"))],
     [
       "half a config.json",
-      "file-broken",
+      "model-file-broken",
       /config\.json .* not a JSON object/,
       () => truncate(inFolder("config.json"), 40),
     ],
     ["no tokenizer.json", "tokenizer-missing", /no tokenizer\.json/, () => rm(inFolder("tokenizer.json"))],
     ["no .onnx file", "graph-missing", /no onnx\/model\.onnx/, () => rm(inFolder("onnx"), { recursive: true })],
-    ["no file of the dtype", "dtype-missing", /no q4 variant, only fp32/, async () => undefined, "q4"],
-    ["half an .onnx file", "cut-off", /incomplete or damaged/, () => truncate(inFolder("onnx/model.onnx"), 90_000)],
-    ["an empty .onnx file", "not-onnx", /not an ONNX/i, () => truncate(inFolder("onnx/model.onnx"), 0)],
+    ["no file of the dtype", "model-dtype-missing", /no q4 variant, only fp32/, async () => undefined, "q4"],
+    [
+      "half an .onnx file",
+      "graph-cut-off",
+      /incomplete or damaged/,
+      () => truncate(inFolder("onnx/model.onnx"), 90_000),
+    ],
+    ["an empty .onnx file", "graph-not-onnx", /not an ONNX/i, () => truncate(inFolder("onnx/model.onnx"), 0)],
     [
       "a page of HTML as .onnx file",
-      "not-onnx",
+      "graph-not-onnx",
       /not an ONNX/i,
       () => writeFile(inFolder("onnx/model.onnx"), "<!doctype html><title>404</title>"),
     ],
     [
       "no external data",
-      "weights-missing",
+      "graph-weights-missing",
       /model\.onnx_data/,
       () => useGraphOf("tiny-external").then(() => rm(inFolder("onnx/model.onnx_data"))),
     ],
     [
       "half the external data",
-      "weights-missing",
+      "graph-weights-missing",
       /missing or incomplete/,
       () => useGraphOf("tiny-external").then(() => truncate(inFolder("onnx/model.onnx_data"), 70_000)),
     ],
-    ["a classifier", "no-causal-lm", /not a causal language model/, () => useGraphOf("classifier")],
+    ["a classifier", "graph-no-causal-lm", /not a causal language model/, () => useGraphOf("classifier")],
     [
       "the tokenizer of another model",
-      "vocabulary-mismatch",
+      "model-vocabulary-mismatch",
       /tokenizer has 400 tokens and the model only 386/,
       () =>
         edit("tokenizer.json", (value) => {

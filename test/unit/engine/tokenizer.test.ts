@@ -103,14 +103,18 @@ describe("tokenizer", () => {
       await configured({ chat_template: template });
       const gemma = (await loadTokenizer(folder)).tokenizer;
       assert.equal(gemma.chat(MESSAGES), `[Think briefly.\n\n${MESSAGES[1]!.content}]`);
-      assert.throws(() => gemma.chat([MESSAGES[0]!]), { code: "chat-template-broken" });
+      assert.throws(() => gemma.chat([MESSAGES[0]!]), { code: "tokenizer-chat-template" });
     });
 
     const breakages: [name: string, code: string, damage: () => Promise<void>][] = [
       ["no tokenizer.json", "tokenizer-missing", () => rm(path.join(folder, "tokenizer.json"))],
-      ["half a tokenizer.json", "file-broken", () => writeFile(path.join(folder, "tokenizer.json"), '{"version":')],
+      [
+        "half a tokenizer.json",
+        "model-file-broken",
+        () => writeFile(path.join(folder, "tokenizer.json"), '{"version":'),
+      ],
       ["another tokenizer.json", "tokenizer-broken", () => writeFile(path.join(folder, "tokenizer.json"), "{}")],
-      ["a template that does not parse", "chat-template-broken", () => configured({ chat_template: "{% for %}" })],
+      ["a template that does not parse", "tokenizer-chat-template", () => configured({ chat_template: "{% for %}" })],
     ];
     for (const [name, code, damage] of breakages) {
       it(`${name}: one sentence and one action`, async () => {
