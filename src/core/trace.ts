@@ -11,7 +11,9 @@ import { z } from "zod";
 /** The version of the format written by this code. A reader skips event types and fields that it does not know. */
 export const TRACE_VERSION = 1;
 
-const offset = z.number().int().min(0);
+/** No run is longer; a file that says so would only fill memory. */
+const LONGEST_AXIS = 2 ** 24;
+const offset = z.number().int().min(0).max(LONGEST_AXIS);
 const milliseconds = z.number().min(0);
 
 /** How a position came onto the axis. `forced`: fed by the engine and not chosen by the model (an inducer, a prefill). */

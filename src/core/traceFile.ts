@@ -1,19 +1,26 @@
 /** `*.thoughts.jsonl`: one event a line. The reader takes a file that was cut at any byte, is foreign in places, or has no end. */
 import { TRACE_VERSION, traceEvent, type TraceEvent, type TraceEventInput, type TraceEventType } from "./trace";
 
-/** Longer lines are no events of ours; reading on would only fill memory. Characters. */
-const LONGEST_LINE = 8_000_000;
-/** More than a person can look at; what is beyond stays in the file. */
-const MOST_EVENTS = 2_000_000;
-const MOST_CHARACTERS = 512_000_000;
+/** What is read of a file, at most: more than a person can look at. What is beyond stays in the file. */
+export interface TraceLimits {
+  events: number;
+  characters: number;
+  /** Longer lines are no events of ours; keeping them would only fill memory. Characters. */
+  line: number;
+}
+
+const LIMITS: TraceLimits = { events: 1_000_000, characters: 256_000_000, line: 8_000_000 };
 
 const KNOWN: ReadonlySet<string> = new Set<TraceEventType>(traceEvent.options.map((option) => option.shape.t.value));
 
 /**
- * One line without its line break. Lone surrogates are written as escapes, so the file is valid UTF-8 whatever a model said.
+ * One line without its line break. Lone surrogates are written as escapes, so the file is valid UTF-8 whatever a model
+ * said; a field that is no finite number is left out (in a list: null), as JSON has no word for it.
  */
 export function serializeEvent(event: TraceEventInput): string {
-  return JSON.stringify(event);
+  return JSON.stringify(event, (_key, value: unknown) =>
+    typeof value === "number" && !Number.isFinite(value) ? undefined : value,
+  );
 }
 
 export type ParsedLine =
@@ -51,12 +58,18 @@ export interface TraceReading {
 /** Reads a trace piece by piece; pieces may end anywhere between two characters. */
 export class TraceReader {
   private readonly events: TraceEvent[] = [];
+  private readonly limits: TraceLimits;
   private tail = "";
+  /** Inside a line that is too long: it is passed over up to its end. */
+  private overlong = false;
   private characters = 0;
   private skipped = 0;
   private invalid = 0;
-  private lastInvalid = false;
   private full = false;
+
+  constructor(limits: Partial<TraceLimits> = {}) {
+    this.limits = { ...LIMITS, ...limits };
+  }
 
   /** @returns false once the reader has all it takes: the rest need not be read */
   push(piece: string): boolean {
@@ -64,30 +77,38 @@ export class TraceReader {
     this.characters += piece.length;
     const lines = (this.tail + piece).split("\n");
     this.tail = lines.pop()!;
-    for (const line of lines) this.take(line);
-    if (this.tail.length > LONGEST_LINE) {
+    for (const line of lines) {
+      if (this.overlong) this.overlong = false;
+      else this.take(line);
+    }
+    if (this.overlong) this.tail = "";
+    else if (this.tail.length > this.limits.line) {
       this.invalid += 1;
+      this.overlong = true;
       this.tail = "";
     }
-    this.full = this.events.length >= MOST_EVENTS || this.characters >= MOST_CHARACTERS;
+    if (this.characters >= this.limits.characters) this.full = true;
     return !this.full;
   }
 
   finish(): TraceReading {
-    if (this.tail !== "" && !this.full) this.take(this.tail);
+    // A last line without its line break is whole if it can be read, and cut off if not.
+    const cut = !this.full && this.tail !== "" && !this.take(this.tail);
     this.tail = "";
-    const cut = this.lastInvalid && !this.full;
     return { events: this.events, problems: this.problems(cut), cut, skipped: this.skipped };
   }
 
-  private take(line: string): void {
-    if (this.events.length >= MOST_EVENTS) return;
-    const parsed = line.length > LONGEST_LINE ? ({ kind: "invalid" } as const) : parseTraceLine(line);
-    if (parsed.kind === "empty") return;
-    this.lastInvalid = parsed.kind === "invalid";
+  /** @returns whether the line could be read */
+  private take(line: string): boolean {
+    if (this.events.length >= this.limits.events) {
+      this.full ||= line.trim() !== "";
+      return true;
+    }
+    const parsed = line.length > this.limits.line ? ({ kind: "invalid" } as const) : parseTraceLine(line);
     if (parsed.kind === "event") this.events.push(parsed.event);
     else if (parsed.kind === "unknown") this.skipped += 1;
-    else this.invalid += 1;
+    else if (parsed.kind === "invalid") this.invalid += 1;
+    return parsed.kind !== "invalid";
   }
 
   private problems(cut: boolean): string[] {
@@ -98,7 +119,7 @@ export class TraceReader {
       [header === undefined, "The file has no header of a trace: what could be read is shown."],
       [(header?.v ?? 0) > TRACE_VERSION, "A newer version wrote this trace: what is known here is shown."],
       [cut, "The last line is cut off: everything before it is shown."],
-      [bad > 0, `${bad} ${bad === 1 ? "line is" : "lines are"} no valid events and left out.`],
+      [bad > 0, `${bad} ${bad === 1 ? "line is no valid event" : "lines are no valid events"} and left out.`],
       [
         header !== undefined && !this.full && !this.events.some((event) => event.t === "end"),
         "The run did not end: the trace shows how far it came.",
@@ -109,8 +130,25 @@ export class TraceReader {
 }
 
 /** A whole file at once. */
-export function readTrace(text: string): TraceReading {
-  const reader = new TraceReader();
+export function readTrace(text: string, limits?: Partial<TraceLimits>): TraceReading {
+  const reader = new TraceReader(limits);
   reader.push(text);
+  return reader.finish();
+}
+
+/**
+ * A file as it is read from disk: bytes are UTF-8 and may be cut inside a character. Reading stops at the limits, so a
+ * huge file gives its beginning and one sentence.
+ */
+export async function readTraceStream(
+  pieces: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
+  limits?: Partial<TraceLimits>,
+): Promise<TraceReading> {
+  const reader = new TraceReader(limits);
+  const decoder = new TextDecoder();
+  for await (const piece of pieces) {
+    if (!reader.push(typeof piece === "string" ? piece : decoder.decode(piece, { stream: true }))) break;
+  }
+  reader.push(decoder.decode());
   return reader.finish();
 }

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { fold } from "../../../src/core/fold";
+import { measure } from "../../../src/core/metrics";
+import type { TraceEvent } from "../../../src/core/trace";
+import { parseTraceLine, readTrace, readTraceStream, serializeEvent } from "../../../src/core/traceFile";
+import { sampleTrace } from "./sampleTrace";
+
+const file = sampleTrace.map((event) => `${serializeEvent(event)}\n`).join("");
+const bytes = new TextEncoder().encode(file);
+const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 200) };
+
+/** The events of a file, as the reader completes them with defaults. */
+const whole = readTrace(file).events;
+
+describe("a trace file", () => {
+  it("comes back as it was written", () => {
+    const { events, problems, cut, skipped } = readTrace(file);
+    assert.deepEqual(events, sampleTrace);
+    assert.deepEqual([problems, cut, skipped], [[], false, 0]);
+  });
+
+  it("is valid UTF-8 even with lone surrogates, and leaves out what is no number", () => {
+    assert.equal(new TextDecoder("utf-8", { fatal: true }).decode(bytes), file);
+    const line = serializeEvent({ t: "check", at: 1, by: "deer", confidence: NaN, threshold: Infinity });
+    assert.deepEqual(parseTraceLine(line), { kind: "event", event: { t: "check", at: 1, by: "deer" } });
+    const tokens = serializeEvent({ t: "tokens", at: 0, text: ["a"], logprob: [-Infinity] });
+    assert.equal(parseTraceLine(tokens).kind, "event");
+  });
+
+  it("reads a byte order mark, CRLF and empty lines", () => {
+    const { events, problems } = readTrace(`\uFEFF${file.replaceAll("\n", "\r\n\r\n")}`);
+    assert.deepEqual([events, problems], [whole, []]);
+  });
+
+  it("cut at every byte gives every whole line before the cut, and says so", async () => {
+    const ends = [...bytes.keys()].filter((at) => bytes[at] === 10);
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const reading = await readTraceStream([bytes.subarray(0, cut)]);
+      const lines = ends.filter((end) => end < cut).length;
+      // A line that lacks nothing but its line break is whole.
+      const complete = lines + (ends.includes(cut) ? 1 : 0);
+      assert.deepEqual(reading.events, whole.slice(0, complete), `cut at ${cut}`);
+      assert.equal(reading.cut, cut > 0 && !ends.includes(cut) && !ends.includes(cut - 1), `cut at ${cut}`);
+      measure(fold(reading.events));
+    }
+  });
+
+  it("arrives in any pieces", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 400 }), { maxLength: 30 }), async (lengths) => {
+        const pieces: Uint8Array[] = [];
+        let at = 0;
+        for (const length of lengths) pieces.push(bytes.subarray(at, (at += length)));
+        pieces.push(bytes.subarray(at));
+        assert.deepEqual((await readTraceStream(pieces)).events, whole);
+      }),
+      runs,
+    );
+  });
+
+  it("with mutated bytes is read as far as it is valid, and its figures can be computed", async () => {
+    const mutation = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255));
+    await fc.assert(
+      fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 12 }), async (mutations) => {
+        const mutated = bytes.slice();
+        for (const [at, byte] of mutations) mutated[at] = byte;
+        const { events, problems } = await readTraceStream([mutated]);
+        measure(fold(events));
+        for (const problem of problems) assert.match(problem, /^.{10,120}\.$/);
+      }),
+      runs,
+    );
+  });
+
+  const problems: [why: string, text: string, events: number, problems: RegExp[], skipped?: number][] = [
+    ["nothing", "", 0, [/no header/]],
+    ["a line that is not JSON", file.replace('{"t":"context"', "{{"), sampleTrace.length - 1, [/^1 line is /]],
+    [
+      "events that do not fit",
+      file.replace('"tokens":6', '"tokens":"6"').replace('"at":9', '"at":-9'),
+      sampleTrace.length - 2,
+      [/^2 lines are /],
+    ],
+    ["an unknown event", `${file}{"t":"dream","at":3}\n`, sampleTrace.length, [], 1],
+    ["a newer version", file.replace('"v":1', '"v":9'), sampleTrace.length, [/newer version/]],
+    ["no end", file.slice(0, file.lastIndexOf('{"t":"end"')), sampleTrace.length - 1, [/did not end/]],
+    ["no header", file.slice(file.indexOf("\n") + 1), sampleTrace.length - 1, [/no header/]],
+    ["an axis longer than memory", '{"t":"tokens","at":9007199254740991,"text":["a"]}\n', 0, [/no header/, /^1 line/]],
+    ["other JSON", "[1]\nnull\n{}\n", 0, [/no header/, /^3 lines/]],
+  ];
+  for (const [why, text, count, expected, skipped = 0] of problems) {
+    it(`with ${why}`, () => {
+      const reading = readTrace(text);
+      assert.equal(reading.events.length, count);
+      assert.equal(reading.problems.length, expected.length, reading.problems.join(" "));
+      expected.forEach((pattern, index) => assert.match(reading.problems[index]!, pattern));
+      assert.equal(reading.skipped, skipped);
+    });
+  }
+});
+
+describe("the limits of reading", () => {
+  it("give the beginning of an endless file and one sentence", async () => {
+    let given = 0;
+    function* endless(): Generator<string> {
+      yield file.slice(0, file.indexOf("\n") + 1);
+      for (;;) {
+        given += 1;
+        yield '{"t":"context","at":0,"cached":1}\n';
+      }
+    }
+    const reading = await readTraceStream(endless(), { characters: 10_000 });
+    assert.deepEqual(reading.problems, ["The file is too long to be shown whole: its beginning is shown."]);
+    assert.ok(given < 400 && reading.events.length > 100);
+    assert.equal(reading.cut, false);
+  });
+
+  it("hold for the number of events", () => {
+    const reading = readTrace(file, { events: 3 });
+    assert.equal(reading.events.length, 3);
+    assert.deepEqual(reading.problems, ["The file is too long to be shown whole: its beginning is shown."]);
+    assert.deepEqual(readTrace(file, { events: sampleTrace.length }).problems, []);
+  });
+
+  it("pass over one endless line as one line, without keeping it", async () => {
+    const long = Array.from({ length: 50 }, () => "x".repeat(1000));
+    const reading = await readTraceStream([file, ...long, "\n", file.slice(file.lastIndexOf('{"t":"end"'))], {
+      line: 5000,
+    });
+    assert.equal(reading.events.length, sampleTrace.length + 1);
+    assert.deepEqual(reading.problems, ["1 line is no valid event and left out."]);
+  });
+});
+
+describe("fold", () => {
+  it("does not mind the order of batches, doubles and gaps", () => {
+    const tokens = (at: number, text: string[]): TraceEvent => ({ t: "tokens", at, kind: "text", text });
+    const trace = fold([tokens(2, ["c"]), tokens(0, ["a"]), tokens(2, ["c", "d"])]);
+    assert.deepEqual(
+      trace.positions.map(({ text }) => text),
+      ["a", "", "c", "d"],
+    );
+  });
+});
