@@ -4,14 +4,22 @@ import { CompareView } from "./compare/compareView";
 import { element } from "./element";
 import { emptyState } from "./emptyState";
 import type { Host } from "./host";
+import { confidenceFigures } from "./figures/confidenceFigures";
+import { FigureListView } from "./figures/figureListView";
 import { Notices } from "./notices";
 import { oneLine } from "./safeText";
-import { PanelState, type ViewName, VIEWS } from "./state";
+import { PanelState, type Place, type ViewName, VIEWS } from "./state";
 import { Tabs } from "./tabs";
 import type { PanelContext, View } from "./view";
 
 const MAKERS: Partial<Record<ViewName, (context: PanelContext) => View>> = {
   compare: (context) => new CompareView(context),
+  confidence: (context) =>
+    new FigureListView(
+      context,
+      confidenceFigures,
+      "These traces hold no confidences: the model or server that made them gave none.",
+    ),
 };
 
 export class Panel implements PanelContext {
@@ -51,16 +59,20 @@ export class Panel implements PanelContext {
 
   receive(message: ToPanel): void {
     this.state.apply(message);
-    if (message.type === "reveal") {
-      this.choose("compare");
-      this.draw();
-      this.views.get("compare")?.reveal?.(message);
-    } else this.requestDraw();
+    if (message.type === "reveal") this.reveal(message);
+    else this.requestDraw();
     if (message.type === "show") this.keep();
   }
 
   keep(): void {
     this.host.writeState(this.state.view);
+  }
+
+  reveal(place: Place): void {
+    this.state.view.selected = { run: place.run, at: place.at };
+    this.choose("compare");
+    this.draw();
+    this.views.get("compare")?.reveal?.(place);
   }
 
   private choose(view: ViewName): void {

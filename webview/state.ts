@@ -91,7 +91,6 @@ export class PanelState {
         this.notices.push(message);
         return;
       case "reveal":
-        this.view.selected = { run: message.run, at: message.at };
         return;
     }
   }

@@ -7,6 +7,8 @@ export interface PanelContext {
   readonly host: Host;
   /** Writes `state.view` where the editor keeps it. */
   keep(): void;
+  /** Shows a position in the comparison. */
+  reveal(place: Place): void;
 }
 
 export interface View {

@@ -56,6 +56,7 @@ const SCENES: Record<string, Scene> = {
     size: { width: 1400, height: 1000 },
   },
   hostile: { traces: [trace("hostile", samples.hostile()), trace("budget", samples.cutByBudget())] },
+  confidence: { traces: three, act: tab("Confidence"), size: { width: 1100, height: 1200 }, themes: ["light", "dark"] },
   empty: { traces: [] },
 };
 
@@ -75,4 +76,3 @@ for (const [name, scene] of Object.entries(SCENES)) {
   }
 }
 await browser.close();
-void tab;

@@ -7,6 +7,7 @@ const GLOBALS = [
   "HTMLElement",
   "Element",
   "Node",
+  "XMLSerializer",
   "requestAnimationFrame",
   "cancelAnimationFrame",
 ];

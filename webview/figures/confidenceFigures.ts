@@ -1,0 +1,51 @@
+/** The confidence view: one chart a trace, all on the same axis of tokens. */
+import { strategyTitle } from "../../src/core/strategyTitle";
+import { checkSentence, confidenceChart, smoothed } from "../marks/confidenceChart";
+import { formatCount, formatProbability } from "../quantities";
+import { oneLine } from "../safeText";
+import type { PanelState, ShownTrace } from "../state";
+import type { FigureSpec } from "./figureFrame";
+
+export function titleOf({ trace, run }: ShownTrace): string {
+  return trace.header ? strategyTitle(oneLine(trace.header.strategy, 40)) : oneLine(run, 20);
+}
+
+/** One figure for each trace that has confidences or checks. */
+export function confidenceFigures(state: PanelState): FigureSpec[] {
+  const shown = state.traces.filter(
+    ({ trace }) => trace.checks.length > 0 || trace.positions.some(({ logprob }) => logprob !== undefined),
+  );
+  const length = Math.max(1, ...shown.map(({ trace }) => trace.positions.length));
+  return shown.map((each, index) => {
+    const { run, trace, version } = each;
+    const title = titleOf(each);
+    return {
+      key: run,
+      version: `${version} ${length}`,
+      title: `${title}: confidence`,
+      caption:
+        index > 0
+          ? ""
+          : "Line: geometric mean of the probabilities of neighbouring tokens, shaded down to the least sure one. Dots: trial answers, filled if right, crossed if wrong.",
+      draw: (theme, width) => confidenceChart({ run, title, trace, length }, width, theme),
+      table: () => ({
+        head: ["at token", "what", "value"],
+        rows: [
+          ...smoothed(trace, 40).flatMap(({ at, mean, low }) =>
+            mean === undefined
+              ? []
+              : [
+                  [
+                    formatCount(Math.floor(at)),
+                    "probability, mean and lowest",
+                    `${formatProbability(mean)}, ${formatProbability(low)}`,
+                  ],
+                ],
+          ),
+          ...trace.checks.map((check) => [formatCount(check.at), "check", checkSentence(check, check.at)]),
+          ...(trace.exit ? [[formatCount(trace.exit.at), "exit", trace.exit.why]] : []),
+        ],
+      }),
+    };
+  });
+}
