@@ -33,6 +33,8 @@ export interface ThoughtlensApi {
   readonly runs: PromptRuns;
   /** The engine's process: its state and process id. */
   readonly engine: EngineProcess;
+  /** What a person was told when something went wrong. */
+  readonly messages: Messages;
   /** Milliseconds that `activate` took. */
   readonly activationMs: number;
 }
@@ -61,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
 
   context.subscriptions.push(
     log,
+    messages,
     engine,
     store,
     runs,
@@ -91,5 +94,5 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
       log,
     }),
   );
-  return { store, runs, engine, activationMs: performance.now() - began };
+  return { store, runs, engine, messages, activationMs: performance.now() - began };
 }

@@ -172,6 +172,8 @@ function toolCommands({ engine, store, target, models, samples, log }: CommandPa
       ),
     showLog: () => log.show(),
     toggleAnnotations: () => settings.setShowsAnnotations(!settings.showsAnnotations()),
+    openOptionsSetting: () =>
+      vscode.commands.executeCommand("workbench.action.openSettings", "thoughtlens.strategyOptions"),
     openTraceFolderSetting: () =>
       vscode.commands.executeCommand("workbench.action.openSettings", "thoughtlens.traceFolder"),
     revealPrompt: (argument) => target.reveal(argument),

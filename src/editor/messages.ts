@@ -5,14 +5,23 @@ import { toErrorShape, type RpcErrorShape } from "../core/rpc";
 /** The buttons that help, by the error's code; the first pattern that fits decides. */
 const BUTTONS: readonly (readonly [codes: RegExp, title: string, command: string])[] = [
   [/^untrusted$/, "Manage Workspace Trust", "workbench.trust.manage"],
-  [/^(model|graph|tokenizer)-/, "Choose Model…", "thoughtlens.chooseModel"],
+  [
+    /^(model|graph|tokenizer|token|assistant|router|hidden|capability|server)-|^needs-local|out-of-memory$/,
+    "Choose Model…",
+    "thoughtlens.chooseModel",
+  ],
   [/^engine-/, "Restart Engine", "thoughtlens.restartEngine"],
-  [/^(strategy|options)-/, "Trace With…", "thoughtlens.traceWith"],
+  [/^strategy-/, "Trace With…", "thoughtlens.traceWith"],
+  [/^option-/, "Open Settings", "thoughtlens.openOptionsSetting"],
   [/^trace-/, "Open Settings", "thoughtlens.openTraceFolderSetting"],
   [/^internal$/, "Show Log", "thoughtlens.showLog"],
 ];
 
-export class Messages {
+export class Messages implements vscode.Disposable {
+  private readonly shown = new vscode.EventEmitter<RpcErrorShape>();
+  /** What a person was told. */
+  readonly onDidShow = this.shown.event;
+
   constructor(private readonly log: vscode.LogOutputChannel) {}
 
   /** Shows `error` with its action; the log has the rest. A cancel is no error and is not shown. */
@@ -25,9 +34,14 @@ export class Messages {
     void vscode.window.showErrorMessage(sentence(shape), ...buttons).then((chosen) => {
       if (chosen && button) void vscode.commands.executeCommand(button[2]);
     });
+    this.shown.fire(shape);
+  }
+
+  dispose(): void {
+    this.shown.dispose();
   }
 }
 
-export function sentence(error: RpcErrorShape): string {
+function sentence(error: RpcErrorShape): string {
   return error.action ? `${error.message} ${error.action}` : error.message;
 }
