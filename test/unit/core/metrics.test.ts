@@ -1,79 +1,158 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { fold } from "../../../src/core/fold";
-import { liveRows, measure } from "../../../src/core/metrics";
-import { traceEvent, type TraceEventInput } from "../../../src/core/trace";
+import { draftWords, liveRows, measure, purposes } from "../../../src/core/metrics";
+import { SPAN_KINDS, TOKEN_KINDS, type TraceEvent } from "../../../src/core/trace";
+import { sampleTrace } from "./sampleTrace";
 
-const trace = (events: TraceEventInput[]) => fold(events.map((event) => traceEvent.parse(event)));
-const text = (at: number, count: number, kind: "text" | "forced" | "gist" | "latent" = "text"): TraceEventInput => ({
+const tokens = (at: number, count: number, ms?: number): TraceEvent => ({
   t: "tokens",
   at,
-  kind,
+  kind: "text",
   text: Array.from({ length: count }, () => "x"),
-  ms: Array.from({ length: count }, () => 10),
+  ...(ms === undefined ? {} : { ms: Array.from({ length: count }, () => ms) }),
 });
 
 describe("measure", () => {
-  it("counts every position once, a trial inside thinking as a trial", () => {
-    const figures = measure(
-      trace([
-        { t: "prefill", at: 0, tokens: 20, ms: 5 },
-        text(0, 10),
-        text(10, 4, "forced"),
-        { t: "span", kind: "trial", from: 10, to: 14 },
-        { t: "context", at: 14, cached: 30 },
-        text(14, 6),
-        { t: "span", kind: "thinking", from: 0, to: 16 },
-        { t: "span", kind: "answer", from: 16, to: 20 },
-        { t: "check", at: 10, by: "deer", ms: 40 },
-      ]),
-    );
+  it("counts every cost of a run with an early exit", () => {
+    const figures = measure(fold(sampleTrace));
     assert.deepEqual(figures.tokens, {
-      prompt: 20,
-      thinking: 12,
-      answer: 4,
-      trial: 4,
+      prompt: 6,
+      thinking: 5,
+      answer: 3,
+      trial: 2,
       summary: 0,
       gist: 0,
       latent: 0,
-      total: 20,
+      total: 10,
     });
-    assert.deepEqual(figures.ms, { load: 0, prefill: 5, decode: 160, checks: 40, total: 205 });
+    assert.deepEqual(figures.ms, { load: 3, prefill: 12, decode: 80, checks: 14, total: 99 });
     assert.equal(figures.tokensPerSecond, 100);
+    // Rows: 7 8 9 in thinking, 10 11 in the trial, rewound to 9, then 10 … 14.
+    assert.deepEqual(figures.context, { peak: 14, dependency: 7 + 8 + 9 + 10 + 11 + 10 + 11 + 12 + 13 + 14 });
+    assert.deepEqual(
+      [figures.answer, figures.correct, figures.exit, figures.steps, figures.checks],
+      ["4", true, "confidence", 2, 2],
+    );
   });
 
-  it("peak and dependency of plain decoding are P + n and the sum of every length attended", () => {
-    const { context } = measure(trace([{ t: "prefill", at: 0, tokens: 5, ms: 1 }, text(0, 4)]));
-    assert.equal(context.peak, 9);
-    assert.equal(context.dependency, 6 + 7 + 8 + 9);
+  it("sums what was measured where the run did not end", () => {
+    const { ms } = measure(fold(sampleTrace.slice(0, -1)));
+    assert.deepEqual(ms, { load: 0, prefill: 12, decode: 80, checks: 14, total: 106 });
   });
 
-  it("an eviction: the peak lies before it, later positions attend to less", () => {
-    const folded = trace([
-      { t: "prefill", at: 0, tokens: 5, ms: 1 },
-      text(0, 6),
-      text(6, 3, "gist"),
-      { t: "context", at: 9, cached: 14 },
-      { t: "evict", at: 9, from: 0, to: 7, kept: 2 },
-      { t: "context", at: 9, cached: 7 },
-      text(9, 2),
+  it("is all zero for an empty trace", () => {
+    const { tokens: counts, ms, tokensPerSecond, context } = measure(fold([]));
+    assert.deepEqual(
+      [...Object.values(counts), ...Object.values(ms), tokensPerSecond, context.peak, context.dependency],
+      Array(16).fill(0),
+    );
+  });
+
+  it("counts a trial once where its check has no time, and where it has no check", () => {
+    const events: TraceEvent[] = [
+      tokens(0, 6, 2),
+      { t: "span", kind: "trial", from: 1, to: 3 },
+      { t: "check", at: 1, by: "deer", trial: [1, 3] },
+      { t: "span", kind: "trial", from: 4, to: 5 },
+    ];
+    const { ms, tokens: counts } = measure(fold(events));
+    assert.deepEqual([ms.checks, ms.decode, counts.trial], [6, 6, 3]);
+  });
+
+  it("takes a trial that begins at its check for the check's, where it does not say", () => {
+    const trace = fold([
+      tokens(0, 6, 10),
+      { t: "span", kind: "trial", from: 2, to: 6 },
+      { t: "check", at: 2, by: "deer", ms: 45 },
     ]);
-    assert.equal(measure(folded).context.peak, 14);
-    assert.deepEqual(liveRows(folded), [6, 7, 8, 9, 10, 11, 12, 13, 14, 8, 9]);
-    assert.equal(measure(folded).tokens.gist, 3);
+    assert.deepEqual(measure(trace).ms, { load: 0, prefill: 0, decode: 20, checks: 45, total: 65 });
   });
 
-  it("rounds: each prompt is counted, and the context starts anew", () => {
-    const folded = trace([
-      { t: "prefill", at: 0, tokens: 10, ms: 1 },
-      text(0, 3),
-      { t: "prefill", at: 3, tokens: 12, ms: 1 },
-      text(3, 2),
+  it("takes the peak before an eviction, and goes on from what is left (LightThinker, §4.1)", () => {
+    const events: TraceEvent[] = [
+      { t: "prefill", at: 0, tokens: 10, reused: 0, ms: 0 },
+      tokens(0, 5),
+      { t: "tokens", at: 5, kind: "gist", text: ["c", "o"] },
+      { t: "evict", at: 7, from: 0, to: 5, kept: 2 },
+      tokens(7, 2),
+    ];
+    const trace = fold(events);
+    assert.deepEqual(liveRows(trace), [11, 12, 13, 14, 15, 16, 17, 13, 14]);
+    assert.equal(measure(trace).context.peak, 17);
+    assert.equal(measure(trace).tokens.gist, 2);
+    // A context event says the same and is not counted on top.
+    assert.deepEqual(
+      liveRows(fold([{ t: "context", at: 7, cached: 12 }], trace)),
+      [11, 12, 13, 14, 15, 16, 17, 13, 14],
+    );
+  });
+
+  it("begins anew at each round's prefill (InftyThink)", () => {
+    const trace = fold([
+      { t: "prefill", at: 0, tokens: 4, reused: 0, ms: 1 },
+      tokens(0, 3),
+      { t: "prefill", at: 3, tokens: 5, reused: 2, ms: 1 },
+      tokens(3, 2),
     ]);
-    assert.equal(measure(folded).tokens.prompt, 22);
-    assert.deepEqual(liveRows(folded), [11, 12, 13, 13, 14]);
+    assert.deepEqual(liveRows(trace), [5, 6, 7, 6, 7]);
+    const { tokens: counts, context } = measure(trace);
+    assert.deepEqual([counts.prompt, context.peak, context.dependency], [9, 7, 31]);
   });
 
-  it("an empty trace has figures too", () => {
-    assert.equal(measure(trace([])).tokens.total, 0);
+  it("dependency of plain decoding is P·L + L(L+1)/2", () => {
+    const [prompt, length] = [100, 50];
+    const trace = fold([{ t: "prefill", at: 0, tokens: prompt, reused: 0, ms: 0 }, tokens(0, length)]);
+    assert.equal(measure(trace).context.dependency, prompt * length + (length * (length + 1)) / 2);
+  });
+
+  it("says what latents, pauses and soft tokens are", () => {
+    const kinds = ["latent", "pause", "soft"] as const;
+    const trace = fold(kinds.map((kind, at): TraceEvent => ({ t: "tokens", at, kind, text: [""] })));
+    assert.equal(measure(trace).tokens.latent, 3);
+  });
+
+  it("counts every position once, whatever the spans say", () => {
+    const span = fc.record({ kind: fc.constantFrom(...SPAN_KINDS), from: fc.nat(30), length: fc.nat(40) });
+    const kinds = fc.array(fc.constantFrom(...TOKEN_KINDS), { maxLength: 30 });
+    fc.assert(
+      fc.property(kinds, fc.array(span, { maxLength: 12 }), (each, spans) => {
+        const trace = fold([
+          ...each.map((kind, at): TraceEvent => ({ t: "tokens", at, kind, text: ["x"] })),
+          ...spans.map(({ kind, from, length }): TraceEvent => ({ t: "span", kind, from, to: from + length })),
+        ]);
+        const { total, prompt, ...parts } = measure(trace).tokens;
+        assert.equal(prompt, 0);
+        assert.equal(total, each.length);
+        assert.equal(
+          Object.values(parts).reduce((sum, count) => sum + count, 0),
+          each.length,
+        );
+        // Trials win over all.
+        const trials = each.filter((_, at) =>
+          spans.some((s) => s.kind === "trial" && s.from <= at && at < s.from + s.length),
+        );
+        assert.equal(parts.trial, trials.length);
+        assert.equal(purposes(trace).length, each.length);
+      }),
+    );
+  });
+});
+
+describe("draftWords", () => {
+  it("counts the words of each draft against the limit", () => {
+    const trace = fold([
+      { t: "tokens", at: 0, kind: "text", text: ["20 - 12", " = 8;", " that is all there is to it"] },
+      { t: "span", kind: "draft", from: 0, to: 2 },
+      { t: "span", kind: "draft", from: 2, to: 3 },
+    ]);
+    assert.deepEqual(
+      draftWords(trace).map(({ words, over }) => [words, over]),
+      [
+        [5, false],
+        [7, true],
+      ],
+    );
+    assert.equal(measure(trace).overruns, 1);
   });
 });
