@@ -27,7 +27,7 @@ const node = {
   minify: production,
   external: ["vscode", "onnxruntime-node"],
   plugins: [withoutImagesAndWasm],
-  logLevel: "warning",
+  logLevel: watch ? "info" : "warning",
   // Libraries written as ES modules ask for import.meta.url; a CommonJS bundle answers with its own place.
   define: { "import.meta.url": "importMetaUrl" },
   banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
@@ -46,7 +46,7 @@ const bundles = [
     format: "iife",
     sourcemap: production ? false : "linked",
     minify: production,
-    logLevel: "warning",
+    logLevel: watch ? "info" : "warning",
   },
 ].filter((bundle) => existsSync(bundle.entryPoints[0]));
 

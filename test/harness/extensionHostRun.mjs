@@ -4,8 +4,8 @@ import { launchChromium } from "./chromium.mjs";
 import { root } from "./project.mjs";
 import { startServer } from "./vscodeServer.mjs";
 
-// The test entry marks its lines, so that the workbench's own log can be left out.
-const REPORT_MARK = "##| ";
+/** Before every line of the test entry, so that the log of the workbench around it can be left out. */
+export const REPORT_MARK = "##| ";
 
 /**
  * Opens `workspace` in a workbench whose extension host loads `extension` and runs `entry`. Resolves with

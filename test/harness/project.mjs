@@ -22,11 +22,13 @@ export async function installDependencies() {
   );
 }
 
-/** Builds the bundles in dist/. */
-export async function buildBundles() {
+/** Builds the bundles in dist/; `production` makes them small. */
+export async function buildBundles({ production = false } = {}) {
   progress("Building");
   const failure = "The build failed: run npm run build to see more.";
-  await runOrFail(failure, process.execPath, ["esbuild.config.mjs"], { cwd: root });
+  await runOrFail(failure, process.execPath, ["esbuild.config.mjs", ...(production ? ["--production"] : [])], {
+    cwd: root,
+  });
 }
 
 function requireNode() {
