@@ -27,7 +27,8 @@ export function whyNotTwoSegment(editor: GraphEditor, nodes: EditNode[]): string
       return "The attention has inputs or outputs that are not recognised.";
     if (elementType(editor, node.inputs[0]!) !== elementTypes.float) return "The attention is not computed in float32.";
     if (int("causal") === 0) return "The attention is not causal.";
-    if (!int("num_heads") || !int("kv_num_heads")) return "The attention does not say how many heads it has.";
+    if (!((int("num_heads") ?? 0) > 0 && int("num_heads")! % (int("kv_num_heads") ?? 0) === 0))
+      return "The attention does not say how its heads are grouped.";
   }
   return editor.opset < 13
     ? `The model uses operator set ${editor.opset}; two-segment attention needs 13 or later.`

@@ -50,7 +50,7 @@ import { whyNotTwoSegment, writeOutAttention } from "./graphGroupQuery";
 import { addHiddenStates, addLogitsAt, addLogitStatistics, declareLogits, findHead } from "./graphHead";
 import { addPositions, feedPositions } from "./graphPositions";
 import { attribute } from "./graphSearch";
-import { elementTypes, readGraph } from "./graphView";
+import { elementTypes, readGraph, withFileErrors } from "./graphView";
 import type { GraphView } from "./graphView";
 
 /** What the patch can add to a graph. */
@@ -138,6 +138,10 @@ export interface PatchedGraph {
  * @throws GraphError when the bytes are no ONNX file, are cut off, or hold no causal language model.
  */
 export function patchGraph(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
+  return withFileErrors(bytes, () => patch(bytes, options));
+}
+
+function patch(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
   const { config, without = {} } = options;
   const view = readGraph(bytes);
   const editor = new GraphEditor(view);

@@ -72,8 +72,13 @@ const graphField = 7;
  * @throws GraphError `not-onnx` or `cut-off`
  */
 export function readGraph(bytes: Uint8Array): GraphView {
+  return withFileErrors(bytes, () => readModel(bytes));
+}
+
+/** Runs `act`, and says of a file in which it finds bytes that are no protobuf what is wrong with the file. */
+export function withFileErrors<T>(bytes: Uint8Array, act: () => T): T {
   try {
-    return readModel(bytes);
+    return act();
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error;
     // A file that begins like a model was one before it was cut off or damaged.

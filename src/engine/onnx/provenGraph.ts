@@ -9,6 +9,7 @@ import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { env } from "onnxruntime-node";
+import { ActionableError } from "../../core/rpc";
 import { GraphError } from "./graphError";
 import type { GraphConfig, GraphFeature, PatchedGraph, PatchOptions } from "./graphPatch";
 import { graphFeatures, patchGraph } from "./graphPatch";
@@ -16,7 +17,7 @@ import type { Proof, ProofCheck, Reference } from "./proof";
 import { gatherReference, proveGraph } from "./proof";
 
 /** Counted up when the patch or the proof changes, so that old verdicts are not believed. */
-const verdictVersion = 1;
+const verdictVersion = 2;
 
 export interface ProofVerdict {
   version: number;
@@ -29,6 +30,8 @@ export interface ProofVerdict {
   bitEqual: boolean;
   batch: boolean;
   checks: ProofCheck[];
+  /** Checks that failed on the way, for the log. */
+  failures: ProofCheck[];
 }
 
 export interface ProofRequest {
@@ -88,6 +91,7 @@ async function prove(request: ProofRequest, first: PatchedGraph, model: string):
     })
     .finally(() => session.release());
   const reasons: Partial<Record<GraphFeature, string>> = {};
+  const failures: ProofCheck[] = [];
   for (const { attention, without } of retreats) {
     // Only GroupQueryAttention is computed differently when it is kept.
     if (attention === "fused" && !without.length && first.attention === "original") continue;
@@ -109,9 +113,11 @@ async function prove(request: ProofRequest, first: PatchedGraph, model: string):
           bitEqual,
           batch,
           checks,
+          failures,
         };
         return { graph, verdict };
       }
+      failures.push(...failed);
       const blamed = failed.every((check) => check.features.length) ? failed.flatMap((check) => check.features) : [];
       if (!blamed.length) break;
       for (const check of failed)
@@ -133,6 +139,8 @@ async function tryGraph(request: ProofRequest, graph: PatchedGraph, reference: R
       graph.embedding ? using(request.open, graph.embedding, (embedding) => run(patched, embedding)) : run(patched),
     );
   } catch (error) {
+    // It says nothing about the patch, and must not be remembered.
+    if (error instanceof ActionableError && error.code.endsWith("out-of-memory")) throw error;
     const text = error instanceof Error ? error.message : String(error);
     const check = { name: "loading", difference: Infinity, allowed: 0, passed: false, features: [], error: text };
     return { checks: [check], bitEqual: false, batch: false };
