@@ -8,8 +8,7 @@
  */
 import { z } from "zod";
 
-/** The version of the format written by this code. A reader skips event types and fields that it does not know. */
-export const TRACE_VERSION = 1;
+export { TRACE_VERSION } from "./traceVersion";
 
 /** No run is longer; a file that says so would only fill memory. */
 const LONGEST_AXIS = 2 ** 24;

@@ -3,7 +3,8 @@ import type { ModelReference, RunRequest } from "../core/engineApi";
 import { fold } from "../core/fold";
 import { measure } from "../core/metrics";
 import type { RpcErrorShape } from "../core/rpc";
-import { TRACE_VERSION, type EventOf, type RunHeader, type TraceEvent } from "../core/trace";
+import type { EventOf, RunHeader, TraceEvent } from "../core/trace";
+import { TRACE_VERSION } from "../core/traceVersion";
 import type { RecordedRun } from "./recordedRun";
 import type { TraceWriter } from "./traceWriter";
 

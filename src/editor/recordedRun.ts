@@ -1,7 +1,6 @@
 /** What lists show of a recorded run, read from the first and last lines of its file without the tokens between. */
 import { open, type FileHandle } from "node:fs/promises";
 import type { EventOf, RunHeader, TraceEvent } from "../core/trace";
-import { parseTraceLine } from "../core/traceFile";
 
 export interface RecordedRun {
   readonly id: string;
@@ -32,6 +31,11 @@ const TAIL_BYTES = 256 * 1024;
 export async function readRecordedRun(file: string): Promise<RecordedRun | undefined> {
   const handle = await open(file, "r");
   try {
+    const { parseTraceLine } = await import("../core/traceFile");
+    const eventOf = (line: string): TraceEvent | undefined => {
+      const parsed = parseTraceLine(line);
+      return parsed.kind === "event" ? parsed.event : undefined;
+    };
     const header = eventOf(await firstLine(handle));
     if (header?.t !== "run") return undefined;
     let exit: RecordedRun["exit"];
@@ -47,11 +51,6 @@ export async function readRecordedRun(file: string): Promise<RecordedRun | undef
   } finally {
     await handle.close();
   }
-}
-
-function eventOf(line: string): TraceEvent | undefined {
-  const parsed = parseTraceLine(line);
-  return parsed.kind === "event" ? parsed.event : undefined;
 }
 
 async function firstLine(handle: FileHandle): Promise<string> {

@@ -6,7 +6,6 @@ import { mkdir, open } from "node:fs/promises";
 import path from "node:path";
 import { ActionableError } from "../core/rpc";
 import type { TraceEvent } from "../core/trace";
-import { serializeEvent } from "../core/traceFile";
 
 /** What the writer needs of a file handle. */
 export interface AppendableFile {
@@ -66,8 +65,12 @@ export class TraceWriter {
 
   append(events: readonly TraceEvent[]): void {
     if (events.length === 0) return;
-    const lines = events.map((event) => `${serializeEvent(event)}\n`).join("");
-    this.queue = this.queue.then(() => this.guard(() => this.handle!.appendFile(lines)));
+    this.queue = this.queue.then(() =>
+      this.guard(async () => {
+        const { serializeEvent } = await import("../core/traceFile");
+        await this.handle!.appendFile(events.map((event) => `${serializeEvent(event)}\n`).join(""));
+      }),
+    );
   }
 
   /** Resolves when all is written, or was refused, and the file is closed. */
