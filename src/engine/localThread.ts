@@ -123,7 +123,7 @@ export class LocalThread implements Thread {
     const ends = this.model.tokenizer.endIds;
     const tokens: ChosenToken[] = [];
     let held: ChosenToken[] = [];
-    let heldMark: Mark | undefined;
+    let heldPlace: Place | undefined;
     let text = "";
     let stoppedBy: StopReason = "budget";
     const keep = (token: ChosenToken): boolean => {
@@ -158,11 +158,11 @@ export class LocalThread implements Thread {
       if (word === "whole") {
         token.ms = performance.now() - started;
         held.push(token);
-        if (heldMark) this.rewindTo(heldMark);
+        if (heldPlace) this.rewindTo(heldPlace);
         return { text, tokens, stoppedBy: "transition", held };
       }
       if (word === "beginning") {
-        heldMark ??= this.sequence.mark();
+        heldPlace ??= this.place();
         held.push(token);
         this.take(await this.run({ ids: [id] }));
         token.ms = performance.now() - started;
@@ -172,7 +172,7 @@ export class LocalThread implements Thread {
       token.ms = performance.now() - started;
       const standing = [...held, token];
       held = [];
-      heldMark = undefined;
+      heldPlace = undefined;
       let stop = false;
       for (const each of standing) stop = keep(each) || stop;
       if (stop) {
@@ -190,16 +190,12 @@ export class LocalThread implements Thread {
   }
 
   mark(): ThreadMark {
-    const place: Place = { rows: this.sequence.mark(), pending: this.pending?.copy(), hidden: this.hidden };
-    return { textLength: this.text.length, inner: place };
+    return { textLength: this.text.length, inner: this.place() };
   }
 
   rewind(mark: ThreadMark): void {
-    const place = mark.inner as Place;
     this.text = this.text.slice(0, mark.textLength);
-    this.rewindTo(place.rows);
-    this.pending = place.pending;
-    this.hidden = place.hidden;
+    this.rewindTo(mark.inner as Place);
     this.recordContext();
   }
 
@@ -237,9 +233,14 @@ export class LocalThread implements Thread {
     this.hidden = step.hidden && width ? step.hidden.slice(-width) : undefined;
   }
 
-  private rewindTo(mark: Mark): void {
-    this.sequence.rewind(mark);
-    this.pending = undefined;
+  private place(): Place {
+    return { rows: this.sequence.mark(), pending: this.pending?.copy(), hidden: this.hidden };
+  }
+
+  private rewindTo({ rows, pending, hidden }: Place): void {
+    this.sequence.rewind(rows);
+    this.pending = pending;
+    this.hidden = hidden;
     this.stream = this.model.tokenizer.stream();
   }
 

@@ -11,7 +11,7 @@ import type { Routing } from "./paradigmRouter";
 import { Recorder } from "./recorder";
 import { registered, whyNot } from "./strategies";
 import { decodingOptions, parseOptions } from "./strategies/options";
-import type { RunContext } from "./strategies/strategy";
+import type { RunContext, Strategy } from "./strategies/strategy";
 import { Structure } from "./structure";
 import type { Thread } from "./thread";
 
@@ -28,6 +28,8 @@ export type RunTarget =
 export interface RunParameters {
   target: RunTarget;
   request: RunRequest;
+  /** What to run in place of the registered strategy that the request names. */
+  strategy?: Strategy;
   /** The paradigm router of Sketch-of-Thought. */
   route: (question: string) => Promise<Routing>;
   emit: (events: TraceEvent[]) => void;
@@ -38,8 +40,15 @@ export interface RunParameters {
  * Runs `request` and emits its trace. A cancel or an error ends the trace with its reason.
  * @throws ActionableError before the first event when the request itself cannot be run, and after the last when the run failed
  */
-export async function runStrategy({ target, request, route, emit, signal }: RunParameters): Promise<RunResult> {
-  const strategy = registered(request.strategy);
+export async function runStrategy({
+  target,
+  request,
+  strategy: given,
+  route,
+  emit,
+  signal,
+}: RunParameters): Promise<RunResult> {
+  const strategy = given ?? registered(request.strategy);
   const facts = target.kind === "local" ? target.model.facts : target.facts;
   const capabilities = target.kind === "local" ? target.model.capabilities : target.capabilities;
   const reason = whyNot(strategy, capabilities, target.kind === "local" ? target.model.manifest : undefined);

@@ -14,6 +14,7 @@ import { inftyThink } from "./inftyThink";
 import { lightThinker } from "./lightThinker";
 import { noThinking } from "./noThinking";
 import { decodingOptions } from "./options";
+import { probe } from "./probe";
 import { sketchOfThought } from "./sketchOfThought";
 import { softCot } from "./softCot";
 import type { Strategy } from "./strategy";
@@ -25,6 +26,7 @@ const STRATEGIES: readonly Strategy[] = [
   chainOfDraft,
   sketchOfThought,
   deer,
+  probe,
   entropyAfterThinking,
   inftyThink,
   lightThinker,

@@ -1,0 +1,49 @@
+/** What is fitted on validation questions once a probe stands: its calibration, and the threshold of its exits. */
+import type { Scored } from "../../core/reliability";
+import type { ProbeQuestion } from "./examples";
+import { applyProbe, type ProbeFile } from "./probe";
+
+export type Classifier = Pick<ProbeFile, "layers" | "calibration">;
+
+/** Platt scaling by Newton steps on the logits of `scored`. */
+export function platt(scored: readonly Scored[]): ProbeFile["calibration"] {
+  const points = scored.map(({ probability, right }) => {
+    const bounded = Math.min(1 - 1e-9, Math.max(1e-9, probability));
+    return { z: Math.log(bounded / (1 - bounded)), y: Number(right) };
+  });
+  let scale = 1;
+  let shift = 0;
+  for (let step = 0; step < 50; step++) {
+    let [g0, g1, h00, h01, h11] = [0, 0, 1e-6, 0, 1e-6];
+    for (const { z, y } of points) {
+      const p = 1 / (1 + Math.exp(-(scale * z + shift)));
+      const w = p * (1 - p);
+      g0 += (p - y) * z;
+      g1 += p - y;
+      h00 += w * z * z;
+      h01 += w * z;
+      h11 += w;
+    }
+    const determinant = h00 * h11 - h01 * h01;
+    if (Math.abs(determinant) < 1e-12) break;
+    scale -= (h11 * g0 - h01 * g1) / determinant;
+    shift -= (h00 * g1 - h01 * g0) / determinant;
+  }
+  return Number.isFinite(scale) && Number.isFinite(shift) ? { scale, shift } : { scale: 1, shift: 0 };
+}
+
+/** The lowest threshold whose exits lose no more than `tolerance` of the accuracy of thinking to the end. */
+export function chooseThreshold(probe: Classifier, questions: readonly ProbeQuestion[], tolerance: number): number {
+  const whole = questions.filter(({ correct }) => correct).length / Math.max(1, questions.length);
+  const scored = questions.map(({ examples, correct }) => ({
+    correct,
+    checks: examples.map(({ state, right }) => ({ probability: applyProbe(probe, state), right })),
+  }));
+  for (let threshold = 0.5; threshold < 0.995; threshold += 0.01) {
+    const right = scored.filter(
+      ({ checks, correct }) => checks.find(({ probability }) => probability > threshold)?.right ?? correct,
+    ).length;
+    if (right / Math.max(1, questions.length) >= whole - tolerance) return Math.round(threshold * 100) / 100;
+  }
+  return 0.99;
+}

@@ -1,0 +1,60 @@
+/**
+ * What a probe learns from: the hidden state at every checkpoint of a chain of thought, and whether the answer tried
+ * there is right. The model judges itself by trial answers, so that no second model is needed.
+ */
+import { z } from "zod";
+import { earlyExitOptions, thinkWithChecks } from "../strategies/earlyExit";
+import { strategy, type Strategy } from "../strategies/strategy";
+import { tryAnswer } from "../strategies/trial";
+
+/** One checkpoint. */
+export interface ProbeExample {
+  /** [hidden], after the final norm. */
+  state: Float32Array;
+  /** Whether the trial answer was right. */
+  right: boolean;
+  /** Share of the thinking that was done by then is worked out later; this is the offset on the axis without trials. */
+  at: number;
+}
+
+/** The checkpoints of one question, in order, and how the whole chain of thought ended. */
+export interface ProbeQuestion {
+  examples: ProbeExample[];
+  /** Thinking tokens of the whole chain. */
+  thinking: number;
+  correct: boolean;
+}
+
+/** A strategy that thinks to its own end and hands every checkpoint to `take`. */
+export function collectingStrategy(
+  checkAt: z.output<typeof earlyExitOptions.checkAt>,
+  take: (example: ProbeExample) => void,
+): Strategy {
+  return strategy({
+    id: "probe-examples",
+    title: "Examples for a probe",
+    summary: "Thinks to the end and tries an answer at every checkpoint.",
+    needs: ["hidden-states", "cache-rewind"],
+    stepKind: "step",
+    options: z.object({ ...earlyExitOptions }),
+    run(context, options) {
+      const thread = context.localThread({ hidden: true });
+      let trials = 0;
+      return thinkWithChecks(
+        context,
+        thread,
+        { ...options, checkAt, maxChecks: Number.MAX_SAFE_INTEGER },
+        "probe",
+        async () => {
+          const state = Float32Array.from(thread.hidden!);
+          const at = context.recorder.at - trials;
+          const trial = await tryAnswer(context, thread);
+          trials += trial.span[1] - trial.span[0];
+          const { correct } = context.grade(trial.answer === undefined ? undefined : `\\boxed{${trial.answer}}`);
+          take({ state, right: correct ?? false, at });
+          return false;
+        },
+      );
+    },
+  });
+}

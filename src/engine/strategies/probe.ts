@@ -1,0 +1,57 @@
+/** Early exit by a hidden-state probe (2504.05419): stop at the first checkpoint where the answer is likely right by now. */
+import path from "node:path";
+import { z } from "zod";
+import { ActionableError } from "../../core/rpc";
+import { applyProbe, checkProbeFits, readProbe } from "../probe/probe";
+import { earlyExitOptions, thinkWithChecks } from "./earlyExit";
+import { strategy } from "./strategy";
+
+const { transitions, thinkRatio } = earlyExitOptions;
+
+export const probe = strategy({
+  id: "probe",
+  title: "Hidden-state probe",
+  summary: "A small trained probe reads from the hidden state whether the answer is right by now, at no token's cost.",
+  paper: "2504.05419",
+  needs: ["hidden-states"],
+  stepKind: "step",
+  options: z.object({
+    file: z.string().default("").describe("The probe's file; by default probe.json in the model's folder."),
+    threshold: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe("Probability above which thinking stops; by default the one chosen on validation data."),
+    maxChecks: z.int().min(0).default(1000).describe("Most checks in one run."),
+    transitions,
+    thinkRatio,
+  }),
+  async run(context, options) {
+    const { model } = { model: context.model() };
+    const trained = await readProbe(options.file === "" ? path.join(model.folder, "probe.json") : options.file);
+    checkProbeFits(trained, model.facts);
+    const threshold = options.threshold ?? trained.threshold;
+    const thread = context.localThread({ hidden: true });
+    return thinkWithChecks(context, thread, { ...options, checkAt: trained.checkAt }, "probe", () => {
+      const started = performance.now();
+      const { hidden } = thread;
+      if (!hidden)
+        throw new ActionableError(
+          "hidden-missing",
+          "The model gave no hidden state.",
+          "Choose a model whose graph could be patched.",
+        );
+      const confidence = applyProbe(trained, hidden);
+      context.recorder.event({
+        t: "check",
+        at: context.recorder.at,
+        by: "probe",
+        confidence,
+        threshold,
+        ms: performance.now() - started,
+      });
+      return Promise.resolve(confidence > threshold);
+    });
+  },
+});
