@@ -5,6 +5,9 @@ import { element } from "./element";
 import { emptyState } from "./emptyState";
 import type { Host } from "./host";
 import { confidenceFigures } from "./figures/confidenceFigures";
+import { compressionFigures } from "./figures/compressionFigures";
+import { latentFigures } from "./figures/latentFigures";
+import { memoryFigures } from "./figures/memoryFigures";
 import { FigureListView } from "./figures/figureListView";
 import { Notices } from "./notices";
 import { oneLine } from "./safeText";
@@ -19,6 +22,19 @@ const MAKERS: Partial<Record<ViewName, (context: PanelContext) => View>> = {
       context,
       confidenceFigures,
       "These traces hold no confidences: the model or server that made them gave none.",
+    ),
+  memory: (context) => new FigureListView(context, memoryFigures, "Nothing was processed yet."),
+  latents: (context) =>
+    new FigureListView(
+      context,
+      latentFigures,
+      "These traces hold no continuous thoughts and no soft tokens. Compare with Coconut or SoftCoT to see some.",
+    ),
+  compression: (context) =>
+    new FigureListView(
+      context,
+      compressionFigures,
+      "Nothing was compressed here. Compare Chain of Thought with Chain of Draft, LightThinker or InftyThink.",
     ),
 };
 

@@ -57,6 +57,34 @@ const SCENES: Record<string, Scene> = {
   },
   hostile: { traces: [trace("hostile", samples.hostile()), trace("budget", samples.cutByBudget())] },
   confidence: { traces: three, act: tab("Confidence"), size: { width: 1100, height: 1200 }, themes: ["light", "dark"] },
+  memory: {
+    traces: [
+      trace("cot", samples.chainOfThought()),
+      trace("light", samples.lightThinker()),
+      trace("infty", samples.inftyThink()),
+      trace("deer", samples.deer()),
+    ],
+    act: tab("Memory"),
+    size: { width: 1100, height: 460 },
+    themes: ["light", "dark"],
+  },
+  latents: {
+    traces: [trace("coconut", samples.coconut()), trace("soft", samples.softCot())],
+    act: tab("Latents"),
+    size: { width: 1100, height: 620 },
+    themes: ["light", "dark"],
+  },
+  compression: {
+    traces: [
+      trace("cot", samples.chainOfThought()),
+      trace("draft", samples.chainOfDraft()),
+      trace("light", samples.lightThinker()),
+      trace("infty", samples.inftyThink()),
+    ],
+    act: tab("Compression"),
+    size: { width: 1100, height: 1100 },
+    themes: ["light", "dark"],
+  },
   empty: { traces: [] },
 };
 

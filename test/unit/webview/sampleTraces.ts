@@ -74,10 +74,17 @@ export function cutByBudget(run = "budget"): TraceEvent[] {
 export function lightThinker(run = "light"): TraceEvent[] {
   const trace = new TraceBuilder(run, "lightthinker", { gold: "42", seed: 4 });
   trace.span("thinking", () => {
-    [...STORY, RECHECKS[0]!].forEach((step) => {
+    const gists: number[] = [];
+    [...STORY, RECHECKS[0]!].forEach((step, index) => {
       const from = trace.here;
       trace.step(`${step}\n\n`);
+      trace.push({
+        t: "attention",
+        at: from + 3,
+        to: gists.map((gist, nth) => [gist, 0.3 / (index - nth) + (nth === 1 ? 0.25 : 0)]),
+      });
       trace.evict(from, 0);
+      gists.push(trace.here);
       trace.gists(3);
     });
   });

@@ -1,5 +1,12 @@
 /** Builds traces for tests. What it makes is test data: invented text with confidences from a seeded generator. */
-import type { ExitReason, SpanKind, TokenKind, TraceEvent, TraceEventInput } from "../../../src/core/trace";
+import {
+  traceEvent,
+  type ExitReason,
+  type SpanKind,
+  type TokenKind,
+  type TraceEvent,
+  type TraceEventInput,
+} from "../../../src/core/trace";
 
 /** Small, fast and seeded (mulberry32): the same test data on every run. */
 function generator(seed: number): () => number {
@@ -51,7 +58,7 @@ export class TraceBuilder {
   }
 
   push(event: TraceEventInput): this {
-    this.events.push(event as TraceEvent);
+    this.events.push(traceEvent.parse(event));
     return this;
   }
 

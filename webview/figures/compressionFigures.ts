@@ -1,0 +1,167 @@
+/** The compression view: thoughts folded into gists, rounds with their summaries, short steps against full ones. */
+import { group } from "d3";
+import type { Trace } from "../../src/core/fold";
+import { blocksOf, type Block } from "../blocks";
+import { gistFold, thoughtSentence, type GistFoldData, type Thought } from "../marks/gistFold";
+import { roundsChart, type Round } from "../marks/roundsChart";
+import { stepPairs, type StepPair } from "../marks/stepPairs";
+import { formatCount } from "../quantities";
+import { oneLine } from "../safeText";
+import type { PanelState, ShownTrace } from "../state";
+import { stepMatches } from "../stepMatches";
+import { titleOf } from "./confidenceFigures";
+import type { FigureSpec } from "./figureFrame";
+
+function textOf(trace: Trace, from: number, to: number, length = 160): string {
+  return oneLine(
+    trace.positions
+      .slice(from, Math.min(to, from + 400))
+      .map(({ text }) => text)
+      .join(""),
+    length,
+  );
+}
+
+/** Thoughts with the gists right behind them. */
+export function thoughtsOf(trace: Trace): Thought[] {
+  const thoughts: Thought[] = [];
+  for (const { kind, section, from, to, part } of blocksOf(trace, false)) {
+    const last = thoughts.at(-1);
+    if (kind === "gist" && last) last.gist = [from, to];
+    else if (section === "answer" || kind === "gist") continue;
+    else if (part > 0 && last && !last.gist) last.to = to;
+    else thoughts.push({ text: textOf(trace, from, to), from, to, dropped: 0, gist: undefined });
+  }
+  for (const { from, to } of trace.evictions) {
+    const thought = thoughts.find((each) => from < each.to && to > each.from);
+    if (thought) thought.dropped += to - from;
+  }
+  return thoughts;
+}
+
+function gistData({ run, trace }: ShownTrace, title: string): GistFoldData {
+  const thoughts = thoughtsOf(trace);
+  const thoughtAt = (at: number): number => thoughts.findIndex(({ from, to }) => at >= from && at < to);
+  const gistAt = (at: number): number => thoughts.findIndex(({ gist }) => gist && at >= gist[0] && at < gist[1]);
+  const weights = new Map<string, [number, number, number]>();
+  for (const { at, to } of trace.attention)
+    for (const [target, weight] of to) {
+      const pair: [number, number] = [thoughtAt(at), gistAt(target)];
+      if (pair[0] < 0 || pair[1] < 0) continue;
+      const sum = weights.get(pair.join()) ?? [...pair, 0];
+      sum[2] += weight;
+      weights.set(pair.join(), sum);
+    }
+  return { run, title, length: trace.positions.length, thoughts, attention: [...weights.values()] };
+}
+
+/** What each round read, thought and handed on. */
+export function roundsOf(trace: Trace): Round[] {
+  const starts = trace.rounds.toSorted((a, b) => a.at - b.at);
+  return starts.map(({ n, at }, index) => {
+    const end = starts[index + 1]?.at ?? trace.positions.length;
+    const within = trace.spans.filter((span) => span.from >= at && span.to <= end);
+    const tokens = (kind: string): number =>
+      within.reduce((sum, span) => (span.kind === kind ? sum + span.to - span.from : sum), 0);
+    const said = within.findLast(({ kind }) => kind === "summary") ?? within.findLast(({ kind }) => kind === "answer");
+    const [summary, answer] = [tokens("summary"), tokens("answer")];
+    return {
+      n,
+      at,
+      read: (trace.prefills.find((prefill) => prefill.at === at) ?? trace.prefills[index])?.tokens ?? 0,
+      thinking: end - at - summary - answer,
+      summary,
+      answer,
+      text: said ? textOf(trace, said.from, said.to, 240) : "",
+    };
+  });
+}
+
+const isShort = (blocks: readonly Block[]): boolean => blocks.some(({ kind }) => kind === "draft" || kind === "sketch");
+
+/** Rows of full steps and what stands for them in the short trace, in order. */
+export function pairsOf(full: Trace, short: Trace): StepPair[] {
+  const [base, other] = [blocksOf(full, false), blocksOf(short, false)];
+  const of = (trace: Trace, blocks: readonly Block[], index: number) => {
+    const first = blocks[index]!;
+    const whole = blocks.filter(({ step }) => step === first.step);
+    const tokens = whole.reduce((sum, { from, to }) => sum + to - from, 0);
+    return { step: first.step!, tokens, at: first.from, text: textOf(trace, first.from, first.to) };
+  };
+  const matched = group(stepMatches(base, other), ([index]) => index);
+  const pairs: StepPair[] = [];
+  base.forEach(({ step, part }, index) => {
+    if (step === undefined || part > 0) return;
+    const [first, ...rest] = (matched.get(index) ?? []).map(([, each]) => of(short, other, each));
+    pairs.push({ full: of(full, base, index), short: first });
+    for (const each of rest) pairs.push({ full: undefined, short: each });
+  });
+  return pairs;
+}
+
+export function compressionFigures(state: PanelState): FigureSpec[] {
+  const full = state.traces.find(({ trace }) => trace.spans.some(({ kind }) => kind === "step"));
+  return state.traces.flatMap((shown) => {
+    const { run, trace } = shown;
+    const title = titleOf(shown);
+    const version = `${shown.version} ${full?.version ?? ""}`;
+    const figures: FigureSpec[] = [];
+    if (trace.positions.some(({ kind }) => kind === "gist"))
+      figures.push({
+        key: `${run} gists`,
+        version,
+        title: `${title}: thoughts into gists`,
+        caption:
+          "Each thought folds into the gist tokens below it; arcs are the attention that later thoughts pay to them.",
+        draw: (theme, width) => gistFold(gistData(shown, title), width, theme),
+        table: () => ({
+          head: ["thought", "compression", "cache rows dropped", "text"],
+          rows: thoughtsOf(trace).map((thought, index) => [
+            String(index + 1),
+            thoughtSentence(thought),
+            formatCount(thought.dropped),
+            thought.text,
+          ]),
+        }),
+      });
+    if (trace.rounds.length > 0)
+      figures.push({
+        key: `${run} rounds`,
+        version,
+        title: `${title}: rounds`,
+        caption:
+          "What each round read (prompt and carried summary), how long it thought, and the summary it handed on.",
+        draw: (theme, width) => roundsChart({ run, title, rounds: roundsOf(trace) }, width, theme),
+        table: () => ({
+          head: ["round", "read", "thinking", "summary", "answer", "handed on"],
+          rows: roundsOf(trace).map((round) => [
+            String(round.n),
+            ...[round.read, round.thinking, round.summary, round.answer].map(formatCount),
+            round.text,
+          ]),
+        }),
+      });
+    if (full && full !== shown && isShort(blocksOf(trace, false))) {
+      const pairs = () => pairsOf(full.trace, trace);
+      figures.push({
+        key: `${run} pairs`,
+        version,
+        title: `${titleOf(full)} against ${title}`,
+        caption: "Tokens of each full step on the left, of the short line that does its work on the right.",
+        draw: (theme, width) =>
+          stepPairs({ run, baseRun: full.run, title, baseTitle: titleOf(full), pairs: pairs() }, width, theme),
+        table: () => ({
+          head: ["full step", "tokens", "text", "short tokens", "short text"],
+          rows: pairs().map(({ full: long, short }) => [
+            long ? String(long.step) : "",
+            long ? formatCount(long.tokens) : "",
+            long?.text ?? "",
+            short ? formatCount(short.tokens) : "",
+            short?.text ?? "left out",
+          ]),
+        }),
+      });
+    }
+    return figures;
+  });
+}

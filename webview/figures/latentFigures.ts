@@ -1,0 +1,79 @@
+/** The latents view: continuous thoughts (Coconut) and soft tokens (SoftCoT) as strips of cells. */
+import { gradeAnswer } from "../../src/core/answer";
+import type { Trace } from "../../src/core/fold";
+import { cellStrip, sentence, type Cell } from "../marks/cellStrip";
+import { oneLine } from "../safeText";
+import type { PanelState } from "../state";
+import { titleOf } from "./confidenceFigures";
+import type { FigureSpec } from "./figureFrame";
+
+const word = ([text, share]: readonly [string, number]): [string, number] => [oneLine(text, 24) || "␣", share];
+
+function latentCells(trace: Trace): Cell[] {
+  const gold = trace.header?.gold;
+  return trace.latents.map((latent, index) => ({
+    name: `thought ${index + 1}`,
+    at: latent.at,
+    norm: latent.norm,
+    entropy: latent.entropy,
+    words: latent.top.map(word),
+    answer: latent.answer === undefined ? undefined : oneLine(latent.answer, 24),
+    right: latent.answer === undefined || gold === undefined ? undefined : gradeAnswer(latent.answer, gold),
+  }));
+}
+
+function softCells(trace: Trace): Cell[] {
+  return trace.softs.map((soft) => ({
+    name: `soft ${soft.index + 1}`,
+    at: 0,
+    norm: soft.norm,
+    entropy: undefined,
+    words: soft.nearest.map(word),
+    answer: undefined,
+    right: undefined,
+  }));
+}
+
+export function latentFigures(state: PanelState): FigureSpec[] {
+  return state.traces.flatMap((shown) => {
+    const { run, trace, version } = shown;
+    const spec = (kind: string, caption: string, cells: () => Cell[]): FigureSpec => ({
+      key: `${run} ${kind}`,
+      version: String(version),
+      title: `${titleOf(shown)}: ${kind}`,
+      caption,
+      draw: (theme, width) => cellStrip({ run, title: `${titleOf(shown)}, ${kind}`, cells: cells() }, width, theme),
+      table: () => ({
+        head: ["cell", "norm", "entropy, nats", "nearest words", "answer here", "summary"],
+        rows: cells().map((cell) => [
+          cell.name,
+          cell.norm?.toFixed(3) ?? "",
+          cell.entropy?.toFixed(3) ?? "",
+          cell.words.map(([text, share]) => `${text} ${share.toFixed(3)}`).join(", "),
+          cell.answer ?? "",
+          sentence(cell),
+        ]),
+      }),
+    });
+    return [
+      ...(trace.latents.length > 0
+        ? [
+            spec(
+              "continuous thoughts",
+              "Each cell is one hidden state fed back as the next input: the words nearest to it by logit lens, and the answer that would come out if thinking stopped there.",
+              () => latentCells(trace),
+            ),
+          ]
+        : []),
+      ...(trace.softs.length > 0
+        ? [
+            spec(
+              "soft tokens",
+              "Each cell is one soft prompt token from the assistant: its norm, and the vocabulary entries nearest to it by cosine.",
+              () => softCells(trace),
+            ),
+          ]
+        : []),
+    ];
+  });
+}

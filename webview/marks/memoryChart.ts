@@ -1,0 +1,147 @@
+/** Live KV rows over the tokens processed: a straight line for plain thinking, a sawtooth where rows are dropped. */
+import { area as areaShape, line as lineShape, scaleLinear } from "d3";
+import { formatCount, formatShort } from "../quantities";
+import { bottomAxis, frame, leftAxis, picture, spread, textWidth, type Drawn, type DrawnPoint } from "./drawn";
+import type { Theme } from "./theme";
+
+export interface MemorySeries {
+  run: string;
+  title: string;
+  /** Live KV rows after each position, [positions]. */
+  rows: readonly number[];
+  /** Rows of the prompt. */
+  prompt: number;
+  /** Whether rows were ever dropped, so that a line of the same tokens with nothing dropped says something. */
+  drops: boolean;
+  dependency: number;
+}
+
+type Corner = readonly [at: number, rows: number];
+
+const DASHES = ["none", "6 3", "2 3", "8 3 2 3", "1 2", "10 4"];
+
+/** The outline of `rows` in at most about `columns` × 2 corners: lowest and highest of every column keep the sawtooth sharp. */
+export function outline(rows: readonly number[], prompt: number, columns: number): Corner[] {
+  const size = Math.max(1, Math.ceil(rows.length / columns));
+  const corners: Corner[] = [[0, prompt]];
+  for (let from = 0; from < rows.length; from += size) {
+    let low = from;
+    let high = from;
+    for (let at = from; at < Math.min(rows.length, from + size); at += 1) {
+      if (rows[at]! < rows[low]!) low = at;
+      if (rows[at]! > rows[high]!) high = at;
+    }
+    for (const at of [...new Set([low, high])].sort((a, b) => a - b)) corners.push([at + 1, rows[at]!]);
+  }
+  if (rows.length > 0) corners.push([rows.length, rows.at(-1)!]);
+  return corners;
+}
+
+export function memoryChart(all: readonly MemorySeries[], width: number, theme: Theme): Drawn {
+  const names = all.map(({ title, dependency }) => [title, `dependency ${formatShort(dependency)}`] as const);
+  // Names are set in bold, which is wider.
+  const right = 16 + Math.min(width / 3, Math.max(60, ...names.flat().map(textWidth)) * 1.15);
+  const area = frame(width, Math.max(240, 72 + all.length * 32), { top: 24, right, bottom: 40, left: 48 });
+  const x = scaleLinear([0, Math.max(1, ...all.map(({ rows }) => rows.length))], [area.left, width - area.right]);
+  const peaks = all.map(peakOf);
+  const straight = all.filter(({ drops }) => drops).map(({ prompt, rows }) => prompt + rows.length);
+  const y = scaleLinear(
+    [0, Math.max(1, ...peaks.map(([, rows]) => rows), ...straight) * 1.06],
+    [area.height - area.bottom, area.top],
+  );
+  const svg = picture(area, label(all), theme);
+  leftAxis(svg, y, area, theme, "live KV rows", formatCount, 5);
+  bottomAxis(svg, x, area, theme, "tokens processed", formatCount);
+
+  const ends: number[] = [];
+  all.forEach((series, index) => {
+    const colour = theme.series[index % theme.series.length]!;
+    const corners = outline(series.rows, series.prompt, width - area.left - area.right);
+    svg
+      .append("path")
+      .attr("fill", colour)
+      .attr("fill-opacity", 0.1)
+      .attr(
+        "d",
+        areaShape<Corner>(
+          (corner) => x(corner[0]),
+          y(0),
+          (corner) => y(corner[1]),
+        )(corners),
+      );
+    if (series.drops)
+      svg
+        .append("path")
+        .attr("d", `M${x(0)},${y(series.prompt)}L${x(series.rows.length)},${y(series.prompt + series.rows.length)}`)
+        .attr("stroke", colour)
+        .attr("stroke-opacity", 0.6)
+        .attr("stroke-dasharray", "1 4");
+    svg
+      .append("path")
+      .attr("fill", "none")
+      .attr("stroke", colour)
+      .attr("stroke-width", 1.6)
+      .attr("stroke-linejoin", "round")
+      .attr("stroke-dasharray", DASHES[index % DASHES.length]!)
+      .attr(
+        "d",
+        lineShape<Corner>(
+          (corner) => x(corner[0]),
+          (corner) => y(corner[1]),
+        )(corners),
+      );
+    ends.push(y(corners.at(-1)![1]));
+  });
+
+  const labelled = spread(ends, 30, area.top + 4, area.height - area.bottom - 14);
+  all.forEach((series, index) => {
+    const colour = theme.series[index % theme.series.length]!;
+    const end = x(series.rows.length);
+    const left = width - area.right + 12;
+    svg
+      .append("path")
+      .attr("d", `M${end + 3},${ends[index]!}L${left - 4},${labelled[index]!}`)
+      .attr("stroke", colour)
+      .attr("stroke-opacity", 0.5);
+    const text = svg
+      .append("text")
+      .attr("x", left)
+      .attr("y", labelled[index]! + 3);
+    text.append("tspan").attr("fill", colour).attr("font-weight", 600).text(names[index]![0]);
+    text.append("tspan").attr("x", left).attr("dy", 13).attr("fill", theme.muted).text(names[index]![1]);
+  });
+  const points = all.map((series, index): DrawnPoint => {
+    const [at, rows] = peaks[index]!;
+    const point = { x: x(at), y: y(rows), radius: 3.5, run: series.run, at: Math.max(0, at - 1) };
+    svg
+      .append("circle")
+      .attr("cx", point.x)
+      .attr("cy", point.y)
+      .attr("r", point.radius)
+      .attr("fill", theme.background)
+      .attr("stroke", theme.series[index % theme.series.length]!)
+      .attr("stroke-width", 1.6);
+    const text = `peak ${formatCount(rows)}`;
+    const atEnd = point.x + textWidth(text) / 2 > width - area.right;
+    svg
+      .append("text")
+      .attr("x", atEnd ? point.x - 6 : point.x)
+      .attr("y", point.y - 8)
+      .attr("text-anchor", atEnd ? "end" : "middle")
+      .text(text);
+    return { ...point, label: `${series.title}: ${text} rows at token ${formatCount(at)}` };
+  });
+  return { svg: svg.node()!, points };
+}
+
+/** The first position with the most live rows, counted from 1; 0 is the prompt. */
+function peakOf({ rows, prompt }: MemorySeries): Corner {
+  return rows.reduce<Corner>((peak, live, at) => (live > peak[1] ? [at + 1, live] : peak), [0, prompt]);
+}
+
+function label(all: readonly MemorySeries[]): string {
+  const each = all.map(
+    (series) => `${series.title} peak ${formatCount(peakOf(series)[1])}, dependency ${formatShort(series.dependency)}`,
+  );
+  return `Live KV rows over tokens processed: ${each.join("; ")}`;
+}

@@ -1,0 +1,89 @@
+/** InftyThink's rounds: what each one carried in, how long it thought, and the summary it handed on. */
+import { max, scaleLinear } from "d3";
+import { formatCount } from "../quantities";
+import { bottomAxis, frame, picture, textWidth, type Drawn, type DrawnPoint } from "./drawn";
+import type { Theme } from "./theme";
+
+export interface Round {
+  n: number;
+  /** First position on the axis. */
+  at: number;
+  /** Tokens of prompt and carried summary that the round read. */
+  read: number;
+  thinking: number;
+  summary: number;
+  answer: number;
+  /** What it handed on, or the answer of the last round, on one line. */
+  text: string;
+}
+
+export interface RoundsData {
+  run: string;
+  title: string;
+  rounds: readonly Round[];
+}
+
+const ROW = 50;
+
+export function roundsChart({ run, title, rounds }: RoundsData, width: number, theme: Theme): Drawn {
+  const area = frame(width, rounds.length * ROW + 56, { top: 12, right: 20, bottom: 40, left: 64 });
+  const longest = max(rounds, ({ read, thinking, summary, answer }) => read + thinking + summary + answer) ?? 1;
+  const x = scaleLinear([0, longest], [area.left, width - area.right]);
+  const svg = picture(area, `${title}: ${rounds.map(roundSentence).join("; ")}`, theme);
+  bottomAxis(svg, x, area, theme, "context rows in the round", formatCount);
+  const points = rounds.map((round, index): DrawnPoint => {
+    const top = area.top + index * ROW;
+    svg
+      .append("text")
+      .attr("x", 0)
+      .attr("y", top + 14)
+      .attr("fill", theme.muted)
+      .text(`round ${round.n}`);
+    let from = 0;
+    const parts: [number, string, number, string][] = [
+      [round.read, theme.muted, 0.35, "read"],
+      [round.thinking, theme.kinds.thinking, 1, "thinking"],
+      [round.summary, theme.kinds.summary, 1, "summary"],
+      [round.answer, theme.kinds.answer, 1, "answer"],
+    ];
+    for (const [tokens, colour, opacity, name] of parts) {
+      if (tokens === 0) continue;
+      const length = x(from + tokens) - x(from);
+      svg
+        .append("rect")
+        .attr("x", x(from))
+        .attr("y", top)
+        .attr("width", Math.max(1, length - 1))
+        .attr("height", 20)
+        .attr("fill", colour)
+        .attr("fill-opacity", opacity);
+      const words = `${name} ${formatCount(tokens)}`;
+      if (length > textWidth(words) + 8)
+        svg
+          .append("text")
+          .attr("x", x(from) + 5)
+          .attr("y", top + 14)
+          .attr("fill", name === "read" ? theme.foreground : theme.background)
+          .text(words);
+      from += tokens;
+    }
+    const room = Math.floor((width - area.left - area.right) / 6.4);
+    const text = round.text.length > room ? `${round.text.slice(0, Math.max(1, room - 1))}…` : round.text;
+    if (text !== "")
+      svg
+        .append("text")
+        .attr("x", area.left)
+        .attr("y", top + 34)
+        .attr("fill", theme.muted)
+        .text(`${round.summary > 0 ? "↳ " : ""}${text}`);
+    return { x: 54, y: top + 10, radius: 5, run, at: round.at, label: roundSentence(round) };
+  });
+  return { svg: svg.node()!, points };
+}
+
+export function roundSentence(round: Round): string {
+  const parts = [`read ${formatCount(round.read)}`, `thought ${formatCount(round.thinking)}`];
+  if (round.summary > 0) parts.push(`summed up in ${formatCount(round.summary)}`);
+  if (round.answer > 0) parts.push(`answered in ${formatCount(round.answer)}`);
+  return `Round ${round.n} ${parts.join(", ")} tokens`;
+}

@@ -1,0 +1,135 @@
+/** Full steps beside the short ones that do the same work: what became of each, in tokens, and what was left out. */
+import { max, scaleLinear } from "d3";
+import { formatCount } from "../quantities";
+import { frame, picture, textWidth, type Drawn, type DrawnPoint } from "./drawn";
+import type { Theme } from "./theme";
+
+export interface StepPair {
+  /** The full step: its number, tokens and first position; undefined where the short trace has something of its own. */
+  full: { step: number; tokens: number; at: number; text: string } | undefined;
+  short: { tokens: number; at: number; text: string } | undefined;
+}
+
+export interface StepPairsData {
+  run: string;
+  baseRun: string;
+  title: string;
+  baseTitle: string;
+  pairs: readonly StepPair[];
+}
+
+const ROW = 24;
+
+export function stepPairs(data: StepPairsData, width: number, theme: Theme): Drawn {
+  const { run, baseRun, title, baseTitle, pairs } = data;
+  const middle = Math.round(width * 0.46);
+  const barWidth = Math.round(width * 0.2);
+  const area = frame(width, pairs.length * ROW + 30, { top: 26, right: 0, bottom: 4, left: 0 });
+  const longest = max(pairs.flatMap(({ full, short }) => [full?.tokens ?? 0, short?.tokens ?? 0])) ?? 1;
+  const length = scaleLinear([0, Math.max(1, longest)], [0, barWidth]);
+  const lost = pairs.filter(({ full, short }) => full && !short).length;
+  const svg = picture(
+    area,
+    `${baseTitle} against ${title}: ${pairs.length} rows, ${lost} steps with no counterpart`,
+    theme,
+  );
+  const head = svg.append("g").attr("fill", theme.muted);
+  head
+    .append("text")
+    .attr("x", middle - 6)
+    .attr("y", 12)
+    .attr("text-anchor", "end")
+    .text(baseTitle);
+  head
+    .append("text")
+    .attr("x", middle + 6)
+    .attr("y", 12)
+    .text(title);
+  svg
+    .append("path")
+    .attr("d", `M${middle + 0.5},18V${area.height}`)
+    .attr("stroke", theme.grid);
+  const points: DrawnPoint[] = [];
+  pairs.forEach(({ full, short }, index) => {
+    const y = area.top + index * ROW;
+    if (full) {
+      const bar = length(full.tokens);
+      svg
+        .append("rect")
+        .attr("x", middle - 3 - bar)
+        .attr("y", y)
+        .attr("width", Math.max(1, bar))
+        .attr("height", 14)
+        .attr("fill", theme.kinds.thinking)
+        .attr("fill-opacity", short ? 0.9 : 0.35);
+      const count = formatCount(full.tokens);
+      svg
+        .append("text")
+        .attr("x", middle - 7 - bar)
+        .attr("y", y + 11)
+        .attr("text-anchor", "end")
+        .text(count);
+      const room = middle - 16 - bar - textWidth(count) - 18;
+      svg
+        .append("text")
+        .attr("x", 0)
+        .attr("y", y + 11)
+        .attr("fill", theme.muted)
+        .text(full.step);
+      svg
+        .append("text")
+        .attr("x", 18)
+        .attr("y", y + 11)
+        .attr("fill", theme.muted)
+        .text(fit(full.text, room));
+      points.push({
+        x: middle - 3 - bar / 2,
+        y: y + 7,
+        radius: 6,
+        run: baseRun,
+        at: full.at,
+        label: `Step ${full.step}, ${count} tokens: ${full.text}`,
+      });
+    }
+    if (short) {
+      const bar = length(short.tokens);
+      svg
+        .append("rect")
+        .attr("x", middle + 4)
+        .attr("y", y)
+        .attr("width", Math.max(1, bar))
+        .attr("height", 14)
+        .attr("fill", theme.kinds.answer);
+      const words = `${formatCount(short.tokens)} · ${short.text}`;
+      svg
+        .append("text")
+        .attr("x", middle + 9 + bar)
+        .attr("y", y + 11)
+        .text(fit(words, width - middle - bar - 14));
+      points.push({
+        x: middle + 4 + bar / 2,
+        y: y + 7,
+        radius: 6,
+        run,
+        at: short.at,
+        label: `${formatCount(short.tokens)} tokens: ${short.text}`,
+      });
+    } else {
+      svg
+        .append("text")
+        .attr("x", middle + 9)
+        .attr("y", y + 11)
+        .attr("fill", theme.muted)
+        .attr("font-style", "italic")
+        .text("left out");
+    }
+  });
+  return { svg: svg.node()!, points };
+}
+
+function fit(text: string, width: number): string {
+  const room = Math.floor(width / 6.4);
+  if (room < 4) return "";
+  const characters = [...text];
+  return characters.length > room ? `${characters.slice(0, room - 1).join("")}…` : text;
+}
