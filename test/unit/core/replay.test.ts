@@ -1,0 +1,254 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { earlyAnswering } from "../../../src/core/earlyAnswer";
+import { fold, type Trace } from "../../../src/core/fold";
+import { measure } from "../../../src/core/metrics";
+import { budgetCurve, passes, replay, THRESHOLDS, thresholdCurve } from "../../../src/core/replay";
+import type { TraceEvent } from "../../../src/core/trace";
+import { sampleTrace } from "./sampleTrace";
+
+interface Asked {
+  confidence: number;
+  answer: string;
+}
+
+/**
+ * A run that thinks 10 tokens a segment (1 ms each) and checks after each but the last (trial of 3 tokens, 5 ms), then
+ * answers in 2 tokens (1 ms each).
+ */
+function run(checks: Asked[], { gold = "4", answer = "4", exit = "end-of-thinking" as const } = {}): Trace {
+  const events: TraceEvent[] = [
+    {
+      t: "run",
+      v: 1,
+      id: "r",
+      strategy: "deer",
+      options: {},
+      model: { id: "m" },
+      prompt: {},
+      messages: [],
+      gold,
+      started: "",
+    },
+    { t: "prefill", at: 0, tokens: 5, reused: 0, ms: 7 },
+  ];
+  let at = 0;
+  const tokens = (count: number, ms: number) => {
+    events.push({
+      t: "tokens",
+      at,
+      kind: "text",
+      text: Array<string>(count).fill("x"),
+      ms: Array<number>(count).fill(ms),
+    });
+    at += count;
+  };
+  for (const { confidence, answer: tried } of checks) {
+    tokens(10, 1);
+    const from = at;
+    tokens(3, 1);
+    events.push({ t: "span", kind: "trial", from, to: at });
+    events.push({
+      t: "check",
+      at: from,
+      by: "deer",
+      answer: tried,
+      confidence,
+      threshold: 0.95,
+      trial: [from, at],
+      ms: 5,
+    });
+  }
+  tokens(10, 1);
+  events.push({ t: "exit", at, why: exit });
+  const from = at;
+  tokens(2, 1);
+  events.push({ t: "span", kind: "answer", from, to: at });
+  events.push({ t: "end", answer, correct: answer === gold });
+  return fold(events);
+}
+
+const checks = [
+  { confidence: 0.3, answer: "7" },
+  { confidence: 0.8, answer: "5" },
+  { confidence: 0.9, answer: "4" },
+];
+
+describe("replay", () => {
+  const cases: [why: string, options: Parameters<typeof replay>[1], expected: Partial<ReturnType<typeof replay>>][] = [
+    [
+      "as recorded",
+      {},
+      { outcome: "end", at: 49, answer: "4", correct: true, thinking: 40, tokens: 51, saved: { tokens: 0, ms: 0 } },
+    ],
+    // 10 + 3 (trial) + 2 (answer); 7 + 10 + 5 + 2 ms of 7 + 40 + 15 + 2.
+    [
+      "a low threshold",
+      { threshold: 0.2 },
+      {
+        outcome: "check",
+        check: 0,
+        at: 10,
+        answer: "7",
+        correct: false,
+        thinking: 10,
+        tokens: 15,
+        ms: 24,
+        saved: { tokens: 36, ms: 40 },
+      },
+    ],
+    [
+      "a higher one",
+      { threshold: 0.85 },
+      { outcome: "check", check: 2, at: 36, answer: "4", correct: true, thinking: 30, tokens: 41, ms: 54 },
+    ],
+    ["a score that equals the threshold does not pass", { threshold: 0.8 }, { check: 2 }],
+    ["nothing passes", { threshold: 1 }, { outcome: "end", tokens: 51 }],
+    ["another's checks", { threshold: 0.2, by: "probe" }, { outcome: "end" }],
+    [
+      "a budget between checks",
+      { budget: 25 },
+      {
+        outcome: "budget",
+        check: undefined,
+        answer: "5",
+        correct: false,
+        thinking: 25,
+        at: 31,
+        tokens: 33,
+        ms: 7 + 25 + 2 * 5 + 2,
+      },
+    ],
+    ["a budget before all checks", { budget: 4 }, { outcome: "budget", at: 4, answer: undefined, correct: false }],
+    ["no thinking at all", { budget: 0 }, { outcome: "budget", at: 0, thinking: 0, tokens: 2 }],
+    ["a budget that is not reached", { budget: 40 }, { outcome: "end" }],
+    ["a check before the budget", { threshold: 0.2, budget: 25 }, { outcome: "check", check: 0 }],
+    ["a budget before the check", { threshold: 0.85, budget: 25 }, { outcome: "budget", at: 31 }],
+  ];
+  for (const [why, options, expected] of cases) {
+    it(why, () => {
+      const result = replay(run(checks), options);
+      for (const [key, value] of Object.entries(expected))
+        assert.deepEqual(result[key as keyof typeof result], value, key);
+    });
+  }
+
+  it("of the recorded threshold is the recorded run", () => {
+    const trace = fold(sampleTrace);
+    const result = replay(trace);
+    assert.deepEqual([result.outcome, result.at, result.answer, result.correct], ["check", 7, "4", true]);
+    assert.deepEqual([result.tokens, result.saved], [10, { tokens: 0, ms: 0 }]);
+  });
+
+  it("says where the recording does not reach", () => {
+    const result = replay(fold(sampleTrace), { threshold: 0.99 });
+    assert.deepEqual([result.outcome, result.tokens, result.answer], ["beyond", 10, "4"]);
+  });
+
+  it("stops below the threshold where lower is surer (entropy)", () => {
+    const check = { at: 0, by: "entropy", confidence: 0.1, stopsBelow: true };
+    assert.deepEqual([passes(check, 0.2), passes(check, 0.1), passes(check, undefined)], [true, false, false]);
+  });
+
+  it("costs no more than the recording, and grows with the threshold", () => {
+    const asked = fc.array(
+      fc.record({ confidence: fc.double({ min: 0, max: 1, noNaN: true }), answer: fc.constantFrom("4", "5") }),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(asked, (each) => {
+        const trace = run(each);
+        let last = 0;
+        for (const threshold of THRESHOLDS) {
+          const { tokens, saved } = replay(trace, { threshold });
+          assert.ok(tokens >= last && saved.tokens >= 0);
+          assert.equal(tokens + saved.tokens, measure(trace).tokens.total);
+          last = tokens;
+        }
+      }),
+    );
+  });
+
+  it("of an empty trace is empty", () => {
+    const { outcome, tokens, ms, at } = replay(fold([]), { threshold: 0.5, budget: 3 });
+    assert.deepEqual([outcome, tokens, ms, at], ["end", 0, 0, 0]);
+  });
+});
+
+describe("curves", () => {
+  const traces = [run(checks), run([{ confidence: 0.99, answer: "4" }]), run([], { answer: "9" })];
+
+  it("trade accuracy for tokens over the threshold", () => {
+    const points = thresholdCurve(traces, [0.2, 0.95, 1]);
+    assert.deepEqual(
+      points.map(({ accuracy, exits, beyond }) => [accuracy, exits, beyond]),
+      [
+        [1 / 3, 2 / 3, 0],
+        [2 / 3, 1 / 3, 0],
+        [2 / 3, 0, 0],
+      ],
+    );
+    assert.deepEqual(
+      points.map(({ tokens }) => tokens),
+      [(15 + 15 + 12) / 3, (51 + 15 + 12) / 3, (51 + 25 + 12) / 3],
+    );
+  });
+
+  it("do the same by truncation, which no check stops", () => {
+    const points = budgetCurve(traces, [10, 100]);
+    assert.deepEqual(
+      points.map(({ thinking, exits }) => [thinking, exits]),
+      [
+        [10, 2 / 3],
+        [70 / 3, 0],
+      ],
+    );
+  });
+
+  it("count what lies beyond the recordings", () => {
+    assert.equal(thresholdCurve([fold(sampleTrace)], [0.99])[0]!.beyond, 1);
+  });
+});
+
+describe("earlyAnswering", () => {
+  it("finds where the answer stood and never changed", () => {
+    const early = earlyAnswering(run([...checks, { confidence: 1, answer: "4.0" }]))!;
+    assert.deepEqual(
+      early.points.map(({ share, isFinal, correct }) => [share, isFinal, correct]),
+      [
+        [0.2, false, false],
+        [0.4, false, false],
+        [0.6, true, true],
+        [0.8, true, true],
+      ],
+    );
+    assert.deepEqual([early.settledAt, early.after, early.tokensAfter, early.from], [36, 0.4, 20, "checks"]);
+  });
+
+  it("does not count an answer that was given up", () => {
+    const early = earlyAnswering(
+      run([
+        { confidence: 1, answer: "4" },
+        { confidence: 1, answer: "5" },
+      ]),
+    )!;
+    assert.deepEqual([early.settledAt, early.after], [undefined, 0]);
+  });
+
+  it("reads steps where nothing was tried", () => {
+    const early = earlyAnswering(
+      fold([
+        { t: "tokens", at: 0, kind: "text", text: ["2 + 3 = 5", "5 - 1 = 4", "is 4 right?", "yes", "\\boxed{4}"] },
+        ...[0, 1, 2, 3].map((from): TraceEvent => ({ t: "span", kind: "step", from, to: from + 1 })),
+        { t: "span", kind: "answer", from: 4, to: 5 },
+        { t: "end", answer: "4" },
+      ]),
+    )!;
+    assert.deepEqual([early.from, early.settledAt, early.after], ["steps", 2, 0.5]);
+  });
+
+  it("is undefined without an answer or without thinking", () => {
+    assert.equal(earlyAnswering(fold([])), undefined);
+    assert.equal(earlyAnswering(fold([{ t: "end", answer: "4" }])), undefined);
+  });
+});
