@@ -50,6 +50,26 @@ export interface ModelInfo {
   loadMs: number;
 }
 
+/** A model on the Hugging Face hub, as it is shown before it is downloaded. */
+export interface HubModel {
+  id: string;
+  /** The commit that the asked-for revision stands for now. */
+  commit: string;
+  /** As the hub writes it, e.g. `apache-2.0`. */
+  licence: string | undefined;
+  /** The preferred one first. `bytes` counts everything that one variant needs. */
+  variants: { dtype: string; bytes: number }[];
+}
+
+export interface HubRequest {
+  /** As in `owner/name`. */
+  id: string;
+  /** A branch, a tag or a commit; `main` by default. */
+  revision?: string;
+  /** For private and gated models. It is sent to the hub and kept nowhere. */
+  token?: string;
+}
+
 export interface StrategyInfo {
   id: string;
   title: string;
@@ -85,6 +105,15 @@ export interface EngineApi {
   hello(params: object): { version: string; strategies: StrategyInfo[]; pid: number };
   loadModel(params: { model: ModelReference }): Promise<ModelInfo>;
   unloadModels(params: object): void;
+  /** Ids of the models in the Hugging Face cache of this machine, in alphabetical order. */
+  cachedModels(params: object): Promise<string[]>;
+  /** What the hub has under this name. */
+  describeModel(params: HubRequest): Promise<HubModel>;
+  /**
+   * Downloads one variant into the Hugging Face cache, with `progress`; the preferred one by default. What a download
+   * that was cut or cancelled had fetched is kept, and the next one goes on from there.
+   */
+  downloadModel(params: HubRequest & { dtype?: string }): Promise<{ folder: string }>;
   /** Streams `events` notifications; cancelling ends the trace with `exit: cancelled` and resolves. */
   run(params: RunRequest): Promise<RunResult>;
 }

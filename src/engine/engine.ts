@@ -5,6 +5,8 @@ import { version } from "../../package.json";
 import type {
   EngineApi,
   EngineNotifications,
+  HubModel,
+  HubRequest,
   ModelInfo,
   ModelReference,
   RunRequest,
@@ -12,6 +14,9 @@ import type {
 } from "../core/engineApi";
 import type { CallContext } from "../core/rpc";
 import { ActionableError } from "../core/rpc";
+import { cachedModels, hubCacheFolder } from "./hub/cacheLayout";
+import { describe, lookUp } from "./hub/catalogue";
+import { downloadModel } from "./hub/download";
 import { ModelCache } from "./modelCache";
 import { isPocketFamily, placeOf, pocketMember, readMethods } from "./modelPlaces";
 import type { OnnxModel } from "./onnx/onnxModel";
@@ -60,6 +65,25 @@ export class Engine implements EngineApi {
 
   unloadModels(_params: object): Promise<void> {
     return this.turns.take(() => this.models.clear(), UNINTERRUPTED.signal);
+  }
+
+  cachedModels(_params: object): Promise<string[]> {
+    return cachedModels(hubCacheFolder());
+  }
+
+  async describeModel(request: HubRequest, { signal }: CallContext = UNINTERRUPTED): Promise<HubModel> {
+    return describe(await lookUp({ ...request, token: tokenOf(request), signal }));
+  }
+
+  /** Takes no turn: a download may go on while a strategy runs. */
+  async downloadModel(
+    request: HubRequest & { dtype?: string },
+    { signal }: CallContext = UNINTERRUPTED,
+  ): Promise<{ folder: string }> {
+    const task = `download ${request.id}`;
+    const progress = (message: string, fraction: number) =>
+      this.options.notify("progress", { task, message, fraction });
+    return { folder: await downloadModel({ ...request, token: tokenOf(request), signal, progress }) };
   }
 
   run(request: RunRequest, { signal }: CallContext = UNINTERRUPTED): Promise<RunResult> {
@@ -128,6 +152,9 @@ function modelInfo({ facts, capabilities, manifest }: OnnxModel): ModelInfo {
     strategies: strategyRows(capabilities, manifest),
   };
 }
+
+/** The token given with a request, or the one that Hugging Face programs read from the environment. */
+const tokenOf = ({ token }: HubRequest): string | undefined => token ?? process.env["HF_TOKEN"];
 
 /** Where this platform keeps what programs can make again. */
 function userCacheFolder(env: NodeJS.ProcessEnv = process.env): string {

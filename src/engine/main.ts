@@ -22,6 +22,9 @@ function serve(): void {
       hello: (params: object) => engine.hello(params),
       loadModel: (params, context) => engine.loadModel(params, context),
       unloadModels: (params: object) => engine.unloadModels(params),
+      cachedModels: (params: object) => engine.cachedModels(params),
+      describeModel: (params, context) => engine.describeModel(params, context),
+      downloadModel: (params, context) => engine.downloadModel(params, context),
       run: (params, context) => engine.run(params, context),
     },
   );

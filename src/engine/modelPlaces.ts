@@ -6,7 +6,7 @@ import { ActionableError } from "../core/rpc";
 import { readJsonIfThere } from "./jsonFile";
 import type { MethodManifest } from "./model";
 import { readManifest } from "./onnx/modelFolder";
-import { cachedSnapshot, hubCacheFolder, isHubId } from "./hubCache";
+import { cachedSnapshot, hubCacheFolder, isHubId } from "./hub/cacheLayout";
 
 /** A model's folder, and what traces call it. */
 export interface ModelPlace {

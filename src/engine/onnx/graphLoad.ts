@@ -13,6 +13,7 @@ import type { ModelFolder } from "./modelFolder";
 import type { ProofVerdict, ProvenGraph } from "./provenGraph";
 import { patchAndProve } from "./provenGraph";
 import { startSession } from "./sessions";
+import { followLinks } from "./weightLocations";
 
 export interface GraphOptions {
   threads: number;
@@ -45,7 +46,10 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
   const weightsFolder = path.dirname(graphFile);
   if (options.patch === false) return unpatched(folder, threads, "The graph runs as it came, as was asked for.");
   const bytes = await readFile(graphFile);
-  const open = (model: Uint8Array, threads: number) => startSession(model, { threads, weightsFolder }, subject);
+  const open = async (bytes: Uint8Array, threads: number) => {
+    const { model, folder } = await followLinks(bytes, weightsFolder);
+    return startSession(model, { threads, weightsFolder: folder }, subject);
+  };
   let proven: ProvenGraph;
   try {
     // One thread: a proof is a few tokens, and the verdict must not depend on how many threads there are.

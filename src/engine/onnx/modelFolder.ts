@@ -5,19 +5,8 @@ import { ActionableError } from "../../core/rpc";
 import type { JsonObject } from "../jsonFile";
 import { isObject, readJsonIfThere } from "../jsonFile";
 import type { MethodManifest } from "../model";
-
-/** The ends of model file names by dtype, as transformers.js names them; in the order they are preferred on a CPU. */
-const FILE_ENDS = {
-  q4: "_q4",
-  q8: "_quantized",
-  int8: "_int8",
-  uint8: "_uint8",
-  fp32: "",
-  q4f16: "_q4f16",
-  bnb4: "_bnb4",
-  fp16: "_fp16",
-} as const;
-export type Dtype = keyof typeof FILE_ENDS;
+import type { Dtype } from "./dtypes";
+import { DTYPES, graphNames } from "./dtypes";
 
 export interface ModelFolder {
   path: string;
@@ -73,21 +62,17 @@ export function configNumber(config: JsonObject, ...names: string[]): number | u
   return undefined;
 }
 
-/** @returns which dtypes the folder holds, with their files */
+/** @returns which dtypes the folder holds, the preferred first, with their files */
 async function graphFiles(folder: string): Promise<Map<Dtype, string>> {
   const files = new Map<Dtype, string>();
-  for (const [dtype, end] of Object.entries(FILE_ENDS) as [Dtype, string][]) {
-    for (const name of [`onnx/model${end}.onnx`, `model${end}.onnx`, `onnx/decoder_model_merged${end}.onnx`]) {
+  for (const dtype of DTYPES) {
+    for (const name of graphNames(dtype)) {
       const file = path.join(folder, name);
-      if (
-        files.has(dtype) ||
-        !(await access(file).then(
-          () => true,
-          () => false,
-        ))
-      )
-        continue;
-      files.set(dtype, file);
+      const isThere = await access(file).then(
+        () => true,
+        () => false,
+      );
+      if (isThere && !files.has(dtype)) files.set(dtype, file);
     }
   }
   return files;

@@ -50,7 +50,6 @@ export async function loadOnnxModel(folderPath: string, options: LoadOptions = {
   const graph = await loadGraph(folder, { threads, cacheFolder, patch: options.patch, signal });
   try {
     signal?.throwIfAborted();
-    progress?.(`Hashing ${options.id ?? folder.name}`);
     const sha256 = await hashFiles(graph.files, cacheFolder, signal);
     const vocabularySize = checkVocabulary(folder, graph, tokenizer);
     let bytes = 0;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { ActionableError } from "../../../src/core/rpc";
@@ -103,6 +103,25 @@ describe("model folders", () => {
       await model.dispose();
     }
     assert.deepEqual(logits[1], logits[0]);
+  });
+
+  it("follows links to weights, as the Hugging Face cache has them", async () => {
+    await useGraphOf("tiny-external");
+    const direct = await loadOnnxModel(folder, { threads: 1 });
+    await mkdir(inFolder("blobs"));
+    for (const [name, blob] of [
+      ["model.onnx", "b1"],
+      ["model.onnx_data", "b2"],
+    ] as const) {
+      await rename(inFolder(`onnx/${name}`), inFolder(`blobs/${blob}`));
+      await symlink(`../blobs/${blob}`, inFolder(`onnx/${name}`));
+    }
+    const linked = await loadOnnxModel(folder, { threads: 1 });
+    assert.equal(linked.facts.sha256, direct.facts.sha256);
+    assert.ok(linked.has("soft-tokens"));
+    assert.deepEqual(await linked.embed([3, 4]), await direct.embed([3, 4]));
+    await linked.dispose();
+    await direct.dispose();
   });
 
   it("remembers hashes and proofs, and notices that a file changed", async () => {

@@ -28,6 +28,7 @@ export async function cachedSnapshot(
   id: string,
   revision = DEFAULT_REVISION,
 ): Promise<string | undefined> {
+  if (!isRepositoryPath(revision)) return undefined;
   const repository = repositoryFolder(cache, id);
   const commit = await readFile(path.join(repository, "refs", revision), "utf8").then(
     (text) => text.trim(),
@@ -52,3 +53,7 @@ export async function cachedModels(cache: string): Promise<string[]> {
 }
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch((): string[] => []);
+
+/** Whether a path that the hub names stays inside a repository's folder. */
+export const isRepositoryPath = (name: string): boolean =>
+  name !== "" && !/[\\:\0]/.test(name) && name.split("/").every((part) => part !== "" && part !== "." && part !== "..");

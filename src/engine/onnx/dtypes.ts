@@ -1,0 +1,22 @@
+/** The variants of a model in one folder, named as transformers.js names them. */
+
+/** The ends of model file names by dtype, in the order they are preferred on a CPU. */
+const FILE_ENDS = {
+  q4: "_q4",
+  q8: "_quantized",
+  int8: "_int8",
+  uint8: "_uint8",
+  fp32: "",
+  q4f16: "_q4f16",
+  bnb4: "_bnb4",
+  fp16: "_fp16",
+} as const;
+export type Dtype = keyof typeof FILE_ENDS;
+
+export const DTYPES = Object.keys(FILE_ENDS) as readonly Dtype[];
+
+/** Where the graph of a variant may be in its folder, the usual place first. */
+export function graphNames(dtype: Dtype): string[] {
+  const end = FILE_ENDS[dtype];
+  return [`onnx/model${end}.onnx`, `model${end}.onnx`, `onnx/decoder_model_merged${end}.onnx`];
+}
