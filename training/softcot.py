@@ -188,9 +188,9 @@ def main() -> None:
     for group in opts[0].param_groups:
         group["base"] = group["lr"]
     run("project", opts, stream(args.seed + 1, row_of), step_loss, projection, args.steps, lambda step: {"linear": projection.linear.state_dict(), "step": step})
-    export(assistant, projection.linear, FOLDER / "onnx/softcot.onnx")
+    export(assistant, projection.linear, FOLDER / "softcot.onnx")
     manifest = json.loads((FOLDER / "thoughtlens.json").read_text("utf8"))
-    manifest["methods"]["softcot"] = {"graph": "onnx/softcot.onnx", "placeholder": "<soft>", "tokens": TOKENS, "thinking": False}
+    manifest["methods"]["softcot"] = {"file": "softcot.onnx", "placeholder": "<soft>", "tokens": TOKENS, "thinking": False}
     (FOLDER / "thoughtlens.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", "utf8")
     compare(base, projection, args.count, "valid")
 
