@@ -45,6 +45,7 @@ import type { CachePair } from "./graphCache";
 import { addSoftTokens, embeddingModel, findEmbedding } from "./embedding";
 import type { EmbeddingLookup } from "./embedding";
 import { GraphEditor } from "./graphEdit";
+import type { EditNode } from "./graphEdit";
 import { GraphError } from "./graphError";
 import { whyNotTwoSegment, writeOutAttention } from "./graphGroupQuery";
 import { addHiddenStates, addLogitsAt, addLogitStatistics, declareLogits, findHead } from "./graphHead";
@@ -123,8 +124,8 @@ export interface PatchedGraph {
   embeddingSize: number;
   hiddenSize: number;
   vocabSize: number;
-  /** How the scores are computed: as the model file has it, or written out over two segments. */
-  attention: "original" | "two-segment";
+  /** Whether GroupQueryAttention was written out over two segments or kept; "original" when the model has none. */
+  attention: "original" | "two-segment" | "fused";
   /** Weights or activations are rounded to few bits, which magnifies differences of rounding. */
   quantized: boolean;
   /** The cache of the file is float16 and was widened. */
@@ -199,7 +200,7 @@ function patch(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
     embeddingSize,
     hiddenSize,
     vocabSize,
-    attention: editor.producer("patch/mask") ? "two-segment" : "original",
+    attention: editor.nodes.some(isGroupQuery) ? "fused" : editor.producer("patch/mask") ? "two-segment" : "original",
     quantized: editor.nodes.some((node) => /Integer|NBits|Bnb4|DynamicQuantize|^Quantize/.test(node.opType)),
     halfCache: view.inputs.some((input) => past.has(input.name) && input.dataType === elementTypes.float16),
     externalFiles: externalFiles(view),
@@ -255,7 +256,7 @@ function attention(
 ): Pick<Record<GraphFeature, boolean>, "attentionBias" | "explicitPositions"> {
   const pastKey = pairs[0]!.past.name;
   const layers = pairs.length / 2;
-  const operators = editor.nodes.filter((node) => node.opType === "GroupQueryAttention");
+  const operators = editor.nodes.filter(isGroupQuery);
   const writtenOut =
     operators.length === layers && options.attention !== "fused" && !whyNotTwoSegment(editor, operators);
   const attentionBias = apply("attentionBias", () => {
@@ -267,11 +268,15 @@ function attention(
     return typeof sites === "string" ? sites : addAttentionBias(editor, sites, pastKey);
   });
   const explicitPositions = apply("explicitPositions", () => {
-    const kept = editor.nodes.filter((node) => node.opType === "GroupQueryAttention");
+    const kept = editor.nodes.filter(isGroupQuery);
     const counting = kept.filter((node) => attribute(editor, node, "do_rotary")?.int === 1);
     return counting.length ? feedPositions(editor, counting) : addPositions(editor, lookup);
   });
   return { attentionBias, explicitPositions };
+}
+
+function isGroupQuery(node: EditNode): boolean {
+  return node.opType === "GroupQueryAttention";
 }
 
 function externalFiles(view: GraphView): string[] {

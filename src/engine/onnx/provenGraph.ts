@@ -17,7 +17,7 @@ import type { Proof, ProofCheck, Reference } from "./proof";
 import { gatherReference, proveGraph } from "./proof";
 
 /** Counted up when the patch or the proof changes, so that old verdicts are not believed. */
-const verdictVersion = 2;
+const verdictVersion = 3;
 
 export interface ProofVerdict {
   version: number;
@@ -94,7 +94,7 @@ async function prove(request: ProofRequest, first: PatchedGraph, model: string):
   const failures: ProofCheck[] = [];
   for (const { attention, without } of retreats) {
     // Only GroupQueryAttention is computed differently when it is kept.
-    if (attention === "fused" && !without.length && first.attention === "original") continue;
+    if (attention === "fused" && !without.length && first.attention !== "two-segment") continue;
     for (const feature of without) reasons[feature] ??= "The patched model did not compute what the original does.";
     // A feature may fail alone; then it is left out and the others are proven without it.
     for (let attempts = graphFeatures.length; attempts > 0; attempts--) {
