@@ -8,6 +8,7 @@ import { followEngine } from "./editor/engineLog";
 import { EngineProcess } from "./editor/engineProcess";
 import { EngineStatus } from "./editor/engineStatus";
 import { ExplorerTree } from "./editor/explorerTree";
+import { HubDownload } from "./editor/hubDownload";
 import { Messages } from "./editor/messages";
 import { modelFor } from "./editor/modelChoice";
 import { ModelPicker } from "./editor/modelPicker";
@@ -56,8 +57,9 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const panels = new TracePanels(extensionUri, store, actions);
   const target = new PromptTarget(prompts, store, panels);
   const inputs = new PromptInputs(prompts);
-  const strategies = new StrategyPicker(engine, context.workspaceState);
-  const models = new ModelPicker(engine, pocket);
+  const strategies = new StrategyPicker(engine, modelOf, context.workspaceState);
+  const hub = new HubDownload(engine, context.secrets);
+  const models = new ModelPicker(engine, hub, pocket);
   const samples = new Samples(extensionUri, context.globalStorageUri);
   const explorer = new ExplorerTree(store, runs);
 
@@ -88,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
       inputs,
       strategies,
       models,
+      hub,
       samples,
       explorer,
       messages,

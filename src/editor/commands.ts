@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { strategyTitle } from "../core/strategyTitle";
 import type { EngineProcess } from "./engineProcess";
 import type { ExplorerTree } from "./explorerTree";
+import type { HubDownload } from "./hubDownload";
 import type { Messages } from "./messages";
 import type { ModelPicker } from "./modelPicker";
 import type { TracedPrompt } from "./promptDocuments";
@@ -27,6 +28,7 @@ export interface CommandParts {
   readonly inputs: PromptInputs;
   readonly strategies: StrategyPicker;
   readonly models: ModelPicker;
+  readonly hub: HubDownload;
   readonly samples: Samples;
   readonly explorer: ExplorerTree;
   readonly messages: Messages;
@@ -163,9 +165,10 @@ function traceCommands({ store, panels, target, explorer }: CommandParts): Recor
   };
 }
 
-function toolCommands({ engine, store, target, models, samples, log }: CommandParts): Record<string, Command> {
+function toolCommands({ engine, store, target, models, hub, samples, log }: CommandParts): Record<string, Command> {
   return {
     chooseModel: () => models.choose(),
+    setHubToken: () => hub.setToken(),
     restartEngine: () =>
       vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: "Restarting the engine" }, () =>
         engine.restart(),

@@ -10,7 +10,7 @@ import { ActionableError } from "../core/rpc";
 
 const FAMILY = "pocket";
 const BASE = "base";
-const HUB_ID = /^([\w.-]+\/[\w.-]+)(?:@([\w./-]+))?(?::([\w]+))?$/;
+const HUB_ID = /^(\w[\w.-]*\/\w[\w.-]*)(?:@([\w./-]+))?(?::([\w]+))?$/;
 
 export interface PocketVariant {
   readonly name: string;

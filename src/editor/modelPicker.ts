@@ -1,9 +1,11 @@
-/** Choose Model…: the included family, its variants, a folder, a model of the Hugging Face cache, a server. */
+/** Choose Model…: the included family, its variants, a folder, a model of the Hugging Face hub, a server. */
 import * as vscode from "vscode";
 import { ActionableError } from "../core/rpc";
 import type { EngineProcess } from "./engineProcess";
+import type { HubDownload } from "./hubDownload";
 import { modelFor, pocketVariants } from "./modelChoice";
 import { settings } from "./settings";
+import { withEngineProgress } from "./taskProgress";
 import { demandRunning } from "./trust";
 
 interface ModelRow extends vscode.QuickPickItem {
@@ -14,6 +16,7 @@ interface ModelRow extends vscode.QuickPickItem {
 export class ModelPicker {
   constructor(
     private readonly engine: EngineProcess,
+    private readonly hub: HubDownload,
     private readonly pocketFolder: string,
   ) {}
 
@@ -36,47 +39,38 @@ export class ModelPicker {
       choose: async () => value,
     });
     const variants = await pocketVariants(this.pocketFolder);
+    const cached = await this.hub.cached();
     return [
       { label: "Included", kind: vscode.QuickPickItemKind.Separator },
       row("pocket", "Pocket models", "Each strategy on the variant that was trained for it"),
       ...variants.map(({ name, strategies }) =>
         row(`pocket:${name}`, `Pocket ${name}`, strategies.length > 0 ? `Trained for ${strategies.join(", ")}` : ""),
       ),
-      { label: "Your own", kind: vscode.QuickPickItemKind.Separator },
-      { label: "Folder…", detail: "A model in Hugging Face layout on this machine", choose: chooseFolder },
+      { label: "On this machine", kind: vscode.QuickPickItemKind.Separator },
+      ...cached.map((id) => row(id, id, "In the Hugging Face cache")),
+      { label: "Folder…", detail: "A model in Hugging Face layout", choose: chooseFolder },
+      { label: "Elsewhere", kind: vscode.QuickPickItemKind.Separator },
       {
-        label: "Hugging Face model…",
-        detail: "owner/name of a model with ONNX files in the Hugging Face cache",
-        choose: () => ask("owner/name", /^[\w.-]+\/[\w.-]+(@[\w./-]+)?(:\w+)?$/, "onnx-community/Qwen3-0.6B-ONNX"),
+        label: "Hugging Face Model…",
+        detail: "Download owner/name, a model with ONNX files; size and licence are shown first",
+        choose: () => this.hub.choose(),
       },
       {
         label: "Server…",
         detail: "An OpenAI-compatible server, as of vLLM, llama.cpp or Ollama",
-        choose: () => ask("Address of the server", /^https?:\/\/\S+$/, "http://127.0.0.1:8080/v1"),
+        choose: () => askForServer(),
       },
     ];
   }
 
   private async load(model: string): Promise<void> {
     const reference = await modelFor(model, settings.strategy(), this.pocketFolder);
-    await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: `Loading ${model}`, cancellable: true },
-      async (progress, token) => {
-        const controller = new AbortController();
-        token.onCancellationRequested(() => controller.abort());
-        const told = (params: { message: string }) => progress.report({ message: params.message });
-        this.engine.on("progress", told);
-        try {
-          const info = await this.engine.call("loadModel", { model: reference }, controller.signal);
-          const running = info.strategies.filter((strategy) => strategy.runs).length;
-          void vscode.window.setStatusBarMessage(`$(chip) ${info.name}: ${running} strategies run on it`, 6000);
-        } catch (error) {
-          if (!controller.signal.aborted) throw error;
-        } finally {
-          this.engine.off("progress", told);
-        }
-      },
+    const info = await withEngineProgress(this.engine, `Loading ${model}`, (signal) =>
+      this.engine.call("loadModel", { model: reference }, signal),
     );
+    if (!info) return;
+    const running = info.strategies.filter((strategy) => strategy.runs).length;
+    void vscode.window.setStatusBarMessage(`$(chip) ${info.name}: ${running} strategies run on it`, 6000);
   }
 }
 
@@ -101,11 +95,14 @@ async function chooseFolder(): Promise<string | undefined> {
   return folder.fsPath;
 }
 
-function ask(prompt: string, fits: RegExp, example: string): Thenable<string | undefined> {
+function askForServer(): Thenable<string | undefined> {
+  const example = "http://127.0.0.1:8080/v1";
   return vscode.window.showInputBox({
-    prompt,
+    title: "Server",
+    prompt: "Address of an OpenAI-compatible server",
     placeHolder: example,
     ignoreFocusOut: true,
-    validateInput: (value) => (fits.test(value.trim()) ? undefined : `As in ${example}`),
+    validateInput: (value) =>
+      /^https?:\/\/\S+$/.test(value) && URL.canParse(value) ? undefined : `An address, as in ${example}`,
   });
 }

@@ -1,61 +1,85 @@
-/** Lists of strategies to pick from, as the engine knows them. */
+/** Lists of strategies to pick from, as the engine knows them; those that the chosen model cannot run say why. */
 import * as vscode from "vscode";
-import type { StrategyInfo } from "../core/engineApi";
+import type { ModelReference, StrategyInfo } from "../core/engineApi";
 import type { EngineProcess } from "./engineProcess";
 import { settings } from "./settings";
 
 interface StrategyRow extends vscode.QuickPickItem {
-  readonly id: string;
+  /** Undefined for separators. */
+  readonly id?: string;
 }
 
 const REMEMBERED = "thoughtlens.comparedStrategies";
 const FIRST_COMPARISON = ["chain-of-thought", "chain-of-draft", "deer"];
 
 export class StrategyPicker {
-  /** @param memory where the last comparison is remembered */
+  /**
+   * @param modelOf the model that a strategy runs on, by the settings
+   * @param memory where the last comparison is remembered
+   */
   constructor(
     private readonly engine: EngineProcess,
+    private readonly modelOf: (strategy: string) => Promise<ModelReference>,
     private readonly memory: vscode.Memento,
   ) {}
 
   /** @returns undefined where the person picked none */
   async one(): Promise<string | undefined> {
-    const last = settings.strategy();
-    const rows = this.rows().then((all) => all.toSorted((a, b) => Number(b.id === last) - Number(a.id === last)));
-    const row = await vscode.window.showQuickPick(rows, {
-      title: "Trace Prompt With",
-      placeHolder: "Strategy",
-      matchOnDetail: true,
-    });
-    return row?.id;
+    const options = { title: "Trace Prompt With", placeHolder: "Strategy", matchOnDetail: true };
+    return (await vscode.window.showQuickPick(this.rows([settings.strategy()]), options))?.id;
   }
 
   /** In the order of the list; the last pick is marked. @returns undefined where the person picked none */
   async several(): Promise<string[] | undefined> {
-    const marked = this.remembered;
-    const rows = this.rows().then((all) => all.map((row) => ({ ...row, picked: marked.includes(row.id) })));
-    const picked = await vscode.window.showQuickPick(rows, {
+    const picked = await vscode.window.showQuickPick(this.rows(this.remembered), {
       title: "Compare Strategies",
       placeHolder: "Strategies to run, side by side",
       canPickMany: true,
       matchOnDetail: true,
     });
-    if (!picked || picked.length === 0) return undefined;
-    const ids = picked.map((row) => row.id);
+    const ids = picked?.flatMap(({ id }) => id ?? []) ?? [];
+    if (ids.length === 0) return undefined;
     await this.memory.update(REMEMBERED, ids);
     return ids;
   }
 
-  get remembered(): readonly string[] {
+  private get remembered(): readonly string[] {
     return this.memory.get<string[]>(REMEMBERED, FIRST_COMPARISON);
   }
 
-  private async rows(): Promise<StrategyRow[]> {
+  private async rows(marked: readonly string[]): Promise<StrategyRow[]> {
     const { strategies } = await this.engine.hello();
-    return strategies.map((strategy) => rowOf(strategy));
+    const reasons = await this.reasonsAgainst(strategies);
+    const runs = strategies.filter(({ id }) => !reasons.has(id));
+    const not = strategies.filter(({ id }) => reasons.has(id));
+    return [
+      ...runs.map((strategy) => ({ ...rowOf(strategy), picked: marked.includes(strategy.id) })),
+      ...(not.length > 0 ? [{ label: "Not on this model", kind: vscode.QuickPickItemKind.Separator }] : []),
+      ...not.map((strategy) => ({ ...rowOf(strategy), detail: reasons.get(strategy.id)! })),
+    ];
+  }
+
+  /** Why a strategy does not run on the model that it would run on. A model that does not load says so when it runs. */
+  private async reasonsAgainst(strategies: readonly StrategyInfo[]): Promise<Map<string, string>> {
+    const reasons = new Map<string, string>();
+    const asked = new Map<string, Promise<Map<string, string>>>();
+    const onModel = (model: ModelReference) =>
+      this.engine.call("loadModel", { model }).then(
+        (info) => new Map(info.strategies.filter(({ runs }) => !runs).map(({ id, reason }) => [id, reason])),
+        () => new Map<string, string>(),
+      );
+    for (const { id } of strategies) {
+      const model = await this.modelOf(id).catch(() => undefined);
+      if (!model) return reasons;
+      const key = JSON.stringify(model);
+      if (!asked.has(key)) asked.set(key, onModel(model));
+      const reason = (await asked.get(key)!).get(id);
+      if (reason !== undefined) reasons.set(id, reason);
+    }
+    return reasons;
   }
 }
 
-function rowOf({ id, title, summary, paper }: StrategyInfo): StrategyRow {
+function rowOf({ id, title, summary, paper }: StrategyInfo): StrategyRow & { detail: string } {
   return { id, label: title, detail: summary, ...(paper === undefined ? {} : { description: `arXiv ${paper}` }) };
 }

@@ -103,17 +103,12 @@ describe("bad input", function () {
     assertSentence((await toldBy("thoughtlens.trace", document.uri))[0], /^context-/);
   });
 
-  it("a full disk: the run goes on and its trace stays in memory", async function () {
-    const fullDisk = "/dev/full";
-    const exists = await open(fullDisk, "w").then(
-      (handle) => handle.close().then(() => true),
-      () => false,
-    );
-    assert.ok(exists || process.platform !== "linux");
-    if (!exists) return;
+  // Only Linux has a device that is always full.
+  const onLinux = process.platform === "linux" ? it : () => undefined;
+  onLinux("a full disk: the run goes on and its trace stays in memory", async () => {
     const { store } = await activeApi();
     const { create } = store;
-    store.create = () => open(fullDisk, "w");
+    store.create = () => open("/dev/full", "w");
     try {
       const before = new Set(store.runs.map((run) => run.id));
       const [error, ...more] = await trace();

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import {
+  annotation,
+  promptKey,
+  resultOf,
+  resultTitle,
+  shorten,
+  tokensByKind,
+  verdict,
+} from "../../../src/editor/promptResults";
+import type { RecordedRun } from "../../../src/editor/recordedRun";
+
+function run(strategy: string, total: number, more: Partial<RecordedRun> = {}): RecordedRun {
+  return {
+    id: `${strategy}-${total}`,
+    file: undefined,
+    header: {
+      t: "run",
+      v: 1,
+      id: `${strategy}-${total}`,
+      strategy,
+      options: {},
+      model: { id: "base" },
+      prompt: { uri: "file:///a.prompt.md", title: "Three steps" },
+      messages: [],
+      started: "2026-05-04T10:00:00Z",
+    },
+    exit: { t: "exit", at: 57, why: "end-of-thinking" },
+    end: {
+      t: "end",
+      answer: "42",
+      correct: true,
+      tokens: { total, thinking: total - 8, answer: 8 },
+      ms: { total: 1234 },
+    },
+    live: false,
+    ...more,
+  };
+}
+
+describe("results of a prompt", () => {
+  it("are counted against the last chain of thought", () => {
+    const result = resultOf([run("deer", 96), run("chain-of-thought", 412), run("chain-of-thought", 999)])!;
+    assert.equal(resultTitle(result), "412 → 96 tokens (DEER)");
+  });
+
+  it("stand alone where there is no baseline, and where the baseline is the result", () => {
+    assert.equal(resultTitle(resultOf([run("deer", 96)])!), "96 tokens (DEER)");
+    const baseline = resultOf([run("chain-of-thought", 412), run("deer", 96)])!;
+    assert.equal(resultTitle(baseline), "412 tokens (Chain of Thought)");
+  });
+
+  it("leave out runs that go on, failed, were cancelled or were cut off", () => {
+    const unfinished = [
+      run("deer", 1, { live: true }),
+      run("deer", 2, { exit: { t: "exit", at: 3, why: "error" } }),
+      run("deer", 3, { exit: { t: "exit", at: 3, why: "cancelled" } }),
+      run("deer", 4, { end: undefined }),
+    ];
+    assert.equal(resultOf(unfinished), undefined);
+    assert.equal(resultOf([...unfinished, run("deer", 5)])?.latest.id, "deer-5");
+  });
+
+  it("hold the newest run of each strategy in the order of running", () => {
+    const runs = [run("deer", 3), run("chain-of-draft", 2), run("deer", 1), run("chain-of-thought", 9)];
+    assert.deepEqual(
+      resultOf(runs)!.byStrategy.map(({ id }) => id),
+      ["chain-of-thought-9", "deer-3", "chain-of-draft-2"],
+    );
+  });
+
+  it("say the answer, the cost and an early exit", () => {
+    const early = run("deer", 96, { exit: { t: "exit", at: 57, why: "confidence" } });
+    assert.equal(annotation(resultOf([early])!), "✓ 42 · 96 tokens · 1.2 s · stopped early at 57");
+    assert.equal(annotation(resultOf([run("deer", 96)])!), "✓ 42 · 96 tokens · 1.2 s");
+    assert.equal(tokensByKind(early), "88 thinking, 8 answer");
+  });
+
+  it("say wrong, unknown and missing answers", () => {
+    assert.equal(verdict(run("deer", 9, { end: { t: "end", answer: "41", correct: false } })), "✗ 41");
+    assert.equal(verdict(run("deer", 9, { end: { t: "end", answer: "41" } })), "41");
+    assert.equal(verdict(run("deer", 9, { end: { t: "end", correct: false } })), "✗ no answer");
+  });
+
+  it("keep hostile answers on one short line without control or bidi characters", () => {
+    const hostile = run("deer", 9, { end: { t: "end", answer: `4\u202E2\n\u001b[31m${"x".repeat(100)}` } });
+    assert.match(verdict(hostile), /^4 2 \[31mx+…$/);
+    assert.equal(verdict(hostile).length, 40);
+  });
+
+  it("belong to a file and a section", () => {
+    assert.equal(
+      promptKey({ uri: "file:///a", title: "T", range: [3, 9] }),
+      promptKey({ uri: "file:///a", title: "T" }),
+    );
+    assert.notEqual(promptKey({ uri: "file:///a", title: "T" }), promptKey({ uri: "file:///a", title: "U" }));
+    assert.equal(shorten("short", 40), "short");
+  });
+});
