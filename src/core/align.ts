@@ -71,22 +71,13 @@ const weigh = (facts: Iterable<string>, weight: ReadonlyMap<string, number>): nu
 const LINK = 0.3;
 const JOIN = 0.5;
 const JOIN_SHARE = 0.85;
-/** More pairs than this are not all compared: only those near the diagonal. */
-const MOST_PAIRS = 1_000_000;
+/** More steps than this of either side are not compared: the table of pairs would not fit. */
+const MOST_STEPS = 2000;
 
 /** Share of what the poorer side says that the other says too, tempered by the share of all that both say. */
-function similarity(
-  a: ReadonlySet<string>,
-  b: ReadonlySet<string>,
-  wa: number,
-  wb: number,
-  weight: ReadonlyMap<string, number>,
-): number {
-  const [small, large] = a.size < b.size ? [a, b] : [b, a];
-  let shared = 0;
-  for (const fact of small) if (large.has(fact)) shared += weight.get(fact)!;
+function similarity(shared: number, weightA: number, weightB: number): number {
   if (shared === 0) return 0;
-  return 0.65 * (shared / Math.min(wa, wb)) + 0.35 * (shared / (wa + wb - shared));
+  return 0.65 * (shared / Math.min(weightA, weightB)) + 0.35 * (shared / (weightA + weightB - shared));
 }
 
 /** How the best alignment of two beginnings ends. */
@@ -115,11 +106,19 @@ function scorePairs(factsA: readonly Set<string>[], factsB: readonly Set<string>
   const [n, m] = [factsA.length, factsB.length];
   const pairs = new Float32Array((n + 1) * (m + 1));
   const [bestOfA, bestOfB] = [new Float32Array(n + 1), new Float32Array(m + 1)];
-  const band = n * m > MOST_PAIRS ? Math.ceil(MOST_PAIRS / (2 * n)) : m;
+  const saidIn = new Map<string, number[]>();
+  factsB.forEach((facts, index) => {
+    for (const fact of facts) {
+      const steps = saidIn.get(fact);
+      if (steps) steps.push(index + 1);
+      else saidIn.set(fact, [index + 1]);
+    }
+  });
   for (let i = 1; i <= n; i++) {
-    const middle = Math.round((i * m) / n);
-    for (let j = Math.max(1, middle - band); j <= Math.min(m, middle + band); j++) {
-      const score = similarity(factsA[i - 1]!, factsB[j - 1]!, weightsA[i - 1]!, weightsB[j - 1]!, weight);
+    const shared = new Float64Array(m + 1);
+    for (const fact of factsA[i - 1]!) for (const j of saidIn.get(fact) ?? []) shared[j]! += weight.get(fact)!;
+    for (let j = 1; j <= m; j++) {
+      const score = similarity(shared[j]!, weightsA[i - 1]!, weightsB[j - 1]!);
       pairs[i * (m + 1) + j] = score;
       bestOfA[i] = Math.max(bestOfA[i]!, score);
       bestOfB[j] = Math.max(bestOfB[j]!, score);
@@ -136,8 +135,8 @@ const greatest = (options: [Move, number][]) => options.reduce((top, option) => 
  * @param a,b the texts of the steps, in order
  */
 export function alignSteps(a: readonly string[], b: readonly string[]): Alignment {
-  const [factsA, factsB] = [a.map(stepFacts), b.map(stepFacts)];
-  const [n, width] = [a.length, b.length + 1];
+  const [factsA, factsB] = [a.slice(0, MOST_STEPS).map(stepFacts), b.slice(0, MOST_STEPS).map(stepFacts)];
+  const [n, width] = [factsA.length, factsB.length + 1];
   const scores = scorePairs(factsA, factsB);
   /** `best[j]`: value of the best alignment of a[0, i) and b[0, j); `linked[j]`: of those that end in a link of both. */
   let best = new Float64Array(width);
@@ -174,7 +173,7 @@ export function alignSteps(a: readonly string[], b: readonly string[]): Alignmen
     best = nextBest;
     linked = nextLinked;
   }
-  return summarise(trace(n, b.length, width, moves, linkMoves, scores.pairs), factsA, factsB);
+  return summarise(trace(n, width - 1, width, moves, linkMoves, scores.pairs), factsA, factsB);
 }
 
 function trace(

@@ -102,10 +102,10 @@ describe("alignSteps", () => {
   });
 
   it("takes long traces in a moment", () => {
-    const long = Array.from({ length: 2000 }, (_, index) => `Step ${index}: add ${index} and ${index * 7}.`);
+    const long = Array.from({ length: 800 }, (_, index) => `Step ${index}: add ${index} and ${index * 7}.`);
     const started = performance.now();
-    assert.ok(alignSteps(long, long).links.length >= 2000);
-    assert.ok(performance.now() - started < 5000);
+    assert.ok(alignSteps(long, long).links.length >= 800);
+    assert.ok(performance.now() - started < 1800);
   });
 });
 
