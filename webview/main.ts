@@ -4,6 +4,7 @@ import { connectHost } from "./host";
 import { Panel } from "./panel";
 import "./panel.css";
 import "./compare/compare.css";
+import "./exits/exits.css";
 import "./figures/figures.css";
 import "./marks/marks.css";
 

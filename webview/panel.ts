@@ -5,6 +5,7 @@ import { element } from "./element";
 import { emptyState } from "./emptyState";
 import type { Host } from "./host";
 import { confidenceFigures } from "./figures/confidenceFigures";
+import { ExitView } from "./exits/exitView";
 import { compressionFigures } from "./figures/compressionFigures";
 import { latentFigures } from "./figures/latentFigures";
 import { memoryFigures } from "./figures/memoryFigures";
@@ -15,7 +16,7 @@ import { PanelState, type Place, type ViewName, VIEWS } from "./state";
 import { Tabs } from "./tabs";
 import type { PanelContext, View } from "./view";
 
-const MAKERS: Partial<Record<ViewName, (context: PanelContext) => View>> = {
+const MAKERS: Record<ViewName, (context: PanelContext) => View> = {
   compare: (context) => new CompareView(context),
   confidence: (context) =>
     new FigureListView(
@@ -23,6 +24,7 @@ const MAKERS: Partial<Record<ViewName, (context: PanelContext) => View>> = {
       confidenceFigures,
       "These traces hold no confidences: the model or server that made them gave none.",
     ),
+  exits: (context) => new ExitView(context),
   memory: (context) => new FigureListView(context, memoryFigures, "Nothing was processed yet."),
   latents: (context) =>
     new FigureListView(
@@ -51,10 +53,7 @@ export class Panel implements PanelContext {
   constructor(readonly host: Host) {
     this.state = new PanelState(host.readState());
     this.notices = new Notices(this);
-    this.tabs = new Tabs(
-      VIEWS.filter((view) => MAKERS[view]),
-      (view) => this.choose(view),
-    );
+    this.tabs = new Tabs(VIEWS, (view) => this.choose(view));
     this.element = element(
       "div",
       { class: "panel" },
@@ -106,7 +105,7 @@ export class Panel implements PanelContext {
     this.frame = 0;
     this.title.textContent = oneLine(this.state.title, 120);
     this.notices.update();
-    const chosen = MAKERS[this.state.view.view] ? this.state.view.view : "compare";
+    const chosen = this.state.view.view;
     this.tabs.choose(chosen);
     this.stage.setAttribute("aria-labelledby", `tab-${chosen}`);
     if (this.state.traces.length === 0) {
@@ -115,7 +114,7 @@ export class Panel implements PanelContext {
     }
     let view = this.views.get(chosen);
     if (!view) {
-      view = MAKERS[chosen]!(this);
+      view = MAKERS[chosen](this);
       this.views.set(chosen, view);
     }
     if (this.stage.firstChild !== view.element) this.stage.replaceChildren(view.element);

@@ -1,6 +1,7 @@
 /** The confidence view: one chart a trace, all on the same axis of tokens. */
 import { strategyTitle } from "../../src/core/strategyTitle";
-import { checkSentence, confidenceChart, smoothed } from "../marks/confidenceChart";
+import { checkSentence } from "../marks/checkMarks";
+import { confidenceChart, smoothed } from "../marks/confidenceChart";
 import { formatCount, formatProbability } from "../quantities";
 import { oneLine } from "../safeText";
 import type { PanelState, ShownTrace } from "../state";
@@ -42,7 +43,7 @@ export function confidenceFigures(state: PanelState): FigureSpec[] {
                   ],
                 ],
           ),
-          ...trace.checks.map((check) => [formatCount(check.at), "check", checkSentence(check, check.at)]),
+          ...trace.checks.map((check) => [formatCount(check.at), "check", checkSentence(check)]),
           ...(trace.exit ? [[formatCount(trace.exit.at), "exit", trace.exit.why]] : []),
         ],
       }),

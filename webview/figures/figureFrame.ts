@@ -20,6 +20,8 @@ export interface FigureSpec {
   caption: string;
   draw(theme: Theme, width: number): Drawn;
   table(): Table;
+  /** The pointer was pressed or dragged at a place of the picture, in its pixels. */
+  onDrag?(x: number, y: number): void;
 }
 
 /** Width of exported pictures in pixels; PNGs have twice as many. */
@@ -61,6 +63,8 @@ export class FigureFrame {
       this.canvas,
       this.details,
     );
+    this.canvas.addEventListener("pointerdown", (event) => this.onPointer(event));
+    this.canvas.addEventListener("pointermove", (event) => event.buttons === 1 && this.onPointer(event));
     this.draw();
     new ResizeObserver(() => {
       if (Math.abs(this.canvas.clientWidth - this.width) > 1) this.draw();
@@ -71,6 +75,19 @@ export class FigureFrame {
     const changed = spec.version !== this.spec.version;
     this.spec = spec;
     if (changed) this.draw();
+  }
+
+  /** Puts controls between the words and the picture. */
+  above(controls: HTMLElement): void {
+    this.canvas.before(controls);
+  }
+
+  private onPointer(event: PointerEvent): void {
+    if (!this.spec.onDrag || (event.target instanceof Element && event.target.closest(".point"))) return;
+    event.preventDefault();
+    if (event.type === "pointerdown") this.canvas.setPointerCapture(event.pointerId);
+    const box = this.canvas.getBoundingClientRect();
+    this.spec.onDrag(event.clientX - box.left, event.clientY - box.top);
   }
 
   private draw(): void {

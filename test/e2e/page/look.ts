@@ -85,6 +85,19 @@ const SCENES: Record<string, Scene> = {
     size: { width: 1100, height: 1100 },
     themes: ["light", "dark"],
   },
+  exits: {
+    traces: [
+      trace("deer", samples.deer()),
+      trace("cot", samples.chainOfThought()),
+      trace("long", samples.long(3000, "long", "deer")),
+    ],
+    act: async (panel) => {
+      await tab("Exits")(panel);
+      await panel.page.getByLabel("threshold").first().fill("0.8");
+    },
+    size: { width: 1100, height: 1500 },
+    themes: ["light", "dark"],
+  },
   empty: { traces: [] },
 };
 

@@ -1,0 +1,198 @@
+/** The exit explorer: move the threshold or the budget of a recorded run and see where thinking would have stopped. */
+import { earlyAnswering, type EarlyAnswering } from "../../src/core/earlyAnswer";
+import { measure } from "../../src/core/metrics";
+import { budgetCurve, replay, thresholdCurve, type Replay } from "../../src/core/replay";
+import { element } from "../element";
+import { titleOf } from "../figures/confidenceFigures";
+import { FigureFrame, type FigureSpec } from "../figures/figureFrame";
+import { checkSentence } from "../marks/checkMarks";
+import { formatCount, formatMs, formatProbability } from "../quantities";
+import type { ShownTrace } from "../state";
+import type { PanelContext, View } from "../view";
+import { answerStrip, settledSentence } from "./answerStrip";
+import { exitChart, scoreAt } from "./exitChart";
+import { ExitControls, type ExitSetting } from "./exitControls";
+import { asThreshold, settingCurve, type NamedCurve } from "./settingCurve";
+
+/** One trace with checks: controls and chart. */
+class ExitPanel {
+  readonly element = element("section", { class: "exit-panel" });
+  private readonly controls: ExitControls;
+  private readonly frame: FigureFrame;
+  private setting: ExitSetting;
+
+  constructor(
+    private shown: ShownTrace,
+    private readonly context: PanelContext,
+  ) {
+    this.setting = { threshold: context.state.view.thresholds[shown.run], budget: undefined };
+    this.controls = new ExitControls((setting) => this.set(setting));
+    this.frame = new FigureFrame(this.spec(), context, (run, at) => context.reveal({ run, at }));
+    this.frame.above(this.controls.element);
+    this.element.append(this.frame.element);
+    this.draw();
+  }
+
+  update(shown: ShownTrace): void {
+    this.shown = shown;
+    this.draw();
+  }
+
+  private set(setting: ExitSetting): void {
+    this.setting = setting;
+    const { thresholds } = this.context.state.view;
+    if (setting.threshold === undefined) Reflect.deleteProperty(thresholds, this.shown.run);
+    else thresholds[this.shown.run] = setting.threshold;
+    this.context.keep();
+    this.draw();
+  }
+
+  private get recorded(): number | undefined {
+    return this.shown.trace.checks.at(-1)?.threshold;
+  }
+
+  private draw(): void {
+    const { trace } = this.shown;
+    this.controls.show(this.setting, this.recorded, measure(trace).tokens.thinking, replay(trace, this.setting));
+    this.frame.update(this.spec());
+  }
+
+  private spec(): FigureSpec {
+    const { run, trace, version } = this.shown;
+    const title = titleOf(this.shown);
+    const replayed: Replay = replay(trace, this.setting);
+    return {
+      key: run,
+      version: `${version} ${this.setting.threshold} ${this.setting.budget}`,
+      title: `${title}: exits`,
+      caption:
+        "Drag the threshold up or down in the picture, or use the sliders: the exit moves, with no model run again.",
+      draw: (theme, width) =>
+        exitChart({ run, title, trace, replayed, threshold: this.setting.threshold ?? this.recorded }, width, theme),
+      table: () => ({
+        head: ["at token", "by", "answer", "right", "score", "check"],
+        rows: trace.checks.map((check) => [
+          formatCount(check.at),
+          check.by,
+          check.answer ?? "",
+          check.correct === undefined ? "" : check.correct ? "yes" : "no",
+          check.confidence === undefined ? "" : formatProbability(check.confidence),
+          checkSentence(check),
+        ]),
+      }),
+      onDrag: (_x, y) => this.set({ ...this.setting, threshold: Math.round(scoreAt(y) * 200) / 200 }),
+    };
+  }
+}
+
+function earlySpec(shown: ShownTrace, early: EarlyAnswering): FigureSpec {
+  const title = titleOf(shown);
+  const source = early.from === "checks" ? "its trial answers" : "what its steps end in";
+  return {
+    key: `${shown.run} early`,
+    version: String(shown.version),
+    title: `${title}: early answering`,
+    caption: `${settledSentence(early)} Read from ${source}.`,
+    draw: (theme, width) => answerStrip({ run: shown.run, title, early }, width, theme),
+    table: () => ({
+      head: ["share of thinking", "at token", "answer", "final", "right"],
+      rows: early.points.map(({ share, at, answer, isFinal, correct }) => [
+        `${(share * 100).toFixed(1)} %`,
+        formatCount(at),
+        answer ?? "",
+        isFinal ? "yes" : "no",
+        correct === undefined ? "" : correct ? "yes" : "no",
+      ]),
+    }),
+  };
+}
+
+function curveSpec(shown: readonly ShownTrace[]): FigureSpec {
+  const traces = shown.map(({ trace }) => trace);
+  const longest = Math.max(...traces.map((trace) => measure(trace).tokens.thinking));
+  const budgets = Array.from({ length: 11 }, (_, step) => Math.round((longest * step) / 10));
+  const curves = (): NamedCurve[] => [
+    { name: "threshold", points: thresholdCurve(traces), setting: asThreshold },
+    { name: "budget", points: budgetCurve(traces, budgets), setting: (value) => `${formatCount(value)} tokens` },
+  ];
+  return {
+    key: "curve",
+    version: shown.map(({ run, version }) => `${run} ${version}`).join(),
+    title: "Threshold, accuracy and tokens",
+    caption:
+      "All traces with checks together: early exit over the threshold, and its control, truncation at a budget. A hollow dot counts runs whose recording ends too early to say.",
+    draw: (theme, width) => settingCurve(curves(), width, theme),
+    table: () => ({
+      head: ["by", "setting", "right", "mean tokens", "mean thinking", "mean time", "stopped", "beyond the recording"],
+      rows: curves().flatMap(({ name, points, setting }) =>
+        points.map((point) => [
+          name,
+          setting(point.setting),
+          `${(point.accuracy * 100).toFixed(0)} %`,
+          formatCount(point.tokens),
+          formatCount(point.thinking),
+          formatMs(point.ms),
+          `${(point.exits * 100).toFixed(0)} %`,
+          String(point.beyond),
+        ]),
+      ),
+    }),
+  };
+}
+
+export class ExitView implements View {
+  readonly element = element("div", { class: "figure-list" });
+  private readonly panels = new Map<string, ExitPanel>();
+  private readonly frames = new Map<string, FigureFrame>();
+
+  constructor(private readonly context: PanelContext) {}
+
+  update(): void {
+    const { traces } = this.context.state;
+    const checked = traces.filter(({ trace }) => trace.checks.some(({ confidence }) => confidence !== undefined));
+    const specs = traces.flatMap((shown) => {
+      const early = earlyAnswering(shown.trace);
+      return early ? [earlySpec(shown, early)] : [];
+    });
+    if (checked.length > 1) specs.push(curveSpec(checked));
+    const parts = [...checked.map((shown) => this.panel(shown)), ...specs.map((spec) => this.figure(spec))];
+    if (parts.length === 0)
+      parts.push(
+        element(
+          "div",
+          { class: "empty-state" },
+          element(
+            "p",
+            {},
+            "No trace here asked whether thinking may stop, and none came to an answer. Compare with DEER.",
+          ),
+        ),
+      );
+    parts.forEach((part, index) => {
+      if (this.element.children[index] !== part) this.element.insertBefore(part, this.element.children[index] ?? null);
+    });
+    while (this.element.children.length > parts.length) this.element.lastElementChild!.remove();
+  }
+
+  private panel(shown: ShownTrace): HTMLElement {
+    const known = this.panels.get(shown.run);
+    if (known) {
+      known.update(shown);
+      return known.element;
+    }
+    const made = new ExitPanel(shown, this.context);
+    this.panels.set(shown.run, made);
+    return made.element;
+  }
+
+  private figure(spec: FigureSpec): HTMLElement {
+    const known = this.frames.get(spec.key);
+    if (known) {
+      known.update(spec);
+      return known.element;
+    }
+    const made = new FigureFrame(spec, this.context, (run, at) => this.context.reveal({ run, at }));
+    this.frames.set(spec.key, made);
+    return made.element;
+  }
+}

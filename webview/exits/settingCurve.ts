@@ -1,0 +1,77 @@
+/** Several traces over the threshold or the budget: the share that is right against the tokens it takes. */
+import { line as lineShape, max, scaleLinear } from "d3";
+import type { CurvePoint } from "../../src/core/replay";
+import { bottomAxis, frame, leftAxis, picture, spread, type Drawn } from "../marks/drawn";
+import type { Theme } from "../marks/theme";
+import { formatCount, formatProbability } from "../quantities";
+
+export interface NamedCurve {
+  name: string;
+  points: readonly CurvePoint[];
+  /** How a setting is written, as `0.95` or `120 tokens`. */
+  setting(value: number): string;
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+export function settingCurve(curves: readonly NamedCurve[], width: number, theme: Theme): Drawn {
+  const area = frame(width, 250, { top: 26, right: 90, bottom: 42, left: 48 });
+  const tokens = max(curves.flatMap(({ points }) => points.map((point) => point.tokens))) ?? 1;
+  const x = scaleLinear([0, Math.max(1, tokens) * 1.04], [area.left, width - area.right]);
+  const y = scaleLinear([0, 1], [area.height - area.bottom, area.top]);
+  const svg = picture(area, `Accuracy against tokens: ${curves.map(curveSentence).join("; ")}`, theme);
+  leftAxis(svg, y, area, theme, "right answers", percent);
+  bottomAxis(svg, x, area, theme, "mean tokens, trials included", formatCount);
+  const ends = curves.map(({ points }) => y(points.at(-1)?.accuracy ?? 0));
+  const labelled = spread(ends, 14, area.top, area.height - area.bottom);
+  curves.forEach(({ name, points, setting }, index) => {
+    const colour = theme.series[index % theme.series.length]!;
+    const ordered = points.toSorted((a, b) => a.tokens - b.tokens);
+    svg
+      .append("path")
+      .attr("fill", "none")
+      .attr("stroke", colour)
+      .attr("stroke-width", 1.5)
+      .attr("stroke-dasharray", index === 0 ? "none" : "5 3")
+      .attr(
+        "d",
+        lineShape<CurvePoint>(
+          (point) => x(point.tokens),
+          (point) => y(point.accuracy),
+        )(ordered),
+      );
+    for (const point of points)
+      svg
+        .append("circle")
+        .attr("cx", x(point.tokens))
+        .attr("cy", y(point.accuracy))
+        .attr("r", 2.5)
+        .attr("fill", point.beyond > 0 ? theme.background : colour)
+        .attr("stroke", colour)
+        .append("title")
+        .text(
+          `${name} ${setting(point.setting)}: ${percent(point.accuracy)} right, ${formatCount(point.tokens)} tokens`,
+        );
+    svg
+      .append("text")
+      .attr("x", width - area.right + 8)
+      .attr("y", labelled[index]! + 4)
+      .attr("fill", colour)
+      .text(name);
+  });
+  return { svg: svg.node()!, points: [] };
+}
+
+function curveSentence({ name, points, setting }: NamedCurve): string {
+  const best = points.reduce<CurvePoint | undefined>(
+    (found, point) =>
+      !found || point.accuracy > found.accuracy || (point.accuracy === found.accuracy && point.tokens < found.tokens)
+        ? point
+        : found,
+    undefined,
+  );
+  if (!best) return `${name}: nothing`;
+  return `${name} is best at ${setting(best.setting)} with ${percent(best.accuracy)} right at ${formatCount(best.tokens)} tokens`;
+}
+
+export const asThreshold = (value: number): string => formatProbability(value);
