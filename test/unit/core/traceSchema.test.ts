@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { JsonSchema } from "../../../src/core/jsonSchema";
+import { traceEvent } from "../../../src/core/trace";
+import { traceJsonSchema, traceJsonSchemaText } from "../../../src/core/traceSchema";
+
+describe("trace.schema.json", () => {
+  it("is up to date (npm run schema)", () => {
+    const file = path.join(import.meta.dirname, "../../../src/core/trace.schema.json");
+    assert.equal(readFileSync(file, "utf8"), traceJsonSchemaText());
+  });
+
+  it("describes every event, and asks of a writer only what has no default", () => {
+    const events = traceJsonSchema()["oneOf"] as JsonSchema[];
+    assert.deepEqual(
+      events.map(({ title }) => title),
+      traceEvent.options.map((option) => option.shape.t.value),
+    );
+    for (const { title, description } of events) assert.match(description ?? "", /^[A-Z`].*\.$/, title);
+    const tokens = events.find(({ title }) => title === "tokens")!;
+    assert.deepEqual(tokens.required, ["t", "at", "text"]);
+    assert.deepEqual(tokens.properties!["t"]!.const, "tokens");
+  });
+});
