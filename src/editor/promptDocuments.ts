@@ -71,7 +71,7 @@ export class PromptDocuments {
     const text = document.getText(selection);
     const range: [number, number] = [selection.start.line, selection.end.line + 1];
     const title = `Line ${range[0] + 1}`;
-    return traced(document.uri, { title, range, line: range[0], text, messages: [{ role: "user", content: text }] });
+    return traced(document.uri, { title, range, line: range[0], messages: [{ role: "user", content: text }] });
   }
 
   /** The same prompt with values for its inputs; undefined where the file has lost it meanwhile. */
@@ -115,7 +115,6 @@ async function parseDocument(document: vscode.TextDocument, inputs?: Record<stri
   const text = document.getText();
   const context = { variables: variablesOf(document.uri), ...(inputs ? { inputs } : {}) };
   const { prompts, problems } = await parsePromptFile(path.posix.basename(document.uri.path), text, context);
-  const lines = text.split("\n");
   const { Warning, Information } = vscode.DiagnosticSeverity;
   const diagnostic = (line: number, message: string, severity: vscode.DiagnosticSeverity) => {
     const shown = document.lineAt(Math.max(0, Math.min(line, document.lineCount - 1))).range;
@@ -124,7 +123,7 @@ async function parseDocument(document: vscode.TextDocument, inputs?: Record<stri
   return {
     prompts: prompts.map((prompt, index) => {
       const before = prompts.slice(0, index).filter(({ title }) => title === prompt.title).length;
-      return ofFile(document.uri, prompt, before === 0 ? prompt.title : `${prompt.title} (${before + 1})`, lines);
+      return ofFile(document.uri, prompt, before === 0 ? prompt.title : `${prompt.title} (${before + 1})`);
     }),
     problems: [
       ...problems.map(({ line, message, action }) => diagnostic(line, `${message} ${action}`, Warning)),
@@ -147,19 +146,16 @@ function variablesOf(uri: vscode.Uri): Record<string, string> {
   };
 }
 
-function ofFile(uri: vscode.Uri, prompt: Prompt, title: string, lines: readonly string[]): TracedPrompt {
+function ofFile(uri: vscode.Uri, prompt: Prompt, title: string): TracedPrompt {
   const { range, headingLine, messages, expected, parameters, inputs } = prompt;
-  const text = lines.slice(...range).join("\n");
   const { seed, ...options } = parameters;
-  return traced(uri, { title, range, line: headingLine, text, messages, gold: expected, options, seed, inputs });
+  return traced(uri, { title, range, line: headingLine, messages, gold: expected, options, seed, inputs });
 }
 
 interface Section {
   title: string;
   range: readonly [number, number];
   line: number;
-  /** The source, for telling whether it was changed since a run. */
-  text: string;
   messages: readonly Message[];
   gold?: string | undefined;
   options?: object;
@@ -168,9 +164,9 @@ interface Section {
 }
 
 function traced(uri: vscode.Uri, section: Section): TracedPrompt {
-  const { title, line, text, messages, gold, options, seed, inputs = [] } = section;
+  const { title, line, messages, gold, options, seed, inputs = [] } = section;
   const range: [number, number] = [...section.range];
-  const sha256 = createHash("sha256").update(text).digest("hex");
+  const sha256 = createHash("sha256").update(JSON.stringify(messages)).digest("hex");
   const reference = { uri: uri.toString(), range, title, sha256 };
   const name = title || path.posix.basename(uri.path);
   return {

@@ -17,7 +17,7 @@ export async function insertResult(prompt: TracedPrompt, runs: readonly Recorded
     const time = run.end?.ms?.total ? `, ${seconds(run.end.ms.total)}` : "";
     return `${strategyTitle(run.header.strategy)}: ${verdict(run)}, ${totalTokens(run)} tokens${time}`;
   });
-  const title = `Thoughtlens on ${shorten(result.latest.header.model.id, 80)}`;
+  const title = `on ${shorten(result.latest.header.model.id, 80)}`;
   const edit = new vscode.WorkspaceEdit();
   const at = Math.min(prompt.reference.range[1], document.lineCount) - 1;
   edit.insert(prompt.uri, document.lineAt(at).range.end, `\n${comment(document.fileName, [title, ...lines])}`);
@@ -27,5 +27,5 @@ export async function insertResult(prompt: TracedPrompt, runs: readonly Recorded
 /** Handlebars takes its comment out of the prompt; the other formats take HTML's. */
 function comment(fileName: string, lines: readonly string[]): string {
   const text = lines.map((line) => line.replaceAll("--", "––").replaceAll("}}", "} }")).join("\n");
-  return /\.prompt$/i.test(fileName) ? `{{!--\n${text}\n--}}` : `<!--\n${text}\n-->`;
+  return /\.prompt$/i.test(fileName) ? `{{!-- thoughtlens: ${text}\n--}}` : `<!-- thoughtlens: ${text}\n-->`;
 }

@@ -79,6 +79,8 @@ function byHeadings(lines: Line[]): Line[][] {
 }
 
 const EXPECTED = /<!--\s*expected\s*:([\s\S]*?)-->[ \t]*\n?/gi;
+/** Results that were written under a prompt are no part of it. */
+const RESULT = /<!--\s*thoughtlens\s*:[\s\S]*?-->[ \t]*\n?/gi;
 
 /** Takes the expected answer out of the text, where it does not stand in a code fence. */
 function takeExpected(lines: readonly Line[]): Pick<Section, "text" | "expected" | "warnings"> {
@@ -95,7 +97,7 @@ function takeExpected(lines: readonly Line[]): Pick<Section, "text" | "expected"
       if (answer.trim() !== "") found.push(answer.trim());
       return "";
     };
-    pieces.push(lines[start]!.fenced ? piece : piece.replace(EXPECTED, take));
+    pieces.push(lines[start]!.fenced ? piece : piece.replace(RESULT, "").replace(EXPECTED, take));
     start = end;
   }
   const warnings = found.length > 1 ? ["More than one expected answer is given: the last one counts."] : [];
