@@ -12,9 +12,9 @@ from .problems.triage import triage
 
 FAMILIES = {"arithmetic": 44, "prosqa": 28, "triage": 14, "long-arithmetic": 14}
 STYLES = {
-    "arithmetic": {"chain_of_thought": 44, "chain_of_draft": 22, "sketch_of_thought": 26, "inftythink": 8},
-    "prosqa": {"chain_of_thought": 36, "chain_of_draft": 24, "sketch_of_thought": 36, "inftythink": 4},
-    "triage": {"chain_of_thought": 46, "chain_of_draft": 20, "sketch_of_thought": 30, "inftythink": 4},
+    "arithmetic": {"chain_of_thought": 36, "chain_of_draft": 28, "sketch_of_thought": 28, "inftythink": 8},
+    "prosqa": {"chain_of_thought": 28, "chain_of_draft": 30, "sketch_of_thought": 38, "inftythink": 4},
+    "triage": {"chain_of_thought": 36, "chain_of_draft": 28, "sketch_of_thought": 32, "inftythink": 4},
     "long-arithmetic": {"chain_of_thought": 6, "chain_of_draft": 8, "sketch_of_thought": 8, "inftythink": 78},
 }
 
@@ -41,7 +41,7 @@ def problem(family: str, split: str, rng: random.Random, progress: float = 1.0) 
 
 def sample(rng: random.Random, progress: float = 1.0, split: str = "train") -> styles.Sample:
     family = pick(FAMILIES, rng)
-    if rng.random() < 0.4 - 0.36 * progress:
+    if rng.random() < 0.14 - 0.12 * progress:
         return styles.look_ups(problem(family, split, rng, progress), rng)
     made = getattr(styles, pick(STYLES[family], rng))(problem(family, split, rng, progress), rng)
     made.branches = made.branches if rng.random() < progress else 0
