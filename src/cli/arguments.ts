@@ -8,6 +8,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens run FILE       trace every prompt of FILE under one strategy
   thoughtlens compare FILE   trace every prompt of FILE under several strategies
   thoughtlens bench --data FILE   run a dataset under several strategies
+  thoughtlens probe --data FILE --out FILE   train a hidden-state probe for a model
   thoughtlens models         list bundled models; --capabilities: which strategies a model can run, and why not
 
   --model DIR|ID|URL     a folder, a hub id, a server, or pocket:NAME   (default pocket: the bundled family)
@@ -17,7 +18,8 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --option NAME=VALUE    an option of the strategies; may be repeated
   --limit N              bench: only the first N questions
   --seed S               seed of sampling                               (default 0)
-  --out DIR              keep the traces there
+  --check-at WHERE       probe: transition, paragraph or line           (default line)
+  --out DIR              keep the traces there; probe: the probe's file
   --json                 print one JSON object
 `;
 
@@ -31,6 +33,7 @@ const options = {
   limit: { type: "string" },
   seed: { type: "string", default: "0" },
   out: { type: "string" },
+  "check-at": { type: "string", default: "line" },
   json: { type: "boolean", default: false },
   capabilities: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
@@ -49,6 +52,7 @@ export interface Arguments {
   limit: number | undefined;
   seed: number;
   out: string | undefined;
+  checkAt: string;
   json: boolean;
   capabilities: boolean;
   help: boolean;
@@ -98,6 +102,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     limit: wholeNumber("limit", values.limit),
     seed: wholeNumber("seed", values.seed) ?? 0,
     out: values.out,
+    checkAt: values["check-at"],
     json: values.json,
     capabilities: values.capabilities,
     help: values.help,

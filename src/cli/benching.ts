@@ -1,11 +1,8 @@
 /** `bench`: a dataset under several strategies, with intervals and paired tests. */
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { benchTable, type BenchRow, type BenchRun } from "../core/benchTable";
-import { readDataset } from "../core/prompt/dataset";
-import { ActionableError } from "../core/rpc";
 import { runDataset } from "../engine/datasetRun";
 import type { Arguments } from "./arguments";
+import { datasetOf } from "./datasetOf";
 import { Session } from "./session";
 import { percent, table } from "./table";
 
@@ -14,27 +11,7 @@ const DEFAULT_BENCH = ["chain-of-thought", "no-thinking", "chain-of-draft", "dee
 
 /** Runs the dataset. @returns the exit code */
 export async function bench(args: Arguments): Promise<number> {
-  if (args.data === undefined) {
-    throw new ActionableError("usage", "No dataset was named.", "Run thoughtlens bench --data FILE.");
-  }
-  let text: string;
-  try {
-    text = await readFile(args.data, "utf8");
-  } catch {
-    throw new ActionableError("file-missing", `The dataset ${args.data} cannot be read.`, "Check its name.");
-  }
-  const { rows: all, problems } = readDataset(path.basename(args.data), text);
-  for (const problem of problems) process.stderr.write(`${args.data}:${problem.line + 1}: ${problem.message}\n`);
-  const questions = all
-    .slice(0, args.limit)
-    .flatMap(({ question, answer }) => (answer === undefined ? [] : [{ question, answer }]));
-  if (questions.length === 0) {
-    throw new ActionableError(
-      "dataset-empty",
-      `The dataset ${args.data} holds no questions with answers.`,
-      "Check its format.",
-    );
-  }
+  const { name: data, questions } = await datasetOf(args, "bench");
   const strategies = args.strategies ?? DEFAULT_BENCH;
   const session = new Session(args);
   const contenders = strategies.map((strategy) => ({
@@ -63,8 +40,8 @@ export async function bench(args: Arguments): Promise<number> {
   const rows = benchTable(runs, strategies, model, args.seed);
   const n = new Set(runs.map((run) => run.question)).size;
   if (args.json) {
-    process.stdout.write(`${JSON.stringify({ data: path.basename(args.data), n, rows }, null, 2)}\n`);
-  } else process.stdout.write(`${path.basename(args.data)}, ${n} questions, ${model}\n${benchText(rows)}\n`);
+    process.stdout.write(`${JSON.stringify({ data: data, n, rows }, null, 2)}\n`);
+  } else process.stdout.write(`${data}, ${n} questions, ${model}\n${benchText(rows)}\n`);
   return session.cancelled ? 130 : 0;
 }
 

@@ -5,12 +5,14 @@ import { parseArguments, USAGE, type Arguments } from "./arguments";
 import { bench } from "./benching";
 import { compare, DEFAULT_COMPARISON } from "./comparing";
 import { models } from "./models";
+import { trainProbe } from "./probing";
 
 const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   run: (args) => compare(args, [args.strategy]),
   compare: (args) => compare(args, args.strategies ?? DEFAULT_COMPARISON),
   bench,
   models,
+  probe: trainProbe,
 };
 
 async function main(): Promise<number> {

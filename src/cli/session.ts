@@ -3,7 +3,14 @@ import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { EngineNotifications, ModelInfo, ModelReference, RunRequest } from "../core/engineApi";
+import type {
+  EngineNotifications,
+  ModelInfo,
+  ModelReference,
+  ProbeReport,
+  ProbeRequest,
+  RunRequest,
+} from "../core/engineApi";
 import { fold, type Trace } from "../core/fold";
 import type { TraceEvent } from "../core/trace";
 import { serializeEvent } from "../core/traceFile";
@@ -68,6 +75,10 @@ export class Session {
       this.collecting.delete(id);
     }
     return { trace: fold(events), events, file: await this.keep(id, events) };
+  }
+
+  trainProbe(request: Omit<ProbeRequest, "model" | "seed">): Promise<ProbeReport> {
+    return this.engine.trainProbe({ ...request, model: this.model, seed: this.args.seed }, this.context());
   }
 
   clearStatus(): void {

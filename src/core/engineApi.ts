@@ -101,6 +101,28 @@ export interface RunResult {
   correct: boolean | undefined;
 }
 
+/** Training a hidden-state probe (2504.05419) on questions with answers. */
+export interface ProbeRequest {
+  model: ModelReference;
+  questions: { question: string; answer: string }[];
+  /** What the dataset is called in the probe's file. */
+  data: string;
+  /** Where thinking is interrupted to ask the probe, in training as in use. */
+  checkAt: "transition" | "paragraph" | "line";
+  /** The probe's file. Examples are kept beside it, so that a cancelled training goes on. */
+  file: string;
+  seed?: number;
+}
+
+/** How good a probe is on questions that it never saw. */
+export interface ProbeReport {
+  file: string;
+  threshold: number;
+  figures: { auc: number; ece: number; brier: number; accuracy: number; questions: number; states: number };
+  roc: [fpr: number, tpr: number][];
+  bins: { said: number; seen: number; count: number }[];
+}
+
 export interface EngineApi {
   hello(params: object): { version: string; strategies: StrategyInfo[]; pid: number };
   loadModel(params: { model: ModelReference }): Promise<ModelInfo>;
@@ -116,6 +138,8 @@ export interface EngineApi {
   downloadModel(params: HubRequest & { dtype?: string }): Promise<{ folder: string }>;
   /** Streams `events` notifications; cancelling ends the trace with `exit: cancelled` and resolves. */
   run(params: RunRequest): Promise<RunResult>;
+  /** Collects examples, trains, and writes the probe's file, with `progress`. */
+  trainProbe(params: ProbeRequest): Promise<ProbeReport>;
 }
 
 export interface EngineNotifications {

@@ -9,6 +9,8 @@ import type {
   HubRequest,
   ModelInfo,
   ModelReference,
+  ProbeReport,
+  ProbeRequest,
   RunRequest,
   RunResult,
 } from "../core/engineApi";
@@ -23,6 +25,7 @@ import type { OnnxModel } from "./onnx/onnxModel";
 import { loadOnnxModel } from "./onnx/onnxModel";
 import type { Routing } from "./paradigmRouter";
 import { loadRouter } from "./paradigmRouter";
+import { trainOn } from "./probe/trainOn";
 import { runStrategy } from "./runStrategy";
 import { isTrainedFor, strategyInfos, strategyRows } from "./strategies";
 import { Turns } from "./turns";
@@ -97,6 +100,19 @@ export class Engine implements EngineApi {
         route: (question) => this.route(question),
         emit: (events) => this.options.notify("events", { run: request.id, events }),
         signal,
+      });
+    }, signal);
+  }
+
+  trainProbe(request: ProbeRequest, { signal }: CallContext = UNINTERRUPTED): Promise<ProbeReport> {
+    return this.turns.take(async () => {
+      const { pocketFolder } = this.options;
+      const member = isPocketFamily(request.model) ? await pocketMember(pocketFolder, undefined) : request.model;
+      const task = `probe ${request.file}`;
+      return trainOn(await this.load(member, signal), request, {
+        signal,
+        route: (question) => this.route(question),
+        progress: (message, fraction) => this.options.notify("progress", { task, message, fraction }),
       });
     }, signal);
   }

@@ -1,0 +1,33 @@
+/** `probe`: trains a hidden-state probe for a model. */
+import path from "node:path";
+import type { ProbeRequest } from "../core/engineApi";
+import { ActionableError } from "../core/rpc";
+import type { Arguments } from "./arguments";
+import { datasetOf } from "./datasetOf";
+import { Session } from "./session";
+import { percent } from "./table";
+
+const PLACES: readonly ProbeRequest["checkAt"][] = ["transition", "paragraph", "line"];
+
+/** Trains and writes the file that `--out` names. @returns the exit code */
+export async function trainProbe(args: Arguments): Promise<number> {
+  const checkAt = PLACES.find((place) => place === args.checkAt);
+  if (args.out === undefined || checkAt === undefined) {
+    const message =
+      args.out === undefined ? "No file for the probe was named." : "--check-at takes transition, paragraph or line.";
+    throw new ActionableError("usage", message, "Run thoughtlens probe --data FILE --out FILE.");
+  }
+  const { name, questions } = await datasetOf(args, "probe");
+  const session = new Session(args);
+  const report = await session.trainProbe({ questions, data: name, checkAt, file: path.resolve(args.out) });
+  session.clearStatus();
+  const { auc, ece, brier, accuracy, questions: unseen, states } = report.figures;
+  if (args.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else {
+    process.stdout.write(
+      `AUC ${auc.toFixed(3)}, ECE ${ece.toFixed(3)}, Brier ${brier.toFixed(3)}, accuracy ${percent(accuracy)} ` +
+        `on ${states} states of ${unseen} unseen questions; threshold ${report.threshold}\n${report.file}\n`,
+    );
+  }
+  return 0;
+}

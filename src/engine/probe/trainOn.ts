@@ -1,0 +1,125 @@
+/** From a dataset to a probe: collect, train, write the file, and report how good it is. */
+import { writeFile } from "node:fs/promises";
+import { fold } from "../../core/fold";
+import type { ProbeReport, ProbeRequest } from "../../core/engineApi";
+import { measure } from "../../core/metrics";
+import { reliabilityBins, rocCurve } from "../../core/reliability";
+import { ActionableError } from "../../core/rpc";
+import type { TraceEvent } from "../../core/trace";
+import type { Question } from "../datasetRun";
+import type { LanguageModel } from "../model";
+import type { Routing } from "../paradigmRouter";
+import { runStrategy } from "../runStrategy";
+import { collectQuestions } from "./collecting";
+import { collectingStrategy, type ProbeExample, type ProbeQuestion } from "./examples";
+import type { ProbeFile } from "./probe";
+import { trainProbe } from "./training";
+
+/** Fewer than these and a split may hold a handful of questions. */
+const FEWEST_QUESTIONS = 20;
+/** Collecting takes nearly all of the time. */
+const COLLECTING_SHARE = 0.9;
+
+export interface TrainOnOptions {
+  signal: AbortSignal;
+  route: (question: string) => Promise<Routing>;
+  progress: (message: string, fraction: number) => void;
+}
+
+/** @throws ActionableError `probe-data`, `probe-capability`, and what a run throws */
+export async function trainOn(
+  model: LanguageModel,
+  request: ProbeRequest,
+  options: TrainOnOptions,
+): Promise<ProbeReport> {
+  const { questions, checkAt, file, data, seed = 0 } = request;
+  const { sha256, hiddenSize, id } = model.facts;
+  if (!model.has("hidden-states") || hiddenSize === undefined || sha256 === undefined) {
+    const reason = model.capabilities.find((row) => row.capability === "hidden-states")?.reason;
+    throw new ActionableError(
+      "probe-capability",
+      `A probe needs hidden states: ${reason ?? "this model gives none."}`,
+      "Choose a local model whose graph can be patched.",
+    );
+  }
+  if (questions.length < FEWEST_QUESTIONS) {
+    throw new ActionableError(
+      "probe-data",
+      `A probe needs at least ${FEWEST_QUESTIONS} questions with answers.`,
+      "Choose a larger dataset.",
+    );
+  }
+  const collected = await collectQuestions(
+    `${file}.examples.jsonl`,
+    { model: sha256, checkAt, data },
+    questions,
+    (question) => collect(model, question, checkAt, options),
+    {
+      signal: options.signal,
+      progress: (done) =>
+        options.progress(
+          `Thinking through question ${done} of ${questions.length}`,
+          (COLLECTING_SHARE * done) / questions.length,
+        ),
+    },
+  );
+  const states = collected.flatMap((question) => question.examples);
+  if (states.every(({ right }) => right) || !states.some(({ right }) => right)) {
+    throw new ActionableError(
+      "probe-data",
+      "All trial answers were alike, so there is nothing to tell apart.",
+      "Choose questions that the model gets right after some thinking.",
+    );
+  }
+  const trained = await trainProbe(collected, {
+    seed,
+    signal: options.signal,
+    progress: (fraction) => options.progress("Training", COLLECTING_SHARE + (1 - COLLECTING_SHARE) * fraction),
+  });
+  const { layers, calibration, threshold, figures, test } = trained;
+  const probe: ProbeFile = {
+    v: 1,
+    kind: "hidden-state-probe",
+    model: { id, sha256, hiddenSize },
+    checkAt,
+    layers: layers.map(({ weight, bias }) => ({
+      weight: weight.map((row) => row.map(rounded)),
+      bias: bias.map(rounded),
+    })),
+    calibration,
+    threshold,
+    figures,
+    trained: { data, questions: questions.length, states: states.length, seed },
+  };
+  await writeFile(file, `${JSON.stringify(probe)}\n`);
+  return { file, threshold, figures, roc: rocCurve(test), bins: reliabilityBins(test) };
+}
+
+/** Six digits are what float32 states can use. */
+const rounded = (value: number): number => Number(value.toPrecision(6));
+
+async function collect(
+  model: LanguageModel,
+  { question, answer }: Question,
+  checkAt: ProbeRequest["checkAt"],
+  { signal, route }: TrainOnOptions,
+): Promise<ProbeQuestion> {
+  const examples: ProbeExample[] = [];
+  const events: TraceEvent[] = [];
+  await runStrategy({
+    target: { kind: "local", model },
+    strategy: collectingStrategy(checkAt, (example) => examples.push(example)),
+    request: {
+      id: "probe-examples",
+      model: { kind: "folder", path: model.folder },
+      strategy: "probe-examples",
+      messages: [{ role: "user", content: question }],
+      gold: answer,
+    },
+    route,
+    emit: (batch) => events.push(...batch),
+    signal,
+  });
+  const figures = measure(fold(events));
+  return { examples, thinking: figures.tokens.thinking, correct: figures.correct ?? false };
+}
