@@ -42,7 +42,8 @@ function layOutSection(
             ({ rest }) =>
               new Map(rest.flatMap((other, nth) => (base[nth] === undefined ? [] : [[other, base[nth]] as const]))),
           )
-      : matches.map((pairs) => new Map(pairs.map(([a, b]) => [b, a] as const)));
+      : // A step that stands for several of the base stands beside the first of them.
+        matches.map((pairs) => new Map(pairs.toReversed().map(([a, b]) => [b, a] as const)));
 
   const newRow = (): Row => {
     const row: Row = { key: "", section, cells: columns.map(() => []) };

@@ -1,13 +1,71 @@
 /** Which steps of two traces do the same work, as indices into their blocks. */
+import { alignSteps, type Alignment } from "../src/core/align";
+import type { Trace } from "../src/core/fold";
 import type { Block } from "./blocks";
 import type { Match } from "./rows";
 
-/** Indices of the first parts of all steps. */
-function stepIndices(blocks: readonly Block[]): number[] {
-  return blocks.flatMap(({ step, part }, index) => (step !== undefined && part === 0 ? [index] : []));
+export interface Side {
+  run: string;
+  trace: Trace;
+  blocks: readonly Block[];
 }
 
-export function stepMatches(base: readonly Block[], other: readonly Block[]): Match[] {
-  const steps = stepIndices(other);
-  return stepIndices(base).flatMap((index, nth) => (steps[nth] === undefined ? [] : [[index, steps[nth]] as const]));
+/** Kinds of blocks that are compared with each other. */
+const COMPARED: ReadonlySet<Block["kind"]> = new Set(["step", "draft", "sketch", "summary"]);
+/** While a model writes, larger tables of pairs are not compared again for each new step. */
+const LARGE = 150_000;
+
+interface Steps {
+  /** Indices of the first parts into the blocks. */
+  first: number[];
+  texts: string[];
+}
+
+function stepsOf({ trace, blocks }: Side): Steps {
+  const steps: Steps = { first: [], texts: [] };
+  blocks.forEach(({ kind, section, part, from, to }, index) => {
+    if (section !== "thinking" || !COMPARED.has(kind)) return;
+    let text = "";
+    for (let at = from; at < to; at += 1) text += trace.positions[at]!.text;
+    if (part > 0 && steps.texts.length > 0) steps.texts[steps.texts.length - 1] += text;
+    else {
+      steps.first.push(index);
+      steps.texts.push(text);
+    }
+  });
+  return steps;
+}
+
+function matchesOf(a: Steps, b: Steps, { links }: Alignment): Match[] {
+  return links.flatMap((link) => {
+    const [base, other] = [a.first[link.a], b.first[link.b]];
+    return base === undefined || other === undefined ? [] : [[base, other] as const];
+  });
+}
+
+/** Matches of two finished traces, with the facts that get lost: by index of the first block of each lost step. */
+export function matchSteps(base: Side, other: Side): { matches: Match[]; lost: Map<number, readonly string[]> } {
+  const [a, b] = [stepsOf(base), stepsOf(other)];
+  const alignment = alignSteps(a.texts, b.texts);
+  return {
+    matches: matchesOf(a, b, alignment),
+    lost: new Map(alignment.lost.map((each) => [a.first[each.a]!, each.facts])),
+  };
+}
+
+/** Matches of traces that may still grow: compared again when a step was added, and not for every token. */
+export class StepMatcher {
+  private readonly known = new Map<string, { sizes: string; alignment: Alignment }>();
+
+  match(base: Side, other: Side, live: boolean): Match[] {
+    const [a, b] = [stepsOf(base), stepsOf(other)];
+    const key = JSON.stringify([base.run, other.run]);
+    const known = this.known.get(key);
+    const sizes = `${a.texts.length} ${b.texts.length} ${live}`;
+    if (known && (known.sizes === sizes || (live && a.texts.length * b.texts.length > LARGE)))
+      return matchesOf(a, b, known.alignment);
+    const alignment = alignSteps(a.texts, b.texts);
+    this.known.set(key, { sizes, alignment });
+    return matchesOf(a, b, alignment);
+  }
 }

@@ -3,7 +3,7 @@ import { measure, type Figures } from "../../src/core/metrics";
 import { blocksOf } from "../blocks";
 import { layOutRows, type Column, type Row } from "../rows";
 import type { ShownTrace } from "../state";
-import { stepMatches } from "../stepMatches";
+import { StepMatcher } from "../stepMatches";
 
 interface KnownColumn extends Column {
   version: number;
@@ -13,6 +13,7 @@ interface KnownColumn extends Column {
 export class ColumnModel {
   columns: readonly KnownColumn[] = [];
   rows: Row[] = [];
+  private readonly matcher = new StepMatcher();
 
   /** @returns whether anything changed */
   update(traces: readonly ShownTrace[]): boolean {
@@ -29,10 +30,12 @@ export class ColumnModel {
     const changed =
       before.length !== this.columns.length || this.columns.some((column, index) => column !== before[index]);
     if (!changed) return false;
-    const [base, ...others] = this.columns;
+    const sides = traces.map(({ run, trace }, index) => ({ run, trace, blocks: this.columns[index]!.blocks }));
+    const [base, ...others] = sides;
+    const live = traces.some((shown) => shown.live);
     this.rows = layOutRows(
       this.columns,
-      others.map((other) => stepMatches(base!.blocks, other.blocks)),
+      others.map((other) => this.matcher.match(base!, other, live)),
     );
     return true;
   }

@@ -4,11 +4,11 @@ import type { Trace } from "../../src/core/fold";
 import { blocksOf, type Block } from "../blocks";
 import { gistFold, thoughtSentence, type GistFoldData, type Thought } from "../marks/gistFold";
 import { roundsChart, type Round } from "../marks/roundsChart";
-import { stepPairs, type StepPair } from "../marks/stepPairs";
+import { leftOut, stepPairs, type StepPair } from "../marks/stepPairs";
 import { formatCount } from "../quantities";
 import { oneLine } from "../safeText";
 import type { PanelState, ShownTrace } from "../state";
-import { stepMatches } from "../stepMatches";
+import { matchSteps } from "../stepMatches";
 import { titleOf } from "./confidenceFigures";
 import type { FigureSpec } from "./figureFrame";
 
@@ -88,13 +88,21 @@ export function pairsOf(full: Trace, short: Trace): StepPair[] {
     const tokens = whole.reduce((sum, { from, to }) => sum + to - from, 0);
     return { step: first.step!, tokens, at: first.from, text: textOf(trace, first.from, first.to) };
   };
-  const matched = group(stepMatches(base, other), ([index]) => index);
+  const { matches, lost } = matchSteps(
+    { run: "", trace: full, blocks: base },
+    { run: "", trace: short, blocks: other },
+  );
+  const matched = group(matches, ([index]) => index);
   const pairs: StepPair[] = [];
   base.forEach(({ step, part }, index) => {
     if (step === undefined || part > 0) return;
     const [first, ...rest] = (matched.get(index) ?? []).map(([, each]) => of(short, other, each));
-    pairs.push({ full: of(full, base, index), short: first });
-    for (const each of rest) pairs.push({ full: undefined, short: each });
+    pairs.push({
+      full: of(full, base, index),
+      short: first,
+      lost: (lost.get(index) ?? []).map((fact) => oneLine(fact, 24)),
+    });
+    for (const each of rest) pairs.push({ full: undefined, short: each, lost: [] });
   });
   return pairs;
 }
@@ -152,12 +160,12 @@ export function compressionFigures(state: PanelState): FigureSpec[] {
           stepPairs({ run, baseRun: full.run, title, baseTitle: titleOf(full), pairs: pairs() }, width, theme),
         table: () => ({
           head: ["full step", "tokens", "text", "short tokens", "short text"],
-          rows: pairs().map(({ full: long, short }) => [
+          rows: pairs().map(({ full: long, short, lost }) => [
             long ? String(long.step) : "",
             long ? formatCount(long.tokens) : "",
             long?.text ?? "",
             short ? formatCount(short.tokens) : "",
-            short?.text ?? "left out",
+            short?.text ?? leftOut(lost),
           ]),
         }),
       });

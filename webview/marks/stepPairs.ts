@@ -8,6 +8,8 @@ export interface StepPair {
   /** The full step: its number, tokens and first position; undefined where the short trace has something of its own. */
   full: { step: number; tokens: number; at: number; text: string } | undefined;
   short: { tokens: number; at: number; text: string } | undefined;
+  /** Numbers and names of the full step that the short trace never says. */
+  lost: readonly string[];
 }
 
 export interface StepPairsData {
@@ -50,7 +52,7 @@ export function stepPairs(data: StepPairsData, width: number, theme: Theme): Dra
     .attr("d", `M${middle + 0.5},18V${area.height}`)
     .attr("stroke", theme.grid);
   const points: DrawnPoint[] = [];
-  pairs.forEach(({ full, short }, index) => {
+  pairs.forEach(({ full, short, lost: facts }, index) => {
     const y = area.top + index * ROW;
     if (full) {
       const bar = length(full.tokens);
@@ -121,10 +123,15 @@ export function stepPairs(data: StepPairsData, width: number, theme: Theme): Dra
         .attr("y", y + 11)
         .attr("fill", theme.muted)
         .attr("font-style", "italic")
-        .text("left out");
+        .text(fit(leftOut(facts), width - middle - 14));
     }
   });
   return { svg: svg.node()!, points };
+}
+
+/** `left out: 26, brother`. */
+export function leftOut(facts: readonly string[]): string {
+  return facts.length > 0 ? `left out: ${facts.join(", ")}` : "left out";
 }
 
 function fit(text: string, width: number): string {
