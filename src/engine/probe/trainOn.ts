@@ -13,7 +13,6 @@ import { runStrategy } from "../runStrategy";
 import { collectQuestions } from "./collecting";
 import { collectingStrategy, type ProbeExample, type ProbeQuestion } from "./examples";
 import type { ProbeFile } from "./probe";
-import { trainProbe } from "./training";
 
 /** Fewer than these and a split may hold a handful of questions. */
 const FEWEST_QUESTIONS = 20;
@@ -71,6 +70,8 @@ export async function trainOn(
       "Choose questions that the model gets right after some thinking.",
     );
   }
+  // The training library is large, and most sessions never train: it is read when it is needed.
+  const { trainProbe } = await import("./training");
   const trained = await trainProbe(collected, {
     seed,
     signal: options.signal,
