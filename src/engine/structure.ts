@@ -90,8 +90,10 @@ export class Structure {
     for (;;) {
       const length = this.text.slice(this.lineFrom, limit).search(this.lineEnd);
       if (length < 0) return;
-      this.closeLine(this.lineFrom + length, closed);
-      this.lineFrom += length + 1;
+      const end = this.lineFrom + length;
+      // What separates drafts belongs to the one before it: a mark of its own it is not.
+      this.closeLine(this.text[end] === ";" ? end + 1 : end, closed);
+      this.lineFrom = end + 1;
     }
   }
 

@@ -36,7 +36,7 @@ const CASES: { name: string; text: string; stepKind?: SpanKind; spans: string[] 
     name: "drafts: one a semicolon, the answer after the hashes",
     text: "1+1=2; 2+2=4\n#### 4",
     stepKind: "draft",
-    spans: ["draft: 1+1=2", "draft: 2+2=4", "thinking: 1+1=2; 2+2=4", "answer: #### 4"],
+    spans: ["draft: 1+1=2;", "draft: 2+2=4", "thinking: 1+1=2; 2+2=4", "answer: #### 4"],
   },
   {
     name: "no tags: thinking up to the line of the box",
