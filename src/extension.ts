@@ -73,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     explorer,
     new TraceEditor(extensionUri, actions),
     new CodeLenses(prompts, store, runs),
-    new PromptAnnotations(prompts, store),
+    new PromptAnnotations(extensionUri, prompts, store),
     new PromptDiagnostics(prompts),
     new EngineStatus(engine, runs),
     openLinks(),

@@ -109,8 +109,9 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
   }
 
   private refreshSoon(): void {
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => {
+    // A run tells of itself many times a second: the first of them starts the clock, the others wait for it.
+    this.settling ??= setTimeout(() => {
+      this.settling = undefined;
       void vscode.commands.executeCommand("setContext", "thoughtlens.hasRuns", this.store.runs.length > 0);
       this.changed.fire(undefined);
     }, REFRESH_MS);

@@ -1,36 +1,42 @@
 /**
- * At the end of a prompt's first line: what its last run came to, with the figures of every strategy in a hover and a
- * mark in the overview ruler. It stands behind the text and moves nothing.
+ * At the end of a prompt's first line: what its last run came to, with the figures of every strategy in a hover, a
+ * mark in the gutter and one in the overview ruler. It stands behind the text and moves nothing.
  */
 import * as vscode from "vscode";
-import { strategyTitle } from "../core/strategyTitle";
 import type { PromptDocuments, TracedPrompt } from "./promptDocuments";
-import { annotation, resultOf, seconds, tokensByKind, totalTokens, verdict, type PromptResult } from "./promptResults";
+import { annotation, resultOf, type PromptResult } from "./promptResults";
+import { resultHover } from "./resultHover";
 import { settings } from "./settings";
 import type { TraceStore } from "./traceStore";
 
 const SETTLE_MS = 150;
+/** Of the last answer; `open` where none was expected. */
+const VERDICTS = ["right", "wrong", "open"] as const;
+type Verdict = (typeof VERDICTS)[number];
 
 export class PromptAnnotations implements vscode.Disposable {
-  private readonly style = vscode.window.createTextEditorDecorationType({
-    after: { color: new vscode.ThemeColor("editorCodeLens.foreground"), margin: "0 0 0 2em" },
-    overviewRulerColor: new vscode.ThemeColor("charts.blue"),
-    overviewRulerLane: vscode.OverviewRulerLane.Right,
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-  });
+  private readonly styles: Record<Verdict, vscode.TextEditorDecorationType>;
   private readonly disposables: vscode.Disposable[];
   private settling: NodeJS.Timeout | undefined;
 
   constructor(
+    extensionUri: vscode.Uri,
     private readonly prompts: PromptDocuments,
     private readonly store: TraceStore,
   ) {
+    this.styles = {
+      right: styleOf("testing.iconPassed", vscode.Uri.joinPath(extensionUri, "media", "gutter", "right.svg")),
+      wrong: styleOf("testing.iconFailed", vscode.Uri.joinPath(extensionUri, "media", "gutter", "wrong.svg")),
+      open: styleOf("charts.blue", vscode.Uri.joinPath(extensionUri, "media", "gutter", "open.svg")),
+    };
     const soon = () => {
-      clearTimeout(this.settling);
-      this.settling = setTimeout(() => void this.drawAll(), SETTLE_MS);
+      this.settling ??= setTimeout(() => {
+        this.settling = undefined;
+        void this.drawAll();
+      }, SETTLE_MS);
     };
     this.disposables = [
-      this.style,
+      ...Object.values(this.styles),
       vscode.window.onDidChangeVisibleTextEditors(soon),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (vscode.window.visibleTextEditors.some((editor) => editor.document === document)) soon();
@@ -53,22 +59,35 @@ export class PromptAnnotations implements vscode.Disposable {
   private async draw(editor: vscode.TextEditor): Promise<void> {
     const { document } = editor;
     if (!this.prompts.isTraceable(document)) return;
-    if (!settings.showsAnnotations()) {
-      editor.setDecorations(this.style, []);
-      return;
-    }
-    await this.store.load();
-    const { version } = document;
-    const prompts = await this.prompts.of(document);
-    if (document.version !== version) return;
-    editor.setDecorations(
-      this.style,
-      prompts.flatMap((prompt) => {
+    const found: Record<Verdict, vscode.DecorationOptions[]> = { right: [], wrong: [], open: [] };
+    if (settings.showsAnnotations()) {
+      await this.store.load();
+      const { version } = document;
+      const prompts = await this.prompts.of(document);
+      if (document.version !== version) return;
+      for (const prompt of prompts) {
         const result = resultOf(this.store.runsOf(prompt.key));
-        return result ? [decoration(document, prompt, result)] : [];
-      }),
-    );
+        if (result) found[verdictOf(result)].push(decoration(document, prompt, result));
+      }
+    }
+    for (const verdict of VERDICTS) editor.setDecorations(this.styles[verdict], found[verdict]);
   }
+}
+
+function verdictOf({ latest }: PromptResult): Verdict {
+  if (latest.end?.correct === undefined) return "open";
+  return latest.end.correct ? "right" : "wrong";
+}
+
+function styleOf(color: string, gutterIconPath: vscode.Uri): vscode.TextEditorDecorationType {
+  return vscode.window.createTextEditorDecorationType({
+    after: { color: new vscode.ThemeColor("editorCodeLens.foreground"), margin: "0 0 0 2em" },
+    gutterIconPath,
+    gutterIconSize: "70%",
+    overviewRulerColor: new vscode.ThemeColor(color),
+    overviewRulerLane: vscode.OverviewRulerLane.Right,
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+  });
 }
 
 function decoration(
@@ -81,32 +100,6 @@ function decoration(
   return {
     range: new vscode.Range(end, end),
     renderOptions: { after: { contentText: annotation(result) + changed } },
-    hoverMessage: hover(result),
+    hoverMessage: resultHover(result),
   };
-}
-
-/** A table with one row a strategy. Everything from a trace is appended as text, never as Markdown. */
-function hover({ byStrategy, latest }: PromptResult): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  text.isTrusted = { enabledCommands: ["thoughtlens.openComparison"] };
-  text.appendMarkdown("| strategy | answer | tokens | time |\n|---|---|---|---|\n");
-  for (const run of byStrategy) {
-    const time = run.end?.ms?.total ? seconds(run.end.ms.total) : "–";
-    const cells = [
-      strategyTitle(run.header.strategy),
-      verdict(run),
-      `${totalTokens(run)} (${tokensByKind(run)})`,
-      time,
-    ];
-    text.appendMarkdown(`| ${cells.map(cell).join(" | ")} |\n`);
-  }
-  text.appendMarkdown("\nModel: ").appendText(latest.header.model.id);
-  const argument = encodeURIComponent(JSON.stringify([{ run: latest.id }]));
-  text.appendMarkdown(`\n\n[Open side by side](command:thoughtlens.openComparison?${argument})`);
-  return text;
-}
-
-/** A cell holds no mark-up: what Markdown would read as such is escaped. */
-function cell(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>&~$:]/g, "\\$&");
 }

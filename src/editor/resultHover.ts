@@ -1,0 +1,29 @@
+/** The hover of an annotation: the last run of every strategy on a prompt, as a picture and as a table. */
+import * as vscode from "vscode";
+import { strategyTitle } from "../core/strategyTitle";
+import { seconds, tokensByKind, totalTokens, verdict, type PromptResult } from "./promptResults";
+import { resultPicture } from "./resultPicture";
+
+/** Everything from a trace is appended as text, never as Markdown. */
+export function resultHover({ byStrategy, latest }: PromptResult): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  text.isTrusted = { enabledCommands: ["thoughtlens.openComparison"] };
+  const picture = Buffer.from(resultPicture(byStrategy), "utf8").toString("base64");
+  text.appendMarkdown(`![Tokens by strategy](data:image/svg+xml;base64,${picture})\n\n`);
+  text.appendMarkdown("| strategy | answer | tokens | time |\n|---|---|---|---|\n");
+  for (const run of byStrategy) {
+    const time = run.end?.ms?.total ? seconds(run.end.ms.total) : "–";
+    const title = strategyTitle(run.header.strategy);
+    const cells = [title, verdict(run), `${totalTokens(run)} (${tokensByKind(run)})`, time];
+    text.appendMarkdown(`| ${cells.map(cell).join(" | ")} |\n`);
+  }
+  text.appendMarkdown("\nModel: ").appendText(latest.header.model.id);
+  const argument = encodeURIComponent(JSON.stringify([{ run: latest.id }]));
+  text.appendMarkdown(`\n\n[Open side by side](command:thoughtlens.openComparison?${argument})`);
+  return text;
+}
+
+/** A cell holds no mark-up: what Markdown would read as such is escaped. */
+function cell(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>&~$:]/g, "\\$&");
+}
