@@ -144,14 +144,19 @@ def joint_mask(batch, P, blocks):
     return mask.bfloat16()
 
 
-def answer_loss(logits, batch):
-    """logits [B,3,V] at <eot>, subject, object -> loss for subject, object, <eos>, and how often the right option wins."""
+def answer_loss(logits, batch, fed=None):
+    """logits [B,3,V] at <eot>, subject, object -> loss for subject, object, <eos>, and how often the right option wins (after
+    full thoughts). Where `fed` [B] latents do not reach the target the answer is a guess, and its loss mostly noise."""
     subject, concept = batch["answer"].T
     wanted = torch.stack((subject, concept, torch.full_like(subject, t.EOS)), 1)
     loss = nn.functional.cross_entropy(logits.flatten(0, 1), wanted.flatten(), reduction="none").view_as(wanted)
     at = logits[:, 1].detach()
     right = at.gather(1, concept[:, None]) > at.gather(1, batch["other"][:, None])
-    return (loss * torch.tensor([0.2, 1.0, 0.1])).sum(1).mean(), right.float().mean()
+    right, weight = right[:, 0].float(), torch.ones(len(right))
+    if fed is not None:
+        weight = torch.where(batch["length"] < fed, 1.0, 0.1)
+        right = right[fed == LATENTS]
+    return ((loss * torch.tensor([0.2, 1.0, 0.1])).sum(1) * weight).mean(), right.mean().nan_to_num(0.5)
 
 
 def answer_inputs(batch, table):
@@ -184,11 +189,13 @@ def step_loss(model, batch, sets, stage):
     tail = hidden[:, P + Q :]
     seen = torch.cat((hidden[:, P - 1 : P], tail[:, :LATENTS]), 1) @ table.T  # [B,K,V]
     walk_loss, mass = spread_loss(seen, walk, names, weight)
-    answered, right = answer_loss(tail[:, LATENTS:] @ table.T, batch)
+    answered, right = answer_loss(tail[:, LATENTS:] @ table.T, batch, fed)
     if stage == "pause":
         figures |= {"mass": level_mass(mass, weight), "right": right.item()}
-        return 0.5 * loss + walk_loss + answered, figures
-    loss = 0.5 * loss + 0.5 * walk_loss + 0.5 * answered
+        return loss + walk_loss + 0.5 * answered, figures
+    figures["ideal"] = right.item()
+    loss = loss + 0.5 * walk_loss + 0.3 * answered
+    trust = 0.5 * (2 * right - 1).clamp(min=0.1)  # an answer from fed-back states means little before one from ideal ones does
     past = [(k[:, :, :P], v[:, :, :P]) for k, v in cache]
     state, states = hidden[:, P - 1 : P], [hidden[:, P - 1 : P]]
     left = prompt_mask(batch["start"], P, 3).bfloat16()
@@ -203,7 +210,7 @@ def step_loss(model, batch, sets, stage):
     walk_loss, mass = spread_loss(torch.cat(states, 1) @ table.T, walk, names, weight)
     answered, right = answer_loss(final @ table.T, batch)
     figures |= {"mass": level_mass(mass, weight), "right": right.item()}
-    return loss + walk_loss + answered, figures
+    return loss + walk_loss + trust * answered, figures
 
 
 def level_mass(mass, weight):

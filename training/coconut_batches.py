@@ -75,7 +75,8 @@ class Batches:
 
     def build(self, index, limit=None):
         """ids [B,P] ending in <bot> (no question if `limit`), start [B] of the first real token, names [B,N], below
-        [B,N,N] adjacency, size [B], walk [B,K,N], answer [B,2] ids of subject and object."""
+        [B,N,N] adjacency, size [B], walk [B,K,N], answer [B,2] ids of
+        subject and object, other [B] id of the wrong object, length [B] edges to the target."""
         pool, rng, B = self.pool, self.rng, len(index)
         rows = np.arange(B)[:, None]
         people = rng.random((B, len(t.NAMES) - t.FIRST_PERSON)).argsort(1) + t.FIRST_PERSON
@@ -108,7 +109,7 @@ class Batches:
         made = {
             "ids": ids, "start": start, "names": names, "below": below, "walk": pool["walk"][index].astype(np.float32),
             "size": size if limit is None else np.minimum(size, limit), "answer": np.stack((t.BARE + root, t.IS_A + target), 1),
-            "other": t.IS_A + other,
+            "other": t.IS_A + other, "length": pool["walk"][index][np.arange(B), :, pool["asked"][index][:, 1]].argmax(1),
         }
         return {key: torch.from_numpy(np.ascontiguousarray(value)) for key, value in made.items()}
 
