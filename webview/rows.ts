@@ -18,96 +18,117 @@ export interface Row {
 export type Match = readonly [base: number, other: number];
 
 /**
- * Rows of N columns. Blocks of other columns that match nothing keep their place between their neighbours; a block
- * never stands in a row before that of its predecessor. The answer begins in the same row everywhere.
+ * Rows of N columns. Matched blocks stand side by side; what lies between two matches stands side by side too, from
+ * the top, and claims nothing. A block never stands above its predecessor. The answer begins in the same row everywhere.
  * @param matches for every column but the first, its matches with the first
  */
 export function layOutRows(columns: readonly Column[], matches: readonly (readonly Match[])[]): Row[] {
-  return (["thinking", "answer"] as const).flatMap((section) => layOutSection(columns, matches, section));
+  return [
+    ...layOutSection(columns, "thinking", (column) => matches[column - 1] ?? []),
+    ...layOutSection(columns, "answer", () => undefined),
+  ];
+}
+
+/** Blocks that stay together: a thought and the gist tokens that compress it. */
+interface Unit {
+  blocks: Block[];
+  /** Index of the unit of the first column that it belongs beside. */
+  anchor: number | undefined;
 }
 
 function layOutSection(
   columns: readonly Column[],
-  matches: readonly (readonly Match[])[],
   section: Block["section"],
+  matchesOf: (column: number) => readonly Match[] | undefined,
 ): Row[] {
-  const base = indicesOf(columns[0], section);
+  const units = columns.map(({ blocks }) => unitsOf(blocks, section));
+  const [base = [], ...others] = units;
+  others.forEach((column, index) => anchor(column, base, columns, index + 1, matchesOf(index + 1)));
+  const cursors = columns.map(() => 0);
   const rows: Row[] = [];
-  const cursors = columns.map((column) => ({ rest: indicesOf(column, section), next: 0 }));
-  const baseOf =
-    section === "answer"
-      ? cursors
-          .slice(1)
-          .map(
-            ({ rest }) =>
-              new Map(rest.flatMap((other, nth) => (base[nth] === undefined ? [] : [[other, base[nth]] as const]))),
-          )
-      : // A step that stands for several of the base stands beside the first of them.
-        matches.map((pairs) => new Map(pairs.toReversed().map(([a, b]) => [b, a] as const)));
 
   const newRow = (): Row => {
     const row: Row = { key: "", section, cells: columns.map(() => []) };
     rows.push(row);
     return row;
   };
-  const place = (row: Row, column: number, index: number): void => {
-    const block = columns[column]!.blocks[index]!;
-    if (row.key === "") row.key = `${columns[column]!.run}:${block.key}`;
-    row.cells[column]!.push(block);
+  const place = (row: Row, column: number): void => {
+    const unit = units[column]![cursors[column]!]!;
+    if (row.key === "") row.key = `${columns[column]!.run}:${unit.blocks[0]!.key}`;
+    row.cells[column]!.push(...unit.blocks);
+    cursors[column]! += 1;
   };
-  /** Unmatched blocks of all columns that come before base block `limit` stand side by side, in order. */
-  const placeUnmatchedBefore = (limit: number): void => {
-    const groups = cursors.map((cursor, column) => {
-      const group: number[] = [];
-      if (column === 0) return group;
-      while (cursor.next < cursor.rest.length) {
-        const index = cursor.rest[cursor.next]!;
-        const matched = baseOf[column - 1]?.get(index);
-        if (matched !== undefined && matched >= limit) break;
-        group.push(index);
-        cursor.next += 1;
-      }
-      return group;
-    });
-    const height = Math.max(0, ...groups.map((group) => group.length));
-    for (let line = 0; line < height; line += 1) {
+  const anchored = units.map(nextAnchored);
+  /** How many free units a column has before its next anchored one, if that belongs beside base unit `limit` or above. */
+  const freeBefore = (column: number, limit: number): number => {
+    const next = anchored[column]![cursors[column]!]!;
+    const reached = units[column]![next]?.anchor ?? Infinity;
+    return reached <= limit ? next - cursors[column]! : 0;
+  };
+  const placeFree = (limit: number): void => {
+    const counts = columns.map((_, column) => (column === 0 ? 0 : freeBefore(column, limit)));
+    for (let line = 0; line < Math.max(0, ...counts); line += 1) {
       const row = newRow();
-      groups.forEach((group, column) => group[line] !== undefined && place(row, column, group[line]!));
+      counts.forEach((count, column) => line < count && place(row, column));
     }
   };
 
-  for (const index of base) {
-    const joined = joinsRowAbove(columns[0]!.blocks, index)
-      ? rows.findLast(({ cells }) => cells[0]!.length > 0)
-      : undefined;
-    if (joined) {
-      place(joined, 0, index);
-      continue;
-    }
-    placeUnmatchedBefore(index);
+  base.forEach((_, index) => {
+    placeFree(index);
     const row = newRow();
-    place(row, 0, index);
-    for (let column = 1; column < columns.length; column += 1) {
-      const cursor = cursors[column]!;
-      while (cursor.next < cursor.rest.length && baseOf[column - 1]?.get(cursor.rest[cursor.next]!) === index) {
-        place(row, column, cursor.rest[cursor.next]!);
-        cursor.next += 1;
-        while (cursor.next < cursor.rest.length && joinsRowAbove(columns[column]!.blocks, cursor.rest[cursor.next]!)) {
-          place(row, column, cursor.rest[cursor.next]!);
-          cursor.next += 1;
-        }
-      }
-    }
-  }
-  placeUnmatchedBefore(Infinity);
+    place(row, 0);
+    others.forEach((column, nth) => {
+      const next = (): Unit | undefined => column[cursors[nth + 1]!];
+      if (next() && next()!.anchor === undefined) place(row, nth + 1);
+      else while (next()?.anchor === index) place(row, nth + 1);
+    });
+  });
+  placeFree(Infinity);
   return rows;
 }
 
-/** Gist tokens stand under the thought that they compress. */
-function joinsRowAbove(blocks: readonly Block[], index: number): boolean {
-  return blocks[index]!.kind === "gist" && blocks[index - 1]?.section === blocks[index]!.section;
+/** For every unit the index of the first anchored one from it on; the number of units where there is none. */
+function nextAnchored(units: readonly Unit[]): number[] {
+  const next = Array<number>(units.length + 1).fill(units.length);
+  for (let index = units.length - 1; index >= 0; index -= 1)
+    next[index] = units[index]!.anchor === undefined ? next[index + 1]! : index;
+  return next;
 }
 
-function indicesOf(column: Column | undefined, section: Block["section"]): number[] {
-  return (column?.blocks ?? []).flatMap((block, index) => (block.section === section ? [index] : []));
+function unitsOf(blocks: readonly Block[], section: Block["section"]): Unit[] {
+  const units: Unit[] = [];
+  for (const block of blocks) {
+    if (block.section !== section) continue;
+    const last = units.at(-1);
+    if (block.kind === "gist" && last) last.blocks.push(block);
+    else units.push({ blocks: [block], anchor: undefined });
+  }
+  return units;
+}
+
+/** Gives the units of a column their anchors. Without matches the nth belongs beside the nth. */
+function anchor(
+  units: Unit[],
+  base: readonly Unit[],
+  columns: readonly Column[],
+  column: number,
+  matches: readonly Match[] | undefined,
+): void {
+  if (!matches) {
+    units.forEach((unit, index) => (unit.anchor = index < base.length ? index : undefined));
+    return;
+  }
+  const unitOf = new Map(base.flatMap((unit, index) => unit.blocks.map((block) => [block, index] as const)));
+  // A block that stands for several of the base stands beside the first of them.
+  const baseOf = new Map(
+    matches.toReversed().map(([a, b]) => [columns[column]!.blocks[b], columns[0]!.blocks[a]] as const),
+  );
+  let last = 0;
+  for (const unit of units) {
+    const partner = unit.blocks.map((block) => baseOf.get(block)).find((each) => each !== undefined);
+    const wanted = partner && unitOf.get(partner);
+    if (wanted === undefined || wanted < last) continue;
+    unit.anchor = wanted;
+    last = wanted;
+  }
 }

@@ -51,7 +51,6 @@ export function exitChart(
       .attr("fill", theme.exit)
       .attr("fill-opacity", 0.1);
   const taken = new Occupied();
-  if (threshold !== undefined) thresholdLine(svg, threshold, y, area, theme, taken);
   if (trace.exit)
     exitLine(svg, x(trace.exit.at), `as recorded: ${EXIT_WORDS[trace.exit.why]}`, area, theme, taken, {
       colour: theme.muted,
@@ -67,6 +66,7 @@ export function exitChart(
       theme,
       taken,
     );
+  if (threshold !== undefined) thresholdLine(svg, threshold, y, area, theme, taken);
   return { svg: svg.node()!, points: checkDots(svg, { run, trace }, { x, y }, area, theme, taken) };
 }
 

@@ -41,11 +41,14 @@ export function spanStrip(svg: Svg, trace: Trace, x: Scale, top: number, theme: 
           .attr("fill", colourOfSpan(theme, kind));
 }
 
+/** A dashed line at `threshold`, with its label at the right end or, where something stands there, at the left. */
 export function thresholdLine(svg: Svg, threshold: number, y: Scale, area: Frame, theme: Theme, taken: Occupied): void {
   const at = Math.round(y(threshold)) + 0.5;
   const right = area.width - area.right;
   const text = `threshold ${formatProbability(threshold)}`;
-  taken.take(right - textWidth(text), at - 14, right, at);
+  const width = textWidth(text);
+  const atRight = taken.take(right - width, at - 14, right, at);
+  if (!atRight) taken.take(area.left, at - 14, area.left + width, at);
   svg
     .append("path")
     .attr("d", `M${area.left},${at}H${right}`)
@@ -53,9 +56,9 @@ export function thresholdLine(svg: Svg, threshold: number, y: Scale, area: Frame
     .attr("stroke-dasharray", "5 3");
   svg
     .append("text")
-    .attr("x", right)
+    .attr("x", atRight ? right : area.left + 4)
     .attr("y", at - 4)
-    .attr("text-anchor", "end")
+    .attr("text-anchor", atRight ? "end" : "start")
     .attr("fill", theme.threshold)
     .text(text);
 }
@@ -76,6 +79,7 @@ export function exitLine(
   const toLeft = at + width + 6 > area.width - area.right;
   const left = toLeft ? at - 5 - width : at + 5;
   taken.take(left, area.top - 18 - rise, left + width, area.top - 4 - rise);
+  taken.take(at - 1, area.top, at + 1, area.height - area.bottom);
   svg
     .append("path")
     .attr("d", `M${at},${area.top - 14 - rise}V${area.height - area.bottom}`)

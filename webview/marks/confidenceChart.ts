@@ -90,9 +90,9 @@ export function confidenceChart(data: ConfidenceData, width: number, theme: Them
     );
 
   const taken = new Occupied();
+  if (trace.exit) exitLine(svg, x(trace.exit.at), `exit: ${EXIT_WORDS[trace.exit.why]}`, area, theme, taken);
   const threshold = trace.checks.at(-1)?.threshold;
   if (threshold !== undefined) thresholdLine(svg, threshold, y, area, theme, taken);
-  if (trace.exit) exitLine(svg, x(trace.exit.at), `exit: ${EXIT_WORDS[trace.exit.why]}`, area, theme, taken);
   return { svg: svg.node()!, points: checkDots(svg, data, { x, y }, area, theme, taken) };
 }
 

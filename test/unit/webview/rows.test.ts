@@ -18,23 +18,31 @@ describe("rows of a comparison", () => {
   const cot = column("a", samples.chainOfThought());
   const draft = column("b", samples.chainOfDraft());
 
-  it("puts matched steps side by side and leaves gaps where nothing answers", () => {
+  it("puts matched steps side by side, and what lies between matches from the top", () => {
     const matches: Match[] = [
       [1, 1],
       [3, 3],
     ];
     assert.deepEqual(draw([cot, draft], [matches]), [
-      "· | 1",
-      "1 | ·",
+      "1 | 1",
       "2 | 2",
-      "· | 3",
-      "3 | ·",
+      "3 | 3",
       "4 | 4",
       "5 | ·",
       "6 | ·",
       "7 | ·",
       "answer | answer",
     ]);
+  });
+
+  it("puts what has no room beside the base above the next match", () => {
+    const matches: Match[] = [[1, 3]];
+    assert.deepEqual(draw([cot, draft], [matches]).slice(0, 5), ["1 | 1", "· | 2", "· | 3", "2 | 4", "3 | ·"]);
+  });
+
+  it("leaves gaps where nothing stands beside a step", () => {
+    const matches: Match[] = [[4, 0]];
+    assert.deepEqual(draw([cot, draft], [matches]).slice(3, 8), ["4 | ·", "5 | 1", "6 | 2", "7 | 3", "· | 4"]);
   });
 
   it("begins the answer in the same row in every column", () => {
