@@ -17,8 +17,9 @@ from . import corpus, styles
 from .batches import encode
 from .generate import greedy
 from .model import Llama, load
+from .problems.arithmetic import long_story
 from .problems.graphs import from_record
-from .problems.problem import Problem
+from .problems.problem import Problem, draw
 from .tokenizer import load as load_tokenizer
 
 FAMILIES = ("arithmetic", "prosqa", "triage")
@@ -147,8 +148,14 @@ def main() -> None:
             if args.show:
                 for p, t in list(zip(problems, texts))[:2]:
                     print(p.answer, "|", t, flush=True)
-    long = corpus.held_out("long-arithmetic", args.split, args.count // 2, 11)
-    print("long-arithmetic inftythink", infty(model, long), flush=True)
+    rng = random.Random(11)  # the longest stories: their chain of thought is three times the context that a round needs
+    long = [draw(lambda r: long_story(r, 24), args.split, rng) for _ in range(args.count // 2)]
+    figures = infty(model, long)
+    prompts = prompts_of(long, "chain-of-thought")
+    outs = greedy(model, prompts, 1700, batch=25)
+    inside = sum(len(q) + len(x) <= figures["peak"] and answer_of(decode(x)) == p.answer for q, x, p in zip(prompts, outs, long))
+    length = sum(len(q) + len(x) for q, x in zip(prompts, outs)) / len(long)
+    print("long-arithmetic, 24 steps: inftythink", figures, f"| chain of thought: {length:.0f} tokens, right within the same context: {inside / len(long):.3f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     python -m training.train_base --steps 4600        # resumes from training/runs/base/last.pt
 
-Warm-up, a long stretch at the full rate, then a linear decay over the last quarter (WSD): so the end can be moved while it
+Warm-up, a long stretch at the full rate, then a linear decay over the last half (WSD): so the end can be moved while it
 runs, by writing a step number into training/runs/base/steps. Small graphs, short stories and plain look-ups come first: looking
 things up in the question is the skill that everything else waits for, and on full-size problems alone it does not appear. The
 curriculum moves on whenever 83 % of the targets are right. Seed 1.
@@ -28,7 +28,7 @@ from .tokenizer import load
 RUNS = Path(__file__).parent / "runs"
 
 
-def rate(step: int, total: int, warmup: int = 100, decay: float = 0.25) -> float:
+def rate(step: int, total: int, warmup: int = 100, decay: float = 0.5) -> float:
     return min(1.0, (step + 1) / warmup, max(0.0, (total - step) / (decay * total)))
 
 
