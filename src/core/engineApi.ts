@@ -10,7 +10,10 @@ export const CAPABILITIES = [
   "cache-rewind",
   "cache-evict",
   "attention-mask",
+  /** At least the log-probabilities of the chosen tokens, which is all that a server gives. */
   "logprobs-only",
+  /** The model goes on from text that was put into its mouth. */
+  "prefix-continuation",
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -127,6 +130,8 @@ export interface EngineApi {
   hello(params: object): { version: string; strategies: StrategyInfo[]; pid: number };
   loadModel(params: { model: ModelReference }): Promise<ModelInfo>;
   unloadModels(params: object): void;
+  /** The key of the server at `url`, kept in memory only; undefined forgets it. */
+  setServerKey(params: { url: string; key: string | undefined }): void;
   /** Ids of the models in the Hugging Face cache of this machine, in alphabetical order. */
   cachedModels(params: object): Promise<string[]>;
   /** What the hub has under this name. */

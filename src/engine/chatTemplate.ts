@@ -12,7 +12,8 @@ export interface ChatTemplate {
 
 /** @param specials `bos_token`, `eos_token`, … by name: templates write them out */
 export function chatTemplate(source: string | undefined, specials: Readonly<Record<string, string>>): ChatTemplate {
-  if (source === undefined) return { own: false, render: (messages) => plain(messages, specials["bos_token"] ?? "") };
+  if (source === undefined)
+    return { own: false, render: (messages) => plainPrompt(messages, specials["bos_token"] ?? "") };
   let template: Template;
   try {
     template = new Template(source);
@@ -39,8 +40,11 @@ export function chatTemplate(source: string | undefined, specials: Readonly<Reco
   };
 }
 
-/** Base models know no roles; names before the turns are what most of them have read. */
-function plain(messages: readonly Message[], beginning: string): string {
+/**
+ * Turns by name, as base models know no roles; names before the turns are what most of them have read.
+ * @param beginning text that the model expects before everything else
+ */
+export function plainPrompt(messages: readonly Message[], beginning = ""): string {
   const name = { system: "", user: "User: ", assistant: "Assistant: " };
   return `${beginning}${messages.map(({ role, content }) => `${name[role]}${content}\n\n`).join("")}Assistant:`;
 }

@@ -20,12 +20,16 @@ import { cachedModels, hubCacheFolder } from "./hub/cacheLayout";
 import { describe, lookUp } from "./hub/catalogue";
 import { downloadModel } from "./hub/download";
 import { ModelCache } from "./modelCache";
+import type { LocalReference } from "./modelPlaces";
 import { isPocketFamily, placeOf, pocketMember, readMethods } from "./modelPlaces";
 import type { OnnxModel } from "./onnx/onnxModel";
 import { loadOnnxModel } from "./onnx/onnxModel";
 import type { Routing } from "./paradigmRouter";
 import { loadRouter } from "./paradigmRouter";
 import { trainOn } from "./probe/trainOn";
+import { ServerClient } from "./remote/serverClient";
+import { ServerModel } from "./remote/serverModel";
+import type { RunTarget } from "./runStrategy";
 import { runStrategy } from "./runStrategy";
 import { isTrainedFor, strategyInfos, strategyRows } from "./strategies";
 import { Turns } from "./turns";
@@ -40,6 +44,8 @@ export interface EngineOptions {
   notify<N extends keyof EngineNotifications>(name: N, params: EngineNotifications[N]): void;
 }
 
+type ServerReference = Extract<ModelReference, { kind: "server" }>;
+
 /** Share of the machine's memory that loaded models may take. */
 const MEMORY_SHARE = 1 / 2;
 const UNINTERRUPTED: CallContext = { signal: new AbortController().signal };
@@ -49,6 +55,9 @@ export class Engine implements EngineApi {
   /** Models are given up and runs block the process, so loads and runs never overlap. */
   private readonly turns = new Turns();
   private readonly cacheFolder: string;
+  private readonly servers = new Map<string, ServerModel>();
+  /** By address. */
+  private readonly keys = new Map<string, string>();
   private router: ((question: string) => Routing) | undefined;
 
   constructor(private readonly options: EngineOptions) {
@@ -61,9 +70,16 @@ export class Engine implements EngineApi {
 
   loadModel({ model }: { model: ModelReference }, { signal }: CallContext = UNINTERRUPTED): Promise<ModelInfo> {
     return this.turns.take(async () => {
-      if (!isPocketFamily(model)) return modelInfo(await this.load(model, signal));
-      return this.familyInfo(signal);
+      if (isPocketFamily(model)) return this.familyInfo(signal);
+      if (model.kind === "server") return modelInfo(await this.connect(model, signal));
+      return modelInfo(await this.load(model, signal));
     }, signal);
+  }
+
+  setServerKey({ url, key }: { url: string; key: string | undefined }): void {
+    if (key === undefined) this.keys.delete(url);
+    else this.keys.set(url, key);
+    this.servers.clear();
   }
 
   unloadModels(_params: object): Promise<void> {
@@ -90,31 +106,52 @@ export class Engine implements EngineApi {
   }
 
   run(request: RunRequest, { signal }: CallContext = UNINTERRUPTED): Promise<RunResult> {
-    return this.turns.take(async () => {
-      const method = isTrainedFor(request.strategy) ? request.strategy : undefined;
-      const member = isPocketFamily(request.model) ? pocketMember(this.options.pocketFolder, method) : request.model;
-      const model = await this.load(await member, signal);
-      return runStrategy({
-        target: { kind: "local", model },
-        request,
-        route: (question) => this.route(question),
-        emit: (events) => this.options.notify("events", { run: request.id, events }),
-        signal,
-      });
-    }, signal);
+    return this.turns.take(
+      async () =>
+        runStrategy({
+          target: await this.target(request, signal),
+          request,
+          route: (question) => this.route(question),
+          emit: (events) => this.options.notify("events", { run: request.id, events }),
+          signal,
+        }),
+      signal,
+    );
+  }
+
+  private async target(request: RunRequest, signal: AbortSignal): Promise<RunTarget> {
+    const { model, strategy, seed } = request;
+    if (model.kind === "server") {
+      const server = await this.connect(model, signal);
+      const { facts, capabilities } = server;
+      return {
+        kind: "server",
+        facts,
+        capabilities,
+        thread: (recorder, signal) => server.thread(recorder, signal, seed),
+      };
+    }
+    return {
+      kind: "local",
+      model: await this.loadMember(model, isTrainedFor(strategy) ? strategy : undefined, signal),
+    };
   }
 
   trainProbe(request: ProbeRequest, { signal }: CallContext = UNINTERRUPTED): Promise<ProbeReport> {
     return this.turns.take(async () => {
-      const { pocketFolder } = this.options;
-      const member = isPocketFamily(request.model) ? await pocketMember(pocketFolder, undefined) : request.model;
+      if (request.model.kind === "server") throw probeNeedsLocal();
       const task = `probe ${request.file}`;
-      return trainOn(await this.load(member, signal), request, {
+      return trainOn(await this.loadMember(request.model, undefined, signal), request, {
         signal,
         route: (question) => this.route(question),
         progress: (message, fraction) => this.options.notify("progress", { task, message, fraction }),
       });
     }, signal);
+  }
+
+  /** The model, or of the bundled family the member for a method. */
+  private async loadMember(model: LocalReference, method: string | undefined, signal: AbortSignal): Promise<OnnxModel> {
+    return this.load(isPocketFamily(model) ? await pocketMember(this.options.pocketFolder, method) : model, signal);
   }
 
   /** The base model, with the strategies that any member of the bundled family runs. */
@@ -137,10 +174,18 @@ export class Engine implements EngineApi {
     return this.router(question);
   }
 
-  private async load(reference: ModelReference, signal: AbortSignal): Promise<OnnxModel> {
-    if (reference.kind === "server") {
-      throw new ActionableError("server-unsupported", "This engine runs local models only.", "Choose a local model.");
-    }
+  private async connect({ url, model, api }: ServerReference, signal: AbortSignal): Promise<ServerModel> {
+    const key = [url, model, api].join("|");
+    const known = this.servers.get(key);
+    if (known) return known;
+    const client = new ServerClient(url, this.keys.get(url) ?? process.env["THOUGHTLENS_SERVER_KEY"]);
+    this.options.notify("progress", { task: `connect ${url}`, message: `Asking ${client.host}`, fraction: undefined });
+    const server = await ServerModel.connect(client, { model, api }, signal);
+    this.servers.set(key, server);
+    return server;
+  }
+
+  private async load(reference: LocalReference, signal: AbortSignal): Promise<OnnxModel> {
     const { folder, id } = await placeOf(reference, this.options.pocketFolder);
     const { dtype } = reference;
     const { threads } = this.options;
@@ -160,14 +205,24 @@ export class Engine implements EngineApi {
   }
 }
 
-function modelInfo({ facts, capabilities, manifest }: OnnxModel): ModelInfo {
-  const { id, name, sha256, dtype, hiddenSize, vocabularySize, contextLength, threads, loadMs } = facts;
+function modelInfo(model: OnnxModel | ServerModel): ModelInfo {
+  const { id, name, sha256, dtype, hiddenSize, vocabularySize, contextLength, threads, loadMs } = model.facts;
+  const manifest = model instanceof ServerModel ? undefined : model.manifest;
   return {
-    ...{ id, name, sha256, dtype, hiddenSize, vocabularySize, contextLength, threads, loadMs },
-    capabilities: [...capabilities],
-    strategies: strategyRows(capabilities, manifest),
+    ...{ id, name, sha256, dtype, hiddenSize, threads, loadMs },
+    vocabularySize: vocabularySize || undefined,
+    contextLength: Number.isFinite(contextLength) ? contextLength : undefined,
+    capabilities: [...model.capabilities],
+    strategies: strategyRows(model.capabilities, manifest),
   };
 }
+
+const probeNeedsLocal = () =>
+  new ActionableError(
+    "probe-needs-local-model",
+    "A probe reads hidden states, which no server shows.",
+    "Choose a local model.",
+  );
 
 /** The token given with a request, or the one that Hugging Face programs read from the environment. */
 const tokenOf = ({ token }: HubRequest): string | undefined => token ?? process.env["HF_TOKEN"];

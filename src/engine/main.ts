@@ -3,8 +3,8 @@
  * of a model block this process and no other; a heartbeat every second tells that it is still there.
  */
 import path from "node:path";
-import type { EngineNotifications } from "../core/engineApi";
-import type { RpcMessage } from "../core/rpc";
+import type { EngineApi, EngineNotifications } from "../core/engineApi";
+import type { Api, RpcMessage } from "../core/rpc";
 import { RpcPeer, toErrorShape } from "../core/rpc";
 import { Engine } from "./engine";
 
@@ -22,11 +22,13 @@ function serve(): void {
       hello: (params: object) => engine.hello(params),
       loadModel: (params, context) => engine.loadModel(params, context),
       unloadModels: (params: object) => engine.unloadModels(params),
+      setServerKey: (params) => engine.setServerKey(params),
+      trainProbe: (params, context) => engine.trainProbe(params, context),
       cachedModels: (params: object) => engine.cachedModels(params),
       describeModel: (params, context) => engine.describeModel(params, context),
       downloadModel: (params, context) => engine.downloadModel(params, context),
       run: (params, context) => engine.run(params, context),
-    },
+    } satisfies Record<keyof EngineApi, Api[string]>,
   );
   const engine = new Engine({
     pocketFolder: path.join(__dirname, "..", "models", "pocket"),

@@ -5,6 +5,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { ActionableError } from "../../core/rpc";
+import { pause } from "../pause";
 import type { HubFile } from "./catalogue";
 import { hubError, statusError } from "./hubError";
 
@@ -132,18 +133,3 @@ async function digest(file: string, { size, hash: { kind } }: HubFile, signal: A
 }
 
 const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => undefined))?.size ?? 0;
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }
-    function stop() {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    }
-    signal.addEventListener("abort", stop, { once: true });
-  });
-}

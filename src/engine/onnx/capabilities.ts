@@ -27,6 +27,7 @@ export function capabilityRows({ features, reasons, proof }: PatchVerdict): Capa
     { capability: "logits", has: true, reason: "The model runs here: every step gives the scores of all tokens." },
     ...fromGraph,
     { capability: "cache-rewind", has: true, reason: "The engine keeps the cache itself and drops its last rows." },
-    { capability: "logprobs-only", has: false, reason: "The model runs here and gives more than log-probabilities." },
+    { capability: "logprobs-only", has: true, reason: "Log-probabilities follow from the scores." },
+    { capability: "prefix-continuation", has: true, reason: "The model runs here: any text can be fed to it." },
   ];
 }

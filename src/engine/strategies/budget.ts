@@ -14,7 +14,7 @@ export const budget = strategy({
   summary:
     "Cuts thinking at the first sentence end after a number of tokens; can also force more thinking with “Wait”.",
   paper: "2501.19393",
-  needs: [],
+  needs: ["prefix-continuation"],
   stepKind: "step",
   options: z.object({
     tokens: z.int().min(0).default(128).describe("Thinking tokens after which the next sentence end stops."),

@@ -31,7 +31,7 @@ export const deer = strategy({
   title: "DEER (dynamic early exit)",
   summary: "Tries an answer wherever the model is about to reconsider and stops thinking when it is confident enough.",
   paper: "2504.15895",
-  needs: [],
+  needs: ["logprobs-only", "prefix-continuation"],
   stepKind: "step",
   options,
   run(context, options) {

@@ -31,7 +31,7 @@ export const inftyThink = strategy({
   title: "InftyThink",
   summary: "Thinks in rounds, each carrying on from a summary of the last, so that the context stays small.",
   paper: "2503.06692",
-  needs: [],
+  needs: ["prefix-continuation"],
   stepKind: "step",
   options,
   async run(context, options) {

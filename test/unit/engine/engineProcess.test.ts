@@ -44,8 +44,7 @@ describe("engine process", () => {
     id: "run",
     model: { kind: "folder", path: TINY },
     strategy: "chain-of-thought",
-    options: { maxTokens: 400, temperature: 2 },
-    seed: 11,
+    options: { maxTokens: 400 },
     messages: [{ role: "user", content: "How many apples?" }],
   };
 

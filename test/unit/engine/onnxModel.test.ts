@@ -74,6 +74,8 @@ describe("ONNX model", () => {
       "cache-rewind",
       "hidden-states",
       "logits",
+      "logprobs-only",
+      "prefix-continuation",
       "soft-tokens",
     ]);
     assert.ok(model.capabilities.every((row) => /^[A-Z].*\.$/.test(row.reason)));

@@ -21,7 +21,7 @@ describe("a graph that runs as it came", () => {
 
   it("has logits and rewinds, and says why it has nothing else", () => {
     const has = plain.capabilities.filter((row) => row.has).map((row) => row.capability);
-    assert.deepEqual(has.toSorted(), ["cache-rewind", "logits"]);
+    assert.deepEqual(has.toSorted(), ["cache-rewind", "logits", "logprobs-only", "prefix-continuation"]);
     const { reason } = plain.capabilities.find((row) => row.capability === "soft-tokens")!;
     assert.equal(reason, "The graph runs as it came, as was asked for.");
   });
