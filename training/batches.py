@@ -108,13 +108,12 @@ def rounded(n: int) -> int:
     return -(-n // grain) * grain
 
 
-def stream(seed: int, progress, pool: int = 256) -> Iterator[dict[str, torch.Tensor]]:
-    """Endless training batches of 4096 or, past the curriculum, 8192 tokens in rows of one length; progress() tells the stage."""
+def stream(seed: int, progress, budget: int = 4096, pool: int = 256) -> Iterator[dict[str, torch.Tensor]]:
+    """Endless training batches of `budget` tokens in rows of one length; progress() tells the curriculum's stage."""
     rng, waiting = random.Random(seed), {}
     while True:
         full, stage = [], progress()
-        budget = 4096 if stage < 1 else 8192
-        for _ in range(pool if stage < 1 else pool * 2):
+        for _ in range(pool):
             row = row_of(corpus.sample(rng, stage), rng)
             T = rounded(len(row.ids))
             waiting.setdefault(T, []).append(row)

@@ -1,8 +1,8 @@
 """Train the base model: next-token loss on what the assistant writes, all families and styles in one stream.
 
-    python -m training.train_base --steps 4600        # resumes from training/runs/base/last.pt
+    python -m training.train_base --steps 4200        # resumes from training/runs/base/last.pt
 
-Warm-up, a long stretch at the full rate, then a linear decay over the last half (WSD): so the end can be moved while it
+Warm-up, a long stretch at the full rate, then a linear decay over the last 60 % (WSD): so the end can be moved while it
 runs, by writing a step number into training/runs/base/steps. Small graphs, short stories and plain look-ups come first: looking
 things up in the question is the skill that everything else waits for, and on full-size problems alone it does not appear. The
 curriculum moves on whenever 83 % of the targets are right. Seed 1.
@@ -28,7 +28,7 @@ from .tokenizer import load
 RUNS = Path(__file__).parent / "runs"
 
 
-def rate(step: int, total: int, warmup: int = 100, decay: float = 0.5) -> float:
+def rate(step: int, total: int, warmup: int = 100, decay: float = 0.6) -> float:
     return min(1.0, (step + 1) / warmup, max(0.0, (total - step) / (decay * total)))
 
 
@@ -79,7 +79,7 @@ def save(path: Path, **state) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--steps", type=int, default=4600)
+    parser.add_argument("--steps", type=int, default=4200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--run", default="base")
     parser.add_argument("--layers", type=int, default=5)
@@ -125,7 +125,7 @@ def main() -> None:
         if step % 100 == 0 or step == total:
             state = {"model": model.state_dict(), "config": config.to_dict(), "step": step, "tokens": tokens, "progress": progress, "seconds": time.time() - began, "seed": args.seed}
             save(folder / "last.pt", **state, opts=[o.state_dict() for o in opts])
-        if step % 500 == 0 or step == total:
+        if step % 1000 == 0 or step == total:
             print(json.dumps(measure(model)), flush=True)
     save(folder / "final.pt", **state)
 
