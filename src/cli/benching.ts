@@ -46,7 +46,7 @@ export async function bench(args: Arguments): Promise<number> {
 }
 
 /** Bench rows as a table for a terminal. */
-export function benchText(rows: readonly BenchRow[]): string {
+function benchText(rows: readonly BenchRow[]): string {
   const head =
     "strategy,accuracy,95 % interval,thinking,trial,summary,gist,latent,answer,total,peak,dependency,ms,vs baseline,p";
   return table(

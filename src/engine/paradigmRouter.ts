@@ -38,7 +38,7 @@ function fnv1a(text: string): number {
 }
 
 /** The distinct buckets that a question falls into. */
-export function routerFeatures(question: string, buckets: number): Set<number> {
+function routerFeatures(question: string, buckets: number): Set<number> {
   const words = (
     question
       .toLowerCase()
@@ -50,7 +50,7 @@ export function routerFeatures(question: string, buckets: number): Set<number> {
 }
 
 /** @returns paradigms with probabilities that sum to 1, best first */
-export function routeWith(weights: RouterWeights, question: string): [Paradigm, number][] {
+function routeWith(weights: RouterWeights, question: string): [Paradigm, number][] {
   const present = routerFeatures(question, weights.buckets);
   const scale = present.size > 0 ? 1 / Math.sqrt(present.size) : 0;
   const logits = weights.labels.map((_, label) => {

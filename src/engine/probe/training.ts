@@ -6,7 +6,7 @@ import type { ProbeQuestion } from "./examples";
 import { chooseThreshold, platt, type Classifier } from "./calibration";
 import { applyProbe, type ProbeFile } from "./probe";
 
-export interface ProbeGrid {
+interface ProbeGrid {
   rates: readonly number[];
   /** Hidden widths; 0 is a linear probe. */
   widths: readonly number[];
@@ -16,7 +16,7 @@ export interface ProbeGrid {
 }
 
 /** 15 of the paper's 24 best probes are linear; the grid is its grid without the rates that never won here. */
-export const DEFAULT_GRID: ProbeGrid = {
+const DEFAULT_GRID: ProbeGrid = {
   rates: [1e-2, 1e-3],
   widths: [0, 16],
   weightDecays: [1e-3, 1e-2],

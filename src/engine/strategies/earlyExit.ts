@@ -6,7 +6,7 @@ import prompts from "./prompts.json";
 import { instructed, type RunContext } from "./strategy";
 import { answerNow, isThinking, recordEnd, THINK_CLOSE } from "./think";
 
-export const TRANSITION_WORDS = ["Wait", "Alternatively"];
+const TRANSITION_WORDS = ["Wait", "Alternatively"];
 
 /** Options of every early exit: where to ask, how often, and how long to think at most. */
 export const earlyExitOptions = {

@@ -10,7 +10,7 @@ export const THINK_CLOSE = "</think>";
 export const TRIAL_INDUCER = prompts.trial.inducer;
 
 /** Text that closes thinking and asks for the answer. */
-export const CLOSE_THINKING = `\n${THINK_CLOSE}\n\n`;
+const CLOSE_THINKING = `\n${THINK_CLOSE}\n\n`;
 
 /** Tokens kept for an answer when thinking has to be cut. */
 export const ANSWER_TOKENS = 256;
