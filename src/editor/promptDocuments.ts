@@ -103,6 +103,8 @@ export class PromptDocuments {
     const known = this.parsed.get(document);
     if (known && this.versions.get(document) === document.version) return known;
     const parsing = this.isTraceable(document) ? parseDocument(document) : Promise.resolve(NOTHING);
+    // What failed once may work the next time.
+    parsing.catch(() => this.parsed.delete(document));
     this.parsed.set(document, parsing);
     this.versions.set(document, document.version);
     return parsing;
