@@ -103,20 +103,17 @@ export function emitNewRows(editor: GraphEditor, pairs: CachePair[]): string | u
     const type = elementType(editor, present.name) ?? past.dataType;
     if (fresh) {
       const freshType = elementType(editor, fresh) ?? type;
-      const cast = freshType !== type;
-      editor.insertBefore(join, [
-        {
-          opType: cast ? "Cast" : "Identity",
-          inputs: [fresh],
-          outputs: [name],
-          ...(cast ? { attributes: { to: type } } : {}),
-        },
-      ]);
+      if (freshType !== type)
+        editor.insertBefore(join, [{ opType: "Cast", inputs: [fresh], outputs: [name], attributes: { to: type } }]);
+      // A tensor under its new name is put out without being copied.
+      else if (editor.producer(fresh) && !editor.output(fresh)) editor.renameTensor(fresh, name);
+      else editor.insertBefore(join, [{ opType: "Identity", inputs: [fresh], outputs: [name] }]);
     } else sliceNewRows(editor, pair, name);
     editor.removeOutput(present.name);
     const dims = present.dims ?? past.dims ?? [];
     editor.addOutput(name, type, [dims[0] ?? "", dims[1] ?? "", "new_rows", dims[3] ?? ""]);
-    if (behind(editor, present.name) !== present.name) editor.sweep([present.name]);
+    // The runtime runs a node even if nothing reads it, and this one copies the whole cache.
+    editor.sweep([present.name]);
   }
   return undefined;
 }

@@ -133,6 +133,13 @@ export class GraphEditor {
     return node;
   }
 
+  /** Gives an inner tensor another name everywhere. */
+  renameTensor(from: string, to: string): void {
+    this.renameOutput(from, to);
+    for (const reader of this.consumersOf(from)) this.redirect(reader, from, to);
+    this.forgetType(from);
+  }
+
   remove(node: EditNode): void {
     this.unlink(node);
     this.nodes.splice(this.nodes.indexOf(node), 1);
@@ -140,6 +147,8 @@ export class GraphEditor {
 
   /** Removes nodes that nothing reads any more, beginning at `tensors` and going back. */
   sweep(tensors: string[]): void {
+    // Graphs inside nodes read tensors that are not among the node's inputs.
+    if (this.nodes.some((node) => ["If", "Loop", "Scan"].includes(node.opType))) return;
     const queue = [...tensors];
     for (let tensor = queue.pop(); tensor !== undefined; tensor = queue.pop()) {
       const node = this.producers.get(tensor);

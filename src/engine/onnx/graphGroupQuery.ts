@@ -41,64 +41,80 @@ export function writeOutAttention(editor: GraphEditor, nodes: EditNode[], pairs:
   addBiasInput(editor);
   if (rotary && !editor.input(positionsName)) addPositionsInput(editor);
   editor.useOpset(microsoft, 1);
-  const sizes = addMask(editor, pairs[0]!.past.name);
+  const sizes = addSizes(editor, pairs[0]!.past.name);
   for (const [layer, node] of nodes.entries()) {
     const [key, value] = (["key", "value"] as const).map((part) =>
       pairs.find((pair) => pair.join === node && pair.part === part)!,
     );
-    writeOutLayer(editor, { node, key: key!, value: value!, headSize, sizes, prefix: `patch/attention/${layer}` });
+    const groups = attribute(editor, node, "num_heads")!.int! / attribute(editor, node, "kv_num_heads")!.int!;
+    const mask = addMask(editor, sizes, groups);
+    const prefix = `patch/attention/${layer}`;
+    writeOutLayer(editor, { node, key: key!, value: value!, headSize, mask, lengths: sizes.lengths, prefix });
   }
 }
 
 interface Sizes {
-  rows: string;
-  past: string;
-  total: string;
+  /** P and S, int64 [2]. */
+  lengths: string;
+  /** The mask float32 [B, 1, S, T]: the bias where a row is seen, {@link hidden} elsewhere. */
+  mask: string;
 }
 
-const maskName = "patch/mask";
-
-/** The mask float32 [B, 1, S, T] that all layers add: the bias where a row is seen, {@link hidden} elsewhere. */
-function addMask(editor: GraphEditor, pastKey: string): Sizes {
+/** What all layers share. */
+function addSizes(editor: GraphEditor, pastKey: string): Sizes {
   const { made, ...sizes } = sequenceSizes(pastKey, editor);
   const scalar = (name: string): NewNode => ({
     opType: "Squeeze",
     inputs: [name, editor.ints([0])],
     outputs: [`${name}/scalar`],
   });
+  const [zero, one] = [editor.ints([0], []), editor.ints([1], [])];
+  const [pastCount, totalCount] = [`${sizes.past}/scalar`, `${sizes.total}/scalar`];
+  const [columns, flatRows, rows, future] = ["columns", "rows/flat", "rows", "future"].map(
+    (name) => `${maskName}/${name}`,
+  ) as [string, string, string, string];
   const nodes: NewNode[] = [
     ...made,
     scalar(sizes.past),
     scalar(sizes.total),
-    {
-      opType: "Range",
-      inputs: [editor.ints([0], []), `${sizes.total}/scalar`, editor.ints([1], [])],
-      outputs: ["patch/mask/columns"],
-    },
-    {
-      opType: "Range",
-      inputs: [`${sizes.past}/scalar`, `${sizes.total}/scalar`, editor.ints([1], [])],
-      outputs: ["patch/mask/rows/flat"],
-    },
-    { opType: "Reshape", inputs: ["patch/mask/rows/flat", editor.ints([-1, 1])], outputs: ["patch/mask/rows"] },
-    { opType: "Greater", inputs: ["patch/mask/columns", "patch/mask/rows"], outputs: ["patch/mask/future"] },
+    { opType: "Range", inputs: [zero, totalCount, one], outputs: [columns] },
+    { opType: "Range", inputs: [pastCount, totalCount, one], outputs: [flatRows] },
+    { opType: "Reshape", inputs: [flatRows, editor.ints([-1, 1])], outputs: [rows] },
+    { opType: "Greater", inputs: [columns, rows], outputs: [future] },
   ];
-  let unseen = "patch/mask/future";
+  let unseen = future;
   if (editor.input("attention_mask")) {
+    const [flat, padding, both] = ["padding/flat", "padding", "unseen"].map((name) => `${maskName}/${name}`) as [
+      string,
+      string,
+      string,
+    ];
     nodes.push(
-      { opType: "Equal", inputs: ["attention_mask", editor.ints([0])], outputs: ["patch/mask/padding/flat"] },
-      {
-        opType: "Reshape",
-        inputs: ["patch/mask/padding/flat", editor.ints([0, 1, 1, -1])],
-        outputs: ["patch/mask/padding"],
-      },
-      { opType: "Or", inputs: [unseen, "patch/mask/padding"], outputs: ["patch/mask/unseen"] },
+      { opType: "Equal", inputs: ["attention_mask", editor.ints([0])], outputs: [flat] },
+      { opType: "Reshape", inputs: [flat, editor.ints([0, 1, 1, -1])], outputs: [padding] },
+      { opType: "Or", inputs: [unseen, padding], outputs: [both] },
     );
-    unseen = "patch/mask/unseen";
+    unseen = both;
   }
-  nodes.push({ opType: "Where", inputs: [unseen, editor.float(hidden), biasName], outputs: [maskName] });
+  const lengths = "patch/size/lengths";
+  nodes.push(
+    { opType: "Where", inputs: [unseen, editor.float(hidden), biasName], outputs: [maskName] },
+    { opType: "Concat", inputs: [sizes.past, sizes.rows], outputs: [lengths], attributes: { axis: 0 } },
+  );
   editor.insertAfter(undefined, nodes);
-  return sizes;
+  return { lengths, mask: maskName };
+}
+
+const maskName = "patch/mask";
+
+/** The mask once for each query head of a group, [B, 1, G*S, T], as queries are stacked. */
+function addMask(editor: GraphEditor, { mask }: Sizes, groups: number): string {
+  const name = `${mask}/${groups}`;
+  if (groups === 1 || editor.producer(name)) return groups === 1 ? mask : name;
+  editor.insertAfter(editor.producer(mask), [
+    { opType: "Concat", inputs: new Array<string>(groups).fill(mask), outputs: [name], attributes: { axis: 2 } },
+  ]);
+  return name;
 }
 
 interface Layer {
@@ -106,127 +122,115 @@ interface Layer {
   key: CachePair;
   value: CachePair;
   headSize: number;
-  sizes: Sizes;
+  /** [B, 1, G*S, T] */
+  mask: string;
+  /** P and S, int64 [2]. */
+  lengths: string;
   prefix: string;
 }
 
+type Add = (
+  opType: string,
+  inputs: string[],
+  name: string,
+  attributes?: Record<string, AttributeValue>,
+  domain?: string,
+) => string;
+
+/** Heads of queries, keys and values, [B, heads, S, E], turned to their positions. */
+interface Projections {
+  query: string;
+  key: string;
+  value: string;
+}
+
 function writeOutLayer(editor: GraphEditor, layer: Layer): void {
-  const { node, key, value, sizes, prefix } = layer;
+  const { node, key, value, mask, lengths, prefix } = layer;
   const heads = attribute(editor, node, "num_heads")!.int!;
   const kvHeads = attribute(editor, node, "kv_num_heads")!.int!;
-  const groups = heads / kvHeads;
   const size = layer.headSize;
   const scale = attribute(editor, node, "scale")?.float || 1 / Math.sqrt(size);
   const softcap = attribute(editor, node, "softcap")?.float ?? 0;
   const made: NewNode[] = [];
-  const add = (
-    opType: string,
-    inputs: string[],
-    name: string,
-    attributes?: Record<string, AttributeValue>,
-    domain?: string,
-  ): string => {
+  const add: Add = (opType, inputs, name, attributes, domain) => {
     const output = `${prefix}/${name}`;
-    made.push({
-      opType,
-      inputs,
-      outputs: [output],
-      ...(attributes ? { attributes } : {}),
-      ...(domain ? { domain } : {}),
-    });
+    const extra = { ...(attributes ? { attributes } : {}), ...(domain ? { domain } : {}) };
+    made.push({ opType, inputs, outputs: [output], ...extra });
     return output;
   };
+  const split = (tensor: string, parts: number[] | string, axis: number, names: string[]): string[] => {
+    const outputs = names.map((name) => `${prefix}/${name}`);
+    const lengths = typeof parts === "string" ? parts : editor.ints(parts);
+    made.push({ opType: "Split", inputs: [tensor, lengths], outputs, attributes: { axis } });
+    return outputs;
+  };
+  const apart = (tensor: string, count: number, name: string): string => {
+    const rows = add("Reshape", [tensor, editor.ints([0, 0, count, size])], `${name}/rows`);
+    return add("Transpose", [rows], name, { perm: [0, 2, 1, 3] });
+  };
 
-  let [query, newKey, newValue] = node.inputs as [string, string, string];
-  if (!newKey) {
-    // One tensor holds queries, keys and values side by side: [B, S, (N + 2K) * E].
-    const parts = ["query", "key", "value"].map((part) => `${prefix}/packed/${part}`);
-    const widths = editor.ints([heads * size, kvHeads * size, kvHeads * size]);
-    made.push({ opType: "Split", inputs: [query, widths], outputs: parts, attributes: { axis: 2 } });
-    [query, newKey, newValue] = parts as [string, string, string];
-  }
-  if (attribute(editor, node, "do_rotary")?.int === 1) {
-    const [cos, sin] = [node.inputs[7]!, node.inputs[8]!];
-    const turned = (constantDims(editor, cos)?.[1] ?? size / 2) * 2;
-    const rotate = (tensor: string, count: number, name: string): string =>
-      add(
-        "RotaryEmbedding",
-        [tensor, positionsName, cos, sin],
-        name,
-        {
-          interleaved: attribute(editor, node, "rotary_interleaved")?.int ?? 0,
-          // Only a partial rotation needs these two.
-          ...(turned < size ? { num_heads: count, rotary_embedding_dim: turned } : {}),
-        },
-        microsoft,
-      );
-    query = rotate(query, heads, "query/turned");
-    newKey = rotate(newKey, kvHeads, "key/turned");
-  }
-
+  const fresh = project();
   // Queries of one key-value head are stacked as rows: [B, K, G*S, E].
-  query = add("Reshape", [query, editor.ints([0, 0, kvHeads, groups, size])], "query/5d");
-  query = add("Transpose", [query], "query/grouped", { perm: [0, 2, 3, 1, 4] });
-  query = add("Reshape", [query, editor.ints([0, kvHeads, -1, size])], "query");
-  // [B, K, S, E], which is also what the cache takes.
-  const [freshKey, freshValue] = [
-    [newKey, "key"],
-    [newValue, "value"],
-  ].map(([tensor, name]) => {
-    const split = add("Reshape", [tensor!, editor.ints([0, 0, kvHeads, size])], `${name}/4d`);
-    return add("Transpose", [split], name!, { perm: [0, 2, 1, 3] });
-  }) as [string, string];
-
+  const query = add("Reshape", [fresh.query, editor.ints([0, kvHeads, -1, size])], "query/stacked");
   const product = { transB: 1, alpha: { float: scale } };
   const pastScores = add("FusedMatMul", [query, node.inputs[3]!], "scores/past", product, microsoft);
-  const newScores = add("FusedMatMul", [query, freshKey], "scores/new", product, microsoft);
-  let scores = add("Concat", [pastScores, newScores], "scores", { axis: -1 });
-  // The mask has one row for each new token, so heads have to stand apart: [B, N, S, T].
-  const apart = add("Concat", [editor.ints([0, heads]), sizes.rows, editor.ints([-1])], "scores/shape", { axis: 0 });
-  if (groups > 1) scores = add("Reshape", [scores, apart], "scores/heads");
+  const newScores = add("FusedMatMul", [query, fresh.key], "scores/new", product, microsoft);
+  let scores = add("Concat", [pastScores, newScores], "scores", { axis: -1 }); // [B, K, G*S, T]
   if (softcap) {
     scores = add("Div", [scores, editor.float(softcap)], "scores/divided");
     scores = add("Tanh", [scores], "scores/tanh");
     scores = add("Mul", [scores, editor.float(softcap)], "scores/capped");
   }
-  scores = add("Add", [scores, maskName], "scores/masked");
-  let weights = add("Softmax", [scores], "weights", { axis: -1 });
-  const together = add("Concat", [editor.ints([0, kvHeads, -1]), sizes.total], "weights/shape", { axis: 0 });
-  if (groups > 1) weights = add("Reshape", [weights, together], "weights/grouped");
-  const lengths = add("Concat", [sizes.past, sizes.rows], "weights/lengths", { axis: 0 });
-  const [pastWeights, newWeights] = [`${prefix}/weights/past`, `${prefix}/weights/new`];
-  made.push({
-    opType: "Split",
-    inputs: [weights, lengths],
-    outputs: [pastWeights, newWeights],
-    attributes: { axis: 3 },
-  });
+  scores = add("Add", [scores, mask], "scores/masked");
+  const weights = add("Softmax", [scores], "weights", { axis: -1 });
+  const [pastWeights, newWeights] = split(weights, lengths, 3, ["weights/past", "weights/new"]) as [string, string];
   const fromPast = add("MatMul", [pastWeights, node.inputs[4]!], "out/past");
-  const fromNew = add("MatMul", [newWeights, freshValue], "out/new");
-  let out = add("Add", [fromPast, fromNew], "out/grouped");
-  out = add("Reshape", [out, editor.ints([0, kvHeads, groups, -1, size])], "out/5d");
-  out = add("Transpose", [out], "out/rows", { perm: [0, 3, 1, 2, 4] });
+  const fromNew = add("MatMul", [newWeights, fresh.value], "out/new");
+  let out = add("Add", [fromPast, fromNew], "out/stacked");
+  out = add("Reshape", [out, editor.ints([0, heads, -1, size])], "out/heads");
+  out = add("Transpose", [out], "out/rows", { perm: [0, 2, 1, 3] });
   made.push({ opType: "Reshape", inputs: [out, editor.ints([0, 0, heads * size])], outputs: [node.outputs[0]!] });
-
-  for (const [pair, fresh] of [
-    [key, freshKey],
-    [value, freshValue],
-  ] as const) {
-    const present = node.outputs[pair.part === "key" ? 1 : 2]!;
+  for (const [part, rows] of [fresh.key, fresh.value].entries())
     made.push({
       opType: "Concat",
-      inputs: [node.inputs[pair.part === "key" ? 3 : 4]!, fresh],
-      outputs: [present],
+      inputs: [node.inputs[3 + part]!, rows],
+      outputs: [node.outputs[1 + part]!],
       attributes: { axis: 2 },
     });
-  }
+
   const before = editor.nodes[editor.nodes.indexOf(node) - 1];
   const orphans = node.inputs.slice(5);
   editor.remove(node);
   const written = editor.insertAfter(before, made);
   editor.sweep(orphans);
-  for (const [index, pair] of [key, value].entries()) {
-    pair.join = written[written.length - 2 + index]!;
-    pair.fresh = index ? freshValue : freshKey;
+  [key.join, value.join] = written.slice(-2) as [EditNode, EditNode];
+  [key.fresh, value.fresh] = [fresh.key, fresh.value];
+
+  function project(): Projections {
+    const [first, second, third] = node.inputs as [string, string, string];
+    const rotary = attribute(editor, node, "do_rotary")?.int === 1;
+    if (!second) {
+      // One tensor holds queries, keys and values side by side, (N + 2K) heads: fewer nodes if they stay together.
+      const all = apart(first, heads + 2 * kvHeads, "heads");
+      const [turning, value] = split(all, [heads + kvHeads, kvHeads], 1, ["turning", "value"]) as [string, string];
+      const turned = rotary ? rotate(turning, heads + kvHeads, "turned") : turning;
+      const [query, key] = split(turned, [heads, kvHeads], 1, ["query", "key"]) as [string, string];
+      return { query, key, value };
+    }
+    const [query, key] = [apart(first, heads, "query"), apart(second, kvHeads, "key")];
+    const value = apart(third, kvHeads, "value");
+    if (!rotary) return { query, key, value };
+    return { query: rotate(query, heads, "query/turned"), key: rotate(key, kvHeads, "key/turned"), value };
+  }
+
+  function rotate(tensor: string, count: number, name: string): string {
+    const [cos, sin] = [node.inputs[7]!, node.inputs[8]!];
+    const turned = (constantDims(editor, cos)?.[1] ?? size / 2) * 2;
+    const attributes = {
+      interleaved: attribute(editor, node, "rotary_interleaved")?.int ?? 0,
+      // Only a partial rotation needs these two.
+      ...(turned < size ? { num_heads: count, rotary_embedding_dim: turned } : {}),
+    };
+    return add("RotaryEmbedding", [tensor, positionsName, cos, sin], name, attributes, microsoft);
   }
 }

@@ -173,7 +173,7 @@ export function declareLogits(editor: GraphEditor, head: Head, vocabulary: numbe
 }
 
 /** How many of the most probable tokens a step reports. */
-export const topCount = 20;
+const topCount = 20;
 
 /** Adds the outputs `top_ids`, `top_logprobs` [B, K, T] and `entropy` [B, K] in nats. */
 export function addLogitStatistics(editor: GraphEditor, vocabulary: number): string | undefined {

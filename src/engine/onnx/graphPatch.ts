@@ -67,7 +67,7 @@ export const graphFeatures = [
 export type GraphFeature = (typeof graphFeatures)[number];
 
 /** A feature that does not apply to this graph and why, in words for the capability table. */
-export interface FeatureRefusal {
+interface FeatureRefusal {
   feature: GraphFeature;
   reason: string;
 }

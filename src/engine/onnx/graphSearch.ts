@@ -11,36 +11,29 @@ export interface Attribute {
   text?: string;
   ints: number[];
   tensor?: TensorView;
-  hasGraph: boolean;
 }
 
 /** The attribute `name` of a node, or undefined. */
 export function attribute(editor: GraphEditor, node: EditNode, name: string): Attribute | undefined {
   const fresh = node.fresh?.[name];
-  if (typeof fresh === "number") return { int: fresh, ints: [], hasGraph: false };
+  if (typeof fresh === "number") return { int: fresh, ints: [] };
   const view = node.attributes.find((candidate) => candidate.name === name);
   if (!view) return undefined;
   const { bytes } = editor.view;
   const [whole] = fields(bytes, view);
-  const value: Attribute = { ints: [], hasGraph: false };
+  const value: Attribute = { ints: [] };
   for (const field of fields(bytes, body(whole!))) {
     if (field.number === 2 && field.wire === 5) value.float = readFloats(bytes, field)[0]!;
     else if (field.number === 3 && field.wire === 0) value.int = readInt(bytes, field);
     else if (field.number === 4 && field.wire === 2) value.text = readText(bytes, field);
     else if (field.number === 5 && field.wire === 2) value.tensor = readTensor(bytes, field);
     else if (field.number === 8) value.ints = value.ints.concat(readInts(bytes, field));
-    else if (field.number === 6 || field.number === 11) value.hasGraph = true;
   }
   return value;
 }
 
-/** True when a node of the graph holds a graph of its own (If, Loop), whose reading of outer tensors is not seen. */
-export function hasSubgraphs(editor: GraphEditor): boolean {
-  return editor.nodes.some((node) => ["If", "Loop", "Scan"].includes(node.opType));
-}
-
 /** The tensor behind a name that is constant by itself: an initializer or the output of a Constant node. */
-export function constantTensor(editor: GraphEditor, name: string): TensorView | undefined {
+function constantTensor(editor: GraphEditor, name: string): TensorView | undefined {
   const initializer = editor.view.initializers.get(name);
   if (initializer) return initializer;
   const node = editor.producer(name);
@@ -48,7 +41,7 @@ export function constantTensor(editor: GraphEditor, name: string): TensorView | 
 }
 
 /** The numbers of a small int64 or int32 constant, or undefined. Larger ones and weights are not read. */
-export function constantInts(editor: GraphEditor, name: string): number[] | undefined {
+function constantInts(editor: GraphEditor, name: string): number[] | undefined {
   const node = editor.producer(name);
   if (node?.opType === "Constant") {
     const single = attribute(editor, node, "value_int")?.int;

@@ -31,7 +31,7 @@ export interface Field extends ByteRange {
   valueStart: number;
 }
 
-export const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -126,7 +126,7 @@ class Cursor {
 /** Bytes to write, in order. Originals are subarrays of the file, copied once when everything is joined. */
 export type Pieces = Uint8Array[];
 
-export function byteLength(pieces: Pieces): number {
+function byteLength(pieces: Pieces): number {
   return pieces.reduce((sum, piece) => sum + piece.length, 0);
 }
 

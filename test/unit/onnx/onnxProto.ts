@@ -22,14 +22,14 @@ message Shape { repeated Dim dim = 1; }
 message Dim { optional int64 dimValue = 1; optional string dimParam = 2; }
 `;
 
-export interface OracleTensor {
+interface OracleTensor {
   name?: string;
   dims?: number[];
   dataType?: number;
   rawData?: Uint8Array;
   externalData?: { key: string; value: string }[];
 }
-export interface OracleAttribute {
+interface OracleAttribute {
   name: string;
   i?: number;
   f?: number;
@@ -37,7 +37,7 @@ export interface OracleAttribute {
   type?: number;
   t?: OracleTensor;
 }
-export interface OracleNode {
+interface OracleNode {
   name?: string;
   opType: string;
   domain?: string;
