@@ -46,7 +46,7 @@ export class Panel implements PanelContext {
   private readonly title = element("h1", { class: "title" });
   private readonly notices: Notices;
   private readonly tabs: Tabs;
-  private readonly stage = element("main", { id: "view", role: "tabpanel", class: "stage" });
+  private readonly stage = element("div", { id: "view", role: "tabpanel", class: "stage" });
   private readonly views = new Map<ViewName, View>();
   private frame = 0;
 
@@ -59,7 +59,7 @@ export class Panel implements PanelContext {
       { class: "panel" },
       element("header", { class: "toolbar" }, this.title, this.tabs.element),
       this.notices.element,
-      this.stage,
+      element("main", {}, this.stage),
     );
     this.element.addEventListener("keydown", (event) => {
       if ((event.ctrlKey || event.metaKey) && event.key === "f") {

@@ -22,12 +22,6 @@ const KIND_WORDS: Record<Block["kind"], string> = {
   soft: "soft",
 };
 
-/** What a screen reader says of a block before its text. */
-export function blockLabel(block: Block): string {
-  const name = block.step === undefined ? KIND_WORDS[block.kind] : `${KIND_WORDS[block.kind]} ${block.step}`;
-  return `${name}, ${formatCount(block.to - block.from)} tokens`;
-}
-
 /** A rough height in pixels in a column about 60 characters wide, so that scrolling works before drawing. */
 export function estimatedHeight(block: Block): number {
   return 12 + Math.ceil(((block.to - block.from) * 4.2) / 58) * 20 + block.checks.length * 26;
@@ -46,11 +40,21 @@ export class BlockView {
     private block: Block,
     private readonly trace: Trace,
   ) {
+    // A screen reader says "step 3, 24 tokens" where the gutter shows two numbers.
     const number = block.part > 0 ? "" : (block.step?.toString() ?? "");
+    const unseen = (text: string): HTMLElement => element("span", { class: "unseen" }, text);
     this.element = element(
       "div",
       { class: `block ${block.kind}` },
-      element("div", { class: "gutter" }, element("span", { class: "step-number" }, number), this.size),
+      element(
+        "div",
+        { class: "gutter" },
+        unseen(`${KIND_WORDS[block.kind]} `),
+        element("span", { class: "step-number" }, number),
+        unseen(", "),
+        this.size,
+        unseen(" tokens: "),
+      ),
       element("div", { class: "block-body" }, this.head(), this.text, this.marks),
     );
   }

@@ -2,7 +2,7 @@
 import type { Block } from "../blocks";
 import { button, element } from "../element";
 import type { Row } from "../rows";
-import { blockLabel, estimatedHeight, type BlockView } from "./blockView";
+import { estimatedHeight, type BlockView } from "./blockView";
 
 /** Finds or makes the drawn form of a block, which outlives a move to another row. */
 export interface BlockViews {
@@ -73,8 +73,6 @@ export class RowView {
     this.row.cells.forEach((blocks, column) => {
       const cell = this.cells[column]!;
       cell.classList.toggle("empty", blocks.length === 0);
-      if (blocks.length === 0) cell.removeAttribute("aria-label");
-      else cell.setAttribute("aria-label", blocks.map(blockLabel).join("; "));
       blocks.forEach((block, index) => {
         const view = this.blocks.view(column, block);
         view.draw(block);

@@ -66,7 +66,6 @@ export function answerStrip({ run, title, early }: AnswerStripData, width: numbe
       .attr("x", toLeft ? width - area.right : at)
       .attr("y", area.top - 9)
       .attr("text-anchor", toLeft ? "end" : "start")
-      .attr("fill", theme.exit)
       .text(text);
   }
   return {

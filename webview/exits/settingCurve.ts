@@ -53,10 +53,15 @@ export function settingCurve(curves: readonly NamedCurve[], width: number, theme
           `${name} ${setting(point.setting)}: ${percent(point.accuracy)} right, ${formatCount(point.tokens)} tokens`,
         );
     svg
+      .append("path")
+      .attr("d", `M${width - area.right + 2},${labelled[index]!}h10`)
+      .attr("stroke", colour)
+      .attr("stroke-width", 2)
+      .attr("stroke-dasharray", index === 0 ? "none" : "5 3");
+    svg
       .append("text")
-      .attr("x", width - area.right + 8)
+      .attr("x", width - area.right + 16)
       .attr("y", labelled[index]! + 4)
-      .attr("fill", colour)
       .text(name);
   });
   return { svg: svg.node()!, points: [] };

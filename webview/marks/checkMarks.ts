@@ -91,7 +91,7 @@ export function exitLine(
     .attr("x", toLeft ? at - 5 : at + 5)
     .attr("y", area.top - 8 - rise)
     .attr("text-anchor", toLeft ? "end" : "start")
-    .attr("fill", style.colour ?? theme.exit)
+    .attr("fill", style.colour ?? theme.foreground)
     .text(text);
 }
 

@@ -107,7 +107,7 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
       .append("text")
       .attr("x", left)
       .attr("y", labelled[index]! + 3);
-    text.append("tspan").attr("fill", colour).attr("font-weight", 600).text(names[index]![0]);
+    text.append("tspan").attr("font-weight", 600).text(names[index]![0]);
     text.append("tspan").attr("x", left).attr("dy", 13).attr("fill", theme.muted).text(names[index]![1]);
   });
   const points = all.map((series, index): DrawnPoint => {

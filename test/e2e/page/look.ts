@@ -38,7 +38,7 @@ const SCENES: Record<string, Scene> = {
     act: async ({ page }) => {
       await page.locator(".check-chip").nth(1).click();
       await page.getByRole("searchbox").fill("32");
-      await page.locator(".token.unsure-3, .token.unsure-4").first().hover();
+      await page.locator(".block-text .token.unsure-3").first().hover();
     },
   },
   live: {
