@@ -27,6 +27,7 @@ async function runInNode(suite, { grep, files, testTimeoutMs, timeoutMs }) {
     script,
     "--timeout",
     String(testTimeoutMs),
+    ...(process.stderr.isTTY ? ["--color"] : []),
     ...(grep ? ["--grep", grep] : []),
     ...found,
   ];

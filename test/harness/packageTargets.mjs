@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { HarnessError, progress, runOrFail } from "./childProcesses.mjs";
 import { root } from "./project.mjs";
 import { temporaryFolder } from "./temporaryFolder.mjs";
@@ -30,7 +31,7 @@ export async function packageFor(target, folder) {
   const file = path.join(folder, `${[name, target, version].filter(Boolean).join("-")}.vsix`);
   progress(`Packaging ${path.basename(file)}`);
   const args = [
-    path.join(root, "node_modules", "@vscode", "vsce", "vsce"),
+    fileURLToPath(import.meta.resolve("@vscode/vsce/vsce")),
     "package",
     ...["--out", file, "--ignoreFile", writeIgnoreFile(target)],
     ...["--allow-missing-repository", "--no-rewrite-relative-links"],

@@ -5,12 +5,17 @@ import { endLine } from "./suiteResult.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { grep: { type: "string" }, timeout: { type: "string", default: "10000" } },
+  options: {
+    color: { type: "boolean", default: false },
+    grep: { type: "string" },
+    timeout: { type: "string", default: "10000" },
+  },
 });
 
 const mocha = new Mocha({
   ui: "bdd",
   reporter: "spec",
+  color: values.color,
   timeout: Number(values.timeout),
   slow: Number(values.timeout) / 10,
   forbidOnly: Boolean(process.env.CI),
