@@ -74,15 +74,18 @@ function rawInts(bytes: Uint8Array, field: Field, wide: boolean): number[] {
 }
 
 /** True when a tensor follows from constants only, whatever the inputs are. */
-export function isConstant(editor: GraphEditor, name: string, seen = new Set<string>()): boolean {
+export function isConstant(editor: GraphEditor, name: string, known = new Map<string, boolean>()): boolean {
   if (editor.view.initializers.has(name)) return true;
+  const before = known.get(name);
   const node = editor.producer(name);
-  if (!node || seen.has(name)) return false;
-  seen.add(name);
-  return (
-    node.opType === "Constant" ||
-    (node.inputs.length > 0 && node.inputs.every((input) => !input || isConstant(editor, input, seen)))
-  );
+  if (before !== undefined || !node) return before ?? false;
+  // Until it is known: a damaged file may have a tensor that follows from itself.
+  known.set(name, false);
+  const inputs = node.inputs.filter(Boolean);
+  const constant =
+    node.opType === "Constant" || (inputs.length > 0 && inputs.every((input) => isConstant(editor, input, known)));
+  known.set(name, constant);
+  return constant;
 }
 
 /** Every node a tensor is computed by, in the graph's order. */
