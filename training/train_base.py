@@ -83,8 +83,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--run", default="base")
     parser.add_argument("--layers", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--peak", type=float, default=1.0, help="share of the optimisers' full rates; small batches are noisy")
+    parser.add_argument("--decay", type=float, default=0.6, help="share of the steps over which the rate falls to nothing")
     args = parser.parse_args()
-    torch.set_num_threads(1)
+    torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     folder = RUNS / args.run
     folder.mkdir(parents=True, exist_ok=True)
@@ -104,7 +107,7 @@ def main() -> None:
     total, began, shown = args.steps, time.time() - spent, []
     while step < total:
         batch = next(batches)
-        set_rate(opts, rate(step, total))
+        set_rate(opts, args.peak * rate(step, total, decay=args.decay))
         loss, hit = loss_of(model, batch)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
