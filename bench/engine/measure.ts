@@ -1,0 +1,24 @@
+/** The process of one measurement: takes a task as JSON, prints a measurement as JSON. */
+import { measureLlamaCpp } from "./llamaCpp";
+import type { EngineName, Measurement, Task, Timings } from "./measurement";
+import { median } from "./measurement";
+import { measureThoughtlens } from "./thoughtlens";
+import { measureTransformersJs } from "./transformersJs";
+
+const MEASURES: Record<EngineName, (task: Task) => Promise<Timings>> = {
+  thoughtlens: measureThoughtlens,
+  "transformers.js": measureTransformersJs,
+  "llama.cpp": measureLlamaCpp,
+};
+
+const task = JSON.parse(process.argv[2]!) as Task;
+const { prefillMs, stepMs, recordingShare } = await MEASURES[task.engine](task);
+const measurement: Measurement = {
+  tokensPerSecond: 1000 / median(stepMs),
+  prefillTokensPerSecond: (task.context / prefillMs) * 1000,
+  peakRssMiB: process.resourceUsage().maxRSS / 1024,
+  ...(recordingShare === undefined ? {} : { recordingShare }),
+};
+process.stdout.write(`${JSON.stringify(measurement)}\n`);
+// Native threads of a library need not end by themselves.
+process.exit(0);

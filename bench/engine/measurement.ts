@@ -1,0 +1,42 @@
+/** One engine, one context length, one process: what is measured and how it is told. */
+
+export const ENGINES = ["thoughtlens", "transformers.js", "llama.cpp"] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+export interface Task {
+  engine: EngineName;
+  /** A folder in Hugging Face layout; for llama.cpp with `model.gguf` in it. */
+  model: string;
+  dtype: string | undefined;
+  threads: number;
+  /** Tokens in the cache before the first measured step. */
+  context: number;
+  /** Tokens decoded. */
+  steps: number;
+}
+
+export interface Timings {
+  /** Milliseconds until the whole context had been read. */
+  prefillMs: number;
+  /** Milliseconds of each step after the first. */
+  stepMs: number[];
+  /** Share of the decoding time that recording the trace took; only ours records. */
+  recordingShare?: number;
+}
+
+export interface Measurement {
+  /** From the median step. */
+  tokensPerSecond: number;
+  prefillTokensPerSecond: number;
+  peakRssMiB: number;
+  recordingShare?: number;
+}
+
+/** Ids of a prompt that no engine takes a short cut on: spread over the beginning of the vocabulary. */
+export const promptIds = (count: number): number[] =>
+  Array.from({ length: count }, (_, index) => 100 + ((index * 7919) % 400));
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}
