@@ -1,6 +1,6 @@
 """LightThinker (arXiv 2502.15589, section 3): fine-tune the base model to fold each finished thought into two gist tokens.
 
-    python -m training.lightthinker --steps 700      # from training/runs/base/final.pt, resumes, then writes models/pocket/lightthinker
+    python -m training.lightthinker --steps 1000     # from training/runs/base/final.pt, resumes, then writes models/pocket/lightthinker
 
 A row reads: prompt, <think>, then per thought  S w c1 c2 o,  then what is left. The gists see the prompt, earlier gists and
 their own thought; from o on, no row sees the thought nor its w. w is learnt; c1, c2 and o are fed by the engine and carry no
@@ -78,7 +78,7 @@ def light_batch(made: list[tuple[Row, list[int]]], T: int | None = None) -> dict
     return batch
 
 
-def light_stream(seed: int, budget: int = 8192):
+def light_stream(seed: int, budget: int = 4096):
     rng, waiting = random.Random(seed), {}
     while True:
         made = light_row(corpus.problem(corpus.pick(FAMILIES, rng), "train", rng), rng)
@@ -140,12 +140,13 @@ def compare(light: Llama, base: Llama, count: int, split: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--steps", type=int, default=700)
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--base", default=str(RUNS / "base/final.pt"))
     parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
-    torch.set_num_threads(1)
+    torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     folder = RUNS / "lightthinker"
     folder.mkdir(parents=True, exist_ok=True)
@@ -154,7 +155,7 @@ def main() -> None:
     with torch.no_grad():  # a new token starts as the mean of the words that say what it means
         for token, meaning in MEANINGS.items():
             model.embed.weight[load_tokenizer().token_to_id(token)] = model.embed.weight[encode(meaning)].mean(0)
-    opts = optimisers(model, lr=1e-3, muon_lr=0.01)
+    opts = optimisers(model, lr=1e-3, muon_lr=0.005)
     step = 0
     if (folder / "last.pt").exists():
         last = torch.load(folder / "last.pt", weights_only=False)

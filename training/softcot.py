@@ -24,7 +24,7 @@ import torch.nn.functional as F
 from onnx import TensorProto, helper
 from torch import Tensor, nn
 
-from . import corpus, styles
+from . import corpus, induction, styles
 from .batches import Row, collate, encode, rounded
 from .evaluate import answer_of, decode
 from .export import Graph, decoder, rounded_weights
@@ -51,7 +51,7 @@ def base_prompt(p: Problem, soft: str = SOFT) -> list[int]:
     return encode(styles.chat(styles.system_of("no-thinking"), p.question + soft) + styles.PROMPTS["no-thinking"]["prefill"])
 
 
-def stream(seed: int, row_of, budget: int = 8192):
+def stream(seed: int, row_of, budget: int = 4096):
     """Batches with the problems they were made from."""
     rng, waiting = random.Random(seed), {}
     while True:
@@ -71,6 +71,7 @@ class Projection(nn.Module):
         super().__init__()
         self.assistant = [assistant]  # frozen, and not among this module's parameters
         self.linear = nn.Linear(assistant.c.d, base.c.d)
+        self.linear.bias.data.copy_(base.embed.weight.mean(0))  # start as an average token
 
     def states(self, problems: list[Problem]) -> Tensor:
         """[B,N,d_assistant]"""
@@ -155,14 +156,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--base", default=str(RUNS / "base/final.pt"))
     parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
-    torch.set_num_threads(1)
+    torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     (RUNS / "softcot").mkdir(parents=True, exist_ok=True)
     if args.stage == "assistant":
         model = Llama(Config(vocab=load_tokenizer().get_vocab_size(), d=128, layers=3, heads=2, ffn=320))
+        induction.start(model)
         state = lambda step: {"model": model.state_dict(), "config": model.c.to_dict(), "step": step}
-        run("assistant", optimisers(model), stream(args.seed, assistant_row), lambda batch, _: loss_of(model, batch)[0], model, args.steps, state)
+        run("assistant", optimisers(model, muon_lr=0.01), stream(args.seed, assistant_row), lambda batch, _: loss_of(model, batch)[0], model, args.steps, state)
         return
     base, _ = load(args.base)
     assistant, _ = load(str(RUNS / "softcot/assistant.pt"))
