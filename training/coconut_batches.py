@@ -100,6 +100,8 @@ class Batches:
             one, two = np.where(swap, other, target), np.where(swap, target, other)
             mark, bot = np.full(B, t.QUESTION_MARK), np.full(B, t.BOT)
             ids = np.concatenate((ids, np.stack((t.IS_PERSON + root, t.A + one, t.OR + two, mark, bot), 1)), 1)
+        more = -ids.shape[1] % 8  # few lengths: the CPU's kernels are compiled for each shape
+        ids, start = np.pad(ids, ((0, 0), (more, 0)), constant_values=t.PAD), start + more
         below = np.zeros((B, NODES, NODES), np.float32)
         all_edges = pool["edges"][index].astype(int)
         for b in range(B):
