@@ -104,7 +104,10 @@ function settleGaps(trace: Trace, all: readonly Segment[]): Segment[] {
     const from = carried ?? segment.from;
     carried = undefined;
     if (segment.span) {
-      settled.push({ ...segment, from });
+      const last = settled.at(-1);
+      // Each continuous thought has a span of its own; a person reads them as one row of cells.
+      if (segment.span.kind === "latent" && last?.span?.kind === "latent" && last.to === from) last.to = segment.to;
+      else settled.push({ ...segment, from });
       return;
     }
     let start = from;

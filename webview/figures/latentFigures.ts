@@ -6,6 +6,7 @@ import { oneLine } from "../safeText";
 import type { PanelState } from "../state";
 import { titleOf } from "./confidenceFigures";
 import type { FigureSpec } from "./figureFrame";
+import { searchFigure } from "./searchFigure";
 
 const word = ([text, share]: readonly [string, number]): [string, number] => [oneLine(text, 24) || "␣", share];
 
@@ -16,7 +17,8 @@ function latentCells(trace: Trace): Cell[] {
     at: latent.at,
     norm: latent.norm,
     entropy: latent.entropy,
-    words: latent.top.map(word),
+    // What a thought gives next to nothing would fill the cell with zeros.
+    words: latent.top.filter(([, share], rank) => rank < 3 || share >= 0.005).map(word),
     answer: latent.answer === undefined ? undefined : oneLine(latent.answer, 24),
     right: latent.answer === undefined || gold === undefined ? undefined : gradeAnswer(latent.answer, gold),
   }));
@@ -55,7 +57,9 @@ export function latentFigures(state: PanelState): FigureSpec[] {
         ]),
       }),
     });
+    const search = searchFigure(shown, titleOf(shown));
     return [
+      ...(search ? [search] : []),
       ...(trace.latents.length > 0
         ? [
             spec(

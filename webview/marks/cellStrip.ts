@@ -44,8 +44,8 @@ export function cellStrip({ run, title, cells }: CellStripData, width: number, t
   const lines = Math.ceil(cells.length / perLine);
   const area = frame(width, Math.max(1, lines) * lineHeight, { top: 0, right: 0, bottom: 0, left: LEFT });
   const svg = picture(area, `${title}: ${cells.map(sentence).join("; ") || "none"}`, theme);
-  const norm = scaleLinear([0, max(cells, (cell) => cell.norm) ?? 1], [0, cellWidth - 52]);
-  const entropy = scaleLinear([0, max(cells, (cell) => cell.entropy) ?? 1], [0, cellWidth - 52]);
+  const norm = scaleLinear([0, max(cells, (cell) => cell.norm) ?? 1], [0, cellWidth - 60]);
+  const entropy = scaleLinear([0, max(cells, (cell) => cell.entropy) ?? 1], [0, cellWidth - 60]);
   const points: DrawnPoint[] = [];
 
   for (let line = 0; line < lines; line += 1) {

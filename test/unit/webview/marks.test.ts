@@ -34,7 +34,8 @@ describe("figures", () => {
 
   const pictures: [string, FigureSpec[] | (() => FigureSpec[])][] = [
     ["memory", () => memoryFigures(stateOf(samples.chainOfThought(), samples.lightThinker(), samples.inftyThink()))],
-    ["latents", () => latentFigures(stateOf(samples.coconut()))],
+    ["searchTree", () => latentFigures(stateOf(samples.coconut())).slice(0, 1)],
+    ["latents", () => latentFigures(stateOf(samples.coconut())).slice(1)],
     ["softTokens", () => latentFigures(stateOf(samples.softCot()))],
     ["gists", () => compressionFigures(stateOf(samples.lightThinker()))],
     ["rounds", () => compressionFigures(stateOf(samples.inftyThink()))],
@@ -80,7 +81,7 @@ describe("figures", () => {
       const whole = samples
         .lightThinker()
         .concat(samples.deer().slice(1), samples.inftyThink().slice(1), samples.coconut());
-      for (let cut = 0; cut <= whole.length; cut += 3)
+      for (let cut = 0; cut <= whole.length; cut += 7)
         for (const spec of specs(stateOf(whole.slice(0, cut), samples.chainOfThought().slice(0, cut))))
           assert.doesNotMatch(spec.draw(paperTheme, 320).svg.outerHTML, /NaN|undefined|Infinity/);
     });

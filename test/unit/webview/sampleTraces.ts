@@ -115,8 +115,16 @@ export function inftyThink(run = "infty"): TraceEvent[] {
   return trace.end("42", true);
 }
 
+const GRAPH_QUESTION =
+  "Sally is a gorpus. Sally is a yimpus. Every gorpus is a timpus. Every yimpus is a lempus. Every yimpus is a timpus. " +
+  "Every timpus is a bompus. Every lempus is a vumpus. Tom is a zumpus. Every zumpus is a rempus. Is Sally a bompus or rempus?";
+
 export function coconut(run = "coconut"): TraceEvent[] {
-  const trace = new TraceBuilder(run, "coconut", { gold: "bompus", seed: 8 });
+  const trace = new TraceBuilder(run, "coconut", {
+    gold: "bompus",
+    seed: 8,
+    messages: [{ role: "user", content: GRAPH_QUESTION }],
+  });
   trace.span("thinking", () => {
     trace.forced("<bot>");
     trace.latents(
@@ -127,22 +135,18 @@ export function coconut(run = "coconut"): TraceEvent[] {
           ["rempus", 0.04],
         ],
         [
-          ["timpus", 0.36],
+          ["timpus", 0.56],
           ["lempus", 0.31],
-          ["vumpus", 0.2],
-          ["gorpus", 0.06],
+          ["vumpus", 0.07],
+          ["gorpus", 0.02],
         ],
         [
-          ["bompus", 0.61],
-          ["zumpus", 0.22],
-          ["timpus", 0.09],
-        ],
-        [
-          ["bompus", 0.88],
-          ["zumpus", 0.07],
+          ["bompus", 0.71],
+          ["vumpus", 0.22],
+          ["timpus", 0.04],
         ],
       ],
-      ["zumpus", "zumpus", "bompus", "bompus"],
+      ["rempus", "rempus", "bompus"],
     );
     trace.forced("<eot>");
   });

@@ -2,6 +2,7 @@
 import {
   traceEvent,
   type ExitReason,
+  type Message,
   type SpanKind,
   type TokenKind,
   type TraceEvent,
@@ -35,7 +36,13 @@ export class TraceBuilder {
   constructor(
     readonly run: string,
     strategy: string,
-    private readonly facts: { seed?: number; gold?: string; msPerToken?: number; promptTokens?: number } = {},
+    private readonly facts: {
+      seed?: number;
+      gold?: string;
+      msPerToken?: number;
+      promptTokens?: number;
+      messages?: Message[];
+    } = {},
   ) {
     this.random = generator(facts.seed ?? 7);
     const prompt = facts.promptTokens ?? 48;
@@ -46,6 +53,7 @@ export class TraceBuilder {
       strategy,
       model: { id: "test-model", dtype: "q4" },
       started: "2026-01-01T00:00:00Z",
+      messages: facts.messages ?? [],
       ...(facts.gold === undefined ? {} : { gold: facts.gold }),
     });
     this.push({ t: "prefill", at: 0, tokens: prompt, ms: prompt * 0.4 });

@@ -1,0 +1,46 @@
+/** The search tree of a graph question, for a trace with continuous thoughts. */
+import type { Trace } from "../../src/core/fold";
+import { searchGraphOf } from "../../src/core/searchGraph";
+import { frontierMass, reachedMass, searchTree, type SearchThought } from "../marks/searchTree";
+import { formatCount, formatProbability } from "../quantities";
+import type { ShownTrace } from "../state";
+import type { FigureSpec } from "./figureFrame";
+
+function thoughtsOf(trace: Trace): SearchThought[] {
+  return trace.latents
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at, top }) => ({ at, words: new Map(top.map(([word, share]) => [word.trim(), share] as const)) }));
+}
+
+/** Undefined where the prompt asks no such question, or no thought knows a word of its graph. */
+export function searchFigure({ run, trace, version }: ShownTrace, title: string): FigureSpec | undefined {
+  const question = trace.header?.messages.findLast(({ role }) => role === "user")?.content;
+  const graph = question === undefined ? undefined : searchGraphOf(question);
+  const thoughts = thoughtsOf(trace);
+  if (!graph || !thoughts.some(({ words }) => [...graph.depth.keys()].some((node) => words.has(node))))
+    return undefined;
+  return {
+    key: `${run} search`,
+    version: String(version),
+    title: `${title}: the search in its thoughts`,
+    caption:
+      "Nodes by their distance from the one asked about, filled by the probability that the thought of that step gives them. Ringed: the two answers to choose between; thick: the way to the one that can be reached.",
+    draw: (theme, width) => searchTree({ run, title, graph, thoughts }, width, theme),
+    table: () => ({
+      head: ["thought", "on its frontier", "within reach", "nearest words, with their distance"],
+      rows: thoughts.map((thought, index) => {
+        return [
+          String(index + 1),
+          formatProbability(frontierMass(graph, thought, index + 1)),
+          formatProbability(reachedMass(graph, thought, index + 1)),
+          [...thought.words]
+            .map(([word, share]) => {
+              const steps = graph.depth.get(word);
+              return `${word} ${formatProbability(share)} (${steps === undefined ? "not reached" : formatCount(steps)})`;
+            })
+            .join(", "),
+        ];
+      }),
+    }),
+  };
+}
