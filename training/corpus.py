@@ -44,7 +44,9 @@ def sample(rng: random.Random, progress: float = 1.0, split: str = "train") -> s
     if rng.random() < SUMS:
         return styles.sums(rng)
     family = pick(FAMILIES, rng)
-    if rng.random() < 0.14 - 0.12 * progress:
+    if rng.random() < 0.1:
+        return styles.sums([s for _ in range(4) for s in story(rng, 9).data["steps"]], rng)
+    if rng.random() < 0.14 - 0.08 * progress:
         return styles.look_ups(problem(family, split, rng, progress), rng)
     made = getattr(styles, pick(STYLES[family], rng))(problem(family, split, rng, progress), rng)
     made.branches = made.branches if rng.random() < progress else 0

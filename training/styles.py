@@ -228,6 +228,9 @@ def look_ups(p: Problem, rng: random.Random) -> Sample:
         facts = [(a, f", {b}") for a, b in zip(steps, steps[1:])]
     else:
         facts = [(f"{s.key}:", f" {s.sentence}") for s in d["steps"]]
+        if d["kind"] == "compared":  # who comes next is the harder question
+            keys = [d["hero"], *(s.key for s in d["steps"])]
+            facts += [(f"After {a}:", f" {b}") for a, b in zip(keys, keys[1:])]
     pieces = []
     for _ in range(max(2, 24 // len(facts))):
         for name, reply in rng.sample(facts, len(facts)):
@@ -247,6 +250,18 @@ def sums(rng: random.Random) -> Sample:
             pieces += [Piece(f"{value}{op}{right}=", loss=False), Piece(f"{result}\n")]
         value = result if rng.random() < 0.3 else rng.randint(2, 150)
     return Sample("Work it out.", "Sums.", pieces)
+
+
+def sums(made: list, rng: random.Random) -> Sample:
+    """Practice, not a style: steps' sums by themselves, spaced as in sentences or close as in drafts."""
+    pieces = []
+    for s in made:
+        text = sum_of(s) if rng.random() < 0.4 else sum_of(s).replace(" ", "")
+        if rng.random() < 0.15:
+            text = undo(s)
+        question, sign, result = text.partition("=")
+        pieces += [Piece(question + sign, loss=False), Piece(result + "\n")]
+    return Sample("Calculate.", "Sums.", pieces)
 
 
 def rounds(p: Problem) -> list[tuple[str | None, list[Piece]]]:
