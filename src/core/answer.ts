@@ -1,8 +1,8 @@
 /** Answers: found in a model's text, and graded against the expected one. */
-import { bracedGroup, comparableWords, parseQuantity, plainAnswer, statement } from "./answerValue";
+import { comparableWords, parseQuantity, plainAnswer, statement } from "./answerValue";
 
 /** Which rule found the answer. */
-export type AnswerSource = "boxed" | "hashes" | "phrase" | "number";
+export type AnswerSource = "boxed" | "hashes" | "phrase" | "conclusion" | "number";
 
 export interface ExtractedAnswer {
   /** As the model wrote it, trimmed; one line unless it was boxed. */
@@ -13,6 +13,8 @@ export interface ExtractedAnswer {
 }
 
 export interface ExtractOptions {
+  /** Take the last formula or bold words of the last line, where nothing marks the answer (default false). */
+  conclusion?: boolean;
   /** Take the last number of the text where nothing marks the answer (default false: a guess is not an answer). */
   lastNumber?: boolean;
 }
@@ -39,11 +41,27 @@ function nextLine(text: string, from: number): [number, number] {
   return [start, lineEnd(text, start)];
 }
 
+/** Where each closed box opens and closes, in the order of the text. One pass: boxes may nest or never close. */
+function closedBoxes(text: string): [open: number, close: number][] {
+  const opens = new Set([...text.matchAll(BOX)].map((match) => match.index + match[0].length));
+  if (opens.size === 0) return [];
+  const closed: [number, number][] = [];
+  const stack: number[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === "\\") at++;
+    else if (char === "{") stack.push(at);
+    else if (char === "}") {
+      const open = stack.pop();
+      if (open !== undefined && opens.has(open)) closed.push([open, at]);
+    }
+  }
+  return closed.sort((a, b) => a[0] - b[0]);
+}
+
 function lastBox(text: string): ExtractedAnswer | undefined {
-  for (const match of [...text.matchAll(BOX)].reverse()) {
-    const open = match.index + match[0].length;
-    const group = bracedGroup(text, open);
-    const found = group && trimmed(text, open + 1, group.close, "boxed");
+  for (const [open, close] of closedBoxes(text).reverse()) {
+    const found = trimmed(text, open + 1, close, "boxed");
     if (found) return found;
   }
   return undefined;
@@ -82,6 +100,19 @@ function lastPhrase(text: string): ExtractedAnswer | undefined {
   return trimmed(text, from, to, "phrase");
 }
 
+/** `Thus it is \(x = 4\).` → 4; `196 has **9** divisors.` → 9. */
+function conclusion(text: string): ExtractedAnswer | undefined {
+  const end = text.trimEnd().length;
+  const start = text.lastIndexOf("\n", end - 1) + 1;
+  const emphasised = /\\\((.+?)\\\)|(?<!\\)\$([^$\n]+)(?<!\\)\$|\*\*([^*\n]+)\*\*/g;
+  const last = [...text.slice(start, end).matchAll(emphasised)].pop();
+  if (!last) return undefined;
+  const inner = last[1] ?? last[2] ?? last[3]!;
+  const from = start + last.index + last[0].indexOf(inner);
+  const equals = inner.lastIndexOf("=") + 1;
+  return trimmed(text, from + equals, from + inner.length, "conclusion");
+}
+
 function lastNumber(text: string): ExtractedAnswer | undefined {
   const last = [...text.matchAll(/(?<![\w.])[-\u2212]?[$€£]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\/\d+)?%?/g)].pop();
   return last && trimmed(text, last.index, last.index + last[0].length, "number");
@@ -94,7 +125,9 @@ function lastNumber(text: string): ExtractedAnswer | undefined {
  * @returns undefined where nothing says which part is the answer
  */
 export function extractAnswer(text: string, options: ExtractOptions = {}): ExtractedAnswer | undefined {
-  return lastBox(text) ?? lastHashes(text) ?? lastPhrase(text) ?? (options.lastNumber ? lastNumber(text) : undefined);
+  const marked = lastBox(text) ?? lastHashes(text) ?? lastPhrase(text);
+  if (marked) return marked;
+  return (options.conclusion ? conclusion(text) : undefined) ?? (options.lastNumber ? lastNumber(text) : undefined);
 }
 
 /** The answer that a gold field holds: what follows the last `####`, what is boxed, or all of it. */

@@ -76,7 +76,7 @@ export class Segmenter {
     while (this.scanned < this.text.length) {
       const newline = this.text.indexOf("\n", this.scanned);
       const end = newline < 0 ? this.text.length : newline;
-      if (this.lineStart && this.mayBeFence(end)) {
+      if (this.lineStart && end > this.scanned && this.mayBeFence(end)) {
         if (newline < 0 && !final) return;
         this.takeFence(this.text.slice(this.scanned, end));
       }
@@ -115,6 +115,7 @@ export class Segmenter {
   }
 
   private takeMarkers(end: number): void {
+    if (end === this.scanned) return;
     const piece = this.text.slice(this.scanned, end);
     const start = this.scanned;
     for (const match of piece.matchAll(MARKER)) {

@@ -10,6 +10,7 @@ function pieces(text: string, separator: RegExp): Step[] {
   const found: Step[] = [];
   let start = 0;
   const add = (end: number) => {
+    if (end === start) return;
     const piece = text.slice(start, end);
     const from = start + piece.length - piece.trimStart().length;
     if (piece.trim() !== "") found.push({ from, to: from + piece.trim().length });

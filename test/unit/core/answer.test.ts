@@ -44,6 +44,20 @@ describe("extractAnswer", () => {
     });
   }
 
+  it("takes what the last line emphasises only when asked", () => {
+    const cases: [string, string | undefined][] = [
+      ["a\n\nThus it is \\((3, \\frac{\\pi}{2})\\).\n", "(3, \\frac{\\pi}{2})"],
+      ["So $x + y = 4$ apples.", "4"],
+      ["Thus 196 has **9** divisors.", "9"],
+      ["**9**\nor so", undefined],
+      ["no emphasis", undefined],
+    ];
+    for (const [text, answer] of cases) {
+      assert.equal(extractAnswer(text, { conclusion: true })?.answer, answer);
+      assert.equal(extractAnswer(text), undefined);
+    }
+  });
+
   it("takes the last number only when asked", () => {
     assert.deepEqual(extractAnswer("3 and 4 make -1,007.5 v2", { lastNumber: true }), {
       answer: "-1,007.5",

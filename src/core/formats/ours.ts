@@ -1,0 +1,75 @@
+/** Our own format, `*.thoughts.jsonl`: one run, or several after one another, each with its header. */
+import type { Trace } from "../fold";
+import type { TraceEvent } from "../trace";
+import { readTrace, serializeEvent } from "../traceFile";
+import { MOST_TRACES, type TraceFormat } from "./format";
+
+export const ours: TraceFormat = {
+  id: "thoughtlens",
+  title: "Thoughtlens trace",
+  extension: ".thoughts.jsonl",
+  detect: ({ text: source }) => /^\uFEFF?\s*\{\s*"t"\s*:\s*"/.test(source.slice(0, 200)),
+  read({ text: source }) {
+    const { events, problems } = readTrace(source);
+    const traces: TraceEvent[][] = [];
+    for (const event of events) {
+      if (event.t === "run" && traces.length >= MOST_TRACES) break;
+      if (event.t === "run" || traces.length === 0) traces.push([]);
+      traces.at(-1)!.push(event);
+    }
+    return { traces, problems };
+  },
+  write: (traces) =>
+    traces
+      .map((trace) =>
+        traceEvents(trace)
+          .map((event) => `${serializeEvent(event)}\n`)
+          .join(""),
+      )
+      .join(""),
+};
+
+/** The events of a folded trace in an order that can be read again: offsets decide, and what ends comes last. */
+export function traceEvents(trace: Trace): TraceEvent[] {
+  const { header, positions, end } = trace;
+  const events: TraceEvent[] = [];
+  for (let at = 0; at < positions.length;) {
+    const { kind } = positions[at]!;
+    let to = at + 1;
+    while (to < positions.length && positions[to]!.kind === kind) to += 1;
+    const batch = positions.slice(at, to);
+    const known = <T>(values: (T | undefined)[]) => values.some((value) => value !== undefined);
+    const ids = batch.map(({ id }) => id);
+    const logprob = batch.map((position) => position.logprob);
+    const entropy = batch.map((position) => position.entropy);
+    events.push({
+      t: "tokens",
+      at,
+      kind,
+      text: batch.map((position) => position.text),
+      ...(ids.every((id) => id !== undefined) ? { ids } : {}),
+      ...(known(logprob) ? { logprob: logprob.map((value) => value ?? null) } : {}),
+      ...(known(entropy) ? { entropy: entropy.map((value) => value ?? null) } : {}),
+      ...(batch.some(({ ms }) => ms > 0) ? { ms: batch.map(({ ms }) => ms) } : {}),
+    });
+    at = to;
+  }
+  const { prefills, rounds, contexts, evictions, latents, softs, attention, checks, notes, route, exit } = trace;
+  return [
+    ...(header ? [header] : []),
+    ...(route ? [route] : []),
+    ...softs,
+    ...prefills,
+    ...rounds,
+    ...events,
+    ...contexts,
+    ...trace.spans.map((span): TraceEvent => ({ ...span, t: "span" })),
+    ...checks.map((check): TraceEvent => ({ ...check, t: "check" })),
+    ...evictions,
+    ...latents,
+    ...attention,
+    ...notes,
+    ...(exit ? [exit] : []),
+    ...(end ? [end] : []),
+  ];
+}

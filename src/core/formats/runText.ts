@@ -1,0 +1,43 @@
+/** A trace as other tools see a run: thinking and answer as text, trials left out but counted. */
+import type { Trace } from "../fold";
+import { measure, purposes } from "../metrics";
+import type { TokenCounts } from "../trace";
+import type { ForeignToken } from "./foreignRun";
+
+export interface RunText {
+  /** Thinking without its tags. */
+  thinking: string;
+  /** Summaries of rounds, in order (InftyThink). */
+  summaries: string[];
+  answer: string;
+  /** Tokens of thinking and answer, as exact strings that join to the texts before they are trimmed. */
+  tokens: ForeignToken[];
+  counts: TokenCounts;
+}
+
+const TAG = /<\/?(?:think|thinking|summary|history)>/g;
+
+/** The text of `trace`. Latent and gist positions have none. */
+export function runText(trace: Trace): RunText {
+  const purpose = purposes(trace);
+  let [thinking, answer] = ["", ""];
+  const summaries: string[] = [];
+  const tokens: ForeignToken[] = [];
+  trace.positions.forEach((position, at) => {
+    const kind = purpose[at]!;
+    if (kind === "thinking") thinking += position.text;
+    else if (kind === "answer") answer += position.text;
+    else if (kind === "summary") {
+      if (purpose[at - 1] !== "summary" || summaries.length === 0) summaries.push("");
+      summaries[summaries.length - 1] += position.text;
+    }
+    if (kind === "thinking" || kind === "answer") tokens.push({ text: position.text, logprob: position.logprob });
+  });
+  return {
+    thinking: thinking.replace(TAG, "").trim(),
+    summaries: summaries.map((summary) => summary.replace(TAG, "").trim()),
+    answer: answer.replace(TAG, "").trim(),
+    tokens,
+    counts: measure(trace).tokens,
+  };
+}

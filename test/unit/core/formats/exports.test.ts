@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { JSDOM } from "jsdom";
+import fc from "fast-check";
+import { fold, type Trace } from "../../../../src/core/fold";
+import { csvOf } from "../../../../src/core/formats/csvExport";
+import { COLUMNS } from "../../../../src/core/formats/figuresTable";
+import type { TraceFormat } from "../../../../src/core/formats/format";
+import { escapeHtml, htmlOf } from "../../../../src/core/formats/htmlExport";
+import { importTraces } from "../../../../src/core/formats/importTraces";
+import { inspectJson } from "../../../../src/core/formats/inspectJson";
+import { openAi } from "../../../../src/core/formats/openAi";
+import { otel } from "../../../../src/core/formats/otel";
+import { ours } from "../../../../src/core/formats/ours";
+import { thinkText } from "../../../../src/core/formats/thinkText";
+import { measure, spanText } from "../../../../src/core/metrics";
+import { parseCsv } from "../../../../src/core/prompt/csv";
+import { sampleTrace } from "../sampleTrace";
+
+const fixture = path.join(import.meta.dirname, "../../../fixtures/traces/math500_deepseek_r1.jsonl");
+const foreign = importTraces({ name: "r1.jsonl", text: readFileSync(fixture, "utf8") }).traces.map((events) =>
+  fold(events),
+);
+const sample = fold(sampleTrace);
+
+/** What every one of the foreign formats can hold. */
+const kept = (trace: Trace) => {
+  const of = (kind: string) => trace.spans.filter((span) => span.kind === kind);
+  const text = (kind: string) =>
+    of(kind)
+      .map((span) => spanText(trace, span).trim())
+      .join("\n");
+  const { header, end } = trace;
+  return {
+    id: header!.id,
+    strategy: header!.strategy,
+    model: header!.model.id,
+    messages: header!.messages,
+    gold: header!.gold,
+    thinking: text("thinking"),
+    answer: text("answer"),
+    final: end!.answer,
+    correct: end!.correct,
+  };
+};
+
+const through = (format: TraceFormat, traces: readonly Trace[]) => {
+  const text = format.write!(traces);
+  const imported = importTraces({ name: `x${format.extension}`, text });
+  assert.equal(imported.format, format.title);
+  return imported.traces.map((events) => fold(events));
+};
+
+describe("ours → a foreign format → ours", () => {
+  for (const format of [openAi, inspectJson, otel, thinkText]) {
+    it(`${format.title} keeps prompt, model, thinking, answer and gold of imported traces`, () => {
+      const back = through(format, foreign);
+      const name = (trace: Trace) => ({ ...kept(trace), id: kept(trace).id.replace(/_1$/, "") });
+      assert.deepEqual(back.map(name), foreign.map(name));
+    });
+
+    it(`${format.title} keeps what was thought and answered, without the trials`, () => {
+      const [back] = through(format, [sample]);
+      const { thinking, answer, final, correct, strategy, messages, model } = kept(back!);
+      assert.deepEqual([thinking, answer, final, correct], ["2+2 is 4\nWait, four", "\\boxed{4}", "4", true]);
+      assert.deepEqual([strategy, model, messages], ["deer", "pocket:base", sample.header!.messages]);
+    });
+
+    it(`${format.title} of no traces is read as none`, () => {
+      const { traces } = importTraces({ name: "x", text: format.write!([]) });
+      assert.deepEqual(traces, []);
+    });
+  }
+
+  it("OpenAI keeps the log-probabilities, and counts trials as reasoning", () => {
+    const [back] = through(openAi, [sample]);
+    assert.deepEqual(
+      back!.positions.slice(0, 2).map(({ text, logprob }) => [text, logprob]),
+      [
+        ["2+2", -0.1],
+        [" is", -0.2],
+      ],
+    );
+    const usage = (JSON.parse(openAi.write!([sample])) as { usage: Record<string, unknown> }).usage;
+    assert.deepEqual(usage, {
+      prompt_tokens: 6,
+      completion_tokens: 10,
+      total_tokens: 16,
+      completion_tokens_details: { reasoning_tokens: 7 },
+    });
+  });
+
+  it("OpenTelemetry and Inspect keep why thinking ended", () => {
+    for (const format of [otel, inspectJson]) assert.equal(through(format, [sample])[0]!.exit!.why, "confidence");
+  });
+});
+
+describe("ours → ours", () => {
+  it("keeps everything, also from a folded trace", () => {
+    const [back] = through(ours, [sample]);
+    const { positions, ...rest } = sample;
+    assert.deepEqual({ ...back }, { ...rest, positions });
+    assert.deepEqual(measure(back!), measure(sample));
+  });
+});
+
+const hostile = `</script><script>alert(1)</script><img src=x onerror=alert(1)> &amp; "q" 'a' \u202Ereversed\u001b[31mred \uD800 </pre></body><!--`;
+
+/** A trace whose every text is hostile. */
+const hostileTrace = fold([
+  {
+    t: "run",
+    v: 1,
+    id: hostile,
+    strategy: hostile,
+    options: {},
+    model: { id: hostile },
+    prompt: { title: hostile },
+    messages: [{ role: "user", content: hostile }],
+    gold: hostile,
+    started: hostile,
+  },
+  { t: "tokens", at: 0, kind: "text", text: [hostile, "b"], logprob: [-5, null] },
+  { t: "check", at: 1, by: hostile, answer: hostile, confidence: 0.5 },
+  { t: "exit", at: 1, why: "confidence", message: hostile },
+  { t: "note", level: "warning", message: hostile },
+  { t: "end", answer: hostile, correct: false },
+]);
+
+describe("the HTML page", function () {
+  this.timeout(30_000);
+  const page = htmlOf([sample, hostileTrace], hostile, [
+    { caption: hostile, svg: `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>` },
+  ]);
+
+  it("holds no script, no handler and nothing from elsewhere", () => {
+    const { document } = new JSDOM(page).window;
+    assert.equal(document.querySelectorAll("script, iframe, object, embed, link, base, form").length, 0);
+    for (const element of document.querySelectorAll("*")) {
+      for (const { name, value } of element.attributes) {
+        assert.ok(!name.startsWith("on"), name);
+        if (name === "src" || name === "href") assert.match(value, /^data:image\/svg\+xml;base64,/);
+      }
+    }
+    assert.equal(document.querySelectorAll("img").length, 1);
+    assert.match(document.querySelector("meta[http-equiv]")!.getAttribute("content")!, /default-src 'none'/);
+  });
+
+  it("shows the hostile text as text, its direction marks and controls visible", () => {
+    const { document } = new JSDOM(page).window;
+    const shown = document.querySelector("section:last-of-type pre")!.textContent!;
+    assert.ok(
+      shown.includes("</script><script>alert(1)") && shown.includes("⟨U+202E⟩reversed") && shown.includes("␛[31m"),
+    );
+    assert.ok(!/\u202e|[^\P{Cc}\n]|\p{Surrogate}/u.test(page));
+  });
+
+  it("shows figures, trials, checks and doubt", () => {
+    const { document } = new JSDOM(htmlOf([sample], "One")).window;
+    assert.equal(document.querySelector("td:nth-child(16)")!.textContent, "10");
+    assert.deepEqual(
+      [...document.querySelectorAll("pre .trial")].map((each) => each.textContent),
+      ["\\boxed{", "5}"],
+    );
+    assert.equal(document.querySelector("pre .u1")!.textContent, "5}");
+    assert.equal(document.querySelectorAll("section tbody tr").length, 2);
+  });
+
+  it("escapes any text so that it comes back as it was, and adds no element", () => {
+    const { document } = new JSDOM("").window;
+    const element = document.createElement("pre");
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        element.innerHTML = `a${escapeHtml(text)}`;
+        assert.equal(element.children.length, 0);
+        const plain = text.replace(/[^\P{Cc}\n\t]|[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]|\p{Surrogate}/gu, "");
+        if (plain === text) assert.equal(element.textContent, `a${text}`);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe("the CSV table", () => {
+  it("has one row a trace that reads back, and no formulas", () => {
+    const evil = fold([
+      { ...sampleTrace[0]!, t: "run", id: "=HYPERLINK(1)" } as (typeof sampleTrace)[0],
+      { t: "end", answer: "-5" },
+    ]);
+    const [header, first, second, third] = parseCsv(csvOf([sample, hostileTrace, evil]).replaceAll("\r\n", "\n")).map(
+      ({ fields }) => fields,
+    );
+    assert.deepEqual(header, [...COLUMNS]);
+    const row = Object.fromEntries(COLUMNS.map((name, index) => [name, first![index]]));
+    assert.deepEqual(
+      [row["strategy"], row["answer"], row["correct"], row["total_tokens"], row["trial_tokens"]],
+      ["deer", "4", "true", "10", "2"],
+    );
+    assert.equal(second![0], hostile);
+    assert.deepEqual([third![0], third![COLUMNS.indexOf("answer")]], ["'=HYPERLINK(1)", "-5"]);
+  });
+});
