@@ -4,10 +4,10 @@ import * as vscode from "vscode";
 import { CodeLenses } from "./editor/codeLenses";
 import { registerCommands } from "./editor/commands";
 import { openLinks } from "./editor/deepLinks";
-import { followEngine } from "./editor/engineLog";
 import { EngineProcess } from "./editor/engineProcess";
 import { EngineStatus } from "./editor/engineStatus";
 import { ExplorerTree } from "./editor/explorerTree";
+import { tellFailures } from "./editor/failures";
 import { HubDownload } from "./editor/hubDownload";
 import { Messages } from "./editor/messages";
 import { modelFor } from "./editor/modelChoice";
@@ -23,6 +23,8 @@ import { Samples } from "./editor/samples";
 import { settings } from "./editor/settings";
 import { StrategyPicker } from "./editor/strategyPicker";
 import { TraceEditor } from "./editor/traceEditor";
+import { TraceExport } from "./editor/traceExport";
+import { TraceImport } from "./editor/traceImport";
 import { TracePanels } from "./editor/tracePanel";
 import { TraceStore } from "./editor/traceStore";
 
@@ -61,6 +63,8 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const hub = new HubDownload(engine, context.secrets);
   const models = new ModelPicker(engine, hub, pocket);
   const samples = new Samples(extensionUri, context.globalStorageUri);
+  const importing = new TraceImport(store, panels);
+  const exporting = new TraceExport(store);
   const explorer = new ExplorerTree(store, runs);
 
   context.subscriptions.push(
@@ -77,9 +81,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     new PromptDiagnostics(prompts),
     new EngineStatus(engine, runs),
     openLinks(),
-    followEngine(engine, messages, panels, log),
-    runs.onDidFail((error) => messages.show(error)),
-    store.onDidRefuse((error) => messages.show(error)),
+    tellFailures({ engine, runs, store }, messages, panels, log),
     settings.onChange(["traceFolder"], () => void store.reload()),
     registerCommands({
       engine,
@@ -92,6 +94,8 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
       models,
       hub,
       samples,
+      importing,
+      exporting,
       explorer,
       messages,
       log,

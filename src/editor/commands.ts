@@ -15,6 +15,8 @@ import { insertResult } from "./resultComment";
 import type { Samples } from "./samples";
 import { settings } from "./settings";
 import type { StrategyPicker } from "./strategyPicker";
+import type { TraceExport } from "./traceExport";
+import type { TraceImport } from "./traceImport";
 import type { TracePanels } from "./tracePanel";
 import type { TraceStore } from "./traceStore";
 import { demandRunning } from "./trust";
@@ -30,6 +32,8 @@ export interface CommandParts {
   readonly models: ModelPicker;
   readonly hub: HubDownload;
   readonly samples: Samples;
+  readonly importing: TraceImport;
+  readonly exporting: TraceExport;
   readonly explorer: ExplorerTree;
   readonly messages: Messages;
   readonly log: vscode.LogOutputChannel;
@@ -85,7 +89,14 @@ function runCommands({ runs, panels, target, inputs, strategies }: CommandParts)
   };
 }
 
-function traceCommands({ store, panels, target, explorer }: CommandParts): Record<string, Command> {
+function traceCommands({
+  store,
+  panels,
+  target,
+  importing,
+  exporting,
+  explorer,
+}: CommandParts): Record<string, Command> {
   const chooseRun = async (argument: unknown): Promise<string | undefined> => {
     await store.load();
     const run = target.runOf(argument);
@@ -140,6 +151,20 @@ function traceCommands({ store, panels, target, explorer }: CommandParts): Recor
         panels.reveal(run, at);
       }
     },
+    importTraces: (argument) => importing.files(argument instanceof vscode.Uri ? [argument] : filesOf(argument)),
+    inspectSelection: async () => {
+      const editor = vscode.window.activeTextEditor;
+      return editor ? importing.selection(editor) : [];
+    },
+    exportTrace: async (argument) => {
+      await store.load();
+      const { key } = (argument ?? {}) as { key?: unknown };
+      const shown = argument === undefined && panels.activeRuns.length > 0 ? panels.activeRuns : undefined;
+      const compared = typeof key === "string" ? resultOf(store.runsOf(key))?.byStrategy.map(({ id }) => id) : shown;
+      const run = compared ? undefined : await chooseRun(argument);
+      const runs = compared ?? (run === undefined ? [] : [run]);
+      if (runs.length > 0) await exporting.runs(runs);
+    },
     copyAnswer: async (argument) => {
       const answer = store.run(target.runOf(argument) ?? "")?.end?.answer;
       if (answer !== undefined) await vscode.env.clipboard.writeText(answer);
@@ -169,10 +194,11 @@ function toolCommands({ engine, store, target, models, hub, samples, log }: Comm
   return {
     chooseModel: () => models.choose(),
     setHubToken: () => hub.setToken(),
-    restartEngine: () =>
-      vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: "Restarting the engine" }, () =>
-        engine.restart(),
-      ),
+    restartEngine: () => {
+      demandRunning();
+      const options = { location: vscode.ProgressLocation.Window, title: "Restarting the engine" };
+      return vscode.window.withProgress(options, () => engine.restart());
+    },
     showLog: () => log.show(),
     toggleAnnotations: () => settings.setShowsAnnotations(!settings.showsAnnotations()),
     openOptionsSetting: () =>
@@ -192,6 +218,11 @@ function toolCommands({ engine, store, target, models, hub, samples, log }: Comm
 
 function titleOf({ prompt, strategies }: Job): string {
   return strategies.length > 1 ? `Compare: ${shorten(prompt.name, 40)}` : strategyTitle(strategies[0]!);
+}
+
+/** Files of a list, as drag and drop gives them; undefined where it is none. */
+function filesOf(value: unknown): vscode.Uri[] | undefined {
+  return Array.isArray(value) ? value.filter((each) => each instanceof vscode.Uri) : undefined;
 }
 
 function isStrategyList(value: unknown): value is string[] {

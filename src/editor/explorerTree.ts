@@ -7,7 +7,7 @@ import type { PromptRuns } from "./promptRuns";
 import { stateOf, type RecordedRun, type RunState } from "./recordedRun";
 import type { TraceStore } from "./traceStore";
 
-export const EXPLORER_VIEW = "thoughtlens.explorer";
+const EXPLORER_VIEW = "thoughtlens.explorer";
 
 export type ExplorerNode =
   | { readonly kind: "prompt"; readonly key: string; readonly latest: RecordedRun; readonly runs: number }
@@ -43,7 +43,11 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
     private readonly store: TraceStore,
     runs: PromptRuns,
   ) {
-    this.view = vscode.window.createTreeView(EXPLORER_VIEW, { treeDataProvider: this, showCollapseAll: true });
+    this.view = vscode.window.createTreeView(EXPLORER_VIEW, {
+      treeDataProvider: this,
+      showCollapseAll: true,
+      dragAndDropController: droppedFiles,
+    });
     this.disposables = [
       this.view,
       this.changed,
@@ -117,6 +121,21 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
     }, REFRESH_MS);
   }
 }
+
+/** Files that are dropped on the tree are imported. */
+const droppedFiles: vscode.TreeDragAndDropController<ExplorerNode> = {
+  dragMimeTypes: [],
+  dropMimeTypes: ["text/uri-list"],
+  async handleDrop(_target, dropped) {
+    const list = await dropped.get("text/uri-list")?.asString();
+    const files = list?.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
+    if (files)
+      await vscode.commands.executeCommand(
+        "thoughtlens.importTraces",
+        files.map((file) => vscode.Uri.parse(file)),
+      );
+  },
+};
 
 function promptItem({ key, latest, runs }: Extract<ExplorerNode, { kind: "prompt" }>): vscode.TreeItem {
   const { uri, title } = latest.header.prompt;

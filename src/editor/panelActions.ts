@@ -13,7 +13,7 @@ const COMMANDS: Record<Exclude<PanelCommand, "export-svg">, string> = {
   "pick-model": "thoughtlens.chooseModel",
 };
 
-export const EXTENSION_ID = "thoughtlens.thoughtlens";
+const EXTENSION_ID = "thoughtlens.thoughtlens";
 
 export function panelActions(log: vscode.LogOutputChannel): PanelActions {
   return {

@@ -6,6 +6,9 @@ import type * as vscode from "vscode";
 import type { FromPanel, PanelCommand, PanelTrace, ToPanel } from "../core/panelApi";
 import type { TraceEvent } from "../core/trace";
 
+/** A sentence above the traces. */
+export type Notice = Extract<ToPanel, { type: "notice" }>;
+
 /** What a view shows. */
 export interface PanelSource {
   readonly title: string;
@@ -15,7 +18,7 @@ export interface PanelSource {
   load(): Promise<PanelTrace[]>;
   readonly onDidAppend: vscode.Event<{ run: string; events: readonly TraceEvent[]; live: boolean }>;
   /** Sentences to show above the traces, asked for after `load`. */
-  notices?(): Extract<ToPanel, { type: "notice" }>[];
+  notices?(): Notice[];
 }
 
 /** What a view may ask of the host. */
@@ -37,6 +40,8 @@ export class PanelSession implements vscode.Disposable {
   /** Counts the answers to `ready` and `show`; an older one that is still loading gives way. */
   private generation = 0;
   private isReady = false;
+  /** Notices of this source; a page that is loaded anew gets them again. */
+  private said: Notice[] = [];
   private wanted: { run: string; at: number } | undefined;
 
   constructor(
@@ -50,6 +55,7 @@ export class PanelSession implements vscode.Disposable {
   /** Shows other traces in the same view. */
   show(source: PanelSource): void {
     this.source = source;
+    this.said = [];
     if (this.isReady) void this.answer();
   }
 
@@ -58,7 +64,8 @@ export class PanelSession implements vscode.Disposable {
     if (this.isReady) this.revealWanted();
   }
 
-  notice(notice: Extract<ToPanel, { type: "notice" }>): void {
+  notice(notice: Notice): void {
+    this.said.push(notice);
     if (this.isReady) this.post(notice);
   }
 
@@ -114,7 +121,7 @@ export class PanelSession implements vscode.Disposable {
       else this.post(message);
     });
     let traces: PanelTrace[] = [];
-    let failure: Extract<ToPanel, { type: "notice" }> | undefined;
+    let failure: Notice | undefined;
     try {
       traces = await source.load();
     } catch (error) {
@@ -125,7 +132,8 @@ export class PanelSession implements vscode.Disposable {
     const { title, restore } = source;
     this.post({ type: "show", title, traces: traces.map(head), ...(restore === undefined ? {} : { restore }) });
     for (const trace of traces) for (const message of rest(trace)) this.post(message);
-    for (const notice of [...(failure ? [failure] : []), ...(source.notices?.() ?? [])]) this.post(notice);
+    for (const notice of [...(failure ? [failure] : []), ...(source.notices?.() ?? []), ...this.said])
+      this.post(notice);
     for (const message of early) this.post(message);
     early = undefined;
     this.revealWanted();

@@ -35,7 +35,7 @@ export interface Progress {
 
 export class PromptRuns implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Progress | undefined>();
-  private readonly failed = new vscode.EventEmitter<unknown>();
+  private readonly failed = new vscode.EventEmitter<{ readonly run: string; readonly error: unknown }>();
   /** What is running now, as often as tokens come in; undefined when nothing is. */
   readonly onDidChange = this.changed.event;
   /** A run could not be begun, or ended in an error. */
@@ -118,7 +118,7 @@ export class PromptRuns implements vscode.Disposable {
     } catch (error) {
       const failure = toErrorShape(error);
       live?.close(signal.aborted ? { ...failure, code: "cancelled", message: "Cancelled." } : failure);
-      if (!signal.aborted) this.failed.fire(error);
+      if (!signal.aborted) this.failed.fire({ run: id, error });
     } finally {
       this.live.delete(id);
       this.store.abandon(id);

@@ -7,11 +7,6 @@ import { promptKey } from "./promptResults";
 import type { TracePanels } from "./tracePanel";
 import type { TraceStore } from "./traceStore";
 
-export interface PromptLine {
-  uri: vscode.Uri;
-  line: number;
-}
-
 interface Argument {
   run?: unknown;
   latest?: { id?: unknown };

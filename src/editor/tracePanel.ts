@@ -1,10 +1,10 @@
 /** Panels beside the prompt: one a prompt, showing one run or a comparison, live while the model runs. */
 import * as vscode from "vscode";
 import { fillWebview } from "./panelHtml";
-import { PanelSession, type PanelActions, type PanelSource } from "./panelSession";
+import { PanelSession, type Notice, type PanelActions, type PanelSource } from "./panelSession";
 import type { TraceStore } from "./traceStore";
 
-export const PANEL_TYPE = "thoughtlens.trace";
+const PANEL_TYPE = "thoughtlens.trace";
 
 /** Which runs a panel shows. */
 export interface PanelContent {
@@ -64,9 +64,9 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     return [];
   }
 
-  /** Says `message` in every open panel. */
-  notice(level: "info" | "warning" | "error", message: string): void {
-    for (const { session } of this.open.values()) session.notice({ type: "notice", level, message });
+  /** Says a sentence in the panels that show `run`. */
+  notice(run: string, notice: Notice): void {
+    for (const { content, session } of this.open.values()) if (content.runs.includes(run)) session.notice(notice);
   }
 
   /** After a reload of the window: `state` is what the webview kept. */

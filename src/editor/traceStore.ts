@@ -7,8 +7,8 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { RunRequest } from "../core/engineApi";
 import { fold, type Trace } from "../core/fold";
-import type { ActionableError } from "../core/rpc";
-import type { TraceEvent } from "../core/trace";
+import { ActionableError } from "../core/rpc";
+import type { RunHeader, TraceEvent } from "../core/trace";
 import { LiveRun } from "./liveRun";
 import { promptKey } from "./promptResults";
 import { readRecordedRun, type RecordedRun } from "./recordedRun";
@@ -90,12 +90,7 @@ export class TraceStore implements vscode.Disposable {
   /** A run is about to start. Its file appears with its first event. */
   begin(request: RunRequest): LiveRun {
     const live = new LiveRun(request, {
-      openWriter: (header) =>
-        new TraceWriter(
-          path.join(this.folder(), fileName(header.started, header.strategy, header.id)),
-          this.create,
-          (error) => this.refused.fire(error),
-        ),
+      openWriter: (header) => this.openWriter(header),
       onAppend: (events) => {
         if (live.header) this.byId.set(request.id, live.summary);
         this.appended.fire({ run: request.id, events, live: !live.closed });
@@ -115,6 +110,33 @@ export class TraceStore implements vscode.Disposable {
     if (!live.header || live.summary.file) this.inMemory.delete(live.request.id);
     if (live.header) this.byId.set(live.request.id, live.summary);
     this.changed.fire();
+  }
+
+  /**
+   * Keeps a trace that was recorded elsewhere. One that is here already stays as it is.
+   * @param events with their header
+   * @returns the id of its run
+   */
+  async adopt(events: readonly TraceEvent[]): Promise<string> {
+    const header = events.find((event) => event.t === "run");
+    if (!header) throw new Error("a trace needs a header");
+    await this.load();
+    if (this.byId.has(header.id)) return header.id;
+    const writer = this.openWriter(header);
+    writer.append(events);
+    await writer.close();
+    // Whoever listens to refusals has told it already.
+    if (writer.problem) throw new ActionableError("cancelled", writer.problem.message);
+    this.byId.set(header.id, {
+      id: header.id,
+      file: writer.file,
+      header,
+      exit: events.find((event) => event.t === "exit"),
+      end: events.findLast((event) => event.t === "end"),
+      live: false,
+    });
+    this.changed.fire();
+    return header.id;
   }
 
   /** The events of a run so far, in the order they were written; lines that are no events are passed over. */
@@ -146,6 +168,11 @@ export class TraceStore implements vscode.Disposable {
     this.changed.dispose();
     this.appended.dispose();
     this.refused.dispose();
+  }
+
+  private openWriter({ started, strategy, id }: RunHeader): TraceWriter {
+    const file = path.join(this.folder(), fileName(started, strategy, id));
+    return new TraceWriter(file, this.create, (error) => this.refused.fire(error));
   }
 
   private async readFolder(): Promise<void> {

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { activeApi, closeEditors, inWorkspace, openText, waitFor } from "./support";
+
+const COMPLETION = {
+  id: "chatcmpl-1",
+  object: "chat.completion",
+  model: "deepseek-reasoner",
+  choices: [
+    {
+      index: 0,
+      finish_reason: "stop",
+      message: {
+        role: "assistant",
+        reasoning_content: "Tom has 3 apples.\n\nHe buys 4, so he has 7.",
+        content: "The answer is \\boxed{7}.",
+      },
+    },
+  ],
+};
+
+async function runsOf(command: string, ...parameters: unknown[]): Promise<string[]> {
+  return (await vscode.commands.executeCommand<string[]>(command, ...parameters)) ?? [];
+}
+
+describe("traces of other tools", () => {
+  afterEach(closeEditors);
+
+  it("imports a chat completion once, however often it is imported", async () => {
+    const { store } = await activeApi();
+    const { document } = await openText("completion.json", JSON.stringify(COMPLETION));
+    const [run, ...more] = await runsOf("thoughtlens.importTraces", document.uri);
+    assert.ok(run);
+    assert.deepEqual(more, []);
+    const trace = await store.trace(run);
+    assert.equal(trace.header?.model.id, "deepseek-reasoner");
+    assert.equal(trace.end?.answer, "7");
+    assert.match(trace.positions.map(({ text }) => text).join(""), /He buys 4, so he has 7\..*boxed\{7\}/s);
+    const count = store.runs.length;
+    assert.deepEqual(await runsOf("thoughtlens.importTraces", document.uri), [run]);
+    assert.equal(store.runs.length, count);
+    assert.ok(store.run(run)?.file, "an imported trace has a file of its own");
+  });
+
+  it("shows the reasoning in a selection", async () => {
+    const { store } = await activeApi();
+    const editor = await openText("notes.txt", "before\n<think>3 + 4 = 7</think>The answer is 7.\nafter");
+    editor.selection = new vscode.Selection(1, 0, 1, 100);
+    const [run] = await runsOf("thoughtlens.inspectSelection");
+    assert.ok(run);
+    const { positions, spans } = await store.trace(run);
+    const text = positions.map((position) => position.text).join("");
+    assert.doesNotMatch(text, /before|after/);
+    assert.ok(spans.some(({ kind }) => kind === "thinking"));
+    await waitFor("its panel", () =>
+      vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === "Selection of notes.txt")),
+    );
+  });
+
+  it("says in one sentence that a file holds no traces", async () => {
+    const { messages } = await activeApi();
+    await vscode.workspace.fs.writeFile(inWorkspace("nothing.json"), Buffer.from('{"hello": [1, 2]}'));
+    const told = new Promise<string>((resolve) => {
+      const listening = messages.onDidShow(({ code }) => {
+        listening.dispose();
+        resolve(code);
+      });
+    });
+    assert.deepEqual(await runsOf("thoughtlens.importTraces", inWorkspace("nothing.json")), []);
+    assert.equal(await told, "import-nothing");
+  });
+});
