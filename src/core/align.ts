@@ -6,7 +6,7 @@ import type { Span, Trace } from "./fold";
 import { spanText } from "./metrics";
 import type { SpanKind } from "./trace";
 
-export interface Link {
+interface Link {
   /** Indices into the two lists of steps. */
   a: number;
   b: number;
@@ -217,7 +217,7 @@ function summarise(links: Link[], factsA: readonly Set<string>[], factsB: readon
 const COMPARED: ReadonlySet<SpanKind> = new Set(["step", "draft", "sketch", "summary"]);
 
 /** The steps of a trace in the order of its axis. */
-export function stepsOf(trace: Trace): Span[] {
+function stepsOf(trace: Trace): Span[] {
   const trials = trace.spans.filter(({ kind }) => kind === "trial");
   return trace.spans
     .filter(({ kind, from, to }) => COMPARED.has(kind) && !trials.some((trial) => trial.from <= from && to <= trial.to))

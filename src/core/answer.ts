@@ -2,7 +2,7 @@
 import { comparableWords, parseQuantity, plainAnswer, statement } from "./answerValue";
 
 /** Which rule found the answer. */
-export type AnswerSource = "boxed" | "hashes" | "phrase" | "conclusion" | "number";
+type AnswerSource = "boxed" | "hashes" | "phrase" | "conclusion" | "number";
 
 export interface ExtractedAnswer {
   /** As the model wrote it, trimmed; one line unless it was boxed. */

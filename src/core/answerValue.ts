@@ -44,7 +44,7 @@ export function parseQuantity(text: string): Quantity | undefined {
 }
 
 /** The text between `{` at `open` and its partner, and where the partner stands; undefined if it never closes. */
-export function bracedGroup(text: string, open: number): { content: string; close: number } | undefined {
+function bracedGroup(text: string, open: number): { content: string; close: number } | undefined {
   let depth = 0;
   for (let at = open; at < text.length; at++) {
     if (text[at] === "\\") at++;

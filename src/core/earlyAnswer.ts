@@ -3,7 +3,7 @@ import { extractAnswer, gradeAnswer } from "./answer";
 import type { Check, Span, Trace } from "./fold";
 import { measure, purposes, spanText } from "./metrics";
 
-export interface EarlyAnswerPoint {
+interface EarlyAnswerPoint {
   /** Offset on the axis. */
   at: number;
   /** Share of the thinking tokens that lie before, 0 to 1. */

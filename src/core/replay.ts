@@ -21,7 +21,7 @@ export interface ReplayOptions {
  * - `end`: nothing stops it, and thinking ends as recorded
  * - `beyond`: nothing stops it where the recorded run was stopped; what would have come was never written
  */
-export type ReplayOutcome = "check" | "budget" | "end" | "beyond";
+type ReplayOutcome = "check" | "budget" | "end" | "beyond";
 
 export interface Replay {
   outcome: ReplayOutcome;

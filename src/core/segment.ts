@@ -4,7 +4,7 @@
  */
 import { extractAnswer } from "./answer";
 
-export type SegmentKind = "thinking" | "answer" | "summary" | "history" | "after-exit";
+type SegmentKind = "thinking" | "answer" | "summary" | "history" | "after-exit";
 
 /** A stretch of the text by character offsets, without its tags; `to` is exclusive. */
 export interface Segment {

@@ -39,7 +39,7 @@ export function splitParagraphs(text: string): Step[] {
 }
 
 /** Words with which a model turns to another thought (Zhang et al., 2504.05419, §3.1). */
-export const TRANSITION_WORDS = [
+const TRANSITION_WORDS = [
   "wait",
   "double-check",
   "alternatively",

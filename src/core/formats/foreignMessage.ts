@@ -64,7 +64,7 @@ export function messageParts(message: Json): ForeignPart[] {
 const isText = ({ type, thought }: Json) => thought !== true && (type === undefined || TEXT_PARTS.has(type));
 
 /** The text of a prompt message; pictures and files are left out. */
-export function promptMessage(value: unknown): Message | undefined {
+function promptMessage(value: unknown): Message | undefined {
   const message = object(value);
   const role = roleOf(message["role"]);
   if (role === undefined) return undefined;

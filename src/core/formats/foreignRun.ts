@@ -57,7 +57,7 @@ export function pieces(text: string): ForeignToken[] {
 }
 
 /** Thinking and answer of a text with tags, as parts. */
-export function partsOf(text: string, startsThinking = false): ForeignPart[] {
+function partsOf(text: string, startsThinking = false): ForeignPart[] {
   return segment(text, { startsThinking }).flatMap(({ kind, from, to }): ForeignPart[] =>
     kind === "history" ? [] : [{ kind, text: text.slice(from, to).trim() }],
   );

@@ -30,7 +30,7 @@ export const ours: TraceFormat = {
 };
 
 /** The events of a folded trace in an order that can be read again: offsets decide, and what ends comes last. */
-export function traceEvents(trace: Trace): TraceEvent[] {
+function traceEvents(trace: Trace): TraceEvent[] {
   const { header, positions, end } = trace;
   const events: TraceEvent[] = [];
   for (let at = 0; at < positions.length;) {
