@@ -11,7 +11,6 @@ from .problems.problem import Problem, draw, draw_many
 from .problems.triage import triage
 
 FAMILIES = {"arithmetic": 44, "prosqa": 28, "triage": 14, "long-arithmetic": 14}
-SUMS = 0.15  # share of samples that practise sums by themselves
 STYLES = {
     "arithmetic": {"chain_of_thought": 36, "chain_of_draft": 28, "sketch_of_thought": 28, "inftythink": 8},
     "prosqa": {"chain_of_thought": 28, "chain_of_draft": 30, "sketch_of_thought": 38, "inftythink": 4},
@@ -41,10 +40,8 @@ def problem(family: str, split: str, rng: random.Random, progress: float = 1.0) 
 
 
 def sample(rng: random.Random, progress: float = 1.0, split: str = "train") -> styles.Sample:
-    if rng.random() < SUMS:
-        return styles.sums(rng)
     family = pick(FAMILIES, rng)
-    if rng.random() < 0.1:
+    if rng.random() < 0.15:
         return styles.sums([s for _ in range(4) for s in story(rng, 9).data["steps"]], rng)
     if rng.random() < 0.14 - 0.08 * progress:
         return styles.look_ups(problem(family, split, rng, progress), rng)

@@ -13,7 +13,6 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .problems.arithmetic import apply, change
 from .problems.problem import Problem
 
 PROMPTS = json.loads((Path(__file__).parent.parent / "src/engine/strategies/prompts.json").read_text("utf8"))
@@ -236,20 +235,6 @@ def look_ups(p: Problem, rng: random.Random) -> Sample:
         for name, reply in rng.sample(facts, len(facts)):
             pieces += [Piece(name, loss=False), Piece(reply + "\n")]
     return Sample("Look it up.", p.question, pieces, p.answer)
-
-
-def sums(rng: random.Random) -> Sample:
-    """Practice, not a style: the arithmetic of stories by itself, five times as dense as in them. Only the results are learnt."""
-    pieces, value = [], rng.randint(2, 99)
-    for _ in range(40):
-        op, right = change(rng, value, rng.random() < 0.12)
-        result = apply(value, op, right)
-        if rng.random() < 0.5:
-            pieces += [Piece(f"{value} {op} {right} =", loss=False), Piece(f" {result}\n")]
-        else:
-            pieces += [Piece(f"{value}{op}{right}=", loss=False), Piece(f"{result}\n")]
-        value = result if rng.random() < 0.3 else rng.randint(2, 150)
-    return Sample("Work it out.", "Sums.", pieces)
 
 
 def sums(made: list, rng: random.Random) -> Sample:
