@@ -1,6 +1,7 @@
 /** What a panel shows: traces folded from events, notices, and the view state that outlives a reload. */
 import { emptyTrace, fold, type Trace } from "../src/core/fold";
 import type { PanelTrace, ToPanel } from "../src/core/panelApi";
+import { traceTitles } from "./traceTitles";
 
 export const VIEWS = ["compare", "confidence", "exits", "memory", "latents", "compression"] as const;
 export type ViewName = (typeof VIEWS)[number];
@@ -9,6 +10,8 @@ export type ViewName = (typeof VIEWS)[number];
 export interface ShownTrace {
   readonly run: string;
   readonly trace: Trace;
+  /** Its name among the traces shown. */
+  title: string;
   live: boolean;
   version: number;
 }
@@ -85,6 +88,8 @@ export class PanelState {
         fold(message.events, shown.trace);
         shown.live = message.live;
         shown.version += 1;
+        // Names come from headers, and a header is the first event of a run.
+        if (message.events.some(({ t }) => t === "run")) this.nameTraces();
         return;
       }
       case "notice":
@@ -100,9 +105,25 @@ export class PanelState {
   }
 
   private add(trace: PanelTrace): void {
-    const shown: ShownTrace = { run: trace.run, trace: fold(trace.events, emptyTrace()), live: trace.live, version: 1 };
+    const shown: ShownTrace = {
+      run: trace.run,
+      trace: fold(trace.events, emptyTrace()),
+      title: "",
+      live: trace.live,
+      version: 1,
+    };
     const index = this.traces.findIndex((each) => each.run === trace.run);
     if (index < 0) this.traces.push(shown);
     else this.traces[index] = { ...shown, version: this.traces[index]!.version + 1 };
+    this.nameTraces();
+  }
+
+  private nameTraces(): void {
+    const titles = traceTitles(this.traces.map(({ trace }) => trace));
+    this.traces.forEach((shown, index) => {
+      if (shown.title === titles[index]) return;
+      shown.title = titles[index]!;
+      shown.version += 1;
+    });
   }
 }

@@ -70,7 +70,7 @@ export class BlockView {
     if (this.drawn.to < to) {
       this.text.appendChild(tokens(this.trace, this.drawn.to, to));
       this.drawn.to = to;
-      this.markEnds();
+      markEnds(this.text);
       this.size.textContent = formatCount(to - from);
       this.size.title = `${formatCount(to - from)} tokens`;
     }
@@ -104,17 +104,6 @@ export class BlockView {
     return element("div", { class: "block-kind" }, KIND_WORDS[block.kind]);
   }
 
-  /** Line breaks at both ends of a block would only add empty lines: they are shown as spaces. */
-  private markEnds(): void {
-    for (const token of this.text.querySelectorAll(".end")) token.classList.remove("end");
-    const all = this.text.children;
-    let index = all.length - 1;
-    while (index > 0 && all[index]!.textContent!.trim() === "") all[index--]!.classList.add("end");
-    all[index]?.classList.add("end");
-    for (index = 0; index < all.length && all[index]!.textContent!.trim() === ""; index += 1)
-      all[index]!.classList.add("end");
-  }
-
   private drawMarks(): void {
     const { checks, exit, evicted } = this.block;
     const signature = `${checks.length} ${exit?.at ?? ""} ${evicted.length}`;
@@ -142,10 +131,24 @@ export class BlockView {
     const trial = this.marks.querySelectorAll<HTMLElement>(".trial-text")[index];
     const range = this.block.checks[index]?.trial;
     if (!chip || !trial || !range) return;
-    if (open && trial.childNodes.length === 0) trial.append(tokens(this.trace, range[0], range[1]));
+    if (open && trial.childNodes.length === 0) {
+      trial.append(tokens(this.trace, range[0], range[1]));
+      markEnds(trial);
+    }
     trial.toggleAttribute("hidden", !open);
     chip.setAttribute("aria-expanded", String(open));
     if (open) this.openTrials.add(index);
     else this.openTrials.delete(index);
   }
+}
+
+/** Line breaks at both ends of a text would only add empty lines: they are shown as spaces. */
+function markEnds(text: Element): void {
+  for (const token of text.querySelectorAll(".end")) token.classList.remove("end");
+  const all = text.children;
+  let index = all.length - 1;
+  while (index > 0 && all[index]!.textContent!.trim() === "") all[index--]!.classList.add("end");
+  all[index]?.classList.add("end");
+  for (index = 0; index < all.length && all[index]!.textContent!.trim() === ""; index += 1)
+    all[index]!.classList.add("end");
 }

@@ -8,10 +8,10 @@ import { editorTheme } from "../marks/theme";
 import { COUNTED_KINDS, tokenBar } from "../marks/tokenBar";
 import { formatChange, formatCount, formatMs, formatShort } from "../quantities";
 import { oneLine } from "../safeText";
-import { strategyTitle } from "../../src/core/strategyTitle";
 
 export interface ColumnFacts {
   trace: Trace;
+  title: string;
   live: boolean;
   figures: Figures;
   /** The first column's, where this is another one and both have ended. */
@@ -43,7 +43,7 @@ export function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
   const { header, end } = trace;
   const model = header && [header.model.id, header.model.dtype].filter(Boolean).join(" · ");
   return [
-    element("span", { class: "strategy" }, header ? strategyTitle(oneLine(header.strategy, 40)) : "Waiting…"),
+    element("span", { class: "strategy" }, facts.title),
     model !== undefined && element("bdi", { class: "model" }, oneLine(model, 60)),
     element("span", { class: "spacer" }),
     live && element("span", { class: "live" }, "running"),

@@ -42,9 +42,13 @@ export class CompareView implements View {
         { class: "compare-bar" },
         this.searchBar.element,
         element("span", { class: "spacer" }),
-        legend(),
-        button("Fold all", { class: "secondary small" }, () => this.fold(this.grid.rows, true)),
-        button("Unfold all", { class: "secondary small" }, () => this.fold(this.grid.rows, false)),
+        element(
+          "div",
+          { class: "bar-end" },
+          legend(),
+          button("Fold all", { class: "secondary small" }, () => this.fold(this.grid.rows, true)),
+          button("Unfold all", { class: "secondary small" }, () => this.fold(this.grid.rows, false)),
+        ),
       ),
       this.grid.element,
     );

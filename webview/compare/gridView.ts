@@ -92,8 +92,9 @@ export class GridView implements BlockViews {
   private drawHeads(model: ColumnModel): void {
     const scale = Math.max(1, ...model.columns.map(({ figures }) => figures.tokens.total));
     const share = Math.max(NARROWEST_BAR, (this.element.clientWidth - 24) / Math.max(1, this.traces.length) - 32);
-    const facts = this.traces.map(({ trace, live }, column): ColumnFacts => ({
+    const facts = this.traces.map(({ trace, title, live }, column): ColumnFacts => ({
       trace,
+      title,
       live,
       figures: model.columns[column]!.figures,
       // Half a run compared with another half would say nothing.

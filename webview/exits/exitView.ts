@@ -3,7 +3,6 @@ import { earlyAnswering, type EarlyAnswering } from "../../src/core/earlyAnswer"
 import { measure } from "../../src/core/metrics";
 import { budgetCurve, replay, thresholdCurve, type Replay } from "../../src/core/replay";
 import { element } from "../element";
-import { titleOf } from "../figures/confidenceFigures";
 import { FigureFrame, type FigureSpec } from "../figures/figureFrame";
 import { checkSentence } from "../marks/checkMarks";
 import { formatCount, formatMs, formatProbability } from "../quantities";
@@ -59,7 +58,7 @@ class ExitPanel {
 
   private spec(): FigureSpec {
     const { run, trace, version } = this.shown;
-    const title = titleOf(this.shown);
+    const title = this.shown.title;
     const replayed: Replay = replay(trace, this.setting);
     return {
       key: run,
@@ -86,7 +85,7 @@ class ExitPanel {
 }
 
 function earlySpec(shown: ShownTrace, early: EarlyAnswering): FigureSpec {
-  const title = titleOf(shown);
+  const title = shown.title;
   const source = early.from === "checks" ? "its trial answers" : "what its steps end in";
   return {
     key: `${shown.run} early`,

@@ -9,7 +9,6 @@ import { formatCount } from "../quantities";
 import { oneLine } from "../safeText";
 import type { PanelState, ShownTrace } from "../state";
 import { matchSteps } from "../stepMatches";
-import { titleOf } from "./confidenceFigures";
 import type { FigureSpec } from "./figureFrame";
 
 function textOf(trace: Trace, from: number, to: number, length = 160): string {
@@ -111,7 +110,7 @@ export function compressionFigures(state: PanelState): FigureSpec[] {
   const full = state.traces.find(({ trace }) => trace.spans.some(({ kind }) => kind === "step"));
   return state.traces.flatMap((shown) => {
     const { run, trace } = shown;
-    const title = titleOf(shown);
+    const title = shown.title;
     const version = `${shown.version} ${full?.version ?? ""}`;
     const figures: FigureSpec[] = [];
     if (trace.positions.some(({ kind }) => kind === "gist"))
@@ -154,10 +153,10 @@ export function compressionFigures(state: PanelState): FigureSpec[] {
       figures.push({
         key: `${run} pairs`,
         version,
-        title: `${titleOf(full)} against ${title}`,
+        title: `${full.title} against ${title}`,
         caption: "Tokens of each full step on the left, of the short line that does its work on the right.",
         draw: (theme, width) =>
-          stepPairs({ run, baseRun: full.run, title, baseTitle: titleOf(full), pairs: pairs() }, width, theme),
+          stepPairs({ run, baseRun: full.run, title, baseTitle: full.title, pairs: pairs() }, width, theme),
         table: () => ({
           head: ["full step", "tokens", "text", "short tokens", "short text"],
           rows: pairs().map(({ full: long, short, lost }) => [

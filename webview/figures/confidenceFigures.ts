@@ -1,15 +1,9 @@
 /** The confidence view: one chart a trace, all on the same axis of tokens. */
-import { strategyTitle } from "../../src/core/strategyTitle";
 import { checkSentence } from "../marks/checkMarks";
 import { confidenceChart, smoothed } from "../marks/confidenceChart";
 import { formatCount, formatProbability } from "../quantities";
-import { oneLine } from "../safeText";
-import type { PanelState, ShownTrace } from "../state";
+import type { PanelState } from "../state";
 import type { FigureSpec } from "./figureFrame";
-
-export function titleOf({ trace, run }: ShownTrace): string {
-  return trace.header ? strategyTitle(oneLine(trace.header.strategy, 40)) : oneLine(run, 20);
-}
 
 /** One figure for each trace that has confidences or checks. */
 export function confidenceFigures(state: PanelState): FigureSpec[] {
@@ -19,7 +13,7 @@ export function confidenceFigures(state: PanelState): FigureSpec[] {
   const length = Math.max(1, ...shown.map(({ trace }) => trace.positions.length));
   return shown.map((each, index) => {
     const { run, trace, version } = each;
-    const title = titleOf(each);
+    const title = each.title;
     return {
       key: run,
       version: `${version} ${length}`,

@@ -4,7 +4,6 @@ import type { Trace } from "../../src/core/fold";
 import { cellStrip, sentence, type Cell } from "../marks/cellStrip";
 import { oneLine } from "../safeText";
 import type { PanelState } from "../state";
-import { titleOf } from "./confidenceFigures";
 import type { FigureSpec } from "./figureFrame";
 import { searchFigure } from "./searchFigure";
 
@@ -42,9 +41,9 @@ export function latentFigures(state: PanelState): FigureSpec[] {
     const spec = (kind: string, caption: string, cells: () => Cell[]): FigureSpec => ({
       key: `${run} ${kind}`,
       version: String(version),
-      title: `${titleOf(shown)}: ${kind}`,
+      title: `${shown.title}: ${kind}`,
       caption,
-      draw: (theme, width) => cellStrip({ run, title: `${titleOf(shown)}, ${kind}`, cells: cells() }, width, theme),
+      draw: (theme, width) => cellStrip({ run, title: `${shown.title}, ${kind}`, cells: cells() }, width, theme),
       table: () => ({
         head: ["cell", "norm", "entropy, nats", "nearest words", "answer here", "summary"],
         rows: cells().map((cell) => [
@@ -57,7 +56,7 @@ export function latentFigures(state: PanelState): FigureSpec[] {
         ]),
       }),
     });
-    const search = searchFigure(shown, titleOf(shown));
+    const search = searchFigure(shown, shown.title);
     return [
       ...(search ? [search] : []),
       ...(trace.latents.length > 0

@@ -3,7 +3,6 @@ import { liveRows, measure } from "../../src/core/metrics";
 import { memoryChart, type MemorySeries } from "../marks/memoryChart";
 import { formatCount } from "../quantities";
 import type { PanelState, ShownTrace } from "../state";
-import { titleOf } from "./confidenceFigures";
 import type { FigureSpec } from "./figureFrame";
 
 function seriesOf(shown: ShownTrace): MemorySeries & { peak: number } {
@@ -11,7 +10,7 @@ function seriesOf(shown: ShownTrace): MemorySeries & { peak: number } {
   const { context } = measure(trace);
   return {
     run,
-    title: titleOf(shown),
+    title: shown.title,
     rows: liveRows(trace),
     prompt: trace.prefills[0]?.tokens ?? 0,
     drops: trace.evictions.length > 0 || trace.rounds.length > 1,
