@@ -12,6 +12,7 @@ import type {
   RunRequest,
 } from "../core/engineApi";
 import { fold, type Trace } from "../core/fold";
+import { toErrorShape } from "../core/rpc";
 import type { TraceEvent } from "../core/trace";
 import { serializeEvent } from "../core/traceFile";
 import { Engine } from "../engine/engine";
@@ -33,6 +34,7 @@ export class Session {
   private readonly controller = new AbortController();
   private readonly collecting = new Map<string, TraceEvent[]>();
   private readonly status: StatusLine;
+  private loading: Promise<ModelInfo> | undefined;
 
   constructor(private readonly args: Arguments) {
     this.model = modelReference(args.model, args.dtype, isFolder);
@@ -59,14 +61,17 @@ export class Session {
     return this.controller.signal.aborted;
   }
 
+  /** Loads the model; one that was named by its hub id and is not here is downloaded first. */
   load(): Promise<ModelInfo> {
-    return this.engine.loadModel({ model: this.model }, this.context());
+    this.loading ??= this.fetchAndLoad();
+    return this.loading;
   }
 
   /** Runs one strategy over one prompt to its end. */
   async run(request: Omit<RunRequest, "id" | "model" | "seed">, label: string): Promise<FinishedRun> {
     const id = randomUUID();
     const events: TraceEvent[] = [];
+    if (this.model.kind === "hub") await this.load();
     this.collecting.set(id, events);
     this.status.show(label);
     try {
@@ -83,6 +88,22 @@ export class Session {
 
   clearStatus(): void {
     this.status.clear();
+  }
+
+  private async fetchAndLoad(): Promise<ModelInfo> {
+    const { engine, model } = this;
+    try {
+      return await engine.loadModel({ model }, this.context());
+    } catch (error) {
+      const absent = ["model-not-downloaded", "model-dtype-missing"].includes(toErrorShape(error).code);
+      if (model.kind !== "hub" || !absent) throw error;
+      const { id, revision, dtype } = model;
+      await engine.downloadModel(
+        { id, ...(revision ? { revision } : {}), ...(dtype ? { dtype } : {}) },
+        this.context(),
+      );
+      return engine.loadModel({ model }, this.context());
+    }
   }
 
   private context(): { signal: AbortSignal } {
