@@ -15,11 +15,14 @@ import type { AttributeValue } from "./graphWrite";
 
 const microsoft = "com.microsoft";
 
+export function isGroupQuery(node: EditNode): boolean {
+  return node.opType === "GroupQueryAttention";
+}
+
 /** Says in a sentence why the operators cannot be written out, or undefined. */
 export function whyNotTwoSegment(editor: GraphEditor, nodes: EditNode[]): string | undefined {
   for (const node of nodes) {
     const int = (name: string): number | undefined => attribute(editor, node, name)?.int;
-    if ((int("local_window_size") ?? -1) > 0) return "The attention looks back through a sliding window.";
     if (int("smooth_softmax") === 1 || node.inputs[11]) return "The attention has a sink term in its softmax.";
     if (node.inputs[12] || node.inputs[13] || int("kv_cache_bit_width")) return "The cache is quantised.";
     if (node.inputs[14] || node.inputs[15]) return "The attention normalises queries and keys itself.";

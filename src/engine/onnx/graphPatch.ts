@@ -39,18 +39,14 @@
  * and reads the same external data file.
  */
 
-import { addAttentionBias, findAttention } from "./graphAttention";
+import { addBiasAndPositions } from "./graphAttentionMeans";
 import { describeCache, emitNewRows, findCache, widenCache } from "./graphCache";
 import type { CachePair } from "./graphCache";
 import { addSoftTokens, embeddingModel, findEmbedding } from "./embedding";
-import type { EmbeddingLookup } from "./embedding";
 import { GraphEditor } from "./graphEdit";
-import type { EditNode } from "./graphEdit";
 import { GraphError } from "./graphError";
-import { whyNotTwoSegment, writeOutAttention } from "./graphGroupQuery";
+import { isGroupQuery } from "./graphGroupQuery";
 import { addHiddenStates, addLogitsAt, addLogitStatistics, declareLogits, findHead } from "./graphHead";
-import { addPositions, feedPositions } from "./graphPositions";
-import { attribute } from "./graphSearch";
 import { elementTypes, readGraph, withFileErrors } from "./graphView";
 import type { GraphView } from "./graphView";
 
@@ -83,6 +79,10 @@ export interface GraphConfig {
   n_head?: number;
   num_key_value_heads?: number;
   head_dim?: number;
+  /** Rows that attention looks back, where that is limited. */
+  sliding_window?: number | null;
+  use_sliding_window?: boolean;
+  max_position_embeddings?: number;
 }
 
 export interface PatchOptions {
@@ -181,7 +181,7 @@ function patch(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
       return undefined;
     }),
     lastLogitsOnly: apply("lastLogitsOnly", () => (typeof head === "string" ? head : addLogitsAt(editor, head))),
-    ...attention(editor, pairs, options, sizes[0]!.headSize, apply, lookup),
+    ...addBiasAndPositions(editor, { pairs, options, headSize: sizes[0]!.headSize, lookup }, apply),
     newRowsOnly: apply("newRowsOnly", () => emitNewRows(editor, pairs)),
     logitStatistics: false,
   };
@@ -241,42 +241,6 @@ function settleInputs(editor: GraphEditor, pairs: CachePair[]): void {
     editor.removeInput(name);
     editor.addInts(name, [0], dims?.length ? [1] : []);
   }
-}
-
-type Apply = (feature: GraphFeature, act: () => string | undefined) => boolean;
-
-/** Bias and positions, by the means that fit the graph's attention. */
-function attention(
-  editor: GraphEditor,
-  pairs: CachePair[],
-  options: PatchOptions,
-  headSize: number,
-  apply: Apply,
-  lookup: EmbeddingLookup | string,
-): Pick<Record<GraphFeature, boolean>, "attentionBias" | "explicitPositions"> {
-  const pastKey = pairs[0]!.past.name;
-  const layers = pairs.length / 2;
-  const operators = editor.nodes.filter(isGroupQuery);
-  const writtenOut =
-    operators.length === layers && options.attention !== "fused" && !whyNotTwoSegment(editor, operators);
-  const attentionBias = apply("attentionBias", () => {
-    if (writtenOut) {
-      writeOutAttention(editor, operators, pairs, headSize);
-      return undefined;
-    }
-    const sites = findAttention(editor, layers);
-    return typeof sites === "string" ? sites : addAttentionBias(editor, sites, pastKey);
-  });
-  const explicitPositions = apply("explicitPositions", () => {
-    const kept = editor.nodes.filter(isGroupQuery);
-    const counting = kept.filter((node) => attribute(editor, node, "do_rotary")?.int === 1);
-    return counting.length ? feedPositions(editor, counting) : addPositions(editor, lookup);
-  });
-  return { attentionBias, explicitPositions };
-}
-
-function isGroupQuery(node: EditNode): boolean {
-  return node.opType === "GroupQueryAttention";
 }
 
 function externalFiles(view: GraphView): string[] {

@@ -78,6 +78,18 @@ describe("files that are no causal language model", () => {
       );
     });
 
+  it("refuses a cache that keeps the last rows only", () => {
+    const bytes = changed("gqa", (graph) => {
+      for (const node of graph.node!)
+        if (node.opType === "GroupQueryAttention")
+          node.attribute!.push({ name: "sliding_window_cache", i: 1, type: 2 });
+    });
+    assert.throws(
+      () => patchGraph(bytes, { config }),
+      (error) => error instanceof GraphError && error.code === "sliding-cache" && /windowed/.test(error.action!),
+    );
+  });
+
   it("asks for the config when head sizes are symbolic", () => {
     assert.throws(
       () => patchGraph(readFixture("genai-int4"), { config: {} }),
@@ -115,6 +127,31 @@ describe("graphs that take some features only", () => {
     assert.deepEqual(refusals(bytes), {
       attentionBias: "The model has 2 layers of cache, but 1 recognised places of attention.",
     });
+  });
+
+  for (const [where, bytes, given] of [
+    [
+      "the operator",
+      changed("gqa", (graph) => {
+        const node = graph.node!.find(({ opType }) => opType === "GroupQueryAttention")!;
+        node.attribute!.push({ name: "local_window_size", i: 32, type: 2 });
+      }),
+      config,
+    ],
+    ["the config", readFixture("plain"), { ...config, sliding_window: 32, max_position_embeddings: 64 }],
+  ] as const)
+    it(`says that a sliding window, known from ${where}, is in the way of hiding rows`, () => {
+      const { features, refusals } = patchGraph(bytes, { config: given });
+      assert.deepEqual([features.attentionBias, features.explicitPositions], [false, false]);
+      for (const { reason } of refusals) assert.match(reason, /looks back 32 rows/);
+    });
+
+  it("takes no window from a config that does not use it", () => {
+    for (const unused of [{ use_sliding_window: false }, { sliding_window: null }, { max_position_embeddings: 32 }])
+      assert.deepEqual(
+        patchGraph(readFixture("plain"), { config: { ...config, sliding_window: 32, ...unused } }).refusals,
+        [],
+      );
   });
 
   it("says that counted positions are in the way of dropping rows", () => {
