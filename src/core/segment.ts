@@ -269,3 +269,9 @@ export function thinkingAndAnswer(text: string, options: SegmentOptions = {}): {
       .join("\n\n");
   return { thinking: join("thinking", "after-exit"), answer: join("answer") };
 }
+
+/** Where the line of the answer begins in a text without tags, or where the text ends. */
+export function answerLine(text: string): number {
+  const found = extractAnswer(text);
+  return found ? text.lastIndexOf("\n", found.range[0]) + 1 : text.length;
+}

@@ -1,6 +1,6 @@
 /** A run that another tool recorded, as events of ours: text becomes positions, parts become spans. */
 import { extractAnswer, gradeAnswer } from "../answer";
-import { segment } from "../segment";
+import { answerLine, segment } from "../segment";
 import { splitSteps, type Step } from "../step";
 import { EXIT_REASONS, TRACE_VERSION, type ExitReason, type Message, type TraceEvent } from "../trace";
 import { LONGEST_TEXT } from "./format";
@@ -61,12 +61,6 @@ function partsOf(text: string, startsThinking = false): ForeignPart[] {
   return segment(text, { startsThinking }).flatMap(({ kind, from, to }): ForeignPart[] =>
     kind === "history" ? [] : [{ kind, text: text.slice(from, to).trim() }],
   );
-}
-
-/** Where the line of the answer begins in a text without tags, or where the text ends. */
-function answerLine(text: string): number {
-  const found = extractAnswer(text);
-  return found ? text.lastIndexOf("\n", found.range[0]) + 1 : text.length;
 }
 
 /**

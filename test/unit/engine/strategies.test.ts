@@ -81,7 +81,8 @@ function standing(trace: Trace): string {
   return trace.positions.map(({ text }, at) => (purpose[at] === "trial" ? "" : text)).join("");
 }
 
-describe("every strategy", () => {
+describe("every strategy", function () {
+  this.timeout(60_000);
   for (const { id } of strategyInfos().filter((info) => !ELSEWHERE.includes(info.id))) {
     it(`${id}: a whole trace, counted once, and the same again`, async () => {
       const { events, trace } = await run(id);
@@ -125,7 +126,8 @@ describe("every strategy", () => {
   });
 });
 
-describe("branches are taken back", () => {
+describe("branches are taken back", function () {
+  this.timeout(60_000);
   /** A word that the model writes in its plain chain of thought, to check before. */
   async function wordOf(trace: Trace): Promise<string> {
     const words = trace.positions.slice(5).map(({ text }) => text.trim());
