@@ -43,15 +43,43 @@ function goldOf(target: unknown): string | undefined {
   return gold === "" ? undefined : gold;
 }
 
+interface Conversation {
+  messages: Json[];
+  output: Json;
+}
+
+/**
+ * The conversation of a sample. Where its messages are missing, that of its last call of the model: newer logs keep
+ * each message once in a pool, and events refer to ranges of it (`input_refs`).
+ */
+function conversation(sample: Json): Conversation {
+  const messages = list(sample["messages"]).map(object);
+  const output = object(sample["output"]);
+  if (messages.some(({ role }) => role === "assistant") || list(output["choices"]).length > 0)
+    return { messages, output };
+  const call = list(sample["events"])
+    .map(object)
+    .findLast(({ event }) => event === "model");
+  if (!call) return { messages, output };
+  const pool =
+    [list(sample["message_pool"]), list(object(sample["events_data"])["messages"])].find((each) => each.length > 0) ??
+    [];
+  const referred = list(call["input_refs"]).flatMap((range) => {
+    const [from, to] = list(range).map(number);
+    return from === undefined ? [] : pool.slice(from, to ?? from + 1);
+  });
+  const asked = list(call["input"]).length > 0 ? list(call["input"]) : referred.slice(0, MOST_TRACES);
+  const said = object(call["output"]);
+  return { messages: [...asked, object(list(said["choices"])[0])["message"]].map(object), output: said };
+}
+
 /** One sample of a log, as its trace. */
 export function readSample(value: unknown, file: string, model: string | undefined): Imported["traces"] {
   const raw = object(value);
-  const sample = object(
-    withAttachments({ ...raw, attachments: undefined, events: undefined }, object(raw["attachments"])),
-  );
-  const output = object(sample["output"]);
+  const attachments = object(raw["attachments"]);
+  const sample = object(withAttachments({ ...raw, attachments: undefined, events: undefined }, attachments));
+  const { messages, output } = withAttachments(conversation(raw), attachments) as Conversation;
   const choice = object(list(output["choices"])[0]);
-  const messages = list(sample["messages"]).map(object);
   const firstReply = messages.findIndex(({ role }) => role === "assistant");
   const replies = (firstReply < 0 ? [choice["message"]] : messages.slice(firstReply)).map(object);
   const written = replies.filter(({ role }) => role === "assistant");

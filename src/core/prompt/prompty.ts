@@ -10,6 +10,8 @@ import { linkWarnings, unresolvedWarnings } from "./variables";
 const ROLE_LINE =
   /^[ \t]*#?[ \t]*(system|developer|user|assistant|tool|function)[ \t]*(?:\[[^\]\n]*\])?[ \t]*:[ \t]*$/i;
 const ROLE_LINES = new RegExp(ROLE_LINE.source, "gim");
+/** A conversation is often written out in a loop: `{{item.role}}:`. */
+const ROLE_VARIABLE = /^[ \t]*(\{\{-?\s*[\w.]*role\s*-?\}\})[ \t]*:[ \t]*$/gim;
 /** Stands for a role line while the template is rendered, so that no input can open a message. */
 const MARK = "\u0001";
 
@@ -20,25 +22,35 @@ interface Declared {
   inputs: PromptInput[];
 }
 
+const DECLARING = ["type", "kind", "default", "sample", "example", "description", "required"];
+
+/** Whether an input is described, where version 1 gives its value at once. */
+function isDeclaration(declared: unknown): boolean {
+  if (typeof declared !== "object" || declared === null || Array.isArray(declared)) return false;
+  const keys = Object.keys(declared);
+  return keys.length === 0 || keys.some((key) => DECLARING.includes(key));
+}
+
 /** Inputs that the front matter declares, with their values: of the context, else the sample, example or default. */
 function declaredInputs(front: Values, context: PromptContext): Declared {
   const values: Values = { ...record(front["sample"]) };
   const inputs: PromptInput[] = [];
-  const listed = Array.isArray(front["inputs"]) ? (front["inputs"] as unknown[]) : undefined;
+  const schema = record(front["inputSchema"])["properties"];
+  const listed = [front["inputs"], schema].find((each) => Array.isArray(each)) as unknown[] | undefined;
   const entries: [string, unknown][] = listed
     ? listed.flatMap((each): [string, unknown][] => {
         const name = scalarText(record(each)["name"]);
         return name === undefined ? [] : [[name, each]];
       })
-    : Object.entries(record(front["inputs"]));
+    : Object.entries(record(front["inputs"] ?? schema));
   for (const [name, declared] of entries) {
     const { sample, example, default: fallback, description, kind, type } = record(declared);
-    const isDeclaration = typeof declared === "object" && declared !== null;
-    const value = isDeclaration ? (sample ?? example ?? fallback) : declared;
+    const value = isDeclaration(declared) ? (sample ?? example ?? fallback) : declared;
     if (value !== undefined && value !== null) values[name] ??= value;
     if (values[name] !== undefined || (context.inputs && Object.hasOwn(context.inputs, name))) continue;
-    inputs.push({ name, placeholder: scalarText(description) });
-    values[name] = kind === "array" || type === "array" ? [] : `{{${name}}}`;
+    // A thread is the conversation so far, and there is none.
+    if (kind !== "thread") inputs.push({ name, placeholder: scalarText(description) });
+    values[name] = kind === "array" || type === "array" ? [] : kind === "thread" ? "" : `{{${name}}}`;
   }
   return { values: { ...values, ...context.inputs }, inputs };
 }
@@ -115,9 +127,10 @@ function toMessages(rendered: string, warnings: string[]): Message[] {
   // Text before the first role line is the system's; without any role line it is what the user says.
   if (before.trim() !== "") messages.push({ role: rest.length > 0 ? "system" : "user", content: before.trim() });
   for (let at = 0; at + 1 < rest.length; at += 2) {
-    const role = ROLES[rest[at]!];
+    const name = rest[at]!.trim().toLowerCase();
+    const role = Object.hasOwn(ROLES, name) ? ROLES[name] : undefined;
     const content = rest[at + 1]!.trim();
-    if (role === undefined) warnings.push(`The ${rest[at]} message is left out: no tools run here.`);
+    if (role === undefined) warnings.push(`The ${name} message is left out: no tools run here.`);
     else if (content !== "") messages.push({ role, content });
   }
   return messages;
@@ -129,7 +142,8 @@ function promptOf(section: Section, front: Values, only: boolean, context: Promp
   const declared = declaredInputs(front, context);
   const template = section.text
     .replaceAll(MARK, "")
-    .replace(ROLE_LINES, (_, role: string) => MARK + role.toLowerCase() + MARK);
+    .replace(ROLE_LINES, (_, role: string) => MARK + role.toLowerCase() + MARK)
+    .replace(ROLE_VARIABLE, (_, role: string) => MARK + role + MARK);
   const missing = undeclared(template, declared.values);
   for (const { name } of missing) declared.values[name] = `{{${name}}}`;
   let rendered: string;

@@ -281,6 +281,27 @@ describe("importTraces: Inspect", () => {
     assert.match(traces[0]!.notes[0]!.message, /Tool calls/);
   });
 
+  it("takes the last call of the model where the messages are missing, from the pool that it refers to", () => {
+    const [user, assistant] = sample.messages;
+    const other = { role: "user", content: "another" };
+    const call = {
+      event: "model",
+      input: [],
+      input_refs: [[1, 2]],
+      output: { model: "m/x", choices: [{ message: assistant }] },
+    };
+    const condensed = {
+      ...sample,
+      messages: [],
+      output: {},
+      events: [{ event: "info" }, call],
+      message_pool: [other, user],
+    };
+    for (const each of [condensed, { ...condensed, message_pool: [], events_data: { messages: [other, user] } }]) {
+      check(read("log.json", { ...log, samples: [each] }).traces);
+    }
+  });
+
   const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const header = encode({ version: 2, status: "success", eval: { model: "m/y" } });
 

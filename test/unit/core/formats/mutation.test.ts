@@ -152,7 +152,8 @@ describe("text of hostile shape", () => {
 });
 
 describe("pieces", () => {
-  it("join to the text, whatever it is", () => {
+  it("join to the text, whatever it is", function () {
+    this.timeout(20_000);
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         assert.equal(
