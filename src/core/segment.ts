@@ -36,6 +36,8 @@ const HARMONY =
 const MARKER = new RegExp(`${TAGS.source}|${HARMONY.source}`, "g");
 /** No marker is longer, in characters. */
 const LONGEST_MARKER = 120;
+/** After this many characters an answer behind `####` is known for one, in characters. */
+const LONGEST_HASHES = 40;
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 
 function roleOf([, slash, name, bracketSlash, channel]: RegExpExecArray): Role {
@@ -56,6 +58,7 @@ export class Segmenter {
   private fence: { mark: string; id: number } | undefined;
   private fences = 0;
   private readonly closedFences = new Set<number>();
+  private draft: { seen: number; at: number | undefined } = { seen: 0, at: undefined };
 
   constructor(private readonly options: SegmentOptions = {}) {}
 
@@ -136,8 +139,16 @@ export class Segmenter {
     const length = final ? this.text.length : this.text.length - unfinishedMarker(this.text);
     const reading = new Reading(this.options.startsThinking === true);
     for (const marker of markers) reading.take(marker);
-    reading.end(length, final, () => draftEnd(this.text));
+    reading.end(length, final, () => this.draftEnd(final));
     return reading.segments.filter(({ from, to, open }) => open || this.text.slice(from, to).trim() !== "");
+  }
+
+  /** Where the draft ends; while text streams, looked for only where it may have changed. */
+  private draftEnd(final: boolean): number | undefined {
+    const fresh = this.text.slice(this.draft.seen);
+    const mayChange = /[#}\n]/.test(fresh) || this.text.slice(-LONGEST_HASHES).includes("####");
+    if (final || mayChange) this.draft = { seen: this.text.length, at: draftEnd(this.text) };
+    return this.draft.at;
   }
 }
 

@@ -305,6 +305,22 @@ describe("Segmenter", () => {
     assert.equal(segmenter.finish()[0]!.open, false);
   });
 
+  it("sees a draft's answer as it comes", () => {
+    const segmenter = new Segmenter();
+    assert.deepEqual(
+      segmenter.push("x = 8\n####").map(({ kind }) => kind),
+      ["answer"],
+    );
+    assert.deepEqual(
+      segmenter.push(" 8").map(({ kind }) => kind),
+      ["thinking", "answer"],
+    );
+    assert.deepEqual(segmenter.finish(), [
+      { kind: "thinking", from: 0, to: 6, open: false },
+      { kind: "answer", from: 6, to: 12, open: false },
+    ]);
+  });
+
   it("reads a long line in linear time", function () {
     this.timeout(20_000);
     const segmenter = new Segmenter();
