@@ -4,6 +4,7 @@
  */
 import type { Check, Span, Trace } from "../src/core/fold";
 import type { EventOf, SpanKind, TokenKind } from "../src/core/trace";
+import { exitPlace } from "./exitPlace";
 
 export type BlockKind = Exclude<SpanKind, "thinking" | "trial"> | "text" | "pause" | "soft";
 
@@ -197,7 +198,7 @@ function hangMarks(trace: Trace, blocks: Block[]): void {
   for (const check of trace.checks) blockEndingBy(blocks, check.at).checks.push(check);
   for (const eviction of trace.evictions) blockEndingBy(blocks, eviction.to).evicted.push(eviction);
   for (const round of trace.rounds) blockAt(blocks, round.at).round ??= round;
-  if (trace.exit) blockEndingBy(blocks, trace.exit.at).exit = trace.exit;
+  if (trace.exit) blockEndingBy(blocks, exitPlace(trace)!).exit = trace.exit;
 }
 
 /** The last block that begins before `at`, or the first block. */

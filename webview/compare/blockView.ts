@@ -31,7 +31,7 @@ export class BlockView {
   readonly element: HTMLElement;
   private readonly text = element("div", { class: "block-text" });
   private readonly marks = element("div", { class: "block-marks" });
-  private readonly size = element("span", { class: "block-size" });
+  private readonly size = element("span", { class: "unseen" });
   private drawn = { from: -1, to: -1 };
   private marksDrawn = "";
   private readonly openTrials = new Set<number>();
@@ -40,7 +40,7 @@ export class BlockView {
     private block: Block,
     private readonly trace: Trace,
   ) {
-    // A screen reader says "step 3, 24 tokens" where the gutter shows two numbers.
+    // A screen reader says "step 3, 24 tokens" where the gutter shows a number.
     const number = block.part > 0 ? "" : (block.step?.toString() ?? "");
     const unseen = (text: string): HTMLElement => element("span", { class: "unseen" }, text);
     this.element = element(
@@ -51,9 +51,7 @@ export class BlockView {
         { class: "gutter" },
         unseen(`${KIND_WORDS[block.kind]} `),
         element("span", { class: "step-number" }, number),
-        unseen(", "),
         this.size,
-        unseen(" tokens: "),
       ),
       element("div", { class: "block-body" }, this.head(), this.text, this.marks),
     );
@@ -71,8 +69,9 @@ export class BlockView {
       this.text.appendChild(tokens(this.trace, this.drawn.to, to));
       this.drawn.to = to;
       markEnds(this.text);
-      this.size.textContent = formatCount(to - from);
-      this.size.title = `${formatCount(to - from)} tokens`;
+      const size = `${formatCount(to - from)} tokens`;
+      this.size.textContent = `, ${size}: `;
+      this.size.parentElement!.title = size;
     }
     this.element.className = `block ${block.kind}${block.open ? " open" : ""}`;
     this.drawMarks();
@@ -149,6 +148,8 @@ function markEnds(text: Element): void {
   let index = all.length - 1;
   while (index > 0 && all[index]!.textContent!.trim() === "") all[index--]!.classList.add("end");
   all[index]?.classList.add("end");
-  for (index = 0; index < all.length && all[index]!.textContent!.trim() === ""; index += 1)
-    all[index]!.classList.add("end");
+  for (const token of all) {
+    token.classList.add("end");
+    if (token.textContent!.trim() !== "") break;
+  }
 }

@@ -2,6 +2,7 @@
 import { scaleLinear } from "d3";
 import type { Trace } from "../../src/core/fold";
 import type { Replay } from "../../src/core/replay";
+import { exitPlace } from "../exitPlace";
 import { checkDots, exitLine, spanStrip, thresholdLine } from "../marks/checkMarks";
 import { bottomAxis, frame, leftAxis, Occupied, picture, type Drawn } from "../marks/drawn";
 import { EXIT_WORDS } from "../marks/exitMark";
@@ -52,7 +53,7 @@ export function exitChart(
       .attr("fill-opacity", 0.1);
   const taken = new Occupied();
   if (trace.exit)
-    exitLine(svg, x(trace.exit.at), `as recorded: ${EXIT_WORDS[trace.exit.why]}`, area, theme, taken, {
+    exitLine(svg, x(exitPlace(trace)!), `as recorded: ${EXIT_WORDS[trace.exit.why]}`, area, theme, taken, {
       colour: theme.muted,
       dash: "2 3",
       rise: 16,

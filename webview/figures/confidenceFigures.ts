@@ -1,4 +1,5 @@
 /** The confidence view: one chart a trace, all on the same axis of tokens. */
+import { exitPlace } from "../exitPlace";
 import { checkSentence } from "../marks/checkMarks";
 import { confidenceChart, smoothed } from "../marks/confidenceChart";
 import { formatCount, formatProbability } from "../quantities";
@@ -38,7 +39,7 @@ export function confidenceFigures(state: PanelState): FigureSpec[] {
                 ],
           ),
           ...trace.checks.map((check) => [formatCount(check.at), "check", checkSentence(check)]),
-          ...(trace.exit ? [[formatCount(trace.exit.at), "exit", trace.exit.why]] : []),
+          ...(trace.exit ? [[formatCount(exitPlace(trace)!), "exit", trace.exit.why]] : []),
         ],
       }),
     };

@@ -1,6 +1,7 @@
 /** Confidence over tokens: how sure the model was, what each check found, the threshold, and where thinking stopped. */
 import { area as areaShape, curveMonotoneX, line as lineShape, scaleLinear } from "d3";
 import type { Trace } from "../../src/core/fold";
+import { exitPlace } from "../exitPlace";
 import { formatCount, formatProbability } from "../quantities";
 import { checkDots, exitLine, spanStrip, thresholdLine } from "./checkMarks";
 import { bottomAxis, frame, leftAxis, Occupied, picture, type Drawn } from "./drawn";
@@ -90,7 +91,7 @@ export function confidenceChart(data: ConfidenceData, width: number, theme: Them
     );
 
   const taken = new Occupied();
-  if (trace.exit) exitLine(svg, x(trace.exit.at), `exit: ${EXIT_WORDS[trace.exit.why]}`, area, theme, taken);
+  if (trace.exit) exitLine(svg, x(exitPlace(trace)!), `exit: ${EXIT_WORDS[trace.exit.why]}`, area, theme, taken);
   const threshold = trace.checks.at(-1)?.threshold;
   if (threshold !== undefined) thresholdLine(svg, threshold, y, area, theme, taken);
   return { svg: svg.node()!, points: checkDots(svg, data, { x, y }, area, theme, taken) };
@@ -99,6 +100,6 @@ export function confidenceChart(data: ConfidenceData, width: number, theme: Them
 function label({ title, trace }: ConfidenceData): string {
   const overall = smoothed(trace, 1)[0]?.mean;
   const mean = overall === undefined ? "no probabilities recorded" : `mean ${formatProbability(overall)}`;
-  const exit = trace.exit ? `, exit at ${formatCount(trace.exit.at)}: ${EXIT_WORDS[trace.exit.why]}` : "";
+  const exit = trace.exit ? `, exit at ${formatCount(exitPlace(trace)!)}: ${EXIT_WORDS[trace.exit.why]}` : "";
   return `Confidence over tokens, ${title}: ${mean}, ${trace.checks.length} checks${exit}`;
 }

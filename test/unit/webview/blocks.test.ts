@@ -61,6 +61,18 @@ describe("blocks of a trace", () => {
     );
   });
 
+  it("puts an exit that was noticed only after the answer at the end of thinking", () => {
+    const trace = new TraceBuilder("r", "chain-of-thought");
+    trace.span("thinking", () => trace.step("One.\n").step("Two.\n"));
+    trace.span("answer", () => trace.text("#### 2"));
+    trace.exit("end-of-thinking");
+    const blocks = blocksOf(fold(trace.events), false);
+    assert.deepEqual(
+      blocks.map(({ exit }) => exit?.why),
+      [undefined, "end-of-thinking", undefined],
+    );
+  });
+
   it("counts a tail that no span covers yet as the step being written", () => {
     const trace = new TraceBuilder("r", "chain-of-thought").step("One.\n").text("And now tw");
     const blocks = blocksOf(fold(trace.events), true);
