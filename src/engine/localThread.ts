@@ -118,6 +118,17 @@ export class LocalThread implements Thread {
     this.take(step);
   }
 
+  /** Goes on after tokens whose rows a branch left in the cache already; `next` is the distribution after them. */
+  adopt(tokens: readonly ChosenToken[], next: Distribution): void {
+    for (const token of tokens) {
+      this.recorder.token(token);
+      this.text += token.text;
+    }
+    this.stream = this.model.tokenizer.stream();
+    this.pending = next;
+    this.recordContext();
+  }
+
   async generate(options: GenerateOptions): Promise<Generated> {
     const sampling = options.sampling ?? GREEDY;
     const ends = this.model.tokenizer.endIds;

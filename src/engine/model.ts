@@ -71,6 +71,11 @@ export interface Sequence {
   rewind(mark: Mark): void;
   /** Drops rows [from, to) in every layer; the positions of the others stay. Needs `cache-evict`. */
   evict(from: number, to: number): void;
+  /**
+   * Says which position comes next, where a branch that reached further was dropped from between the rows.
+   * @throws RangeError when rows could not all stand before it
+   */
+  continueAt(position: number): void;
   /** A copy that goes on by itself. */
   fork(): Sequence;
   dispose(): void;

@@ -98,6 +98,7 @@ export async function runStrategy({
     signal,
     messages: request.messages,
     sampling: { temperature: decoding.temperature, topP: decoding.topP, topK: decoding.topK },
+    random,
     maxTokens: decoding.maxTokens,
     grade,
     route,

@@ -112,6 +112,11 @@ export class OnnxSequence implements Sequence {
     this.eviction = { from: Math.min(from, this.eviction?.from ?? from), rows: this.cache.rows, length: this.position };
   }
 
+  continueAt(position: number): void {
+    if (position < this.cache.rows) throw new RangeError(`${this.cache.rows} rows cannot stand before ${position}.`);
+    this.position = position;
+  }
+
   fork(): OnnxSequence {
     const copy = new OnnxSequence(this.home, this.cache.fork());
     copy.position = this.position;

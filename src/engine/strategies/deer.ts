@@ -1,7 +1,9 @@
 /** DEER, dynamic early exit (2504.15895): at each transition word try an answer, and stop thinking once it is sure. */
 import { z } from "zod";
-import type { Thread } from "../thread";
-import { earlyExitOptions, thinkWithChecks } from "./earlyExit";
+import { LocalThread } from "../localThread";
+import type { ChosenToken, Thread } from "../thread";
+import { tryBeside } from "./besideTrial";
+import { earlyExitOptions, thinkWithChecks, type Verdict } from "./earlyExit";
 import { strategy, type RunContext } from "./strategy";
 import { TRIAL_INDUCER } from "./think";
 import { trialConfidence, tryAnswer, type Trial } from "./trial";
@@ -19,6 +21,10 @@ const options = z.object({
     .min(1)
     .default([TRIAL_INDUCER])
     .describe("Texts that ask for the trial answer; pro uses them all."),
+  parallel: z
+    .boolean()
+    .default(false)
+    .describe("Decode the trial beside the continued thought, two tokens a pass, where the model can mask and evict."),
   requireClosed: z
     .boolean()
     .default(false)
@@ -36,9 +42,43 @@ export const deer = strategy({
   options,
   run(context, options) {
     const thread = context.thread();
-    return thinkWithChecks(context, thread, options, "confidence", () => isSure(context, thread, options));
+    const beside = options.parallel ? parallelThread(context, thread) : undefined;
+    return thinkWithChecks(context, thread, options, "confidence", (held) =>
+      beside ? isSureBeside(context, beside, options, held) : isSure(context, thread, options),
+    );
   },
 });
+
+/** The thread as one that can carry two branches, or undefined with a note. */
+function parallelThread(context: RunContext, thread: Thread): LocalThread | undefined {
+  if (thread instanceof LocalThread && thread.model.has("cache-evict") && thread.model.has("attention-mask"))
+    return thread;
+  context.recorder.note("info", "This model cannot mask and evict, so trials run one after the other.");
+  return undefined;
+}
+
+/** Tries an answer while the thought goes on. */
+async function isSureBeside(
+  context: RunContext,
+  thread: LocalThread,
+  options: Options,
+  held: readonly ChosenToken[],
+): Promise<Verdict> {
+  const at = context.recorder.at;
+  const { transitions, trialTokens } = options;
+  const trial = await tryBeside(context, thread, {
+    held,
+    transitions,
+    waitsAtLines: options.checkAt !== "transition",
+    maxTokens: trialTokens,
+  });
+  const confidence = combine([trial], options);
+  const stops = confidence > options.threshold;
+  recordCheck(context, options, at, [trial], confidence);
+  if (!stops) return { wrote: trial.goOn().length };
+  trial.stop();
+  return true;
+}
 
 /** Tries an answer here and records the check. */
 async function isSure(context: RunContext, thread: Thread, options: Options): Promise<boolean> {
@@ -47,8 +87,19 @@ async function isSure(context: RunContext, thread: Thread, options: Options): Pr
   for (const inducer of options.score === "pro" ? options.inducers : options.inducers.slice(0, 1)) {
     trials.push(await tryAnswer(context, thread, { inducer, maxTokens: options.trialTokens }));
   }
-  const [first, last] = [trials[0]!, trials.at(-1)!];
   const confidence = combine(trials, options);
+  recordCheck(context, options, at, trials, confidence);
+  return confidence > options.threshold;
+}
+
+function recordCheck(
+  context: RunContext,
+  options: Options,
+  at: number,
+  trials: readonly Trial[],
+  confidence: number,
+): void {
+  const [first, last] = [trials[0]!, trials.at(-1)!];
   const { answer, correct } = context.grade(first.answer === undefined ? undefined : `\\boxed{${first.answer}}`);
   context.recorder.event({
     t: "check",
@@ -61,7 +112,6 @@ async function isSure(context: RunContext, thread: Thread, options: Options): Pr
     trial: [first.span[0], last.span[1]],
     ms: trials.reduce((sum, trial) => sum + trial.ms, 0),
   });
-  return confidence > options.threshold;
 }
 
 /** One score from one or several trials. DEER-PRo: the mean over inducers less their mean absolute deviation. */

@@ -1,7 +1,7 @@
 /** Thinking that is interrupted at checkpoints to ask whether it may stop: the loop that DEER, the probe and EAT share. */
 import { z } from "zod";
 import type { ExitReason } from "../../core/trace";
-import type { Generated, Thread } from "../thread";
+import type { ChosenToken, Generated, Thread } from "../thread";
 import prompts from "./prompts.json";
 import { instructed, type RunContext } from "./strategy";
 import { answerNow, isThinking, recordEnd, THINK_CLOSE } from "./think";
@@ -20,9 +20,12 @@ export const earlyExitOptions = {
 };
 type EarlyExitOptions = z.output<z.ZodObject<typeof earlyExitOptions>>;
 
+/** Whether to stop; or how many tokens the thread has gone on by meanwhile, those held back included. */
+export type Verdict = boolean | { wrote: number };
+
 /**
  * Thinks, asks `mayStop` at each checkpoint, and answers.
- * @param mayStop leaves the thread as it found it; records its own check
+ * @param mayStop leaves the thread as it found it, or goes on itself from the tokens held back; records its own check
  * @returns the thread's text
  */
 export async function thinkWithChecks(
@@ -30,7 +33,7 @@ export async function thinkWithChecks(
   thread: Thread,
   options: EarlyExitOptions,
   why: ExitReason,
-  mayStop: () => Promise<boolean>,
+  mayStop: (held: readonly ChosenToken[]) => Promise<Verdict>,
 ): Promise<string> {
   await thread.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
   const budget = Math.floor(context.maxTokens * options.thinkRatio);
@@ -54,12 +57,13 @@ export async function thinkWithChecks(
     }
     checks += 1;
     const at = context.recorder.at;
-    if (isThinking(thread.text) && (await mayStop())) {
+    const verdict = isThinking(thread.text) ? await mayStop(generated.held) : false;
+    if (verdict === true) {
       context.recorder.exit(why, { at });
       break;
     }
-    await thread.accept(generated.held);
-    used += generated.held.length;
+    if (verdict === false) await thread.accept(generated.held);
+    used += verdict === false ? generated.held.length : verdict.wrote;
   }
   await answerNow(context, thread);
   return thread.text;

@@ -16,6 +16,8 @@ export interface RunContext {
   /** The prompt's own messages; strategies add their system prompt with `instructed`. */
   readonly messages: readonly Message[];
   readonly sampling: Sampling;
+  /** Uniform in [0, 1), seeded. */
+  readonly random: () => number;
   /** Most tokens of one answer, thinking included. */
   readonly maxTokens: number;
   /** Where the answer that stands in `text` is right: undefined without an expected answer. */

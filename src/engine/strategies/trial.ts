@@ -30,42 +30,51 @@ export async function tryAnswer(
   const from = context.recorder.at;
   const mark = thread.mark();
   context.recorder.begin("trial", label);
-  const inside: ChosenToken[] = [];
-  let depth = 1;
-  let answer = "";
+  const box = new Box();
   try {
     await thread.force(inducer);
     await thread.generate({
       maxTokens: Math.min(maxTokens, thread.room),
       sampling: GREEDY,
-      stop: (_text, token) => {
-        for (const [index, character] of [...token.text].entries()) {
-          if (character === "{") depth += 1;
-          if (character === "}") depth -= 1;
-          if (depth === 0) {
-            answer += [...token.text].slice(0, index).join("");
-            // A token that closes the box may still carry the end of the answer.
-            if (index > 0) inside.push(token);
-            return true;
-          }
-        }
-        answer += token.text;
-        inside.push(token);
-        return false;
-      },
+      stop: (_text, token) => box.take(token),
     });
   } finally {
     context.recorder.finish("trial");
     thread.rewind(mark);
   }
-  const trimmed = answer.trim();
-  return {
-    answer: trimmed === "" ? undefined : trimmed,
-    logprobs: inside.map((token) => token.logprob ?? Number.NaN),
-    closed: depth === 0,
-    span: [from, context.recorder.at],
-    ms: performance.now() - started,
-  };
+  return { ...box.read(), span: [from, context.recorder.at], ms: performance.now() - started };
+}
+
+/** What is written after an inducer that opened a box, until the box closes. */
+export class Box {
+  private readonly inside: ChosenToken[] = [];
+  private depth = 1;
+  private answer = "";
+
+  /** @returns whether the box is closed now */
+  take(token: ChosenToken): boolean {
+    for (const [index, character] of [...token.text].entries()) {
+      if (character === "{") this.depth += 1;
+      if (character === "}") this.depth -= 1;
+      if (this.depth > 0) continue;
+      this.answer += [...token.text].slice(0, index).join("");
+      // A token that closes the box may still carry the end of the answer.
+      if (index > 0) this.inside.push(token);
+      return true;
+    }
+    this.answer += token.text;
+    this.inside.push(token);
+    return false;
+  }
+
+  read(): Pick<Trial, "answer" | "logprobs" | "closed"> {
+    const answer = this.answer.trim();
+    return {
+      answer: answer === "" ? undefined : answer,
+      logprobs: this.inside.map((token) => token.logprob ?? Number.NaN),
+      closed: this.depth === 0,
+    };
+  }
 }
 
 export type ConfidenceScore = "geometric" | "arithmetic" | "minimum";

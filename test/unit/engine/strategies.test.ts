@@ -143,6 +143,30 @@ describe("branches are taken back", function () {
     for (const { trial, at } of trace.checks) assert.ok(trial![0] === at && trial![1] > at);
   });
 
+  it("trials beside the thought find the same answers, at the same places, in the same text", async () => {
+    const word = await wordOf((await run("chain-of-thought")).trace);
+    const options = { threshold: 1, transitions: [word], thinkRatio: 1 };
+    const apart = (await run("deer", { options })).trace;
+    const beside = (await run("deer", { options: { ...options, parallel: true } })).trace;
+    assert.equal(standing(beside), standing(apart));
+    assert.ok(beside.checks.length > 0);
+    const told = (trace: Trace) => trace.checks.map(({ answer, confidence }) => [answer, confidence?.toFixed(4)]);
+    assert.deepEqual(told(beside), told(apart));
+    assert.deepEqual(
+      beside.spans.filter(({ kind }) => kind === "trial").map(({ from, to }) => to - from),
+      apart.spans.filter(({ kind }) => kind === "trial").map(({ from, to }) => to - from),
+    );
+  });
+
+  it("a sure trial beside the thought drops both branches, and counts what was thought meanwhile", async () => {
+    const word = await wordOf((await run("chain-of-thought")).trace);
+    const options = { threshold: 0, transitions: [word] };
+    const apart = (await run("deer", { options })).trace;
+    const beside = (await run("deer", { options: { ...options, parallel: true } })).trace;
+    assert.equal(standing(beside), standing(apart));
+    assert.ok(measure(beside).tokens.trial > measure(apart).tokens.trial);
+  });
+
   it("DEER that is always sure stops at the first check, and its exit stands there", async () => {
     const plain = (await run("chain-of-thought")).trace;
     const { trace } = await run("deer", { options: { threshold: 0, transitions: [await wordOf(plain)] } });
