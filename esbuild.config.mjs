@@ -1,6 +1,6 @@
 /** Builds the four bundles: extension host, engine, command line, webview. `--watch` keeps building. */
 import { context } from "esbuild";
-import { mkdir } from "node:fs/promises";
+import { copyFile, mkdir } from "node:fs/promises";
 import { existsSync } from "node:fs";
 
 const watch = process.argv.includes("--watch");
@@ -51,6 +51,8 @@ const bundles = [
 ].filter((bundle) => existsSync(bundle.entryPoints[0]));
 
 await mkdir("dist", { recursive: true });
+// Published in the package, so that other tools can write traces.
+await copyFile("src/core/trace.schema.json", "dist/trace.schema.json");
 const contexts = await Promise.all(bundles.map((bundle) => context(bundle)));
 await Promise.all(contexts.map((each) => (watch ? each.watch() : each.rebuild())));
 if (!watch) await Promise.all(contexts.map((each) => each.dispose()));
