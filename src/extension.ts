@@ -10,9 +10,9 @@ import { ExplorerTree } from "./editor/explorerTree";
 import { tellFailures } from "./editor/failures";
 import { HubDownload } from "./editor/hubDownload";
 import { Messages } from "./editor/messages";
-import { modelFor } from "./editor/modelChoice";
 import { ModelPicker } from "./editor/modelPicker";
 import { panelActions } from "./editor/panelActions";
+import { Probes } from "./editor/probes";
 import { PromptAnnotations } from "./editor/promptAnnotations";
 import { PromptDiagnostics } from "./editor/promptDiagnostics";
 import { PromptDocuments } from "./editor/promptDocuments";
@@ -20,6 +20,7 @@ import { PromptInputs } from "./editor/promptInputs";
 import { PromptRuns } from "./editor/promptRuns";
 import { PromptTarget } from "./editor/promptTarget";
 import { Samples } from "./editor/samples";
+import { ServerKeys } from "./editor/serverKeys";
 import { settings } from "./editor/settings";
 import { StrategyPicker } from "./editor/strategyPicker";
 import { TraceEditor } from "./editor/traceEditor";
@@ -47,19 +48,20 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const { extensionUri, extensionPath } = context;
   const storage = context.storageUri ?? context.globalStorageUri;
   const pocket = path.join(extensionPath, "models", "pocket");
-  const modelOf = (strategy: string) => modelFor(settings.model(), strategy, pocket);
 
   const log = vscode.window.createOutputChannel("Thoughtlens", { log: true });
   const messages = new Messages(log);
   const engine = new EngineProcess(path.join(extensionPath, "dist", "engine.cjs"));
   const store = new TraceStore(() => settings.traceFolder() ?? path.join(storage.fsPath, "traces"));
   const prompts = new PromptDocuments();
-  const runs = new PromptRuns(engine, store, modelOf);
+  const probes = new Probes(engine, context.globalState, path.join(context.globalStorageUri.fsPath, "probes"));
+  const runs = new PromptRuns(engine, store, probes);
   const actions = panelActions(log);
   const panels = new TracePanels(extensionUri, store, actions);
   const target = new PromptTarget(prompts, store, panels);
   const inputs = new PromptInputs(prompts);
-  const strategies = new StrategyPicker(engine, modelOf, context.workspaceState);
+  const strategies = new StrategyPicker(engine, context.workspaceState);
+  const servers = new ServerKeys(engine, context.secrets);
   const hub = new HubDownload(engine, context.secrets);
   const models = new ModelPicker(engine, hub, pocket);
   const samples = new Samples(extensionUri, context.globalStorageUri);
@@ -93,6 +95,8 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
       strategies,
       models,
       hub,
+      servers,
+      probes,
       samples,
       importing,
       exporting,

@@ -6,12 +6,14 @@ import type { ExplorerTree } from "./explorerTree";
 import type { HubDownload } from "./hubDownload";
 import type { Messages } from "./messages";
 import type { ModelPicker } from "./modelPicker";
+import type { Probes } from "./probes";
 import type { TracedPrompt } from "./promptDocuments";
 import type { PromptInputs } from "./promptInputs";
 import { promptKey, resultOf, shorten } from "./promptResults";
 import type { Job, PromptRuns } from "./promptRuns";
 import type { PromptTarget } from "./promptTarget";
 import { insertResult } from "./resultComment";
+import type { ServerKeys } from "./serverKeys";
 import type { Samples } from "./samples";
 import { settings } from "./settings";
 import type { StrategyPicker } from "./strategyPicker";
@@ -31,6 +33,8 @@ export interface CommandParts {
   readonly strategies: StrategyPicker;
   readonly models: ModelPicker;
   readonly hub: HubDownload;
+  readonly servers: ServerKeys;
+  readonly probes: Probes;
   readonly samples: Samples;
   readonly importing: TraceImport;
   readonly exporting: TraceExport;
@@ -190,10 +194,22 @@ function traceCommands({
   };
 }
 
-function toolCommands({ engine, store, target, models, hub, samples, log }: CommandParts): Record<string, Command> {
+function toolCommands({
+  engine,
+  store,
+  target,
+  models,
+  hub,
+  servers,
+  probes,
+  samples,
+  log,
+}: CommandParts): Record<string, Command> {
   return {
     chooseModel: () => models.choose(),
     setHubToken: () => hub.setToken(),
+    setServerKey: () => servers.ask(),
+    trainProbe: () => probes.train(),
     restartEngine: () => {
       demandRunning();
       const options = { location: vscode.ProgressLocation.Window, title: "Restarting the engine" };

@@ -1,5 +1,5 @@
 /**
- * Which model a strategy runs on. The setting names the included family (`pocket`), one of its variants
+ * Which model prompts run on. The setting names the included family (`pocket`), one of its variants
  * (`pocket:base`), a folder, a model of the Hugging Face cache, or a server.
  */
 import { readdir, readFile } from "node:fs/promises";
@@ -8,7 +8,8 @@ import path from "node:path";
 import type { ModelReference } from "../core/engineApi";
 import { ActionableError } from "../core/rpc";
 
-const FAMILY = "pocket";
+/** The family, or one of its variants. */
+const INCLUDED = /^pocket(:[\w-]+)?$/;
 const BASE = "base";
 const HUB_ID = /^(\w[\w.-]*\/\w[\w.-]*)(?:@([\w./-]+))?(?::([\w]+))?$/;
 
@@ -45,17 +46,10 @@ async function trainedFor(folder: string): Promise<string[]> {
   }
 }
 
-/** @throws ActionableError `model-name` where `setting` names none of the four */
-export async function modelFor(setting: string, strategy: string, pocketFolder: string): Promise<ModelReference> {
-  if (setting === FAMILY) {
-    const variants = await pocketVariants(pocketFolder);
-    const trained = variants.find((variant) => variant.strategies.includes(strategy));
-    return { kind: "folder", path: trained?.folder ?? path.join(pocketFolder, BASE) };
-  }
-  if (setting.startsWith(`${FAMILY}:`)) {
-    const name = setting.slice(FAMILY.length + 1);
-    if (/^[\w-]+$/.test(name)) return { kind: "folder", path: path.join(pocketFolder, name) };
-  }
+/** @throws ActionableError `model-name` where `setting` names no model */
+export function modelFor(setting: string): ModelReference {
+  // The engine knows where the included models are, and which of them a strategy was trained for.
+  if (INCLUDED.test(setting)) return { kind: "folder", path: setting };
   if (/^https?:\/\//.test(setting) && URL.canParse(setting)) return { kind: "server", url: setting };
   const file = setting.replace(/^~(?=$|[\\/])/, homedir());
   if (path.isAbsolute(file)) return { kind: "folder", path: file };

@@ -64,9 +64,8 @@ export class ModelPicker {
   }
 
   private async load(model: string): Promise<void> {
-    const reference = await modelFor(model, settings.strategy(), this.pocketFolder);
     const info = await withEngineProgress(this.engine, `Loading ${model}`, (signal) =>
-      this.engine.call("loadModel", { model: reference }, signal),
+      this.engine.call("loadModel", { model: modelFor(model) }, signal),
     );
     if (!info) return;
     const running = info.strategies.filter((strategy) => strategy.runs).length;

@@ -1,11 +1,13 @@
 /** Runs prompts under strategies, one after the other, and brings what the engine says into the store. */
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import type { ModelReference, RunRequest } from "../core/engineApi";
+import type { RunRequest } from "../core/engineApi";
 import { ActionableError, toErrorShape } from "../core/rpc";
 import type { TraceEvent } from "../core/trace";
 import type { EngineProcess } from "./engineProcess";
 import type { LiveRun } from "./liveRun";
+import { modelFor } from "./modelChoice";
+import type { Probes } from "./probes";
 import type { TracedPrompt } from "./promptDocuments";
 import { settings } from "./settings";
 import type { TraceStore } from "./traceStore";
@@ -47,11 +49,10 @@ export class PromptRuns implements vscode.Disposable {
   private firstTokenAt = 0;
   private current: Progress | undefined;
 
-  /** @param modelOf the model that a strategy runs on, by the settings */
   constructor(
     private readonly engine: EngineProcess,
     private readonly store: TraceStore,
-    private readonly modelOf: (strategy: string) => Promise<ModelReference>,
+    private readonly probes: Probes,
   ) {
     engine.on("events", ({ run, events }) => this.take(run, events));
     engine.on("progress", ({ message, fraction }) => {
@@ -110,7 +111,7 @@ export class PromptRuns implements vscode.Disposable {
       }
       this.firstTokenAt = 0;
       this.enter({ run: id, prompt, strategy, tokens: 0, tokensPerSecond: undefined, message: "Starting" });
-      const request = await this.request(id, prompt, strategy, group);
+      const request = this.request(id, prompt, strategy, group);
       live = this.store.begin(request);
       this.live.set(id, live);
       await this.engine.call("run", request, signal);
@@ -126,17 +127,12 @@ export class PromptRuns implements vscode.Disposable {
     }
   }
 
-  private async request(
-    id: string,
-    prompt: TracedPrompt,
-    strategy: string,
-    group: string | undefined,
-  ): Promise<RunRequest> {
+  private request(id: string, prompt: TracedPrompt, strategy: string, group: string | undefined): RunRequest {
     return {
       id,
-      model: await this.modelOf(strategy),
+      model: modelFor(settings.model()),
       strategy,
-      options: { ...prompt.options, ...settings.strategyOptions(strategy) },
+      options: { ...prompt.options, ...this.probes.optionsFor(strategy), ...settings.strategyOptions(strategy) },
       messages: [...prompt.messages],
       seed: prompt.seed ?? settings.seed(),
       prompt: prompt.reference,

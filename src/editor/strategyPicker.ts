@@ -1,7 +1,8 @@
 /** Lists of strategies to pick from, as the engine knows them; those that the chosen model cannot run say why. */
 import * as vscode from "vscode";
-import type { ModelReference, StrategyInfo } from "../core/engineApi";
+import type { StrategyInfo } from "../core/engineApi";
 import type { EngineProcess } from "./engineProcess";
+import { modelFor } from "./modelChoice";
 import { settings } from "./settings";
 
 interface StrategyRow extends vscode.QuickPickItem {
@@ -13,13 +14,9 @@ const REMEMBERED = "thoughtlens.comparedStrategies";
 const FIRST_COMPARISON = ["chain-of-thought", "chain-of-draft", "deer"];
 
 export class StrategyPicker {
-  /**
-   * @param modelOf the model that a strategy runs on, by the settings
-   * @param memory where the last comparison is remembered
-   */
+  /** @param memory where the last comparison is remembered */
   constructor(
     private readonly engine: EngineProcess,
-    private readonly modelOf: (strategy: string) => Promise<ModelReference>,
     private readonly memory: vscode.Memento,
   ) {}
 
@@ -49,7 +46,7 @@ export class StrategyPicker {
 
   private async rows(marked: readonly string[]): Promise<StrategyRow[]> {
     const { strategies } = await this.engine.hello();
-    const reasons = await this.reasonsAgainst(strategies);
+    const reasons = await this.reasonsAgainst();
     const runs = strategies.filter(({ id }) => !reasons.has(id));
     const not = strategies.filter(({ id }) => reasons.has(id));
     return [
@@ -59,24 +56,14 @@ export class StrategyPicker {
     ];
   }
 
-  /** Why a strategy does not run on the model that it would run on. A model that does not load says so when it runs. */
-  private async reasonsAgainst(strategies: readonly StrategyInfo[]): Promise<Map<string, string>> {
-    const reasons = new Map<string, string>();
-    const asked = new Map<string, Promise<Map<string, string>>>();
-    const onModel = (model: ModelReference) =>
-      this.engine.call("loadModel", { model }).then(
-        (info) => new Map(info.strategies.filter(({ runs }) => !runs).map(({ id, reason }) => [id, reason])),
-        () => new Map<string, string>(),
-      );
-    for (const { id } of strategies) {
-      const model = await this.modelOf(id).catch(() => undefined);
-      if (!model) return reasons;
-      const key = JSON.stringify(model);
-      if (!asked.has(key)) asked.set(key, onModel(model));
-      const reason = (await asked.get(key)!).get(id);
-      if (reason !== undefined) reasons.set(id, reason);
+  /** Why strategies do not run on the chosen model. A model that does not load says so when it is run. */
+  private async reasonsAgainst(): Promise<Map<string, string>> {
+    try {
+      const { strategies } = await this.engine.call("loadModel", { model: modelFor(settings.model()) });
+      return new Map(strategies.filter(({ runs }) => !runs).map(({ id, reason }) => [id, reason]));
+    } catch {
+      return new Map();
     }
-    return reasons;
   }
 }
 
