@@ -55,11 +55,14 @@ export function findHead(editor: GraphEditor): Head | string {
   for (;;) {
     const before = editor.producer(head.hidden);
     if (before?.opType === "DynamicQuantizeLinear" && !head.quantized) head.quantized = before;
-    else if (before?.opType === "Reshape" && !head.flattened) head.flattened = before;
+    // A Reshape that is not undone after the head changes nothing.
+    else if (before?.opType === "Reshape" && !head.flattened && head.after.some(isReshape)) head.flattened = before;
     else return head;
     head.hidden = before.inputs[0]!;
   }
 }
+
+const isReshape = (node: EditNode): boolean => node.opType === "Reshape";
 
 /** Nodes from the product to the logits, or undefined when no such way leads back to a product with weights. */
 function routeToProduct(editor: GraphEditor, tensor: string, seen: Set<string>): EditNode[] | undefined {
@@ -110,7 +113,7 @@ export function addHiddenStates(editor: GraphEditor, head: Head, width: number):
 export function addLogitsAt(editor: GraphEditor, head: Head): string | undefined {
   const { node, operand, flattened, quantized } = head;
   // A second Reshape after the head brings [B*S, V] back to [B, S, V] and has to make [B, K, V] now.
-  const restored = flattened && head.after.find((candidate) => candidate.opType === "Reshape");
+  const restored = flattened && head.after.find(isReshape);
   if (flattened && (!restored || quantized))
     return "The head works on flattened hidden states in a way that is not recognised.";
   const chosen = "hidden_states/chosen";

@@ -156,7 +156,9 @@ export function behind(editor: GraphEditor, name: string, through: readonly stri
   let at = name;
   for (let steps = editor.nodes.length; steps > 0; steps--) {
     const node = editor.producer(at);
-    if (!node || !through.includes(node.opType) || !node.inputs[0]) break;
+    // Concatenating one tensor, which exporters write for a cache that began empty, copies it.
+    const copies = node && (through.includes(node.opType) || (node.opType === "Concat" && node.inputs.length === 1));
+    if (!copies || !node.inputs[0]) break;
     at = node.inputs[0];
   }
   return at;
