@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { benchTable, type BenchRun } from "../../../src/core/benchTable";
+import { fold } from "../../../src/core/fold";
+import { measure } from "../../../src/core/metrics";
+import type { TraceEvent } from "../../../src/core/trace";
+
+const run = (question: number, strategy: string, correct: boolean, tokens: number): BenchRun => {
+  const event: TraceEvent = { t: "tokens", at: 0, kind: "text", text: Array<string>(tokens).fill("x") };
+  return { question, strategy, correct, answer: "1", figures: measure(fold([event])) };
+};
+
+describe("benchTable", () => {
+  const questions = [...Array(20).keys()];
+  const runs = [
+    ...questions.map((question) => run(question, "chain-of-thought", question < 10, 100)),
+    // Out of order, and one question is missing.
+    ...questions
+      .slice(1)
+      .reverse()
+      .map((question) => run(question, "deer", question < 18, 40)),
+  ];
+  const [baseline, deer, ...others] = benchTable(runs, ["chain-of-thought", "deer", "unrun"], "m");
+
+  it("has one row for each strategy that ran, the baseline first", () => {
+    assert.deepEqual([baseline!.strategy, deer!.strategy, others.length], ["chain-of-thought", "deer", 0]);
+    assert.equal(baseline!.versus, undefined);
+  });
+
+  it("gives accuracy with its interval, and means", () => {
+    assert.equal(baseline!.accuracy, 0.5);
+    assert.ok(baseline!.ci[0] < 0.31 && baseline!.ci[1] > 0.69);
+    assert.deepEqual([baseline!.tokens.total, deer!.tokens.total, deer!.tokensCi], [100, 40, [40, 40]]);
+  });
+
+  it("compares question by question, on those that both answered", () => {
+    const { versus } = deer!;
+    assert.equal(versus!.baseline, "chain-of-thought");
+    // Of the 19 common questions deer alone is right on 10 … 17: p = 2 / 2^8.
+    assert.ok(Math.abs(versus!.difference - 8 / 19) < 1e-12);
+    assert.ok(Math.abs(versus!.p - 2 / 256) < 1e-12);
+    assert.ok(versus!.tokensP < 0.001);
+  });
+});
