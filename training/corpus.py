@@ -10,12 +10,12 @@ from .problems.graphs import graph_problem
 from .problems.problem import Problem, draw, draw_many
 from .problems.triage import triage
 
-FAMILIES = {"arithmetic": 44, "prosqa": 28, "triage": 14, "long-arithmetic": 14}
+FAMILIES = {"arithmetic": 60, "prosqa": 15, "triage": 16, "long-arithmetic": 9}
 STYLES = {
     "arithmetic": {"chain_of_thought": 36, "chain_of_draft": 28, "sketch_of_thought": 28, "inftythink": 8},
     "prosqa": {"chain_of_thought": 28, "chain_of_draft": 30, "sketch_of_thought": 38, "inftythink": 4},
     "triage": {"chain_of_thought": 36, "chain_of_draft": 28, "sketch_of_thought": 32, "inftythink": 4},
-    "long-arithmetic": {"chain_of_thought": 6, "chain_of_draft": 8, "sketch_of_thought": 8, "inftythink": 78},
+    "long-arithmetic": {"chain_of_thought": 14, "chain_of_draft": 13, "sketch_of_thought": 13, "inftythink": 60},
 }
 
 
