@@ -3,7 +3,7 @@ import type { JsonSchema } from "./jsonSchema";
 import type { Message, RunHeader, TraceEvent } from "./trace";
 
 /** What a strategy may need of a model. */
-export const CAPABILITIES = [
+const CAPABILITIES = [
   "logits",
   "hidden-states",
   "soft-tokens",

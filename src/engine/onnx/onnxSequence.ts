@@ -172,7 +172,7 @@ export class OnnxSequence implements Sequence {
 }
 
 /** Whether rows can stand in the cache's tensors that attention does not see: padding, and gaps in the positions. */
-export const canHideRows = ({ features }: GraphLayout): boolean => features.attentionBias && features.explicitPositions;
+const canHideRows = ({ features }: GraphLayout): boolean => features.attentionBias && features.explicitPositions;
 
 function joined(parts: readonly Float32Array[]): Float32Array {
   if (parts.length === 1) return parts[0]!;
