@@ -28,9 +28,9 @@ describe("npm start", () => {
     browser = await launchChromium();
     const page = await browser.newPage();
     await page.goto(address);
-    await page.locator(".codelens-decoration a", { hasText: "Compare" }).first().click({ timeout: 90_000 });
+    await page.locator(".codelens-decoration a", { hasText: "Compare" }).first().click({ timeout: 150_000 });
     const rows = page.locator(".quick-input-list .monaco-list-row");
-    await rows.first().waitFor({ timeout: 60_000 });
+    await rows.first().waitFor({ timeout: 90_000 });
     assert.ok((await rows.count()) > 1);
   });
 

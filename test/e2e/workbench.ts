@@ -9,7 +9,7 @@ import type { VscodeServer } from "../harness/vscodeServer.mjs";
 import { startServer } from "../harness/vscodeServer.mjs";
 
 const SCREENSHOTS = path.join(root, "out", "screenshots");
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 100_000;
 
 /** The themes that pictures are taken in: how the theme picker calls them, and the class that the workbench carries. */
 const THEMES = {

@@ -7,6 +7,7 @@ export class HarnessError extends Error {}
 
 const onWindows = process.platform === "win32";
 const running = new Set();
+let ending = false;
 
 /** Prints one line of progress to stderr. */
 export function progress(line) {
@@ -26,7 +27,7 @@ export function startProcess(command, args, options = {}) {
 }
 
 /** Ends a process and all its children; resolves when it is gone. Kills after `graceMs` milliseconds. */
-export async function stopProcess(child, graceMs = 5000) {
+export async function stopProcess(child, graceMs = 10_000) {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const gone = once(child, "exit");
   signalGroup(child, "SIGTERM");
@@ -53,7 +54,7 @@ export async function runCommand(command, args, { timeoutMs = 10 * 60_000, show 
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
-    void stopProcess(child, 1000);
+    void stopProcess(child);
   }, timeoutMs);
   try {
     const [code] = await once(child, "close");
@@ -97,6 +98,8 @@ export async function runMain(main) {
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
+    // What ends because a signal ended it is no news.
+    if (ending) return;
     process.stderr.write(`\n✖ ${error instanceof HarnessError ? error.message : error.stack}\n`);
     process.exitCode = 1;
   }
@@ -115,14 +118,18 @@ function signalGroup(child, signal) {
   }
 }
 
+// A child may have children of its own in groups of their own: it gets the time to end them.
+async function endAll(exitCode) {
+  ending = true;
+  await Promise.all([...running].map((child) => stopProcess(child)));
+  process.exit(exitCode);
+}
+
 process.on("exit", () => running.forEach((child) => signalGroup(child, "SIGKILL")));
 for (const [signal, number] of [
   ["SIGINT", 2],
   ["SIGTERM", 15],
   ["SIGHUP", 1],
 ]) {
-  process.on(signal, () => {
-    running.forEach((child) => signalGroup(child, "SIGTERM"));
-    process.exit(128 + number);
-  });
+  process.once(signal, () => void endAll(128 + number));
 }
