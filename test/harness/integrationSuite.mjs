@@ -25,7 +25,7 @@ export async function runIntegrationTests({ grep, files, vsix } = {}) {
 
 /** What the test entry reads in the extension host. */
 export function testEnvironment(grep) {
-  return { THOUGHTLENS_TESTING: "1", ...(grep ? { THOUGHTLENS_TEST_GREP: grep } : {}) };
+  return grep ? { THOUGHTLENS_TEST_GREP: grep } : {};
 }
 
 // Tests run only in a workbench with an extension under development; this one leaves the stage to the installed one.

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { runCommand } from "./childProcesses.mjs";
@@ -12,6 +12,7 @@ export function runUnitTests(selection) {
 
 /** End-to-end tests: Node drives a real workbench in a real browser. */
 export function runE2eTests(selection) {
+  rmSync(path.join(root, "out", "screenshots"), { recursive: true, force: true });
   return runInNode("e2e", { ...selection, testTimeoutMs: 240_000, timeoutMs: 20 * 60_000 });
 }
 
