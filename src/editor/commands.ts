@@ -147,8 +147,10 @@ function traceCommands({
       if (file) await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(file), "default");
     },
     revealStep: async (argument) => {
-      const { run, at } = (argument ?? {}) as { run?: unknown; at?: unknown };
+      const { run, at, from } = (argument ?? {}) as { run?: unknown; at?: unknown; from?: unknown };
       if (typeof run !== "string" || typeof at !== "number") return;
+      // What was chosen in a panel is shown in the tree, and the other way round.
+      if (from === "panel") return explorer.reveal(run, at);
       if (!panels.reveal(run, at)) {
         await store.load();
         open(run);

@@ -93,9 +93,16 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
     return this.promptNodes().find((prompt) => prompt.kind === "prompt" && prompt.key === key);
   }
 
-  /** Opens the tree at a run, where the view is visible. */
-  async reveal(run: string): Promise<void> {
-    if (this.view.visible && this.store.run(run)) await this.view.reveal({ kind: "run", run }, { select: true });
+  /** Opens the tree at a run, or at the step of it that holds position `at`, where the view is visible. */
+  async reveal(run: string, at?: number): Promise<void> {
+    if (!this.view.visible || !this.store.run(run)) return;
+    const steps = at === undefined ? [] : stepNodes(run, await this.store.trace(run));
+    const step = steps.findLast((node) => node.kind === "step" && node.span.from <= at! && at! < node.span.to);
+    try {
+      await this.view.reveal(step ?? { kind: "run", run }, { select: true, focus: false });
+    } catch {
+      // The tree changed meanwhile: there is nothing to open any more.
+    }
   }
 
   dispose(): void {

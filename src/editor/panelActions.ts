@@ -22,7 +22,7 @@ export function panelActions(log: vscode.LogOutputChannel): PanelActions {
       if (command === "export-svg" || !Object.hasOwn(COMMANDS, command)) return;
       void vscode.commands.executeCommand(COMMANDS[command], run === undefined ? undefined : { run });
     },
-    select: (run, at) => void vscode.commands.executeCommand("thoughtlens.revealStep", { run, at }),
+    select: (run, at) => void vscode.commands.executeCommand("thoughtlens.revealStep", { run, at, from: "panel" }),
     save: (name, format, content) => void save(name, format, content),
     copy: (text) => void vscode.env.clipboard.writeText(text),
     link: (run, at) => {

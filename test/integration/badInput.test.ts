@@ -34,7 +34,7 @@ function assertSentence(error: RpcErrorShape | undefined, code: RegExp): void {
 }
 
 describe("bad input", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let folder: string;
 
   before(async () => {

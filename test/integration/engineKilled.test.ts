@@ -18,7 +18,7 @@ async function traceOnce(): Promise<string> {
 }
 
 describe("an engine that is killed", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
 
   before(async () => {
     await openSample("stories.prompt.md");

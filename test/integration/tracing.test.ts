@@ -4,7 +4,7 @@ import { fold } from "../../src/core/fold";
 import { activeApi, closeEditors, codeLensTitles, inWorkspace, openSample, traceFileOf, waitFor } from "./support";
 
 describe("tracing a sample", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   before(async () => {
     await openSample("stories.prompt.md");

@@ -16,7 +16,7 @@ async function traced(line = 4): Promise<string> {
 }
 
 describe("views of traces", function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let run: string;
 
   before(async () => {
