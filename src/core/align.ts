@@ -2,10 +2,6 @@
  * Steps of two traces matched: which full step became which draft line, gist or summary, and what was lost on the way.
  * Matches keep the order of both sides and rest on what is said: numbers first, then names and words.
  */
-import type { Span, Trace } from "./fold";
-import { spanText } from "./metrics";
-import type { SpanKind } from "./trace";
-
 interface Link {
   /** Indices into the two lists of steps. */
   a: number;
@@ -211,25 +207,4 @@ function summarise(links: Link[], factsA: readonly Set<string>[], factsB: readon
       : [{ a, facts: [...facts].filter((fact) => !said.has(fact)).map((fact) => fact.replace(/^#/, "")) }],
   );
   return { links, lost, added: factsB.flatMap((_, b) => (fromB.has(b) ? [] : [b])) };
-}
-
-/** Spans that are steps when traces are compared; those inside a trial are none. */
-const COMPARED: ReadonlySet<SpanKind> = new Set(["step", "draft", "sketch", "summary"]);
-
-/** The steps of a trace in the order of its axis. */
-function stepsOf(trace: Trace): Span[] {
-  const trials = trace.spans.filter(({ kind }) => kind === "trial");
-  return trace.spans
-    .filter(({ kind, from, to }) => COMPARED.has(kind) && !trials.some((trial) => trial.from <= from && to <= trial.to))
-    .sort((a, b) => a.from - b.from || b.to - a.to);
-}
-
-/** Steps of two traces, aligned; indices are into `stepsOf` of each. */
-export function alignTraces(a: Trace, b: Trace): Alignment & { stepsA: Span[]; stepsB: Span[] } {
-  const [stepsA, stepsB] = [stepsOf(a), stepsOf(b)];
-  const alignment = alignSteps(
-    stepsA.map((span) => spanText(a, span)),
-    stepsB.map((span) => spanText(b, span)),
-  );
-  return { ...alignment, stepsA, stepsB };
 }

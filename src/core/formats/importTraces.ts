@@ -31,6 +31,8 @@ export interface ImportResult {
   problems: string[];
 }
 
+const ARCHIVE = "PK\u0003\u0004";
+
 /** Characters or bytes of a file; larger ones are refused, as they would not fit into memory several times. */
 const LARGEST_FILE = 400_000_000;
 
@@ -42,7 +44,7 @@ export function importTraces(file: ForeignFile): ImportResult {
   if (file.text.length > LARGEST_FILE || (file.bytes?.length ?? 0) > LARGEST_FILE) {
     return { format: undefined, traces: [], problems: ["The file is too large to be imported."] };
   }
-  const source = { ...file, text: file.text.replace(/^\uFEFF/, "") };
+  const source = decoded(file);
   const problems: string[] = [];
   for (const format of IMPORTERS) {
     try {
@@ -57,6 +59,14 @@ export function importTraces(file: ForeignFile): ImportResult {
   if (file.name === "" && source.text.trim() !== "") return { format: thinkText.title, ...thinkText.read(source) };
   if (problems.length === 0) problems.push("The file is of no format of traces that is known here.");
   return { format: undefined, traces: [], problems };
+}
+
+/** An archive may be valid UTF-8 by chance, and a text that was cut may be none. */
+function decoded({ name, text, bytes }: ForeignFile): ForeignFile {
+  if (text.startsWith(ARCHIVE)) return { name, text: "", bytes: bytes ?? new TextEncoder().encode(text) };
+  const isArchive = bytes !== undefined && inspectEval.detect({ name, text, bytes });
+  const whole = text === "" && bytes && !isArchive ? new TextDecoder().decode(bytes) : text;
+  return { name, text: whole.replace(/^\uFEFF/, ""), ...(bytes ? { bytes } : {}) };
 }
 
 const reasonOf = (error: unknown) =>

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { alignSteps, alignTraces, stepFacts } from "../../../src/core/align";
-import { fold } from "../../../src/core/fold";
-import type { SpanKind, TraceEvent } from "../../../src/core/trace";
+import { alignSteps, stepFacts } from "../../../src/core/align";
 import { cpuMs } from "./cpuTime";
 
 const pairs = (a: string[], b: string[]) => alignSteps(a, b).links.map((link): [number, number] => [link.a, link.b]);
@@ -106,29 +104,5 @@ describe("alignSteps", () => {
     this.timeout(20_000);
     const long = Array.from({ length: 800 }, (_, index) => `Step ${index}: add ${index} and ${index * 7}.`);
     assert.ok(cpuMs(() => assert.ok(alignSteps(long, long).links.length >= 800)) < 2000);
-  });
-});
-
-describe("alignTraces", () => {
-  it("takes steps, drafts and summaries in the order of the axis, and none of a trial", () => {
-    const trace = (kind: SpanKind, texts: string[]) =>
-      fold([
-        { t: "tokens", at: 0, kind: "text", text: [...texts, "12 trial"] },
-        ...texts.map((_, at): TraceEvent => ({ t: "span", kind, from: at, to: at + 1 })).reverse(),
-        { t: "span", kind: "trial", from: texts.length, to: texts.length + 1 },
-        { t: "span", kind: "step", from: texts.length, to: texts.length + 1 },
-      ]);
-    const { links, stepsA, stepsB } = alignTraces(
-      trace("step", full.slice(0, 3)),
-      trace("draft", ["48 / 2 = 24", "72"]),
-    );
-    assert.deepEqual([stepsA.length, stepsB.length], [3, 2]);
-    assert.deepEqual(
-      links.map((link) => [link.a, link.b]),
-      [
-        [1, 0],
-        [2, 1],
-      ],
-    );
   });
 });

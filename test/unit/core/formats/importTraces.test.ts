@@ -550,6 +550,23 @@ describe("importTraces: research dumps", () => {
   });
 });
 
+describe("importTraces: bytes", () => {
+  it("are read as text where they were cut inside a character", () => {
+    const bytes = new TextEncoder().encode("<think>é</think>é").slice(0, -1);
+    const { format, traces } = importTraces({ name: "a.txt", text: "", bytes });
+    assert.deepEqual([format, said(fold(traces[0]!)).thinking], ["Text with <think>", ["é"]]);
+  });
+
+  it("are an archive also where that is valid UTF-8", () => {
+    const sample = { id: 1, messages: [{ role: "assistant", content: "4" }] };
+    const bytes = zipOf([
+      { name: "samples/a.json", method: 0, bytes: new TextEncoder().encode(JSON.stringify(sample)) },
+    ]);
+    const { format, traces } = importTraces({ name: "a.eval", text: new TextDecoder().decode(bytes) });
+    assert.deepEqual([format, traces.length], ["Inspect log (.eval)", 1]);
+  });
+});
+
 describe("importTraces: ours", () => {
   it("reads several runs from one file", () => {
     const header = (id: string) =>
