@@ -63,7 +63,8 @@ export async function patchAndProve(request: ProofRequest): Promise<ProvenGraph>
   const known = file ? await readVerdict(file, model) : undefined;
   if (known) {
     const { without, attention } = known;
-    return { graph: patchGraph(bytes, { config, without, attention }), verdict: known };
+    const asFirst = attention === "two-segment" && !Object.keys(without).length;
+    return { graph: asFirst ? first : patchGraph(bytes, { config, without, attention }), verdict: known };
   }
   const proven = await prove(request, first, model);
   if (file) await writeVerdict(file, proven.verdict);
@@ -99,7 +100,8 @@ async function prove(request: ProofRequest, first: PatchedGraph, model: string):
     // A feature may fail alone; then it is left out and the others are proven without it.
     for (let attempts = graphFeatures.length; attempts > 0; attempts--) {
       signal?.throwIfAborted();
-      const graph = patchGraph(bytes, { config, without: reasons, attention });
+      const asFirst = attention === "two-segment" && !Object.keys(reasons).length;
+      const graph = asFirst ? first : patchGraph(bytes, { config, without: reasons, attention });
       const proof = await tryGraph(request, graph, reference);
       const failed = proof.checks.filter((check) => !check.passed);
       if (!failed.length) {

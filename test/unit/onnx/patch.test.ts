@@ -7,6 +7,8 @@ import type { Proof } from "../../../src/engine/onnx/proof";
 import { distance, gatherReference, proveGraph } from "../../../src/engine/onnx/proof";
 import { dropRow, emptyRows, joinRows, runStep } from "../../../src/engine/onnx/proofStep";
 import { fixtureConfig, fixtureNames, open, readFixture } from "./fixtures";
+import type { OracleModel } from "./onnxProto";
+import { decodeModel, encodeModel } from "./onnxProto";
 
 /** Graphs whose attention is written out anew, so that sums are taken in another order. */
 const twoSegment = fixtureNames.filter((name) => /^gqa|^genai/.test(name) && !name.endsWith("half"));
@@ -56,6 +58,80 @@ describe("patchGraph", () => {
         const original = await runStep(await open(readFixture(name)), graph, { ids: [[1, 2, 3]], past }, "original");
         assert.ok(distance(logits, original.logits) < 1e-5);
       });
+
+  const detours: [what: string, tamper: (graph: OracleModel["graph"]) => void][] = [
+    [
+      "a cache that is concatenated by itself first",
+      (graph) => {
+        const join = graph.node!.find((node) => node.output![0] === "present.0.key")!;
+        const [past, fresh] = join.input as [string, string];
+        join.input = ["past_alone", fresh];
+        const axis = { name: "axis", i: 2, type: 2 };
+        graph.node!.unshift({ opType: "Concat", input: [past], output: ["past_alone"], attribute: [axis] });
+      },
+    ],
+    [
+      "hidden states that are reshaped to what they are",
+      (graph) => {
+        const head = graph.node!.at(-1)!;
+        graph.node!.splice(-1, 0, { opType: "Reshape", input: [head.input![0]!, "same"], output: ["reshaped"] });
+        head.input![0] = "reshaped";
+        graph.initializer!.push({ name: "same", dims: [3], dataType: 7, rawData: int64([0, 0, -1]) });
+      },
+    ],
+    [
+      "a head that works on flattened hidden states",
+      (graph) => {
+        const head = graph.node!.at(-1)!;
+        const hidden = head.input![0]!;
+        head.input![0] = "flat";
+        head.output = ["flat_logits"];
+        graph.initializer!.push(
+          { name: "rows", dims: [2], dataType: 7, rawData: int64([-1, 16]) },
+          { name: "width", dims: [1], dataType: 7, rawData: int64([48]) },
+        );
+        graph.node!.splice(-1, 0, { opType: "Reshape", input: [hidden, "rows"], output: ["flat"] });
+        const ids = { opType: "Shape", input: ["input_ids"], output: ["ids_shape"] };
+        const shape = { opType: "Concat", input: ["ids_shape", "width"], output: ["logits_shape"] };
+        graph.node!.push(
+          ids,
+          { ...shape, attribute: [{ name: "axis", i: 0, type: 2 }] },
+          { opType: "Reshape", input: ["flat_logits", "logits_shape"], output: ["logits"] },
+        );
+      },
+    ],
+    [
+      "a look-up whose ids are cast",
+      (graph) => {
+        const gather = graph.node!.find((node) => node.opType === "Gather" && node.input![1] === "input_ids")!;
+        gather.input![1] = "ids_int32";
+        const to = { name: "to", i: 6, type: 2 };
+        graph.node!.unshift({ opType: "Cast", input: ["input_ids"], output: ["ids_int32"], attribute: [to] });
+      },
+    ],
+    [
+      "an input that chooses how many logits there are",
+      (graph) => {
+        const type = { tensorType: { elemType: 7, shape: { dim: [] } } };
+        graph.input!.push({ name: "num_logits_to_keep", type });
+        const cast = { opType: "Cast", input: ["num_logits_to_keep"], output: ["unused_count"] };
+        graph.node!.push({ ...cast, attribute: [{ name: "to", i: 1, type: 2 }] });
+      },
+    ],
+  ];
+  for (const [what, tamper] of detours)
+    it(`sees through ${what}`, async () => {
+      const model = decodeModel(readFixture("plain"));
+      tamper(model.graph);
+      const bytes = encodeModel(model);
+      const config = fixtureConfig("plain");
+      const graph = patchGraph(bytes, { config });
+      assert.deepEqual(graph.refusals, []);
+      const reference = await gatherReference(await open(bytes), graph);
+      const proof = await proveGraph(await open(graph.model), await open(graph.embedding!), graph, reference, {});
+      for (const check of proof.checks) assert.ok(check.passed, `${check.name}: ${check.error ?? check.difference}`);
+      assert.ok(proof.bitEqual);
+    });
 
   it("describes the graph it made", async () => {
     const graph = patchGraph(readFixture("plain"), { config: fixtureConfig("plain") });
@@ -139,6 +215,8 @@ describe("position_ids", () => {
     });
 });
 
+const int64 = (values: number[]): Uint8Array => new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer);
+
 /** One step of an original graph with one row of the past masked out. */
 async function runMasked(
   session: InferenceSession,
@@ -150,11 +228,11 @@ async function runMasked(
   const total = past.count + ids.length;
   const mask = Array.from({ length: total }, (_, column) => BigInt(column !== hidden));
   const positions = ids.map((_, index) => BigInt(past.count + index));
-  const int64 = (values: bigint[]) => new Tensor("int64", BigInt64Array.from(values), [1, values.length]);
+  const asTensor = (values: bigint[]) => new Tensor("int64", BigInt64Array.from(values), [1, values.length]);
   const feeds: Record<string, Tensor> = {
-    input_ids: int64(ids.map(BigInt)),
-    attention_mask: int64(mask),
-    position_ids: int64(positions),
+    input_ids: asTensor(ids.map(BigInt)),
+    attention_mask: asTensor(mask),
+    position_ids: asTensor(positions),
   };
   for (const [index, { past: name, heads, headSize }] of graph.cache.entries())
     feeds[name] = new Tensor("float32", past.values[index]!, [1, heads, past.count, headSize]);
