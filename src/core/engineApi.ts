@@ -3,19 +3,17 @@ import type { JsonSchema } from "./jsonSchema";
 import type { Message, RunHeader, TraceEvent } from "./trace";
 
 /** What a strategy may need of a model. */
-const CAPABILITIES = [
-  "logits",
-  "hidden-states",
-  "soft-tokens",
-  "cache-rewind",
-  "cache-evict",
-  "attention-mask",
+export type Capability =
+  | "logits"
+  | "hidden-states"
+  | "soft-tokens"
+  | "cache-rewind"
+  | "cache-evict"
+  | "attention-mask"
   /** At least the log-probabilities of the chosen tokens, which is all that a server gives. */
-  "logprobs-only",
+  | "logprobs-only"
   /** The model goes on from text that was put into its mouth. */
-  "prefix-continuation",
-] as const;
-export type Capability = (typeof CAPABILITIES)[number];
+  | "prefix-continuation";
 
 /** Where a model is. A folder is in Hugging Face layout; a hub id has its folder in the standard cache. */
 export type ModelReference =
