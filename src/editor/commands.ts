@@ -230,7 +230,7 @@ function toolCommands({
       await insertResult(prompt, store.runsOf(prompt.key));
     },
     openSamples: () => samples.openFolder(),
-    openSampleTrace: () => samples.openTrace(),
+    openSampleTrace: (strategy) => samples.openTrace(typeof strategy === "string" ? strategy : undefined),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The samples that come with the extension: a folder of prompts to copy, and recorded traces to look at. */
 import * as vscode from "vscode";
 import { ActionableError } from "../core/rpc";
+import { strategyTitle } from "../core/strategyTitle";
 import { EDITOR_TYPE } from "./traceEditor";
 
 export class Samples {
@@ -28,8 +29,8 @@ export class Samples {
     await vscode.commands.executeCommand("vscode.openFolder", copy, { forceNewWindow: inNewWindow });
   }
 
-  /** Opens a recorded trace; which one, the person says where there are several. */
-  async openTrace(): Promise<void> {
+  /** Opens the recorded trace of a strategy; which one, the person says where none is given. */
+  async openTrace(strategy?: string): Promise<void> {
     const folder = vscode.Uri.joinPath(this.extensionUri, "media", "traces");
     const entries = await vscode.workspace.fs.readDirectory(folder).then(
       (all) => all,
@@ -43,8 +44,12 @@ export class Samples {
         "Open the samples and trace a prompt.",
       );
     }
-    const rows = names.map((name) => ({ label: name.replace(/\.thoughts\.jsonl$/, ""), name }));
-    const row = rows.length === 1 ? rows[0] : await vscode.window.showQuickPick(rows, { title: "Sample Trace" });
+    const rows = names.map((name) => {
+      const id = name.replace(/\.thoughts\.jsonl$/, "");
+      return { id, name, label: strategyTitle(id) };
+    });
+    const given = rows.find(({ id }) => id === strategy);
+    const row = given ?? (await vscode.window.showQuickPick(rows, { title: "Open a Sample Trace" }));
     if (!row) return;
     await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.joinPath(folder, row.name), EDITOR_TYPE);
   }

@@ -59,6 +59,11 @@ describe("views of traces", function () {
     await openTraceFile(cut);
   });
 
+  it("opens the sample traces that come with the extension", async () => {
+    await vscode.commands.executeCommand("thoughtlens.openSampleTrace", "deer");
+    await waitFor("the trace editor", () => tabs().some(({ label }) => label === "deer.thoughts.jsonl"));
+  });
+
   it("finds its runs again in their files", async () => {
     const { store } = await activeApi();
     const before = store.runs.map(({ id }) => id);

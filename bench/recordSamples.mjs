@@ -1,0 +1,60 @@
+// npm run samples: records the sample traces of media/traces by real runs of the included models on media/samples.
+// One file a strategy, named after it; a strategy that no included model runs is left out and said.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const target = path.join(root, "media", "traces");
+
+/** Each sample with the strategies that it suits. */
+const RECORDINGS = [
+  ["cups.prompty", ["chain-of-thought", "no-thinking", "chain-of-draft", "deer", "probe", "entropy-after-thinking"]],
+  ["cups.prompty", ["budget", "lightthinker", "softcot"]],
+  ["triage.prompt.md", ["sketch-of-thought"]],
+  ["long-story.prompt.md", ["inftythink"]],
+  ["concepts.prompt.md", ["coconut", "coconut-pause"]],
+];
+
+const draft = mkdtempSync(path.join(tmpdir(), "thoughtlens-traces-"));
+const recorded = new Map();
+for (const [sample, strategies] of RECORDINGS) {
+  // One at a time: a strategy that cannot run must not take the others with it.
+  for (const strategy of strategies) record(sample, strategy);
+}
+if (recorded.size === 0) {
+  process.stderr.write("Nothing could be recorded: build the command line and the models first.\n");
+  process.exit(1);
+}
+rmSync(target, { recursive: true, force: true });
+mkdirSync(target, { recursive: true });
+for (const [strategy, trace] of recorded) {
+  writeFileSync(path.join(target, `${strategy}.thoughts.jsonl`), trace);
+  process.stdout.write(`${strategy}.thoughts.jsonl\n`);
+}
+rmSync(draft, { recursive: true, force: true });
+
+function record(sample, strategy) {
+  const out = path.join(draft, strategy);
+  const command = ["bin/thoughtlens.mjs", "run", path.join("media", "samples", sample)];
+  const options = ["--model", "pocket", "--strategy", strategy, "--out", out];
+  const { stderr } = spawnSync(process.execPath, [...command, ...options], { cwd: root, encoding: "utf8" });
+  const traces = readTraces(out);
+  // A sample file may hold several prompts: the first that was answered right is shown.
+  const best =
+    traces.find((trace) => /"correct":true/.test(trace.split("\n").findLast((line) => line !== ""))) ?? traces[0];
+  if (best) recorded.set(strategy, best);
+  else process.stderr.write(`${strategy} was left out: ${stderr.trim().split("\n").at(-1)}\n`);
+}
+
+function readTraces(folder) {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".thoughts.jsonl"))
+      .map((name) => readFileSync(path.join(folder, name), "utf8"));
+  } catch {
+    return [];
+  }
+}
