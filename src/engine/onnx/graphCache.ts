@@ -97,6 +97,7 @@ export function emitNewRows(editor: GraphEditor, pairs: CachePair[]): string | u
     if (!fresh && editor.opset < 10)
       return `The model uses operator set ${editor.opset}; slicing new rows needs 10 or later.`;
   }
+  const pastRows = pairs.every(({ fresh }) => fresh) ? undefined : countPastRows(editor, pairs[0]!.past.name);
   for (const pair of pairs) {
     const { past, present, fresh, join } = pair;
     const name = newName(present.name);
@@ -108,7 +109,7 @@ export function emitNewRows(editor: GraphEditor, pairs: CachePair[]): string | u
       // A tensor under its new name is put out without being copied.
       else if (editor.producer(fresh) && !editor.output(fresh)) editor.renameTensor(fresh, name);
       else editor.insertBefore(join, [{ opType: "Identity", inputs: [fresh], outputs: [name] }]);
-    } else sliceNewRows(editor, pair, name);
+    } else sliceNewRows(editor, pair, name, pastRows!);
     editor.removeOutput(present.name);
     const dims = present.dims ?? past.dims ?? [];
     editor.addOutput(name, type, [dims[0] ?? "", dims[1] ?? "", "new_rows", dims[3] ?? ""]);
@@ -119,23 +120,24 @@ export function emitNewRows(editor: GraphEditor, pairs: CachePair[]): string | u
 }
 
 /** present[:, :, P:] of an attention operator that joins past and new rows itself. */
-function sliceNewRows(editor: GraphEditor, { past, present, join }: CachePair, name: string): void {
-  const count = `${past.name}/rows`;
-  editor.insertBefore(join, [
-    { opType: "Shape", inputs: [past.name], outputs: [`${past.name}/shape`] },
-    {
-      opType: "Slice",
-      inputs: [`${past.name}/shape`, editor.ints([sequenceAxis]), editor.ints([sequenceAxis + 1])],
-      outputs: [count],
-    },
-  ]);
+function sliceNewRows(editor: GraphEditor, { present }: CachePair, name: string, pastRows: string): void {
   editor.insertAfter(editor.producer(present.name), [
     {
       opType: "Slice",
-      inputs: [present.name, count, editor.ints([Number.MAX_SAFE_INTEGER]), editor.ints([sequenceAxis])],
+      inputs: [present.name, pastRows, editor.ints([Number.MAX_SAFE_INTEGER]), editor.ints([sequenceAxis])],
       outputs: [name],
     },
   ]);
+}
+
+/** Name of P as int64 [1], which is the same for all tensors of the cache. */
+function countPastRows(editor: GraphEditor, past: string): string {
+  const [shape, rows] = ["patch/cache/shape", "patch/cache/rows"];
+  editor.insertAfter(undefined, [
+    { opType: "Shape", inputs: [past], outputs: [shape] },
+    { opType: "Slice", inputs: [shape, editor.ints([sequenceAxis]), editor.ints([sequenceAxis + 1])], outputs: [rows] },
+  ]);
+  return rows;
 }
 
 function concatAxis(editor: GraphEditor, join: EditNode): number | undefined {
