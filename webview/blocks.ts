@@ -6,7 +6,7 @@ import type { Check, Span, Trace } from "../src/core/fold";
 import type { EventOf, SpanKind, TokenKind } from "../src/core/trace";
 import { exitPlace } from "./exitPlace";
 
-export type BlockKind = Exclude<SpanKind, "thinking" | "trial"> | "text" | "pause" | "soft";
+type BlockKind = Exclude<SpanKind, "thinking" | "trial"> | "text" | "pause" | "soft";
 
 export interface Block {
   /** Unique in its trace and stable while the trace grows. */

@@ -3,6 +3,7 @@ import type { ToPanel } from "../src/core/panelApi";
 import { connectHost } from "./host";
 import { Panel } from "./panel";
 import "./panel.css";
+import "./bench/bench.css";
 import "./compare/compare.css";
 import "./exits/exits.css";
 import "./figures/figures.css";

@@ -1,5 +1,6 @@
 /** The panel: title, tabs, notices, and the view that is chosen. Redraws at most once a frame. */
 import type { ToPanel } from "../src/core/panelApi";
+import { BenchView } from "./bench/benchView";
 import { CompareView } from "./compare/compareView";
 import { element } from "./element";
 import { emptyState } from "./emptyState";
@@ -25,6 +26,7 @@ const MAKERS: Record<ViewName, (context: PanelContext) => View> = {
       "These traces hold no confidences: the model or server that made them gave none.",
     ),
   exits: (context) => new ExitView(context),
+  bench: (context) => new BenchView(context),
   memory: (context) => new FigureListView(context, memoryFigures, "Nothing was processed yet."),
   latents: (context) =>
     new FigureListView(
@@ -105,10 +107,14 @@ export class Panel implements PanelContext {
     this.frame = 0;
     this.title.textContent = oneLine(this.state.title, 120);
     this.notices.update();
-    const chosen = this.state.view.view;
+    const { bench, traces } = this.state;
+    const wanted = this.state.view.view;
+    // A dataset run has no traces of its own until a question is chosen, and without one there is nothing to bench.
+    const chosen = bench && traces.length === 0 ? "bench" : wanted === "bench" && !bench ? "compare" : wanted;
+    this.tabs.show("bench", bench !== undefined);
     this.tabs.choose(chosen);
     this.stage.setAttribute("aria-labelledby", `tab-${chosen}`);
-    if (this.state.traces.length === 0) {
+    if (traces.length === 0 && chosen !== "bench") {
       this.stage.replaceChildren(this.nothingYet());
       return;
     }

@@ -1,9 +1,9 @@
 /** What a panel shows: traces folded from events, notices, and the view state that outlives a reload. */
 import { emptyTrace, fold, type Trace } from "../src/core/fold";
-import type { PanelTrace, ToPanel } from "../src/core/panelApi";
+import type { PanelBench, PanelTrace, ToPanel } from "../src/core/panelApi";
 import { traceTitles } from "./traceTitles";
 
-export const VIEWS = ["compare", "confidence", "exits", "memory", "latents", "compression"] as const;
+export const VIEWS = ["compare", "confidence", "exits", "memory", "latents", "compression", "bench"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** One trace as it stands; `version` grows with every change, so that a view redraws only what changed. */
@@ -60,6 +60,8 @@ export class PanelState {
   /** In the order of their columns; the first is the baseline that savings are counted against. */
   readonly traces: ShownTrace[] = [];
   readonly notices: Notice[] = [];
+  /** A dataset run, where the host sent one. */
+  bench: PanelBench | undefined;
   /** Whether the host has answered `ready`. */
   answered = false;
   view: ViewState;
@@ -92,6 +94,13 @@ export class PanelState {
         if (message.events.some(({ t }) => t === "run")) this.nameTraces();
         return;
       }
+      case "bench":
+        this.answered = true;
+        this.bench = message.bench;
+        return;
+      case "bench-runs":
+        if (this.bench) this.bench = { ...this.bench, runs: [...this.bench.runs, ...message.runs], live: message.live };
+        return;
       case "notice":
         this.notices.push(message);
         return;

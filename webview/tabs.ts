@@ -2,13 +2,14 @@
 import { element } from "./element";
 import type { ViewName } from "./state";
 
-export const VIEW_TITLES: Record<ViewName, string> = {
+const VIEW_TITLES: Record<ViewName, string> = {
   compare: "Compare",
   confidence: "Confidence",
   exits: "Exits",
   memory: "Memory",
   latents: "Latents",
   compression: "Compression",
+  bench: "Bench",
 };
 
 export class Tabs {
@@ -27,15 +28,21 @@ export class Tabs {
       return [view, tab];
     });
     this.element.addEventListener("keydown", (event) => {
-      const now = this.tabs.findIndex(([, tab]) => tab === document.activeElement);
+      const shown = this.tabs.filter(([, tab]) => !tab.hidden);
+      const now = shown.findIndex(([, tab]) => tab === document.activeElement);
       const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, Home: -now, End: -1 - now };
       const by = steps[event.key];
       if (now < 0 || by === undefined) return;
       event.preventDefault();
-      const [view, tab] = this.tabs[(now + by + this.tabs.length) % this.tabs.length]!;
+      const [view, tab] = shown[(now + by + shown.length) % shown.length]!;
       tab.focus();
       onChoose(view);
     });
+  }
+
+  /** Shows or hides the tab of a view. */
+  show(view: ViewName, shown: boolean): void {
+    for (const [name, tab] of this.tabs) if (name === view) tab.hidden = !shown;
   }
 
   choose(view: ViewName): void {

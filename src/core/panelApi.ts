@@ -2,6 +2,7 @@
  * What the extension host and a webview say to each other: two discriminated unions that mirror each other.
  * The webview asks with `ready`; the host answers with `show`, then streams.
  */
+import type { BenchRun } from "./benchTable";
 import type { TraceEvent } from "./trace";
 
 /** One trace as a panel first gets it. */
@@ -9,6 +10,20 @@ export interface PanelTrace {
   run: string;
   events: TraceEvent[];
   /** Whether the engine is still writing it. */
+  live: boolean;
+}
+
+/** A dataset under several strategies, as far as it has come. */
+export interface PanelBench {
+  /** What the dataset is called. */
+  data: string;
+  model: string;
+  /** The baseline first. */
+  strategies: string[];
+  /** What is asked, by `question` of the runs. */
+  questions: string[];
+  /** `trace` is the id under which the run's trace is kept, where it is. */
+  runs: (BenchRun & { trace?: string })[];
   live: boolean;
 }
 
@@ -23,6 +38,9 @@ export type ToPanel =
     }
   | { type: "add"; trace: PanelTrace }
   | { type: "events"; run: string; events: TraceEvent[]; live: boolean }
+  /** Shows a dataset run in place of the one before; the other views show the traces of the question chosen there. */
+  | { type: "bench"; bench: PanelBench }
+  | { type: "bench-runs"; runs: PanelBench["runs"]; live: boolean }
   /** A sentence and an action for the person, as when the engine stopped. */
   | {
       type: "notice";

@@ -12,8 +12,8 @@ import { RowView, type BlockViews } from "./rowView";
 
 /** Rows within this distance of the screen are drawn. */
 const NEAR = "800px 0px";
-/** While a model runs the grid follows its end, if a person is within this many pixels of it. */
-const FOLLOW = 80;
+/** This near to the end, in pixels, a person is taken to be at it. */
+const AT_END = 40;
 /** Below this width of the panel's share, columns stop shrinking and the grid scrolls sideways. */
 const NARROWEST_BAR = 388;
 
@@ -36,6 +36,9 @@ export class GridView implements BlockViews {
   private readonly blockViews = new Map<string, { trace: Trace; views: Map<string, BlockView> }>();
   private readonly near: IntersectionObserver;
   private traces: readonly ShownTrace[] = [];
+  private following = false;
+  private lastTop = 0;
+  private lastHeight = 0;
 
   constructor(private readonly events: GridEvents) {
     this.grid = element(
@@ -46,6 +49,7 @@ export class GridView implements BlockViews {
       this.body,
     );
     this.element = element("div", { class: "compare-scroll" }, this.grid);
+    this.element.addEventListener("scroll", () => this.onScroll(), { passive: true });
     this.near = new IntersectionObserver((entries) => this.onNear(entries), { root: this.element, rootMargin: NEAR });
   }
 
@@ -66,11 +70,10 @@ export class GridView implements BlockViews {
 
   update(model: ColumnModel, traces: readonly ShownTrace[], folded: ReadonlySet<string>): void {
     this.traces = traces;
-    const follow = traces.some(({ live }) => live) && this.atEnd;
     this.grid.style.setProperty("--columns", String(Math.max(1, traces.length)));
     this.drawHeads(model);
     this.drawRows(model.rows, folded);
-    if (follow) this.element.scrollTop = this.element.scrollHeight;
+    this.follow();
   }
 
   cell({ row, column }: GridPlace): HTMLElement | undefined {
@@ -84,9 +87,21 @@ export class GridView implements BlockViews {
     return cell && row ? { row: this.rows.indexOf(row), column: Number(cell.dataset["column"]) } : undefined;
   }
 
-  private get atEnd(): boolean {
+  /** Whoever is at the end stays there while rows are added or drawn; scrolling up lets go, scrolling down takes hold. */
+  private onScroll(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.element;
-    return scrollTop > 0 && scrollHeight - scrollTop - clientHeight < FOLLOW;
+    // A page that gets shorter moves a person up as well, who wants to stay at the end.
+    if (scrollTop < this.lastTop - 1 && scrollHeight >= this.lastHeight) this.following = false;
+    else if (scrollHeight - scrollTop - clientHeight < AT_END) this.following = true;
+    this.lastTop = scrollTop;
+    this.lastHeight = scrollHeight;
+  }
+
+  private follow(): void {
+    if (!this.following) return;
+    this.element.scrollTop = this.element.scrollHeight;
+    this.lastTop = this.element.scrollTop;
+    this.lastHeight = this.element.scrollHeight;
   }
 
   private drawHeads(model: ColumnModel): void {
@@ -169,6 +184,7 @@ export class GridView implements BlockViews {
       view.show();
       this.events.drawn(view);
     }
+    this.follow();
   }
 }
 

@@ -77,6 +77,10 @@ export class FigureFrame {
     if (changed) this.draw();
   }
 
+  openTable(): void {
+    this.details.open = true;
+  }
+
   /** Puts controls between the words and the picture. */
   above(controls: HTMLElement): void {
     this.canvas.before(controls);

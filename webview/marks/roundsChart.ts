@@ -81,7 +81,7 @@ export function roundsChart({ run, title, rounds }: RoundsData, width: number, t
   return { svg: svg.node()!, points };
 }
 
-export function roundSentence(round: Round): string {
+function roundSentence(round: Round): string {
   const parts = [`read ${formatCount(round.read)}`, `thought ${formatCount(round.thinking)}`];
   if (round.summary > 0) parts.push(`summed up in ${formatCount(round.summary)}`);
   if (round.answer > 0) parts.push(`answered in ${formatCount(round.answer)}`);

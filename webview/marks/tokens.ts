@@ -11,7 +11,7 @@ export function probabilityOf(position: Position): number | undefined {
   return position.logprob === undefined ? undefined : Math.min(1, Math.exp(position.logprob));
 }
 
-export function confidenceClass(probability: number): number {
+function confidenceClass(probability: number): number {
   return CONFIDENCE_CLASSES.findIndex((bound) => probability >= bound);
 }
 

@@ -6,6 +6,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { PanelTrace } from "../../../src/core/panelApi";
 import { launchChromium } from "../../harness/chromium.mjs";
+import { sampleBench } from "../../unit/webview/sampleBench";
 import * as samples from "../../unit/webview/sampleTraces";
 import { openPanelPage, type PanelPage } from "./panelPage";
 import type { ThemeKind } from "./themes";
@@ -97,6 +98,12 @@ const SCENES: Record<string, Scene> = {
     },
     size: { width: 1100, height: 1500 },
     themes: ["light", "dark"],
+  },
+  bench: {
+    traces: [],
+    size: { width: 1100, height: 1000 },
+    themes: ["light", "dark"],
+    act: (panel) => panel.post({ type: "bench", bench: sampleBench() }),
   },
   empty: { traces: [] },
 };

@@ -42,7 +42,9 @@ export function withDocument(): void {
     target["ResizeObserver"] = NothingResizes;
     window.Element.prototype.scrollIntoView = () => undefined;
   });
-  afterEach(() => {
+  afterEach(async () => {
+    // Events that the document still has in its queue need it to be there.
+    await new Promise((resolve) => setTimeout(resolve));
     (target["window"] as { close(): void }).close();
     for (const name of [...GLOBALS, "IntersectionObserver", "ResizeObserver"]) Reflect.deleteProperty(target, name);
   });
