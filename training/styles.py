@@ -226,7 +226,8 @@ def look_ups(p: Problem, rng: random.Random) -> Sample:
         steps = ["start", *(s.sentence for s in d["steps"])]
         facts = [(a, f", {b}") for a, b in zip(steps, steps[1:])]
     else:
-        facts = [(f"{s.key}:", f" {s.sentence}") for s in d["steps"]]
+        bare = rng.random() < 0.6  # what drafts and sketches need of a sentence
+        facts = [(f"{s.key}:", f"{s.op}{s.right}" if bare else f" {s.sentence}") for s in d["steps"]]
         if d["kind"] == "compared":  # who comes next is the harder question
             keys = [d["hero"], *(s.key for s in d["steps"])]
             facts += [(f"After {a}:", f" {b}") for a, b in zip(keys, keys[1:])]
