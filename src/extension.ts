@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { CodeLenses } from "./editor/codeLenses";
 import { registerCommands } from "./editor/commands";
+import { DatasetBench } from "./editor/datasetBench";
 import { openLinks } from "./editor/deepLinks";
 import { EngineProcess } from "./editor/engineProcess";
 import { EngineStatus } from "./editor/engineStatus";
@@ -67,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const samples = new Samples(extensionUri, context.globalStorageUri);
   const importing = new TraceImport(store, panels);
   const exporting = new TraceExport(store);
+  const bench = new DatasetBench(extensionUri, prompts, runs, store, actions);
   const explorer = new ExplorerTree(store, runs);
 
   context.subscriptions.push(
@@ -95,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
       strategies,
       models,
       hub,
+      bench,
       servers,
       probes,
       samples,

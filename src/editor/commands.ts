@@ -1,6 +1,8 @@
 /** The commands, each a few words on top of the parts. What goes wrong reaches the person as one sentence. */
 import * as vscode from "vscode";
 import { strategyTitle } from "../core/strategyTitle";
+import type { DatasetBench } from "./datasetBench";
+import { pickDataset, readDatasetFile } from "./datasetPicker";
 import type { EngineProcess } from "./engineProcess";
 import type { ExplorerTree } from "./explorerTree";
 import type { HubDownload } from "./hubDownload";
@@ -33,6 +35,7 @@ export interface CommandParts {
   readonly strategies: StrategyPicker;
   readonly models: ModelPicker;
   readonly hub: HubDownload;
+  readonly bench: DatasetBench;
   readonly servers: ServerKeys;
   readonly probes: Probes;
   readonly samples: Samples;
@@ -42,6 +45,8 @@ export interface CommandParts {
   readonly messages: Messages;
   readonly log: vscode.LogOutputChannel;
 }
+
+const USUAL_QUESTIONS = 50;
 
 type Command = (argument: unknown, more: unknown) => unknown;
 
@@ -62,7 +67,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
   return vscode.Disposable.from(...registered);
 }
 
-function runCommands({ runs, panels, target, inputs, strategies }: CommandParts): Record<string, Command> {
+function runCommands({ runs, panels, target, inputs, strategies, bench }: CommandParts): Record<string, Command> {
   /** The ids of the runs, once the last is over: what a caller of the command waits for. */
   const start = async (prompt: TracedPrompt, chosen: readonly string[]): Promise<readonly string[]> => {
     const filled = await inputs.ask(prompt);
@@ -88,6 +93,16 @@ function runCommands({ runs, panels, target, inputs, strategies }: CommandParts)
       const prompt = await target.promptOf(argument);
       const chosen = isStrategyList(list) ? list : await strategies.several();
       return chosen === undefined ? [] : start(prompt, chosen);
+    },
+    benchDataset: async (file, list) => {
+      demandRunning();
+      const dataset =
+        file instanceof vscode.Uri && isStrategyList(list)
+          ? await readDatasetFile(file)
+          : await pickDataset("Bench Dataset", USUAL_QUESTIONS);
+      if (!dataset) return [];
+      const chosen = isStrategyList(list) ? list : await strategies.several();
+      return chosen === undefined ? [] : bench.start(dataset, chosen);
     },
     cancel: () => runs.cancel(),
   };

@@ -149,9 +149,12 @@ function promptItem({ key, latest, runs }: Extract<ExplorerNode, { kind: "prompt
   const file = uri === undefined ? undefined : vscode.Uri.parse(uri);
   const name = file?.path.slice(file.path.lastIndexOf("/") + 1);
   const question = latest.header.messages.findLast((message) => message.role === "user")?.content ?? "";
-  const item = new vscode.TreeItem(shorten(title || question || name || "Prompt", STEP_LABEL));
+  // The questions of a dataset are one prompt here, and the file names it.
+  const label = isBenched(latest) ? name : title || question || name;
+  const item = new vscode.TreeItem(shorten(label || "Prompt", STEP_LABEL));
   item.id = `prompt ${key}`;
-  item.collapsibleState = vscode.TreeItemCollapsibleState.Expanded;
+  const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  item.collapsibleState = isBenched(latest) ? Collapsed : Expanded;
   item.contextValue = "prompt";
   item.iconPath = new vscode.ThemeIcon("comment-discussion");
   item.description = `${name ?? ""} · ${runs} ${runs === 1 ? "run" : "runs"}`;
@@ -168,7 +171,8 @@ function runItem(run: RecordedRun | undefined): vscode.TreeItem {
   item.contextValue = run.live ? "run.live" : "run";
   item.iconPath = iconOf(run, state);
   const time = run.end?.ms?.total ? ` · ${seconds(run.end.ms.total)}` : "";
-  const figures = `${totalTokens(run)} tokens${time}`;
+  const question = isBenched(run) ? `question ${(run.header.prompt.range?.[0] ?? 0) + 1} · ` : "";
+  const figures = `${question}${totalTokens(run)} tokens${time}`;
   item.description = state === "finished" ? `${verdict(run)} · ${figures}` : run.end ? `${state} · ${figures}` : state;
   item.tooltip = [
     `${strategyTitle(run.header.strategy)} on ${shorten(run.header.model.id, 80)}, ${localTime(run.header.started)}`,
@@ -180,6 +184,11 @@ function runItem(run: RecordedRun | undefined): vscode.TreeItem {
   item.command = { title: "Open Trace", command: "thoughtlens.openTrace", arguments: [{ run: run.id }] };
   item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
   return item;
+}
+
+/** Whether it belongs to a dataset run. */
+function isBenched({ header }: RecordedRun): boolean {
+  return header.group?.startsWith("bench-") ?? false;
 }
 
 function iconOf(run: RecordedRun, state: RunState): vscode.ThemeIcon {

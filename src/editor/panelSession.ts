@@ -3,7 +3,7 @@
  * from then on what comes in. Panels and the editor of trace files differ only in where their events come from.
  */
 import type * as vscode from "vscode";
-import type { FromPanel, PanelCommand, PanelTrace, ToPanel } from "../core/panelApi";
+import type { FromPanel, PanelBench, PanelCommand, PanelTrace, ToPanel } from "../core/panelApi";
 import type { TraceEvent } from "../core/trace";
 
 /** A sentence above the traces. */
@@ -19,6 +19,8 @@ export interface PanelSource {
   readonly onDidAppend: vscode.Event<{ run: string; events: readonly TraceEvent[]; live: boolean }>;
   /** Sentences to show above the traces, asked for after `load`. */
   notices?(): Notice[];
+  /** The dataset run that the traces belong to. */
+  bench?(): PanelBench;
 }
 
 /** What a view may ask of the host. */
@@ -67,6 +69,11 @@ export class PanelSession implements vscode.Disposable {
   notice(notice: Notice): void {
     this.said.push(notice);
     if (this.isReady) this.post(notice);
+  }
+
+  /** More results of the dataset run. */
+  benchRuns(runs: PanelBench["runs"], live: boolean): void {
+    if (this.isReady) this.post({ type: "bench-runs", runs, live });
   }
 
   dispose(): void {
@@ -131,6 +138,8 @@ export class PanelSession implements vscode.Disposable {
     if (generation !== this.generation) return;
     const { title, restore } = source;
     this.post({ type: "show", title, traces: traces.map(head), ...(restore === undefined ? {} : { restore }) });
+    const bench = source.bench?.();
+    if (bench) this.post({ type: "bench", bench });
     for (const trace of traces) for (const message of rest(trace)) this.post(message);
     for (const notice of [...(failure ? [failure] : []), ...(source.notices?.() ?? []), ...this.said])
       this.post(notice);

@@ -74,6 +74,12 @@ export class PromptDocuments {
     return traced(document.uri, { title, range, line: range[0], messages: [{ role: "user", content: text }] });
   }
 
+  /** A question of a dataset. The questions of a file are one prompt to lists; their text tells them apart. */
+  ofQuestion(uri: vscode.Uri, index: number, question: string, answer: string): TracedPrompt {
+    const messages: Message[] = [{ role: "user", content: question }];
+    return traced(uri, { title: "", range: [index, index + 1], line: index, messages, gold: answer });
+  }
+
   /** The same prompt with values for its inputs; undefined where the file has lost it meanwhile. */
   async withInputs(prompt: TracedPrompt, inputs: Record<string, string>): Promise<TracedPrompt | undefined> {
     const document = await vscode.workspace.openTextDocument(prompt.uri);

@@ -65,14 +65,16 @@ export class PromptRuns implements vscode.Disposable {
     return this.current;
   }
 
-  /** @throws ActionableError where models may not run */
-  start(prompt: TracedPrompt, strategies: readonly string[]): Job {
+  /**
+   * @param group what the runs belong to; a comparison of its own where none is given
+   * @throws ActionableError where models may not run
+   */
+  start(prompt: TracedPrompt, strategies: readonly string[], group = groupFor(strategies)): Job {
     demandRunning();
     const runs = strategies.map(() => randomUUID());
     const controller = new AbortController();
     this.controllers.add(controller);
     this.store.plan(runs);
-    const group = strategies.length > 1 ? randomUUID() : undefined;
     const done = this.queue.then(async () => {
       for (const [index, strategy] of strategies.entries()) {
         await this.runOne(runs[index]!, prompt, strategy, group, controller.signal);
@@ -162,4 +164,8 @@ export class PromptRuns implements vscode.Disposable {
     this.current = progress;
     this.changed.fire(progress);
   }
+}
+
+function groupFor(strategies: readonly string[]): string | undefined {
+  return strategies.length > 1 ? randomUUID() : undefined;
 }

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { activeApi, closeEditors, inWorkspace, waitFor } from "./support";
+
+const QUESTIONS = [
+  { question: "Tom has 3 apples. Then he buys 4 apples. How many apples does Tom have now?", answer: "7" },
+  { question: "Mia has 9 pens. Then she loses 2 pens. How many pens does Mia have now?", answer: "7" },
+  { question: "Eva has 5 cups. Then she doubles the cups. How many cups does Eva have now?", answer: "10" },
+];
+const STRATEGIES = ["chain-of-draft", "no-thinking"];
+
+interface BenchRun {
+  question: number;
+  strategy: string;
+  correct: boolean;
+  trace: string;
+}
+
+describe("a dataset under several strategies", function () {
+  this.timeout(240_000);
+  const file = () => inWorkspace("three.jsonl");
+  const bench = async () =>
+    (await vscode.commands.executeCommand<BenchRun[]>("thoughtlens.benchDataset", file(), STRATEGIES)) ?? [];
+
+  before(() =>
+    vscode.workspace.fs.writeFile(file(), Buffer.from(QUESTIONS.map((row) => JSON.stringify(row)).join("\n"))),
+  );
+  afterEach(closeEditors);
+
+  it("stops at the question where it is cancelled, and goes on from there", async () => {
+    const { store, runs } = await activeApi();
+    const listening = store.onDidAppend(({ events, live }) => {
+      const second = runs.progress?.prompt.messages[0]?.content === QUESTIONS[1]!.question;
+      if (second && live && events.some(({ t }) => t === "tokens")) runs.cancel();
+    });
+    const first = await bench();
+    listening.dispose();
+    assert.deepEqual(
+      first.map(({ question, strategy }) => `${question} ${strategy}`),
+      STRATEGIES.map((strategy) => `0 ${strategy}`),
+    );
+
+    const all = await bench();
+    assert.equal(all.length, QUESTIONS.length * STRATEGIES.length);
+    assert.deepEqual(
+      all.slice(0, 2).map(({ trace }) => trace),
+      first.map(({ trace }) => trace),
+    );
+  });
+
+  it("keeps a trace of every run, graded against the answer of its question", async () => {
+    const { store } = await activeApi();
+    for (const { question, strategy, correct, trace } of await bench()) {
+      const { header, end } = store.run(trace)!;
+      assert.equal(header.strategy, strategy);
+      assert.equal(header.messages.at(-1)?.content, QUESTIONS[question]!.question);
+      assert.equal(header.gold, QUESTIONS[question]!.answer);
+      assert.equal(end?.correct, correct);
+    }
+  });
+
+  it("opens the bench view", async () => {
+    await bench();
+    await waitFor("its panel", () =>
+      vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === "Bench: three.jsonl")),
+    );
+  });
+});
