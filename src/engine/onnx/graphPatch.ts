@@ -47,6 +47,7 @@ import { GraphEditor } from "./graphEdit";
 import { GraphError } from "./graphError";
 import { isGroupQuery } from "./graphGroupQuery";
 import { addHiddenStates, addLogitsAt, addLogitStatistics, declareLogits, findHead } from "./graphHead";
+import { unwrapMerged } from "./graphMerged";
 import { elementTypes, readGraph, withFileErrors } from "./graphView";
 import type { GraphView } from "./graphView";
 
@@ -130,6 +131,8 @@ export interface PatchedGraph {
   quantized: boolean;
   /** The cache of the file is float16 and was widened. */
   halfCache: boolean;
+  /** The graph was taken out of a merged decoder, see graphMerged.ts. */
+  merged: boolean;
   /** Files in the model's folder that hold its weights. */
   externalFiles: string[];
 }
@@ -144,7 +147,8 @@ export function patchGraph(bytes: Uint8Array, options: PatchOptions): PatchedGra
 
 function patch(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
   const { config, without = {} } = options;
-  const view = readGraph(bytes);
+  const whole = readGraph(bytes);
+  const view = unwrapMerged(whole);
   const editor = new GraphEditor(view);
   checkLanguageModel(editor);
   const refusals: FeatureRefusal[] = [];
@@ -203,6 +207,7 @@ function patch(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
     attention: editor.nodes.some(isGroupQuery) ? "fused" : editor.producer("patch/mask") ? "two-segment" : "original",
     quantized: editor.nodes.some((node) => /Integer|NBits|Bnb4|DynamicQuantize|^Quantize/.test(node.opType)),
     halfCache: view.inputs.some((input) => past.has(input.name) && input.dataType === elementTypes.float16),
+    merged: view !== whole,
     externalFiles: externalFiles(view),
   };
 }
@@ -218,10 +223,7 @@ function checkLanguageModel(editor: GraphEditor): void {
       `The model is no causal language model: it has no ${missing.join(" and no ")}.`,
     );
   if (editor.producer("logits")?.opType === "If")
-    throw new GraphError(
-      "no-causal-lm",
-      "The model file holds two graphs in one (a merged decoder), which cannot be patched.",
-    );
+    throw new GraphError("no-causal-lm", "The model file holds two graphs in one, which cannot be told apart.");
 }
 
 /** Inputs that a step feeds; any other belongs to another kind of model. */

@@ -127,7 +127,8 @@ function readOpset(bytes: Uint8Array, range: ByteRange, opsets: Map<string, numb
   opsets.set(domain === "ai.onnx" ? "" : domain, version);
 }
 
-function readGraphFields(bytes: Uint8Array, range: ByteRange, view: GraphView): void {
+/** Adds the parts of a GraphProto that stands in `range` to `view`. */
+export function readGraphFields(bytes: Uint8Array, range: ByteRange, view: GraphView): void {
   for (const field of fields(bytes, range)) {
     const message = field.wire === 2;
     if (message && field.number === 1) view.nodes.push(readNode(bytes, field));

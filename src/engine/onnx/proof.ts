@@ -33,6 +33,8 @@ export interface Reference {
   prefix: StepResult;
   step: StepResult;
   past: Rows;
+  /** Difference between reading tokens together over a cache and reading the first of them alone. */
+  together: number;
 }
 
 const prefixLength = 6;
@@ -52,7 +54,11 @@ function proofIds(graph: PatchedGraph, count: number, seed: number): number[] {
 export async function gatherReference(original: InferenceSession, graph: PatchedGraph): Promise<Reference> {
   const prefix = await runStep(original, graph, prefixStep(graph), "original");
   const past = prefix.rows;
-  return { prefix, past, step: await runStep(original, graph, laterStep(graph, past), "original") };
+  const later = laterStep(graph, past);
+  const step = await runStep(original, graph, later, "original");
+  const alone = await runStep(original, graph, { ...later, ids: [later.ids[0]!.slice(0, 1)] }, "original");
+  const together = distance(step.logits.subarray(0, alone.logits.length), alone.logits);
+  return { prefix, past, step, together };
 }
 
 const prefixStep = (graph: PatchedGraph): Step => ({

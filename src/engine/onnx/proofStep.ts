@@ -101,6 +101,7 @@ export async function runStep(
         [batch, length],
       ),
     num_logits_to_keep: () => int64([0], []),
+    use_cache_branch: () => new Tensor("bool", [step.past.count > 0], [1]),
     inputs_embeds: () =>
       step.embeddings
         ? new Tensor("float32", step.embeddings, [batch, length, graph.embeddingSize])

@@ -17,7 +17,7 @@ import type { Proof, ProofCheck, Reference } from "./proof";
 import { gatherReference, proveGraph } from "./proof";
 
 /** Counted up when the patch or the proof changes, so that old verdicts are not believed. */
-const verdictVersion = 5;
+const verdictVersion = 6;
 
 export interface ProofVerdict {
   version: number;
@@ -53,7 +53,7 @@ export interface ProvenGraph {
 
 /**
  * Patches and proves a model.
- * @throws GraphError of `patchGraph`, and `weights-missing`; errors of `open` on the original
+ * @throws GraphError of `patchGraph`, and `weights-missing`, `single-token`; errors of `open` on the original
  */
 export async function patchAndProve(request: ProofRequest): Promise<ProvenGraph> {
   const { bytes, config, cacheFolder } = request;
@@ -88,9 +88,10 @@ async function prove(request: ProofRequest, first: PatchedGraph, model: string):
   const session = await open(original);
   const reference = await gatherReference(session, first)
     .catch((error: unknown) => {
-      throw new GraphError("no-causal-lm", "The model cannot read several tokens after others.", { cause: error });
+      throw new GraphError("single-token", singleToken, { cause: error });
     })
     .finally(() => session.release());
+  if (reference.together > (first.quantized ? 0.25 : 0.01)) throw new GraphError("single-token", singleToken);
   const reasons: Partial<Record<GraphFeature, string>> = {};
   const failures: ProofCheck[] = [];
   for (const { attention, without } of retreats) {
@@ -126,8 +127,11 @@ async function prove(request: ProofRequest, first: PatchedGraph, model: string):
         for (const feature of check.features) reasons[feature] ??= `It failed its proof at load (${check.name}).`;
     }
   }
+  if (first.merged) throw new GraphError("single-token", singleToken);
   throw new GraphError("no-causal-lm", "The model gives other results each time it is run, so nothing can be proven.");
 }
+
+const singleToken = "The model reads one token at a time only once it has a cache, because it was exported that way.";
 
 const runtime = `onnxruntime ${env.versions.node ?? env.versions.common}`;
 

@@ -6,12 +6,12 @@ import { graphFeatures, patchGraph } from "../../../src/engine/onnx/graphPatch";
 import type { Proof } from "../../../src/engine/onnx/proof";
 import { distance, gatherReference, proveGraph } from "../../../src/engine/onnx/proof";
 import { dropRow, emptyRows, joinRows, runStep } from "../../../src/engine/onnx/proofStep";
-import { fixtureConfig, fixtureNames, open, readFixture } from "./fixtures";
+import { fixtureConfig, open, readFixture, wholeFixtures } from "./fixtures";
 import type { OracleModel } from "./onnxProto";
 import { decodeModel, encodeModel } from "./onnxProto";
 
 /** Graphs whose attention is written out anew, so that sums are taken in another order. */
-const twoSegment = fixtureNames.filter((name) => /^gqa|^genai/.test(name) && !name.endsWith("half"));
+const twoSegment = wholeFixtures.filter((name) => /^gqa|^genai/.test(name) && !name.endsWith("half"));
 
 const everythingOut = Object.fromEntries(graphFeatures.map((feature) => [feature, "left out"]));
 
@@ -26,7 +26,7 @@ async function proofOf(name: string, attention: "two-segment" | "fused"): Promis
 }
 
 describe("patchGraph", () => {
-  for (const name of fixtureNames) {
+  for (const name of wholeFixtures) {
     const limit = twoSegment.includes(name) ? 1e-5 : 0;
     it(`gives ${name} every feature and ${limit ? "nearly the same" : "bit for bit the same"} results`, async () => {
       const [graph, proof] = await proofOf(name, "two-segment");
@@ -37,7 +37,7 @@ describe("patchGraph", () => {
     });
   }
 
-  for (const name of fixtureNames.filter((candidate) => /^gqa|^genai/.test(candidate)))
+  for (const name of wholeFixtures.filter((candidate) => /^gqa|^genai/.test(candidate)))
     it(`keeps the attention operator of ${name} on demand, bit for bit`, async () => {
       const [graph, proof] = await proofOf(name, "fused");
       assert.equal(graph.attention, "fused");

@@ -202,6 +202,12 @@ describe("patchAndProve", () => {
     assert.deepEqual(await readdir(cacheFolder), []);
   });
 
+  it("refuses a model that reads one token at a time only", async () => {
+    const refused = (error: unknown) => error instanceof GraphError && error.code === "single-token";
+    await assert.rejects(patchAndProve(request("merged-single")), refused);
+    assert.deepEqual(await readdir(cacheFolder), []);
+  });
+
   it("says which weights file is missing", async () => {
     const model = decodeModel(readFixture("plain"));
     const weight = model.graph.initializer![0]!;
