@@ -36,7 +36,7 @@ from .train_base import RUNS, loss_of, rate, save
 
 TOKENS = 4  # N
 SOFT = "<soft>" * TOKENS
-FAMILIES = {"triage": 50, "arithmetic": 35, "prosqa": 15}
+FAMILIES = {"triage": 65, "arithmetic": 30, "prosqa": 5}
 FOLDER = Path(__file__).parent.parent / "models/pocket/base"
 
 
@@ -44,6 +44,16 @@ def assistant_row(p: Problem) -> Row:
     row = Row()
     row.add(encode(p.question + SOFT), False)
     row.add(encode(p.answer + "<|im_end|>"), True)
+    return row
+
+
+def practice_row(p: Problem, rng: random.Random) -> Row:
+    """Half of the assistant's rows: the sketch instead of the answer, whose many look-ups and comparisons teach faster."""
+    if rng.random() < 0.5:
+        return assistant_row(p)
+    row = Row()
+    row.add(encode(p.question), False)
+    row.add(encode("\n" + "\n".join(styles.SKETCH[p.family](p)) + "<|im_end|>"), True)
     return row
 
 
@@ -164,8 +174,9 @@ def main() -> None:
     if args.stage == "assistant":
         model = Llama(Config(vocab=load_tokenizer().get_vocab_size(), d=128, layers=3, heads=2, ffn=320))
         induction.start(model)
+        practice = random.Random(args.seed)
         state = lambda step: {"model": model.state_dict(), "config": model.c.to_dict(), "step": step}
-        run("assistant", optimisers(model, muon_lr=0.01), stream(args.seed, assistant_row), lambda batch, _: loss_of(model, batch)[0], model, args.steps, state)
+        run("assistant", optimisers(model, muon_lr=0.01), stream(args.seed, lambda p: practice_row(p, practice)), lambda batch, _: loss_of(model, batch)[0], model, args.steps, state)
         return
     base, _ = load(args.base)
     assistant, _ = load(str(RUNS / "softcot/assistant.pt"))

@@ -94,13 +94,18 @@ def think_arithmetic(p: Problem, rng: random.Random) -> list[Piece]:
     return out
 
 
+def noted(s) -> str:
+    """"Monday +7: 14+7=21": first what the sentence says, then the sum; the sign is looked up where its name stands."""
+    return f"{s.key or 'Then'} {s.op}{s.right}: {sum_of(s).replace(' ', '')}"
+
+
 def draft_arithmetic(p: Problem) -> list[str]:
-    return [(f"{s.key}: " if s.key else "") + sum_of(s).replace(" ", "") for s in p.data["steps"]]
+    return [noted(s) for s in p.data["steps"]]
 
 
 def sketch_arithmetic(p: Problem) -> list[str]:
     first = p.data["hero"] if p.data["kind"] == "compared" else "start"
-    return [f"{first}={p.data['start']}"] + [f"{s.key or 'x'}={sum_of(s).replace(' ', '')}" for s in p.data["steps"]]
+    return [f"{first}={p.data['start']}"] + [noted(s) for s in p.data["steps"]]
 
 
 def listed(words: list[str]) -> str:
@@ -227,10 +232,7 @@ def look_ups(p: Problem, rng: random.Random) -> Sample:
         facts = [(a, f", {b}") for a, b in zip(steps, steps[1:])]
     else:
         bare = rng.random() < 0.6  # what drafts and sketches need of a sentence
-        facts = [(f"{s.key}:", f"{s.op}{s.right}" if bare else f" {s.sentence}") for s in d["steps"]]
-        if d["kind"] == "compared":  # who comes next is the harder question
-            keys = [d["hero"], *(s.key for s in d["steps"])]
-            facts += [(f"After {a}:", f" {b}") for a, b in zip(keys, keys[1:])]
+        facts = [(s.key, f" {s.op}{s.right}" if bare else f": {s.sentence}") for s in d["steps"]]
     pieces = []
     for _ in range(max(2, 24 // len(facts))):
         for name, reply in rng.sample(facts, len(facts)):
@@ -265,7 +267,7 @@ def rounds(p: Problem) -> list[tuple[str | None, list[Piece]]]:
         if first + ROUND_STEPS < p.steps:
             s = steps[-1]
             if d["kind"] == "compared":
-                history = f"So far, {s.key} has {s.value} {d['item']}."
+                history = f"So far, {s.key.split(', ')[-1]} has {s.value} {d['item']}."
             else:
                 history = f"Up to {s.key or s.sentence}, {d['hero']} has {s.value} {d['item']}."
             pieces.append(Piece(f"</think>\n<summary>\n{history}\n</summary>{END}"))

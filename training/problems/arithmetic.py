@@ -1,7 +1,7 @@
 """Arithmetic stories: one quantity changes step by step, or each person has more, fewer, twice as many … than the last one.
 
 Every number stays a whole number below 1000. Three kinds: dated events ("On Monday Mia buys 7 apples."), undated events
-("Then she buys 7 apples."), and comparisons ("Tom has 7 more apples than Mia."). Sentences about other things distract.
+("Then she buys 7 apples."), and comparisons ("Compared to Mia, Tom has 7 more apples."). Sentences about other things distract.
 Long stories are dated by a count ("Day 7: buys 12.") and told in telegram style, so that the story fits a small context
 although its solution does not. The answer comes out of the steps themselves: a step is (left, operator, right, value).
 """
@@ -23,9 +23,10 @@ GAIN = ["{s} buys {k} {i}", "{s} finds {k} {i}", "{s} gets {k} {i} from {f}", "{
 LOSS = ["{s} sells {k} {i}", "{s} loses {k} {i}", "{s} gives {k} {i} to {f}", "{s} uses {k} {i}", "{s} throws away {k} {i}"]
 SCALED = {("×", 2): "{s} doubles the {i}", ("×", 3): "{s} triples the {i}", ("/", 2): "{s} sells half of the {i}",
           ("/", 3): "{s} keeps only a third of the {i}", ("/", 4): "{s} keeps only a quarter of the {i}"}
-COMPARED = {"+": "{s} has {k} more {i} than {f}", "-": "{s} has {k} fewer {i} than {f}", ("×", 2): "{s} has twice as many {i} as {f}",
-            ("×", 3): "{s} has three times as many {i} as {f}", ("/", 2): "{s} has half as many {i} as {f}",
-            ("/", 3): "{s} has a third as many {i} as {f}", ("/", 4): "{s} has a quarter as many {i} as {f}"}
+COMPARED = {"+": "Compared to {f}, {s} has {k} more {i}", "-": "Compared to {f}, {s} has {k} fewer {i}",
+            ("×", 2): "Compared to {f}, {s} has twice as many {i}", ("×", 3): "Compared to {f}, {s} has three times as many {i}",
+            ("/", 2): "Compared to {f}, {s} has half as many {i}", ("/", 3): "Compared to {f}, {s} has a third as many {i}",
+            ("/", 4): "Compared to {f}, {s} has a quarter as many {i}"}
 TERSE = {"+": ["buys {k}", "finds {k}", "gets {k}"], "-": ["sells {k}", "loses {k}", "uses {k}"], ("×", 2): ["doubles"], ("×", 3): ["triples"],
          ("/", 2): ["halves"], ("/", 3): ["keeps a third"]}
 ASIDES = ["{f} has {k} {j}.", "{f} is {k} years old.", "{f} also sees {k} {j}.", "There are {k} {j} in a box."]
@@ -66,8 +67,9 @@ def text(table: dict, gain: list[str], loss: list[str], op: str, k: int, rng: ra
 
 def story(rng: random.Random, steps: int | None = None) -> Problem:
     """An ordinary story of 2 to 12 steps."""
-    kind = rng.choices(("dated", "undated", "compared"), (55, 20, 25))[0]
-    n = steps or (rng.randint(2, 12) if kind == "dated" else rng.randint(2, 6) if kind == "undated" else rng.randint(2, 9))
+    kind = rng.choices(("dated", "undated", "compared"), (70, 10, 20))[0]
+    most = {"dated": 12, "undated": 6, "compared": 9}[kind]
+    n = steps or min(rng.randint(2, most), rng.randint(2, most))  # short ones are more frequent
     people = rng.sample(SHE + HE, len(SHE + HE))
     item, other = rng.sample(THINGS, 2)
     hero, big = people.pop(), rng.random() < 0.12
@@ -88,7 +90,7 @@ def story(rng: random.Random, steps: int | None = None) -> Problem:
         if kind == "compared":
             person = people.pop()
             sentence = text(COMPARED, [COMPARED["+"]], [COMPARED["-"]], op, right, rng, s=person, f=owner, i=item)
-            key = owner = person
+            key, owner = f"{owner}, {person}", person
         else:
             pronoun, obj = ("she", "her") if hero in SHE else ("he", "him")
             subject = hero if rng.random() < 0.5 else pronoun
