@@ -27,7 +27,7 @@ export function button(label: string, attributes: Attributes, onPress: (event: M
   return node;
 }
 
-function append(node: Node, children: readonly Child[]): void {
+export function append(node: Node, children: readonly Child[]): void {
   for (const child of children) {
     if (child === undefined || child === false) continue;
     node.appendChild(typeof child === "string" ? document.createTextNode(child) : child);

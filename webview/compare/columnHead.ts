@@ -1,13 +1,14 @@
 /** The top of a column: strategy, model, answer, and the row of figures with savings against the baseline. */
 import type { Trace } from "../../src/core/fold";
 import type { Figures } from "../../src/core/metrics";
-import { button, element, type Child } from "../element";
+import { append, button, element, type Child } from "../element";
 import { verdict } from "../marks/checkChip";
 import { EXIT_WORDS, isEarly } from "../marks/exitMark";
 import { editorTheme } from "../marks/theme";
 import { COUNTED_KINDS, tokenBar } from "../marks/tokenBar";
 import { formatChange, formatCount, formatMs, formatShort } from "../quantities";
 import { oneLine } from "../safeText";
+import { columnNotes } from "./columnNotes";
 
 export interface ColumnFacts {
   trace: Trace;
@@ -38,7 +39,7 @@ function figure(name: string, value: string, change?: string, hint?: string): HT
 }
 
 /** Strategy, model and state in one line: stays in sight while the column scrolls. */
-export function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
+function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
   const { trace, live } = facts;
   const { header, end } = trace;
   const model = header && [header.model.id, header.model.dtype].filter(Boolean).join(" · ");
@@ -54,11 +55,19 @@ export function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
       trace.positions.length > 0 &&
       element("span", { class: "no-answer" }, "no answer"),
     !live && verdict(end?.correct),
+    !live &&
+      end?.correct === false &&
+      header?.gold !== undefined &&
+      element("span", { class: "expected" }, "expected ", element("bdi", {}, oneLine(header.gold, 24))),
+    !live &&
+      !end &&
+      trace.positions.length > 0 &&
+      element("span", { class: "cut", title: "The trace has no end: what it holds is shown" }, "incomplete"),
   ];
 }
 
 /** The row of figures: a list of name and value, and the bar of tokens by kind. */
-export function columnFigures(facts: ColumnFacts, width: number): Child[] {
+function columnFigures(facts: ColumnFacts, width: number): Child[] {
   const { trace, figures, baseline, scale } = facts;
   const { tokens, context, tokensPerSecond } = figures;
   const time = working(figures);
@@ -121,4 +130,44 @@ function savings(figures: Figures, baseline: Figures): string {
   const parts = [compared(tokens, `${formatCount(Math.abs(tokens))} tokens`)];
   if (working(baseline) > 0 && working(figures) > 0) parts.push(compared(ms, formatMs(Math.abs(ms))));
   return `${parts.join(", ")} than the baseline`;
+}
+
+/** The head of one column. Parts that a person may have opened or focused are left alone while nothing in them changes. */
+export class ColumnHead {
+  readonly title = element("div", { role: "columnheader", class: "column-title" });
+  readonly figures = element("div", { role: "gridcell", class: "column-figures" });
+  private readonly numbers = element("div", {});
+  private readonly notes = element("div", { class: "column-notes" });
+  private titleDrawn = "";
+  private notesDrawn = "";
+
+  constructor(private readonly onCancel: () => void) {
+    this.figures.append(this.numbers, this.notes);
+  }
+
+  /** @param width of the column's contents, in pixels */
+  update(facts: ColumnFacts, width: number): void {
+    const { trace, title, live, figures } = facts;
+    const { end, header, notes, route, prefills } = trace;
+    const titleNow = JSON.stringify([title, header?.model, live, end, trace.positions.length > 0]);
+    if (titleNow !== this.titleDrawn) {
+      this.titleDrawn = titleNow;
+      this.title.replaceChildren();
+      append(this.title, columnTitle(facts, this.onCancel));
+    }
+    this.numbers.replaceChildren();
+    append(this.numbers, columnFigures(facts, width));
+    const notesNow = JSON.stringify([
+      notes.length,
+      route,
+      figures.overruns,
+      prefills.length > 0,
+      header?.messages.length,
+    ]);
+    if (notesNow !== this.notesDrawn) {
+      this.notesDrawn = notesNow;
+      this.notes.replaceChildren();
+      append(this.notes, columnNotes(trace, figures.overruns));
+    }
+  }
 }

@@ -5,7 +5,7 @@ import { element } from "../element";
 import type { Row } from "../rows";
 import type { ShownTrace } from "../state";
 import { BlockView } from "./blockView";
-import { columnFigures, columnTitle, type ColumnFacts } from "./columnHead";
+import { ColumnHead } from "./columnHead";
 import type { ColumnModel } from "./columnModel";
 import type { GridPlace } from "./gridKeys";
 import { RowView, type BlockViews } from "./rowView";
@@ -34,6 +34,11 @@ export class GridView implements BlockViews {
   private readonly rowByKey = new Map<string, RowView>();
   private readonly rowByElement = new Map<Element, RowView>();
   private readonly blockViews = new Map<string, { trace: Trace; views: Map<string, BlockView> }>();
+  private readonly headByRun = new Map<string, ColumnHead>();
+  private readonly corners = [
+    element("div", { role: "columnheader", class: "row-header" }, element("span", { class: "unseen" }, "Fold")),
+    element("div", { role: "rowheader", class: "row-header" }, element("span", { class: "unseen" }, "Figures")),
+  ] as const;
   private readonly near: IntersectionObserver;
   private traces: readonly ShownTrace[] = [];
   private following = false;
@@ -107,32 +112,21 @@ export class GridView implements BlockViews {
   private drawHeads(model: ColumnModel): void {
     const scale = Math.max(1, ...model.columns.map(({ figures }) => figures.tokens.total));
     const share = Math.max(NARROWEST_BAR, (this.element.clientWidth - 24) / Math.max(1, this.traces.length) - 32);
-    const facts = this.traces.map(({ trace, title, live }, column): ColumnFacts => ({
-      trace,
-      title,
-      live,
-      figures: model.columns[column]!.figures,
+    const heads = this.traces.map(({ run }) => {
+      const head = this.headByRun.get(run) ?? new ColumnHead(() => this.events.cancel(run));
+      this.headByRun.set(run, head);
+      return head;
+    });
+    heads.forEach((head, column) => {
+      const { trace, title, live } = this.traces[column]!;
+      const base = model.columns[0]!.figures;
       // Half a run compared with another half would say nothing.
-      baseline: column > 0 && !live && !this.traces[0]!.live ? model.columns[0]!.figures : undefined,
-      first: column === 0,
-      scale,
-    }));
-    this.head.replaceChildren(
-      element("div", { role: "columnheader", class: "row-header" }, element("span", { class: "unseen" }, "Fold")),
-      ...facts.map((each, column) =>
-        element(
-          "div",
-          { role: "columnheader", class: "column-title" },
-          ...columnTitle(each, () => this.events.cancel(this.traces[column]!.run)),
-        ),
-      ),
-    );
-    this.figures.replaceChildren(
-      element("div", { role: "rowheader", class: "row-header" }, element("span", { class: "unseen" }, "Figures")),
-      ...facts.map((each) =>
-        element("div", { role: "gridcell", class: "column-figures" }, ...columnFigures(each, Math.floor(share))),
-      ),
-    );
+      const baseline = column > 0 && !live && !this.traces[0]!.live ? base : undefined;
+      const { figures } = model.columns[column]!;
+      head.update({ trace, title, live, figures, baseline, first: column === 0, scale }, Math.floor(share));
+    });
+    sync(this.head, [this.corners[0], ...heads.map(({ title }) => title)]);
+    sync(this.figures, [this.corners[1], ...heads.map(({ figures }) => figures)]);
   }
 
   private drawRows(rows: readonly Row[], folded: ReadonlySet<string>): void {
@@ -148,10 +142,10 @@ export class GridView implements BlockViews {
       return this.insert(row, folded.has(row.key));
     });
     for (const key of before) this.drop(key, this.rowByKey.get(key)!);
-    this.rows.forEach((view, index) => {
-      const standing = this.body.children[index];
-      if (standing !== view.element) this.body.insertBefore(view.element, standing ?? null);
-    });
+    sync(
+      this.body,
+      this.rows.map((view) => view.element),
+    );
   }
 
   private insert(row: Row, folded: boolean): RowView {
@@ -186,6 +180,15 @@ export class GridView implements BlockViews {
     }
     this.follow();
   }
+}
+
+/** Makes `children` the children of `node` and moves only what stands elsewhere: what has the focus keeps it. */
+function sync(node: Element, children: readonly Element[]): void {
+  children.forEach((child, index) => {
+    const standing = node.children[index];
+    if (standing !== child) node.insertBefore(child, standing ?? null);
+  });
+  while (node.children.length > children.length) node.lastElementChild!.remove();
 }
 
 /** Whether nothing changed in a row: only the last rows of a running trace do. */

@@ -42,6 +42,11 @@ const SCENES: Record<string, Scene> = {
       await page.locator(".block-text .token.unsure-3").first().hover();
     },
   },
+  routed: {
+    traces: [trace("cot", samples.chainOfThought()), trace("sketch", samples.sketchOfThought())],
+    size: { width: 1000, height: 700 },
+    act: ({ page }) => page.getByText("prompt, 48 tokens").click(),
+  },
   live: {
     traces: [
       trace("cot", samples.chainOfThought().slice(0, 12), true),

@@ -61,6 +61,27 @@ describe("the panel", () => {
     assert.equal(texts(".block-text .token").join(""), written.join(""));
   });
 
+  it("shows how a prompt was routed, what the strategy noted, the prompt, and what was expected", async () => {
+    await show(open(), ["sketch", samples.sketchOfThought()]);
+    assert.match(texts(".route")[0]!, /chunked symbolism 0\.96, next expert lexicons 0\.03/);
+    assert.match(texts(".trace-warning")[0]!, /not trained on this paradigm/);
+    assert.match(texts(".remarks")[0]!, /^1 remark/);
+    assert.match(texts(".prompt")[0]!, /user.*How many has she\?/s);
+    assert.deepEqual(texts(".expected"), ["expected 42"]);
+  });
+
+  it("says that a trace without an end is incomplete, and leaves what a person opened open", async () => {
+    const events = samples.sketchOfThought();
+    const opened = open();
+    await show(opened, ["sketch", events.slice(0, -4), true]);
+    document.querySelector<HTMLDetailsElement>(".prompt")!.open = true;
+    assert.equal(texts(".cut").length, 0);
+    opened.panel.receive({ type: "events", run: "sketch", events: events.slice(-4, -1), live: false });
+    await frame();
+    assert.equal(document.querySelector<HTMLDetailsElement>(".prompt")!.open, true);
+    assert.deepEqual(texts(".cut"), ["incomplete"]);
+  });
+
   it("unfolds a trial answer", async () => {
     await show(open(), ["deer", samples.deer()]);
     const chip = document.querySelector<HTMLElement>(".check-chip")!;

@@ -173,6 +173,39 @@ export function softCot(run = "soft"): TraceEvent[] {
   return trace.end("42", true);
 }
 
+export function sketchOfThought(run = "sketch"): TraceEvent[] {
+  const trace = new TraceBuilder(run, "sketch-of-thought", {
+    gold: "42",
+    seed: 14,
+    messages: [
+      { role: "system", content: "Think in variables, one equation a line." },
+      { role: "user", content: "Mara starts with 14 apples…\n\nHow many has she?" },
+    ],
+  });
+  trace.push({
+    t: "route",
+    by: "thoughtlens-router",
+    pick: "chunked_symbolism",
+    scores: [
+      ["chunked_symbolism", 0.962],
+      ["expert_lexicons", 0.031],
+      ["conceptual_chaining", 0.007],
+    ],
+  });
+  trace.push({ t: "note", level: "info", message: "The router read 48 tokens in 2.1 ms." });
+  trace.push({
+    t: "note",
+    level: "warning",
+    message: "The model was not trained on this paradigm: expect weaker answers.",
+  });
+  trace.span("thinking", () => {
+    for (const line of ["a = 14", "b = a + 3 * 6 = 32", "c = b / 2 = 16"]) trace.step(`${line}\n`, "sketch");
+  });
+  trace.exit("end-of-thinking");
+  trace.span("answer", () => trace.text("\\boxed{16}"));
+  return trace.end("16", false);
+}
+
 /** Text that tries to become markup, to reorder what is read, or to hide. */
 export const HOSTILE_TEXT =
   '<img src=x onerror="window.hit=1"></script><script>window.hit=1</script> \u202Eevil\u202C \u001b[31mred\u001b[0m a\u200Bb \ud800 \u0000';

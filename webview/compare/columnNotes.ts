@@ -1,0 +1,58 @@
+/** What a strategy had to say of a run, how it was routed, and the prompt: below the figures of a column. */
+import type { Trace } from "../../src/core/fold";
+import type { EventOf } from "../../src/core/trace";
+import { element, type Child } from "../element";
+import { formatCount, formatProbability } from "../quantities";
+import { oneLine, visible } from "../safeText";
+
+const paradigm = (name: string): string => oneLine(name.replace(/[-_]+/g, " "), 40);
+
+/** `chunked symbolism 0.97, next expert lexicons 0.02`: the pick, its probability and the runner-up. */
+export function routeWords({ pick, scores, overridden, by }: EventOf<"route">): string {
+  const score = scores.find(([name]) => name === pick)?.[1];
+  const next = scores.filter(([name]) => name !== pick).sort((a, b) => b[1] - a[1])[0];
+  const picked = `${paradigm(pick)}${score === undefined ? "" : ` ${formatProbability(score)}`}`;
+  const runnerUp = next ? `, next ${paradigm(next[0])} ${formatProbability(next[1])}` : "";
+  return overridden ? `${picked}, chosen by hand${runnerUp}` : `${picked}${runnerUp} (${oneLine(by, 30)})`;
+}
+
+function promptTokens(trace: Trace): string {
+  const tokens = trace.prefills[0]?.tokens;
+  return tokens === undefined ? "" : `, ${formatCount(tokens)} tokens`;
+}
+
+/** The parts that have something to say; nothing for a plain run without a prompt. */
+export function columnNotes(trace: Trace, overruns: number): Child[] {
+  const warnings = trace.notes.filter(({ level }) => level === "warning");
+  const remarks = trace.notes.filter(({ level }) => level === "info");
+  const messages = trace.header?.messages ?? [];
+  return [
+    trace.route &&
+      element("p", { class: "route" }, element("span", { class: "name" }, "router: "), routeWords(trace.route)),
+    overruns > 0 && element("p", { class: "overruns" }, `${formatCount(overruns)} drafts over the word limit`),
+    ...warnings.map(({ message }) =>
+      element("p", { class: "trace-warning" }, element("strong", {}, "Note: "), element("bdi", {}, visible(message))),
+    ),
+    remarks.length > 0 &&
+      element(
+        "details",
+        { class: "remarks" },
+        element("summary", {}, remarks.length === 1 ? "1 remark" : `${formatCount(remarks.length)} remarks`),
+        ...remarks.map(({ message }) => element("p", {}, element("bdi", {}, visible(message)))),
+      ),
+    messages.length > 0 &&
+      element(
+        "details",
+        { class: "prompt" },
+        element("summary", {}, `prompt${promptTokens(trace)}`),
+        ...messages.map(({ role, content }) =>
+          element(
+            "div",
+            { class: "message" },
+            element("div", { class: "role" }, role),
+            element("bdi", {}, visible(content)),
+          ),
+        ),
+      ),
+  ];
+}
