@@ -249,7 +249,10 @@ export class GraphEditor {
     graph.push(...this.newInitializers.values());
     for (const value of [...this.inputs, ...this.outputs]) graph.push(this.newValues.get(value) ?? at(value));
     for (const value of view.values.values()) if (!this.untyped.has(value.name)) graph.push(at(value));
-    const model: Pieces = view.modelFields.map(at);
+    // Files before version 4 list initializers among the inputs, which readGraph has taken out.
+    const old = view.irVersion < 4;
+    const model: Pieces = view.modelFields.filter(({ number }) => !old || number !== 1).map(at);
+    if (old) model.unshift(...intField(1, 4));
     for (const [domain, version] of this.newOpsets) model.push(opsetField(domain, version));
     return join([...model, ...messageField(7, graph)]);
   }

@@ -156,7 +156,7 @@ export function addLogitsAt(editor: GraphEditor, head: Head): string | undefined
 }
 
 /** Declares `logits` as float32 [B, K, V], casting it when the model computes it otherwise. */
-export function declareLogits(editor: GraphEditor, head: Head, vocabulary: number): void {
+export function declareLogits(editor: GraphEditor, vocabulary: number): void {
   const type = editor.output("logits")!.dataType || elementTypes.float;
   if (type !== elementTypes.float) {
     const producer = editor.renameOutput("logits", "logits/original");
@@ -167,11 +167,7 @@ export function declareLogits(editor: GraphEditor, head: Head, vocabulary: numbe
   }
   editor.removeOutput("logits");
   const first = editor.outputs.splice(0);
-  editor.addOutput("logits", elementTypes.float, [
-    "batch_size",
-    "logits_count",
-    vocabulary || head.vocabulary || "vocab_size",
-  ]);
+  editor.addOutput("logits", elementTypes.float, ["batch_size", "logits_count", vocabulary || "vocab_size"]);
   editor.outputs.push(...first);
 }
 

@@ -9,7 +9,8 @@
  * input_ids        int64    [B, S]                    always             token ids; -1 = "soft token here" (softTokens)
  * inputs_embeds    float32  [B|1, S|1, H]             softTokens         read only where input_ids is -1; feed zeros
  *                                                                        [1,1,H] when there is none
- * attention_mask   int64    [B, P+S]                  as the original    1 = cache row or new token is in use
+ * attention_mask   int64    [B, P+S]                  as the original    1 = cache row or new token is in use; feed ones
+ *                                                                        and hide by the bias: kept operators only count it
  * position_ids     int64    [B, S]                    explicitPositions  any positions, holes allowed
  * past_key_values… float32  [B, kvHeads, P, headSize] always             cache rows before this step, names as original
  * attention_bias   float32  [B|1, 1, S|1, P+S|1]      attentionBias      added to the attention scores before softmax;
@@ -31,7 +32,8 @@
  *
  * B batch, S new tokens, P cache rows before the step, H embedding width, V vocabulary. Names of cache tensors are
  * taken from `PatchedGraph.cache`, never put together by hand. The log-probability of any id is
- * `logits[id] - logits[top_ids[0]] + top_logprobs[0]`. Inputs of a feature that was not applied do not exist and
+ * `logits[id] - logits[top_ids[0]] + top_logprobs[0]`. Whatever the element type of the file, what is fed and read is
+ * float32. Inputs of a feature that was not applied do not exist and
  * must not be fed. After rows are dropped from the cache, P is the number of rows kept, `attention_mask` has P+S
  * entries, and `position_ids` go on counting.
  *
@@ -189,7 +191,7 @@ function patch(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
     newRowsOnly: apply("newRowsOnly", () => emitNewRows(editor, pairs)),
     logitStatistics: false,
   };
-  if (typeof head !== "string") declareLogits(editor, head, vocabSize);
+  declareLogits(editor, vocabSize);
   features.logitStatistics = apply("logitStatistics", () => addLogitStatistics(editor, vocabSize));
 
   const rows = features.newRowsOnly ? "new" : "all";
