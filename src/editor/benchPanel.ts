@@ -10,6 +10,8 @@ const BENCH_TYPE = "thoughtlens.bench";
 export class BenchPanel {
   private readonly session: PanelSession;
   private isOpen = true;
+  /** The runs whose traces are shown. */
+  private shown: readonly string[] = [];
 
   /** @param bench is filled as results come in */
   constructor(
@@ -44,8 +46,13 @@ export class BenchPanel {
   private select(trace: string, at: number): void {
     const { question } = this.bench.runs.find((run) => run.trace === trace) ?? {};
     if (question === undefined) return;
-    const shown = this.bench.runs.flatMap((run) => (run.question === question && run.trace ? [run.trace] : []));
-    this.session.show(this.source(shown));
+    if (this.shown.includes(trace)) {
+      // Moving about in the traces selects too; the table selects beginnings.
+      if (at === 0) this.session.reveal(trace, at);
+      return;
+    }
+    this.shown = this.bench.runs.flatMap((run) => (run.question === question && run.trace ? [run.trace] : []));
+    this.session.show(this.source(this.shown));
     this.session.reveal(trace, at);
   }
 
