@@ -10,7 +10,8 @@ export const isHubId = (id: string): boolean => /^(?!.*\.\.)[\w][\w.-]*(\/[\w][\
 
 /** Where `huggingface_hub` keeps repositories, with its own environment variables. */
 export function hubCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  if (env["HF_HUB_CACHE"]) return env["HF_HUB_CACHE"];
+  const named = env["HF_HUB_CACHE"] || env["HUGGINGFACE_HUB_CACHE"];
+  if (named) return named;
   const home = env["HF_HOME"] ?? path.join(env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"), "huggingface");
   return path.join(home, "hub");
 }

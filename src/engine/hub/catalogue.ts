@@ -54,6 +54,13 @@ export async function lookUp({ id, revision, token, signal }: HubAccess): Promis
     throw new ActionableError("model-name", `“${id}” is not the name of a model.`, "Write it as owner/name.");
   if (revision !== undefined && !isRepositoryPath(revision))
     throw new ActionableError("model-name", `“${revision}” is not a revision.`, "Write a branch, a tag or a commit.");
+  if (process.env["HF_HUB_OFFLINE"] === "1") {
+    throw new ActionableError(
+      "hub-offline",
+      "HF_HUB_OFFLINE is set, so the hub is not asked.",
+      "Unset it, or choose a model that is on this machine.",
+    );
+  }
   const request = {
     hubUrl: hubUrl(),
     ...(token ? { accessToken: token } : {}),

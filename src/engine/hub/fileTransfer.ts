@@ -38,7 +38,7 @@ const LIMITS: TransferLimits = { stall: 30_000, attempts: 5, pause: 1000 };
 class Cut extends Error {}
 
 /**
- * @throws ActionableError `hub-unreachable`, `hub-forbidden`, `hub-missing`, `hub-failed`, `hub-wrong-length`,
+ * @throws ActionableError `hub-unreachable`, `hub-forbidden`, `hub-missing`, `hub-failed`, `hub-broke-off`, `hub-wrong-length`,
  *   `hub-wrong-content`; the signal's reason when aborted, with what came so far kept
  */
 export async function fetchFile(transfer: Transfer): Promise<void> {
@@ -58,7 +58,7 @@ export async function fetchFile(transfer: Transfer): Promise<void> {
       signal.throwIfAborted();
       if (error instanceof ActionableError && error.code !== "hub-failed") throw error;
       fruitless = (await sizeOf(incomplete)) > before ? 0 : fruitless + 1;
-      if (fruitless >= limits.attempts) throw hubError(error, transfer.id);
+      if (fruitless >= limits.attempts) throw error instanceof Cut ? brokeOff(transfer) : hubError(error, transfer.id);
       await pause(limits.pause * 2 ** fruitless, signal);
     }
   }
@@ -87,8 +87,9 @@ async function fetchRest(transfer: Transfer, incomplete: string, start: number):
       signal: AbortSignal.any([signal, stalled.signal]),
     });
     if (response.status === 416) {
+      // The file ends before the length that was announced for it.
       await rm(incomplete, { force: true });
-      throw new Cut("the hub does not know this range");
+      throw wrongLength(id, file);
     }
     if (!response.ok) throw statusError(response.status, id);
     // A server that ignores the range sends everything again.
@@ -98,13 +99,13 @@ async function fetchRest(transfer: Transfer, incomplete: string, start: number):
     const output = await open(incomplete, goesOn ? "a" : "w");
     try {
       let written = goesOn ? start : 0;
-      for await (const part of response.body ?? []) {
+      for await (const part of received(response)) {
         clearTimeout(watch);
         watch = setTimeout(() => stalled.abort(new Cut("stalled")), limits.stall);
-        written += (part as Uint8Array).length;
+        written += part.length;
         if (written > file.size) throw wrongLength(id, file);
-        await output.write(part as Uint8Array);
-        progress(written, (part as Uint8Array).length);
+        await output.write(part);
+        progress(written, part.length);
       }
       if (written < file.size) throw new Cut("ended early");
     } finally {
@@ -115,11 +116,27 @@ async function fetchRest(transfer: Transfer, incomplete: string, start: number):
   }
 }
 
+/** The bytes of a body, with whatever ends it early told apart from a disk that does not take them. */
+async function* received(response: Response): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const part of response.body ?? []) yield part as Uint8Array;
+  } catch (error) {
+    throw new Cut("broke off", { cause: error });
+  }
+}
+
 const wrongLength = (id: string, file: HubFile) =>
   new ActionableError(
     "hub-wrong-length",
-    `The hub sends more of ${file.path} of ${id} than the ${file.size} bytes it announced.`,
+    `The hub has another length of ${file.path} of ${id} than the ${file.size} bytes it announced.`,
     "Try again in a while, or download the model in another way and choose its folder.",
+  );
+
+const brokeOff = ({ id, file }: Transfer) =>
+  new ActionableError(
+    "hub-broke-off",
+    `The download of ${file.path} of ${id} breaks off again and again.`,
+    "Download again: it goes on where it stopped.",
   );
 
 /** As the hub writes it: SHA-256 of large files, the id of a git blob (SHA-1) of small ones. */

@@ -114,7 +114,10 @@ describe("downloads from the hub", () => {
     const blobFolder = path.join(folder, "home/hub/models--owner--tiny-ONNX/blobs");
     const halves = async () =>
       (await readdir(blobFolder).catch((): string[] => [])).filter((name) => name.endsWith(".incomplete"));
-    while (transfersOf(/model\.onnx$/).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const hasBegun = async () => {
+      while (transfersOf(/model\.onnx$/).length === 0) await new Promise((resolve) => setTimeout(resolve, 10).unref());
+    };
+    await Promise.race([hasBegun(), cancelled]);
     setTimeout(() => controller.abort(), 100);
     await assert.rejects(cancelled, { name: "AbortError" });
     assert.equal(await cachedSnapshot(hubCacheFolder(), ID), undefined);
@@ -146,7 +149,7 @@ describe("downloads from the hub", () => {
   });
 
   const refused: [how: NonNullable<LoopbackHub["misbehaviour"]>["how"], code: string, message: RegExp][] = [
-    ["longer", "hub-wrong-length", /more of onnx\/model\.onnx/],
+    ["longer", "hub-wrong-length", /another length of onnx\/model\.onnx/],
     ["damaged", "hub-wrong-content", /arrived damaged/],
     [404, "hub-missing", /has no owner\/tiny-ONNX/],
     [403, "hub-forbidden", /gated/],
@@ -164,6 +167,29 @@ describe("downloads from the hub", () => {
       assert.equal(await cachedSnapshot(hubCacheFolder(), ID), undefined);
     });
   }
+
+  const lies: [what: string, size: number, code: string][] = [
+    ["shorter than it is", 100_000, "hub-wrong-length"],
+    ["longer than it is", 300_000, "hub-wrong-length"],
+    ["longer than the disk", 1e16, "disk-full"],
+  ];
+  for (const [what, size, code] of lies) {
+    it(`refuses a file that the hub announces ${what}`, async () => {
+      hub.announced.set("onnx/model.onnx", size);
+      await assert.rejects(download(), { code });
+      assert.equal(await cachedSnapshot(hubCacheFolder(), ID), undefined);
+    });
+  }
+
+  it("gives up on a hub that breaks off without end, and keeps what came", async () => {
+    hub.misbehaviour = { files: /model\.onnx$/, times: Infinity, how: "hang-up" };
+    await assert.rejects(download(), { code: "hub-broke-off" });
+  });
+
+  it("asks nobody when told to stay offline", async () => {
+    process.env["HF_HUB_OFFLINE"] = "1";
+    await assert.rejects(download(), { code: "hub-offline" });
+  });
 
   it("says that nobody answers when nobody does", async () => {
     await hub.close();

@@ -14,14 +14,16 @@ export interface Misbehaviour {
   files: RegExp;
   /** How often it misbehaves before it behaves. */
   times: number;
-  /** Cuts the connection, falls silent, sends more or other bytes, ignores ranges, or answers with a status. */
-  how: "cut" | "stall" | "longer" | "damaged" | "no-range" | number;
+  /** Cuts the connection half-way or at once, falls silent, sends more or other bytes, ignores ranges, or answers with a status. */
+  how: "cut" | "hang-up" | "stall" | "longer" | "damaged" | "no-range" | number;
 }
 
 export class LoopbackHub {
   /** Every request for content: path and range. */
   readonly transfers: { path: string; range: string | undefined; authorized: boolean }[] = [];
   misbehaviour: Misbehaviour | undefined;
+  /** Lengths that the hub announces, where they are not the true ones. */
+  readonly announced = new Map<string, number>();
   /** Whether the repository is gated: only this token opens it. */
   token: string | undefined;
   private readonly servers: Server[] = [];
@@ -87,7 +89,7 @@ export class LoopbackHub {
     } else if (pathname === `/api/models/${this.id}/tree/${COMMIT}`) {
       json([
         { type: "directory", path: "onnx", size: 0, oid: "0".repeat(40) },
-        ...[...this.files].map(([name, content]) => entry(name, content)),
+        ...[...this.files].map(([name, content]) => entry(name, content, this.announced.get(name))),
       ]);
     } else if (pathname.startsWith(`/${this.id}/resolve/${COMMIT}/`)) {
       const name = pathname.slice(`/${this.id}/resolve/${COMMIT}/`.length);
@@ -110,6 +112,7 @@ export class LoopbackHub {
     if (bad) bad.times--;
     if (typeof bad?.how === "number") return void response.writeHead(bad.how).end("no");
     const start = bad?.how === "no-range" ? 0 : Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
+    if (start >= content.length) return void response.writeHead(416).end();
     const part = Buffer.from(content.subarray(start));
     const isPart = range !== undefined && bad?.how !== "no-range";
     response.writeHead(
@@ -119,6 +122,10 @@ export class LoopbackHub {
     switch (bad?.how) {
       case "cut":
         response.write(part.subarray(0, part.length >> 1), () => setTimeout(() => response.destroy(), 20));
+        return;
+      case "hang-up":
+        response.flushHeaders();
+        setTimeout(() => response.destroy(), 5);
         return;
       case "stall":
         response.write(part.subarray(0, part.length >> 1));
@@ -137,10 +144,10 @@ export class LoopbackHub {
 }
 
 /** Large files have their SHA-256 on the hub, small ones the id of their git blob. */
-function entry(name: string, content: Buffer): object {
+function entry(name: string, content: Buffer, size = content.length): object {
   const oid = createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
-  const file = { type: "file", path: name, size: content.length, oid };
+  const file = { type: "file", path: name, size, oid };
   if (!/\.onnx/.test(name)) return file;
   const sha256 = createHash("sha256").update(content).digest("hex");
-  return { ...file, lfs: { oid: sha256, size: content.length, pointerSize: 134 } };
+  return { ...file, lfs: { oid: sha256, size, pointerSize: 134 } };
 }
