@@ -102,7 +102,9 @@ def story(rng: random.Random, steps: int | None = None) -> Problem:
     for _ in range(rng.choices((0, 1, 2), (55, 30, 15))[0]):
         aside = rng.choice(ASIDES).format(f=people[rng.randrange(3)], k=rng.randint(2, 60), j=other)
         sentences.insert(rng.randint(0, len(sentences)), aside)
-    ask = f"How many {item} does {owner} have{'' if kind == 'compared' else ' now' if rng.random() < 0.5 else ' in the end'}?"
+    # Dated stories name their last date: whether the story goes on is one look at the question.
+    end = "" if kind == "compared" else f" after {out[-1].key}" if kind == "dated" else " now" if rng.random() < 0.5 else " in the end"
+    ask = f"How many {item} does {owner} have{end}?"
     question = " ".join([f"{hero} has {start} {item}.", *sentences, ask])
     return Problem("arithmetic", question, str(value), n, {"start": start, "hero": hero, "owner": owner, "item": item, "steps": out, "kind": kind})
 
@@ -122,5 +124,5 @@ def long_story(rng: random.Random, steps: int | None = None) -> Problem:
         body = rng.choice(TERSE[op if op in "+-" else (op, right)]).format(k=right)
         out.append(Step(f"{count} {d}", f"{lead} {d} {hero} {body}", value, op, right, value := apply(value, op, right)))
         out[-1].told = f"{count.capitalize()} {d}: {body}."
-    question = " ".join([f"{hero} has {start} {item}.", *(s.told for s in out), f"How many {item} does {hero} have in the end?"])
+    question = " ".join([f"{hero} has {start} {item}.", *(s.told for s in out), f"How many {item} does {hero} have after {out[-1].key}?"])
     return Problem("long-arithmetic", question, str(value), n, {"start": start, "hero": hero, "owner": hero, "item": item, "steps": out, "kind": "dated"})
