@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { mcnemar, wilson } from "../src/core/statistics";
-import { PARADIGMS, loadRouter } from "../src/engine/paradigmRouter";
+import { loadRouter, type Paradigm } from "../src/engine/paradigmRouter";
 import type { DatasetRun } from "../src/engine/datasetRun";
 import { problems, type Family } from "./datasets";
 import { frontierMass } from "./frontier";
@@ -27,7 +27,7 @@ const MODEL = { kind: "folder", path: "pocket" } as const;
 /** Context allowed to InftyThink and to the chain of thought it is compared with, in tokens. */
 const SMALL_CONTEXT = 416;
 const TEXT_FAMILIES: readonly Family[] = ["arithmetic", "prosqa", "triage"];
-const PARADIGM_OF: Record<Family, (typeof PARADIGMS)[number]> = {
+const PARADIGM_OF: Record<Family, Paradigm> = {
   arithmetic: "chunked_symbolism",
   "long-arithmetic": "chunked_symbolism",
   prosqa: "conceptual_chaining",

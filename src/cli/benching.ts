@@ -32,9 +32,9 @@ export async function bench(args: Arguments): Promise<number> {
     contenders,
     { seed: args.seed, cancelled: () => session.cancelled },
   );
-  for await (const { trace, events: _events, ...run } of dataset) {
+  for await (const { trace, question, strategy, answer, correct, figures } of dataset) {
     model = trace.header?.model.id ?? model;
-    runs.push(run);
+    runs.push({ question, strategy, answer, correct, figures });
   }
   session.clearStatus();
   const rows = benchTable(runs, strategies, model, args.seed);

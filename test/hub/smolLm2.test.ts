@@ -93,7 +93,10 @@ describe("SmolLM2-135M, from the hub to a trace", function () {
         id: strategy,
         model: MODEL,
         strategy,
-        options: { maxTokens: 64, ...(strategy === "inftythink" ? { roundTokens: 32, summaryTokens: 24, maxRounds: 2 } : {}) },
+        options: {
+          maxTokens: 64,
+          ...(strategy === "inftythink" ? { roundTokens: 32, summaryTokens: 24, maxRounds: 2 } : {}),
+        },
         messages: [{ role: "user", content: QUESTION }],
         gold: "72",
       });

@@ -8,7 +8,7 @@ import { oneLine, visible } from "../safeText";
 const paradigm = (name: string): string => oneLine(name.replace(/[-_]+/g, " "), 40);
 
 /** `chunked symbolism 0.97, next expert lexicons 0.02`: the pick, its probability and the runner-up. */
-export function routeWords({ pick, scores, overridden, by }: EventOf<"route">): string {
+function routeWords({ pick, scores, overridden, by }: EventOf<"route">): string {
   const score = scores.find(([name]) => name === pick)?.[1];
   const next = scores.filter(([name]) => name !== pick).sort((a, b) => b[1] - a[1])[0];
   const picked = `${paradigm(pick)}${score === undefined ? "" : ` ${formatProbability(score)}`}`;
