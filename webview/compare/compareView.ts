@@ -7,6 +7,7 @@ import type { PanelContext, View } from "../view";
 import { ColumnModel } from "./columnModel";
 import { move, moveOf, type GridPlace } from "./gridKeys";
 import { GridView } from "./gridView";
+import { keyHelp } from "./keyHelp";
 import { blockKey, HitList } from "./hitList";
 import type { RowView } from "./rowView";
 import { isEmpty, searchBlocks, type Query } from "./search";
@@ -48,6 +49,7 @@ export class CompareView implements View {
           legend(),
           button("Fold all", { class: "secondary small" }, () => this.fold(this.grid.rows, true)),
           button("Unfold all", { class: "secondary small" }, () => this.fold(this.grid.rows, false)),
+          keyHelp(),
         ),
       ),
       this.grid.element,

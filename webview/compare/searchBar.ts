@@ -8,6 +8,8 @@ const KINDS: [Query["kind"], string][] = [
   ["draft", "drafts"],
   ["sketch", "sketches"],
   ["summary", "summaries"],
+  ["gist", "gist tokens"],
+  ["latent", "latents"],
   ["check", "checks and exits"],
   ["answer", "answers"],
   ["after-exit", "after the exit"],

@@ -47,6 +47,11 @@ const SCENES: Record<string, Scene> = {
     size: { width: 1000, height: 700 },
     act: ({ page }) => page.getByText("prompt, 48 tokens").click(),
   },
+  keys: {
+    traces: three.slice(0, 2),
+    size: { width: 1000, height: 600 },
+    act: ({ page }) => page.getByText("Keys").click(),
+  },
   live: {
     traces: [
       trace("cot", samples.chainOfThought().slice(0, 12), true),

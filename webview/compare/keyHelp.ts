@@ -1,0 +1,24 @@
+/** The keys of the comparison, for who does not know them yet. */
+import { element } from "../element";
+
+const KEYS: [keys: string, what: string][] = [
+  ["↑ ↓ or k j", "previous and next step"],
+  ["← → or h l", "the column beside"],
+  ["Home End", "first and last step"],
+  ["Enter", "fold or unfold the row"],
+  ["t", "open the trial answers"],
+  ["x", "go to the exit"],
+  ["Alt ← →", "token by token"],
+  ["/ or Ctrl F", "search; n and N for the next and previous hit"],
+  ["y", "copy a link to the step"],
+];
+
+/** A summary that opens a list of keys over the comparison. */
+export function keyHelp(): HTMLElement {
+  return element(
+    "details",
+    { class: "key-help" },
+    element("summary", {}, "Keys"),
+    element("dl", {}, ...KEYS.flatMap(([keys, what]) => [element("dt", {}, keys), element("dd", {}, what)])),
+  );
+}
