@@ -1,55 +1,23 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import type { EngineNotifications, RunRequest } from "../../../src/core/engineApi";
-import type { ActionableError } from "../../../src/core/rpc";
-import type { Message, TraceEvent } from "../../../src/core/trace";
+import type { TraceEvent } from "../../../src/core/trace";
 import { Engine } from "../../../src/engine/engine";
-import { LocalThread } from "../../../src/engine/localThread";
-import type { OnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { loadOnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { Recorder } from "../../../src/engine/recorder";
-import { ServerClient } from "../../../src/engine/remote/serverClient";
-import type { ServerLimits } from "../../../src/engine/remote/serverClient";
 import { eventData } from "../../../src/engine/remote/serverEvents";
-import { ServerModel } from "../../../src/engine/remote/serverModel";
+import type { ServerModel } from "../../../src/engine/remote/serverModel";
 import type { ServerApi } from "../../../src/engine/remote/serverProbe";
-import { Structure } from "../../../src/engine/structure";
-import type { Thread } from "../../../src/engine/thread";
 import type { Dialect } from "./loopbackServer";
-import { LoopbackServer } from "./loopbackServer";
-
-const TINY = path.resolve("test/fixtures/models/tiny");
-const MESSAGES: Message[] = [
-  { role: "system", content: "Think briefly." },
-  { role: "user", content: "Mia has twelve apples and gives three of them away." },
-];
-const LIMITS: ServerLimits = { first: 300, next: 300, attempts: 3, pause: 5 };
+import { MESSAGES, ServerBench, TINY } from "./serverBench";
 
 describe("completion servers", () => {
-  let model: OnnxModel;
-  let server: LoopbackServer;
-  let events: TraceEvent[];
-  let controller: AbortController;
+  let bench: ServerBench;
   before(async () => {
-    model = await loadOnnxModel(TINY, { threads: 1 });
+    bench = await ServerBench.open();
   });
-  after(() => model.dispose());
-  beforeEach(() => {
-    events = [];
-    controller = new AbortController();
-  });
-  afterEach(() => server?.close());
+  after(() => bench.model.dispose());
+  beforeEach(() => bench.reset());
+  afterEach(() => bench.server?.close());
 
-  const recorder = () => new Recorder((batch) => events.push(...batch), new Structure("step"));
-  async function connect(dialect: Dialect, api?: ServerApi): Promise<ServerModel> {
-    server = await LoopbackServer.start(model, dialect);
-    const client = new ServerClient(server.url, "sk-test", LIMITS);
-    return ServerModel.connect(client, { api }, controller.signal);
-  }
-  async function thread(dialect: Dialect, api?: ServerApi): Promise<Thread> {
-    return (await connect(dialect, api)).thread(recorder(), controller.signal, 7);
-  }
-  const local = () => new LocalThread(model, recorder(), { signal: controller.signal, random: Math.random });
   const has = (connected: ServerModel) => connected.capabilities.filter((row) => row.has).map((row) => row.capability);
 
   describe("are asked what they can do", () => {
@@ -63,14 +31,14 @@ describe("completion servers", () => {
     ];
     for (const [dialect, wanted, api, context, capabilities] of expected) {
       it(`${dialect}${wanted ? ` by ${wanted}` : ""}`, async () => {
-        const connected = await connect(dialect, wanted);
+        const connected = await bench.connect(dialect, wanted);
         assert.equal(connected.facts.id, "tiny");
         assert.equal(connected.facts.contextLength, context);
         assert.deepEqual(has(connected), capabilities);
         assert.ok(connected.capabilities.every((row) => /^[A-Z].*\.$/.test(row.reason)));
-        const paths = new Set(server.requests.map((request) => request.path));
+        const paths = new Set(bench.server.requests.map((request) => request.path));
         assert.ok(paths.has(api === "chat" ? "/v1/chat/completions" : "/v1/completions"));
-        assert.ok(server.requests.every((request) => request.authorization === "Bearer sk-test"));
+        assert.ok(bench.server.requests.every((request) => request.authorization === "Bearer sk-test"));
       });
     }
   });
@@ -85,7 +53,7 @@ describe("completion servers", () => {
     ];
     for (const [dialect, api] of ways) {
       it(`${dialect}, ${api}: text, log-probabilities, counts, given text, and going back`, async () => {
-        const [here, there] = [local(), await thread(dialect, api)];
+        const [here, there] = [bench.local(), await bench.thread(dialect, api)];
         for (const each of [here, there]) await each.prefill(MESSAGES);
         assert.equal(there.promptTokens, here.promptTokens);
         const both = async (maxTokens: number) => {
@@ -111,24 +79,24 @@ describe("completion servers", () => {
     }
 
     it("records the prompt, tokens and live rows as a local run does", async () => {
-      const there = await thread("llama.cpp");
+      const there = await bench.thread("llama.cpp");
       await there.prefill(MESSAGES, "So,");
       await there.generate({ maxTokens: 5 });
-      const types = events.map(({ t }) => t);
+      const types = bench.events.map(({ t }) => t);
       assert.deepEqual(types.slice(0, 2), ["prefill", "context"]);
-      const [prefill] = events;
+      const [prefill] = bench.events;
       assert.ok(prefill!.t === "prefill" && prefill.tokens === there.promptTokens && prefill.ms > 0);
-      const context = events[1]!;
+      const context = bench.events[1]!;
       assert.ok(context.t === "context" && context.cached === there.promptTokens);
-      const forced = events.find((event) => event.t === "tokens" && event.kind === "forced")!;
+      const forced = bench.events.find((event) => event.t === "tokens" && event.kind === "forced")!;
       assert.ok(forced.t === "tokens" && forced.text.join("") === "So,");
-      assert.equal(forced.ids?.length, model.tokenizer.encode("So,").length);
+      assert.equal(forced.ids?.length, bench.model.tokenizer.encode("So,").length);
     });
   });
 
   it("stops on a word, on a rule and at the budget, and ends the request", async () => {
-    const there = await thread("llama.cpp");
-    server.script = () => "Mia has 12. 12 - 3 = 9. Wait, let me check. It is 9.";
+    const there = await bench.thread("llama.cpp");
+    bench.server.script = () => "Mia has 12. 12 - 3 = 9. Wait, let me check. It is 9.";
     await there.prefill(MESSAGES);
     const first = await there.generate({ maxTokens: 100, transitions: ["Wait", "Alternatively"] });
     assert.equal(first.stoppedBy, "transition");
@@ -143,8 +111,8 @@ describe("completion servers", () => {
     assert.deepEqual([budget.stoppedBy, budget.tokens.length], ["budget", 3]);
     const end = await there.generate({ maxTokens: 100 });
     assert.equal(end.stoppedBy, "end");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.ok(server.abandoned >= 2, "the server was told that we had heard enough");
+    // The server was told that we had heard enough: after the word, the rule, or both.
+    await bench.abandoned(1);
   });
 
   const fields: [Dialect, string][] = [
@@ -154,8 +122,8 @@ describe("completion servers", () => {
   ];
   for (const [dialect, field] of fields) {
     it(`reads thoughts from ${field} as if they stood between tags`, async () => {
-      const there = await thread(dialect, "chat");
-      server.script = () => "<think>12 - 3 = 9.</think>It is 9.";
+      const there = await bench.thread(dialect, "chat");
+      bench.server.script = () => "<think>12 - 3 = 9.</think>It is 9.";
       await there.prefill(MESSAGES);
       const { text } = await there.generate({ maxTokens: 100 });
       assert.equal(text, "<think>12 - 3 = 9.</think>It is 9.");
@@ -163,10 +131,10 @@ describe("completion servers", () => {
   }
 
   it("asks for what the person chose: temperature, top-p, top-k, seed", async () => {
-    const there = await thread("vllm");
+    const there = await bench.thread("vllm");
     await there.prefill(MESSAGES);
     await there.generate({ maxTokens: 2, sampling: { temperature: 0.7, topP: 0.95, topK: 20 } });
-    const { body } = server.requests.at(-1)!;
+    const { body } = bench.server.requests.at(-1)!;
     const { temperature, top_p, top_k, seed, max_tokens, stream } = body;
     assert.deepEqual(
       { temperature, top_p, top_k, seed, max_tokens, stream },
@@ -175,85 +143,17 @@ describe("completion servers", () => {
   });
 
   it("refuses to put text into the mouth of a server that only chats", async () => {
-    const there = await thread("openai");
+    const there = await bench.thread("openai");
     await there.prefill(MESSAGES);
     await assert.rejects(there.force("So,"), { code: "server-cannot-continue" });
   });
 
   it("ends the request when cancelled", async () => {
-    const there = await thread("llama.cpp");
+    const there = await bench.thread("llama.cpp");
     await there.prefill(MESSAGES);
-    const generating = there.generate({ maxTokens: 300, onToken: () => controller.abort() });
+    const generating = there.generate({ maxTokens: 300, onToken: () => bench.controller.abort() });
     await assert.rejects(generating, { name: "AbortError" });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.equal(server.abandoned, 1);
-  });
-
-  describe("misbehave", () => {
-    it("takes an answer up again where the connection was cut", async () => {
-      const here = local();
-      await here.prefill(MESSAGES);
-      const expected = await here.generate({ maxTokens: 20 });
-      const there = await thread("llama.cpp");
-      await there.prefill(MESSAGES);
-      server.misbehaviour = { how: "cut", times: 2, after: 4 };
-      const { text, tokens } = await there.generate({ maxTokens: 20 });
-      assert.equal(text, expected.text);
-      assert.equal(tokens.length, 20);
-      assert.equal(events.filter((event) => event.t === "note").length, 2);
-    });
-
-    for (const status of [429, 503]) {
-      it(`waits and tries again after ${status}`, async () => {
-        const there = await thread("vllm");
-        await there.prefill(MESSAGES);
-        server.misbehaviour = { how: { status, retryAfter: "0" }, times: 2 };
-        assert.equal((await there.generate({ maxTokens: 3 })).tokens.length, 3);
-      });
-    }
-
-    const failures: [
-      what: string,
-      how: NonNullable<LoopbackServer["misbehaviour"]>["how"],
-      code: string,
-      message: RegExp,
-    ][] = [
-      ["stays busy", { status: 503 }, "server-busy", /busy: Loading model\.$/],
-      ["wants another key", { status: 401 }, "server-key", /wants another key/],
-      ["refuses", { status: 400 }, "server-refused", /\(400\): Loading model\.$/],
-      ["fails", { status: 500 }, "server-failed", /\(500\)/],
-      ["hangs", "hang", "server-silent", /stopped in the middle/],
-      ["streams garbage", "garbage", "server-garbage", /else than JSON/],
-      ["sends a page", "page", "server-garbage", /else than events/],
-      ["says what is wrong", "error", "server-failed", /CUDA out of memory\.$/],
-    ];
-    for (const [what, how, code, message] of failures) {
-      it(`one that ${what}: ${code}, and what came before stands`, async () => {
-        const there = await thread("openai");
-        await there.prefill(MESSAGES);
-        server.misbehaviour = { how, times: Infinity, after: 3 };
-        await assert.rejects(there.generate({ maxTokens: 10 }), (error: ActionableError) => {
-          assert.equal(error.code, code, error.stack);
-          assert.match(error.message, message);
-          assert.match(error.action!, /\.$/);
-          return true;
-        });
-        const came = ["hang", "garbage", "error"].includes(String(how)) ? 3 : 0;
-        const recorded = events
-          .filter((event) => event.t === "tokens")
-          .reduce((sum, event) => sum + event.text.length, 0);
-        assert.ok(recorded <= came);
-        assert.equal(there.text === "", came === 0);
-      });
-    }
-
-    it("is not there", async () => {
-      server = await LoopbackServer.start(model, "vllm");
-      const client = new ServerClient(server.url, undefined, LIMITS);
-      server.close();
-      await assert.rejects(ServerModel.connect(client, {}, controller.signal), { code: "server-unreachable" });
-      assert.throws(() => new ServerClient("localhost:8080"), { code: "server-address" });
-    });
+    await bench.abandoned(1);
   });
 
   it("reads events however they are cut, with either line end and with comments", async () => {
@@ -271,7 +171,7 @@ describe("completion servers", () => {
   });
 
   it("runs strategies through the engine, and says which it cannot", async () => {
-    server = await LoopbackServer.start(model, "openai");
+    const server = await bench.start("openai");
     const notified: EngineNotifications["events"][] = [];
     const engine = new Engine({
       pocketFolder: path.dirname(TINY),
@@ -304,7 +204,7 @@ describe("completion servers", () => {
   });
 
   it("runs DEER over a server that completes text: trials and thoughts as here", async () => {
-    server = await LoopbackServer.start(model, "llama.cpp");
+    const server = await bench.start("llama.cpp");
     const whole = "<think>\n12 - 3 = 9.\nWait, 9 + 3 = 12.\n</think>\n\nThe answer is 9.";
     server.script = (prompt) => {
       if (prompt.endsWith("\\boxed{")) return "9}";

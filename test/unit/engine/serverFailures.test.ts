@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import type { ActionableError } from "../../../src/core/rpc";
+import { ServerClient } from "../../../src/engine/remote/serverClient";
+import { ServerModel } from "../../../src/engine/remote/serverModel";
+import type { ServerMisbehaviour } from "./loopbackServer";
+import { LIMITS, MESSAGES, ServerBench } from "./serverBench";
+
+describe("completion servers that misbehave", () => {
+  let bench: ServerBench;
+  before(async () => {
+    bench = await ServerBench.open();
+  });
+  after(() => bench.model.dispose());
+  beforeEach(() => bench.reset());
+  afterEach(() => bench.server?.close());
+  it("takes an answer up again where the connection was cut", async () => {
+    const here = bench.local();
+    await here.prefill(MESSAGES);
+    const expected = await here.generate({ maxTokens: 20 });
+    const there = await bench.thread("llama.cpp");
+    await there.prefill(MESSAGES);
+    bench.server.misbehaviour = { how: "cut", times: 2, after: 4 };
+    const { text, tokens } = await there.generate({ maxTokens: 20 });
+    assert.equal(text, expected.text);
+    assert.equal(tokens.length, 20);
+    assert.equal(bench.events.filter((event) => event.t === "note").length, 2);
+  });
+
+  for (const status of [429, 503]) {
+    it(`waits and tries again after ${status}`, async () => {
+      const there = await bench.thread("vllm");
+      await there.prefill(MESSAGES);
+      bench.server.misbehaviour = { how: { status, retryAfter: "0" }, times: 2 };
+      assert.equal((await there.generate({ maxTokens: 3 })).tokens.length, 3);
+    });
+  }
+
+  const failures: [what: string, how: ServerMisbehaviour["how"], code: string, message: RegExp][] = [
+    ["stays busy", { status: 503 }, "server-busy", /busy: Loading model\.$/],
+    ["wants another key", { status: 401 }, "server-key", /wants another key/],
+    ["refuses", { status: 400 }, "server-refused", /\(400\): Loading model\.$/],
+    ["fails", { status: 500 }, "server-failed", /\(500\)/],
+    ["hangs", "hang", "server-silent", /stopped in the middle/],
+    ["streams garbage", "garbage", "server-garbage", /else than JSON/],
+    ["sends a page", "page", "server-garbage", /else than events/],
+    ["says what is wrong", "error", "server-failed", /CUDA out of memory\.$/],
+  ];
+  for (const [what, how, code, message] of failures) {
+    it(`one that ${what}: ${code}, and what came before stands`, async () => {
+      const there = await bench.thread("openai");
+      await there.prefill(MESSAGES);
+      bench.server.misbehaviour = { how, times: Infinity, after: 3 };
+      await assert.rejects(there.generate({ maxTokens: 10 }), (error: ActionableError) => {
+        assert.equal(error.code, code, error.stack);
+        assert.match(error.message, message);
+        assert.match(error.action!, /\.$/);
+        return true;
+      });
+      const came = ["hang", "garbage", "error"].includes(String(how)) ? 3 : 0;
+      const recorded = bench.events
+        .filter((event) => event.t === "tokens")
+        .reduce((sum, event) => sum + event.text.length, 0);
+      assert.ok(recorded <= came);
+      assert.equal(there.text === "", came === 0);
+    });
+  }
+
+  it("is not there", async () => {
+    const server = await bench.start("vllm");
+    const client = new ServerClient(server.url, undefined, LIMITS);
+    server.close();
+    await assert.rejects(ServerModel.connect(client, {}, bench.controller.signal), { code: "server-unreachable" });
+    assert.throws(() => new ServerClient("localhost:8080"), { code: "server-address" });
+  });
+});
