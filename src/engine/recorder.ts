@@ -47,8 +47,8 @@ export class Recorder {
     }
     this.batch.push(token);
     this.position += 1;
-    // Trials and summaries that were asked for are no part of the text that is being thought.
-    const aside = this.open.some(({ kind: each }) => each === "trial" || each === "summary");
+    // Trials, and what a strategy asked for as a summary or an answer, are no part of the text that is being thought.
+    const aside = this.open.some(({ kind: each }) => each === "trial" || each === "summary" || each === "answer");
     if (!aside) for (const span of this.structure.push(token.text, this.position - 1)) this.event(span);
     if (this.batch.length >= BATCH_TOKENS || performance.now() - this.batchStarted > BATCH_MS) this.flush();
   }

@@ -15,6 +15,15 @@ import type { RunContext, Strategy } from "./strategies/strategy";
 import { Structure } from "./structure";
 import type { Thread } from "./thread";
 
+/** Characters. */
+const LONGEST_BARE_ANSWER = 80;
+
+/** A text that is nothing but a short answer, as models write that were trained to answer so. */
+function bareAnswer(text: string): string | undefined {
+  const bare = text.split("</think>").at(-1)!.trim();
+  return bare !== "" && bare.length <= LONGEST_BARE_ANSWER && !bare.includes("\n") ? bare : undefined;
+}
+
 /** What a run needs of a model: a local one, or a server that writes threads. */
 export type RunTarget =
   | { kind: "local"; model: LanguageModel }
@@ -89,7 +98,7 @@ export async function runStrategy({
   const localThread: RunContext["localThread"] = (each = {}) =>
     keep(new LocalThread(local(), recorder, { signal, random, ...contextLimit, ...each }));
   const grade: RunContext["grade"] = (text) => {
-    const answer = text === undefined ? undefined : extractAnswer(text)?.answer;
+    const answer = text === undefined ? undefined : (extractAnswer(text)?.answer ?? bareAnswer(text));
     const correct = request.gold === undefined || answer === undefined ? undefined : gradeAnswer(answer, request.gold);
     return { answer, correct };
   };

@@ -52,12 +52,14 @@ async function thinkThenAnswer(context: RunContext, options: Options, mode: Mode
   for (let step = 0; step < options.steps; step++) await think(context, thread, options, mode);
   context.recorder.exit("end-of-thinking");
   await thread.force(options.end);
+  context.recorder.begin("answer");
   const generated = await thread.generate({
     maxTokens: Math.min(context.maxTokens, thread.room),
     sampling: context.sampling,
   });
+  context.recorder.finish("answer");
   if (generated.stoppedBy !== "end") recordEnd(context, generated);
-  return thread.text;
+  return generated.text;
 }
 
 /** One continuous thought: feeds it, and records its vector, its norm and what the vocabulary head reads in it. */

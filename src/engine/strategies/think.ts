@@ -48,8 +48,14 @@ export function recordEnd(context: RunContext, generated: Generated): void {
     case "end":
     case "stop":
     case "transition":
-      return context.recorder.exit("end-of-thinking");
+      // The turn went on to its answer: thinking ended where its span closed.
+      return context.recorder.exit("end-of-thinking", endOfThinking(context));
   }
+}
+
+function endOfThinking({ recorder }: RunContext): { at?: number } {
+  const span = recorder.trace.spans.findLast(({ kind }) => kind === "thinking");
+  return span ? { at: span.to } : {};
 }
 
 /** Closes thinking where it is open and lets the model answer. A model that thinks without tags is asked for its box. */
