@@ -39,10 +39,8 @@ describe("comparing strategies on a prompt", () => {
   });
 
   it("looks finished in every theme", async () => {
-    const toggle = "View: Toggle Primary Side Bar Visibility";
-    await workbench.runCommand(toggle);
+    await workbench.runCommand("View: Toggle Primary Side Bar Visibility");
     await workbench.screenshotThemes("compare");
-    await workbench.runCommand(toggle);
   });
 
   it("keeps its state when the page is loaded anew", async () => {

@@ -56,13 +56,14 @@ export class Workbench {
     page.setDefaultTimeout(PATIENCE_MS);
     const workbench = new Workbench(page, folder, browser, server);
     await workbench.reload();
+    await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
     return workbench;
   }
 
   /** Loads the page anew, as a person does who presses F5 in the browser. */
   async reload(): Promise<void> {
     await this.page.goto(this.server.urlOf(this.folder), { timeout: PATIENCE_MS });
-    await this.page.locator(".monaco-workbench .explorer-folders-view .monaco-list-row").first().waitFor();
+    await this.page.locator(".monaco-workbench .statusbar-item").first().waitFor();
   }
 
   /** Runs a command by the title that the palette shows, such as `Thoughtlens: Trace Prompt`. */

@@ -72,7 +72,7 @@ export async function installChromium() {
 export async function launchChromium() {
   const executablePath = await installChromium();
   const { chromium } = await import("playwright-core");
-  return chromium.launch({ executablePath, headless: true, args: FLAGS, timeout: 120_000 });
+  return chromium.launch({ executablePath, headless: true, args: FLAGS, timeout: 300_000 });
 }
 
 async function installFromApt() {

@@ -39,7 +39,7 @@ export async function runInExtensionHost({
       ["extensionTestsPath", server.remoteUri(entry)],
       ["skipWelcome", "true"],
     ];
-    await page.goto(server.urlOf(workspace, payload), { timeout: 120_000 });
+    await page.goto(server.urlOf(workspace, payload), { timeout: 300_000 });
     const reason = await ended.promise;
     clearTimeout(timer);
     return { output: log.report, reason: `${reason} before the last test; its log is ${log.save()}` };

@@ -13,7 +13,7 @@ export function runUnitTests(selection) {
 /** End-to-end tests: Node drives a real workbench in a real browser. */
 export function runE2eTests(selection) {
   rmSync(path.join(root, "out", "screenshots"), { recursive: true, force: true });
-  return runInNode("e2e", { ...selection, testTimeoutMs: 240_000, timeoutMs: 20 * 60_000 });
+  return runInNode("e2e", { ...selection, testTimeoutMs: 240_000, timeoutMs: 30 * 60_000 });
 }
 
 async function runInNode(suite, { grep, files, testTimeoutMs, timeoutMs }) {

@@ -90,7 +90,7 @@ async function build(server, draft) {
     ["out/server-main.js", "--version"],
     {
       cwd: vscode,
-      timeoutMs: 120_000,
+      timeoutMs: 300_000,
     },
   );
 }

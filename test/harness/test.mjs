@@ -42,6 +42,7 @@ async function runSuite(name, selection) {
     return selective && result.problem === NOTHING_RAN ? { ...result, failed: 0 } : result;
   } catch (error) {
     const problem = error instanceof HarnessError ? error.message : error.stack;
+    progress(`The ${name} tests could not run: ${problem}`);
     return { suite: name, passed: 0, failed: 1, pending: 0, seconds: 0, problem };
   }
 }

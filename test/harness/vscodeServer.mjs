@@ -127,7 +127,7 @@ async function installVsix(installed, file, common, env) {
 function announcedPort(server) {
   return new Promise((resolve, reject) => {
     const fail = (reason) => reject(new HarnessError(`The VS Code server ${reason}\n${server.log}`));
-    const timer = setTimeout(() => fail("did not start within 120 s: try again."), 120_000);
+    const timer = setTimeout(() => fail("did not start within 300 s: try again."), 300_000);
     const read = (chunk) => {
       server.log += chunk;
       const port = /Extension host agent listening on (\d+)/.exec(server.log)?.[1];
