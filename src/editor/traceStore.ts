@@ -52,7 +52,8 @@ export class TraceStore implements vscode.Disposable {
 
   /** Forgets the list and reads it again, as when the folder was changed. */
   reload(): Promise<void> {
-    for (const [id, run] of this.byId) if (!run.live) this.byId.delete(id);
+    // What the disk refused is nowhere else.
+    for (const [id, run] of this.byId) if (!run.live && run.file) this.byId.delete(id);
     this.loading = undefined;
     return this.load();
   }

@@ -9,6 +9,11 @@ import { activeApi, closeEditors, codeLensTitles, inWorkspace, openSample, trace
 const KILLS = 20;
 const SEED = 20_260_504;
 
+function setOptions(options: object | undefined): Thenable<void> {
+  const configuration = vscode.workspace.getConfiguration("thoughtlens");
+  return configuration.update("strategyOptions", options, vscode.ConfigurationTarget.Global);
+}
+
 /** Runs a prompt that thinks for a while. @returns the run's id, once it is over */
 async function traceOnce(): Promise<string> {
   const target = { uri: inWorkspace("stories.prompt.md"), line: 16 };
@@ -21,9 +26,14 @@ describe("an engine that is killed", function () {
   this.timeout(600_000);
 
   before(async () => {
+    // Whatever the model has to say, a run lasts about as long as the next one.
+    await setOptions({ "chain-of-thought": { maxTokens: 400 } });
     await openSample("stories.prompt.md");
   });
-  after(closeEditors);
+  after(async () => {
+    await setOptions(undefined);
+    await closeEditors();
+  });
 
   it(`leaves a readable trace each of ${KILLS} times, and a working editor`, async () => {
     const api = await activeApi();

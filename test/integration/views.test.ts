@@ -66,12 +66,10 @@ describe("views of traces", function () {
 
   it("finds its runs again in their files", async () => {
     const { store } = await activeApi();
-    const before = store.runs.map(({ id }) => id);
+    const ids = () => store.runs.map(({ id }) => id).sort();
+    const before = ids();
     await store.reload();
-    assert.deepEqual(
-      store.runs.map(({ id }) => id),
-      before,
-    );
+    assert.deepEqual(ids(), before);
     assert.equal(store.run(run)?.header.prompt.title, "Three steps");
   });
 
