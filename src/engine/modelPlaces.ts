@@ -34,7 +34,8 @@ export const isPocketFamily = (reference: ModelReference): boolean =>
 export async function pocketMember(pocketFolder: string, method: string | undefined): Promise<LocalReference> {
   const base: LocalReference = { kind: "folder", path: `${POCKET}:base` };
   if (method === undefined) return base;
-  for (const name of (await readdir(pocketFolder)).sort()) {
+  const names = await readdir(pocketFolder).catch((): string[] => []);
+  for (const name of names.sort()) {
     if ((await readMethods(path.join(pocketFolder, name)))[method])
       return { kind: "folder", path: `${POCKET}:${name}` };
   }
