@@ -22,6 +22,7 @@ export async function runInExtensionHost({
 }) {
   const server = await startServer({ testing: true, vsix, env });
   let browser;
+  let timer;
   try {
     browser = await launchChromium();
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -33,7 +34,7 @@ export async function runInExtensionHost({
     await page.exposeFunction("codeAutomationLog", (type, args) => log.add(type, args));
     page.on("crash", () => ended.resolve("the workbench's page crashed"));
     server.child.once("exit", () => ended.resolve("the VS Code server died"));
-    const timer = setTimeout(() => ended.resolve(`it did not end within ${timeoutMs / 60_000} minutes`), timeoutMs);
+    timer = setTimeout(() => ended.resolve(`it did not end within ${timeoutMs / 60_000} minutes`), timeoutMs);
     const payload = [
       ["extensionDevelopmentPath", server.remoteUri(extension)],
       ["extensionTestsPath", server.remoteUri(entry)],
@@ -41,9 +42,9 @@ export async function runInExtensionHost({
     ];
     await page.goto(server.urlOf(workspace, payload), { timeout: 300_000 });
     const reason = await ended.promise;
-    clearTimeout(timer);
     return { output: log.report, reason: `${reason} before the last test; its log is ${log.save()}` };
   } finally {
+    clearTimeout(timer);
     await browser?.close();
     await server.stop();
   }
