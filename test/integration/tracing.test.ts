@@ -23,7 +23,7 @@ describe("tracing a sample", function () {
     assert.ok(run);
     const trace = await api.store.trace(run);
     assert.equal(trace.header?.strategy, "chain-of-thought");
-    assert.equal(trace.header?.gold, "18");
+    assert.equal(trace.header?.gold, "38");
     assert.ok(trace.positions.length > 0);
     assert.ok(trace.end);
     assert.deepEqual(fold(await traceFileOf(api, run)).positions, trace.positions);

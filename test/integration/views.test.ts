@@ -101,10 +101,10 @@ describe("views of traces", function () {
     await traced();
     const { document } = await openSample("stories.prompt.md");
     await vscode.commands.executeCommand("thoughtlens.insertResult", { uri: document.uri, line: 4 });
-    assert.match(document.getText(), /<!-- expected: 18 -->\n<!-- thoughtlens: on .*\n(?:.*: .* tokens.*\n)*?No Thinking: .* tokens/);
+    assert.match(document.getText(), /<!-- expected: 38 -->\n<!-- thoughtlens: on .*\n(?:.*: .* tokens.*\n)*?No Thinking: .* tokens/);
     const { store } = await activeApi();
     const after = store.run(await traced());
-    assert.equal(after?.header.gold, "18");
+    assert.equal(after?.header.gold, "38");
     assert.doesNotMatch(after.header.messages.map(({ content }) => content).join("\n"), /thoughtlens/);
     await vscode.commands.executeCommand("workbench.action.files.revert");
   });
