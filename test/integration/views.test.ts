@@ -101,7 +101,10 @@ describe("views of traces", function () {
     await traced();
     const { document } = await openSample("stories.prompt.md");
     await vscode.commands.executeCommand("thoughtlens.insertResult", { uri: document.uri, line: 4 });
-    assert.match(document.getText(), /<!-- expected: 38 -->\n<!-- thoughtlens: on .*\n(?:.*: .* tokens.*\n)*?No Thinking: .* tokens/);
+    assert.match(
+      document.getText(),
+      /<!-- expected: 38 -->\n<!-- thoughtlens: on .*\n(?:.*: .* tokens.*\n)*?No Thinking: .* tokens/,
+    );
     const { store } = await activeApi();
     const after = store.run(await traced());
     assert.equal(after?.header.gold, "38");
