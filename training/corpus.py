@@ -10,7 +10,7 @@ from .problems.graphs import graph_problem
 from .problems.problem import Problem, draw, draw_many
 from .problems.triage import triage
 
-FAMILIES = {"arithmetic": 70, "prosqa": 5, "triage": 17, "long-arithmetic": 8}
+FAMILIES = {"arithmetic": 66, "prosqa": 3, "triage": 20, "long-arithmetic": 11}
 STYLES = {
     "arithmetic": {"chain_of_thought": 36, "chain_of_draft": 28, "sketch_of_thought": 28, "inftythink": 8},
     "prosqa": {"chain_of_thought": 28, "chain_of_draft": 30, "sketch_of_thought": 38, "inftythink": 4},
@@ -41,9 +41,11 @@ def problem(family: str, split: str, rng: random.Random, progress: float = 1.0) 
 
 def sample(rng: random.Random, progress: float = 1.0, split: str = "train") -> styles.Sample:
     family = pick(FAMILIES, rng)
-    if rng.random() < 0.15:
+    if rng.random() < 0.1:
         return styles.sums([s for _ in range(4) for s in story(rng, 9).data["steps"]], rng)
-    if rng.random() < 0.14:
+    if rng.random() < 0.08:
+        return styles.comparisons([triage(rng) for _ in range(5)])
+    if rng.random() < 0.1:
         return styles.look_ups(problem(family, split, rng, progress), rng)
     made = getattr(styles, pick(STYLES[family], rng))(problem(family, split, rng, progress), rng)
     made.branches = made.branches if rng.random() < 0.35 * progress else 0  # before the answer is settled their loss is mostly noise

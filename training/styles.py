@@ -66,8 +66,13 @@ def undo(s) -> str:
     return f"{s.value} {back} {s.right} = {s.left}"
 
 
-def arithmetic_step(s, item: str) -> str:
-    return f"{s.sentence}. That makes {sum_of(s)} {item}."
+def place(s, steps: list) -> str:
+    """Where the story has got to, in the question's words: whether it goes on is then one look at the question."""
+    return f"{s.mark}, as asked" if s is steps[-1] else s.mark
+
+
+def arithmetic_step(s, p: Problem) -> str:
+    return f"{s.sentence}. That makes {sum_of(s)} {p.data['item']} {place(s, p.data['steps'])}."
 
 
 def think_arithmetic(p: Problem, rng: random.Random) -> list[Piece]:
@@ -76,36 +81,38 @@ def think_arithmetic(p: Problem, rng: random.Random) -> list[Piece]:
         if rng.random() < 0.04:  # a mistake, found at once; its value is not learnt
             wrong = s.value + rng.choice((-10, -2, -1, 1, 2, 10))
             out += [Piece(f"{s.sentence}. That makes {s.left} {s.op} {s.right} ="), Piece(f" {max(0, wrong)}", loss=False), Piece(f" {d['item']}.", loss=False)]
-            out += [Piece("\n\n"), line(f"Wait, that is not right: {sum_of(s)}.")]
+            out += [Piece("\n\n"), line(f"Wait, that is not right: {sum_of(s)} {d['item']} {place(s, d['steps'])}.")]
         else:
-            out.append(line(arithmetic_step(s, d["item"])))
+            out.append(line(arithmetic_step(s, p)))
             if rng.random() < 0.06 and s is not d["steps"][-1]:
                 out.append(line(f"\nWait, let me check that: {undo(s)}, so {s.value} is right."))
     out.append(line(f"So the answer is {p.answer}."))
     u = rng.random()
     if u < 0.8:
         out.append(line("\nWait, let me check this again."))
-        out += [line(f"{s.sentence}, so {sum_of(s)}.") for s in d["steps"]]
+        out += [line(f"{s.sentence}, so {sum_of(s)} {place(s, d['steps'])}.") for s in d["steps"]]
         out.append(line(f"So it is {p.answer} again."))
     if u > 0.35:
         out.append(line(f"\nAlternatively, go backwards from {p.answer}."))
-        out += [line(f"Before {s.key or 'that'}: {undo(s)}.") for s in reversed(d["steps"])]
+        out += [line(f"Before {s.key}: {undo(s)}.") for s in reversed(d["steps"])]
         out.append(line(f"That leads back to the start, so it is {p.answer}."))
     return out
 
 
 def noted(s) -> str:
     """"Monday +7: 14+7=21": first what the sentence says, then the sum; the sign is looked up where its name stands."""
-    return f"{s.key or 'Then'} {s.op}{s.right}: {sum_of(s).replace(' ', '')}"
+    return f"{s.key} {s.said}: {sum_of(s).replace(' ', '')}"
 
 
 def draft_arithmetic(p: Problem) -> list[str]:
-    return [noted(s) for s in p.data["steps"]]
+    """A chain of comparisons ends with the name of the person asked for, where the next line would go on from."""
+    last = [p.data["owner"]] if p.data["kind"] == "compared" else []
+    return [noted(s) for s in p.data["steps"]] + last
 
 
 def sketch_arithmetic(p: Problem) -> list[str]:
     first = p.data["hero"] if p.data["kind"] == "compared" else "start"
-    return [f"{first}={p.data['start']}"] + [noted(s) for s in p.data["steps"]]
+    return [f"{first}={p.data['start']}"] + draft_arithmetic(p)
 
 
 def listed(words: list[str]) -> str:
@@ -182,17 +189,16 @@ def think_triage(p: Problem, rng: random.Random) -> list[Piece]:
     return out
 
 
-def signs(r) -> str:
-    worse, fine = (">", "≤") if r.side > 0 else ("<", "≥")
-    return (f"{fine}{r.first}", f"{worse}{r.first} {fine}{r.second}", f"{worse}{r.second}")[r.level]
+def limits(r) -> str:
+    return f"{r.short} {r.value} ({r.first}/{r.second})"
 
 
 def sketch_triage(p: Problem) -> list[str]:
-    return [f"{r.short} {r.value} {signs(r)} → {p.data['names'][r.level]}" for r in p.data["readings"]] + [f"∴ {p.answer}"]
+    return [f"{limits(r)} → {p.data['names'][r.level]}" for r in p.data["readings"]] + [f"∴ {p.answer}"]
 
 
 def draft_triage(p: Problem) -> list[str]:
-    return [f"{r.short} {r.value} {signs(r)}: {p.data['names'][r.level]}" for r in p.data["readings"]]
+    return [f"{limits(r)}: {p.data['names'][r.level]}" for r in p.data["readings"]]
 
 
 THINK = {"arithmetic": think_arithmetic, "long-arithmetic": think_arithmetic, "prosqa": think_prosqa, "triage": think_triage}
@@ -227,12 +233,9 @@ def look_ups(p: Problem, rng: random.Random) -> Sample:
         facts = [(node, " → " + " ".join(children)) for node, children in below.items()]
     elif p.family == "triage":
         facts = [(f"{r.words}:", f" {r.value} {r.unit}, limits {r.first} and {r.second}") for r in d["readings"]]
-    elif d["kind"] == "undated":
-        steps = ["start", *(s.sentence for s in d["steps"])]
-        facts = [(a, f", {b}") for a, b in zip(steps, steps[1:])]
     else:
         bare = rng.random() < 0.6  # what drafts and sketches need of a sentence
-        facts = [(s.key, f" {s.op}{s.right}" if bare else f": {s.sentence}") for s in d["steps"]]
+        facts = [(s.key, f" {s.said}" if bare else f": {s.sentence}") for s in d["steps"]]
     pieces = []
     for _ in range(max(2, 24 // len(facts))):
         for name, reply in rng.sample(facts, len(facts)):
@@ -252,6 +255,18 @@ def sums(made: list, rng: random.Random) -> Sample:
     return Sample("Calculate.", "Sums.", pieces)
 
 
+def comparisons(problems: list[Problem]) -> Sample:
+    """Practice, not a style: readings against their limits, in the words of thoughts or the signs of drafts."""
+    pieces = []
+    for p in problems:
+        names = p.data["names"]
+        pieces.append(Piece(f"{', '.join(names)}\n", loss=False))
+        for r in p.data["readings"]:
+            pieces += [Piece(f"The limits are {r.first} and {r.second}. {r.value} is", loss=False), Piece(f" {relation(r, names)}: {names[r.level]}\n")]
+            pieces += [Piece(f"{limits(r)}:", loss=False), Piece(f" {names[r.level]}\n")]
+    return Sample("Compare.", "Readings.", pieces)
+
+
 def rounds(p: Problem) -> list[tuple[str | None, list[Piece]]]:
     """InftyThink (arXiv 2503.06692, section 3): [(history, completion)] of all rounds; only the last one concludes."""
     if "arithmetic" not in p.family:
@@ -262,14 +277,14 @@ def rounds(p: Problem) -> list[tuple[str | None, list[Piece]]]:
     for first in range(0, p.steps, ROUND_STEPS):
         steps = d["steps"][first : first + ROUND_STEPS]
         pieces = [Piece("<think>\n"), line(history or f"{d['hero']} has {d['start']} {d['item']}.")]
-        pieces += [line(arithmetic_step(s, d["item"])) for s in steps]
+        pieces += [line(arithmetic_step(s, p)) for s in steps]
         told = history
         if first + ROUND_STEPS < p.steps:
             s = steps[-1]
             if d["kind"] == "compared":
                 history = f"So far, {s.key.split(', ')[-1]} has {s.value} {d['item']}."
             else:
-                history = f"Up to {s.key or s.sentence}, {d['hero']} has {s.value} {d['item']}."
+                history = f"Up to {s.key}, {d['hero']} has {s.value} {d['item']}."
             pieces.append(Piece(f"</think>\n<summary>\n{history}\n</summary>{END}"))
         else:
             pieces += [line(f"So the answer is {p.answer}."), Piece("</think>\n\n" + closing(p.answer))]

@@ -1,7 +1,8 @@
 """Arithmetic stories: one quantity changes step by step, or each person has more, fewer, twice as many … than the last one.
 
-Every number stays a whole number below 1000. Three kinds: dated events ("On Monday Mia buys 7 apples."), undated events
-("Then she buys 7 apples."), and comparisons ("Compared to Mia, Tom has 7 more apples."). Sentences about other things distract.
+Every number stays a whole number below 1000. Three kinds: dated events ("On Monday Mia buys 7 apples."), visits of friends
+("Bob gives her 7 apples."), and comparisons ("Compared to Mia, Tom has 7 more apples."). Sentences about other things distract.
+Each step has a name of its own (a date, a friend, a person), and the question names the last one ("after Friday", "with Tom").
 Long stories are dated by a count ("Day 7: buys 12.") and told in telegram style, so that the story fits a small context
 although its solution does not. The answer comes out of the steps themselves: a step is (left, operator, right, value).
 """
@@ -27,6 +28,11 @@ COMPARED = {"+": "Compared to {f}, {s} has {k} more {i}", "-": "Compared to {f},
             ("×", 2): "Compared to {f}, {s} has twice as many {i}", ("×", 3): "Compared to {f}, {s} has three times as many {i}",
             ("/", 2): "Compared to {f}, {s} has half as many {i}", ("/", 3): "Compared to {f}, {s} has a third as many {i}",
             ("/", 4): "Compared to {f}, {s} has a quarter as many {i}"}
+GIVEN = ["{f} gives {o} {k} {i}", "{f} finds {o} {k} {i}", "{f} buys {o} {k} {i}"]
+TAKEN = ["{f} gets {k} {i} from {o}", "{f} uses {k} of the {i}", "{f} loses {k} of the {i}", "{f} throws away {k} {i}"]
+HANDLED = {("×", 2): "{f} doubles the {i}", ("×", 3): "{f} triples the {i}", ("/", 2): "{f} halves the {i}",
+           ("/", 3): "{f} leaves {o} a third of the {i}", ("/", 4): "{f} leaves {o} a quarter of the {i}"}
+SAID = {("×", 2): "twice", ("×", 3): "three times", ("/", 2): "half", ("/", 3): "a third", ("/", 4): "a quarter"}
 TERSE = {"+": ["buys {k}", "finds {k}", "gets {k}"], "-": ["sells {k}", "loses {k}", "uses {k}"], ("×", 2): ["doubles"], ("×", 3): ["triples"],
          ("/", 2): ["halves"], ("/", 3): ["keeps a third"]}
 ASIDES = ["{f} has {k} {j}.", "{f} is {k} years old.", "{f} also sees {k} {j}.", "There are {k} {j} in a box."]
@@ -34,7 +40,9 @@ ASIDES = ["{f} has {k} {j}.", "{f} is {k} years old.", "{f} also sees {k} {j}.",
 
 @dataclass
 class Step:
-    key: str  # what drafts and sketches call the step: "Monday", "Tom", "day 7" or ""
+    key: str  # what drafts and sketches call the step: "Monday", "Bob", "day 7" or "Mia, Tom"
+    mark: str  # what the question would say if it ended here: "after Monday", "with Tom"
+    said: str  # the operation as drafts note it: "+7", or "7 more" as in the story
     sentence: str  # as in the story, without the full stop
     left: int
     op: str  # + - × /
@@ -67,46 +75,53 @@ def text(table: dict, gain: list[str], loss: list[str], op: str, k: int, rng: ra
 
 def story(rng: random.Random, steps: int | None = None) -> Problem:
     """An ordinary story of 2 to 12 steps."""
-    kind = rng.choices(("dated", "undated", "compared"), (70, 10, 20))[0]
-    most = {"dated": 12, "undated": 6, "compared": 9}[kind]
+    kind = rng.choices(("dated", "visits", "compared"), (64, 17, 19))[0]
+    most = {"dated": 12, "visits": 9, "compared": 9}[kind]
     n = steps or min(rng.randint(2, most), rng.randint(2, most))  # short ones are more frequent
     people = rng.sample(SHE + HE, len(SHE + HE))
     item, other = rng.sample(THINGS, 2)
     hero, big = people.pop(), rng.random() < 0.12
     start = value = rng.randint(3, 400 if big else 60)
-    if kind == "dated":
-        lead, count = rng.choice(COUNTED)
-        calendars = [[(f"{lead} {d}", f"{count} {d}") for d in range(1, n + 1)]]
-        if n <= 7:
-            first = rng.randint(0, 7 - n)
-            calendars.append([(f"On {d}", d) for d in WEEKDAYS[first : first + n]])
-        first = rng.randint(0, 12 - n)
-        calendars.append([(f"In {m}", m) for m in MONTHS[first : first + n]])
-        dates = rng.choice(calendars)
+    dates = calendar(n, rng)
     out: list[Step] = []
     owner = hero
     for i in range(n):
         op, right = change(rng, value, big)
+        said = f"{op}{right}"
+        pronoun, obj = ("she", "her") if hero in SHE else ("he", "him")
         if kind == "compared":
             person = people.pop()
             sentence = text(COMPARED, [COMPARED["+"]], [COMPARED["-"]], op, right, rng, s=person, f=owner, i=item)
-            key, owner = f"{owner}, {person}", person
+            said = f"{right} {'more' if op == '+' else 'fewer'}" if op in "+-" else SAID[op, right]
+            key, owner, mark = f"{owner}, {person}", person, f"with {person}"
+        elif kind == "visits":
+            key = people.pop()
+            sentence, mark = text(HANDLED, GIVEN, TAKEN, op, right, rng, o=obj, f=key, i=item), f"after {key}"
         else:
-            pronoun, obj = ("she", "her") if hero in SHE else ("he", "him")
             subject = hero if rng.random() < 0.5 else pronoun
-            sentence = text(SCALED, GAIN, LOSS, op, right, rng, s=subject, o=obj, f=people[i % 3], i=item)
-            when, key = dates[i] if kind == "dated" else ("Then", "")
-            sentence = f"{when} {sentence}"
-        out.append(Step(key, sentence, value, op, right, value := apply(value, op, right)))
+            when, key = dates[i]
+            sentence = f"{when} {text(SCALED, GAIN, LOSS, op, right, rng, s=subject, o=obj, f=people[i % 3], i=item)}"
+            mark = f"after {key}"
+        out.append(Step(key, mark, said, sentence, value, op, right, value := apply(value, op, right)))
     sentences = [s.sentence + "." for s in out]
     for _ in range(rng.choices((0, 1, 2), (55, 30, 15))[0]):
         aside = rng.choice(ASIDES).format(f=people[rng.randrange(3)], k=rng.randint(2, 60), j=other)
         sentences.insert(rng.randint(0, len(sentences)), aside)
-    # Dated stories name their last date: whether the story goes on is one look at the question.
-    end = "" if kind == "compared" else f" after {out[-1].key}" if kind == "dated" else " now" if rng.random() < 0.5 else " in the end"
-    ask = f"How many {item} does {owner} have{end}?"
+    ask = f"How many {item} {'are' if kind == 'compared' else f'does {hero} have'} {out[-1].mark}?"
     question = " ".join([f"{hero} has {start} {item}.", *sentences, ask])
     return Problem("arithmetic", question, str(value), n, {"start": start, "hero": hero, "owner": owner, "item": item, "steps": out, "kind": kind})
+
+
+def calendar(n: int, rng: random.Random) -> list[tuple[str, str]]:
+    """n dates in order: how a sentence begins, and the date's name."""
+    lead, count = rng.choice(COUNTED)
+    calendars = [[(f"{lead} {d}", f"{count} {d}") for d in range(1, n + 1)]]
+    if n <= 7:
+        first = rng.randint(0, 7 - n)
+        calendars.append([(f"On {d}", d) for d in WEEKDAYS[first : first + n]])
+    first = rng.randint(0, 12 - n)
+    calendars.append([(f"In {m}", m) for m in MONTHS[first : first + n]])
+    return rng.choice(calendars)
 
 
 def long_story(rng: random.Random, steps: int | None = None) -> Problem:
@@ -122,7 +137,7 @@ def long_story(rng: random.Random, steps: int | None = None) -> Problem:
             if (op, right) != ("/", 4):
                 break
         body = rng.choice(TERSE[op if op in "+-" else (op, right)]).format(k=right)
-        out.append(Step(f"{count} {d}", f"{lead} {d} {hero} {body}", value, op, right, value := apply(value, op, right)))
+        out.append(Step(f"{count} {d}", f"after {count} {d}", f"{op}{right}", f"{lead} {d} {hero} {body}", value, op, right, value := apply(value, op, right)))
         out[-1].told = f"{count.capitalize()} {d}: {body}."
     question = " ".join([f"{hero} has {start} {item}.", *(s.told for s in out), f"How many {item} does {hero} have after {out[-1].key}?"])
     return Problem("long-arithmetic", question, str(value), n, {"start": start, "hero": hero, "owner": hero, "item": item, "steps": out, "kind": "dated"})
