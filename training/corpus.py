@@ -41,7 +41,7 @@ def problem(family: str, split: str, rng: random.Random, progress: float = 1.0) 
 
 def sample(rng: random.Random, progress: float = 1.0, split: str = "train") -> styles.Sample:
     family = pick(FAMILIES, rng)
-    if rng.random() < 0.1:
+    if rng.random() < 0.14:
         return styles.sums([s for _ in range(4) for s in story(rng, 9).data["steps"]], rng)
     if rng.random() < 0.08:
         return styles.comparisons([triage(rng) for _ in range(5)])

@@ -1,8 +1,9 @@
 """Arithmetic stories: one quantity changes step by step, or each person has more, fewer, twice as many … than the last one.
 
-Every number stays a whole number below 1000. Three kinds: dated events ("On Monday Mia buys 7 apples."), visits of friends
-("Bob gives her 7 apples."), and comparisons ("Compared to Mia, Tom has 7 more apples."). Sentences about other things distract.
-Each step has a name of its own (a date, a friend, a person), and the question names the last one ("after Friday", "with Tom").
+Every number stays a whole number below 1000. Two kinds: dated events ("On Monday Mia buys 7 apples.") and comparisons ("Compared
+to Mia, Tom has 7 more apples."). Sentences about other things distract. Each step has a name of its own (a date, a person), each
+leads to the next one's, and the question names the last ("after Friday", "with Tom"). Events in no order but the sentences' own
+were tried as well: finding the next one takes a look more than this small model learns in a few hours.
 Long stories are dated by a count ("Day 7: buys 12.") and told in telegram style, so that the story fits a small context
 although its solution does not. The answer comes out of the steps themselves: a step is (left, operator, right, value).
 """
@@ -28,10 +29,6 @@ COMPARED = {"+": "Compared to {f}, {s} has {k} more {i}", "-": "Compared to {f},
             ("×", 2): "Compared to {f}, {s} has twice as many {i}", ("×", 3): "Compared to {f}, {s} has three times as many {i}",
             ("/", 2): "Compared to {f}, {s} has half as many {i}", ("/", 3): "Compared to {f}, {s} has a third as many {i}",
             ("/", 4): "Compared to {f}, {s} has a quarter as many {i}"}
-GIVEN = ["{f} gives {o} {k} {i}", "{f} finds {o} {k} {i}", "{f} buys {o} {k} {i}"]
-TAKEN = ["{f} gets {k} {i} from {o}", "{f} uses {k} of the {i}", "{f} loses {k} of the {i}", "{f} throws away {k} {i}"]
-HANDLED = {("×", 2): "{f} doubles the {i}", ("×", 3): "{f} triples the {i}", ("/", 2): "{f} halves the {i}",
-           ("/", 3): "{f} leaves {o} a third of the {i}", ("/", 4): "{f} leaves {o} a quarter of the {i}"}
 SAID = {("×", 2): "twice", ("×", 3): "three times", ("/", 2): "half", ("/", 3): "a third", ("/", 4): "a quarter"}
 TERSE = {"+": ["buys {k}", "finds {k}", "gets {k}"], "-": ["sells {k}", "loses {k}", "uses {k}"], ("×", 2): ["doubles"], ("×", 3): ["triples"],
          ("/", 2): ["halves"], ("/", 3): ["keeps a third"]}
@@ -40,7 +37,7 @@ ASIDES = ["{f} has {k} {j}.", "{f} is {k} years old.", "{f} also sees {k} {j}.",
 
 @dataclass
 class Step:
-    key: str  # what drafts and sketches call the step: "Monday", "Bob", "day 7" or "Mia, Tom"
+    key: str  # what drafts and sketches call the step: "Monday", "day 7" or "Mia, Tom"
     mark: str  # what the question would say if it ended here: "after Monday", "with Tom"
     said: str  # the operation as drafts note it: "+7", or "7 more" as in the story
     sentence: str  # as in the story, without the full stop
@@ -75,8 +72,8 @@ def text(table: dict, gain: list[str], loss: list[str], op: str, k: int, rng: ra
 
 def story(rng: random.Random, steps: int | None = None) -> Problem:
     """An ordinary story of 2 to 12 steps."""
-    kind = rng.choices(("dated", "visits", "compared"), (64, 17, 19))[0]
-    most = {"dated": 12, "visits": 9, "compared": 9}[kind]
+    kind = rng.choices(("dated", "compared"), (74, 26))[0]
+    most = {"dated": 12, "compared": 9}[kind]
     n = steps or min(rng.randint(2, most), rng.randint(2, most))  # short ones are more frequent
     people = rng.sample(SHE + HE, len(SHE + HE))
     item, other = rng.sample(THINGS, 2)
@@ -88,16 +85,13 @@ def story(rng: random.Random, steps: int | None = None) -> Problem:
     for i in range(n):
         op, right = change(rng, value, big)
         said = f"{op}{right}"
-        pronoun, obj = ("she", "her") if hero in SHE else ("he", "him")
         if kind == "compared":
             person = people.pop()
             sentence = text(COMPARED, [COMPARED["+"]], [COMPARED["-"]], op, right, rng, s=person, f=owner, i=item)
             said = f"{right} {'more' if op == '+' else 'fewer'}" if op in "+-" else SAID[op, right]
             key, owner, mark = f"{owner}, {person}", person, f"with {person}"
-        elif kind == "visits":
-            key = people.pop()
-            sentence, mark = text(HANDLED, GIVEN, TAKEN, op, right, rng, o=obj, f=key, i=item), f"after {key}"
         else:
+            pronoun, obj = ("she", "her") if hero in SHE else ("he", "him")
             subject = hero if rng.random() < 0.5 else pronoun
             when, key = dates[i]
             sentence = f"{when} {text(SCALED, GAIN, LOSS, op, right, rng, s=subject, o=obj, f=people[i % 3], i=item)}"
