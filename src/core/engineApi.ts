@@ -1,6 +1,6 @@
 /** What the extension host and the command line ask of the engine: one interface, and the notifications that come back. */
 import type { JsonSchema } from "./jsonSchema";
-import type { Message, RunHeader, TraceEvent } from "./trace";
+import type { EventOf, Message, ProjectionMethod, RunHeader, TraceEvent } from "./trace";
 
 /** What a strategy may need of a model. */
 export type Capability =
@@ -102,6 +102,21 @@ export interface RunResult {
   correct: boolean | undefined;
 }
 
+/** Laying out the thoughts of a recorded run among the vocabulary of the model that had them. */
+export interface ProjectionRequest {
+  /** Of the trace; `progress` has the task `project RUN`. */
+  run: string;
+  model: ModelReference;
+  /** The trace's strategy: of the bundled family the member trained for it is asked. */
+  strategy: string;
+  /** Hash of the weights that made the trace, where it names one; others are refused. */
+  sha256?: string;
+  of: EventOf<"projection">["of"];
+  method: ProjectionMethod;
+  /** As the trace has them: base64 of float16, [hidden] each. */
+  vectors: string[];
+}
+
 /** Training a hidden-state probe (2504.05419) on questions with answers. */
 export interface ProbeRequest {
   model: ModelReference;
@@ -141,6 +156,8 @@ export interface EngineApi {
   downloadModel(params: HubRequest & { dtype?: string }): Promise<{ folder: string }>;
   /** Streams `events` notifications; cancelling ends the trace with `exit: cancelled` and resolves. */
   run(params: RunRequest): Promise<RunResult>;
+  /** Gives the event that a trace carries such a picture in, with `progress`. */
+  projectLatents(params: ProjectionRequest): Promise<EventOf<"projection">>;
   /** Collects examples, trains, and writes the probe's file, with `progress`. */
   trainProbe(params: ProbeRequest): Promise<ProbeReport>;
 }

@@ -27,6 +27,8 @@ export interface Trace {
   rounds: EventOf<"round">[];
   latents: EventOf<"latent">[];
   softs: EventOf<"soft">[];
+  /** The last of each kind and method. */
+  projections: EventOf<"projection">[];
   attention: EventOf<"attention">[];
   contexts: EventOf<"context">[];
   notes: EventOf<"note">[];
@@ -46,6 +48,7 @@ export function emptyTrace(): Trace {
     rounds: [],
     latents: [],
     softs: [],
+    projections: [],
     attention: [],
     contexts: [],
     notes: [],
@@ -102,6 +105,12 @@ function foldEvent(trace: Trace, event: TraceEvent): void {
       return;
     case "soft":
       trace.softs.push(event);
+      return;
+    case "projection":
+      trace.projections = [
+        ...trace.projections.filter(({ of, method }) => of !== event.of || method !== event.method),
+        event,
+      ];
       return;
     case "attention":
       trace.attention.push(event);

@@ -177,6 +177,30 @@ const soft = z.object({
   vector: z.string().optional(),
 });
 
+const place = z.tuple([z.number(), z.number()]);
+
+/**
+ * Continuous thoughts or soft tokens in two dimensions, among the vocabulary: every vector brought to length 1, then laid
+ * out by principal components of the embedding table or by UMAP.
+ */
+const projection = z.object({
+  t: z.literal("projection"),
+  of: z.enum(["latent", "soft"]),
+  method: z.enum(["pca", "umap"]),
+  /** One place for each thought or soft token, in their order. */
+  points: z.array(place),
+  /** Vocabulary entries that are nearest to any of them, with their places. */
+  words: z.array(z.tuple([z.string(), z.number(), z.number()])),
+  /** For each point its nearest entries, best first: index into `words`, and cosine. */
+  nearest: z.array(z.array(z.tuple([offset, z.number()]))).default([]),
+  /** Places of other vocabulary entries, [n, 2]: base64 of float16 little-endian. */
+  others: z.string().optional(),
+  /** How many vocabulary entries were laid out, and how many there are. */
+  fitted: z.tuple([offset, offset]).optional(),
+  /** Shares of the table's variance along the two axes; of principal components only. */
+  variance: place.optional(),
+});
+
 /** Attention that position `at` pays to earlier gist blocks, summed over heads and layers. */
 const attention = z.object({ t: z.literal("attention"), at: offset, to: z.array(z.tuple([offset, z.number()])) });
 
@@ -242,6 +266,7 @@ export const traceEvent = z.discriminatedUnion("t", [
   round,
   latent,
   soft,
+  projection,
   attention,
   contextRows,
   note,
@@ -254,5 +279,6 @@ export type TraceEventType = TraceEvent["t"];
 /** The event of one type, as in `EventOf<"check">`. */
 export type EventOf<T extends TraceEventType> = Extract<TraceEvent, { t: T }>;
 export type RunHeader = EventOf<"run">;
+export type ProjectionMethod = EventOf<"projection">["method"];
 /** What a writer has to give: fields with defaults may be left out. */
 export type TraceEventInput = z.input<typeof traceEvent>;

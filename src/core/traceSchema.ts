@@ -17,6 +17,8 @@ const EVENTS: Record<TraceEventType, string> = {
   latent:
     "A continuous thought: `vector` is base64 of little-endian float16, `top` its likeliest vocabulary entries with probabilities.",
   soft: "A soft prompt token: its nearest vocabulary entries by cosine, and the norm of its embedding.",
+  projection:
+    "Continuous thoughts or soft tokens in two dimensions among the vocabulary, by principal components or UMAP; `others` is base64 of little-endian float16.",
   attention: "Attention that position `at` pays to earlier gist positions, summed over heads and layers.",
   context: "`cached` rows of the KV cache are live when position `at` comes to be fed.",
   note: "A sentence for the person who reads the trace.",

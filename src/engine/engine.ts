@@ -11,11 +11,13 @@ import type {
   ModelReference,
   ProbeReport,
   ProbeRequest,
+  ProjectionRequest,
   RunRequest,
   RunResult,
 } from "../core/engineApi";
 import type { CallContext } from "../core/rpc";
 import { ActionableError } from "../core/rpc";
+import type { EventOf } from "../core/trace";
 import { cachedModels, hubCacheFolder } from "./hub/cacheLayout";
 import { describe, lookUp } from "./hub/catalogue";
 import { downloadModel } from "./hub/download";
@@ -27,11 +29,13 @@ import { loadOnnxModel } from "./onnx/onnxModel";
 import type { Routing } from "./paradigmRouter";
 import { loadRouter } from "./paradigmRouter";
 import { trainOn } from "./probe/trainOn";
+import { projectVectors } from "./projection/latentProjection";
+import { Pace } from "./projection/pace";
 import { ServerClient } from "./remote/serverClient";
 import { ServerModel } from "./remote/serverModel";
 import type { RunTarget } from "./runStrategy";
 import { runStrategy } from "./runStrategy";
-import { isTrainedFor, strategyInfos, strategyRows } from "./strategies";
+import { isTrainedFor, methodOf, strategyInfos, strategyRows } from "./strategies";
 import { Turns } from "./turns";
 
 export interface EngineOptions {
@@ -137,6 +141,22 @@ export class Engine implements EngineApi {
     };
   }
 
+  projectLatents(
+    request: ProjectionRequest,
+    { signal }: CallContext = UNINTERRUPTED,
+  ): Promise<EventOf<"projection">> {
+    return this.turns.take(async () => {
+      if (request.model.kind === "server") throw projectionNeedsLocal();
+      const model = await this.loadMember(request.model, methodOf(request.strategy), signal);
+      if (request.sha256 !== undefined && request.sha256 !== model.facts.sha256) throw otherWeights(model);
+      const task = `project ${request.run}`;
+      const pace = new Pace(signal, (message, fraction) =>
+        this.options.notify("progress", { task, message, fraction }),
+      );
+      return projectVectors(model, request, pace);
+    }, signal);
+  }
+
   trainProbe(request: ProbeRequest, { signal }: CallContext = UNINTERRUPTED): Promise<ProbeReport> {
     return this.turns.take(async () => {
       if (request.model.kind === "server") throw probeNeedsLocal();
@@ -216,6 +236,16 @@ function modelInfo(model: OnnxModel | ServerModel): ModelInfo {
     strategies: strategyRows(model.capabilities, manifest),
   };
 }
+
+const projectionNeedsLocal = () =>
+  new ActionableError("needs-local-model", "A server shows no embeddings.", "Choose the local model of this trace.");
+
+const otherWeights = ({ facts }: OnnxModel) =>
+  new ActionableError(
+    "model-other",
+    `Other weights than those of ${facts.name} made this trace.`,
+    "Choose the model that made the trace, or trace the prompt again.",
+  );
 
 const probeNeedsLocal = () =>
   new ActionableError(

@@ -28,6 +28,7 @@ function serve(): void {
       describeModel: (params, context) => engine.describeModel(params, context),
       downloadModel: (params, context) => engine.downloadModel(params, context),
       run: (params, context) => engine.run(params, context),
+      projectLatents: (params, context) => engine.projectLatents(params, context),
     } satisfies Record<keyof EngineApi, Api[string]>,
   );
   const engine = new Engine({

@@ -8,6 +8,7 @@ import { TRACE_VERSION, type TraceEvent } from "../core/trace";
 import { LocalThread } from "./localThread";
 import type { LanguageModel, ModelFacts } from "./model";
 import type { Routing } from "./paradigmRouter";
+import { recordProjection } from "./projection/latentProjection";
 import { Recorder } from "./recorder";
 import { registered, whyNot } from "./strategies";
 import { decodingOptions, parseOptions } from "./strategies/options";
@@ -154,6 +155,8 @@ export async function runStrategy({
   const { answer, correct } = context.grade(text);
   const figures = measure(recorder.trace);
   const total = performance.now() - started;
+  // A picture for the person who looks: the run's own time has been taken.
+  if (target.kind === "local" && !cancelled && !failure) await recordProjection(target.model, recorder, signal);
   recorder.event({
     t: "end",
     ...(answer === undefined ? {} : { answer }),

@@ -78,6 +78,11 @@ export function isTrainedFor(id: string): boolean {
   return registered(id).trainedFor ?? false;
 }
 
+/** The method that a model has to be trained for to run the strategy; undefined where any model runs it, or none is called so. */
+export function methodOf(id: string): string | undefined {
+  return STRATEGIES.find((strategy) => strategy.id === id && strategy.trainedFor)?.id;
+}
+
 /** Which strategies a model with these capabilities can run. */
 export function strategyRows(
   capabilities: readonly CapabilityRow[],

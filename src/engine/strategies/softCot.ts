@@ -5,6 +5,8 @@ import { ActionableError } from "../../core/rpc";
 import { halfPrecisionBase64 } from "../../core/vector";
 import type { LanguageModel } from "../model";
 import { softTokens } from "../onnx/assistant";
+import { Pace } from "../projection/pace";
+import { readVocabulary } from "../projection/vocabulary";
 import prompts from "./prompts.json";
 import { instructed, strategy, type RunContext } from "./strategy";
 import { generateToEnd } from "./think";
@@ -101,52 +103,24 @@ function shuffleRows(vectors: Float32Array, width: number): void {
   }
 }
 
-/** Vocabulary entries nearest to each soft token by cosine. Vocabularies are looked up in slices to keep memory flat. */
+/** Writes each soft token with the vocabulary entries nearest to it by cosine. */
 async function recordSoftTokens(
   context: RunContext,
   model: LanguageModel,
   vectors: Float32Array,
-  nearest: number,
+  count: number,
 ): Promise<void> {
   const width = model.facts.hiddenSize!;
-  const count = vectors.length / width;
-  const best: [id: number, cosine: number][][] = Array.from({ length: count }, () => []);
-  const slice = 4096;
-  for (let first = 0; nearest > 0 && first < model.facts.vocabularySize; first += slice) {
-    const ids = Array.from(
-      { length: Math.min(slice, model.facts.vocabularySize - first) },
-      (_, index) => first + index,
-    );
-    const table = await model.embed(ids);
-    for (let index = 0; index < count; index++) {
-      const vector = vectors.subarray(index * width, (index + 1) * width);
-      const found = ids.map((id, row): [number, number] => [
-        id,
-        cosine(vector, table.subarray(row * width, (row + 1) * width)),
-      ]);
-      best[index] = [...best[index]!, ...found].sort((a, b) => b[1] - a[1]).slice(0, nearest);
-    }
-  }
-  for (let index = 0; index < count; index++) {
+  const wanted = { nearest: count, sample: 0 };
+  const { nearest } = await readVocabulary(model, vectors, wanted, new Pace(context.signal));
+  nearest.forEach((words, index) => {
     const vector = vectors.slice(index * width, (index + 1) * width);
     context.recorder.event({
       t: "soft",
       index,
       norm: Math.hypot(...vector),
-      nearest: best[index]!.map(([id, score]) => [model.tokenizer.decode([id]), score]),
+      nearest: words.map(([id, cosine]) => [model.tokenizer.decode([id]), cosine]),
       vector: halfPrecisionBase64(vector),
     });
-  }
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let product = 0;
-  let normA = 0;
-  let normB = 0;
-  for (let index = 0; index < a.length; index++) {
-    product += a[index]! * b[index]!;
-    normA += a[index]! ** 2;
-    normB += b[index]! ** 2;
-  }
-  return product / (Math.sqrt(normA * normB) || 1);
+  });
 }

@@ -183,6 +183,10 @@ describe("branches are taken back", function () {
     assert.equal(standing(tried), standing(plain));
     assert.equal(tried.latents.length, 3);
     assert.ok(tried.latents.every(({ vector, top }) => vector && top.length > 0));
+    const [projection, ...more] = tried.projections;
+    assert.equal(more.length, 0);
+    assert.deepEqual([projection!.of, projection!.method, projection!.points.length], ["latent", "pca", 3]);
+    assert.ok(projection!.nearest.every((words) => words.length > 0));
   });
 });
 
