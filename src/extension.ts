@@ -1,6 +1,7 @@
 /** The composition root: builds the parts and passes them to each other. Nothing is decided here. */
 import path from "node:path";
 import * as vscode from "vscode";
+import { BenchFiles } from "./editor/benchFiles";
 import { CodeLenses } from "./editor/codeLenses";
 import { registerCommands } from "./editor/commands";
 import { DatasetBench } from "./editor/datasetBench";
@@ -68,7 +69,8 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const samples = new Samples(extensionUri, context.globalStorageUri);
   const importing = new TraceImport(store, panels);
   const exporting = new TraceExport(store);
-  const bench = new DatasetBench(extensionUri, prompts, runs, store, actions);
+  const benches = new BenchFiles(path.join(storage.fsPath, "benches"));
+  const bench = new DatasetBench(prompts, runs, benches, { extensionUri, store, actions });
   const explorer = new ExplorerTree(store, runs);
 
   context.subscriptions.push(
@@ -78,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     store,
     runs,
     panels,
+    bench,
     explorer,
     new TraceEditor(extensionUri, actions),
     new CodeLenses(prompts, store, runs),

@@ -17,6 +17,8 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --strategies A,B       for compare and bench; the first is the baseline
   --option NAME=VALUE    an option of the strategies; may be repeated
   --limit N              bench: only the first N questions
+  --results FILE         bench: keep every result in this new file as it comes
+  --resume FILE          bench: go on with the run whose results FILE holds
   --seed S               seed of sampling                               (default 0)
   --check-at WHERE       probe: transition, paragraph or line           (default line)
   --out DIR              keep the traces there; probe: the probe's file
@@ -31,6 +33,8 @@ const options = {
   option: { type: "string", multiple: true, default: [] as string[] },
   data: { type: "string" },
   limit: { type: "string" },
+  results: { type: "string" },
+  resume: { type: "string" },
   seed: { type: "string", default: "0" },
   out: { type: "string" },
   "check-at": { type: "string", default: "line" },
@@ -50,6 +54,8 @@ export interface Arguments {
   options: Record<string, unknown>;
   data: string | undefined;
   limit: number | undefined;
+  results: string | undefined;
+  resume: string | undefined;
   seed: number;
   out: string | undefined;
   checkAt: string;
@@ -100,6 +106,8 @@ export function parseArguments(args: readonly string[]): Arguments {
     options: Object.fromEntries(values.option.map(option)),
     data: values.data,
     limit: wholeNumber("limit", values.limit),
+    results: values.results,
+    resume: values.resume,
     seed: wholeNumber("seed", values.seed) ?? 0,
     out: values.out,
     checkAt: values["check-at"],

@@ -1,7 +1,9 @@
 /** `bench`: a dataset under several strategies, with intervals and paired tests. */
 import { benchTable, type BenchRow, type BenchRun } from "../core/benchTable";
+import { thresholdPoints } from "../core/replay";
 import { runDataset } from "../engine/datasetRun";
 import type { Arguments } from "./arguments";
+import { BenchResults, readResults, resumed } from "./benchResults";
 import { datasetOf } from "./datasetOf";
 import { Session } from "./session";
 import { percent, table } from "./table";
@@ -9,10 +11,13 @@ import { percent, table } from "./table";
 /** What `bench` runs unless told otherwise; the first is the baseline. */
 const DEFAULT_BENCH = ["chain-of-thought", "no-thinking", "chain-of-draft", "deer"];
 
-/** Runs the dataset. @returns the exit code */
-export async function bench(args: Arguments): Promise<number> {
+/** Runs the dataset, or what of it is missing in a file of results. @returns the exit code */
+export async function bench(given: Arguments): Promise<number> {
+  const reading = given.resume === undefined ? undefined : await readResults(given.resume);
+  const args = reading ? resumed(given, reading) : given;
   const { name: data, questions } = await datasetOf(args, "bench");
   const strategies = args.strategies ?? DEFAULT_BENCH;
+  const results = await BenchResults.open(args, strategies, questions, reading);
   const session = new Session(args);
   const contenders = strategies.map((strategy) => ({
     name: strategy,
@@ -20,29 +25,46 @@ export async function bench(args: Arguments): Promise<number> {
     model: session.model,
     options: args.options,
   }));
-  const runs: BenchRun[] = [];
   let model = args.model;
   const dataset = runDataset(
     ({ messages, strategy, gold, options }) => {
-      const done = Math.floor(runs.length / strategies.length) + 1;
-      const given = { messages, strategy, ...(gold === undefined ? {} : { gold }), ...(options ? { options } : {}) };
-      return session.run(given, `${done}/${questions.length} ${strategy}`).then(({ events }) => events);
+      const done = Math.floor(results.all.length / strategies.length) + 1;
+      const request = { messages, strategy, ...(gold === undefined ? {} : { gold }), ...(options ? { options } : {}) };
+      return session.run(request, `${done}/${questions.length} ${strategy}`).then(({ events }) => events);
     },
     questions,
     contenders,
-    { seed: args.seed, cancelled: () => session.cancelled },
+    { seed: args.seed, cancelled: () => session.cancelled, known: (index, name) => results.has(index, name) },
   );
   for await (const { trace, question, strategy, answer, correct, figures } of dataset) {
-    model = trace.header?.model.id ?? model;
-    runs.push({ question, strategy, answer, correct, figures });
+    const { id, sha256 } = trace.header?.model ?? {};
+    model = id ?? model;
+    const replays = thresholdPoints(trace);
+    await results.add({
+      ...{ question, strategy, answer, correct, figures, sha256 },
+      ...(replays.length > 0 ? { replays } : {}),
+    });
   }
   session.clearStatus();
-  const rows = benchTable(runs, strategies, model, args.seed);
+  report(args, data, benchTable(results.all, strategies, model, args.seed), results.all, model);
+  if (!session.cancelled) return 0;
+  const file = args.resume ?? args.results;
+  if (file !== undefined) process.stderr.write(`Stopped. Go on with it by thoughtlens bench --resume ${file}\n`);
+  return 130;
+}
+
+function report(
+  { json }: Arguments,
+  data: string,
+  rows: readonly BenchRow[],
+  runs: readonly BenchRun[],
+  model: string,
+): void {
   const n = new Set(runs.map((run) => run.question)).size;
-  if (args.json) {
-    process.stdout.write(`${JSON.stringify({ data: data, n, rows }, null, 2)}\n`);
-  } else process.stdout.write(`${data}, ${n} questions, ${model}\n${benchText(rows)}\n`);
-  return session.cancelled ? 130 : 0;
+  const text = json
+    ? JSON.stringify({ data, n, rows }, null, 2)
+    : `${data}, ${n} questions, ${model}\n${benchText(rows)}`;
+  process.stdout.write(`${text}\n`);
 }
 
 /** Bench rows as a table for a terminal. */

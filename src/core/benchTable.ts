@@ -1,5 +1,6 @@
 /** A dataset under several strategies, as figures: accuracy with its interval, mean costs, and paired tests against the baseline. */
 import type { Figures } from "./metrics";
+import type { ReplayPoint } from "./replay";
 import { mcnemar, meanInterval, pairedPermutation, wilson } from "./statistics";
 import type { Phases, TokenCounts } from "./trace";
 
@@ -10,6 +11,8 @@ export interface BenchRun {
   answer: string | undefined;
   correct: boolean;
   figures: Figures;
+  /** What the run would have come to at other thresholds, where it holds checks. */
+  replays?: ReplayPoint[];
 }
 
 export interface BenchRow {
@@ -23,6 +26,8 @@ export interface BenchRow {
   /** 95 % interval of the mean of `tokens.total`. */
   tokensCi: [number, number];
   ms: Phases;
+  /** 95 % interval of the mean of `ms.total`. */
+  msCi: [number, number];
   context: { peak: number; dependency: number };
   /** Accuracy minus the baseline's; `p` by the exact McNemar test, `tokensP` by a paired permutation test on total tokens. */
   versus: { baseline: string; difference: number; p: number; tokensP: number } | undefined;
@@ -72,6 +77,7 @@ export function benchTable(
           PHASE_KEYS,
           mine.map((run) => run.figures.ms),
         ),
+        msCi: meanInterval(mine.map((run) => run.figures.ms.total)),
         context: means(
           ["peak", "dependency"],
           mine.map((run) => run.figures.context),

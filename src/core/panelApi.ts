@@ -53,7 +53,7 @@ export type ToPanel =
 
 /** Commands that a panel may ask for; the host decides what they do. */
 export type PanelCommand =
-  "trace" | "compare" | "cancel" | "restart-engine" | "open-prompt" | "pick-model" | "export-svg";
+  "trace" | "compare" | "cancel" | "restart-engine" | "open-prompt" | "pick-model" | "resume-bench" | "export-svg";
 
 export type FromPanel =
   | { type: "ready" }

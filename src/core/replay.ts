@@ -4,7 +4,7 @@
  */
 import { gradeAnswer } from "./answer";
 import type { Check, Trace } from "./fold";
-import { measure, purposes } from "./metrics";
+import { measure, purposes, type Figures } from "./metrics";
 
 export interface ReplayOptions {
   /** A check stops thinking when its score passes this. Undefined: the threshold recorded with each check. */
@@ -94,10 +94,20 @@ function budgetEnd({ thinking }: Ledger, budget: number | undefined): number | u
   return at < 0 ? undefined : at;
 }
 
+/** What every replay of one trace needs, computed once for many settings. */
+interface Recording {
+  ledger: Ledger;
+  recorded: Figures;
+}
+
+const recordingOf = (trace: Trace): Recording => ({ ledger: ledgerOf(trace), recorded: measure(trace) });
+
 /** Replays `trace`; checks are taken in the order in which they were made. */
 export function replay(trace: Trace, options: ReplayOptions = {}): Replay {
-  const ledger = ledgerOf(trace);
-  const recorded = measure(trace);
+  return replayRecording(trace, recordingOf(trace), options);
+}
+
+function replayRecording(trace: Trace, { ledger, recorded }: Recording, options: ReplayOptions): Replay {
   const length = trace.positions.length;
   const counted = trace.checks.map((check, index) => ({ check, index }));
   const asked = counted.filter(({ check }) => options.by === undefined || check.by === options.by);
@@ -150,6 +160,13 @@ export function replay(trace: Trace, options: ReplayOptions = {}): Replay {
   };
 }
 
+/** One trace under one setting: what a curve over many traces needs of its replay. */
+export interface ReplayPoint extends Pick<Replay, "outcome" | "tokens" | "thinking" | "ms"> {
+  /** The threshold or the budget. */
+  setting: number;
+  correct?: boolean | undefined;
+}
+
 export interface CurvePoint {
   /** The threshold or the budget. */
   setting: number;
@@ -166,14 +183,23 @@ export interface CurvePoint {
   beyond: number;
 }
 
-function curve(
-  traces: readonly Trace[],
+function pointsOf(
+  trace: Trace,
   settings: readonly number[],
   options: (setting: number) => ReplayOptions,
-): CurvePoint[] {
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+): ReplayPoint[] {
+  const recording = recordingOf(trace);
   return settings.map((setting) => {
-    const replays = traces.map((trace) => replay(trace, options(setting)));
+    const { outcome, tokens, thinking, ms, correct } = replayRecording(trace, recording, options(setting));
+    return { setting, outcome, tokens, thinking, ms, ...(correct === undefined ? {} : { correct }) };
+  });
+}
+
+/** Means over traces, setting by setting, in the order of the settings of the first trace. */
+export function meanCurve(traces: readonly (readonly ReplayPoint[])[]): CurvePoint[] {
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  return (traces[0] ?? []).map(({ setting }) => {
+    const replays = traces.flatMap((points) => points.find((point) => point.setting === setting) ?? []);
     const graded = replays.filter(({ correct }) => correct !== undefined);
     return {
       setting,
@@ -197,13 +223,19 @@ export const THRESHOLDS: readonly number[] = [
   1,
 ];
 
+/** One trace at each threshold; empty where it holds no check with a score. */
+export function thresholdPoints(trace: Trace, thresholds = THRESHOLDS, by?: string): ReplayPoint[] {
+  if (!trace.checks.some(({ confidence }) => confidence !== undefined)) return [];
+  return pointsOf(trace, thresholds, (threshold) => ({ threshold, by }));
+}
+
 /** Accuracy and cost of several traces over the threshold. */
 export function thresholdCurve(traces: readonly Trace[], thresholds = THRESHOLDS, by?: string): CurvePoint[] {
-  return curve(traces, thresholds, (threshold) => ({ threshold, by }));
+  return meanCurve(traces.map((trace) => pointsOf(trace, thresholds, (threshold) => ({ threshold, by }))));
 }
 
 /** Accuracy and cost of several traces over a budget of thinking tokens: truncation, the control of early exit. */
 export function budgetCurve(traces: readonly Trace[], budgets: readonly number[]): CurvePoint[] {
   // No check stops anything here: no score passes NaN, from either side.
-  return curve(traces, budgets, (budget) => ({ threshold: NaN, budget }));
+  return meanCurve(traces.map((trace) => pointsOf(trace, budgets, (budget) => ({ threshold: NaN, budget }))));
 }

@@ -224,7 +224,7 @@ const route = z.object({
   scores: z.array(neighbour),
 });
 
-const tokenCounts = z.object({
+export const tokenCounts = z.object({
   prompt: z.number().int().min(0),
   thinking: z.number().int().min(0),
   answer: z.number().int().min(0),
@@ -237,7 +237,7 @@ const tokenCounts = z.object({
 /** Positions processed, by what they were for. `total` is all but `prompt`. */
 export type TokenCounts = z.infer<typeof tokenCounts>;
 
-const phases = z.object({
+export const phases = z.object({
   load: milliseconds,
   prefill: milliseconds,
   decode: milliseconds,

@@ -2,10 +2,17 @@
 import * as vscode from "vscode";
 import type { PanelBench } from "../core/panelApi";
 import { fillWebview } from "./panelHtml";
-import { PanelSession, type PanelActions, type PanelSource } from "./panelSession";
+import { PanelSession, type Notice, type PanelActions, type PanelSource } from "./panelSession";
 import type { TraceStore } from "./traceStore";
 
-const BENCH_TYPE = "thoughtlens.bench";
+export const BENCH_TYPE = "thoughtlens.bench";
+
+/** What a panel of benches is made of. */
+export interface BenchPanelParts {
+  readonly extensionUri: vscode.Uri;
+  readonly store: TraceStore;
+  readonly actions: PanelActions;
+}
 
 export class BenchPanel {
   private readonly session: PanelSession;
@@ -13,33 +20,51 @@ export class BenchPanel {
   /** The runs whose traces are shown. */
   private shown: readonly string[] = [];
 
-  /** @param bench is filled as results come in */
+  /**
+   * @param id of the bench among those that are kept
+   * @param bench is filled as results come in
+   */
   constructor(
-    extensionUri: vscode.Uri,
-    private readonly store: TraceStore,
-    actions: PanelActions,
-    private readonly bench: PanelBench,
+    private readonly panel: vscode.WebviewPanel,
+    private readonly id: string,
+    readonly bench: PanelBench,
+    private readonly parts: BenchPanelParts,
+    onClose: () => void,
   ) {
-    const panel = vscode.window.createWebviewPanel(BENCH_TYPE, `Bench: ${bench.data}`, {
-      viewColumn: vscode.ViewColumn.Active,
-      preserveFocus: true,
-    });
+    const { extensionUri, actions } = parts;
     panel.iconPath = vscode.Uri.joinPath(extensionUri, "media", "icon.svg");
     this.session = new PanelSession(panel.webview, this.source([]), {
       ...actions,
       select: (run, at) => this.select(run, at),
+      command: (command, run) => {
+        if (command === "resume-bench") void vscode.commands.executeCommand("thoughtlens.resumeBench", id);
+        else actions.command(command, run);
+      },
     });
     panel.onDidDispose(() => {
       this.isOpen = false;
       this.session.dispose();
+      onClose();
     });
     fillWebview(panel.webview, extensionUri);
+  }
+
+  static titleOf({ data }: PanelBench): string {
+    return `Bench: ${data}`;
   }
 
   add(runs: PanelBench["runs"], live: boolean): void {
     this.bench.runs.push(...runs);
     this.bench.live = live;
     if (this.isOpen) this.session.benchRuns(runs, live);
+  }
+
+  notice(notice: Notice): void {
+    if (this.isOpen) this.session.notice(notice);
+  }
+
+  reveal(): void {
+    if (this.isOpen) this.panel.reveal(undefined, true);
   }
 
   /** A run of the table: the traces of its question come into the other views. */
@@ -57,9 +82,11 @@ export class BenchPanel {
   }
 
   private source(runs: readonly string[]): PanelSource {
+    const { store } = this.parts;
     return {
-      title: `Bench: ${this.bench.data}`,
-      load: () => Promise.all(runs.map(async (run) => ({ run, events: await this.store.events(run), live: false }))),
+      title: BenchPanel.titleOf(this.bench),
+      restore: { bench: this.id },
+      load: () => Promise.all(runs.map(async (run) => ({ run, events: await store.events(run), live: false }))),
       // The runs of a bench are over when they are shown.
       onDidAppend: () => new vscode.Disposable(() => undefined),
       bench: () => this.bench,

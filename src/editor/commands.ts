@@ -104,6 +104,11 @@ function runCommands({ runs, panels, target, inputs, strategies, bench }: Comman
       const chosen = isStrategyList(list) ? list : await strategies.several();
       return chosen === undefined ? [] : bench.start(dataset, chosen);
     },
+    resumeBench: (id) => {
+      demandRunning();
+      return bench.resume(typeof id === "string" ? id : undefined);
+    },
+    openBench: () => bench.open(),
     cancel: () => runs.cancel(),
   };
 }

@@ -11,6 +11,7 @@ const COMMANDS: Record<Exclude<PanelCommand, "export-svg">, string> = {
   "restart-engine": "thoughtlens.restartEngine",
   "open-prompt": "thoughtlens.revealPrompt",
   "pick-model": "thoughtlens.chooseModel",
+  "resume-bench": "thoughtlens.resumeBench",
 };
 
 const EXTENSION_ID = "thoughtlens.thoughtlens";

@@ -30,16 +30,22 @@ export type RunRecorded = (request: RunRequest) => Promise<TraceEvent[]>;
 /**
  * Every question under every contender, in turn, so that a comparison that is stopped has whole pairs.
  * @param cancelled asked before each run
+ * @param known runs that were made before and are left out
  */
 export async function* runDataset(
   run: RunRecorded,
   questions: readonly Question[],
   contenders: readonly Contender[],
-  { seed = 0, cancelled = () => false }: { seed?: number; cancelled?: () => boolean } = {},
+  {
+    seed = 0,
+    cancelled = () => false,
+    known = () => false,
+  }: { seed?: number; cancelled?: () => boolean; known?: (question: number, name: string) => boolean } = {},
 ): AsyncGenerator<DatasetRun> {
   for (const [index, { question, answer }] of questions.entries()) {
     for (const { name, strategy, model, options } of contenders) {
       if (cancelled()) return;
+      if (known(index, name)) continue;
       const events = await run({
         id: randomUUID(),
         model,

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { headerLine, questionsText, readBenchFile, resultLine, type KeptResult } from "../../../src/core/benchFile";
+import { fold } from "../../../src/core/fold";
+import { measure } from "../../../src/core/metrics";
+import { thresholdPoints } from "../../../src/core/replay";
+import { deer } from "../webview/sampleTraces";
+
+const trace = fold(deer());
+const result = (question: number, strategy = "deer"): KeptResult => ({
+  question,
+  strategy,
+  answer: "42",
+  correct: true,
+  figures: measure(trace),
+  replays: thresholdPoints(trace),
+  trace: `run-${question}`,
+});
+const HEADER = headerLine({
+  data: "stories.jsonl",
+  questions: 3,
+  sha256: "ab",
+  model: "pocket",
+  strategies: ["chain-of-thought", "deer"],
+  options: { maxTokens: 100 },
+  seed: 0,
+  started: "2026-01-01T00:00:00Z",
+});
+
+describe("files of a bench", () => {
+  it("give back what was written", () => {
+    const text = HEADER + resultLine(result(0)) + resultLine(result(1));
+    const reading = readBenchFile(text)!;
+    assert.deepEqual(reading.results, [result(0), result(1)]);
+    assert.deepEqual(reading.header.strategies, ["chain-of-thought", "deer"]);
+    assert.deepEqual(reading.header.options, { maxTokens: 100 });
+    assert.equal(reading.whole, true);
+  });
+
+  it("can be read when cut at any character: whole lines count", () => {
+    const lines = [resultLine(result(0)), resultLine(result(1))];
+    const text = HEADER + lines.join("");
+    for (let cut = 0; cut < text.length; cut += 97) {
+      const reading = readBenchFile(text.slice(0, cut));
+      if (cut < HEADER.length - 1) assert.equal(reading, undefined);
+      else {
+        const ends = [HEADER.length + lines[0]!.length - 1, text.length - 1];
+        assert.equal(reading!.results.length, ends.filter((end) => end <= cut).length);
+      }
+    }
+  });
+
+  it("go on behind a line that was cut", () => {
+    const cut = HEADER + resultLine(result(0)).slice(0, 40);
+    assert.equal(readBenchFile(cut)!.whole, false);
+    const { results } = readBenchFile(`${cut}\n${resultLine(result(0))}`)!;
+    assert.deepEqual(results, [result(0)]);
+  });
+
+  it("pass over what is not of this bench", () => {
+    const foreign = [
+      resultLine(result(3)),
+      resultLine(result(0, "unknown")),
+      "{}\n",
+      "no JSON\n",
+      resultLine({ ...result(1), correct: "yes" as unknown as boolean }),
+      resultLine(result(1)),
+      resultLine({ ...result(1), answer: "again" }),
+    ];
+    assert.deepEqual(readBenchFile(HEADER + foreign.join(""))!.results, [result(1)]);
+  });
+
+  for (const text of ["", "{}", "no JSON", HEADER.replace('"v":1', '"v":99'), resultLine(result(0))])
+    it(`are not files that begin with ${JSON.stringify(text.slice(0, 20))}`, () =>
+      assert.equal(readBenchFile(text), undefined));
+
+  it("tell questions apart", () => {
+    const [a, b] = [
+      { question: "1", answer: "2" },
+      { question: "1", answer: "3" },
+    ];
+    assert.notEqual(questionsText([a]), questionsText([b]));
+    assert.notEqual(questionsText([a, b]), questionsText([b, a]));
+  });
+});

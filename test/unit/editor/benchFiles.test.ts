@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { appendFile, mkdtemp, readdir, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { KeptResult } from "../../../src/core/benchFile";
+import { fold } from "../../../src/core/fold";
+import { measure } from "../../../src/core/metrics";
+import { BenchFiles } from "../../../src/editor/benchFiles";
+import { deer } from "../webview/sampleTraces";
+
+const FIELDS = {
+  data: "file:///stories.jsonl",
+  questions: 3,
+  sha256: "ab",
+  model: "pocket",
+  strategies: ["deer"],
+  options: {},
+  seed: 0,
+  started: "2026-01-01T00:00:00Z",
+};
+const figures = measure(fold(deer()));
+const result = (question: number): KeptResult => ({ question, strategy: "deer", answer: "42", correct: true, figures });
+
+describe("the benches of a workspace", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = path.join(await mkdtemp(path.join(os.tmpdir(), "thoughtlens-benches-")), "benches");
+  });
+  afterEach(() => rm(path.dirname(folder), { recursive: true }));
+
+  it("are found again by what they ask, also by another window", async () => {
+    const { id } = await new BenchFiles(folder).open(FIELDS);
+    await new BenchFiles(folder).append(id, [result(0)]);
+    const again = await new BenchFiles(folder).open({ ...FIELDS, started: "2026-02-02T00:00:00Z" });
+    assert.equal(again.id, id);
+    assert.equal(again.header.started, FIELDS.started);
+    assert.deepEqual(again.results, [result(0)]);
+    assert.notEqual((await new BenchFiles(folder).open({ ...FIELDS, seed: 1 })).id, id);
+  });
+
+  it("go on behind a line that a crash cut off", async () => {
+    const { id } = await new BenchFiles(folder).open(FIELDS);
+    await new BenchFiles(folder).append(id, [result(0)]);
+    await appendFile(path.join(folder, (await readdir(folder))[0]!), '{"t":"result","question":1,"strat');
+    const files = new BenchFiles(folder);
+    await files.append(id, [result(1)]);
+    await files.append(id, [result(2)]);
+    assert.deepEqual((await files.read(id))!.results, [0, 1, 2].map(result));
+  });
+
+  it("are listed newest first, without what is no bench", async () => {
+    const files = new BenchFiles(folder);
+    assert.deepEqual(await files.all(), []);
+    await files.open(FIELDS);
+    await files.open({ ...FIELDS, seed: 1, started: "2026-03-03T00:00:00Z" });
+    await appendFile(path.join(folder, `${"0".repeat(24)}.bench.jsonl`), "no bench\n");
+    await appendFile(path.join(folder, "notes.txt"), "notes");
+    assert.deepEqual(
+      (await files.all()).map(({ header }) => header.seed),
+      [1, 0],
+    );
+  });
+
+  it("are never looked for outside their folder", async () => {
+    for (const id of ["../../secret", "", "x".repeat(24)])
+      assert.equal(await new BenchFiles(folder).read(id), undefined);
+  });
+});
