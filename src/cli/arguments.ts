@@ -9,9 +9,10 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens compare FILE   trace every prompt of FILE under several strategies
   thoughtlens bench --data FILE   run a dataset under several strategies
   thoughtlens probe --data FILE --out FILE   train a hidden-state probe for a model
-  thoughtlens models         list bundled models; --capabilities: which strategies a model can run, and why not
+  thoughtlens models         list bundled models; --capabilities: run every strategy on them and on --model, or say why not
 
-  --model DIR|ID|URL     a folder, a hub id, a server, or pocket:NAME   (default pocket: the bundled family)
+  --model DIR|ID|URL     a folder, a hub id, a server, or pocket:NAME   (default pocket: the bundled family);
+                         models --capabilities takes several
   --dtype NAME           which graph of the folder: fp32, q4, …
   --strategy NAME        for run                                        (default chain-of-thought)
   --strategies A,B       for compare and bench; the first is the baseline
@@ -22,11 +23,12 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --seed S               seed of sampling                               (default 0)
   --check-at WHERE       probe: transition, paragraph or line           (default line)
   --out DIR              keep the traces there; probe: the probe's file
+  --no-run               models --capabilities: tell what could run, and run nothing
   --json                 print one JSON object
 `;
 
 const options = {
-  model: { type: "string", default: "pocket" },
+  model: { type: "string", multiple: true, default: ["pocket"] as string[] },
   dtype: { type: "string" },
   strategy: { type: "string", default: "chain-of-thought" },
   strategies: { type: "string" },
@@ -40,6 +42,7 @@ const options = {
   "check-at": { type: "string", default: "line" },
   json: { type: "boolean", default: false },
   capabilities: { type: "boolean", default: false },
+  "no-run": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", default: false },
 } as const;
@@ -48,6 +51,8 @@ export interface Arguments {
   command: string | undefined;
   files: string[];
   model: string;
+  /** All that were named, of which `model` is the last. */
+  models: string[];
   dtype: string | undefined;
   strategy: string;
   strategies: string[] | undefined;
@@ -61,6 +66,8 @@ export interface Arguments {
   checkAt: string;
   json: boolean;
   capabilities: boolean;
+  /** Whether the strategies of a capability matrix are run. */
+  run: boolean;
   help: boolean;
   version: boolean;
 }
@@ -96,7 +103,8 @@ export function parseArguments(args: readonly string[]): Arguments {
   return {
     command: positionals[0],
     files: positionals.slice(1),
-    model: values.model,
+    model: values.model.at(-1)!,
+    models: values.model,
     dtype: values.dtype,
     strategy: values.strategy,
     strategies: values.strategies
@@ -113,6 +121,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     checkAt: values["check-at"],
     json: values.json,
     capabilities: values.capabilities,
+    run: !values["no-run"],
     help: values.help,
     version: values.version,
   };

@@ -1,40 +1,40 @@
-/** `models`: the bundled models, and which strategies a model can run. */
+/** `models`: the bundled models, and which strategies they and others run. */
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import type { Arguments } from "./arguments";
+import { matrixColumn, matrixText, type MatrixColumn } from "./capabilityMatrix";
 import { POCKET_FOLDER, Session } from "./session";
-import { table } from "./table";
 
-/** Lists bundled models or, with --capabilities, what the chosen model has and runs, each with its reason. */
+/** What `--model` stands for unless it is given: the bundled family, which the matrix always has. */
+const FAMILY = "pocket";
+
+/**
+ * Lists the bundled models or, with --capabilities, runs every strategy on each of them and on what --model names.
+ * @returns the exit code: 1 where a strategy failed that should have run
+ */
 export async function models(args: Arguments): Promise<number> {
+  const bundled = await bundledModels();
   if (!args.capabilities) {
-    const names = (await readdir(POCKET_FOLDER, { withFileTypes: true }))
-      .filter((entry) => entry.isDirectory() && existsSync(`${POCKET_FOLDER}/${entry.name}/config.json`))
-      .map((entry) => `pocket:${entry.name}`);
-    process.stdout.write(args.json ? `${JSON.stringify({ models: names }, null, 2)}\n` : `${names.join("\n")}\n`);
+    process.stdout.write(args.json ? `${JSON.stringify({ models: bundled }, null, 2)}\n` : `${bundled.join("\n")}\n`);
     return 0;
   }
+  const names = [...new Set([...bundled, ...args.models.filter((name) => name !== FAMILY)])];
   const session = new Session(args);
-  const info = await session.load();
-  session.clearStatus();
-  if (args.json) {
-    process.stdout.write(`${JSON.stringify(info, null, 2)}\n`);
-    return 0;
+  const columns: MatrixColumn[] = [];
+  for (const name of names) {
+    if (session.cancelled) break;
+    const model = { name, reference: session.reference(name, bundled.includes(name) ? undefined : args.dtype) };
+    columns.push(await matrixColumn(session, model, session.strategies, { run: args.run, options: args.options }));
   }
-  const yes = (has: boolean) => (has ? "yes" : "no");
-  process.stdout.write(
-    [
-      `${info.name} (${info.dtype ?? "unknown type"}, ${info.contextLength ?? "?"} tokens of context)`,
-      table(
-        ["capability", "has", ""],
-        info.capabilities.map(({ capability, has, reason }) => [capability, yes(has), reason]),
-      ),
-      table(
-        ["strategy", "runs", ""],
-        info.strategies.map(({ id, runs, reason }) => [id, yes(runs), reason]),
-      ),
-      "",
-    ].join("\n\n"),
-  );
-  return 0;
+  session.clearStatus();
+  process.stdout.write(args.json ? `${JSON.stringify({ models: columns }, null, 2)}\n` : `${matrixText(columns)}\n`);
+  if (session.cancelled) return 130;
+  return columns.some(({ cells }) => cells.some(({ outcome }) => outcome === "failed")) ? 1 : 0;
+}
+
+async function bundledModels(): Promise<string[]> {
+  return (await readdir(POCKET_FOLDER, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && existsSync(`${POCKET_FOLDER}/${entry.name}/config.json`))
+    .map((entry) => `${FAMILY}:${entry.name}`)
+    .sort();
 }

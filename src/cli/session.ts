@@ -34,10 +34,10 @@ export class Session {
   private readonly controller = new AbortController();
   private readonly collecting = new Map<string, TraceEvent[]>();
   private readonly status: StatusLine;
-  private loading: Promise<ModelInfo> | undefined;
+  private readonly loading = new Map<string, Promise<ModelInfo>>();
 
   constructor(private readonly args: Arguments) {
-    this.model = modelReference(args.model, args.dtype, isFolder);
+    this.model = this.reference(args.model, args.dtype);
     this.status = new StatusLine();
     const on: { [N in keyof EngineNotifications]?: (params: EngineNotifications[N]) => void } = {
       events: ({ run, events }) => this.collecting.get(run)?.push(...events),
@@ -61,21 +61,37 @@ export class Session {
     return this.controller.signal.aborted;
   }
 
-  /** Loads the model; one that was named by its hub id and is not here is downloaded first. */
-  load(): Promise<ModelInfo> {
-    this.loading ??= this.fetchAndLoad();
-    return this.loading;
+  /** Ids of all strategies. */
+  get strategies(): string[] {
+    return this.engine.hello({}).strategies.map(({ id }) => id);
   }
 
-  /** Runs one strategy over one prompt to its end. */
-  async run(request: Omit<RunRequest, "id" | "model" | "seed">, label: string): Promise<FinishedRun> {
+  /** What a name on the command line stands for. */
+  reference(name: string, dtype: string | undefined): ModelReference {
+    return modelReference(name, dtype, isFolder);
+  }
+
+  /** Loads the model; one that was named by its hub id and is not here is downloaded first. */
+  load(model = this.model): Promise<ModelInfo> {
+    const key = JSON.stringify(model);
+    const loading = this.loading.get(key) ?? this.fetchAndLoad(model);
+    this.loading.set(key, loading);
+    return loading;
+  }
+
+  /** Runs one strategy over one prompt to its end, on the session's model unless the request names one. */
+  async run(
+    request: Omit<RunRequest, "id" | "model" | "seed"> & { model?: ModelReference },
+    label: string,
+  ): Promise<FinishedRun> {
     const id = randomUUID();
     const events: TraceEvent[] = [];
-    if (this.model.kind === "hub") await this.load();
+    const model = request.model ?? this.model;
+    if (model.kind === "hub") await this.load(model);
     this.collecting.set(id, events);
     this.status.show(label);
     try {
-      await this.engine.run({ ...request, id, model: this.model, seed: this.args.seed }, this.context());
+      await this.engine.run({ ...request, id, model, seed: this.args.seed }, this.context());
     } finally {
       this.collecting.delete(id);
     }
@@ -90,18 +106,22 @@ export class Session {
     this.status.clear();
   }
 
-  private async fetchAndLoad(): Promise<ModelInfo> {
-    const { engine, model } = this;
+  private async fetchAndLoad(model: ModelReference): Promise<ModelInfo> {
+    const { engine } = this;
     try {
       return await engine.loadModel({ model }, this.context());
     } catch (error) {
       const absent = ["model-not-downloaded", "model-dtype-missing"].includes(toErrorShape(error).code);
       if (model.kind !== "hub" || !absent) throw error;
       const { id, revision, dtype } = model;
-      await engine.downloadModel(
-        { id, ...(revision ? { revision } : {}), ...(dtype ? { dtype } : {}) },
-        this.context(),
-      );
+      const request = { id, ...(revision ? { revision } : {}) };
+      const { licence, variants } = await engine.describeModel(request, this.context());
+      const variant = variants.find((each) => dtype === undefined || each.dtype === dtype);
+      if (variant) {
+        const size = (variant.bytes / 1e6).toFixed(variant.bytes < 10e6 ? 1 : 0);
+        this.status.line(`${id}: downloading ${variant.dtype}, ${size} MB, licence ${licence ?? "not stated"}`);
+      }
+      await engine.downloadModel({ ...request, ...(dtype ? { dtype } : {}) }, this.context());
       return engine.loadModel({ model }, this.context());
     }
   }

@@ -26,13 +26,12 @@ import type { LocalReference } from "./modelPlaces";
 import { isPocketFamily, placeOf, pocketMember, readMethods } from "./modelPlaces";
 import type { OnnxModel } from "./onnx/onnxModel";
 import { loadOnnxModel } from "./onnx/onnxModel";
-import type { Routing } from "./paradigmRouter";
-import { loadRouter } from "./paradigmRouter";
 import { trainOn } from "./probe/trainOn";
 import { projectVectors } from "./projection/latentProjection";
 import { Pace } from "./projection/pace";
 import { ServerClient } from "./remote/serverClient";
 import { ServerModel } from "./remote/serverModel";
+import { Routers } from "./routers";
 import type { RunTarget } from "./runStrategy";
 import { runStrategy } from "./runStrategy";
 import { isTrainedFor, methodOf, strategyInfos, strategyRows } from "./strategies";
@@ -62,10 +61,11 @@ export class Engine implements EngineApi {
   private readonly servers = new Map<string, ServerModel>();
   /** By address. */
   private readonly keys = new Map<string, string>();
-  private router: ((question: string) => Routing) | undefined;
+  private readonly routers: Routers;
 
   constructor(private readonly options: EngineOptions) {
     this.cacheFolder = options.cacheFolder ?? userCacheFolder();
+    this.routers = new Routers(path.join(options.pocketFolder, "router", "router.json"));
   }
 
   hello(_params: object): ReturnType<EngineApi["hello"]> {
@@ -115,7 +115,7 @@ export class Engine implements EngineApi {
         runStrategy({
           target: await this.target(request, signal),
           request,
-          route: (question) => this.route(question),
+          route: this.routers.route,
           emit: (events) => this.options.notify("events", { run: request.id, events }),
           signal,
         }),
@@ -163,7 +163,7 @@ export class Engine implements EngineApi {
       const task = `probe ${request.file}`;
       return trainOn(await this.loadMember(request.model, undefined, signal), request, {
         signal,
-        route: (question) => this.route(question),
+        route: this.routers.route,
         progress: (message, fraction) => this.options.notify("progress", { task, message, fraction }),
       });
     }, signal);
@@ -187,11 +187,6 @@ export class Engine implements EngineApi {
       }),
     );
     return { ...info, strategies };
-  }
-
-  private async route(question: string): Promise<Routing> {
-    this.router ??= await loadRouter(path.join(this.options.pocketFolder, "router", "router.json"));
-    return this.router(question);
   }
 
   private async connect({ url, model, api }: ServerReference, signal: AbortSignal): Promise<ServerModel> {

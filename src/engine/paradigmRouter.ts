@@ -14,7 +14,12 @@ export interface Routing {
   by: string;
   /** Every paradigm with its probability, best first. */
   scores: [Paradigm, number][];
+  /** Why another router than the wanted one spoke. */
+  note?: string;
 }
+
+/** @param named which router to ask; see the option `router` of Sketch-of-Thought */
+export type Route = (question: string, named?: string) => Promise<Routing>;
 
 const routerFile = z.object({
   v: z.literal(1),

@@ -7,7 +7,7 @@ import { ActionableError, toErrorShape } from "../core/rpc";
 import { TRACE_VERSION, type TraceEvent } from "../core/trace";
 import { LocalThread } from "./localThread";
 import type { LanguageModel, ModelFacts } from "./model";
-import type { Routing } from "./paradigmRouter";
+import type { Route } from "./paradigmRouter";
 import { recordProjection } from "./projection/latentProjection";
 import { Recorder } from "./recorder";
 import { registered, whyNot } from "./strategies";
@@ -41,7 +41,7 @@ export interface RunParameters {
   /** What to run in place of the registered strategy that the request names. */
   strategy?: Strategy;
   /** The paradigm router of Sketch-of-Thought. */
-  route: (question: string) => Promise<Routing>;
+  route: Route;
   emit: (events: TraceEvent[]) => void;
   signal: AbortSignal;
 }

@@ -8,7 +8,7 @@ import { ActionableError } from "../../core/rpc";
 import type { TraceEvent } from "../../core/trace";
 import type { Question } from "../datasetRun";
 import type { LanguageModel } from "../model";
-import type { Routing } from "../paradigmRouter";
+import type { Route } from "../paradigmRouter";
 import { runStrategy } from "../runStrategy";
 import { collectQuestions } from "./collecting";
 import { collectingStrategy, type ProbeExample, type ProbeQuestion } from "./examples";
@@ -21,7 +21,7 @@ const COLLECTING_SHARE = 0.9;
 
 export interface TrainOnOptions {
   signal: AbortSignal;
-  route: (question: string) => Promise<Routing>;
+  route: Route;
   progress: (message: string, fraction: number) => void;
 }
 

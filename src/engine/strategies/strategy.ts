@@ -4,7 +4,7 @@ import type { Capability } from "../../core/engineApi";
 import type { Message } from "../../core/trace";
 import type { LocalThread, LocalThreadOptions } from "../localThread";
 import type { LanguageModel } from "../model";
-import type { Routing } from "../paradigmRouter";
+import type { Route } from "../paradigmRouter";
 import type { Recorder } from "../recorder";
 import type { Sampling } from "../sampling";
 import type { Thread } from "../thread";
@@ -23,7 +23,7 @@ export interface RunContext {
   /** Where the answer that stands in `text` is right: undefined without an expected answer. */
   grade(text: string | undefined): { answer: string | undefined; correct: boolean | undefined };
   /** Which Sketch-of-Thought paradigm suits a question. */
-  route(question: string): Promise<Routing>;
+  route: Route;
   /** A new thread on the model or server of this run. */
   thread(): Thread;
   /** A new thread on a local model; strategies that need more than text declare it in `needs`. */

@@ -1,0 +1,141 @@
+/** Every strategy on several models, each run on one short question: what ran, what was refused, and why. */
+import type { CapabilityRow, ModelInfo, ModelReference, StrategyRow } from "../core/engineApi";
+import { measure } from "../core/metrics";
+import { toErrorShape } from "../core/rpc";
+import type { FinishedRun, Session } from "./session";
+import { table } from "./table";
+
+export interface MatrixCell {
+  strategy: string;
+  /** `refused`: the model lacks something that the reason names. `can run` was not tried. `failed` is a fault. */
+  outcome: "ran" | "can run" | "refused" | "failed";
+  /** One sentence; empty where there is nothing to say. */
+  reason: string;
+  /** Positions processed after the prompt; only where it ran. */
+  tokens?: number;
+  /** Milliseconds of the run; only where it ran. */
+  ms?: number;
+}
+
+export interface MatrixColumn {
+  /** As it was named. */
+  model: string;
+  /** As traces call it; undefined where it does not load. */
+  id: string | undefined;
+  dtype: string | undefined;
+  capabilities: CapabilityRow[];
+  cells: MatrixCell[];
+}
+
+const QUESTION = "Mia has 12 apples and gives 3 of them to her brother. How many apples does she have now?";
+const MOST_TOKENS = 32;
+/** So few tokens that every part of a strategy has its turn within the budget: a check, a cut, a second round. */
+const SHORT: Readonly<Record<string, Record<string, unknown>>> = {
+  budget: { tokens: 8 },
+  "chain-of-draft": { shots: 1 },
+  "sketch-of-thought": { shots: 1 },
+  deer: { checkAt: "line", maxChecks: 1 },
+  "entropy-after-thinking": { checkAt: "line", maxChecks: 2 },
+  inftythink: { roundTokens: 16, summaryTokens: 8, maxRounds: 2 },
+};
+/** Errors that say what a model or its folder lacks; any other is a fault. */
+const LACKS =
+  /^(strategy-unsupported|probe-missing|probe-mismatch|assistant-|token-missing|capability-missing|server-)/;
+
+export interface MatrixOptions {
+  /** False to tell only what could run. */
+  run: boolean;
+  /** Options of the strategies that replace the short ones. */
+  options: Record<string, unknown>;
+}
+
+/** One model under every strategy. A model that does not load has its reason in every cell. */
+export async function matrixColumn(
+  session: Session,
+  model: { name: string; reference: ModelReference },
+  strategies: readonly string[],
+  options: MatrixOptions,
+): Promise<MatrixColumn> {
+  let info: ModelInfo;
+  try {
+    info = await session.load(model.reference);
+  } catch (error) {
+    const reason = sentence(error);
+    const cells = strategies.map((strategy): MatrixCell => ({ strategy, outcome: "refused", reason }));
+    return { model: model.name, id: undefined, dtype: undefined, capabilities: [], cells };
+  }
+  const cells: MatrixCell[] = [];
+  for (const row of info.strategies) {
+    if (session.cancelled) break;
+    const label = `${cells.length + 1}/${info.strategies.length} ${row.id} on ${model.name}`;
+    cells.push(await cell(session, model.reference, row, label, options));
+  }
+  return { model: model.name, id: info.id, dtype: info.dtype, capabilities: info.capabilities, cells };
+}
+
+async function cell(
+  session: Session,
+  model: ModelReference,
+  { id: strategy, runs, reason }: StrategyRow,
+  label: string,
+  { run, options }: MatrixOptions,
+): Promise<MatrixCell> {
+  if (!runs) return { strategy, outcome: "refused", reason };
+  if (!run) return { strategy, outcome: "can run", reason };
+  let finished: FinishedRun;
+  try {
+    finished = await session.run(
+      {
+        model,
+        strategy,
+        messages: [{ role: "user", content: QUESTION }],
+        options: { maxTokens: MOST_TOKENS, ...SHORT[strategy], ...options },
+      },
+      label,
+    );
+  } catch (error) {
+    const refused = LACKS.test(toErrorShape(error).code);
+    return { strategy, outcome: refused ? "refused" : "failed", reason: sentence(error) };
+  }
+  const { tokens, ms } = measure(finished.trace);
+  return { strategy, outcome: "ran", reason, tokens: tokens.total, ms: ms.total };
+}
+
+const sentence = (error: unknown): string => {
+  const { message, action } = toErrorShape(error);
+  return action === undefined ? message : `${message} ${action}`;
+};
+
+/** Two tables with models as columns, and the reasons that their numbers stand for. */
+export function matrixText(columns: readonly MatrixColumn[]): string {
+  const reasons: string[] = [];
+  const numbered = (reason: string): string => {
+    if (reason === "") return "";
+    if (!reasons.includes(reason)) reasons.push(reason);
+    return ` [${reasons.indexOf(reason) + 1}]`;
+  };
+  const said = (each: MatrixCell): string =>
+    each.outcome + (each.tokens === undefined ? "" : ` ${each.tokens}`) + numbered(each.reason);
+  const models = columns.map(({ model, id = model, dtype = "" }) => `${id} ${dtype}`.trim());
+  const strategies = rowsOf(columns, ({ cells }) => new Map(cells.map((each) => [each.strategy, said(each)])));
+  const capabilities = rowsOf(
+    columns,
+    ({ capabilities: rows }) =>
+      new Map(rows.map(({ capability, has, reason }) => [capability, (has ? "yes" : "no") + numbered(reason)])),
+  );
+  return [
+    table(["strategy", ...models], strategies),
+    ...(columns.some(({ cells }) => cells.some(({ outcome }) => outcome === "ran"))
+      ? ["ran N: it ran on one question and processed N positions after the prompt."]
+      : []),
+    ...(capabilities.length > 0 ? [table(["capability", ...models], capabilities)] : []),
+    reasons.map((reason, index) => `[${index + 1}] ${reason}`).join("\n"),
+  ].join("\n\n");
+}
+
+/** One row for each name that any column has, in the order of the first. */
+function rowsOf(columns: readonly MatrixColumn[], read: (column: MatrixColumn) => Map<string, string>): string[][] {
+  const cells = columns.map(read);
+  const names = new Set(cells.flatMap((column) => [...column.keys()]));
+  return [...names].map((name) => [name, ...cells.map((column) => column.get(name) ?? "–")]);
+}

@@ -1,0 +1,58 @@
+/** The command line as a bundle of its own, run as a person runs it. */
+import { build } from "esbuild";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, rm, symlink } from "node:fs/promises";
+import path from "node:path";
+
+export interface Finished {
+  code: number;
+  out: string;
+  err: string;
+}
+
+export class BundledCli {
+  private constructor(
+    private readonly bundle: string,
+    private readonly cwd: string,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  /**
+   * @param name of the folder that the bundle gets, with the bundled models beside it
+   * @param cwd where it runs
+   * @param env replaces variables of ours
+   */
+  static async build(name: string, cwd: string, env: Record<string, string>): Promise<BundledCli> {
+    const folder = path.resolve(".cache/test", name);
+    const bundle = path.join(folder, "dist/cli.cjs");
+    await build({
+      entryPoints: ["src/cli/main.ts"],
+      outfile: bundle,
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      external: ["onnxruntime-node", "@huggingface/transformers"],
+      define: { "import.meta.url": "importMetaUrl" },
+      banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+      logLevel: "error",
+    });
+    const models = path.join(folder, "models");
+    await mkdir(folder, { recursive: true });
+    await rm(models, { force: true });
+    await symlink(path.resolve("models"), models, "junction");
+    return new BundledCli(bundle, cwd, env);
+  }
+
+  async run(...args: string[]): Promise<Finished> {
+    const child = spawn(process.execPath, [this.bundle, ...args], {
+      cwd: this.cwd,
+      env: { ...process.env, ...this.env },
+    });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (part: Buffer) => (out += String(part)));
+    child.stderr.on("data", (part: Buffer) => (err += String(part)));
+    const [code] = (await once(child, "close")) as [number];
+    return { code, out, err };
+  }
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { MatrixCell, MatrixColumn } from "../../../src/cli/capabilityMatrix";
+import { strategyInfos } from "../../../src/engine/strategies";
+import { LoopbackHub } from "../engine/loopbackHub";
+import { BundledCli } from "./bundledCli";
+
+const ID = "owner/tiny-ONNX";
+const STRATEGIES = strategyInfos().map(({ id }) => id);
+/** Those that ask nothing of a model but that it runs here. */
+const TRAINING_FREE = STRATEGIES.filter(
+  (id) => !["probe", "lightthinker", "coconut", "coconut-pause", "softcot"].includes(id),
+);
+
+describe("models --capabilities", function () {
+  this.timeout(240_000);
+  let folder: string;
+  let hub: LoopbackHub;
+  let cli: BundledCli;
+  before(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-matrix-"));
+    hub = await LoopbackHub.start(ID, path.resolve("test/fixtures/models/tiny"));
+    cli = await BundledCli.build("capabilities", folder, {
+      HF_ENDPOINT: hub.url,
+      HF_HOME: path.join(folder, "huggingface"),
+      HF_HUB_CACHE: "",
+      XDG_CACHE_HOME: path.join(folder, "cache"),
+    });
+  });
+  after(async () => {
+    await hub.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const columns = (out: string) => (JSON.parse(out) as { models: MatrixColumn[] }).models;
+  const cellOf = (column: MatrixColumn, strategy: string): MatrixCell =>
+    column.cells.find((each) => each.strategy === strategy)!;
+
+  it("runs every strategy on every bundled model and on a patched one of the hub, or says why not", async () => {
+    const { code, out, err } = await cli.run("models", "--capabilities", "--json", "--model", ID);
+    assert.equal(code, 0, err);
+    const matrix = columns(out);
+    const bundled = (await readdir("models/pocket"))
+      .filter((name) => name !== "router")
+      .map((name) => `pocket:${name}`);
+    assert.deepEqual(
+      matrix.map(({ model }) => model),
+      [...bundled.sort(), ID],
+    );
+    for (const { model, cells } of matrix) {
+      assert.deepEqual(
+        cells.map(({ strategy }) => strategy),
+        STRATEGIES,
+      );
+      for (const { strategy, outcome, reason, tokens } of cells) {
+        const what = `${strategy} on ${model}: ${outcome}, ${reason}`;
+        if (outcome === "ran") assert.ok(tokens! > 0, what);
+        else assert.ok(outcome === "refused" && /^[^\n]{10,}[.)]$/.test(reason), what);
+      }
+      for (const strategy of TRAINING_FREE) assert.equal(cellOf({ cells } as MatrixColumn, strategy).outcome, "ran");
+    }
+    const patched = matrix.at(-1)!;
+    assert.match(patched.capabilities.find((row) => row.capability === "soft-tokens")!.reason, /^Proven at load/);
+    assert.match(cellOf(patched, "coconut").reason, /not trained for Coconut/);
+    assert.match(cellOf(patched, "probe").reason, /no probe for this model/);
+    const trained = matrix.find(({ model }) => model === "pocket:coconut")!;
+    assert.equal(cellOf(trained, "coconut").outcome, "ran");
+    assert.match(err, /owner\/tiny-ONNX: downloading fp32, 0\.2 MB, licence mit/);
+    assert.match(err, /deer on owner\/tiny-ONNX/);
+  });
+
+  it("tells without running, as tables with numbered reasons; a model that does not load has its own", async () => {
+    const { code, out } = await cli.run("models", "--capabilities", "--no-run", "--model", ID, "--model", "/no/such");
+    assert.equal(code, 0);
+    const rows = new Map(out.split("\n").map((line) => [line.split(" ")[0]!, line]));
+    assert.match(rows.get("strategy")!, /pocket:base \w+ .*owner\/tiny-ONNX fp32 +\/no\/such$/);
+    assert.match(rows.get("deer")!, /can run .*refused \[\d+\]$/);
+    const number = /refused (\[\d+\])$/.exec(rows.get("deer")!)![1]!;
+    assert.match(rows.get(number)!, /There is no model folder \/no\/such\. Choose a folder/);
+    assert.match(rows.get("hidden-states")!, /yes \[\d+\] +–$/);
+  });
+});
