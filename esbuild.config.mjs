@@ -1,4 +1,4 @@
-/** Builds the four bundles: extension host, engine, command line, webview. `--watch` keeps building. */
+/** Builds the five bundles: extension host, its import thread, engine, command line, webview. `--watch` keeps building. */
 import { context } from "esbuild";
 import { copyFile, mkdir } from "node:fs/promises";
 import { existsSync } from "node:fs";
@@ -35,6 +35,7 @@ const node = {
 
 const bundles = [
   { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs" },
+  { ...node, entryPoints: ["src/editor/importWorker.ts"], outfile: "dist/importWorker.cjs" },
   { ...node, entryPoints: ["src/engine/main.ts"], outfile: "dist/engine.cjs" },
   { ...node, entryPoints: ["src/cli/main.ts"], outfile: "dist/cli.cjs" },
   {

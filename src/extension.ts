@@ -26,7 +26,6 @@ import { ServerKeys } from "./editor/serverKeys";
 import { settings } from "./editor/settings";
 import { StrategyPicker } from "./editor/strategyPicker";
 import { TraceEditor } from "./editor/traceEditor";
-import { TraceExport } from "./editor/traceExport";
 import { TraceImport } from "./editor/traceImport";
 import { TracePanels } from "./editor/tracePanel";
 import { TraceStore } from "./editor/traceStore";
@@ -67,8 +66,8 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const hub = new HubDownload(engine, context.secrets);
   const models = new ModelPicker(engine, hub, pocket);
   const samples = new Samples(extensionUri, context.globalStorageUri);
-  const importing = new TraceImport(store, panels);
-  const exporting = new TraceExport(store);
+  const importing = new TraceImport(store, panels, path.join(extensionPath, "dist", "importWorker.cjs"));
+  const traceEditor = new TraceEditor(extensionUri, actions);
   const benches = new BenchFiles(path.join(storage.fsPath, "benches"));
   const bench = new DatasetBench(prompts, runs, benches, { extensionUri, store, actions });
   const explorer = new ExplorerTree(store, runs);
@@ -82,7 +81,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     panels,
     bench,
     explorer,
-    new TraceEditor(extensionUri, actions),
+    traceEditor,
     new CodeLenses(prompts, store, runs),
     new PromptAnnotations(extensionUri, prompts, store),
     new PromptDiagnostics(prompts),
@@ -105,7 +104,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
       probes,
       samples,
       importing,
-      exporting,
+      traceEditor,
       explorer,
       messages,
       log,

@@ -3,15 +3,21 @@ import type { PanelCommand } from "../src/core/panelApi";
 import { button, element } from "./element";
 import type { PanelContext } from "./view";
 
-export function emptyState(
-  context: PanelContext,
-  message: string,
-  action?: { title: string; command: PanelCommand },
-): HTMLElement {
+export interface EmptyAction {
+  title: string;
+  command: PanelCommand;
+}
+
+/** Another strategy on the same prompt is what most empty views wait for. */
+export const COMPARE: EmptyAction = { title: "Compare Strategies…", command: "compare" };
+
+export function emptyState(context: PanelContext, message: string, ...actions: EmptyAction[]): HTMLElement {
   return element(
     "div",
     { class: "empty-state" },
     element("p", {}, message),
-    action && button(action.title, {}, () => context.host.post({ type: "command", command: action.command })),
+    ...actions.map(({ title, command }, index) =>
+      button(title, index > 0 ? { class: "secondary" } : {}, () => context.host.post({ type: "command", command })),
+    ),
   );
 }

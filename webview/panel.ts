@@ -2,8 +2,9 @@
 import type { ToPanel } from "../src/core/panelApi";
 import { BenchView } from "./bench/benchView";
 import { CompareView } from "./compare/compareView";
-import { element } from "./element";
-import { emptyState } from "./emptyState";
+import { button, element } from "./element";
+import { COMPARE, emptyState } from "./emptyState";
+import { acceptFiles } from "./fileDrop";
 import type { Host } from "./host";
 import { confidenceFigures } from "./figures/confidenceFigures";
 import { ExitView } from "./exits/exitView";
@@ -13,6 +14,7 @@ import { memoryFigures } from "./figures/memoryFigures";
 import { FigureListView } from "./figures/figureListView";
 import { Notices } from "./notices";
 import { oneLine } from "./safeText";
+import { pageName, savedPage } from "./savedPage";
 import { PanelState, type Place, type ViewName, VIEWS } from "./state";
 import { Tabs } from "./tabs";
 import type { PanelContext, View } from "./view";
@@ -50,6 +52,19 @@ export class Panel implements PanelContext {
   private readonly tabs: Tabs;
   private readonly stage = element("div", { id: "view", role: "tabpanel", class: "stage" });
   private readonly views = new Map<ViewName, View>();
+  private readonly addTraces = button(
+    "Add Traces…",
+    {
+      class: "secondary small",
+      title: "Show traces or logs of any tool beside these; or drop files here, holding Shift",
+    },
+    () => this.host.post({ type: "command", command: "add-traces" }),
+  );
+  private readonly savePage = button(
+    "Save Page…",
+    { class: "secondary small", title: "Save these traces and all their pictures as one HTML page" },
+    () => this.postPage(),
+  );
   private frame = 0;
 
   constructor(readonly host: Host) {
@@ -59,7 +74,15 @@ export class Panel implements PanelContext {
     this.element = element(
       "div",
       { class: "panel" },
-      element("header", { class: "toolbar" }, this.title, this.tabs.element),
+      element(
+        "header",
+        { class: "toolbar" },
+        this.title,
+        this.tabs.element,
+        element("span", { class: "spacer" }),
+        this.addTraces,
+        this.savePage,
+      ),
       this.notices.element,
       element("main", {}, this.stage),
     );
@@ -71,12 +94,23 @@ export class Panel implements PanelContext {
         this.views.get("compare")?.search?.();
       }
     });
+    acceptFiles(this.element, {
+      dropped: (files) => host.post({ type: "drop", files }),
+      refused: (names) =>
+        this.receive({
+          type: "notice",
+          level: "warning",
+          message: `Too large to be dropped: ${names.join(", ")}. Add it by its place instead.`,
+          action: { title: "Add Traces…", command: "add-traces" },
+        }),
+    });
     this.requestDraw();
   }
 
   receive(message: ToPanel): void {
     this.state.apply(message);
     if (message.type === "reveal") this.reveal(message);
+    else if (message.type === "save-page") this.postPage();
     else this.requestDraw();
     if (message.type === "show") this.keep();
   }
@@ -98,6 +132,20 @@ export class Panel implements PanelContext {
     this.requestDraw();
   }
 
+  private postPage(): void {
+    const figures = VIEWS.flatMap((view) => this.viewOf(view).pictures?.() ?? []);
+    const content = savedPage(this.state, figures);
+    this.host.post({ type: "save", name: pageName(this.state.title), format: "html", content });
+  }
+
+  private viewOf(name: ViewName): View {
+    const known = this.views.get(name);
+    if (known) return known;
+    const made = MAKERS[name](this);
+    this.views.set(name, made);
+    return made;
+  }
+
   private requestDraw(): void {
     this.frame ||= requestAnimationFrame(() => this.draw());
   }
@@ -108,6 +156,7 @@ export class Panel implements PanelContext {
     this.title.textContent = oneLine(this.state.title, 120);
     this.notices.update();
     const { bench, traces } = this.state;
+    this.savePage.hidden = bench === undefined && traces.length === 0;
     const wanted = this.state.view.view;
     // A dataset run has no traces of its own until a question is chosen, and without one there is nothing to bench.
     const chosen = bench && traces.length === 0 ? "bench" : wanted === "bench" && !bench ? "compare" : wanted;
@@ -118,21 +167,19 @@ export class Panel implements PanelContext {
       this.stage.replaceChildren(this.nothingYet());
       return;
     }
-    let view = this.views.get(chosen);
-    if (!view) {
-      view = MAKERS[chosen](this);
-      this.views.set(chosen, view);
-    }
+    const view = this.viewOf(chosen);
     if (this.stage.firstChild !== view.element) this.stage.replaceChildren(view.element);
     view.update();
   }
 
   private nothingYet(): HTMLElement {
     return this.state.answered
-      ? emptyState(this, "No trace yet. Compare strategies on a prompt to see what its reasoning costs.", {
-          title: "Compare Strategies…",
-          command: "compare",
-        })
+      ? emptyState(
+          this,
+          "No trace yet. Compare strategies on a prompt to see what its reasoning costs, or add traces that other tools recorded.",
+          COMPARE,
+          { title: "Add Traces…", command: "add-traces" },
+        )
       : emptyState(this, "Opening the trace…");
   }
 }

@@ -70,7 +70,7 @@ export class PanelState {
     this.view = readViewState(kept);
   }
 
-  /** Takes in one message. `reveal` is the caller's to carry out, since it moves and changes nothing. */
+  /** Takes in one message. `reveal` and `save-page` are the caller's to carry out, since they change nothing. */
   apply(message: ToPanel): void {
     switch (message.type) {
       case "show":
@@ -105,6 +105,7 @@ export class PanelState {
         this.notices.push(message);
         return;
       case "reveal":
+      case "save-page":
         return;
     }
   }

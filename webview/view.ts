@@ -1,4 +1,5 @@
 /** What a view of the panel is, and what it gets to work with. */
+import type { FigureSpec } from "./figures/figureFrame";
 import type { Host } from "./host";
 import type { PanelState, Place } from "./state";
 
@@ -19,4 +20,6 @@ export interface View {
   reveal?(place: Place): void;
   /** Moves to the search field. */
   search?(): void;
+  /** The pictures of the view as the state has them now, whether it is visible or not. */
+  pictures?(): FigureSpec[];
 }

@@ -49,17 +49,24 @@ export type ToPanel =
       action?: { title: string; command: PanelCommand };
     }
   /** Scroll to a position of a run and mark it. */
-  | { type: "reveal"; run: string; at: number };
+  | { type: "reveal"; run: string; at: number }
+  /** Send everything that is shown, with its pictures, as one page to `save`. */
+  | { type: "save-page" };
 
 /** Commands that a panel may ask for; the host decides what they do. */
 export type PanelCommand =
-  "trace" | "compare" | "cancel" | "restart-engine" | "open-prompt" | "pick-model" | "resume-bench" | "export-svg";
+  "trace" | "compare" | "cancel" | "restart-engine" | "open-prompt" | "pick-model" | "resume-bench" | "add-traces";
+
+/** A file that was dropped on a panel: its address where the page is told one, else its content. */
+export type DroppedFile = { uri: string } | { name: string; bytes: Uint8Array };
 
 export type FromPanel =
   | { type: "ready" }
   | { type: "command"; command: PanelCommand; run?: string }
   /** The person chose a position: the host shows it in the file and the tree. */
   | { type: "select"; run: string; at: number }
+  /** Traces or logs to be imported and shown beside what is shown already. */
+  | { type: "drop"; files: DroppedFile[] }
   /** A picture to be saved; the host asks where. */
   | { type: "save"; name: string; format: "svg" | "png" | "csv" | "html"; content: string }
   | { type: "copy"; text: string }

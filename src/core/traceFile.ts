@@ -1,15 +1,18 @@
 /** `*.thoughts.jsonl`: one event a line. The reader takes a file that was cut at any byte, is foreign in places, or has no end. */
 import { TRACE_VERSION, traceEvent, type TraceEvent, type TraceEventInput, type TraceEventType } from "./trace";
+import { inOrder, splitRuns } from "./traceRuns";
 
 /** What is read of a file, at most: more than a person can look at. What is beyond stays in the file. */
 export interface TraceLimits {
   events: number;
   characters: number;
+  /** Of the axis of one run. */
+  positions: number;
   /** Longer lines are no events of ours; keeping them would only fill memory. Characters. */
   line: number;
 }
 
-const LIMITS: TraceLimits = { events: 1_000_000, characters: 256_000_000, line: 8_000_000 };
+const LIMITS: TraceLimits = { events: 1_000_000, characters: 96_000_000, positions: 500_000, line: 8_000_000 };
 
 const KNOWN: ReadonlySet<string> = new Set<TraceEventType>(traceEvent.options.map((option) => option.shape.t.value));
 
@@ -55,6 +58,17 @@ export interface TraceReading {
   skipped: number;
 }
 
+/** 52 bits that tell lines apart (two rounds of FNV-1a), so that none has to be kept. */
+function lineHash(line: string): number {
+  let [low, high] = [0x811c9dc5, 0x2545f491];
+  for (let at = 0; at < line.length; at++) {
+    const code = line.charCodeAt(at);
+    low = Math.imul(low ^ code, 0x01000193);
+    high = Math.imul(high ^ code, 0x85ebca6b);
+  }
+  return (high >>> 12) * 2 ** 32 + (low >>> 0);
+}
+
 /** Reads a trace piece by piece; pieces may end anywhere between two characters. */
 export class TraceReader {
   private readonly events: TraceEvent[] = [];
@@ -66,6 +80,11 @@ export class TraceReader {
   private skipped = 0;
   private invalid = 0;
   private full = false;
+  /** Lines of the current run, by their hashes. */
+  private seen = new Set<number>();
+  private doubled = 0;
+  private run = "";
+  private positions = 0;
 
   constructor(limits: Partial<TraceLimits> = {}) {
     this.limits = { ...LIMITS, ...limits };
@@ -75,14 +94,16 @@ export class TraceReader {
   push(piece: string): boolean {
     if (this.full) return false;
     this.characters += piece.length;
-    const lines = (this.tail + piece).split("\n");
-    this.tail = lines.pop()!;
-    for (const line of lines) {
+    let from = 0;
+    for (let to = piece.indexOf("\n"); to >= 0; to = piece.indexOf("\n", from)) {
+      // Pieces are put together only where a line ends: a line of many pieces is not copied with each of them.
       if (this.overlong) this.overlong = false;
-      else this.take(line);
+      else this.take(this.tail + piece.slice(from, to));
+      this.tail = "";
+      from = to + 1;
     }
-    if (this.overlong) this.tail = "";
-    else if (this.tail.length > this.limits.line) {
+    if (!this.overlong) this.tail += piece.slice(from);
+    if (this.tail.length > this.limits.line) {
       this.invalid += 1;
       this.overlong = true;
       this.tail = "";
@@ -95,7 +116,12 @@ export class TraceReader {
     // A last line without its line break is whole if it can be read, and cut off if not.
     const cut = !this.full && this.tail !== "" && !this.take(this.tail);
     this.tail = "";
-    return { events: this.events, problems: this.problems(cut), cut, skipped: this.skipped };
+    const runs = splitRuns(this.events).map(inOrder);
+    this.invalid += runs.reduce((sum, { stray }) => sum + stray, 0);
+    const missing = runs.reduce((sum, run) => sum + run.missing, 0);
+    const reordered = runs.some((run) => run.reordered);
+    const events = runs.flatMap((run) => run.events);
+    return { events, problems: this.problems(cut, reordered, missing), cut, skipped: this.skipped };
   }
 
   /** @returns whether the line could be read */
@@ -105,13 +131,34 @@ export class TraceReader {
       return true;
     }
     const parsed = line.length > this.limits.line ? ({ kind: "invalid" } as const) : parseTraceLine(line);
-    if (parsed.kind === "event") this.events.push(parsed.event);
+    if (parsed.kind === "event") this.keep(parsed.event, line);
     else if (parsed.kind === "unknown") this.skipped += 1;
     else if (parsed.kind === "invalid") this.invalid += 1;
     return parsed.kind !== "invalid";
   }
 
-  private problems(cut: boolean): string[] {
+  /** Keeps an event, unless its line came before: a span or a check that stands twice would count twice. */
+  private keep(event: TraceEvent, line: string): void {
+    if (event.t === "run" && event.id !== this.run) {
+      this.run = event.id;
+      this.positions = 0;
+      this.seen.clear();
+    }
+    // How many rows are cached may be said again, and so may a note.
+    if (event.t !== "context" && event.t !== "note") {
+      const hash = lineHash(line);
+      if (this.seen.has(hash)) {
+        this.doubled += 1;
+        return;
+      }
+      this.seen.add(hash);
+    }
+    if (event.t === "tokens") this.positions += event.text.length;
+    if (this.positions > this.limits.positions) this.full = true;
+    else this.events.push(event);
+  }
+
+  private problems(cut: boolean, reordered: boolean, missing: number): string[] {
     const header = this.events.find((event) => event.t === "run");
     const bad = this.invalid - (cut ? 1 : 0);
     const sentences: [boolean, string][] = [
@@ -119,6 +166,15 @@ export class TraceReader {
       [header === undefined, "The file has no header of a trace: what could be read is shown."],
       [(header?.v ?? 0) > TRACE_VERSION, "A newer version wrote this trace: what is known here is shown."],
       [cut, "The last line is cut off: everything before it is shown."],
+      [
+        this.doubled > 0,
+        `${this.doubled} ${this.doubled === 1 ? "line is doubled" : "lines are doubled"} and counted once.`,
+      ],
+      [reordered, "Lines are out of order: they are shown in the order of their positions."],
+      [
+        missing > 0,
+        `${missing} ${missing === 1 ? "token is" : "tokens are"} missing: what is known around them is shown.`,
+      ],
       [bad > 0, `${bad} ${bad === 1 ? "line is no valid event" : "lines are no valid events"} and left out.`],
       [
         header !== undefined && !this.full && !this.events.some((event) => event.t === "end"),

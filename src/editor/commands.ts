@@ -1,5 +1,6 @@
 /** The commands, each a few words on top of the parts. What goes wrong reaches the person as one sentence. */
 import * as vscode from "vscode";
+import { ActionableError } from "../core/rpc";
 import { strategyTitle } from "../core/strategyTitle";
 import type { DatasetBench } from "./datasetBench";
 import { pickDataset, readDatasetFile } from "./datasetPicker";
@@ -19,8 +20,9 @@ import type { ServerKeys } from "./serverKeys";
 import type { Samples } from "./samples";
 import { settings } from "./settings";
 import type { StrategyPicker } from "./strategyPicker";
-import type { TraceExport } from "./traceExport";
-import type { TraceImport } from "./traceImport";
+import type { TraceEditor } from "./traceEditor";
+import { exportTraces } from "./traceExport";
+import type { ImportFile, TraceImport } from "./traceImport";
 import type { TracePanels } from "./tracePanel";
 import type { TraceStore } from "./traceStore";
 import { demandRunning } from "./trust";
@@ -40,7 +42,7 @@ export interface CommandParts {
   readonly probes: Probes;
   readonly samples: Samples;
   readonly importing: TraceImport;
-  readonly exporting: TraceExport;
+  readonly traceEditor: TraceEditor;
   readonly explorer: ExplorerTree;
   readonly messages: Messages;
   readonly log: vscode.LogOutputChannel;
@@ -118,7 +120,7 @@ function traceCommands({
   panels,
   target,
   importing,
-  exporting,
+  traceEditor,
   explorer,
 }: CommandParts): Record<string, Command> {
   const chooseRun = async (argument: unknown): Promise<string | undefined> => {
@@ -177,19 +179,39 @@ function traceCommands({
         panels.reveal(run, at);
       }
     },
-    importTraces: (argument) => importing.files(argument instanceof vscode.Uri ? [argument] : filesOf(argument)),
-    inspectSelection: async () => {
+    importTraces: async (argument, more) => {
+      // The file explorer gives the file that was clicked and then all that are selected.
+      const files = filesOf(more) ?? filesOf(argument) ?? (await importing.choose());
+      return files.length > 0 ? importing.files(files) : [];
+    },
+    addTraces: async (argument) => {
+      const { slot, file, files } = (argument ?? {}) as { slot?: unknown; file?: unknown; files?: unknown };
+      const chosen = filesOf(files) ?? (await importing.choose());
+      if (chosen.length === 0) return;
+      if (typeof slot === "string") panels.add(slot, await importing.adopt(chosen));
+      else await importing.files([...(filesOf(file) ?? []), ...chosen]);
+    },
+    inspectSelection: () => {
       const editor = vscode.window.activeTextEditor;
-      return editor ? importing.selection(editor) : [];
+      if (editor) return importing.selection(editor);
+      throw new ActionableError("no-text", "No text is open.", "Open a text and select the reasoning in it.");
     },
     exportTrace: async (argument) => {
+      // Title menus give the address of their editor, which the focus says as well.
+      const given = argument instanceof vscode.Uri ? undefined : argument;
+      const opened = given === undefined ? await traceEditor.activeTraces() : undefined;
+      if (opened) return exportTraces({ traces: async () => opened, savePage: () => traceEditor.savePage() });
       await store.load();
-      const { key } = (argument ?? {}) as { key?: unknown };
-      const shown = argument === undefined && panels.activeRuns.length > 0 ? panels.activeRuns : undefined;
+      const { key } = (given ?? {}) as { key?: unknown };
+      const shown = given === undefined && panels.activeRuns.length > 0 ? panels.activeRuns : undefined;
       const compared = typeof key === "string" ? resultOf(store.runsOf(key))?.byStrategy.map(({ id }) => id) : shown;
-      const run = compared ? undefined : await chooseRun(argument);
+      const run = compared ? undefined : await chooseRun(given);
       const runs = compared ?? (run === undefined ? [] : [run]);
-      if (runs.length > 0) await exporting.runs(runs);
+      if (runs.length === 0) return undefined;
+      return exportTraces({
+        traces: () => Promise.all(runs.map((id) => store.trace(id))),
+        savePage: () => shown !== undefined && panels.savePage(),
+      });
     },
     copyAnswer: async (argument) => {
       const answer = store.run(target.runOf(argument) ?? "")?.end?.answer;
@@ -258,9 +280,16 @@ function titleOf({ prompt, strategies }: Job): string {
   return strategies.length > 1 ? `Compare: ${shorten(prompt.name, 40)}` : strategyTitle(strategies[0]!);
 }
 
-/** Files of a list, as drag and drop gives them; undefined where it is none. */
-function filesOf(value: unknown): vscode.Uri[] | undefined {
-  return Array.isArray(value) ? value.filter((each) => each instanceof vscode.Uri) : undefined;
+/** Files that a menu or a drop gave; undefined where there are none. */
+function filesOf(value: unknown): ImportFile[] | undefined {
+  const files = (Array.isArray(value) ? (value as unknown[]) : [value]).filter(isFile);
+  return files.length > 0 ? files : undefined;
+}
+
+function isFile(value: unknown): value is ImportFile {
+  if (value instanceof vscode.Uri) return true;
+  const { name, bytes } = (value ?? {}) as { name?: unknown; bytes?: unknown };
+  return typeof name === "string" && bytes instanceof Uint8Array;
 }
 
 function isStrategyList(value: unknown): value is string[] {

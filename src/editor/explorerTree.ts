@@ -5,6 +5,7 @@ import { strategyTitle } from "../core/strategyTitle";
 import { promptKey, seconds, shorten, tokensByKind, totalTokens, verdict } from "./promptResults";
 import type { PromptRuns } from "./promptRuns";
 import { stateOf, type RecordedRun, type RunState } from "./recordedRun";
+import type { ImportFile } from "./traceImport";
 import type { TraceStore } from "./traceStore";
 
 const EXPLORER_VIEW = "thoughtlens.explorer";
@@ -129,18 +130,21 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
   }
 }
 
-/** Files that are dropped on the tree are imported. */
+/** Files that are dropped on the tree are imported: those of the editor by their addresses, others by their content. */
 const droppedFiles: vscode.TreeDragAndDropController<ExplorerNode> = {
   dragMimeTypes: [],
-  dropMimeTypes: ["text/uri-list"],
+  dropMimeTypes: ["text/uri-list", "files"],
   async handleDrop(_target, dropped) {
-    const list = await dropped.get("text/uri-list")?.asString();
-    const files = list?.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
-    if (files)
-      await vscode.commands.executeCommand(
-        "thoughtlens.importTraces",
-        files.map((file) => vscode.Uri.parse(file)),
-      );
+    const list = (await dropped.get("text/uri-list")?.asString()) ?? "";
+    const addresses = list.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
+    const files: ImportFile[] = addresses.map((address) => vscode.Uri.parse(address));
+    for (const [, item] of dropped) {
+      const file = item.asFile();
+      // In a browser a file from outside has a content and no address.
+      if (file && !file.uri) files.push({ name: file.name, bytes: await file.data() });
+      else if (file?.uri && !addresses.includes(file.uri.toString())) files.push(file.uri);
+    }
+    if (files.length > 0) await vscode.commands.executeCommand("thoughtlens.importTraces", files);
   },
 };
 

@@ -1,10 +1,11 @@
 /** What every trace view may ask of the editor, whichever traces it shows. */
 import path from "node:path";
 import * as vscode from "vscode";
-import type { PanelCommand } from "../core/panelApi";
+import type { DroppedFile, PanelCommand } from "../core/panelApi";
 import type { PanelActions } from "./panelSession";
+import type { ImportFile } from "./traceImport";
 
-const COMMANDS: Record<Exclude<PanelCommand, "export-svg">, string> = {
+const COMMANDS: Record<PanelCommand, string> = {
   trace: "thoughtlens.trace",
   compare: "thoughtlens.compare",
   cancel: "thoughtlens.cancel",
@@ -12,6 +13,7 @@ const COMMANDS: Record<Exclude<PanelCommand, "export-svg">, string> = {
   "open-prompt": "thoughtlens.revealPrompt",
   "pick-model": "thoughtlens.chooseModel",
   "resume-bench": "thoughtlens.resumeBench",
+  "add-traces": "thoughtlens.importTraces",
 };
 
 const EXTENSION_ID = "thoughtlens.thoughtlens";
@@ -19,12 +21,12 @@ const EXTENSION_ID = "thoughtlens.thoughtlens";
 export function panelActions(log: vscode.LogOutputChannel): PanelActions {
   return {
     command: (command, run) => {
-      // The page draws and saves its pictures itself.
-      if (command === "export-svg" || !Object.hasOwn(COMMANDS, command)) return;
+      if (!Object.hasOwn(COMMANDS, command)) return;
       void vscode.commands.executeCommand(COMMANDS[command], run === undefined ? undefined : { run });
     },
     select: (run, at) => void vscode.commands.executeCommand("thoughtlens.revealStep", { run, at, from: "panel" }),
     save: (name, format, content) => void save(name, format, content),
+    drop: (files) => void vscode.commands.executeCommand("thoughtlens.importTraces", importFiles(files)),
     copy: (text) => void vscode.env.clipboard.writeText(text),
     link: (run, at) => {
       const query = new URLSearchParams({ run, at: String(at) }).toString();
@@ -33,6 +35,11 @@ export function panelActions(log: vscode.LogOutputChannel): PanelActions {
     },
     failed: (message) => log.error(`The trace view failed: ${message}`),
   };
+}
+
+/** What was dropped on a page, as files to import. */
+export function importFiles(files: readonly DroppedFile[]): ImportFile[] {
+  return files.map((file) => ("uri" in file ? vscode.Uri.parse(file.uri) : file));
 }
 
 const FORMAT_NAMES = { svg: "SVG picture", png: "PNG picture", csv: "Table", html: "Page" } as const;

@@ -3,7 +3,7 @@
  * from then on what comes in. Panels and the editor of trace files differ only in where their events come from.
  */
 import type * as vscode from "vscode";
-import type { FromPanel, PanelBench, PanelCommand, PanelTrace, ToPanel } from "../core/panelApi";
+import type { DroppedFile, FromPanel, PanelBench, PanelCommand, PanelTrace, ToPanel } from "../core/panelApi";
 import type { TraceEvent } from "../core/trace";
 
 /** A sentence above the traces. */
@@ -14,8 +14,11 @@ export interface PanelSource {
   readonly title: string;
   /** What the webview keeps, so that the host finds these traces again after a reload. */
   readonly restore?: unknown;
-  /** Everything so far. Events that `onDidAppend` tells of after the call must not be in it. */
-  load(): Promise<PanelTrace[]>;
+  /**
+   * Everything so far. Events that `onDidAppend` tells of after the call must not be in it.
+   * @param signal aborts when nobody waits for it any more
+   */
+  load(signal: AbortSignal): Promise<PanelTrace[]>;
   readonly onDidAppend: vscode.Event<{ run: string; events: readonly TraceEvent[]; live: boolean }>;
   /** Sentences to show above the traces, asked for after `load`. */
   notices?(): Notice[];
@@ -28,6 +31,7 @@ export interface PanelActions {
   command(command: PanelCommand, run: string | undefined): void;
   select(run: string, at: number): void;
   save(name: string, format: "svg" | "png" | "csv" | "html", content: string): void;
+  drop(files: readonly DroppedFile[]): void;
   copy(text: string): void;
   link(run: string, at: number): void;
   failed(message: string): void;
@@ -39,8 +43,8 @@ const EVENTS_PER_MESSAGE = 4000;
 export class PanelSession implements vscode.Disposable {
   private readonly disposables: vscode.Disposable[] = [];
   private following: vscode.Disposable | undefined;
-  /** Counts the answers to `ready` and `show`; an older one that is still loading gives way. */
-  private generation = 0;
+  /** Of the last answer to `ready` or `show`; an older one that is still loading gives way. */
+  private loading = new AbortController();
   private isReady = false;
   /** Notices of this source; a page that is loaded anew gets them again. */
   private said: Notice[] = [];
@@ -76,8 +80,13 @@ export class PanelSession implements vscode.Disposable {
     if (this.isReady) this.post({ type: "bench-runs", runs, live });
   }
 
+  /** Asks the page for everything it shows as one file; it comes back through `save`. */
+  savePage(): void {
+    this.post({ type: "save-page" });
+  }
+
   dispose(): void {
-    this.generation++;
+    this.loading.abort();
     this.following?.dispose();
     for (const each of this.disposables) each.dispose();
   }
@@ -101,6 +110,9 @@ export class PanelSession implements vscode.Disposable {
       case "save":
         this.actions.save(message.name, message.format, message.content);
         return;
+      case "drop":
+        this.actions.drop(message.files);
+        return;
       case "copy":
         this.actions.copy(message.text);
         return;
@@ -117,7 +129,9 @@ export class PanelSession implements vscode.Disposable {
   }
 
   private async answer(): Promise<void> {
-    const generation = ++this.generation;
+    this.loading.abort();
+    this.loading = new AbortController();
+    const { signal } = this.loading;
     const source = this.source;
     this.following?.dispose();
     // What comes in while the traces load is told after them.
@@ -130,12 +144,12 @@ export class PanelSession implements vscode.Disposable {
     let traces: PanelTrace[] = [];
     let failure: Notice | undefined;
     try {
-      traces = await source.load();
+      traces = await source.load(signal);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       failure = { type: "notice", level: "error", message: `The trace could not be read: ${reason}` };
     }
-    if (generation !== this.generation) return;
+    if (signal.aborted) return;
     const { title, restore } = source;
     this.post({ type: "show", title, traces: traces.map(head), ...(restore === undefined ? {} : { restore }) });
     const bench = source.bench?.();

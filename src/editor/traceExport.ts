@@ -2,31 +2,35 @@
 import * as vscode from "vscode";
 import type { Trace } from "../core/fold";
 import { strategyTitle } from "../core/strategyTitle";
-import type { TraceStore } from "./traceStore";
 
 interface FormatRow extends vscode.QuickPickItem {
   readonly extension: string;
   write(traces: readonly Trace[]): string;
 }
 
-export class TraceExport {
-  constructor(private readonly store: TraceStore) {}
-
-  /** Asks for a format and a place, and writes the runs there. */
-  async runs(ids: readonly string[]): Promise<void> {
-    const row = await vscode.window.showQuickPick(formats(), { title: "Export As", matchOnDescription: true });
-    if (!row) return;
-    const traces = await Promise.all(ids.map((id) => this.store.trace(id)));
-    const name = traces.map(({ header }) => header?.strategy ?? "trace").join("-vs-");
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-    const file = `${name.replace(/[^\w.-]/g, "-").slice(0, 80)}${row.extension}`;
-    const target = await vscode.window.showSaveDialog({
-      title: `Export as ${row.label}`,
-      ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, file) } : {}),
-    });
-    if (target) await vscode.workspace.fs.writeFile(target, Buffer.from(row.write(traces), "utf8"));
-  }
+/** What is to be exported. */
+export interface Exported {
+  traces(): Promise<readonly Trace[]>;
+  /** Has the view that shows them save its own page, with its pictures. @returns false where there is none */
+  savePage(): boolean;
 }
+
+/** Asks for a format and a place, and writes the traces there. */
+export async function exportTraces({ traces: load, savePage }: Exported): Promise<void> {
+  const row = await vscode.window.showQuickPick(formats(), { title: "Export As", matchOnDescription: true });
+  if (!row || (row.extension === PAGE && savePage())) return;
+  const traces = await load();
+  const name = traces.map(({ header }) => header?.strategy ?? "trace").join("-vs-");
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const file = `${name.replace(/[^\w.-]/g, "-").slice(0, 80)}${row.extension}`;
+  const target = await vscode.window.showSaveDialog({
+    title: `Export as ${row.label}`,
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, file) } : {}),
+  });
+  if (target) await vscode.workspace.fs.writeFile(target, Buffer.from(row.write(traces), "utf8"));
+}
+
+const PAGE = ".html";
 
 async function formats(): Promise<FormatRow[]> {
   const [{ IMPORTERS }, { csvOf }, { htmlOf }] = await Promise.all([
@@ -38,7 +42,7 @@ async function formats(): Promise<FormatRow[]> {
     traces.map(({ header }) => strategyTitle(header?.strategy ?? "trace")).join(" and ");
   const page: FormatRow = {
     label: "Web page",
-    extension: ".html",
+    extension: PAGE,
     write: (traces) => htmlOf(traces, titleOf(traces)),
   };
   const table: FormatRow = { label: "Table of figures", extension: ".csv", write: csvOf };

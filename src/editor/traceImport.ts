@@ -5,9 +5,14 @@ import * as vscode from "vscode";
 import type { ImportResult } from "../core/formats/importTraces";
 import { ActionableError } from "../core/rpc";
 import type { RunHeader, TraceEvent } from "../core/trace";
+import type { ForeignSource } from "./foreignFile";
+import { readInThread, unreadable } from "./importThread";
 import { shorten } from "./promptResults";
 import type { TracePanels } from "./tracePanel";
 import type { TraceStore } from "./traceStore";
+
+/** A file by its place, or by its content where it was dropped from outside. */
+export type ImportFile = vscode.Uri | { readonly name: string; readonly bytes: Uint8Array };
 
 /** More than these side by side are no comparison. */
 const MOST_SHOWN = 6;
@@ -15,30 +20,42 @@ const EXTENSIONS = ["jsonl", "json", "eval", "tracy", "md", "txt"];
 const UNREADABLE = "Choose a trace, a chat completion, an Inspect or OpenTelemetry log, or a text with <think> tags.";
 
 export class TraceImport {
+  /** @param script the bundle of the thread that reads files */
   constructor(
     private readonly store: TraceStore,
     private readonly panels: TracePanels,
+    private readonly script: string,
   ) {}
 
-  /** Imports files, asking for them where none are given. @returns the ids of the runs */
-  async files(given?: readonly vscode.Uri[]): Promise<string[]> {
-    const files =
-      given ??
-      (await vscode.window.showOpenDialog({
-        title: "Import Traces",
-        openLabel: "Import",
-        canSelectMany: true,
-        filters: { "Traces and logs": EXTENSIONS, "All files": ["*"] },
-      })) ??
-      [];
-    const imported: string[] = [];
+  /** Asks for files; none where the person stopped. */
+  async choose(): Promise<vscode.Uri[]> {
+    const chosen = await vscode.window.showOpenDialog({
+      title: "Import Traces",
+      openLabel: "Import",
+      canSelectMany: true,
+      filters: { "Traces and logs": EXTENSIONS, "All files": ["*"] },
+    });
+    return chosen ?? [];
+  }
+
+  /** Imports files and shows what was in them side by side. @returns the ids of the runs */
+  async files(files: readonly ImportFile[]): Promise<string[]> {
+    const runs = await this.adopt(files);
+    const title = files.map(nameOf).join(", ");
+    this.show(runs, shorten(title, 60));
+    return runs;
+  }
+
+  /** Imports files without showing them. @returns the ids of the runs */
+  async adopt(files: readonly ImportFile[]): Promise<string[]> {
+    const runs: string[] = [];
     for (const file of files) {
-      const bytes = await vscode.workspace.fs.readFile(file);
-      const name = path.posix.basename(file.path);
-      const result = await read(name, bytes);
-      imported.push(...(await this.keep(result, name)));
+      const name = nameOf(file);
+      const result = await readInThread(this.script, await sourceOf(file, name));
+      if (!result) break;
+      runs.push(...(await this.keep(result, name)));
     }
-    return imported;
+    return runs;
   }
 
   /** Shows the reasoning in the selection, or in the whole document where nothing is selected. */
@@ -46,7 +63,14 @@ export class TraceImport {
     const { document, selection } = editor;
     const text = document.getText(selection.isEmpty ? undefined : selection);
     const { importTraces } = await import("../core/formats/importTraces");
-    return this.keep(importTraces({ name: "", text }), `Selection of ${path.posix.basename(document.uri.path)}`);
+    const name = `Selection of ${path.posix.basename(document.uri.path)}`;
+    const runs = await this.keep(importTraces({ name: "", text }), name);
+    this.show(runs, name);
+    return runs;
+  }
+
+  private show(runs: readonly string[], title: string): void {
+    if (runs.length > 0) this.panels.show({ title, runs: runs.slice(0, MOST_SHOWN), slot: `import ${title}` });
   }
 
   private async keep({ traces, problems }: ImportResult, name: string): Promise<string[]> {
@@ -56,18 +80,23 @@ export class TraceImport {
     const chosen = traces.length === 1 ? traces : await choose(traces, name);
     const runs: string[] = [];
     for (const events of chosen) runs.push(await this.store.adopt(identified(events)));
-    if (runs.length > 0) this.panels.show({ title: name, runs: runs.slice(0, MOST_SHOWN), slot: `import ${name}` });
     if (problems.length > 0) void vscode.window.showWarningMessage(`${name}: ${problems.join(" ")}`);
     return runs;
   }
 }
 
-async function read(name: string, bytes: Uint8Array): Promise<ImportResult> {
-  const { importTraces } = await import("../core/formats/importTraces");
+function nameOf(file: ImportFile): string {
+  return path.posix.basename(file instanceof vscode.Uri ? file.path : file.name.replaceAll("\\", "/"));
+}
+
+/** A thread reads the disk by itself; files that are elsewhere are fetched for it. */
+async function sourceOf(file: ImportFile, name: string): Promise<ForeignSource> {
+  if (!(file instanceof vscode.Uri)) return { name, bytes: file.bytes };
+  if (file.scheme === "file") return { name, path: file.fsPath };
   try {
-    return importTraces({ name, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) });
-  } catch {
-    return importTraces({ name, text: "", bytes });
+    return { name, bytes: await vscode.workspace.fs.readFile(file) };
+  } catch (error) {
+    throw unreadable(name, error);
   }
 }
 

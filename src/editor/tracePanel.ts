@@ -1,7 +1,9 @@
 /** Panels beside the prompt: one a prompt, showing one run or a comparison, live while the model runs. */
 import * as vscode from "vscode";
+import { importFiles } from "./panelActions";
 import { fillWebview } from "./panelHtml";
 import { PanelSession, type Notice, type PanelActions, type PanelSource } from "./panelSession";
+import type { ImportFile } from "./traceImport";
 import type { TraceStore } from "./traceStore";
 
 const PANEL_TYPE = "thoughtlens.trace";
@@ -64,6 +66,19 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     return [];
   }
 
+  /** Puts more runs beside those of a panel. */
+  add(slot: string, runs: readonly string[]): void {
+    const known = this.open.get(slot);
+    if (known) this.show({ ...known.content, runs: [...new Set([...known.content.runs, ...runs])] });
+  }
+
+  /** Has the active panel save all it shows as one page. @returns false where no panel is active */
+  savePage(): boolean {
+    const active = [...this.open.values()].find(({ panel }) => panel.active);
+    active?.session.savePage();
+    return active !== undefined;
+  }
+
   /** Says a sentence in the panels that show `run`. */
   notice(run: string, notice: Notice): void {
     for (const { content, session } of this.open.values()) if (content.runs.includes(run)) session.notice(notice);
@@ -88,7 +103,13 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
   private fill(panel: vscode.WebviewPanel, content: PanelContent): void {
     panel.title = content.title;
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.svg");
-    const session = new PanelSession(panel.webview, this.source(content), this.actions);
+    const { slot } = content;
+    const add = (files?: ImportFile[]) => void vscode.commands.executeCommand("thoughtlens.addTraces", { slot, files });
+    const session = new PanelSession(panel.webview, this.source(content), {
+      ...this.actions,
+      command: (command, run) => (command === "add-traces" ? add() : this.actions.command(command, run)),
+      drop: (files) => add(importFiles(files)),
+    });
     this.open.set(content.slot, { panel, session, content });
     panel.onDidDispose(() => {
       session.dispose();

@@ -11,6 +11,7 @@ const REQUIRED = [
   "changelog.md",
   "LICENSE.txt",
   "dist/extension.cjs",
+  "dist/importWorker.cjs",
   "dist/engine.cjs",
   "dist/webview.js",
   "dist/webview.css",

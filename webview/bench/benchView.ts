@@ -109,26 +109,35 @@ export class BenchView implements View {
     this.drawQuestions();
   }
 
+  pictures(): FigureSpec[] {
+    const { bench } = this.context.state;
+    return bench && bench.runs.length > 0 ? [this.spec(bench)] : [];
+  }
+
   private drawFigure(): void {
     const { shown } = this;
     if (!shown || shown.runs.length === 0) return;
-    const rows = benchTable(shown.runs, shown.strategies, shown.model);
-    const cost: Cost = this.cost.value === "ms" ? "ms" : "tokens";
-    const spec: FigureSpec = {
-      key: "bench",
-      version: `${shown.runs.length} ${cost}`,
-      title: `${oneLine(shown.data, 60)}: accuracy against ${cost === "ms" ? "time" : "tokens"}`,
-      caption:
-        "Bars are 95 % intervals. The dashed line is the front: no strategy on it is beaten in both. Everything a strategy makes the model do is counted, trial answers and summaries included.",
-      draw: (theme, width) => benchScatter(rows, cost, width, theme),
-      table: () => tableOf(rows),
-    };
+    const spec = this.spec(shown);
     if (this.frame) this.frame.update(spec);
     else {
       this.frame = new FigureFrame(spec, this.context, (run, at) => this.context.reveal({ run, at }));
       this.element.querySelector(".bench-head")!.after(this.frame.element);
       this.frame.openTable();
     }
+  }
+
+  private spec({ data, model, runs, strategies }: PanelBench): FigureSpec {
+    const rows = benchTable(runs, strategies, model);
+    const cost: Cost = this.cost.value === "ms" ? "ms" : "tokens";
+    return {
+      key: "bench",
+      version: `${runs.length} ${cost}`,
+      title: `${oneLine(data, 60)}: accuracy against ${cost === "ms" ? "time" : "tokens"}`,
+      caption:
+        "Bars are 95 % intervals. The dashed line is the front: no strategy on it is beaten in both. Everything a strategy makes the model do is counted, trial answers and summaries included.",
+      draw: (theme, width) => benchScatter(rows, cost, width, theme),
+      table: () => tableOf(rows),
+    };
   }
 
   private drawQuestions(): void {

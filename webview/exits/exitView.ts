@@ -3,6 +3,7 @@ import { earlyAnswering, type EarlyAnswering } from "../../src/core/earlyAnswer"
 import { measure } from "../../src/core/metrics";
 import { budgetCurve, replay, thresholdCurve, type Replay } from "../../src/core/replay";
 import { element } from "../element";
+import { COMPARE, emptyState } from "../emptyState";
 import { FigureFrame, type FigureSpec } from "../figures/figureFrame";
 import { checkSentence } from "../marks/checkMarks";
 import { formatCount, formatMs, formatProbability } from "../quantities";
@@ -56,7 +57,7 @@ class ExitPanel {
     this.frame.update(this.spec());
   }
 
-  private spec(): FigureSpec {
+  spec(): FigureSpec {
     const { run, trace, version } = this.shown;
     const title = this.shown.title;
     const replayed: Replay = replay(trace, this.setting);
@@ -139,6 +140,8 @@ function curveSpec(shown: readonly ShownTrace[]): FigureSpec {
   };
 }
 
+const NOTHING = "No trace here asked whether thinking may stop, and none came to an answer. Compare with DEER.";
+
 export class ExitView implements View {
   readonly element = element("div", { class: "figure-list" });
   private readonly panels = new Map<string, ExitPanel>();
@@ -146,42 +149,47 @@ export class ExitView implements View {
 
   constructor(private readonly context: PanelContext) {}
 
+  pictures(): FigureSpec[] {
+    return [...this.checked().map((shown) => this.panel(shown).spec()), ...this.specs()];
+  }
+
   update(): void {
-    const { traces } = this.context.state;
-    const checked = traces.filter(({ trace }) => trace.checks.some(({ confidence }) => confidence !== undefined));
-    const specs = traces.flatMap((shown) => {
-      const early = earlyAnswering(shown.trace);
-      return early ? [earlySpec(shown, early)] : [];
-    });
-    if (checked.length > 1) specs.push(curveSpec(checked));
-    const parts = [...checked.map((shown) => this.panel(shown)), ...specs.map((spec) => this.figure(spec))];
-    if (parts.length === 0)
-      parts.push(
-        element(
-          "div",
-          { class: "empty-state" },
-          element(
-            "p",
-            {},
-            "No trace here asked whether thinking may stop, and none came to an answer. Compare with DEER.",
-          ),
-        ),
-      );
+    const parts = [
+      ...this.checked().map((shown) => this.panel(shown).element),
+      ...this.specs().map((spec) => this.figure(spec)),
+    ];
+    if (parts.length === 0) parts.push(emptyState(this.context, NOTHING, COMPARE));
     parts.forEach((part, index) => {
       if (this.element.children[index] !== part) this.element.insertBefore(part, this.element.children[index] ?? null);
     });
     while (this.element.children.length > parts.length) this.element.lastElementChild!.remove();
   }
 
-  private panel(shown: ShownTrace): HTMLElement {
+  private checked(): ShownTrace[] {
+    return this.context.state.traces.filter(({ trace }) =>
+      trace.checks.some(({ confidence }) => confidence !== undefined),
+    );
+  }
+
+  /** Figures that nobody sets anything in. */
+  private specs(): FigureSpec[] {
+    const specs = this.context.state.traces.flatMap((shown) => {
+      const early = earlyAnswering(shown.trace);
+      return early ? [earlySpec(shown, early)] : [];
+    });
+    const checked = this.checked();
+    return checked.length > 1 ? [...specs, curveSpec(checked)] : specs;
+  }
+
+  private panel(shown: ShownTrace): ExitPanel {
     const known = this.panels.get(shown.run);
     if (known) {
       known.update(shown);
-      return known.element;
+      return known;
     }
     const made = new ExitPanel(shown, this.context);
     this.panels.set(shown.run, made);
-    return made.element;
+    return made;
   }
 
   private figure(spec: FigureSpec): HTMLElement {

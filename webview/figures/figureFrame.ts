@@ -25,7 +25,7 @@ export interface FigureSpec {
 }
 
 /** Width of exported pictures in pixels; PNGs have twice as many. */
-const EXPORT_WIDTH = 960;
+export const EXPORT_WIDTH = 960;
 const NARROWEST = 320;
 /** Longer tables are cut on screen; the CSV has all rows. */
 const LONGEST_TABLE = 200;

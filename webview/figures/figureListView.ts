@@ -1,5 +1,6 @@
 /** A view made of figures, one below the other, each drawn again only when what it shows has changed. */
 import { element } from "../element";
+import { COMPARE, emptyState } from "../emptyState";
 import type { PanelState } from "../state";
 import type { PanelContext, View } from "../view";
 import { FigureFrame, type FigureSpec } from "./figureFrame";
@@ -18,8 +19,12 @@ export class FigureListView implements View {
     private readonly nothing: string,
   ) {}
 
+  pictures(): FigureSpec[] {
+    return this.specs(this.context.state);
+  }
+
   update(): void {
-    const specs = this.specs(this.context.state);
+    const specs = this.pictures();
     const keys = new Set(specs.map(({ key }) => key));
     for (const [key, frame] of this.frames) {
       if (keys.has(key)) continue;
@@ -37,7 +42,6 @@ export class FigureListView implements View {
         this.element.insertBefore(frame.element, this.element.children[index] ?? null);
     });
     this.element.querySelector(".empty-state")?.remove();
-    if (specs.length === 0)
-      this.element.append(element("div", { class: "empty-state" }, element("p", {}, this.nothing)));
+    if (specs.length === 0) this.element.append(emptyState(this.context, this.nothing, COMPARE));
   }
 }

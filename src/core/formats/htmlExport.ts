@@ -2,6 +2,7 @@
 import type { Check, Trace } from "../fold";
 import { purposes } from "../metrics";
 import { strategyTitle } from "../strategyTitle";
+import type { Message } from "../trace";
 import { COLUMNS, figureRow } from "./figuresTable";
 
 /** A picture that is shown above the traces. */
@@ -32,13 +33,14 @@ export function escapeHtml(text: string): string {
 }
 
 const STYLE = `
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #1f1f1f; background: #fff; }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 96rem; padding: 0 1rem; color: #1f1f1f; background: #fff; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; } h3 { font-size: 1rem; margin-bottom: .3rem; }
 table { border-collapse: collapse; display: block; overflow-x: auto; font-size: .85rem; }
 th, td { border-bottom: 1px solid #ddd; padding: .25rem .6rem; text-align: left; white-space: nowrap; max-width: 24rem; overflow: hidden; text-overflow: ellipsis; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f5f5f5; padding: .8rem; border-radius: 4px; font: 13px/1.5 ui-monospace, monospace; }
 .trial { color: #7a5b00; border-bottom: 1px dashed; } .summary { color: #0b5394; } .gist, .latent { color: #6a1b9a; } .answer { font-weight: 600; }
 .u1 { background: #ffe9c7; } .u2 { background: #ffd08a; } .u3 { background: #ffb04d; }
+.traces { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 2rem; align-items: start; } section { min-width: 0; }
 img { max-width: 100%; } figure { margin: 1rem 0; } figcaption { font-size: .85rem; }
 @media (prefers-color-scheme: dark) {
   body { color: #ddd; background: #1e1e1e; } pre { background: #2a2a2a; } th, td { border-color: #444; }
@@ -85,7 +87,18 @@ function checkRow({ at, by, answer, confidence, threshold, correct }: Check): (s
 
 const titleOf = (trace: Trace) => strategyTitle(trace.header?.strategy ?? "trace");
 
-function traceHtml(trace: Trace): string {
+function promptHtml(messages: readonly Message[]): string {
+  return messages.map(({ role, content }) => `<h3>${role}</h3>\n<pre>${escapeHtml(content)}</pre>`).join("\n");
+}
+
+/** The prompt that several traces have in common. */
+function sharedPrompt(traces: readonly Trace[]): readonly Message[] | undefined {
+  const [first, ...others] = traces.map(({ header }) => header?.messages ?? []);
+  const written = JSON.stringify(first);
+  return others.length > 0 && others.every((each) => JSON.stringify(each) === written) ? first : undefined;
+}
+
+function traceHtml(trace: Trace, withPrompt: boolean): string {
   const { header, exit, end, checks, notes } = trace;
   const facts: [string, string | undefined][] = [
     ["Model", header?.model.id],
@@ -97,7 +110,7 @@ function traceHtml(trace: Trace): string {
   return [
     `<section>\n<h2>${escapeHtml(titleOf(trace))}</h2>`,
     `<p>${facts.flatMap(([name, value]) => (value === undefined ? [] : `${name}: <b>${escapeHtml(value)}</b>`)).join(" · ")}</p>`,
-    ...(header?.messages ?? []).map(({ role, content }) => `<h3>${role}</h3>\n<pre>${escapeHtml(content)}</pre>`),
+    withPrompt ? promptHtml(header?.messages ?? []) : "",
     `<h3>What the model wrote</h3>\n<pre>${positionsHtml(trace)}</pre>`,
     ...(checks.length === 0
       ? []
@@ -121,8 +134,12 @@ function pictureHtml({ caption, svg }: ExportedPicture): string {
   return `<figure><img alt="${alt}" src="data:image/svg+xml;base64,${base64(svg)}"><figcaption>${alt}</figcaption></figure>`;
 }
 
-/** The page: figures of all traces, pictures, then each trace with its prompt, its text and its checks. */
+/**
+ * The page: figures of all traces, pictures, then each trace with its prompt, its text and its checks. Traces of one
+ * prompt stand side by side below it.
+ */
 export function htmlOf(traces: readonly Trace[], title: string, pictures: readonly ExportedPicture[] = []): string {
+  const shared = sharedPrompt(traces);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -141,7 +158,10 @@ ${tableHtml(
 )}
 ${pictures.map(pictureHtml).join("\n")}
 <p>Tinted words: the model was unsure (probability below 1/2, 1/4, 1/8). Dashed: trial answers, which were taken back.</p>
-${traces.map(traceHtml).join("\n")}
+${promptHtml(shared ?? [])}
+<div class="traces">
+${traces.map((trace) => traceHtml(trace, shared === undefined)).join("\n")}
+</div>
 </body>
 </html>
 `;

@@ -34,7 +34,7 @@ export interface ImportResult {
 const ARCHIVE = "PK\u0003\u0004";
 
 /** Characters or bytes of a file; larger ones are refused, as they would not fit into memory several times. */
-const LARGEST_FILE = 400_000_000;
+export const LARGEST_FILE = 400_000_000;
 
 /**
  * Reads a file by the first format that it looks like and that finds something in it. Never throws.

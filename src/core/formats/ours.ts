@@ -1,7 +1,8 @@
 /** Our own format, `*.thoughts.jsonl`: one run, or several after one another, each with its header. */
 import type { Trace } from "../fold";
-import type { TraceEvent } from "../trace";
+import { TRACE_VERSION, type TraceEvent } from "../trace";
 import { readTrace, serializeEvent } from "../traceFile";
+import { splitRuns } from "../traceRuns";
 import { MOST_TRACES, type TraceFormat } from "./format";
 
 export const ours: TraceFormat = {
@@ -9,15 +10,14 @@ export const ours: TraceFormat = {
   title: "Thoughtlens trace",
   extension: ".thoughts.jsonl",
   detect: ({ text: source }) => /^\uFEFF?\s*\{\s*"t"\s*:\s*"/.test(source.slice(0, 200)),
-  read({ text: source }) {
+  read({ text: source, name }) {
     const { events, problems } = readTrace(source);
-    const traces: TraceEvent[][] = [];
-    for (const event of events) {
-      if (event.t === "run" && traces.length >= MOST_TRACES) break;
-      if (event.t === "run" || traces.length === 0) traces.push([]);
-      traces.at(-1)!.push(event);
-    }
-    return { traces, problems };
+    return {
+      traces: splitRuns(events)
+        .slice(0, MOST_TRACES)
+        .map((run) => withHeader(run, name)),
+      problems,
+    };
   },
   write: (traces) =>
     traces
@@ -28,6 +28,21 @@ export const ours: TraceFormat = {
       )
       .join(""),
 };
+
+/** A run whose header was lost gets one that says no more than where it came from. */
+export function withHeader(run: TraceEvent[], file: string): TraceEvent[] {
+  if (run.some(({ t }) => t === "run")) return run;
+  const source = { format: "thoughtlens", ...(file === "" ? {} : { file }) };
+  const unknown = {
+    strategy: "imported",
+    options: {},
+    model: { id: "unknown" },
+    prompt: {},
+    messages: [],
+    started: "",
+  };
+  return [{ t: "run", v: TRACE_VERSION, id: "headless", ...unknown, source }, ...run];
+}
 
 /** The events of a folded trace in an order that can be read again: offsets decide, and what ends comes last. */
 function traceEvents(trace: Trace): TraceEvent[] {
@@ -54,7 +69,7 @@ function traceEvents(trace: Trace): TraceEvent[] {
     });
     at = to;
   }
-  const { prefills, rounds, contexts, evictions, latents, softs, attention, checks, notes, route, exit } = trace;
+  const { prefills, rounds, contexts, evictions, latents, softs, projections, attention, checks, notes, route, exit } = trace;
   return [
     ...(header ? [header] : []),
     ...(route ? [route] : []),
@@ -67,6 +82,7 @@ function traceEvents(trace: Trace): TraceEvent[] {
     ...checks.map((check): TraceEvent => ({ ...check, t: "check" })),
     ...evictions,
     ...latents,
+    ...projections,
     ...attention,
     ...notes,
     ...(exit ? [exit] : []),

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import fc from "fast-check";
 import { fold } from "../../../src/core/fold";
 import { measure } from "../../../src/core/metrics";
 import type { TraceEvent } from "../../../src/core/trace";
 import { parseTraceLine, readTrace, readTraceStream, serializeEvent } from "../../../src/core/traceFile";
+import { splitRuns } from "../../../src/core/traceRuns";
 import { sampleTrace } from "./sampleTrace";
 
 const file = sampleTrace.map((event) => `${serializeEvent(event)}\n`).join("");
@@ -100,6 +103,70 @@ describe("a trace file", () => {
   }
 });
 
+describe("a trace file whose lines were doubled, shuffled or lost", () => {
+  const lines = file.trimEnd().split("\n");
+  const figures = measure(fold(whole));
+
+  it("counts a doubled line once", () => {
+    const { events, problems } = readTrace([...lines, ...lines.slice(1)].join("\n"));
+    assert.deepEqual(measure(fold(events)), figures);
+    assert.equal(problems.length, 1);
+    assert.match(problems[0]!, /^\d+ lines are doubled and counted once\.$/);
+  });
+
+  it("counts a file that was written twice once, and its two runs apart where they are two", () => {
+    assert.deepEqual(measure(fold(readTrace(file + file).events)), figures);
+    const other = file.replace('"id":"sample"', '"id":"other"');
+    const { events, problems } = readTrace(file + other);
+    assert.deepEqual(
+      splitRuns(events).map((run) => measure(fold(run))),
+      [figures, figures],
+    );
+    assert.deepEqual(problems, []);
+  });
+
+  it("puts shuffled lines in order by their positions", () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(lines, { minLength: lines.length }), (shuffled) => {
+        const { events } = readTrace(shuffled.join("\n"));
+        const trace = fold(events);
+        assert.deepEqual(measure(trace), figures);
+        assert.deepEqual(
+          trace.positions.map(({ text }) => text),
+          fold(whole).positions.map(({ text }) => text),
+        );
+      }),
+      runs,
+    );
+    const reversed = readTrace(lines.toReversed().join("\n"));
+    assert.deepEqual(reversed.problems, ["Lines are out of order: they are shown in the order of their positions."]);
+    assert.deepEqual(
+      fold(reversed.events).checks.map(({ at }) => at),
+      [3, 7],
+    );
+  });
+
+  it("says how many tokens are missing, and leaves out what can belong to no run", () => {
+    const lost = lines.filter((line) => !line.startsWith('{"t":"tokens","at":5,'));
+    assert.deepEqual(readTrace(lost.join("\n")).problems, [
+      "2 tokens are missing: what is known around them is shown.",
+    ]);
+    const stray = readTrace(`${file}{"t":"tokens","at":16000000,"text":["far"]}\n`);
+    assert.equal(fold(stray.events).positions.length, 10);
+    assert.deepEqual(stray.problems, ["1 line is no valid event and left out."]);
+  });
+
+  it("is whole in every sample that comes with the extension", () => {
+    const folder = path.join(import.meta.dirname, "../../../media/traces");
+    const samples = readdirSync(folder).filter((name) => name.endsWith(".thoughts.jsonl"));
+    assert.ok(samples.length > 5);
+    for (const name of samples) {
+      const { events, problems, skipped } = readTrace(readFileSync(path.join(folder, name), "utf8"));
+      assert.deepEqual([problems, skipped, splitRuns(events).length], [[], 0, 1], name);
+    }
+  });
+});
+
 describe("the limits of reading", () => {
   it("give the beginning of an endless file and one sentence", async () => {
     let given = 0;
@@ -123,9 +190,17 @@ describe("the limits of reading", () => {
     assert.deepEqual(readTrace(file, { events: sampleTrace.length }).problems, []);
   });
 
+  it("hold for the positions of each run", () => {
+    const { events, problems } = readTrace(file, { positions: 6 });
+    assert.equal(fold(events).positions.length, 5);
+    assert.deepEqual(problems, ["The file is too long to be shown whole: its beginning is shown."]);
+    const other = file.replace('"id":"sample"', '"id":"other"');
+    assert.deepEqual(readTrace(file + other, { positions: 10 }).problems, []);
+  });
+
   it("pass over one endless line as one line, without keeping it", async () => {
     const long = Array.from({ length: 50 }, () => "x".repeat(1000));
-    const reading = await readTraceStream([file, ...long, "\n", file.slice(file.lastIndexOf('{"t":"end"'))], {
+    const reading = await readTraceStream([file, ...long, "\n", '{"t":"note","level":"info","message":"x"}'], {
       line: 5000,
     });
     assert.equal(reading.events.length, sampleTrace.length + 1);

@@ -8,6 +8,7 @@ const GLOBALS = [
   "Element",
   "Node",
   "XMLSerializer",
+  "getComputedStyle",
   "requestAnimationFrame",
   "cancelAnimationFrame",
 ];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { FromPanel } from "../../../src/core/panelApi";
 import type { TraceEvent } from "../../../src/core/trace";
+import { LARGEST_DROP } from "../../../webview/fileDrop";
 import type { Host } from "../../../webview/host";
 import { Panel } from "../../../webview/panel";
 import { withDocument } from "./dom";
@@ -161,6 +162,53 @@ describe("the panel", () => {
     await show(opened);
     document.querySelector<HTMLElement>(".empty-state button")!.click();
     assert.deepEqual(opened.sent.at(-1), { type: "command", command: "compare" });
+  });
+
+  it("saves all it shows as one page with its pictures, and lets nothing of a trace run in it", async () => {
+    const opened = open();
+    await show(opened, ["cot", samples.chainOfThought()], ["deer", samples.deer()], ["hostile", samples.hostile()]);
+    opened.panel.receive({ type: "save-page" });
+    const saved = opened.sent.at(-1);
+    assert.ok(saved?.type === "save" && saved.format === "html");
+    assert.equal(saved.name, "apples.html");
+    const page = new (window as unknown as typeof globalThis).DOMParser().parseFromString(saved.content, "text/html");
+    assert.equal(page.querySelectorAll("section").length, 3);
+    assert.equal(page.querySelectorAll("script, [onerror], [onload], link, iframe").length, 0);
+    const captions = [...page.querySelectorAll("figcaption")].map((node) => node.textContent);
+    for (const expected of [/Memory over time/, /DEER: exits/, /DEER: confidence/])
+      assert.ok(
+        captions.some((caption) => expected.test(caption)),
+        `${expected} in ${captions.join(" | ")}`,
+      );
+    for (const { src } of page.querySelectorAll("img"))
+      assert.match(Buffer.from(src.split(",")[1]!, "base64").toString(), /^<svg [^>]*xmlns=/);
+  });
+
+  it("hands on files that are dropped on it, by their place where it is told, and asks for more by a button", async () => {
+    const opened = open();
+    await show(opened, ["cot", samples.chainOfThought()]);
+    const drop = (types: Record<string, string>, files: object[] = []): void => {
+      const event = new (window as unknown as typeof globalThis).Event("drop", { bubbles: true, cancelable: true });
+      const data = { types: [...Object.keys(types), "Files"], getData: (type: string) => types[type] ?? "", files };
+      opened.panel.element.dispatchEvent(Object.assign(event, { dataTransfer: data }));
+    };
+    drop({ "text/uri-list": "# two\r\nfile:///a.eval\r\nfile:///b.jsonl\r\nhttps://example.org/\r\n" });
+    await frame();
+    assert.deepEqual(opened.sent.at(-1), {
+      type: "drop",
+      files: [{ uri: "file:///a.eval" }, { uri: "file:///b.jsonl" }],
+    });
+    const content = new TextEncoder().encode("<think>1</think>2");
+    drop({}, [
+      { name: "a.txt", size: content.length, arrayBuffer: async () => content.buffer },
+      { name: "huge.json", size: LARGEST_DROP + 1, arrayBuffer: () => assert.fail("it is not read") },
+    ]);
+    await frame();
+    await frame();
+    assert.deepEqual(opened.sent.at(-1), { type: "drop", files: [{ name: "a.txt", bytes: content }] });
+    assert.match(document.querySelector(".notice")!.textContent, /Too large to be dropped: huge\.json\./);
+    document.querySelector<HTMLElement>(".toolbar > button")!.click();
+    assert.deepEqual(opened.sent.at(-1), { type: "command", command: "add-traces" });
   });
 
   it("shows a notice with its action", async () => {
