@@ -102,6 +102,17 @@ export interface RunResult {
   correct: boolean | undefined;
 }
 
+/** Scoring a trace that is there already: a local model reads it and says what it makes of it. */
+export interface ScoreRequest {
+  /** Of the new trace; chosen by the caller. */
+  id: string;
+  model: ModelReference;
+  /** The trace to be scored, with its header. */
+  events: TraceEvent[];
+  /** Where to try an answer and how; the defaults are those of DEER. */
+  options?: Record<string, unknown>;
+}
+
 /** Laying out the thoughts of a recorded run among the vocabulary of the model that had them. */
 export interface ProjectionRequest {
   /** Of the trace; `progress` has the task `project RUN`. */
@@ -156,6 +167,8 @@ export interface EngineApi {
   downloadModel(params: HubRequest & { dtype?: string }): Promise<{ folder: string }>;
   /** Streams `events` notifications; cancelling ends the trace with `exit: cancelled` and resolves. */
   run(params: RunRequest): Promise<RunResult>;
+  /** Streams a new trace as `run` does: the text of the old one with this model's confidence, trial answers and probe. */
+  score(params: ScoreRequest): Promise<RunResult>;
   /** Gives the event that a trace carries such a picture in, with `progress`. */
   projectLatents(params: ProjectionRequest): Promise<EventOf<"projection">>;
   /** Collects examples, trains, and writes the probe's file, with `progress`. */

@@ -15,6 +15,7 @@ const TITLES = new Map(
     softcot: "SoftCoT",
     entropy: "Entropy Exit",
     dynasor: "Dynasor",
+    scored: "Scored Trace",
   }),
 );
 

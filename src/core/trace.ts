@@ -70,6 +70,8 @@ const promptReference = z.object({
   sha256: z.string().optional(),
 });
 
+const source = z.object({ format: z.string(), file: z.string().optional() });
+
 const run = z.object({
   t: z.literal("run"),
   v: z.number().int(),
@@ -85,7 +87,16 @@ const run = z.object({
   /** Runs of one comparison carry the same group. */
   group: z.string().optional(),
   /** Where an imported trace came from: the format's name and the file's base name. */
-  source: z.object({ format: z.string(), file: z.string().optional() }).optional(),
+  source: source.optional(),
+  /** The run that this one scores: its text was read by the model of this run, which wrote nothing but trial answers. */
+  scored: z
+    .object({
+      run: z.string(),
+      strategy: z.string(),
+      model: z.string(),
+      source: source.optional(),
+    })
+    .optional(),
 });
 
 /** The model read `tokens` prompt tokens; `reused` of them were in the cache already. InftyThink prefills once a round. */

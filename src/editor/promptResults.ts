@@ -18,9 +18,9 @@ export interface PromptResult {
 
 const BASELINE = "chain-of-thought";
 
-/** @param runs of one prompt, newest first */
+/** @param runs of one prompt, newest first; scored ones answered nothing themselves and do not count */
 export function resultOf(runs: readonly RecordedRun[]): PromptResult | undefined {
-  const finished = runs.filter((run) => stateOf(run) === "finished");
+  const finished = runs.filter((run) => stateOf(run) === "finished" && !run.header.scored);
   const latest = finished[0];
   if (!latest) return undefined;
   const byStrategy = [...new Map(finished.toReversed().map((run) => [run.header.strategy, run])).values()];

@@ -14,6 +14,7 @@ import type {
   ProjectionRequest,
   RunRequest,
   RunResult,
+  ScoreRequest,
 } from "../core/engineApi";
 import type { CallContext } from "../core/rpc";
 import { ActionableError } from "../core/rpc";
@@ -34,6 +35,7 @@ import { ServerModel } from "./remote/serverModel";
 import { Routers } from "./routers";
 import type { RunTarget } from "./runStrategy";
 import { runStrategy } from "./runStrategy";
+import { scoreTrace } from "./scoring/scoreTrace";
 import { isTrainedFor, methodOf, strategyInfos, strategyRows } from "./strategies";
 import { Turns } from "./turns";
 
@@ -123,6 +125,18 @@ export class Engine implements EngineApi {
     );
   }
 
+  score(request: ScoreRequest, { signal }: CallContext = UNINTERRUPTED): Promise<RunResult> {
+    return this.turns.take(async () => {
+      if (request.model.kind === "server") throw scoringNeedsLocal();
+      const task = `score ${request.id}`;
+      return scoreTrace(await this.loadMember(request.model, undefined, signal), request, {
+        emit: (events) => this.options.notify("events", { run: request.id, events }),
+        progress: (message, fraction) => this.options.notify("progress", { task, message, fraction }),
+        signal,
+      });
+    }, signal);
+  }
+
   private async target(request: RunRequest, signal: AbortSignal): Promise<RunTarget> {
     const { model, strategy, seed } = request;
     if (model.kind === "server") {
@@ -141,10 +155,7 @@ export class Engine implements EngineApi {
     };
   }
 
-  projectLatents(
-    request: ProjectionRequest,
-    { signal }: CallContext = UNINTERRUPTED,
-  ): Promise<EventOf<"projection">> {
+  projectLatents(request: ProjectionRequest, { signal }: CallContext = UNINTERRUPTED): Promise<EventOf<"projection">> {
     return this.turns.take(async () => {
       if (request.model.kind === "server") throw projectionNeedsLocal();
       const model = await this.loadMember(request.model, methodOf(request.strategy), signal);
@@ -246,6 +257,13 @@ const probeNeedsLocal = () =>
   new ActionableError(
     "probe-needs-local-model",
     "A probe reads hidden states, which no server shows.",
+    "Choose a local model.",
+  );
+
+const scoringNeedsLocal = () =>
+  new ActionableError(
+    "score-needs-local-model",
+    "A server gives no log-probabilities for text that it did not write.",
     "Choose a local model.",
   );
 

@@ -1,7 +1,7 @@
 /** The decode loop: a Thread over a local model's Sequence, with everything it feeds recorded. */
 import { ActionableError } from "../core/rpc";
 import type { Message, TokenKind } from "../core/trace";
-import type { Distribution, FeedInput, LanguageModel, Mark, Sequence, Step, TokenStream } from "./model";
+import type { Distribution, FeedInput, FeedOptions, LanguageModel, Mark, Sequence, Step, TokenStream } from "./model";
 import type { Recorder } from "./recorder";
 import { choose, GREEDY } from "./sampling";
 import type { ChosenToken, GenerateOptions, Generated, StopReason, Thread, ThreadMark } from "./thread";
@@ -213,7 +213,7 @@ export class LocalThread implements Thread {
   /** Feeds `input` without recording it; for strategies that record their own kinds of positions. */
   async feed(
     input: FeedInput,
-    options: { positions?: number[]; sees?: (query: number, row: number) => boolean } = {},
+    options: Pick<FeedOptions, "positions" | "sees" | "distributions"> = {},
   ): Promise<Step> {
     const step = await this.run(input, options);
     this.take(step);
@@ -231,7 +231,7 @@ export class LocalThread implements Thread {
 
   private run(
     input: FeedInput,
-    options: { positions?: number[]; sees?: (query: number, row: number) => boolean } = {},
+    options: Pick<FeedOptions, "positions" | "sees" | "distributions"> = {},
   ): Promise<Step> {
     this.options.signal.throwIfAborted();
     this.checkRoom(input.ids.length);

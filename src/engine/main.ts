@@ -29,6 +29,7 @@ function serve(): void {
       downloadModel: (params, context) => engine.downloadModel(params, context),
       run: (params, context) => engine.run(params, context),
       projectLatents: (params, context) => engine.projectLatents(params, context),
+      score: (params, context) => engine.score(params, context),
     } satisfies Record<keyof EngineApi, Api[string]>,
   );
   const engine = new Engine({

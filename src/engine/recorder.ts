@@ -1,7 +1,7 @@
 /** Writes one run's events: keeps the axis, batches tokens, nests spans, and folds what it wrote for the closing figures. */
 import { emptyTrace, fold, type Trace } from "../core/fold";
 import type { ExitReason, SpanKind, TokenKind, TraceEvent } from "../core/trace";
-import type { Structure } from "./structure";
+import type { Outline } from "./structure";
 
 /** One position to be recorded. */
 export interface RecordedToken {
@@ -30,7 +30,7 @@ export class Recorder {
   /** @param emit takes batches in the order they are to be read */
   constructor(
     private readonly emit: (events: TraceEvent[]) => void,
-    private readonly structure: Structure,
+    private readonly structure: Outline,
   ) {}
 
   /** The next free offset of the axis. */

@@ -4,7 +4,7 @@ import type { RunRequest, RunResult } from "../core/engineApi";
 import { measure } from "../core/metrics";
 import { seededRandom } from "../core/random";
 import { ActionableError, toErrorShape } from "../core/rpc";
-import { TRACE_VERSION, type TraceEvent } from "../core/trace";
+import { TRACE_VERSION, type RunHeader, type TraceEvent } from "../core/trace";
 import { LocalThread } from "./localThread";
 import type { LanguageModel, ModelFacts } from "./model";
 import type { Route } from "./paradigmRouter";
@@ -13,7 +13,7 @@ import { Recorder } from "./recorder";
 import { registered, whyNot } from "./strategies";
 import { decodingOptions, parseOptions } from "./strategies/options";
 import type { RunContext, Strategy } from "./strategies/strategy";
-import { Structure } from "./structure";
+import { Structure, type Outline } from "./structure";
 import type { Thread } from "./thread";
 
 /** Characters. */
@@ -40,6 +40,8 @@ export interface RunParameters {
   request: RunRequest;
   /** What to run in place of the registered strategy that the request names. */
   strategy?: Strategy;
+  /** The run whose text is read again, and what is what in it; its `strategy` returns the answer itself, or nothing. */
+  scored?: { run: NonNullable<RunHeader["scored"]>; outline: Outline };
   /** The paradigm router of Sketch-of-Thought. */
   route: Route;
   emit: (events: TraceEvent[]) => void;
@@ -54,6 +56,7 @@ export async function runStrategy({
   target,
   request,
   strategy: given,
+  scored,
   route,
   emit,
   signal,
@@ -69,7 +72,8 @@ export async function runStrategy({
       "Choose another strategy or another model.",
     );
   }
-  if (!request.messages.some((message) => message.role === "user" && message.content.trim() !== "")) {
+  // Reasoning that somebody pasted has lost its prompt, and can be read all the same.
+  if (!scored && !request.messages.some((message) => message.role === "user" && message.content.trim() !== "")) {
     throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
   }
   const manifest = target.kind === "local" ? (target.model.manifest.methods[strategy.id] ?? {}) : {};
@@ -78,8 +82,7 @@ export async function runStrategy({
   const seed = request.seed ?? 0;
   const random = seededRandom(seed);
   const contextLimit = decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {};
-  const structure = new Structure(strategy.stepKind);
-  const recorder = new Recorder(emit, structure);
+  const recorder = new Recorder(emit, scored?.outline ?? new Structure(strategy.stepKind));
   const threads: Thread[] = [];
   const started = performance.now();
 
@@ -98,11 +101,12 @@ export async function runStrategy({
   };
   const localThread: RunContext["localThread"] = (each = {}) =>
     keep(new LocalThread(local(), recorder, { signal, random, ...contextLimit, ...each }));
-  const grade: RunContext["grade"] = (text) => {
-    const answer = text === undefined ? undefined : (extractAnswer(text)?.answer ?? bareAnswer(text));
+  const graded = (answer: string | undefined) => {
     const correct = request.gold === undefined || answer === undefined ? undefined : gradeAnswer(answer, request.gold);
     return { answer, correct };
   };
+  const grade: RunContext["grade"] = (text) =>
+    graded(text === undefined ? undefined : (extractAnswer(text)?.answer ?? bareAnswer(text)));
   const context: RunContext = {
     recorder,
     signal,
@@ -137,6 +141,7 @@ export async function runStrategy({
     seed,
     started: new Date().toISOString(),
     ...(request.group === undefined ? {} : { group: request.group }),
+    ...(scored ? { scored: scored.run } : {}),
   });
 
   let text: string | undefined;
@@ -152,7 +157,8 @@ export async function runStrategy({
   const cancelled = signal.aborted;
   if (cancelled) recorder.exit("cancelled", { message: "Cancelled." });
   else if (failure) recorder.exit("error", { message: toErrorShape(failure).message });
-  const { answer, correct } = context.grade(text);
+  // The answer of a run that is scored is known, and need not be found in its text again.
+  const { answer, correct } = scored ? graded(text === "" ? undefined : text) : grade(text);
   const figures = measure(recorder.trace);
   const total = performance.now() - started;
   // A picture for the person who looks: the run's own time has been taken.

@@ -9,7 +9,15 @@ type Span = EventOf<"span">;
 
 const ANSWER_MARKER = /\\boxed\{|####/;
 
-export class Structure {
+/** Says what is what in a text while it is read or written. */
+export interface Outline {
+  /** @returns spans that closed with this token */
+  push(text: string, at: number): Span[];
+  /** Closes what is open and starts anew, as at the end of a run or the beginning of a round. */
+  finish(): Span[];
+}
+
+export class Structure implements Outline {
   private segmenter = new Segmenter();
   private text = "";
   /** For each token its first character and its offset on the axis. */
@@ -26,7 +34,6 @@ export class Structure {
     this.lineEnd = stepKind === "draft" ? /[;\n]/ : /\n/;
   }
 
-  /** @returns spans that closed with this token */
   push(text: string, at: number): Span[] {
     this.tokens.push({ character: this.text.length, at });
     this.text += text;
@@ -38,7 +45,6 @@ export class Structure {
     return closed;
   }
 
-  /** Closes what is open and starts anew, as at the end of a run or the beginning of a round. */
   finish(): Span[] {
     const segments = this.segmenter.finish();
     const closed = this.give(segments.length === 1 && this.given === 0 ? this.untagged(segments[0]!) : segments);

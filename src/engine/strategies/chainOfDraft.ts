@@ -6,6 +6,16 @@ import prompts from "./prompts.json";
 import { instructed, strategy } from "./strategy";
 import { generateToEnd } from "./think";
 
+export const draftOptions = z.object({
+  shots: z
+    .int()
+    .min(0)
+    .max(3)
+    .default(3)
+    .describe("Examples shown before the question. Small untrained models need them."),
+  task: z.enum(["maths", "sports", "coin"]).default("maths").describe("Which kind of draft the examples show."),
+});
+
 export const chainOfDraft = strategy({
   id: "chain-of-draft",
   title: "Chain of Draft",
@@ -13,23 +23,20 @@ export const chainOfDraft = strategy({
   paper: "2502.18600",
   needs: [],
   stepKind: "draft",
-  options: z.object({
-    shots: z
-      .int()
-      .min(0)
-      .max(3)
-      .default(3)
-      .describe("Examples shown before the question. Small untrained models need them."),
-    task: z.enum(["maths", "sports", "coin"]).default("maths").describe("Which kind of draft the examples show."),
-  }),
+  options: draftOptions,
   async run(context, options) {
-    const shown = exemplars[options.task].slice(0, options.shots).flatMap(({ question, draft }): Message[] => [
-      { role: "user", content: question },
-      { role: "assistant", content: draft },
-    ]);
     const thread = context.thread();
-    await thread.prefill(instructed(context.messages, prompts["chain-of-draft"].system, shown));
+    await thread.prefill(draftPrompt(context.messages, options));
     await generateToEnd(context, thread);
     return thread.text;
   },
 });
+
+/** The prompt under the instruction to draft, after its examples. */
+export function draftPrompt(messages: readonly Message[], { shots, task }: z.output<typeof draftOptions>): Message[] {
+  const shown = exemplars[task].slice(0, shots).flatMap(({ question, draft }): Message[] => [
+    { role: "user", content: question },
+    { role: "assistant", content: draft },
+  ]);
+  return instructed(messages, prompts["chain-of-draft"].system, shown);
+}

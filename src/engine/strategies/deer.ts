@@ -8,8 +8,8 @@ import { strategy, type RunContext } from "./strategy";
 import { TRIAL_INDUCER } from "./think";
 import { trialConfidence, tryAnswer, type Trial } from "./trial";
 
-const options = z.object({
-  ...earlyExitOptions,
+/** How an answer is tried, and how sure it must be. */
+export const trialOptions = {
   threshold: z.number().min(0).max(1).default(0.95).describe("Confidence above which thinking stops."),
   score: z
     .enum(["geometric", "arithmetic", "pro"])
@@ -21,14 +21,20 @@ const options = z.object({
     .min(1)
     .default([TRIAL_INDUCER])
     .describe("Texts that ask for the trial answer; pro uses them all."),
-  parallel: z
-    .boolean()
-    .default(false)
-    .describe("Decode the trial beside the continued thought, two tokens a pass, where the model can mask and evict."),
   requireClosed: z
     .boolean()
     .default(false)
     .describe("Count a trial only if it closes within its tokens (the rule for Qwen3)."),
+};
+type TrialOptions = z.output<z.ZodObject<typeof trialOptions>>;
+
+const options = z.object({
+  ...earlyExitOptions,
+  ...trialOptions,
+  parallel: z
+    .boolean()
+    .default(false)
+    .describe("Decode the trial beside the continued thought, two tokens a pass, where the model can mask and evict."),
 });
 type Options = z.output<typeof options>;
 
@@ -80,8 +86,8 @@ async function isSureBeside(
   return true;
 }
 
-/** Tries an answer here and records the check. */
-async function isSure(context: RunContext, thread: Thread, options: Options): Promise<boolean> {
+/** Tries an answer here and records the check. @returns whether its confidence passes the threshold */
+export async function isSure(context: RunContext, thread: Thread, options: TrialOptions): Promise<boolean> {
   const at = context.recorder.at;
   const trials: Trial[] = [];
   for (const inducer of options.score === "pro" ? options.inducers : options.inducers.slice(0, 1)) {
@@ -94,7 +100,7 @@ async function isSure(context: RunContext, thread: Thread, options: Options): Pr
 
 function recordCheck(
   context: RunContext,
-  options: Options,
+  options: TrialOptions,
   at: number,
   trials: readonly Trial[],
   confidence: number,
@@ -115,7 +121,7 @@ function recordCheck(
 }
 
 /** One score from one or several trials. DEER-PRo: the mean over inducers less their mean absolute deviation. */
-function combine(trials: readonly Trial[], { score, requireClosed }: Options): number {
+function combine(trials: readonly Trial[], { score, requireClosed }: TrialOptions): number {
   const scores = trials.map((trial) =>
     requireClosed && !trial.closed
       ? 0

@@ -73,9 +73,13 @@ function thinkingIsOver(thread: Thread): boolean {
   return !isThinking(thread.text) && thread.text.includes(THINK_CLOSE);
 }
 
-/** Whether a paragraph or a line with something on it has just been finished. */
 function atUnitEnd(text: string, thread: Thread, unit: EarlyExitOptions["checkAt"]): boolean {
-  if (unit === "transition" || !isThinking(thread.text) || text.replace("<think>", "").trim() === "") return false;
+  return isThinking(thread.text) && endsUnit(text, unit);
+}
+
+/** Whether a paragraph or a line with something on it has just been finished in what was thought since the last check. */
+export function endsUnit(text: string, unit: EarlyExitOptions["checkAt"]): boolean {
+  if (unit === "transition" || text.replace("<think>", "").trim() === "") return false;
   return unit === "line" ? /\n[^\S\n]*$/.test(text) : /\n\s*\n[^\S\n]*$/.test(text);
 }
 

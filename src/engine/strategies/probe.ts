@@ -2,9 +2,10 @@
 import path from "node:path";
 import { z } from "zod";
 import { ActionableError } from "../../core/rpc";
-import { applyProbe, checkProbeFits, readProbe } from "../probe/probe";
+import type { LocalThread } from "../localThread";
+import { applyProbe, checkProbeFits, readProbe, type ProbeFile } from "../probe/probe";
 import { earlyExitOptions, thinkWithChecks } from "./earlyExit";
-import { strategy } from "./strategy";
+import { strategy, type RunContext } from "./strategy";
 
 const { transitions, thinkRatio } = earlyExitOptions;
 
@@ -33,25 +34,38 @@ export const probe = strategy({
     checkProbeFits(trained, model.facts);
     const threshold = options.threshold ?? trained.threshold;
     const thread = context.localThread({ hidden: true });
-    return thinkWithChecks(context, thread, { ...options, checkAt: trained.checkAt }, "probe", () => {
-      const started = performance.now();
-      const { hidden } = thread;
-      if (!hidden)
-        throw new ActionableError(
-          "hidden-missing",
-          "The model gave no hidden state.",
-          "Choose a model whose graph could be patched.",
-        );
-      const confidence = applyProbe(trained, hidden);
-      context.recorder.event({
-        t: "check",
-        at: context.recorder.at,
-        by: "probe",
-        confidence,
-        threshold,
-        ms: performance.now() - started,
-      });
-      return Promise.resolve(confidence > threshold);
-    });
+    return thinkWithChecks(context, thread, { ...options, checkAt: trained.checkAt }, "probe", () =>
+      Promise.resolve(askProbe(context, thread, trained, threshold)),
+    );
   },
 });
+
+/**
+ * Asks the probe at the thread's last position and records the check.
+ * @returns whether the probability passes the threshold
+ * @throws ActionableError `hidden-missing`
+ */
+export function askProbe(
+  { recorder }: RunContext,
+  { hidden }: LocalThread,
+  probe: ProbeFile,
+  threshold = probe.threshold,
+): boolean {
+  const started = performance.now();
+  if (!hidden)
+    throw new ActionableError(
+      "hidden-missing",
+      "The model gave no hidden state.",
+      "Choose a model whose graph could be patched.",
+    );
+  const confidence = applyProbe(probe, hidden);
+  recorder.event({
+    t: "check",
+    at: recorder.at,
+    by: "probe",
+    confidence,
+    threshold,
+    ms: performance.now() - started,
+  });
+  return confidence > threshold;
+}

@@ -1,0 +1,143 @@
+/** The strategy that reads a written text instead of writing one, with the checks of an early exit on the way. */
+import { z } from "zod";
+import type { Trace } from "../../core/fold";
+import type { Message } from "../../core/trace";
+import type { LocalThread } from "../localThread";
+import type { ProbeFile } from "../probe/probe";
+import { isSure, trialOptions } from "../strategies/deer";
+import { earlyExitOptions } from "../strategies/earlyExit";
+import { askProbe } from "../strategies/probe";
+import { strategy, type RunContext, type Strategy } from "../strategies/strategy";
+import { checkpoints, spread } from "./checkpoints";
+import type { KnownOutline } from "./knownOutline";
+import { probeOf } from "./probeOf";
+import type { ReadToken } from "./readTokens";
+import { remarkBefore, remarkAfter } from "./remarks";
+import type { WrittenText } from "./writtenText";
+
+/** What the header of a scored trace names as its strategy. */
+export const SCORED = "scored";
+
+/** Everything known of the run that is read. */
+export interface Reading {
+  original: Trace;
+  /** What its model had read before it wrote. */
+  prompt: Message[];
+  written: WrittenText;
+  /** The text in the reading model's tokens. */
+  tokens: ReadToken[];
+  /** Characters of the text that `tokens` stand for; less than all only where no context reaches further. */
+  characters: number;
+  outline: KnownOutline;
+}
+
+/** Tokens read at once: a cancel acts within them, and each brings a whole distribution along. */
+const CHUNK = 64;
+const PROGRESS_MS = 250;
+
+const options = z.object({
+  at: z
+    .array(z.enum(["transition", "paragraph", "line"]))
+    .min(1)
+    .default(["transition", "paragraph"])
+    .describe("Try an answer before transition words, after paragraphs, or after lines of thinking."),
+  transitions: earlyExitOptions.transitions,
+  maxChecks: earlyExitOptions.maxChecks.default(100).describe("Most trial answers; spread evenly over more places."),
+  ...trialOptions,
+  probe: z
+    .string()
+    .default("")
+    .describe("The probe's file; by default probe.json in the model's folder, if it is there."),
+});
+type Options = z.output<typeof options>;
+
+/** Where the model is asked, as numbers of tokens before it. */
+interface Places {
+  trials: ReadonlySet<number>;
+  probes: ReadonlySet<number>;
+  /** Checkpoints of trial answers, of which some may be passed over. */
+  found: number;
+}
+
+/** @param progress called a few times a second with the share that was read, 0 to 1 */
+export function scoring(reading: Reading, progress: (message: string, fraction: number) => void): Strategy {
+  return strategy({
+    id: SCORED,
+    title: "Scoring",
+    summary: "Reads a recorded trace and says at each checkpoint what the model would answer, and how sure it is.",
+    needs: ["logits", "cache-rewind"],
+    stepKind: "step",
+    options,
+    async run(context, options) {
+      const { tokens, original } = reading;
+      const probe = await probeOf(context, options.probe);
+      const places = placesOf(reading, options, probe);
+      const thread = context.localThread({ hidden: probe !== undefined });
+      await thread.prefill(reading.prompt);
+      remarkBefore(context, reading, { found: places.found, tried: places.trials.size });
+      const fitting = Math.min(tokens.length, thread.room);
+      const trialRoom = roomOfTrial(thread, options);
+      let [tried, skipped, told] = [0, 0, -Infinity];
+      for (let read = 0; ;) {
+        if (probe && places.probes.has(read)) askProbe(context, thread, probe);
+        if (places.trials.has(read) && thread.room < trialRoom) skipped += 1;
+        else if (places.trials.has(read)) {
+          await isSure(context, thread, options);
+          tried += 1;
+        }
+        if (performance.now() - told > PROGRESS_MS) {
+          told = performance.now();
+          const answers = tried === 1 ? "1 trial answer" : `${tried} trial answers`;
+          progress(`${read} of ${fitting} tokens read, ${answers}`, read / Math.max(1, fitting));
+        }
+        if (read >= fitting) break;
+        let next = read + 1;
+        while (next < Math.min(read + CHUNK, fitting) && !places.trials.has(next) && !places.probes.has(next)) next++;
+        await readOn(context, thread, tokens.slice(read, next));
+        read = next;
+      }
+      remarkAfter(context, reading, { fitting, skipped });
+      return original.end?.answer ?? "";
+    },
+  });
+}
+
+/** The checkpoints of trials and of the probe; where the run was stopped by a check, its own place is one of them. */
+function placesOf({ tokens, written, original }: Reading, options: Options, probe: ProbeFile | undefined): Places {
+  const found = new Set(checkpoints(tokens, written, options.at, options.transitions));
+  if (original.exit?.why === "confidence" || original.exit?.why === "probe") {
+    const stopped = tokens.findIndex(({ from }) => from >= written.end);
+    found.add(stopped < 0 ? tokens.length : stopped);
+  }
+  const trials = [...found].sort((a, b) => a - b);
+  return {
+    trials: new Set(spread(trials, options.maxChecks)),
+    probes: new Set(probe ? checkpoints(tokens, written, [probe.checkAt], options.transitions) : []),
+    found: trials.length,
+  };
+}
+
+/** Tokens that the longest trial answer may take. */
+function roomOfTrial({ model }: LocalThread, { inducers, trialTokens }: Options): number {
+  return trialTokens + Math.max(...inducers.map((inducer) => model.tokenizer.encode(inducer).length));
+}
+
+/** Feeds tokens that stand in the text, and records each with the probability and the entropy the model saw it with. */
+async function readOn({ recorder }: RunContext, thread: LocalThread, tokens: readonly ReadToken[]): Promise<void> {
+  const ids = tokens.map(({ id }) => id);
+  const started = performance.now();
+  const first = { logprob: thread.next.logprob(ids[0]!), entropy: thread.next.entropy() };
+  const { distributions } = await thread.feed({ ids }, { distributions: ids.length });
+  const seen = [
+    first,
+    ...distributions.slice(0, -1).map((each, index) => ({
+      logprob: each.logprob(ids[index + 1]!),
+      entropy: each.entropy(),
+    })),
+  ];
+  const ms = (performance.now() - started) / ids.length;
+  tokens.forEach(({ id, text, isForced }, index) => {
+    recorder.token({ id, text, kind: isForced ? "forced" : "text", ms, ...seen[index]! });
+    thread.text += text;
+  });
+}
