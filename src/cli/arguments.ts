@@ -9,6 +9,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens compare FILE   trace every prompt of FILE under several strategies
   thoughtlens bench --data FILE   run a dataset under several strategies
   thoughtlens probe --data FILE --out FILE   train a hidden-state probe for a model
+  thoughtlens score FILE     let a local model read recorded reasoning: how sure it is, and where it could have stopped
   thoughtlens models         list bundled models; --capabilities: run every strategy on them and on --model, or say why not
 
   --model DIR|ID|URL     a folder, a hub id, a server, or pocket:NAME   (default pocket: the bundled family);
@@ -17,12 +18,13 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --strategy NAME        for run                                        (default chain-of-thought)
   --strategies A,B       for compare and bench; the first is the baseline
   --option NAME=VALUE    an option of the strategies; may be repeated
-  --limit N              bench: only the first N questions
+  --limit N              bench: only the first N questions; score: traces
   --results FILE         bench: keep every result in this new file as it comes
   --resume FILE          bench: go on with the run whose results FILE holds
   --seed S               seed of sampling                               (default 0)
+  --at WHERE,…           score: try answers at transition, paragraph, line   (default transition,paragraph)
   --check-at WHERE       probe: transition, paragraph or line           (default line)
-  --out DIR              keep the traces there; probe: the probe's file
+  --out DIR              keep the traces there; probe: the probe's file; score: the new trace's file
   --no-run               models --capabilities: tell what could run, and run nothing
   --json                 print one JSON object
 `;
@@ -39,6 +41,7 @@ const options = {
   resume: { type: "string" },
   seed: { type: "string", default: "0" },
   out: { type: "string" },
+  at: { type: "string" },
   "check-at": { type: "string", default: "line" },
   json: { type: "boolean", default: false },
   capabilities: { type: "boolean", default: false },
@@ -63,6 +66,7 @@ export interface Arguments {
   resume: string | undefined;
   seed: number;
   out: string | undefined;
+  at: string | undefined;
   checkAt: string;
   json: boolean;
   capabilities: boolean;
@@ -118,6 +122,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     resume: values.resume,
     seed: wholeNumber("seed", values.seed) ?? 0,
     out: values.out,
+    at: values.at,
     checkAt: values["check-at"],
     json: values.json,
     capabilities: values.capabilities,

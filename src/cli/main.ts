@@ -6,6 +6,7 @@ import { bench } from "./benching";
 import { compare, DEFAULT_COMPARISON } from "./comparing";
 import { models } from "./models";
 import { trainProbe } from "./probing";
+import { score } from "./scoring";
 
 const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   run: (args) => compare(args, [args.strategy]),
@@ -13,6 +14,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   bench,
   models,
   probe: trainProbe,
+  score,
 };
 
 async function main(): Promise<number> {

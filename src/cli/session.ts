@@ -98,6 +98,22 @@ export class Session {
     return { trace: fold(events), events, file: await this.keep(id, events) };
   }
 
+  /** Has the session's model score a trace. @returns the new one, as far as it came */
+  async score(events: TraceEvent[], options: Record<string, unknown>, label: string): Promise<TraceEvent[]> {
+    const id = randomUUID();
+    const scored: TraceEvent[] = [];
+    const { model } = this;
+    if (model.kind === "hub") await this.load();
+    this.collecting.set(id, scored);
+    this.status.show(label);
+    try {
+      await this.engine.score({ id, model, events, options }, this.context());
+    } finally {
+      this.collecting.delete(id);
+    }
+    return scored;
+  }
+
   trainProbe(request: Omit<ProbeRequest, "model" | "seed">): Promise<ProbeReport> {
     return this.engine.trainProbe({ ...request, model: this.model, seed: this.args.seed }, this.context());
   }

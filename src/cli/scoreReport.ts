@@ -1,0 +1,133 @@
+/** What a scored trace comes to, as an object and as text for a terminal. */
+import type { Trace } from "../core/fold";
+import { measure, purposes, type Figures } from "../core/metrics";
+import { replay } from "../core/replay";
+import { strategyTitle } from "../core/strategyTitle";
+import { mark, percent, table } from "./table";
+
+interface CheckReport {
+  by: string;
+  /** Thinking tokens before it, and their share of all, 0 to 1. */
+  thinking: number;
+  share: number;
+  answer: string | null;
+  confidence: number | null;
+  threshold: number | null;
+  correct: boolean | null;
+}
+
+/** Where checks of one kind would have stopped thinking first. */
+interface StopReport {
+  by: string;
+  checks: number;
+  stop: CheckReport | null;
+}
+
+export interface ScoreReport {
+  title: string;
+  /** The run that was scored, and the model that wrote it. */
+  run: string;
+  writer: string;
+  /** The model that read it. */
+  reader: string;
+  /** The run's own. */
+  answer: string | null;
+  correct: boolean | null;
+  /** exp of the mean negative log-probability of what the writer chose. */
+  perplexity: number | null;
+  tokens: Figures["tokens"];
+  ms: Figures["ms"];
+  checks: CheckReport[];
+  stops: StopReport[];
+  notes: string[];
+  /** The file, where the trace was kept. */
+  trace: string | null;
+}
+
+const LONGEST_TITLE = 60;
+
+/** @param file where the scored trace was kept */
+export function scoreReport(trace: Trace, file: string | undefined): ScoreReport {
+  const { header } = trace;
+  const { answer, correct, tokens, ms } = measure(trace);
+  const checks = checkReports(trace);
+  const kinds = [...new Set(trace.checks.map(({ by }) => by))];
+  const question = header?.messages.findLast(({ role }) => role === "user")?.content ?? "";
+  const title = (header?.prompt.title || question).replace(/\s+/g, " ").trim();
+  return {
+    title: title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE - 1)}…` : title || "Trace",
+    run: header?.scored?.run ?? "",
+    writer: header?.scored?.model ?? "",
+    reader: header?.model.id ?? "",
+    answer: answer ?? null,
+    correct: correct ?? null,
+    perplexity: perplexity(trace),
+    tokens,
+    ms,
+    checks,
+    stops: kinds.map((by) => ({
+      by,
+      checks: checks.filter((check) => check.by === by).length,
+      stop: checks[replay(trace, { by }).check ?? -1] ?? null,
+    })),
+    notes: trace.notes.filter(({ level }) => level === "warning").map(({ message }) => message),
+    trace: file ?? null,
+  };
+}
+
+function checkReports(trace: Trace): CheckReport[] {
+  const thinking = [0];
+  for (const purpose of purposes(trace)) thinking.push(thinking.at(-1)! + (purpose === "thinking" ? 1 : 0));
+  const total = Math.max(1, thinking.at(-1)!);
+  return trace.checks.map(({ by, at, answer, confidence, threshold, correct }) => {
+    const before = thinking[Math.min(at, thinking.length - 1)]!;
+    return {
+      by,
+      thinking: before,
+      share: before / total,
+      answer: answer ?? null,
+      confidence: confidence ?? null,
+      threshold: threshold ?? null,
+      correct: correct ?? null,
+    };
+  });
+}
+
+/** Of tokens that the writer chose; trial answers are the reader's own. */
+function perplexity(trace: Trace): number | null {
+  const purpose = purposes(trace);
+  const known = trace.positions.flatMap(({ kind, logprob }, at) =>
+    kind === "text" && purpose[at] !== "trial" && logprob !== undefined ? [logprob] : [],
+  );
+  return known.length === 0 ? null : Math.exp(-known.reduce((sum, logprob) => sum + logprob, 0) / known.length);
+}
+
+/** The report as a person reads it. */
+export function scoreText(report: ScoreReport): string {
+  const { title, writer, reader, checks, stops, notes, trace, tokens } = report;
+  const rows = checks.map((check) => [
+    String(check.thinking),
+    percent(check.share),
+    strategyTitle(check.by),
+    check.answer ?? "–",
+    check.confidence?.toFixed(3) ?? "–",
+    mark(check.correct ?? undefined),
+  ]);
+  return [
+    `${title}: written by ${writer}, read by ${reader}`,
+    ...(rows.length > 0 ? [table(["thinking", "share", "by", "answer", "confidence", "right"], rows)] : []),
+    `${tokens.thinking} thinking tokens, perplexity ${report.perplexity?.toFixed(2) ?? "–"}, ` +
+      `${tokens.trial} tokens of trial answers; the run's answer: ${report.answer ?? "none"} ${mark(report.correct ?? undefined)}`,
+    ...stops.map(stopSentence),
+    ...notes,
+    ...(trace === null ? [] : [trace]),
+  ].join("\n");
+}
+
+function stopSentence({ by, checks, stop }: StopReport): string {
+  const name = strategyTitle(by);
+  if (!stop) return `${name} would not have stopped (${checks} ${checks === 1 ? "check" : "checks"}).`;
+  const answer = stop.answer === null ? "" : `, with the answer ${stop.answer}`;
+  const right = stop.correct === null ? "" : ` ${mark(stop.correct)}`;
+  return `${name} could have stopped after ${stop.thinking} thinking tokens, ${percent(stop.share)} of them${answer}${right}.`;
+}
