@@ -45,25 +45,47 @@ const VERDICTS = new Map([
   [false, "✗ "],
 ]);
 
+/** `✓ ` or `✗ `; nothing where no answer was expected. */
+export function markOf(run: RecordedRun): string {
+  return VERDICTS.get(run.end?.correct as boolean) ?? "";
+}
+
 /** As in `✓ 42`; the answer alone where none was expected. */
 export function verdict(run: RecordedRun): string {
-  const answer = run.end?.answer ?? "no answer";
-  return (VERDICTS.get(run.end?.correct as boolean) ?? "") + shorten(answer, 40);
+  return markOf(run) + shorten(run.end?.answer ?? "no answer", 40);
 }
 
-/** As in `✓ 42 · 96 tokens · 1.4 s · stopped early at 57`. */
-export function annotation({ latest }: PromptResult): string {
+/**
+ * As in `✓ 42 · 96 tokens · 1.4 s · stopped early at 57`; where other strategies ran too, with the name of each, as in
+ * `DEER: ✓ 42 · 96 tokens · Chain of Thought: ✓ 412`.
+ */
+export function annotation({ latest, byStrategy }: PromptResult): string {
   const parts = [verdict(latest), `${totalTokens(latest)} tokens`];
   if (latest.end?.ms?.total) parts.push(seconds(latest.end.ms.total));
-  const exit = exitPhrase(latest);
-  if (exit) parts.push(exit);
-  return parts.join(" · ");
+  const exit = exitPoint(latest);
+  if (exit && !USUAL_EXITS.includes(latest.exit!.why)) parts.push(exit);
+  const others = byStrategy.filter((run) => run !== latest).toReversed();
+  if (others.length === 0) return parts.join(" · ");
+  const named = others.slice(0, MOST_OTHERS).map((run) => `${nameOf(run)}: ${markOf(run)}${totalTokens(run)}`);
+  const rest = others.length - named.length;
+  return [`${nameOf(latest)}: ${parts.join(" · ")}`, ...named, ...(rest > 0 ? [`${rest} more`] : [])].join(" · ");
 }
 
-const EXIT_PHRASES: Partial<Record<NonNullable<RecordedRun["exit"]>["why"], string>> = {
+/** A line that goes on for ever is not read; the hover has all. */
+const MOST_OTHERS = 3;
+
+const nameOf = ({ header }: RecordedRun): string => shorten(strategyTitle(header.strategy), 40);
+
+type Exit = NonNullable<RecordedRun["exit"]>["why"];
+
+/** What needs no words at the end of a line. */
+const USUAL_EXITS: readonly Exit[] = ["end-of-thinking", "concluded"];
+const EXIT_PHRASES: Record<Exit, string> = {
   confidence: "stopped early",
   probe: "stopped early",
   budget: "budget used up",
+  "end-of-thinking": "ended by itself",
+  concluded: "ended by itself",
   truncated: "cut off",
   malformed: "malformed",
   "max-rounds": "out of rounds",
@@ -71,9 +93,9 @@ const EXIT_PHRASES: Partial<Record<NonNullable<RecordedRun["exit"]>["why"], stri
   error: "failed",
 };
 
-function exitPhrase(run: RecordedRun): string | undefined {
-  const phrase = run.exit && EXIT_PHRASES[run.exit.why];
-  return phrase && run.exit ? `${phrase} at ${run.exit.at}` : undefined;
+/** Why thinking ended and at which position, as in `stopped early at 57`; undefined where it was not recorded. */
+export function exitPoint({ exit }: RecordedRun): string | undefined {
+  return exit && `${EXIT_PHRASES[exit.why]} at ${exit.at}`;
 }
 
 const KINDS: readonly (readonly [keyof TokenCounts, string])[] = [

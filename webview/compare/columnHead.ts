@@ -22,9 +22,11 @@ export interface ColumnFacts {
   scale: number;
 }
 
-/** What a person waited for, in milliseconds; loading the model is not in it. */
-function working({ ms }: Figures): number {
-  return ms.prefill + ms.decode + ms.checks;
+/** What the time of a run is made of, for those who ask. */
+function timeHint({ ms }: Figures): string {
+  const parts = `prefill ${formatMs(ms.prefill)}, decoding ${formatMs(ms.decode)}, checks ${formatMs(ms.checks)}`;
+  const rest = ms.total - ms.prefill - ms.decode - ms.checks;
+  return `From the prompt to the answer, without loading the model: ${parts}${rest >= 1 ? `, all else ${formatMs(rest)}` : ""}`;
 }
 
 function figure(name: string, value: string, change?: string, hint?: string): HTMLElement {
@@ -70,7 +72,7 @@ function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
 function columnFigures(facts: ColumnFacts, width: number): Child[] {
   const { trace, figures, baseline, scale } = facts;
   const { tokens, context, tokensPerSecond } = figures;
-  const time = working(figures);
+  const time = figures.ms.total;
   const bar = element("div", { class: "token-bar" });
   bar.append(tokenBar(tokens, { width, height: 8, scale }, editorTheme));
   return [
@@ -86,8 +88,8 @@ function columnFigures(facts: ColumnFacts, width: number): Child[] {
       figure(
         "time",
         time > 0 ? formatMs(time) : "–",
-        baseline && formatChange(time, working(baseline)),
-        "Prefill, decoding and checks; loading the model is not in it",
+        baseline && formatChange(time, baseline.ms.total),
+        timeHint(figures),
       ),
       figure(
         "tok/s",
@@ -126,9 +128,9 @@ function savings(figures: Figures, baseline: Figures): string {
   const compared = (difference: number, amount: string): string =>
     difference === 0 ? "the same" : `${amount} ${difference > 0 ? "less" : "more"}`;
   const tokens = baseline.tokens.total - figures.tokens.total;
-  const ms = working(baseline) - working(figures);
+  const ms = baseline.ms.total - figures.ms.total;
   const parts = [compared(tokens, `${formatCount(Math.abs(tokens))} tokens`)];
-  if (working(baseline) > 0 && working(figures) > 0) parts.push(compared(ms, formatMs(Math.abs(ms))));
+  if (baseline.ms.total > 0 && figures.ms.total > 0) parts.push(compared(ms, formatMs(Math.abs(ms))));
   return `${parts.join(", ")} than the baseline`;
 }
 

@@ -42,6 +42,9 @@ export interface ForeignRun {
   /** Wall time in milliseconds. */
   ms?: number | undefined;
   started?: string | undefined;
+  /** Of sampling, and options of the strategy, where a trace of ours went through another format. */
+  seed?: number | undefined;
+  options?: Record<string, unknown>;
   notes?: string[];
 }
 
@@ -163,18 +166,19 @@ function countNotes({ parts, reasoningTokens, completionTokens }: ForeignRun): s
 
 /** The events of `run`, header first, `end` last. Grading is ours; the source's own verdict is not taken over. */
 export function foreignEvents(run: ForeignRun): TraceEvent[] {
-  const { gold, promptTokens, ms } = run;
+  const { gold, promptTokens, ms, seed } = run;
   const events: TraceEvent[] = [
     {
       t: "run",
       v: TRACE_VERSION,
       id: run.id,
       strategy: run.strategy ?? "imported",
-      options: {},
+      options: run.options ?? {},
       model: { id: run.model ?? "unknown" },
       prompt: run.title === undefined ? {} : { title: run.title },
       messages: run.messages.map(({ role, content }) => ({ role, content: content.slice(0, LONGEST_TEXT) })),
       ...(gold === undefined ? {} : { gold }),
+      ...(Number.isSafeInteger(seed) ? { seed: seed! } : {}),
       started: run.started ?? "",
       source: { format: run.format, ...(run.file === "" ? {} : { file: run.file }) },
     },

@@ -96,9 +96,16 @@ export function readSample(value: unknown, file: string, model: string | undefin
     foreignEvents({
       format: "inspect",
       file,
-      id: [text(sample["id"]) ?? number(sample["id"]) ?? "sample", number(sample["epoch"]) ?? 1].join("_"),
+      id:
+        text(metadata["thoughtlens_run"]) ??
+        [text(sample["id"]) ?? number(sample["id"]) ?? "sample", number(sample["epoch"]) ?? 1].join("_"),
       model: text(output["model"]) || model,
       strategy: text(metadata["thoughtlens_strategy"]),
+      title: text(metadata["thoughtlens_title"]),
+      answer: text(metadata["thoughtlens_answer"]),
+      seed: number(metadata["thoughtlens_seed"]),
+      options: object(metadata["thoughtlens_options"]),
+      started: text(sample["started_at"]),
       messages:
         asked.length > 0 ? promptMessages(asked) : input === undefined ? [] : [{ role: "user", content: input }],
       parts: written.length === 1 ? withTokens(parts, logprobTokens(choice)) : parts,
@@ -157,7 +164,16 @@ function toSample(trace: Trace, index: number): Json {
     ...(end?.correct === undefined
       ? {}
       : { scores: { thoughtlens: { value: end.correct ? "C" : "I", answer: end.answer ?? "" } } }),
-    metadata: { thoughtlens_strategy: header?.strategy, thoughtlens_exit: exit?.why },
+    ...(header?.started ? { started_at: header.started } : {}),
+    metadata: {
+      thoughtlens_run: header?.id,
+      thoughtlens_strategy: header?.strategy,
+      thoughtlens_exit: exit?.why,
+      thoughtlens_title: header?.prompt.title,
+      thoughtlens_answer: end?.answer,
+      thoughtlens_seed: header?.seed,
+      thoughtlens_options: header?.options,
+    },
   };
 }
 

@@ -83,20 +83,23 @@ function readSpan(span: Json, file: string): Imported["traces"] {
       id: text(value("thoughtlens.run")) ?? text(span["spanId"]) ?? "span",
       model: text(value("gen_ai.response.model")) ?? text(value("gen_ai.request.model")),
       strategy: text(value("thoughtlens.strategy")),
-      title: text(span["name"]),
+      title: text(value("thoughtlens.title")) ?? text(span["name"]),
       messages: [
         ...system.filter(({ content }) => content !== ""),
         ...promptMessages(messagesIn(value("gen_ai.input.messages"))),
       ],
       parts: output.flatMap((message): ForeignPart[] => messageParts(message)),
       gold: text(value("thoughtlens.gold")),
+      answer: text(value("thoughtlens.answer")),
+      seed: number(value("gen_ai.request.seed")),
+      options: object(parseJson(text(value("thoughtlens.options")) ?? "")),
       finish,
       promptTokens: number(value("gen_ai.usage.input_tokens")) ?? number(value("gen_ai.usage.prompt_tokens")),
       completionTokens: number(value("gen_ai.usage.output_tokens")) ?? number(value("gen_ai.usage.completion_tokens")),
       reasoningTokens:
         number(value("gen_ai.usage.reasoning.output_tokens")) ?? number(value("gen_ai.usage.reasoning_tokens")),
       ms: start !== undefined && end !== undefined && end >= start ? end - start : undefined,
-      started: start === undefined ? undefined : new Date(start).toISOString(),
+      started: start === undefined ? undefined : new Date(Math.round(start)).toISOString(),
     }),
   ];
 }
@@ -145,6 +148,10 @@ function toSpan(trace: Trace, index: number): Json {
     ["thoughtlens.strategy", header && stringValue(header.strategy)],
     ["thoughtlens.exit", exit && stringValue(exit.why)],
     ["thoughtlens.gold", header?.gold === undefined ? undefined : stringValue(header.gold)],
+    ["thoughtlens.title", header?.prompt.title === undefined ? undefined : stringValue(header.prompt.title)],
+    ["thoughtlens.answer", end?.answer === undefined ? undefined : stringValue(end.answer)],
+    ["thoughtlens.options", header && stringValue(JSON.stringify(header.options))],
+    ["gen_ai.request.seed", header?.seed === undefined ? undefined : intValue(header.seed)],
   ];
   // Nanoseconds pass 2^53: milliseconds are written out and six digits follow.
   const nanoseconds = (ms: number) => (ms > 0 ? `${Math.round(ms)}000000` : "0");

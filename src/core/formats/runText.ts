@@ -23,12 +23,14 @@ export function runText(trace: Trace): RunText {
   let [thinking, answer] = ["", ""];
   const summaries: string[] = [];
   const tokens: ForeignToken[] = [];
+  // Two summaries may stand side by side: where one ends only its span says.
+  const starts = new Set(trace.spans.flatMap(({ kind, from }) => (kind === "summary" ? [from] : [])));
   trace.positions.forEach((position, at) => {
     const kind = purpose[at]!;
     if (kind === "thinking") thinking += position.text;
     else if (kind === "answer") answer += position.text;
     else if (kind === "summary") {
-      if (purpose[at - 1] !== "summary" || summaries.length === 0) summaries.push("");
+      if (starts.has(at) || purpose[at - 1] !== "summary") summaries.push("");
       summaries[summaries.length - 1] += position.text;
     }
     if (kind === "thinking" || kind === "answer") tokens.push({ text: position.text, logprob: position.logprob });

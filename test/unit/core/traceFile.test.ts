@@ -7,11 +7,12 @@ import { measure } from "../../../src/core/metrics";
 import type { TraceEvent } from "../../../src/core/trace";
 import { parseTraceLine, readTrace, readTraceStream, serializeEvent } from "../../../src/core/traceFile";
 import { splitRuns } from "../../../src/core/traceRuns";
+import { fuzzRuns } from "./fuzzRuns";
 import { sampleTrace } from "./sampleTrace";
 
 const file = sampleTrace.map((event) => `${serializeEvent(event)}\n`).join("");
 const bytes = new TextEncoder().encode(file);
-const runs = { numRuns: Number(process.env["FUZZ_RUNS"] ?? 200) };
+const runs = fuzzRuns(200);
 
 /** The events of a file, as the reader completes them with defaults. */
 const whole = readTrace(file).events;
@@ -49,7 +50,8 @@ describe("a trace file", () => {
     }
   });
 
-  it("arrives in any pieces", async () => {
+  it("arrives in any pieces", async function () {
+    this.timeout(Math.max(20_000, runs.numRuns * 50));
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 400 }), { maxLength: 30 }), async (lengths) => {
         const pieces: Uint8Array[] = [];
@@ -62,7 +64,8 @@ describe("a trace file", () => {
     );
   });
 
-  it("with mutated bytes is read as far as it is valid, and its figures can be computed", async () => {
+  it("with mutated bytes is read as far as it is valid, and its figures can be computed", async function () {
+    this.timeout(Math.max(20_000, runs.numRuns * 50));
     const mutation = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255));
     await fc.assert(
       fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 12 }), async (mutations) => {
@@ -125,7 +128,8 @@ describe("a trace file whose lines were doubled, shuffled or lost", () => {
     assert.deepEqual(problems, []);
   });
 
-  it("puts shuffled lines in order by their positions", () => {
+  it("puts shuffled lines in order by their positions", function () {
+    this.timeout(Math.max(20_000, runs.numRuns * 50));
     fc.assert(
       fc.property(fc.shuffledSubarray(lines, { minLength: lines.length }), (shuffled) => {
         const { events } = readTrace(shuffled.join("\n"));

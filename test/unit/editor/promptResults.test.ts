@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   annotation,
+  exitPoint,
   promptKey,
   resultOf,
   resultTitle,
@@ -9,6 +10,7 @@ import {
   verdict,
 } from "../../../src/editor/promptResults";
 import type { RecordedRun } from "../../../src/editor/recordedRun";
+import { oldComment, resultComment } from "../../../src/editor/resultText";
 
 function run(strategy: string, total: number, more: Partial<RecordedRun> = {}): RecordedRun {
   return {
@@ -74,6 +76,33 @@ describe("results of a prompt", () => {
     assert.equal(annotation(resultOf([early])!), "✓ 42 · 96 tokens · 1.2 s · stopped early at 57");
     assert.equal(annotation(resultOf([run("deer", 96)])!), "✓ 42 · 96 tokens · 1.2 s");
     assert.equal(tokensByKind(early), "88 thinking, 8 answer");
+  });
+
+  it("say what the other strategies cost and whether they were right, newest first", () => {
+    const wrong = { end: { t: "end", answer: "41", correct: false, tokens: { total: 88 } } } as const;
+    const result = resultOf([run("deer", 96), run("chain-of-draft", 88, wrong), run("chain-of-thought", 412)])!;
+    assert.equal(annotation(result), "DEER: ✓ 42 · 96 tokens · 1.2 s · Chain of Draft: ✗ 88 · Chain of Thought: ✓ 412");
+    const many = resultOf(["deer", "budget", "softcot", "probe", "coconut"].map((id, index) => run(id, 10 + index)))!;
+    assert.match(annotation(many), /^DEER: .* · Budget: ✓ 11 · SoftCoT: ✓ 12 · .*: ✓ 13 · 1 more$/);
+  });
+
+  it("name the exit point of every kind of exit", () => {
+    assert.equal(exitPoint(run("deer", 9)), "ended by itself at 57");
+    assert.equal(exitPoint(run("budget", 9, { exit: { t: "exit", at: 3, why: "budget" } })), "budget used up at 3");
+    assert.equal(exitPoint(run("deer", 9, { exit: undefined })), undefined);
+  });
+
+  it("make a comment that its format ignores, which the next one replaces", () => {
+    const result = resultOf([run("deer", 96, { end: { t: "end", answer: "4 --> 2 }} 1", tokens: { total: 96 } } })])!;
+    const html = resultComment("a.prompt.md", result);
+    assert.equal(html, "<!-- thoughtlens: on base\nDEER: 4 ––> 2 } } 1, 96 tokens, ended by itself at 57\n-->");
+    assert.match(resultComment("a.prompt", result), /^\{\{!-- thoughtlens: [^]*\n--\}\}$/);
+    for (const comment of [html, resultComment("a.prompt", result)]) {
+      const text = `Ask.\n${comment}\nMore.`;
+      const [from, to] = oldComment(text)!;
+      assert.equal(text.slice(from, to), comment);
+    }
+    assert.equal(oldComment("Ask.\n<!-- expected: 4 -->"), undefined);
   });
 
   it("say wrong, unknown and missing answers", () => {

@@ -42,7 +42,7 @@ describe("picture of results", () => {
     assert.equal(Number(bars[1]!.getAttribute("x")) - Number(bars[0]!.getAttribute("x")), 190);
     assert.deepEqual(
       [...picture.querySelectorAll("text")].map((text) => text.textContent),
-      ["Chain of Thought", "200", "DEER", "50"],
+      ["Chain of Thought", "200", "DEER", "50", "thinking", "answer", "trial"],
     );
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { JSDOM } from "jsdom";
 import fc from "fast-check";
@@ -13,9 +13,11 @@ import { inspectJson } from "../../../../src/core/formats/inspectJson";
 import { openAi } from "../../../../src/core/formats/openAi";
 import { otel } from "../../../../src/core/formats/otel";
 import { ours } from "../../../../src/core/formats/ours";
+import { runText } from "../../../../src/core/formats/runText";
 import { thinkText } from "../../../../src/core/formats/thinkText";
 import { measure, spanText } from "../../../../src/core/metrics";
 import { parseCsv } from "../../../../src/core/prompt/csv";
+import { readTrace } from "../../../../src/core/traceFile";
 import { sampleTrace } from "../sampleTrace";
 
 const fixture = path.join(import.meta.dirname, "../../../fixtures/traces/math500_deepseek_r1.jsonl");
@@ -94,6 +96,30 @@ describe("ours → a foreign format → ours", () => {
   it("OpenTelemetry and Inspect keep why thinking ended", () => {
     for (const format of [otel, inspectJson]) assert.equal(through(format, [sample])[0]!.exit!.why, "confidence");
   });
+});
+
+describe("every sample trace through OpenTelemetry and Inspect", () => {
+  const folder = path.join(import.meta.dirname, "../../../../media/traces");
+  const names = readdirSync(folder).filter((name) => name.endsWith(".thoughts.jsonl"));
+  for (const format of [otel, inspectJson]) {
+    it(`${format.title} keeps prompt, options, seed, time, thinking, answer and how it was graded`, () => {
+      const traces = names.map((name) => fold(readTrace(readFileSync(path.join(folder, name), "utf8")).events));
+      const all = (trace: Trace) => {
+        const { options, seed, prompt, started } = trace.header!;
+        const text = runText(trace);
+        return {
+          ...kept(trace),
+          ...{ options, seed, title: prompt.title, started, exit: trace.exit!.why },
+          ms: Math.round(trace.end!.ms!.total!),
+          // Summaries stand before the thinking there: their place among it is what these formats cannot hold.
+          thinking: text.thinking,
+          summaries: text.summaries,
+          answer: text.answer,
+        };
+      };
+      assert.deepEqual(through(format, traces).map(all), traces.map(all));
+    });
+  }
 });
 
 describe("ours → ours", () => {
