@@ -10,11 +10,11 @@ from .problems.graphs import graph_problem
 from .problems.problem import Problem, draw, draw_many
 from .problems.triage import triage
 
-FAMILIES = {"arithmetic": 66, "prosqa": 3, "triage": 20, "long-arithmetic": 11}
+FAMILIES = {"arithmetic": 61, "prosqa": 2, "triage": 23, "long-arithmetic": 14}
 STYLES = {
-    "arithmetic": {"chain_of_thought": 36, "chain_of_draft": 28, "sketch_of_thought": 28, "inftythink": 8},
+    "arithmetic": {"chain_of_thought": 30, "chain_of_draft": 32, "sketch_of_thought": 32, "inftythink": 6},
     "prosqa": {"chain_of_thought": 28, "chain_of_draft": 30, "sketch_of_thought": 38, "inftythink": 4},
-    "triage": {"chain_of_thought": 36, "chain_of_draft": 28, "sketch_of_thought": 32, "inftythink": 4},
+    "triage": {"chain_of_thought": 30, "chain_of_draft": 34, "sketch_of_thought": 32, "inftythink": 4},
     "long-arithmetic": {"chain_of_thought": 14, "chain_of_draft": 13, "sketch_of_thought": 13, "inftythink": 60},
 }
 

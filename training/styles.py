@@ -213,7 +213,8 @@ def chain_of_thought(p: Problem, rng: random.Random) -> Sample:
 
 def chain_of_draft(p: Problem, rng: random.Random) -> Sample:
     steps = DRAFT[p.family](p)
-    pieces = [Piece(("" if i == 0 else "; ") + s, cut=True) for i, s in enumerate(steps)]
+    open_end = p.data.get("kind") == "compared"  # the name at the end of a comparison is no step
+    pieces = [Piece(("" if i == 0 else " ") + s + ("" if open_end and i == len(steps) - 1 else ";"), cut=True) for i, s in enumerate(steps)]
     return Sample(system_of("chain-of-draft"), p.question, [*pieces, Piece(f"\n#### {p.answer}{END}")], p.answer, branches=1)
 
 
@@ -232,7 +233,9 @@ def look_ups(p: Problem, rng: random.Random) -> Sample:
             below.setdefault(parent, []).append(child)
         facts = [(node, " → " + " ".join(children)) for node, children in below.items()]
     elif p.family == "triage":
+        bare = rng.random() < 0.6
         facts = [(f"{r.words}:", f" {r.value} {r.unit}, limits {r.first} and {r.second}") for r in d["readings"]]
+        facts = [(r.short, limits(r).removeprefix(r.short)) for r in d["readings"]] if bare else facts
     else:
         bare = rng.random() < 0.6  # what drafts and sketches need of a sentence
         facts = [(s.key, f" {s.said}" if bare else f": {s.sentence}") for s in d["steps"]]
