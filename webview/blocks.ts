@@ -23,6 +23,8 @@ export interface Block {
   /** The model is still writing it. */
   open: boolean;
   label: string | undefined;
+  /** First and last step that a gist or a summary stands for. */
+  standsFor: readonly [first: number, last: number] | undefined;
   round: EventOf<"round"> | undefined;
   checks: Check[];
   exit: EventOf<"exit"> | undefined;
@@ -181,6 +183,7 @@ export function blocksOf(trace: Trace, live: boolean): Block[] {
         part,
         open: open && to === length,
         label: span?.label,
+        standsFor: undefined,
         round: undefined,
         checks: [],
         exit: undefined,
@@ -188,8 +191,25 @@ export function blocksOf(trace: Trace, live: boolean): Block[] {
       });
     }
   }
+  nameCompressed(blocks);
   hangMarks(trace, blocks);
   return blocks;
+}
+
+/** A gist stands for the step before it, a summary for the steps since the summary before. */
+function nameCompressed(blocks: readonly Block[]): void {
+  let first: number | undefined;
+  let last: number | undefined;
+  for (const block of blocks) {
+    if (block.step !== undefined) {
+      first ??= block.step;
+      last = block.step;
+    } else if (block.kind === "gist" && last !== undefined) block.standsFor = [last, last];
+    else if (block.kind === "summary" && first !== undefined && last !== undefined) {
+      block.standsFor = [first, last];
+      if (block.part === 0) first = undefined;
+    }
+  }
 }
 
 /** Checks, exits, evictions and rounds go to the block that ends (a round: begins) at their offset. */

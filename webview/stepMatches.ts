@@ -43,29 +43,42 @@ function matchesOf(a: Steps, b: Steps, { links }: Alignment): Match[] {
   });
 }
 
-/** Matches of two finished traces, with the facts that get lost: by index of the first block of each lost step. */
-export function matchSteps(base: Side, other: Side): { matches: Match[]; lost: Map<number, readonly string[]> } {
+/** What became of the steps of one trace in another. */
+export interface Linking {
+  matches: Match[];
+  /** The facts that the other never says: by index of the first block of each step that nothing stands for. */
+  lost: Map<number, readonly string[]>;
+}
+
+const linkingOf = (a: Steps, b: Steps, alignment: Alignment): Linking => ({
+  matches: matchesOf(a, b, alignment),
+  lost: new Map(
+    alignment.lost.flatMap((each) => {
+      const first = a.first[each.a];
+      return first === undefined ? [] : [[first, each.facts] as const];
+    }),
+  ),
+});
+
+/** Matches of two finished traces. */
+export function matchSteps(base: Side, other: Side): Linking {
   const [a, b] = [stepsOf(base), stepsOf(other)];
-  const alignment = alignSteps(a.texts, b.texts);
-  return {
-    matches: matchesOf(a, b, alignment),
-    lost: new Map(alignment.lost.map((each) => [a.first[each.a]!, each.facts])),
-  };
+  return linkingOf(a, b, alignSteps(a.texts, b.texts));
 }
 
 /** Matches of traces that may still grow: compared again when a step was added, and not for every token. */
 export class StepMatcher {
   private readonly known = new Map<string, { sizes: string; alignment: Alignment }>();
 
-  match(base: Side, other: Side, live: boolean): Match[] {
+  match(base: Side, other: Side, live: boolean): Linking {
     const [a, b] = [stepsOf(base), stepsOf(other)];
     const key = JSON.stringify([base.run, other.run]);
     const known = this.known.get(key);
     const sizes = `${a.texts.length} ${b.texts.length} ${live}`;
     if (known && (known.sizes === sizes || (live && a.texts.length * b.texts.length > LARGE)))
-      return matchesOf(a, b, known.alignment);
+      return linkingOf(a, b, known.alignment);
     const alignment = alignSteps(a.texts, b.texts);
     this.known.set(key, { sizes, alignment });
-    return matchesOf(a, b, alignment);
+    return linkingOf(a, b, alignment);
   }
 }

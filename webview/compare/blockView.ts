@@ -7,6 +7,7 @@ import { exitMark } from "../marks/exitMark";
 import { tokens } from "../marks/tokens";
 import { formatCount } from "../quantities";
 import { oneLine } from "../safeText";
+import type { BlockLinks } from "./stepLinks";
 
 const KIND_WORDS: Record<Block["kind"], string> = {
   step: "step",
@@ -31,9 +32,11 @@ export class BlockView {
   readonly element: HTMLElement;
   private readonly text = element("div", { class: "block-text" });
   private readonly marks = element("div", { class: "block-marks" });
+  private readonly links = element("div", { class: "block-links" });
   private readonly size = element("span", { class: "unseen" });
   private drawn = { from: -1, to: -1 };
   private marksDrawn = "";
+  private linksDrawn = "";
   private readonly openTrials = new Set<number>();
 
   constructor(
@@ -53,7 +56,7 @@ export class BlockView {
         element("span", { class: "step-number" }, number),
         this.size,
       ),
-      element("div", { class: "block-body" }, this.head(), this.text, this.marks),
+      element("div", { class: "block-body" }, this.head(), this.text, this.links, this.marks),
     );
   }
 
@@ -75,6 +78,27 @@ export class BlockView {
     }
     this.element.className = `block ${block.kind}${block.open ? " open" : ""}`;
     this.drawMarks();
+  }
+
+  /** Says what the block is linked to in other columns. */
+  showLinks(links: BlockLinks): void {
+    const signature = JSON.stringify(links);
+    if (signature === this.linksDrawn) return;
+    this.linksDrawn = signature;
+    const { from, beside, lost } = links;
+    this.links.replaceChildren(
+      ...(from ? [element("span", { class: beside ? "unseen" : "link-from" }, `↔ ${from}`)] : []),
+      ...lost.map(({ where, facts }) =>
+        element(
+          "span",
+          { class: "link-lost" },
+          "left out in ",
+          element("bdi", {}, where),
+          facts !== "" && ": ",
+          facts !== "" && element("bdi", {}, facts),
+        ),
+      ),
+    );
   }
 
   /** The drawn token at a position of the axis, where the block holds it. */
@@ -100,7 +124,7 @@ export class BlockView {
           element("bdi", { class: "carried" }, ` carries “${oneLine(block.round.carried, 90)}”`),
       );
     if (block.part > 0 || ["step", "draft", "sketch", "text"].includes(block.kind)) return false;
-    return element("div", { class: "block-kind" }, KIND_WORDS[block.kind]);
+    return element("div", { class: "block-kind" }, KIND_WORDS[block.kind], compressed(block));
   }
 
   private drawMarks(): void {
@@ -139,6 +163,13 @@ export class BlockView {
     if (open) this.openTrials.add(index);
     else this.openTrials.delete(index);
   }
+}
+
+/** ` of step 3`, ` of steps 1 to 2`: what a gist or a summary stands for. */
+function compressed({ standsFor }: Block): string {
+  if (!standsFor) return "";
+  const [first, last] = standsFor;
+  return first === last ? ` of step ${last}` : ` of steps ${first} to ${last}`;
 }
 
 /** Line breaks at both ends of a text would only add empty lines: they are shown as spaces. */

@@ -4,6 +4,7 @@ import { blocksOf } from "../blocks";
 import { layOutRows, type Column, type Row } from "../rows";
 import type { ShownTrace } from "../state";
 import { StepMatcher } from "../stepMatches";
+import { StepLinks } from "./stepLinks";
 
 interface KnownColumn extends Column {
   version: number;
@@ -13,6 +14,7 @@ interface KnownColumn extends Column {
 export class ColumnModel {
   columns: readonly KnownColumn[] = [];
   rows: Row[] = [];
+  links = new StepLinks([], [], false);
   private readonly matcher = new StepMatcher();
 
   /** @returns whether anything changed */
@@ -33,10 +35,12 @@ export class ColumnModel {
     const sides = traces.map(({ run, trace }, index) => ({ run, trace, blocks: this.columns[index]!.blocks }));
     const [base, ...others] = sides;
     const live = traces.some((shown) => shown.live);
+    const linkings = others.map((other) => this.matcher.match(base!, other, live));
     this.rows = layOutRows(
       this.columns,
-      others.map((other) => this.matcher.match(base!, other, live)),
+      linkings.map(({ matches }) => matches),
     );
+    this.links = new StepLinks(this.columns, linkings, !live);
     return true;
   }
 }

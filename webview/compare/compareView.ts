@@ -4,6 +4,7 @@ import { button, element } from "../element";
 import { CONFIDENCE_CLASSES } from "../marks/tokens";
 import type { Place } from "../state";
 import type { PanelContext, View } from "../view";
+import { answerLine } from "./answerLine";
 import { ColumnModel } from "./columnModel";
 import { move, moveOf, type GridPlace } from "./gridKeys";
 import { GridView } from "./gridView";
@@ -22,6 +23,7 @@ export class CompareView implements View {
   private readonly tip: TokenTip;
   private place: GridPlace = { row: 0, column: 0 };
   private readonly hits = new HitList();
+  private readonly answers = element("p", { class: "answer-line", role: "status", "aria-label": "Answers" });
   private query: Query = { text: "", kind: "any", below: undefined };
 
   constructor(private readonly context: PanelContext) {
@@ -49,21 +51,32 @@ export class CompareView implements View {
           legend(),
           button("Fold all", { class: "secondary small" }, () => this.fold(this.grid.rows, true)),
           button("Unfold all", { class: "secondary small" }, () => this.fold(this.grid.rows, false)),
+          button("Copy link", { class: "secondary small", title: "Copy a link to the chosen step (y)" }, () =>
+            this.link(),
+          ),
           keyHelp(),
         ),
       ),
+      this.answers,
       this.grid.element,
     );
     this.tip = new TokenTip(this.grid.element, (token) => this.positionOf(token));
     this.element.append(this.tip.element);
     this.grid.grid.addEventListener("keydown", (event) => this.onKey(event));
     this.grid.grid.addEventListener("focusin", (event) => this.onFocus(event));
+    this.grid.grid.addEventListener("pointerover", (event) => {
+      const place = event.target instanceof Element ? this.grid.placeOf(event.target) : undefined;
+      this.grid.markLinked(place ?? this.focusedPlace());
+    });
+    this.grid.grid.addEventListener("pointerleave", () => this.grid.markLinked(this.focusedPlace()));
   }
 
   update(): void {
     const { traces, view } = this.context.state;
     if (!this.model.update(traces)) return;
     this.grid.update(this.model, traces, new Set(view.folded));
+    this.answers.replaceChildren(...answerLine(traces));
+    this.answers.hidden = this.answers.childNodes.length === 0;
     if (!isEmpty(this.query)) this.find(this.query);
     if (this.grid.rows.length > 0 && !this.grid.grid.querySelector('.cell[tabindex="0"]'))
       this.setPlace(this.firstPlace());
@@ -110,7 +123,9 @@ export class CompareView implements View {
     if (event.ctrlKey || event.metaKey || !(event.target instanceof HTMLElement)) return;
     const onCell = event.target.classList.contains("cell");
     const by = event.altKey ? undefined : moveOf(event.key);
-    if (by)
+    const linked = by === "left" || by === "right" ? this.linkedBeside(by) : undefined;
+    if (linked) this.focusPlace(linked);
+    else if (by)
       this.focusPlace(move(this.place, by, this.grid.rows.length, this.model.columns.length, (at) => this.filled(at)));
     else if (event.altKey && (event.key === "ArrowLeft" || event.key === "ArrowRight"))
       this.stepToken(event.key === "ArrowRight" ? 1 : -1);
@@ -131,6 +146,7 @@ export class CompareView implements View {
     const place = event.target instanceof Element ? this.grid.placeOf(event.target) : undefined;
     if (!place) return;
     this.setPlace(place);
+    this.grid.markLinked(place);
     const block = this.blocksAt(place)[0];
     const run = this.model.columns[place.column]?.run;
     if (!block || run === undefined) return;
@@ -139,6 +155,17 @@ export class CompareView implements View {
     state.view.selected = { run, at: block.from };
     this.context.keep();
     host.post({ type: "select", run, at: block.from });
+  }
+
+  private focusedPlace(): GridPlace | undefined {
+    const { activeElement } = document;
+    return activeElement ? this.grid.placeOf(activeElement) : undefined;
+  }
+
+  /** The step of the column beside that does the same work, where there is one. */
+  private linkedBeside(by: "left" | "right"): GridPlace | undefined {
+    const column = this.place.column + (by === "right" ? 1 : -1);
+    return column >= 0 && column < this.model.columns.length ? this.grid.linkedPlace(this.place, column) : undefined;
   }
 
   private blocksAt({ row, column }: GridPlace) {

@@ -9,6 +9,7 @@ import { ColumnHead } from "./columnHead";
 import type { ColumnModel } from "./columnModel";
 import type { GridPlace } from "./gridKeys";
 import { RowView, type BlockViews } from "./rowView";
+import type { StepLinks } from "./stepLinks";
 
 /** Rows within this distance of the screen are drawn. */
 const NEAR = "800px 0px";
@@ -41,6 +42,8 @@ export class GridView implements BlockViews {
   ] as const;
   private readonly near: IntersectionObserver;
   private traces: readonly ShownTrace[] = [];
+  private links: StepLinks | undefined;
+  private linked: readonly Element[] = [];
   private following = false;
   private lastTop = 0;
   private lastHeight = 0;
@@ -70,14 +73,22 @@ export class GridView implements BlockViews {
       view = new BlockView(block, trace);
       known.views.set(block.key, view);
     }
+    if (this.links) {
+      const titles = this.traces.map(({ title }) => title);
+      view.showLinks(this.links.of(column, block, titles));
+    }
     return view;
   }
 
   update(model: ColumnModel, traces: readonly ShownTrace[], folded: ReadonlySet<string>): void {
     this.traces = traces;
+    this.links = model.links;
     this.grid.style.setProperty("--columns", String(Math.max(1, traces.length)));
     this.drawHeads(model);
     this.drawRows(model.rows, folded);
+    // Links may change where nothing else of a row does.
+    for (const { row, drawn } of this.rows)
+      if (drawn) row.cells.forEach((blocks, column) => blocks.forEach((block) => this.view(column, block)));
     this.follow();
   }
 
@@ -90,6 +101,28 @@ export class GridView implements BlockViews {
     const cell = node.closest<HTMLElement>(".cell");
     const row = cell?.parentElement ? this.rowByElement.get(cell.parentElement) : undefined;
     return cell && row ? { row: this.rows.indexOf(row), column: Number(cell.dataset["column"]) } : undefined;
+  }
+
+  /** Marks the blocks of other columns that do the work of those in a cell; `undefined` marks none. */
+  markLinked(place: GridPlace | undefined): void {
+    for (const each of this.linked) each.classList.remove("linked");
+    const blocks = place ? (this.rows[place.row]?.row.cells[place.column] ?? []) : [];
+    this.linked = blocks.flatMap((block) =>
+      (this.links?.partners(place!.column, block) ?? []).map(
+        (partner) => this.view(partner.column, partner.block).element,
+      ),
+    );
+    for (const each of this.linked) each.classList.add("linked");
+  }
+
+  /** Where the block that does the work of a cell stands in another column. */
+  linkedPlace({ row, column }: GridPlace, other: number): GridPlace | undefined {
+    for (const block of this.rows[row]?.row.cells[column] ?? []) {
+      const partner = this.links?.partners(column, block).find((each) => each.column === other)?.block;
+      const found = partner ? this.rows.findIndex((view) => view.row.cells[other]?.includes(partner)) : -1;
+      if (found >= 0) return { row: found, column: other };
+    }
+    return undefined;
   }
 
   /** Whoever is at the end stays there while rows are added or drawn; scrolling up lets go, scrolling down takes hold. */

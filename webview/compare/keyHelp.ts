@@ -3,7 +3,7 @@ import { element } from "../element";
 
 const KEYS: [keys: string, what: string][] = [
   ["↑ ↓ or k j", "previous and next step"],
-  ["← → or h l", "the column beside"],
+  ["← → or h l", "the column beside, at the linked step"],
   ["Home End", "first and last step"],
   ["Enter", "fold or unfold the row"],
   ["t", "open the trial answers"],

@@ -1,9 +1,10 @@
 /** The compression view: thoughts folded into gists, rounds with their summaries, short steps against full ones. */
 import { group } from "d3";
+import { stepFacts } from "../../src/core/align";
 import type { Trace } from "../../src/core/fold";
 import { blocksOf, type Block } from "../blocks";
 import { gistFold, thoughtSentence, type GistFoldData, type Thought } from "../marks/gistFold";
-import { roundsChart, type Round } from "../marks/roundsChart";
+import { factsSentence, roundsChart, type Round } from "../marks/roundsChart";
 import { leftOut, stepPairs, type StepPair } from "../marks/stepPairs";
 import { formatCount } from "../quantities";
 import { oneLine } from "../safeText";
@@ -11,14 +12,11 @@ import type { PanelState, ShownTrace } from "../state";
 import { matchSteps } from "../stepMatches";
 import type { FigureSpec } from "./figureFrame";
 
+/** Tags of thinking and its parts say nothing of a step. */
+const TAGS = /<\/?(?:think|summary|history)>/g;
+
 function textOf(trace: Trace, from: number, to: number, length = 160): string {
-  return oneLine(
-    trace.positions
-      .slice(from, Math.min(to, from + 400))
-      .map(({ text }) => text)
-      .join(""),
-    length,
-  );
+  return oneLine(wholeText(trace, from, Math.min(to, from + 400)).replace(TAGS, ""), length);
 }
 
 /** Thoughts with the gists right behind them. */
@@ -54,16 +52,35 @@ function gistData({ run, trace }: ShownTrace, title: string): GistFoldData {
   return { run, title, length: trace.positions.length, thoughts, attention: [...weights.values()] };
 }
 
+/** What was said, by whether the summary says it too; numbers before words. */
+export function keptFacts(said: string, summary: string): NonNullable<Round["facts"]> {
+  const [all, handedOn] = [stepFacts(said), stepFacts(summary)];
+  const isNumber = (fact: string): boolean => fact.startsWith("#");
+  const ordered = [...all].sort((a, b) => Number(isNumber(b)) - Number(isNumber(a)));
+  const names = (facts: readonly string[]): string[] => facts.map((fact) => oneLine(fact.replace(/^#/, ""), 24));
+  return {
+    kept: names(ordered.filter((fact) => handedOn.has(fact))),
+    dropped: names(ordered.filter((fact) => !handedOn.has(fact))),
+  };
+}
+
+const wholeText = (trace: Trace, from: number, to: number): string =>
+  trace.positions
+    .slice(from, to)
+    .map(({ text }) => text)
+    .join("");
+
 /** What each round read, thought and handed on. */
 export function roundsOf(trace: Trace): Round[] {
   const starts = trace.rounds.toSorted((a, b) => a.at - b.at);
-  return starts.map(({ n, at }, index) => {
+  return starts.map(({ n, at, carried }, index) => {
     const end = starts[index + 1]?.at ?? trace.positions.length;
     const within = trace.spans.filter((span) => span.from >= at && span.to <= end);
     const tokens = (kind: string): number =>
       within.reduce((sum, span) => (span.kind === kind ? sum + span.to - span.from : sum), 0);
     const said = within.findLast(({ kind }) => kind === "summary") ?? within.findLast(({ kind }) => kind === "answer");
     const [summary, answer] = [tokens("summary"), tokens("answer")];
+    const handedOn = within.findLast(({ kind }) => kind === "summary");
     return {
       n,
       at,
@@ -72,6 +89,9 @@ export function roundsOf(trace: Trace): Round[] {
       summary,
       answer,
       text: said ? textOf(trace, said.from, said.to, 240) : "",
+      facts: handedOn
+        ? keptFacts(`${carried}\n${wholeText(trace, at, handedOn.from)}`, wholeText(trace, handedOn.from, handedOn.to))
+        : undefined,
     };
   });
 }
@@ -137,14 +157,15 @@ export function compressionFigures(state: PanelState): FigureSpec[] {
         version,
         title: `${title}: rounds`,
         caption:
-          "What each round read (prompt and carried summary), how long it thought, and the summary it handed on.",
+          "What each round read (prompt and carried summary), how long it thought, the summary it handed on, and which of its numbers and names that summary keeps.",
         draw: (theme, width) => roundsChart({ run, title, rounds: roundsOf(trace) }, width, theme),
         table: () => ({
-          head: ["round", "read", "thinking", "summary", "answer", "handed on"],
+          head: ["round", "read", "thinking", "summary", "answer", "handed on", "facts"],
           rows: roundsOf(trace).map((round) => [
             String(round.n),
             ...[round.read, round.thinking, round.summary, round.answer].map(formatCount),
             round.text,
+            round.facts ? factsSentence(round.facts) : "",
           ]),
         }),
       });

@@ -1,11 +1,17 @@
 /** The memory view: live KV rows of all traces on one pair of axes. */
+import type { Trace } from "../../src/core/fold";
 import { liveRows, measure } from "../../src/core/metrics";
+import { complexityChart, plainCost, timesLess, type ComplexityData } from "../marks/complexityChart";
 import { memoryChart, type MemorySeries } from "../marks/memoryChart";
 import { formatCount } from "../quantities";
 import type { PanelState, ShownTrace } from "../state";
 import type { FigureSpec } from "./figureFrame";
 
-function seriesOf(shown: ShownTrace): MemorySeries & { peak: number } {
+type Series = MemorySeries & { peak: number };
+
+const dropsRows = ({ evictions, rounds }: Trace): boolean => evictions.length > 0 || rounds.length > 1;
+
+function seriesOf(shown: ShownTrace): Series {
   const { trace, run } = shown;
   const { context } = measure(trace);
   return {
@@ -13,7 +19,7 @@ function seriesOf(shown: ShownTrace): MemorySeries & { peak: number } {
     title: shown.title,
     rows: liveRows(trace),
     prompt: trace.prefills[0]?.tokens ?? 0,
-    drops: trace.evictions.length > 0 || trace.rounds.length > 1,
+    drops: dropsRows(trace),
     dependency: context.dependency,
     peak: context.peak,
   };
@@ -22,27 +28,71 @@ function seriesOf(shown: ShownTrace): MemorySeries & { peak: number } {
 export function memoryFigures(state: PanelState): FigureSpec[] {
   const shown = state.traces.filter(({ trace }) => trace.positions.length > 0);
   if (shown.length === 0) return [];
-  let known: ReturnType<typeof seriesOf>[] | undefined;
+  let known: Series[] | undefined;
   const series = () => (known ??= shown.map(seriesOf));
   return [
-    {
-      key: "memory",
-      version: shown.map(({ run, version }) => `${run} ${version}`).join(),
-      title: "Memory over time",
-      caption:
-        "Rows of the KV cache that were live when each token was processed. The area under a line is its dependency; a dotted line is what the same tokens would have held with nothing dropped.",
-      draw: (theme, width) => memoryChart(series(), width, theme),
-      table: () => ({
-        head: ["trace", "prompt rows", "peak rows", "rows at the end", "dependency", "tokens processed"],
-        rows: series().map(({ title, prompt, peak, rows, dependency }) => [
-          title,
-          formatCount(prompt),
-          formatCount(peak),
-          formatCount(rows.at(-1) ?? prompt),
-          formatCount(dependency),
-          formatCount(rows.length),
-        ]),
-      }),
-    },
+    overTime(shown, series),
+    ...shown.flatMap((each, index) => (dropsRows(each.trace) ? [complexity(each, () => series()[index]!)] : [])),
   ];
+}
+
+/** All traces on one pair of axes. */
+function overTime(shown: readonly ShownTrace[], series: () => Series[]): FigureSpec {
+  return {
+    key: "memory",
+    version: shown.map(({ run, version }) => `${run} ${version}`).join(),
+    title: "Memory over time",
+    caption:
+      "Rows of the KV cache that were live when each token was processed. The area under a line is its dependency; a dotted line is what the same tokens would have held with nothing dropped.",
+    draw: (theme, width) => memoryChart(series(), width, theme),
+    table: () => ({
+      head: ["trace", "prompt rows", "peak rows", "rows at the end", "dependency", "tokens processed"],
+      rows: series().map(({ title, prompt, peak, rows, dependency }) => [
+        title,
+        formatCount(prompt),
+        formatCount(peak),
+        formatCount(rows.at(-1) ?? prompt),
+        formatCount(dependency),
+        formatCount(rows.length),
+      ]),
+    }),
+  };
+}
+
+/** One trace that drops rows, against the straight line of the same tokens. */
+function complexity({ run, title, trace, version }: ShownTrace, series: () => Series): FigureSpec {
+  const data = (): ComplexityData => ({
+    ...series(),
+    rounds: trace.rounds
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ n, at }) => ({ n, at, read: trace.prefills.find((prefill) => prefill.at === at)?.tokens ?? 0 })),
+  });
+  return {
+    key: `${run} complexity`,
+    version: String(version),
+    title: `${title}: what dropping rows saves`,
+    caption:
+      "The coloured area is the dependency: the rows that all tokens attended to. The dashed line is what the same tokens would have held with nothing dropped, the grey area what they would have attended to besides.",
+    draw: (theme, width) => complexityChart(data(), width, theme),
+    table: () => {
+      const { rounds, rows, dependency, peak } = { ...series(), ...data() };
+      const plain = plainCost(data());
+      const readAgain = rounds.slice(1).reduce((sum, { read }) => sum + read, 0);
+      const compared = (name: string, measured: number, without: number): string[] => [
+        name,
+        formatCount(measured),
+        formatCount(without),
+        timesLess(without, measured),
+      ];
+      return {
+        head: ["figure", "measured", "with nothing dropped", "less by"],
+        rows: [
+          compared("peak rows", peak, plain.peak),
+          compared("dependency", dependency, plain.dependency),
+          ["tokens generated", formatCount(rows.length), formatCount(rows.length), ""],
+          ...(rounds.length > 1 ? [["prompt tokens read again", formatCount(readAgain), "0", ""]] : []),
+        ],
+      };
+    },
+  };
 }

@@ -1,7 +1,17 @@
 /** Live KV rows over the tokens processed: a straight line for plain thinking, a sawtooth where rows are dropped. */
 import { area as areaShape, line as lineShape, scaleLinear } from "d3";
 import { formatCount, formatShort } from "../quantities";
-import { bottomAxis, frame, leftAxis, picture, spread, textWidth, type Drawn, type DrawnPoint } from "./drawn";
+import {
+  bottomAxis,
+  frame,
+  leftAxis,
+  Occupied,
+  picture,
+  spread,
+  textWidth,
+  type Drawn,
+  type DrawnPoint,
+} from "./drawn";
 import type { Theme } from "./theme";
 
 export interface MemorySeries {
@@ -110,6 +120,7 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
     text.append("tspan").attr("font-weight", 600).text(names[index]![0]);
     text.append("tspan").attr("x", left).attr("dy", 13).attr("fill", theme.muted).text(names[index]![1]);
   });
+  const taken = new Occupied();
   const points = all.map((series, index): DrawnPoint => {
     const [at, rows] = peaks[index]!;
     const point = { x: x(at), y: y(rows), radius: 3.5, run: series.run, at: Math.max(0, at - 1) };
@@ -123,10 +134,16 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
       .attr("stroke-width", 1.6);
     const text = `peak ${formatCount(rows)}`;
     const atEnd = point.x + textWidth(text) / 2 > width - area.right;
+    const right = atEnd ? point.x - 6 : point.x + textWidth(text) / 2;
+    // Peaks of several traces may lie together: later labels go higher, or below their points.
+    const baseline =
+      [point.y - 8, point.y - 20, point.y + 16, point.y + 28].find((base) =>
+        taken.take(right - textWidth(text), base - 10, right, base + 2),
+      ) ?? point.y - 8;
     svg
       .append("text")
       .attr("x", atEnd ? point.x - 6 : point.x)
-      .attr("y", point.y - 8)
+      .attr("y", baseline)
       .attr("text-anchor", atEnd ? "end" : "middle")
       .text(text);
     return { ...point, label: `${series.title}: ${text} rows at token ${formatCount(at)}` };
@@ -135,7 +152,7 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
 }
 
 /** The first position with the most live rows, counted from 1; 0 is the prompt. */
-function peakOf({ rows, prompt }: MemorySeries): Corner {
+export function peakOf({ rows, prompt }: Pick<MemorySeries, "rows" | "prompt">): Corner {
   return rows.reduce<Corner>((peak, live, at) => (live > peak[1] ? [at + 1, live] : peak), [0, prompt]);
 }
 

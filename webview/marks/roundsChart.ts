@@ -15,6 +15,8 @@ export interface Round {
   answer: number;
   /** What it handed on, or the answer of the last round, on one line. */
   text: string;
+  /** Numbers and names that the round read or thought of, by whether its summary says them; undefined without one. */
+  facts: { kept: readonly string[]; dropped: readonly string[] } | undefined;
 }
 
 export interface RoundsData {
@@ -24,15 +26,25 @@ export interface RoundsData {
 }
 
 const ROW = 50;
+const FACTS = 15;
+
+/** `kept 3 of 9 facts: 32; dropped: 14, 6`. */
+export function factsSentence({ kept, dropped }: NonNullable<Round["facts"]>): string {
+  const list = (facts: readonly string[]): string =>
+    facts.length === 0 ? "" : `: ${facts.slice(0, 6).join(", ")}${facts.length > 6 ? ", …" : ""}`;
+  const rest = dropped.length > 0 ? `; dropped${list(dropped)}` : "";
+  return `kept ${kept.length} of ${kept.length + dropped.length} facts${list(kept)}${rest}`;
+}
 
 export function roundsChart({ run, title, rounds }: RoundsData, width: number, theme: Theme): Drawn {
-  const area = frame(width, rounds.length * ROW + 56, { top: 12, right: 20, bottom: 40, left: 64 });
+  const row = ROW + (rounds.some(({ facts }) => facts) ? FACTS : 0);
+  const area = frame(width, rounds.length * row + 56, { top: 12, right: 20, bottom: 40, left: 64 });
   const longest = max(rounds, ({ read, thinking, summary, answer }) => read + thinking + summary + answer) ?? 1;
   const x = scaleLinear([0, longest], [area.left, width - area.right]);
   const svg = picture(area, `${title}: ${rounds.map(roundSentence).join("; ")}`, theme);
   bottomAxis(svg, x, area, theme, "context rows in the round", formatCount);
   const points = rounds.map((round, index): DrawnPoint => {
-    const top = area.top + index * ROW;
+    const top = area.top + index * row;
     svg
       .append("text")
       .attr("x", 0)
@@ -67,15 +79,18 @@ export function roundsChart({ run, title, rounds }: RoundsData, width: number, t
           .text(words);
       from += tokens;
     }
-    const room = Math.floor((width - area.left - area.right) / 6.4);
-    const text = round.text.length > room ? `${round.text.slice(0, Math.max(1, room - 1))}…` : round.text;
-    if (text !== "")
+    const line = (text: string, baseline: number): void => {
+      const room = Math.floor((width - area.left - area.right) / 6.4);
+      const characters = [...text];
       svg
         .append("text")
         .attr("x", area.left)
-        .attr("y", top + 34)
+        .attr("y", baseline)
         .attr("fill", theme.muted)
-        .text(`${round.summary > 0 ? "↳ " : ""}${text}`);
+        .text(characters.length > room ? `${characters.slice(0, Math.max(1, room - 1)).join("")}…` : text);
+    };
+    if (round.text !== "") line(`${round.summary > 0 ? "↳ " : ""}${round.text}`, top + 34);
+    if (round.facts) line(factsSentence(round.facts), top + 34 + FACTS);
     return { x: 54, y: top + 10, radius: 5, run, at: round.at, label: roundSentence(round) };
   });
   return { svg: svg.node()!, points };

@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 import { fold } from "../../../src/core/fold";
+import { liveRows, measure } from "../../../src/core/metrics";
 import type { TraceEvent } from "../../../src/core/trace";
-import { compressionFigures, pairsOf, roundsOf, thoughtsOf } from "../../../webview/figures/compressionFigures";
+import {
+  compressionFigures,
+  keptFacts,
+  pairsOf,
+  roundsOf,
+  thoughtsOf,
+} from "../../../webview/figures/compressionFigures";
 import { confidenceFigures } from "../../../webview/figures/confidenceFigures";
 import type { FigureSpec } from "../../../webview/figures/figureFrame";
 import { latentFigures } from "../../../webview/figures/latentFigures";
 import { memoryFigures } from "../../../webview/figures/memoryFigures";
+import { plainCost } from "../../../webview/marks/complexityChart";
 import { outline } from "../../../webview/marks/memoryChart";
 import { PanelState } from "../../../webview/state";
 import { withDocument } from "./dom";
@@ -33,7 +41,12 @@ describe("figures", () => {
   withDocument();
 
   const pictures: [string, FigureSpec[] | (() => FigureSpec[])][] = [
-    ["memory", () => memoryFigures(stateOf(samples.chainOfThought(), samples.lightThinker(), samples.inftyThink()))],
+    [
+      "memory",
+      () => memoryFigures(stateOf(samples.chainOfThought(), samples.lightThinker(), samples.inftyThink())).slice(0, 1),
+    ],
+    ["complexityGists", () => memoryFigures(stateOf(samples.lightThinker())).slice(1)],
+    ["complexityRounds", () => memoryFigures(stateOf(samples.inftyThink())).slice(1)],
     ["searchTree", () => latentFigures(stateOf(samples.coconut())).slice(0, 1)],
     ["latents", () => latentFigures(stateOf(samples.coconut())).slice(1)],
     ["softTokens", () => latentFigures(stateOf(samples.softCot()))],
@@ -117,6 +130,30 @@ describe("figures", () => {
     );
     const sum = rounds.reduce((total, { thinking, summary, answer }) => total + thinking + summary + answer, 0);
     assert.equal(sum, trace.positions.length);
+  });
+
+  it("says which facts of a round its summary keeps, numbers first", () => {
+    const [first] = roundsOf(fold(samples.inftyThink()));
+    assert.ok(first!.facts!.kept.includes("32"));
+    assert.deepEqual(first!.facts!.dropped.slice(0, 3), ["14", "3", "6"]);
+    assert.deepEqual(keptFacts("Ann has 3 pens and 4 cups.", "Ann has 4 cups."), {
+      kept: ["4", "ann", "cup"],
+      dropped: ["3", "pen"],
+    });
+  });
+
+  it("counts what the same tokens would have held with nothing dropped", () => {
+    const trace = fold(samples.chainOfThought());
+    const plain = plainCost({ rows: liveRows(trace), prompt: 48 });
+    const { peak, dependency } = measure(trace).context;
+    assert.deepEqual(plain, { peak, dependency });
+  });
+
+  it("draws the straight line for traces that drop rows, and for no others", () => {
+    const titles = memoryFigures(stateOf(samples.chainOfThought(), samples.deer(), samples.lightThinker())).map(
+      ({ title }) => title,
+    );
+    assert.deepEqual(titles, ["Memory over time", "LightThinker: what dropping rows saves"]);
   });
 
   it("sets short steps against full ones and says what was left out", () => {

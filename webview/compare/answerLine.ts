@@ -1,0 +1,52 @@
+/** Whether the traces came to the same answer, in one line above them. */
+import { gradeAnswer } from "../../src/core/answer";
+import { element } from "../element";
+import { verdict } from "../marks/checkChip";
+import { oneLine } from "../safeText";
+import type { ShownTrace } from "../state";
+
+export interface AnswerGroup {
+  /** Undefined for traces that ended without an answer. */
+  answer: string | undefined;
+  correct: boolean | undefined;
+  titles: string[];
+}
+
+/** Finished traces by their answers, which are compared as a grader does: `42` is `42.0`. In the order of the traces. */
+export function answerGroups(traces: readonly ShownTrace[]): AnswerGroup[] {
+  const groups: AnswerGroup[] = [];
+  for (const { trace, title, live } of traces) {
+    if (live || trace.positions.length === 0) continue;
+    const { answer, correct } = trace.end ?? {};
+    const same = groups.find((group) =>
+      answer === undefined
+        ? group.answer === undefined
+        : group.answer !== undefined && gradeAnswer(answer, group.answer),
+    );
+    if (same) {
+      same.titles.push(title);
+      same.correct ??= correct;
+    } else groups.push({ answer, correct, titles: [title] });
+  }
+  return groups;
+}
+
+/** Its content; nothing for fewer than two finished traces. */
+export function answerLine(traces: readonly ShownTrace[]): Node[] {
+  const groups = answerGroups(traces);
+  if (groups.flatMap(({ titles }) => titles).length < 2) return [];
+  const agreed = groups.length === 1;
+  return [
+    element("strong", {}, agreed ? "Same answer:" : "Different answers:"),
+    ...groups.map(({ answer, correct, titles }) =>
+      element(
+        "span",
+        { class: "answer-group" },
+        element("bdi", { class: "answer" }, answer === undefined ? "none" : oneLine(answer, 40)),
+        " ",
+        verdict(correct),
+        !agreed && element("span", { class: "who" }, ` ${titles.join(", ")}`),
+      ),
+    ),
+  ];
+}

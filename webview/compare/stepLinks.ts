@@ -1,0 +1,100 @@
+/** What became of each step of the first column in the others, and what each step of the others stands for. */
+import type { Block } from "../blocks";
+import type { Column } from "../rows";
+import { oneLine } from "../safeText";
+import type { Linking } from "../stepMatches";
+
+/** What a block says of its links; texts are made safe already. */
+export interface BlockLinks {
+  /** Steps of the first column that it does the work of, as `step 2` or `steps 2, 3`; "" for none. */
+  from: string;
+  /** Whether it stands beside that step, so that eyes need no words. */
+  beside: boolean;
+  /** Columns in which nothing stands for it, with what they never say. */
+  lost: readonly { where: string; facts: string }[];
+}
+
+const NONE: BlockLinks = { from: "", beside: true, lost: [] };
+const MOST_FACTS = 6;
+
+/** Numbers before words: a number that is gone changes the answer. */
+function factsText(facts: readonly string[]): string {
+  const isNumber = (fact: string): boolean => /^[\d.]+$/.test(fact);
+  const ordered = [...facts.filter(isNumber), ...facts.filter((fact) => !isNumber(fact))];
+  const shown = ordered.slice(0, MOST_FACTS).map((fact) => oneLine(fact, 24));
+  return ordered.length > MOST_FACTS ? `${shown.join(", ")}, …` : shown.join(", ");
+}
+
+export class StepLinks {
+  /** For each column but the first: blocks of the first by the block that stands for them, and the other way round. */
+  private readonly sources: readonly Map<Block, Block[]>[];
+  private readonly targets: readonly Map<Block, Block[]>[];
+  private readonly firstPart = new Map<Block, Block>();
+  private readonly indexInBase: ReadonlyMap<Block, number>;
+
+  /** @param settled whether all traces are finished: only then is what is missing lost */
+  constructor(
+    columns: readonly Column[],
+    private readonly linkings: readonly Linking[],
+    private readonly settled: boolean,
+  ) {
+    for (const { blocks } of columns) {
+      let first: Block | undefined;
+      for (const block of blocks) {
+        if (block.part === 0) first = block;
+        if (first) this.firstPart.set(block, first);
+      }
+    }
+    const [base] = columns;
+    this.indexInBase = new Map(base?.blocks.map((block, index) => [block, index]));
+    const both = linkings.map(({ matches }, index) => {
+      const [sources, targets] = [new Map<Block, Block[]>(), new Map<Block, Block[]>()];
+      for (const [a, b] of matches) {
+        const [from, to] = [base!.blocks[a]!, columns[index + 1]!.blocks[b]!];
+        sources.set(to, [...(sources.get(to) ?? []), from]);
+        targets.set(from, [...(targets.get(from) ?? []), to]);
+      }
+      return { sources, targets };
+    });
+    this.sources = both.map(({ sources }) => sources);
+    this.targets = both.map(({ targets }) => targets);
+  }
+
+  /** @param titles of the columns */
+  of(column: number, block: Block, titles: readonly string[]): BlockLinks {
+    if (block.part > 0) return NONE;
+    if (column > 0) {
+      const steps = (this.sources[column - 1]?.get(block) ?? []).flatMap(({ step }) => step ?? []);
+      if (steps.length === 0) return NONE;
+      return {
+        from: `${steps.length > 1 ? "steps" : "step"} ${steps.join(", ")}`,
+        beside: steps.length === 1,
+        lost: [],
+      };
+    }
+    if (!this.settled) return NONE;
+    const index = this.indexInBase.get(block) ?? -1;
+    const lost = this.linkings.flatMap(({ matches, lost }, other) => {
+      const facts = lost.get(index);
+      // A column without any step of words, as of continuous thoughts, leaves out everything and says nothing by it.
+      return facts && matches.length > 0 ? [{ where: titles[other + 1] ?? "", facts: factsText(facts) }] : [];
+    });
+    return lost.length > 0 ? { ...NONE, lost } : NONE;
+  }
+
+  /** Blocks of all other columns that do the work of a block, in the order of the columns. */
+  partners(column: number, block: Block): { column: number; block: Block }[] {
+    const first = this.firstPart.get(block) ?? block;
+    const bases = column === 0 ? [first] : (this.sources[column - 1]?.get(first) ?? []);
+    const inBase = column === 0 ? [] : bases.map((each) => ({ column: 0, block: each }));
+    const beside = this.targets.flatMap((targets, index) =>
+      index + 1 === column
+        ? []
+        : [...new Set(bases.flatMap((each) => targets.get(each) ?? []))].map((each) => ({
+            column: index + 1,
+            block: each,
+          })),
+    );
+    return [...inBase, ...beside];
+  }
+}
