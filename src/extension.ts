@@ -28,6 +28,7 @@ import { StrategyPicker } from "./editor/strategyPicker";
 import { TraceEditor } from "./editor/traceEditor";
 import { TraceImport } from "./editor/traceImport";
 import { TracePanels } from "./editor/tracePanel";
+import { TraceScoring } from "./editor/traceScoring";
 import { TraceStore } from "./editor/traceStore";
 
 /** What other extensions, and the tests, may use. */
@@ -70,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const traceEditor = new TraceEditor(extensionUri, actions);
   const benches = new BenchFiles(path.join(storage.fsPath, "benches"));
   const bench = new DatasetBench(prompts, runs, benches, { extensionUri, store, actions });
+  const scoring = new TraceScoring({ store, panels, prompts, target, runs, models });
   const explorer = new ExplorerTree(store, runs);
 
   context.subscriptions.push(
@@ -105,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
       samples,
       importing,
       traceEditor,
+      scoring,
       explorer,
       messages,
       log,

@@ -24,6 +24,7 @@ import type { TraceEditor } from "./traceEditor";
 import { exportTraces } from "./traceExport";
 import type { ImportFile, TraceImport } from "./traceImport";
 import type { TracePanels } from "./tracePanel";
+import type { TraceScoring } from "./traceScoring";
 import type { TraceStore } from "./traceStore";
 import { demandRunning } from "./trust";
 
@@ -43,6 +44,7 @@ export interface CommandParts {
   readonly samples: Samples;
   readonly importing: TraceImport;
   readonly traceEditor: TraceEditor;
+  readonly scoring: TraceScoring;
   readonly explorer: ExplorerTree;
   readonly messages: Messages;
   readonly log: vscode.LogOutputChannel;
@@ -69,7 +71,15 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
   return vscode.Disposable.from(...registered);
 }
 
-function runCommands({ runs, panels, target, inputs, strategies, bench }: CommandParts): Record<string, Command> {
+function runCommands({
+  runs,
+  panels,
+  target,
+  inputs,
+  strategies,
+  bench,
+  scoring,
+}: CommandParts): Record<string, Command> {
   /** The ids of the runs, once the last is over: what a caller of the command waits for. */
   const start = async (prompt: TracedPrompt, chosen: readonly string[]): Promise<readonly string[]> => {
     const filled = await inputs.ask(prompt);
@@ -111,6 +121,7 @@ function runCommands({ runs, panels, target, inputs, strategies, bench }: Comman
       return bench.resume(typeof id === "string" ? id : undefined);
     },
     openBench: () => bench.open(),
+    scoreTrace: (argument, model) => scoring.score(argument, typeof model === "string" ? model : undefined),
     cancel: () => runs.cancel(),
   };
 }

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { ActionableError } from "../core/rpc";
 import type { EngineProcess } from "./engineProcess";
 import type { HubDownload } from "./hubDownload";
-import { modelFor, pocketVariants } from "./modelChoice";
+import { modelFor, pocketVariants, shortModelName } from "./modelChoice";
 import { settings } from "./settings";
 import { withEngineProgress } from "./taskProgress";
 import { demandRunning } from "./trust";
@@ -30,25 +30,15 @@ export class ModelPicker {
     await this.load(model);
   }
 
+  /** Asks for a model that runs here, for one task. @returns as the setting would name it, or undefined */
+  async chooseLocal(title: string): Promise<string | undefined> {
+    const row = await vscode.window.showQuickPick(this.localRows(), { title, matchOnDetail: true });
+    return row?.choose?.();
+  }
+
   private async rows(): Promise<ModelRow[]> {
-    const current = settings.model();
-    const row = (value: string, label: string, detail: string): ModelRow => ({
-      label,
-      detail,
-      description: value === current ? "in use" : "",
-      choose: async () => value,
-    });
-    const variants = await pocketVariants(this.pocketFolder);
-    const cached = await this.hub.cached();
     return [
-      { label: "Included", kind: vscode.QuickPickItemKind.Separator },
-      row("pocket", "Pocket models", "Each strategy on the variant that was trained for it"),
-      ...variants.map(({ name, strategies }) =>
-        row(`pocket:${name}`, `Pocket ${name}`, strategies.length > 0 ? `Trained for ${strategies.join(", ")}` : ""),
-      ),
-      { label: "On this machine", kind: vscode.QuickPickItemKind.Separator },
-      ...cached.map((id) => row(id, id, "In the Hugging Face cache")),
-      { label: "Folder…", detail: "A model in Hugging Face layout", choose: chooseFolder },
+      ...(await this.localRows()),
       { label: "Elsewhere", kind: vscode.QuickPickItemKind.Separator },
       {
         label: "Hugging Face Model…",
@@ -60,6 +50,30 @@ export class ModelPicker {
         detail: "An OpenAI-compatible server, as of vLLM, llama.cpp or Ollama",
         choose: () => askForServer(),
       },
+    ];
+  }
+
+  private async localRows(): Promise<ModelRow[]> {
+    const current = settings.model();
+    const row = (value: string, label: string, detail: string): ModelRow => ({
+      label,
+      detail,
+      description: value === current ? "in use" : "",
+      choose: async () => value,
+    });
+    const variants = await pocketVariants(this.pocketFolder);
+    const cached = await this.hub.cached();
+    const isListed = /^pocket(:|$)|^https?:/.test(current) || cached.includes(current);
+    return [
+      { label: "Included", kind: vscode.QuickPickItemKind.Separator },
+      row("pocket", "Pocket models", "Each strategy on the variant that was trained for it"),
+      ...variants.map(({ name, strategies }) =>
+        row(`pocket:${name}`, `Pocket ${name}`, strategies.length > 0 ? `Trained for ${strategies.join(", ")}` : ""),
+      ),
+      { label: "On this machine", kind: vscode.QuickPickItemKind.Separator },
+      ...cached.map((id) => row(id, id, "In the Hugging Face cache")),
+      ...(isListed ? [] : [row(current, shortModelName(current), current)]),
+      { label: "Folder…", detail: "A model in Hugging Face layout", choose: chooseFolder },
     ];
   }
 

@@ -1,5 +1,6 @@
 /** Hidden-state probes that were trained here: Train Probe…, its report, and which probe belongs to the model in use. */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
@@ -35,6 +36,12 @@ export class Probes {
   optionsFor(strategy: string): Record<string, unknown> {
     const file = strategy === "probe" ? this.known[settings.model()] : undefined;
     return file === undefined ? {} : { file };
+  }
+
+  /** Options that make a scoring ask the probe that was trained here for `model`, where its file is still there. */
+  optionsForScoring(model: string): Record<string, unknown> {
+    const file = this.known[model];
+    return file !== undefined && existsSync(file) ? { probe: file } : {};
   }
 
   /** Asks for a dataset, trains on the model in use, and shows how good the probe is. A cancelled training goes on next time. */

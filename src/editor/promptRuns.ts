@@ -1,7 +1,7 @@
 /** Runs prompts under strategies, one after the other, and brings what the engine says into the store. */
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import type { RunRequest } from "../core/engineApi";
+import type { RunRequest, ScoreRequest } from "../core/engineApi";
 import { ActionableError, toErrorShape } from "../core/rpc";
 import type { TraceEvent } from "../core/trace";
 import type { EngineProcess } from "./engineProcess";
@@ -22,6 +22,12 @@ export interface Job {
   readonly done: Promise<void>;
 }
 
+/** One call of the engine that writes a trace. */
+interface Work {
+  readonly request: RunRequest;
+  call(signal: AbortSignal): Promise<unknown>;
+}
+
 /** What is running now. */
 export interface Progress {
   readonly run: string;
@@ -34,6 +40,9 @@ export interface Progress {
   /** As in `Loading model…`, while there are no tokens. */
   readonly message: string | undefined;
 }
+
+/** What the header of a scored trace names as its strategy. */
+const SCORED = "scored";
 
 export class PromptRuns implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Progress | undefined>();
@@ -70,6 +79,45 @@ export class PromptRuns implements vscode.Disposable {
    * @throws ActionableError where models may not run
    */
   start(prompt: TracedPrompt, strategies: readonly string[], group = groupFor(strategies)): Job {
+    return this.enqueue(prompt, strategies, (id, strategy) => {
+      if (prompt.messages.every((message) => message.content.trim() === "")) {
+        throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
+      }
+      const request = this.request(id, prompt, strategy, group);
+      return { request, call: (signal) => this.engine.call("run", request, signal) };
+    });
+  }
+
+  /**
+   * Scores a trace, in its turn among the runs.
+   * @param prompt that of the trace
+   * @param model as the setting names it
+   * @throws ActionableError where models may not run
+   */
+  score(prompt: TracedPrompt, events: TraceEvent[], model: string): Job {
+    return this.enqueue(prompt, [SCORED], (id, strategy) => {
+      const options = { ...this.probes.optionsForScoring(model), ...settings.strategyOptions(strategy) };
+      const scoring: ScoreRequest = { id, model: modelFor(model), events, options };
+      const { messages, reference, gold } = prompt;
+      const request: RunRequest = {
+        id,
+        strategy,
+        options,
+        model: scoring.model,
+        messages: [...messages],
+        prompt: reference,
+        ...(gold === undefined ? {} : { gold }),
+      };
+      return { request, call: (signal) => this.engine.call("score", scoring, signal) };
+    });
+  }
+
+  /** @param work made when its turn has come, as settings may have changed */
+  private enqueue(
+    prompt: TracedPrompt,
+    strategies: readonly string[],
+    work: (id: string, strategy: string) => Work,
+  ): Job {
     demandRunning();
     const runs = strategies.map(() => randomUUID());
     const controller = new AbortController();
@@ -77,7 +125,8 @@ export class PromptRuns implements vscode.Disposable {
     this.store.plan(runs);
     const done = this.queue.then(async () => {
       for (const [index, strategy] of strategies.entries()) {
-        await this.runOne(runs[index]!, prompt, strategy, group, controller.signal);
+        const id = runs[index]!;
+        await this.runOne(id, prompt, strategy, () => work(id, strategy), controller.signal);
       }
       this.controllers.delete(controller);
       if (this.controllers.size === 0) this.enter(undefined);
@@ -102,21 +151,18 @@ export class PromptRuns implements vscode.Disposable {
     id: string,
     prompt: TracedPrompt,
     strategy: string,
-    group: string | undefined,
+    work: () => Work,
     signal: AbortSignal,
   ): Promise<void> {
     let live: LiveRun | undefined;
     try {
       if (signal.aborted) return;
-      if (prompt.messages.every((message) => message.content.trim() === "")) {
-        throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
-      }
+      const { request, call } = work();
       this.firstTokenAt = 0;
       this.enter({ run: id, prompt, strategy, tokens: 0, tokensPerSecond: undefined, message: "Starting" });
-      const request = this.request(id, prompt, strategy, group);
       live = this.store.begin(request);
       this.live.set(id, live);
-      await this.engine.call("run", request, signal);
+      await call(signal);
       live.close();
     } catch (error) {
       const failure = toErrorShape(error);

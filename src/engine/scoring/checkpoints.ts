@@ -4,7 +4,7 @@ import { endsUnit } from "../strategies/earlyExit";
 import type { ReadToken } from "./readTokens";
 import type { WrittenText } from "./writtenText";
 
-export type Unit = "transition" | "paragraph" | "line";
+type Unit = "transition" | "paragraph" | "line";
 
 /** A transition word looks at the last character before it, which may be two code units. */
 const LOOK_BACK = 2;

@@ -25,7 +25,7 @@ export function readTokens(
   { most, sameModel }: { most: number; sameModel: boolean },
 ): { tokens: ReadToken[]; characters: number } {
   const { parts } = written;
-  if (sameModel && parts.every(({ id }) => id !== undefined && id < tokenizer.vocabularySize)) {
+  if (sameModel && parts.every(({ id = -1 }) => id >= 0 && id < tokenizer.vocabularySize)) {
     let from = 0;
     const tokens = parts.map(({ id, text, isForced }) => {
       from += text.length;

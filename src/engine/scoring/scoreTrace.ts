@@ -17,7 +17,7 @@ import { readTokens } from "./readTokens";
 import { SCORED, scoring } from "./scoring";
 import { writtenText } from "./writtenText";
 
-export interface ScoreSurroundings {
+interface ScoreSurroundings {
   emit: (events: TraceEvent[]) => void;
   /** @param fraction of the reading that is done, 0 to 1 */
   progress: (message: string, fraction: number) => void;

@@ -4,7 +4,7 @@ import { purposes } from "../../core/metrics";
 import type { SpanKind } from "../../core/trace";
 import { THINK_CLOSE, THINK_OPEN } from "../strategies/think";
 
-export interface WrittenPart {
+interface WrittenPart {
   text: string;
   /** Of the run's own model; undefined where it is not known, or where the part was added here. */
   id: number | undefined;
@@ -33,7 +33,7 @@ export interface WrittenText {
   hasGaps: boolean;
 }
 
-export interface WritingOptions {
+interface WritingOptions {
   /** Whether another tool recorded the run: its parts come without tags. */
   isForeign: boolean;
   /** Whether the reading model's chat template has opened the thinking block already. */

@@ -39,7 +39,7 @@ export async function run(strategy: string, options: Record<string, unknown> = {
   return events;
 }
 
-export interface Scored {
+interface Scored {
   events: TraceEvent[];
   trace: Trace;
   progress: number[];
