@@ -1,7 +1,13 @@
-/** The generated problems and the ProsQA file that the benchmark runs. */
+/** The problems that the benchmarks run: generated ones, and those of other people. */
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { readDataset } from "../src/core/prompt/dataset";
 import type { Question } from "../src/engine/datasetRun";
+
+/** The 300 problems of ProsQA's own validation file: bench/data/SOURCE.md says where they come from. */
+export const OFFICIAL_PROSQA = fileURLToPath(new URL("data/prosqa.official-valid.json", import.meta.url));
+/** 120 training questions of GSM8K. */
+export const GSM8K = fileURLToPath(new URL("data/gsm8k.train.jsonl", import.meta.url));
 
 export type Family = "arithmetic" | "long-arithmetic" | "prosqa" | "triage";
 

@@ -1,43 +1,50 @@
 /**
- * `npm run bench:engine -- --model DIR`: decoding and prefill speed and peak memory of our engine, transformers.js and
- * llama.cpp on one model, each measurement in a process of its own and the engines taking turns, and beside them the
- * limit that memory bandwidth sets, the cost of checks, and that of recording the trace.
+ * `npm run bench:engine`: decoding and prefill speed and peak memory of our engine, transformers.js and llama.cpp on one
+ * model, each measurement in a process of its own and the engines taking turns, and beside them the limit that memory
+ * bandwidth sets, the cost of checks, and that of recording the trace. It needs a machine that does nothing else.
  *
- *   --model DIR       a folder in Hugging Face layout; for llama.cpp with model.gguf in it   (default models/pocket/base)
- *   --dtype NAME      which graph of the folder
- *   --contexts A,B    tokens in the cache                                                    (default 64,512,2048)
- *   --steps N         tokens decoded in one measurement                                      (default 48)
- *   --rounds N        times the engines take turns; the best round counts                    (default 3)
- *   --threads N       of each engine                                                         (default 1)
- *   --only A,B        which engines
- *   --json            one object: { model, rows, checks, recording, limit }
+ *   --model DIR           a folder in Hugging Face layout; for llama.cpp with model.gguf in it
+ *                         (default SmolLM2-135M-Instruct at four bits, which is made on first use)
+ *   --dtype NAME          which graph of the folder
+ *   --contexts A,B        tokens in the cache                                      (default 64,512,2048)
+ *   --steps N             tokens decoded in one measurement                        (default 48)
+ *   --rounds N            times the engines take turns; the best round counts      (default 3)
+ *   --threads N           of each engine                                           (default 1)
+ *   --thoughts N          recorded thoughts in which checks are timed              (default 5)
+ *   --thought-tokens N    of each of them                                          (default 2048)
+ *   --only A,B            which engines
+ *   --json                one object: { model, rows, checks, recording, limit }
  */
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { table } from "../src/cli/table";
+import { smolLm2 } from "../test/hub/smolLm2.mjs";
 import { bandwidthLimit } from "./engine/bandwidth";
-import { costOfChecks } from "./engine/checks";
+import { costOfChecks, recordedThoughts } from "./engine/checks";
 import { whyNoLlamaCpp } from "./engine/llamaCpp";
 import type { EngineName, Measurement, Task } from "./engine/measurement";
-import { ENGINES } from "./engine/measurement";
+import { betterOf, ENGINES } from "./engine/measurement";
+import { reportMarkdown, type EngineReport } from "./engine/report";
 
 const { values } = parseArgs({
   options: {
-    model: { type: "string", default: "models/pocket/base" },
+    model: { type: "string" },
     dtype: { type: "string" },
     contexts: { type: "string", default: "64,512,2048" },
     steps: { type: "string", default: "48" },
     rounds: { type: "string", default: "3" },
     threads: { type: "string", default: "1" },
-    questions: { type: "string", default: "20" },
+    thoughts: { type: "string", default: "5" },
+    "thought-tokens": { type: "string", default: "2048" },
     only: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
-const model = path.resolve(values.model);
+const model = values.model === undefined ? await smolLm2() : path.resolve(values.model);
 const contexts = values.contexts.split(",").map(Number);
+const threads = Number(values.threads);
+const { dtype } = values;
 const engines = ENGINES.filter((engine) => values.only?.split(",").includes(engine) ?? true).filter((engine) => {
   const why = engine === "llama.cpp" ? whyNoLlamaCpp(model) : undefined;
   if (why) process.stderr.write(`llama.cpp is left out: ${why}.\n`);
@@ -48,8 +55,11 @@ const best = new Map<string, Measurement>();
 for (let round = 1; round <= Number(values.rounds); round++) {
   for (const context of contexts) {
     for (const engine of engines) {
-      process.stderr.write(`round ${round}: ${engine} at ${context}\n`);
-      keepBest(`${engine} ${context}`, measure(engine, context));
+      process.stderr.write(`round ${round} of ${values.rounds}: ${engine} at ${context}\n`);
+      const measured = measure(engine, context);
+      const key = `${engine} ${context}`;
+      const known = best.get(key);
+      if (measured) best.set(key, known ? betterOf(known, measured) : measured);
     }
   }
 }
@@ -59,27 +69,25 @@ const rows = contexts.flatMap((context) =>
     return measured ? [{ engine, context, ...measured }] : [];
   }),
 );
-const limit = await bandwidthLimit(model, values.dtype, contexts);
-const { dtype } = values;
-const checks = await costOfChecks(
-  { kind: "folder", path: model, ...(dtype ? { dtype } : {}) },
-  Number(values.questions),
-);
-const recording = { share: Math.max(...rows.map((row) => row.recordingShare ?? 0)) };
-const report = { model: path.basename(model), rows, checks, recording, limit };
-process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : text());
+const shares = rows.flatMap((row) => (row.recordingShare === undefined ? [] : [row.recordingShare]));
+const report: EngineReport = {
+  model: path.basename(model),
+  rows,
+  checks: await costOfChecks(model, {
+    dtype,
+    threads,
+    thoughts: recordedThoughts(Number(values.thoughts)),
+    thoughtTokens: Number(values["thought-tokens"]),
+  }),
+  recording: { share: shares.length > 0 ? Math.max(...shares) : null },
+  limit: { contexts, ...(await bandwidthLimit(model, dtype, contexts)) },
+};
+process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : reportMarkdown(report));
 process.exit(0);
 
 /** A measurement that fails, as of a context beyond the model's, is told and left out. */
 function measure(engine: EngineName, context: number): Measurement | undefined {
-  const task: Task = {
-    engine,
-    model,
-    dtype: values.dtype,
-    threads: Number(values.threads),
-    context,
-    steps: Number(values.steps),
-  };
+  const task: Task = { engine, model, dtype, threads, context, steps: Number(values.steps) };
   try {
     const script = fileURLToPath(new URL("engine/measure.ts", import.meta.url));
     const printed = execFileSync(process.execPath, ["--import=tsx", script, JSON.stringify(task)], {
@@ -92,41 +100,4 @@ function measure(engine: EngineName, context: number): Measurement | undefined {
     process.stderr.write(`  not measured: ${line}\n`);
     return undefined;
   }
-}
-
-function keepBest(key: string, measured: Measurement | undefined): void {
-  if (!measured) return;
-  const known = best.get(key);
-  best.set(key, {
-    ...measured,
-    tokensPerSecond: Math.max(measured.tokensPerSecond, known?.tokensPerSecond ?? 0),
-    prefillTokensPerSecond: Math.max(measured.prefillTokensPerSecond, known?.prefillTokensPerSecond ?? 0),
-    peakRssMiB: Math.min(measured.peakRssMiB, known?.peakRssMiB ?? Infinity),
-  });
-}
-
-function text(): string {
-  const ratio = (context: number, other: EngineName) => {
-    const [ours, theirs] = [best.get(`thoughtlens ${context}`), best.get(`${other} ${context}`)];
-    return ours && theirs ? `${(ours.tokensPerSecond / theirs.tokensPerSecond).toFixed(2)} × ${other}` : "";
-  };
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-  return [
-    table(
-      ["context", "engine", "tokens/s", "prefill tokens/s", "peak MiB", "thoughtlens is"],
-      rows.map(({ context, engine, tokensPerSecond, prefillTokensPerSecond, peakRssMiB }) => [
-        String(context),
-        engine,
-        tokensPerSecond.toFixed(1),
-        prefillTokensPerSecond.toFixed(0),
-        peakRssMiB.toFixed(0),
-        engine === "thoughtlens" ? "" : ratio(context, engine),
-      ]),
-    ),
-    `Memory reads ${(limit.bytesPerSecond / 1e9).toFixed(1)} GB/s, which allows ${contexts
-      .map((context, index) => `${limit.tokensPerSecond[index]!.toFixed(0)} tokens/s at ${context}`)
-      .join(", ")}.`,
-    `${checks.checks} checks of ${checks.msPerCheck.toFixed(1)} ms took ${percent(checks.share)} of the time of thinking; recording took ${percent(recording.share)} of decoding.`,
-    "",
-  ].join("\n\n");
 }

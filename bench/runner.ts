@@ -1,25 +1,37 @@
 /** The engine in this process, for benchmarks: runs contenders over questions and remembers what it ran. */
 import { fileURLToPath } from "node:url";
 import type { EngineNotifications } from "../src/core/engineApi";
-import type { TraceEvent } from "../src/core/trace";
-import { runDataset, type Contender, type DatasetRun, type Question } from "../src/engine/datasetRun";
+import type { Message, TraceEvent } from "../src/core/trace";
+import { runDataset, type Contender, type DatasetRun, type Question, type RunRecorded } from "../src/engine/datasetRun";
 import { Engine } from "../src/engine/engine";
+import type { KeptTraces } from "./keptTraces";
 
 export const POCKET_FOLDER = fileURLToPath(new URL("../models/pocket", import.meta.url));
+
+interface RunnerOptions {
+  /** The bundled models, unless they are elsewhere. */
+  pocketFolder?: string;
+  /** Runs that were made before are read from here, and new ones kept; by default every run is made. */
+  kept?: KeptTraces;
+  /** Turns that stand before the question under a strategy; none by default. */
+  shown?: (strategy: string) => readonly Message[];
+}
 
 export class Runner {
   private readonly collecting = new Map<string, TraceEvent[]>();
   private readonly finished = new Map<string, Promise<DatasetRun[]>>();
   private readonly engine: Engine;
 
-  constructor() {
+  constructor(private readonly options: RunnerOptions = {}) {
     const on: { [N in keyof EngineNotifications]?: (params: EngineNotifications[N]) => void } = {
       events: ({ run, events }) => this.collecting.get(run)?.push(...events),
+      progress: ({ message }) => process.stderr.write(`${message}\n`),
       log: ({ level, message }) => {
         if (level === "error") process.stderr.write(`${message}\n`);
       },
     };
-    this.engine = new Engine({ pocketFolder: POCKET_FOLDER, notify: (name, params) => on[name]?.(params) });
+    const pocketFolder = options.pocketFolder ?? POCKET_FOLDER;
+    this.engine = new Engine({ pocketFolder, notify: (name, params) => on[name]?.(params) });
   }
 
   /** Runs of `contender` over `questions`, in their order; the same pair is run once. */
@@ -27,32 +39,42 @@ export class Runner {
     const key = JSON.stringify([label, questions.length, contender]);
     const known = this.finished.get(key);
     if (known) return known;
-    const running = this.run(label, questions, contender);
+    const running = this.collect(label, questions, contender);
     this.finished.set(key, running);
     return running;
   }
 
-  private async run(label: string, questions: readonly Question[], contender: Contender): Promise<DatasetRun[]> {
-    const runs: DatasetRun[] = [];
-    const dataset = runDataset(
-      async (request) => {
-        const events: TraceEvent[] = [];
-        this.collecting.set(request.id, events);
-        try {
-          await this.engine.run(request);
-        } finally {
-          this.collecting.delete(request.id);
-        }
-        return events;
-      },
+  /** Every question under every contender, in turn, so that what is stopped has whole pairs. */
+  compare(questions: readonly Question[], contenders: readonly Contender[]): AsyncGenerator<DatasetRun> {
+    const { kept, shown = () => [] } = this.options;
+    const record: RunRecorded = (request) => this.record(request);
+    const run = kept ? kept.through(record) : record;
+    return runDataset(
+      (request) => run({ ...request, messages: [...shown(request.strategy), ...request.messages] }),
       questions,
-      [contender],
+      contenders,
     );
-    for await (const run of dataset) {
-      runs.push(run);
+  }
+
+  private async collect(label: string, questions: readonly Question[], contender: Contender): Promise<DatasetRun[]> {
+    const runs: DatasetRun[] = [];
+    for await (const run of this.compare(questions, [contender])) {
+      // Thousands of runs are kept, and a run's trace says all that its events said.
+      runs.push({ ...run, events: [] });
       if (runs.length % 50 === 0)
         process.stderr.write(`${label} ${contender.name}: ${runs.length}/${questions.length}\n`);
     }
     return runs;
+  }
+
+  private async record(request: Parameters<RunRecorded>[0]): Promise<TraceEvent[]> {
+    const events: TraceEvent[] = [];
+    this.collecting.set(request.id, events);
+    try {
+      await this.engine.run(request);
+    } finally {
+      this.collecting.delete(request.id);
+    }
+    return events;
   }
 }

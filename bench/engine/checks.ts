@@ -1,32 +1,112 @@
-/** What asking whether thinking may stop costs, beside the thinking itself: DEER on questions of the benchmark. */
-import type { ModelReference } from "../../src/core/engineApi";
-import { measure } from "../../src/core/metrics";
-import { problems } from "../datasets";
-import { Runner } from "../runner";
+/**
+ * What asking whether thinking may stop costs, beside the thinking itself. A small model that was not trained to think
+ * writes no “Wait”, so the thoughts are recorded ones of a reasoning model: they are written token by token as if the
+ * model had chosen them, and an answer is tried before each transition word, as DEER does.
+ */
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { loadOnnxModel } from "../../src/engine/onnx/onnxModel";
+import { runStrategy } from "../../src/engine/runStrategy";
+import { instructed, strategy, type Strategy } from "../../src/engine/strategies/strategy";
+import { tryAnswer } from "../../src/engine/strategies/trial";
 
 export interface CheckCost {
   checks: number;
+  /** Tokens of thinking between which they came. */
+  tokens: number;
   /** Milliseconds of one check, the mean. */
   msPerCheck: number;
-  /** Time of all checks over the time of all thinking. */
-  share: number;
+  /** Time of all checks over the time of all thinking; null where no check came up. */
+  share: number | null;
 }
 
-export async function costOfChecks(model: ModelReference, questions: number): Promise<CheckCost> {
-  const runs = await new Runner().runs("checks", problems("arithmetic", "valid", questions), {
-    name: "deer",
-    strategy: "deer",
-    model,
-    options: { maxTokens: 512 },
-  });
-  let checks = 0;
-  let checkMs = 0;
-  let thinkMs = 0;
-  for (const { trace } of runs) {
-    const { ms } = measure(trace);
-    checks += trace.checks.length;
-    checkMs += ms.checks;
-    thinkMs += ms.decode;
+interface CheckSettings {
+  dtype: string | undefined;
+  threads: number;
+  thoughts: readonly Thought[];
+  /** Most tokens of each of them. */
+  thoughtTokens: number;
+}
+
+interface Thought {
+  problem: string;
+  reasoning_trace: string;
+}
+
+const RECORDED = new URL("../../test/fixtures/traces/math500_r1_distill_qwen_7b.jsonl", import.meta.url);
+const TRANSITION = /(?=\b(?:Wait|Alternatively)\b)/;
+/** DEER's limit for one run. */
+const MOST_CHECKS = 10;
+
+/** The first `count` thoughts of DeepSeek-R1-Distill-Qwen-7B that the tests hold. */
+export function recordedThoughts(count: number): Thought[] {
+  const lines = readFileSync(RECORDED, "utf8").trim().split("\n").slice(0, count);
+  return lines.map((line) => JSON.parse(line) as Thought);
+}
+
+export async function costOfChecks(folder: string, settings: CheckSettings): Promise<CheckCost> {
+  const { dtype, threads, thoughts, thoughtTokens } = settings;
+  const model = await loadOnnxModel(folder, { threads, ...(dtype ? { dtype } : {}) });
+  const cost = { checks: 0, tokens: 0, checkMs: 0, thinkingMs: 0 };
+  for (const thought of thoughts) {
+    process.stderr.write("checks: writing a recorded thought\n");
+    await runStrategy({
+      target: { kind: "local", model },
+      strategy: writing(thought, thoughtTokens, cost),
+      request: {
+        id: "checks",
+        model: { kind: "folder", path: folder },
+        strategy: "deer",
+        messages: [{ role: "user", content: thought.problem }],
+      },
+      route: () => Promise.reject(new Error("A recorded thought needs no router.")),
+      emit: () => undefined,
+      signal: new AbortController().signal,
+    });
   }
-  return { checks, msPerCheck: checkMs / Math.max(1, checks), share: checkMs / thinkMs };
+  await model.dispose();
+  const { checks, tokens, checkMs, thinkingMs } = cost;
+  return { checks, tokens, msPerCheck: checkMs / Math.max(1, checks), share: checks > 0 ? checkMs / thinkingMs : null };
+}
+
+/** Writes a thought as if the model thought it, and adds what that and the checks in it took to `cost`. */
+function writing(
+  thought: Thought,
+  most: number,
+  cost: { checks: number; tokens: number; checkMs: number; thinkingMs: number },
+): Strategy {
+  return strategy({
+    id: "recorded-thought",
+    title: "A recorded thought with checks",
+    summary: "Writes a recorded thought and tries an answer before each transition word.",
+    needs: ["cache-rewind"],
+    stepKind: "step",
+    options: z.object({}),
+    async run(context) {
+      const { tokenizer } = context.model();
+      const thread = context.localThread();
+      await thread.prefill(instructed(context.messages, "Think between <think> and </think>."), "<think>\n");
+      let [written, checks] = [0, 0];
+      for (const [index, passage] of thought.reasoning_trace.split(TRANSITION).entries()) {
+        if (written >= most) break;
+        if (index > 0 && checks < MOST_CHECKS) {
+          checks += 1;
+          cost.checkMs += (await tryAnswer(context, thread)).ms;
+        }
+        const stream = tokenizer.stream();
+        const ids = tokenizer.encode(passage).slice(0, most - written);
+        const started = performance.now();
+        for (const id of ids) {
+          const { next } = thread;
+          const [logprob, entropy] = [next.logprob(id), next.entropy()];
+          await thread.accept([{ id, text: stream.push(id), logprob, entropy, ms: 0 }]);
+        }
+        cost.thinkingMs += performance.now() - started;
+        written += ids.length;
+      }
+      cost.checks += checks;
+      cost.tokens += written;
+      return thread.text;
+    },
+  });
 }

@@ -12,12 +12,13 @@ const MEASURES: Record<EngineName, (task: Task) => Promise<Timings>> = {
 };
 
 const task = JSON.parse(process.argv[2]!) as Task;
-const { prefillMs, stepMs, recordingShare } = await MEASURES[task.engine](task);
+const { prefillMs, stepMs, recordingShare, checkMs } = await MEASURES[task.engine](task);
 const measurement: Measurement = {
   tokensPerSecond: 1000 / median(stepMs),
   prefillTokensPerSecond: (task.context / prefillMs) * 1000,
   peakRssMiB: process.resourceUsage().maxRSS / 1024,
   ...(recordingShare === undefined ? {} : { recordingShare }),
+  ...(checkMs === undefined ? {} : { checkMs }),
 };
 process.stdout.write(`${JSON.stringify(measurement)}\n`);
 // Native threads of a library need not end by themselves.

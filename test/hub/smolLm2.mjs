@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 /** Path of SmolLM2-135M-Instruct in Hugging Face layout. `THOUGHTLENS_SMOLLM2` names one that is there already. */
 export async function smolLm2() {
   if (process.env.THOUGHTLENS_SMOLLM2) return path.resolve(process.env.THOUGHTLENS_SMOLLM2);
-  return cached("smollm2-135m-instruct", async (folder) => {
+  return cached("SmolLM2-135M-Instruct", async (folder) => {
     const python = path.join(await environment(), process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
     progress("Building SmolLM2-135M (a few minutes)");
     await run(python, [path.join(root, "test/hub/smolLm2.py"), folder]);

@@ -1,4 +1,5 @@
-"""Makes the folder of SmolLM2-135M-Instruct as the hub would have it: 4-bit ONNX, tokenizer, chat template. About 85 MiB.
+"""Makes the folder of SmolLM2-135M-Instruct as the hub would have it: 4-bit ONNX, tokenizer, chat template. About 85 MiB, and beside it
+model.gguf, the 4-bit weights it was made from, for engines that read those.
 
     python smolLm2.py OUT
 
@@ -10,6 +11,7 @@ accelerate, gguf, onnx, onnx-ir, onnxruntime, onnxruntime-genai.
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -49,7 +51,9 @@ def main(out: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         plain = scratch / "plain"
-        as_float32(fetch_gguf(scratch), plain)
+        gguf = fetch_gguf(scratch)
+        as_float32(gguf, plain)
+        shutil.copy(gguf, out / "model.gguf")
         builder = [sys.executable, "-m", "onnxruntime_genai.models.builder", "-m", str(plain), "-o", str(scratch / "built")]
         subprocess.run([*builder, "-p", "int4", "-e", "cpu", "--extra_options", "int4_accuracy_level=4"], check=True, stdout=sys.stderr)
         graph = onnx.load(scratch / "built" / "model.onnx")

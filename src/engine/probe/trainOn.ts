@@ -5,7 +5,7 @@ import type { ProbeReport, ProbeRequest } from "../../core/engineApi";
 import { measure } from "../../core/metrics";
 import { reliabilityBins, rocCurve } from "../../core/reliability";
 import { ActionableError } from "../../core/rpc";
-import type { TraceEvent } from "../../core/trace";
+import type { Message, TraceEvent } from "../../core/trace";
 import type { Question } from "../datasetRun";
 import type { LanguageModel } from "../model";
 import type { Route } from "../paradigmRouter";
@@ -19,9 +19,16 @@ const FEWEST_QUESTIONS = 20;
 /** Collecting takes nearly all of the time. */
 const COLLECTING_SHARE = 0.9;
 
-export interface TrainOnOptions {
+interface CollectOptions {
   signal: AbortSignal;
   route: Route;
+  /** Turns before every question, as examples are: a probe is for prompts like those it was trained on. */
+  shown?: readonly Message[];
+  /** Of decoding, as every strategy takes them. */
+  decoding?: Record<string, unknown>;
+}
+
+export interface TrainOnOptions extends CollectOptions {
   progress: (message: string, fraction: number) => void;
 }
 
@@ -52,7 +59,7 @@ export async function trainOn(
     `${file}.examples.jsonl`,
     { model: sha256, checkAt, data },
     questions,
-    (question) => collect(model, question, checkAt, options),
+    (question) => collectExamples(model, question, checkAt, options),
     {
       signal: options.signal,
       progress: (done) =>
@@ -99,11 +106,12 @@ export async function trainOn(
 /** Six digits are what float32 states can use. */
 const rounded = (value: number): number => Number(value.toPrecision(6));
 
-async function collect(
+/** One question thought through to its end, with a trial answer at every checkpoint. */
+export async function collectExamples(
   model: LanguageModel,
   { question, answer }: Question,
   checkAt: ProbeRequest["checkAt"],
-  { signal, route }: TrainOnOptions,
+  { signal, route, shown = [], decoding = {} }: CollectOptions,
 ): Promise<ProbeQuestion> {
   const examples: ProbeExample[] = [];
   const events: TraceEvent[] = [];
@@ -114,7 +122,8 @@ async function collect(
       id: "probe-examples",
       model: { kind: "folder", path: model.folder },
       strategy: "probe-examples",
-      messages: [{ role: "user", content: question }],
+      options: decoding,
+      messages: [...shown, { role: "user", content: question }],
       gold: answer,
     },
     route,

@@ -1,0 +1,43 @@
+/** Keeping the context small: LightThinker and InftyThink. */
+import type { DatasetRun } from "../../src/engine/datasetRun";
+import { runFamily, type Bar } from "./bar";
+import { accuracy, mean, percent, rightShare } from "./figures";
+
+/** Context allowed to InftyThink and to the chain of thought it is compared with, in tokens. */
+const SMALL_CONTEXT = 416;
+
+const peak = (runs: readonly DatasetRun[]) => mean(runs.map((each) => each.figures.context.peak));
+const dependency = (runs: readonly DatasetRun[]) => mean(runs.map((each) => each.figures.context.dependency));
+
+export const SMALL_CONTEXTS: readonly Bar[] = [
+  {
+    topic: "lightthinker",
+    name: "LightThinker, arithmetic",
+    target: "≥ CoT − 2 points; peak ≤ 40 %; dependency ≤ 40 %",
+    async measure(settings) {
+      const runs = await runFamily(settings, "arithmetic", "lightthinker");
+      const cot = await runFamily(settings, "arithmetic", "chain-of-thought");
+      const [ofPeak, ofDependency] = [peak(runs) / peak(cot), dependency(runs) / dependency(cot)];
+      return {
+        measured: `${rightShare(runs)} against ${rightShare(cot)}, peak ${percent(ofPeak)}, dependency ${percent(ofDependency)}`,
+        met: accuracy(runs) >= accuracy(cot) - 0.02 && ofPeak <= 0.4 && ofDependency <= 0.4,
+      };
+    },
+  },
+  {
+    topic: "inftythink",
+    name: `InftyThink in ${SMALL_CONTEXT} tokens of context`,
+    target: "≥ 90 % where plain CoT in that context fails, stories 3 × longer",
+    async measure(settings) {
+      const context = { contextTokens: SMALL_CONTEXT };
+      const runs = await runFamily(settings, "long-arithmetic", "inftythink", context);
+      const cot = await runFamily(settings, "long-arithmetic", "chain-of-thought", context);
+      const whole = await runFamily(settings, "long-arithmetic", "chain-of-thought");
+      const longer = peak(whole) / SMALL_CONTEXT;
+      return {
+        measured: `${rightShare(runs)}; chain of thought in that context ${rightShare(cot)}, without the limit ${rightShare(whole)}, where it takes ${longer.toFixed(1)} × that context`,
+        met: accuracy(runs) >= 0.9 && accuracy(cot) < 0.5 && longer >= 3,
+      };
+    },
+  },
+];

@@ -1,0 +1,81 @@
+/** Thinking at all, and thinking in fewer words: chain of thought, Chain of Draft, Sketch-of-Thought and its router. */
+import path from "node:path";
+import { loadRouter, type Paradigm } from "../../src/engine/paradigmRouter";
+import { problems, type Family } from "../datasets";
+import { POCKET_FOLDER } from "../runner";
+import { runFamilies, runFamily, TEXT_FAMILIES, type Bar } from "./bar";
+import { accuracy, pairedP, percent, points, pText, rightShare, totalTokens } from "./figures";
+
+const PARADIGM_OF: Record<Family, Paradigm> = {
+  arithmetic: "chunked_symbolism",
+  "long-arithmetic": "chunked_symbolism",
+  prosqa: "conceptual_chaining",
+  triage: "expert_lexicons",
+};
+
+/** A short style against chain of thought: accuracy lost and share of its tokens, together and family by family. */
+function shortStyle(topic: string, name: string, strategy: string): Bar {
+  return {
+    topic,
+    name,
+    target: "≥ CoT − 2 points at ≤ 35 % of its tokens",
+    async measure(settings) {
+      const cot = await runFamilies(settings, TEXT_FAMILIES, "chain-of-thought");
+      const runs = await runFamilies(settings, TEXT_FAMILIES, strategy);
+      const ratio = totalTokens(runs) / totalTokens(cot);
+      const families: string[] = [];
+      for (const family of TEXT_FAMILIES) {
+        const [mine, theirs] = [
+          await runFamily(settings, family, strategy),
+          await runFamily(settings, family, "chain-of-thought"),
+        ];
+        const difference = points(accuracy(mine) - accuracy(theirs));
+        families.push(`${family} ${difference} at ${percent(totalTokens(mine) / totalTokens(theirs))}`);
+      }
+      return {
+        measured: `${rightShare(runs)} against ${rightShare(cot)} (${pText(pairedP(runs, cot))}), ${percent(ratio)} of its tokens; ${families.join(", ")}`,
+        met: accuracy(runs) >= accuracy(cot) - 0.02 && ratio <= 0.35,
+      };
+    },
+  };
+}
+
+export const TEXT_STYLES: readonly Bar[] = [
+  {
+    topic: "thinking",
+    name: "no-thinking, arithmetic",
+    target: "≤ 40 %",
+    async measure(settings) {
+      const runs = await runFamily(settings, "arithmetic", "no-thinking");
+      return { measured: rightShare(runs), met: accuracy(runs) <= 0.4 };
+    },
+  },
+  {
+    topic: "thinking",
+    name: "chain of thought, arithmetic",
+    target: "≥ 95 %",
+    async measure(settings) {
+      const runs = await runFamily(settings, "arithmetic", "chain-of-thought");
+      return {
+        measured: `${rightShare(runs)}, ${totalTokens(runs).toFixed(0)} tokens`,
+        met: accuracy(runs) >= 0.95,
+      };
+    },
+  },
+  shortStyle("draft", "Chain of Draft", "chain-of-draft"),
+  shortStyle("sketch", "Sketch-of-Thought", "sketch-of-thought"),
+  {
+    topic: "router",
+    name: "paradigm router",
+    target: "≥ 97 %",
+    async measure({ limit }) {
+      const route = await loadRouter(path.join(POCKET_FOLDER, "router", "router.json"));
+      const asked = TEXT_FAMILIES.flatMap((family) =>
+        problems(family, "test", limit).map(({ question }) => ({ family, question })),
+      );
+      const right = asked.filter(({ family, question }) => route(question).scores[0]![0] === PARADIGM_OF[family]);
+      const share = right.length / asked.length;
+      return { measured: `${percent(share)} (n=${asked.length})`, met: share >= 0.97 };
+    },
+  },
+];

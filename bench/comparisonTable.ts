@@ -1,0 +1,39 @@
+/** A comparison of strategies over a dataset as a Markdown table, with intervals, tests and tokens by kind. */
+import type { BenchRow } from "../src/core/benchTable";
+import { percent, points } from "./bars/figures";
+import { markdownTable } from "./markdownTable";
+
+const HEAD = [
+  "strategy",
+  "right (95 % interval)",
+  "against the first (p)",
+  "thinking",
+  "trials",
+  "summaries",
+  "answer",
+  "all tokens (95 % interval)",
+  "prompts",
+  "peak context",
+  "seconds",
+  "answer marked",
+];
+
+/** @param marked share of a strategy's runs that marked their answer */
+export function comparisonTable(rows: readonly BenchRow[], marked: (strategy: string) => number): string {
+  const cells = rows.map(({ strategy, accuracy, ci, tokens, tokensCi, context, ms, versus }) => [
+    strategy,
+    `${percent(accuracy)} (${(ci[0] * 100).toFixed(1)}–${(ci[1] * 100).toFixed(1)})`,
+    versus ? `${points(versus.difference)} (${versus.p.toPrecision(2)})` : "",
+    ...[tokens.thinking, tokens.trial, tokens.summary, tokens.answer].map((each) => each.toFixed(1)),
+    `${tokens.total.toFixed(1)} (${tokensCi[0].toFixed(1)}–${tokensCi[1].toFixed(1)})`,
+    tokens.prompt.toFixed(0),
+    context.peak.toFixed(0),
+    (ms.total / 1000).toFixed(1),
+    percent(marked(strategy)),
+  ]);
+  return markdownTable(
+    HEAD,
+    cells,
+    HEAD.map((_, column) => column).filter((column) => column >= 3),
+  );
+}

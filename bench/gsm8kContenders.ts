@@ -1,0 +1,85 @@
+/** The strategies as they are set for an instruct model that was not trained to think. */
+import type { ModelReference } from "../src/core/engineApi";
+import type { Message } from "../src/core/trace";
+import type { Contender } from "../src/engine/datasetRun";
+
+export interface ContenderSettings {
+  model: ModelReference;
+  /** Most tokens of one answer, thinking included. */
+  maxTokens: number;
+  /** The trained probe's file, where there is one. */
+  probe: string | undefined;
+}
+
+/** A round short enough that a question of a few steps takes more than one. */
+const ROUND = { roundTokens: 96, summaryTokens: 64, maxRounds: 4 };
+
+/**
+ * The baseline first. Such a model writes no “Wait”, so whether it may stop is asked at line ends. Strategies with one
+ * prompt follow each other: its beginning is then computed once.
+ */
+export function contenders({ model, maxTokens, probe }: ContenderSettings): Contender[] {
+  const contender = (strategy: string, options: Record<string, unknown> = {}): Contender => ({
+    name: strategy,
+    strategy,
+    model,
+    options: { maxTokens, ...options },
+  });
+  return [
+    contender("chain-of-thought"),
+    contender("deer", { checkAt: "line" }),
+    ...(probe === undefined ? [] : [contender("probe", { file: probe })]),
+    contender("no-thinking"),
+    contender("chain-of-draft"),
+    contender("sketch-of-thought"),
+    contender("inftythink", ROUND),
+  ];
+}
+
+/** DEER's control: thinking cut at one length for all questions, whatever the model is sure of. */
+export function cutContender({ model, maxTokens }: ContenderSettings, tokens: number): Contender {
+  return { name: `budget of ${tokens}`, strategy: "budget", model, options: { maxTokens, tokens } };
+}
+
+/** Three questions thought through. Chain of Draft shows the same three, in its own style. */
+const WORKED = [
+  {
+    question: "A shelf holds 34 books. Nora takes away 9 and later puts back 4. How many books are on the shelf?",
+    thought: [
+      "The shelf holds 34 books at first.",
+      "Nora takes away 9, so 34 - 9 = 25 books are left.",
+      "Later she puts back 4, so there are 25 + 4 = 29 books.",
+    ],
+    answer: "29",
+  },
+  {
+    question: "Tickets cost $6 each. Omar buys 5 tickets and pays with two $20 notes. How much change does he get?",
+    thought: [
+      "Five tickets at $6 each cost 5 * 6 = 30 dollars.",
+      "Omar pays with two $20 notes, which is 2 * 20 = 40 dollars.",
+      "He gets 40 - 30 = 10 dollars of change.",
+    ],
+    answer: "10",
+  },
+  {
+    question: "A train covers 180 km in 3 hours. At the same speed, how far does it go in 5 hours?",
+    thought: ["In one hour the train covers 180 / 3 = 60 km.", "In 5 hours it goes 60 * 5 = 300 km."],
+    answer: "300",
+  },
+];
+const OWN_EXAMPLES = ["chain-of-draft", "sketch-of-thought"];
+
+/**
+ * Example turns before each question. A model that was not trained to think between tags does so once it has seen it
+ * done; strategies that bring examples of their own get no others, and without thinking the examples have none either.
+ */
+export function examples(strategy: string): Message[] {
+  if (OWN_EXAMPLES.includes(strategy)) return [];
+  return WORKED.flatMap(({ question, thought, answer }): Message[] => {
+    const inside = strategy === "no-thinking" ? "" : thought.join("\n");
+    return [
+      { role: "user", content: question },
+      { role: "assistant", content: `<think>\n${inside}\n</think>\n\n\\boxed{${answer}}` },
+    ];
+  });
+}

@@ -1,0 +1,48 @@
+/** The probe of the GSM8K comparison: trained as `thoughtlens probe` does, on prompts with the comparison's examples. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Question } from "../src/engine/datasetRun";
+import { loadOnnxModel } from "../src/engine/onnx/onnxModel";
+import { trainOn } from "../src/engine/probe/trainOn";
+import { GSM8K } from "./datasets";
+import { examples } from "./gsm8kContenders";
+
+/**
+ * The file of a trained probe. What is there already is used; a training that was stopped goes on.
+ * @param questions that are not asked afterwards; none for no probe
+ * @returns undefined where there is none, or none can be trained: that is then said
+ */
+export async function trainedProbe(
+  file: string,
+  folder: string,
+  questions: readonly Question[],
+  maxTokens: number,
+): Promise<string | undefined> {
+  if (questions.length === 0) return undefined;
+  if (existsSync(file)) return file;
+  const say = (message: string) => void process.stderr.write(`${message}\n`);
+  const model = await loadOnnxModel(folder, { progress: say });
+  try {
+    const data = path.basename(GSM8K);
+    const { figures, threshold } = await trainOn(
+      model,
+      { model: { kind: "folder", path: folder }, questions: [...questions], data, checkAt: "line", file },
+      {
+        signal: new AbortController().signal,
+        route: () => Promise.reject(new Error("A chain of thought needs no router.")),
+        shown: examples("probe"),
+        decoding: { maxTokens },
+        progress: say,
+      },
+    );
+    say(
+      `probe: AUC ${figures.auc.toFixed(3)}, ECE ${figures.ece.toFixed(3)} on ${figures.questions} unseen questions, threshold ${threshold}`,
+    );
+    return file;
+  } catch (error) {
+    say(`The probe is left out: ${(error as Error).message}`);
+    return undefined;
+  } finally {
+    await model.dispose();
+  }
+}
