@@ -1,6 +1,6 @@
 /** Builds the five bundles: extension host, its import thread, engine, command line, webview. `--watch` keeps building. */
 import { context } from "esbuild";
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 
 const watch = process.argv.includes("--watch");
@@ -54,6 +54,14 @@ const bundles = [
 await mkdir("dist", { recursive: true });
 // Published in the package, so that other tools can write traces.
 await copyFile("src/core/trace.schema.json", "dist/trace.schema.json");
-const contexts = await Promise.all(bundles.map((bundle) => context(bundle)));
-await Promise.all(contexts.map((each) => (watch ? each.watch() : each.rebuild())));
-if (!watch) await Promise.all(contexts.map((each) => each.dispose()));
+const contexts = await Promise.all(bundles.map((bundle) => context({ ...bundle, metafile: true })));
+if (watch) await Promise.all(contexts.map((each) => each.watch()));
+else {
+  const results = await Promise.all(contexts.map((each) => each.rebuild()));
+  await Promise.all(contexts.map((each) => each.dispose()));
+  // What of other people's is in the bundles: the licence notices of the package are made from this.
+  const outputs = results.flatMap(({ metafile }) => Object.values(metafile.outputs));
+  const parts = outputs.flatMap(({ inputs }) => Object.entries(inputs));
+  const bundled = new Set(parts.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])));
+  await writeFile("dist/bundled.json", `${JSON.stringify([...bundled].sort())}\n`);
+}

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { HarnessError, progress, runOrFail } from "./childProcesses.mjs";
 import { root } from "./project.mjs";
 import { temporaryFolder } from "./temporaryFolder.mjs";
+import { writeNotices } from "./thirdPartyNotices.mjs";
 
 const BINARIES = "node_modules/onnxruntime-node/bin/napi-v6";
 
@@ -30,6 +31,7 @@ export async function packageFor(target, folder) {
   const { name, version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
   const file = path.join(folder, `${[name, target, version].filter(Boolean).join("-")}.vsix`);
   progress(`Packaging ${path.basename(file)}`);
+  writeNotices(root);
   const args = [
     fileURLToPath(import.meta.resolve("@vscode/vsce/vsce")),
     "package",
