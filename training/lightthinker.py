@@ -27,7 +27,7 @@ from .train_base import RUNS, loss_of, rate, save
 
 COMPRESS, GISTS, GO = "<w>", ["<c1>", "<c2>"], "<o>"
 MEANINGS = {"<w>": "settled so far", "<c1>": "the answer so far", "<c2>": "the step so far", "<o>": "go on from it"}
-FAMILIES = {"arithmetic": 56, "long-arithmetic": 14, "triage": 14, "prosqa": 16}
+FAMILIES = {"arithmetic": 68, "long-arithmetic": 14, "triage": 16, "prosqa": 2}
 FOLDER = Path(__file__).parent.parent / "models/pocket/lightthinker"
 MANIFEST = {"v": 1, "name": "Thoughtlens pocket LightThinker", "methods": {"lightthinker": {"compress": COMPRESS, "gists": GISTS, "go": GO, "schedule": "thought"}}}
 
