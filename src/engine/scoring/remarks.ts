@@ -1,4 +1,5 @@
 /** What the reader of a scored trace has to know: what was left out, what did not fit, and why thinking ends where it does. */
+import { strategyTitle } from "../../core/strategyTitle";
 import type { ExitReason } from "../../core/trace";
 import type { RunContext } from "../strategies/strategy";
 import type { Reading } from "./scoring";
@@ -15,7 +16,12 @@ export function remarkBefore(
   if (original.rounds.length > 1) recorder.note("warning", "The rounds of the run were read as one text.");
   if (found === 0) recorder.note("info", "The thinking has no checkpoint of the chosen kind, so no answer was tried.");
   if (tried < found) recorder.note("info", `The thinking has ${found} checkpoints; an answer was tried at ${tried}.`);
-  recorder.note("info", "Times are those of reading the text, not of writing it.");
+  const { model, strategy } = original.header!;
+  const writer = `${model.id} (${strategyTitle(strategy)})`;
+  recorder.note(
+    "info",
+    `The text is that of ${writer}; this model wrote only the trial answers, and times are its own.`,
+  );
 }
 
 /**
