@@ -30,7 +30,8 @@ export function readChunk(value: unknown): Chunk {
     thinking: thinkingOf(delta),
     text: text(choice["text"]) || text(delta["content"]),
     tokens: tokensOf(object(choice["logprobs"])),
-    finish: typeof choice["finish_reason"] === "string" ? choice["finish_reason"] : undefined,
+    // TGI writes an empty one while it goes on.
+    finish: text(choice["finish_reason"]) || undefined,
     promptTokens: count(object(chunk["usage"])["prompt_tokens"]),
     error: errorOf(chunk["error"]),
   };

@@ -5,11 +5,12 @@ import type { JsonObject } from "../jsonFile";
 import { isObject } from "../jsonFile";
 import { readChunk } from "./serverChunk";
 import type { ServerClient } from "./serverClient";
+import { ollamaContext, serverKind } from "./serverKind";
 
 export type ServerApi = "completions" | "chat";
 
 export interface ServerFacts {
-  /** As it calls itself, or `server`. */
+  /** See `ServerKind`. */
   kind: string;
   /** The model that requests name. */
   model: string;
@@ -42,10 +43,9 @@ export async function probeServer(
   wanted: { model?: string | undefined; api?: ServerApi | undefined },
   signal: AbortSignal,
 ): Promise<ServerFacts> {
-  const { model, kind: owner, contextLength } = await findModel(client, wanted.model, signal);
-  const props = field(await client.jsonIfKnown("/props", signal), "default_generation_settings");
-  const kind = props ? "llama.cpp" : owner;
-  const template = await findTemplate(client, model, signal);
+  const { model, owner, contextLength } = await findModel(client, wanted.model, signal);
+  const { kind, contextLength: given } = await serverKind(client, owner, signal);
+  const template = await findTemplate(client, kind, model, signal);
   const apis: ServerApi[] = wanted.api ? [wanted.api] : template ? ["completions", "chat"] : ["chat", "completions"];
   for (const api of apis) {
     const logprobs = await tryCompletion(client, api, model, signal);
@@ -53,7 +53,8 @@ export async function probeServer(
     return {
       kind,
       model,
-      contextLength: number(props?.["n_ctx"]) ?? contextLength,
+      contextLength:
+        given ?? contextLength ?? (kind === "ollama" ? await ollamaContext(client, model, signal) : undefined),
       api,
       logprobs,
       continues: api === "completions" || (await continuesChat(client, kind, model, signal)),
@@ -92,7 +93,7 @@ async function findModel(client: ServerClient, wanted: string | undefined, signa
   const meta = isObject(entry?.["meta"]) ? entry["meta"] : {};
   return {
     model,
-    kind: text(entry?.["owned_by"]) ?? "server",
+    owner: text(entry?.["owned_by"]),
     contextLength: number(entry?.["max_model_len"]) ?? number(meta["n_ctx"]),
   };
 }
@@ -115,29 +116,32 @@ async function tryCompletion(
 
 /** llama.cpp and Ollama go on with a last turn of the assistant by themselves; others have to know the two fields. */
 async function continuesChat(client: ServerClient, kind: string, model: string, signal: AbortSignal): Promise<boolean> {
-  if (kind === "llama.cpp" || kind === "library") return true;
+  if (kind === "llama.cpp" || kind === "ollama") return true;
   if (!["vllm", "sglang"].includes(kind)) return false;
   const messages = [...QUESTION, { role: "assistant", content: "The answer is" }];
   const answer = await client.jsonIfKnown(pathOf("chat"), signal, { model, messages, max_tokens: 1, ...CONTINUE });
   return isObject(answer) && Array.isArray(answer["choices"]);
 }
 
-/** llama.cpp formats a conversation on request; vLLM tokenizes one, and turns tokens into text. */
+/** llama.cpp formats a conversation on request, and so does TGI; vLLM tokenizes one, and turns tokens into text. */
 async function findTemplate(
   client: ServerClient,
+  kind: string,
   model: string,
   signal: AbortSignal,
 ): Promise<ServerFacts["template"]> {
+  const templated = async (messages: readonly Message[], signal: AbortSignal) =>
+    text(field(await client.jsonIfKnown("/chat_tokenize", signal, { model, messages }), "templated_text"));
   const applied = async (messages: readonly Message[], signal: AbortSignal) =>
-    text(field(await client.jsonIfKnown("/apply-template", signal, { messages }), "prompt", true));
+    text(field(await client.jsonIfKnown("/apply-template", signal, { messages }), "prompt"));
   const detokenized = async (messages: readonly Message[], signal: AbortSignal) => {
     const tokens = list(
       await client.jsonIfKnown("/tokenize", signal, { model, messages, add_generation_prompt: true }),
     );
     if (!tokens) return undefined;
-    return text(field(await client.jsonIfKnown("/detokenize", signal, { model, tokens }), "prompt", true));
+    return text(field(await client.jsonIfKnown("/detokenize", signal, { model, tokens }), "prompt"));
   };
-  for (const way of [applied, detokenized]) {
+  for (const way of kind === "tgi" ? [templated] : [applied, detokenized]) {
     if (!(await way(QUESTION, signal))?.includes("1+1=")) continue;
     return async (messages, signal) => {
       const prompt = await way(messages, signal);
@@ -152,7 +156,7 @@ async function findTemplate(
   return undefined;
 }
 
-/** llama.cpp gives pieces of text with the ids; vLLM ids only, so that the first token stands for all of the text. */
+/** llama.cpp and TGI give the text with the ids; vLLM ids only, so that the first token stands for all of the text. */
 async function findTokenizer(
   client: ServerClient,
   model: string,
@@ -160,9 +164,11 @@ async function findTokenizer(
 ): Promise<ServerFacts["tokenize"]> {
   const tokenize = async (content: string, signal: AbortSignal): Promise<TextToken[] | undefined> => {
     const special = { add_special: false, add_special_tokens: false };
-    const body = { model, content, prompt: content, with_pieces: true, ...special };
+    const body = { model, content, prompt: content, inputs: content, with_pieces: true, ...special };
     const tokens = list(await client.jsonIfKnown("/tokenize", signal, body))?.map((token): TextToken =>
-      isObject(token) ? { id: number(token["id"]), text: text(token["piece"]) ?? "" } : { id: number(token), text: "" },
+      isObject(token)
+        ? { id: number(token["id"]), text: text(token["piece"]) ?? text(token["text"]) ?? "" }
+        : { id: number(token), text: "" },
     );
     if (!tokens || tokens.length === 0) return undefined;
     if (tokens.map((token) => token.text).join("") === content) return tokens;
@@ -182,12 +188,8 @@ export const wordTokens = (content: string): TextToken[] =>
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 const number = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : undefined;
-const list = (value: unknown): unknown[] | undefined =>
-  isObject(value) && Array.isArray(value["tokens"]) ? value["tokens"] : undefined;
-
-function field(value: unknown, name: string): JsonObject | undefined;
-function field(value: unknown, name: string, any: true): unknown;
-function field(value: unknown, name: string, any?: true): unknown {
-  const found = isObject(value) ? value[name] : undefined;
-  return any || isObject(found) ? found : undefined;
-}
+const list = (value: unknown): unknown[] | undefined => {
+  const tokens = isObject(value) ? value["tokens"] : value;
+  return Array.isArray(tokens) ? tokens : undefined;
+};
+const field = (value: unknown, name: string): unknown => (isObject(value) ? value[name] : undefined);

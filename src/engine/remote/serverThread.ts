@@ -203,7 +203,8 @@ export class ServerThread implements Thread {
       max_tokens: maxTokens,
       ...(logprobs ? askForLogprobs(api) : {}),
       temperature: sampling.temperature,
-      top_p: sampling.topP,
+      // TGI takes the nucleus of everything for an error; others have a default of their own.
+      ...(kind === "tgi" && sampling.topP >= 1 ? {} : { top_p: sampling.topP }),
       ...(sampling.topK > 0 ? { top_k: sampling.topK } : {}),
       seed: this.seed,
     };

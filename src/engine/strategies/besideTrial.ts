@@ -1,38 +1,54 @@
 /**
- * Branch-parallel trials, announced for DEER (2504.15895, §3.4) and never released: the trial answer and the continued
- * thought are decoded together, two tokens a forward pass under a tree mask, and the loser's rows are dropped.
+ * Branch-parallel trials, announced for DEER (2504.15895, §3.4) and never released: trial answers and the continued
+ * thought are decoded together, one token of each a forward pass under a tree mask, and the losers' rows are dropped.
  */
 import type { LocalThread } from "../localThread";
 import { matchTransition } from "../localThread";
-import type { Distribution } from "../model";
+import type { Distribution, TokenStream } from "../model";
 import { choose } from "../sampling";
 import type { ChosenToken } from "../thread";
 import type { RunContext } from "./strategy";
-import { THINK_CLOSE, TRIAL_INDUCER } from "./think";
+import { THINK_CLOSE } from "./think";
 import { Box, type Trial } from "./trial";
 
-export interface BesideTrial extends Trial {
-  /** Keeps the continued thought and drops the trial. @returns the tokens that now stand */
+export interface BesideTrial {
+  /** One for each inducer, in their order. */
+  trials: Trial[];
+  /** Milliseconds of it all, the continued thought included. */
+  ms: number;
+  /** Keeps the continued thought and drops the trials. @returns the tokens that now stand */
   goOn(): ChosenToken[];
-  /** Drops both; what was thought meanwhile is recorded as part of the trial's cost. */
+  /** Drops everything; what was thought meanwhile is recorded as part of the trials' cost. */
   stop(): void;
 }
 
 export interface BesideOptions {
   /** Tokens of the continued thought that are chosen and not fed, as the transition word. */
   held: readonly ChosenToken[];
+  /** Each asks for a trial of its own. */
+  inducers: readonly string[];
   maxTokens: number;
+  /** Trials go on until thinking is closed. */
+  throughThinking: boolean;
   /** The thought waits where the next check would be. */
   transitions: readonly string[];
   /** Whether it waits at the end of a line as well. */
   waitsAtLines: boolean;
 }
 
-/** One of the two branches: where its next token goes, and what it has written. */
+/** One of the branches: where its next token goes, and what it has written. */
 interface Branch {
   position: number;
   tokens: ChosenToken[];
   next: Distribution;
+  stream: TokenStream;
+}
+
+/** A trial answer, until its box (or thinking) is closed. */
+interface TrialBranch extends Branch {
+  inducer: readonly number[];
+  box: Box;
+  over: boolean;
 }
 
 /** Needs `cache-evict` and `attention-mask`. */
@@ -45,13 +61,14 @@ export async function tryBeside(
   const { sequence, model } = thread;
   const { tokenizer } = model;
   const place = thread.mark();
+  const pending = thread.next.copy();
   const base = sequence.rows;
   const start = sequence.length;
-  /** Which branch each row after the fork belongs to. */
-  const owners: ("trial" | "thought")[] = [];
+  /** Which branch each row after the fork belongs to: a trial by its number, or the thought. */
+  const owners: (number | "thought")[] = [];
   const feed = (
     ids: readonly number[],
-    by: readonly ("trial" | "thought")[],
+    by: readonly (number | "thought")[],
     positions: readonly number[],
     wanted: number,
   ) => {
@@ -61,35 +78,56 @@ export async function tryBeside(
       row < base || (row <= base + first + query && owners[row - base] === owners[first + query]);
     return sequence.feed({ ids }, { positions, sees, distributions: wanted, signal: context.signal });
   };
-  const inducer = tokenizer.encode(TRIAL_INDUCER);
+
+  const inducers = options.inducers.map((inducer) => tokenizer.encode(inducer));
   const heldIds = options.held.map((token) => token.id!);
+  const roots = [...inducers, heldIds];
   const opening = await feed(
-    [...inducer, ...heldIds],
-    [...inducer.map(() => "trial" as const), ...heldIds.map(() => "thought" as const)],
-    [...inducer.map((_, index) => start + index), ...heldIds.map((_, index) => start + index)],
-    heldIds.length + 1,
+    roots.flat(),
+    roots.flatMap((ids, branch) => ids.map(() => (branch < inducers.length ? branch : "thought"))),
+    roots.flatMap((ids) => ids.map((_, index) => start + index)),
+    // All but the first inducer's earlier tokens: distributions come for a run of last positions.
+    roots.flat().length - roots[0]!.length + 1,
   );
   const openingMs = performance.now() - started;
-  const trial: Branch = { position: start + inducer.length, tokens: [], next: opening.distributions[0]! };
-  const thought: Branch = {
-    position: start + heldIds.length,
-    tokens: [...options.held],
-    next: opening.distributions.at(-1)!,
+  /** The distribution after the last token of each root. */
+  const after = (branch: number): Distribution => {
+    const ends = roots.slice(0, branch + 1).reduce((sum, ids) => sum + ids.length, 0);
+    return opening.distributions[ends - roots[0]!.length]!;
   };
-  const [trialStream, thoughtStream] = [tokenizer.stream(), tokenizer.stream()];
-  const box = new Box();
+  const trials = inducers.map((inducer, branch): TrialBranch => ({
+    ...{ inducer, position: start + inducer.length, tokens: [], next: after(branch) },
+    ...{ stream: tokenizer.stream(), box: new Box(options.throughThinking), over: false },
+  }));
+  const thought: Branch = {
+    ...{
+      position: start + heldIds.length,
+      tokens: [...options.held],
+      next: heldIds.length > 0 ? after(inducers.length) : pending,
+    },
+    stream: tokenizer.stream(),
+  };
+
   let waits = false;
-  for (let count = 0; count < options.maxTokens && thread.room > 2; count++) {
+  for (let count = 0; count < options.maxTokens && thread.room > trials.length + 1; count++) {
     const stepStarted = performance.now();
-    const answerId = trial.next.argmax();
-    if (tokenizer.endIds.includes(answerId)) break;
-    const answerToken = chosen(trial.next, answerId, trialStream.push(answerId));
-    trial.tokens.push(answerToken);
-    if (box.take(answerToken)) break;
-    let thoughtToken: ChosenToken | undefined;
+    const fed: { branch: Branch; owner: number | "thought"; token: ChosenToken }[] = [];
+    trials.forEach((trial, owner) => {
+      if (trial.over) return;
+      const id = trial.next.argmax();
+      if (tokenizer.endIds.includes(id)) trial.over = true;
+      else {
+        const token = chosen(trial.next, id, trial.stream.push(id));
+        trial.tokens.push(token);
+        trial.over = trial.box.take(token);
+        if (!trial.over) fed.push({ branch: trial, owner, token });
+      }
+    });
+    // The thought was only to fill the passes that trials need.
+    if (fed.length === 0) break;
     if (!waits) {
       const id = choose(thought.next, context.sampling, context.random);
-      const text = thoughtStream.push(id);
+      const text = thought.stream.push(id);
       const before = thought.tokens.map((token) => token.text).join("");
       waits =
         tokenizer.endIds.includes(id) ||
@@ -97,39 +135,43 @@ export async function tryBeside(
         (options.waitsAtLines && text.includes("\n")) ||
         matchTransition(before, text, [...options.transitions, THINK_CLOSE]) !== "none";
       if (waits) thought.next = thought.next.copy();
-      else thoughtToken = chosen(thought.next, id, text);
+      else {
+        const token = chosen(thought.next, id, text);
+        thought.tokens.push(token);
+        fed.push({ branch: thought, owner: "thought", token });
+      }
     }
     const { distributions } = await feed(
-      thoughtToken ? [answerId, thoughtToken.id!] : [answerId],
-      thoughtToken ? ["trial", "thought"] : ["trial"],
-      thoughtToken ? [trial.position, thought.position] : [trial.position],
-      thoughtToken ? 2 : 1,
+      fed.map(({ token }) => token.id!),
+      fed.map(({ owner }) => owner),
+      fed.map(({ branch }) => branch.position),
+      fed.length,
     );
-    trial.position += 1;
-    trial.next = distributions[0]!;
-    const ms = performance.now() - stepStarted;
-    answerToken.ms = thoughtToken ? ms / 2 : ms;
-    if (thoughtToken) {
-      thoughtToken.ms = ms / 2;
-      thought.position += 1;
-      thought.tokens.push(thoughtToken);
-      thought.next = distributions[1]!;
-    }
+    const ms = (performance.now() - stepStarted) / fed.length;
+    fed.forEach(({ branch, token }, index) => {
+      token.ms = ms;
+      branch.position += 1;
+      branch.next = distributions[index]!;
+    });
   }
+
   const { recorder } = context;
-  const from = recorder.at;
-  recorder.begin("trial");
-  const each = openingMs / (inducer.length + heldIds.length);
-  inducer.forEach((id) => recorder.token({ id, text: tokenizer.decode([id]), kind: "forced", ms: each }));
-  for (const token of trial.tokens) recorder.token(token);
-  recorder.finish("trial");
+  const each = openingMs / roots.flat().length;
+  const spans = trials.map(({ inducer, tokens }): [number, number] => {
+    const from = recorder.at;
+    recorder.begin("trial");
+    inducer.forEach((id) => recorder.token({ id, text: tokenizer.decode([id]), kind: "forced", ms: each }));
+    for (const token of tokens) recorder.token(token);
+    recorder.finish("trial");
+    return [from, recorder.at];
+  });
+  const ms = performance.now() - started;
   return {
-    ...box.read(),
-    span: [from, recorder.at],
-    ms: performance.now() - started,
+    trials: trials.map(({ box }, index) => ({ ...box.read(), span: spans[index]!, ms: ms / trials.length })),
+    ms,
     goOn: () => {
       const next = thought.next.copy();
-      dropRows(thread, base, owners);
+      dropTrials(thread, base, owners);
       sequence.continueAt(thought.position);
       thread.adopt(thought.tokens, next);
       return thought.tokens;
@@ -147,13 +189,13 @@ function chosen(distribution: Distribution, id: number, text: string): ChosenTok
   return { id, text, logprob: distribution.logprob(id), entropy: distribution.entropy(), ms: 0 };
 }
 
-/** Drops the trial's rows, last first, so that the numbers of the others stay true. */
-function dropRows({ sequence }: LocalThread, base: number, owners: readonly ("trial" | "thought")[]): void {
+/** Drops the trials' rows, last first, so that the numbers of the others stay true. */
+function dropTrials({ sequence }: LocalThread, base: number, owners: readonly (number | "thought")[]): void {
   let to = owners.length;
   while (to > 0) {
-    while (to > 0 && owners[to - 1] !== "trial") to -= 1;
+    while (to > 0 && owners[to - 1] === "thought") to -= 1;
     let from = to;
-    while (from > 0 && owners[from - 1] === "trial") from -= 1;
+    while (from > 0 && owners[from - 1] !== "thought") from -= 1;
     if (to > from) sequence.evict(base + from, base + to);
     to = from;
   }

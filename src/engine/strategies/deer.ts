@@ -5,8 +5,7 @@ import type { ChosenToken, Thread } from "../thread";
 import { tryBeside } from "./besideTrial";
 import { earlyExitOptions, thinkWithChecks, type Verdict } from "./earlyExit";
 import { strategy, type RunContext } from "./strategy";
-import { TRIAL_INDUCER } from "./think";
-import { trialConfidence, tryAnswer, type Trial } from "./trial";
+import { TRIAL_INDUCERS, trialConfidence, tryAnswer, type Trial } from "./trial";
 
 /** How an answer is tried, and how sure it must be. */
 export const trialOptions = {
@@ -19,12 +18,12 @@ export const trialOptions = {
   inducers: z
     .array(z.string())
     .min(1)
-    .default([TRIAL_INDUCER])
-    .describe("Texts that ask for the trial answer; pro uses them all."),
-  requireClosed: z
-    .boolean()
-    .default(false)
-    .describe("Count a trial only if it closes within its tokens (the rule for Qwen3)."),
+    .default(TRIAL_INDUCERS)
+    .describe("Texts that open a box for the trial answer; pro uses them all, the other scores the first."),
+  mustClose: z
+    .enum(["nothing", "box", "thinking"])
+    .default("nothing")
+    .describe("What a trial has to close within its tokens to count; thinking is the rule for Qwen3."),
 };
 type TrialOptions = z.output<z.ZodObject<typeof trialOptions>>;
 
@@ -34,7 +33,9 @@ const options = z.object({
   parallel: z
     .boolean()
     .default(false)
-    .describe("Decode the trial beside the continued thought, two tokens a pass, where the model can mask and evict."),
+    .describe(
+      "Decode trials beside the continued thought, a token of each a pass, where the model can mask and evict.",
+    ),
 });
 type Options = z.output<typeof options>;
 
@@ -72,17 +73,19 @@ async function isSureBeside(
 ): Promise<Verdict> {
   const at = context.recorder.at;
   const { transitions, trialTokens } = options;
-  const trial = await tryBeside(context, thread, {
+  const beside = await tryBeside(context, thread, {
     held,
+    inducers: inducersOf(options),
+    throughThinking: options.mustClose === "thinking",
     transitions,
     waitsAtLines: options.checkAt !== "transition",
     maxTokens: trialTokens,
   });
-  const confidence = combine([trial], options);
+  const confidence = combine(beside.trials, options);
   const stops = confidence > options.threshold;
-  recordCheck(context, options, at, [trial], confidence);
-  if (!stops) return { wrote: trial.goOn().length };
-  trial.stop();
+  recordCheck(context, options, at, beside.trials, confidence, beside.ms);
+  if (!stops) return { wrote: beside.goOn().length };
+  beside.stop();
   return true;
 }
 
@@ -90,13 +93,16 @@ async function isSureBeside(
 export async function isSure(context: RunContext, thread: Thread, options: TrialOptions): Promise<boolean> {
   const at = context.recorder.at;
   const trials: Trial[] = [];
-  for (const inducer of options.score === "pro" ? options.inducers : options.inducers.slice(0, 1)) {
-    trials.push(await tryAnswer(context, thread, { inducer, maxTokens: options.trialTokens }));
+  for (const inducer of inducersOf(options)) {
+    const throughThinking = options.mustClose === "thinking";
+    trials.push(await tryAnswer(context, thread, { inducer, throughThinking, maxTokens: options.trialTokens }));
   }
   const confidence = combine(trials, options);
   recordCheck(context, options, at, trials, confidence);
   return confidence > options.threshold;
 }
+
+const inducersOf = ({ score, inducers }: TrialOptions): string[] => (score === "pro" ? inducers : inducers.slice(0, 1));
 
 function recordCheck(
   context: RunContext,
@@ -104,6 +110,7 @@ function recordCheck(
   at: number,
   trials: readonly Trial[],
   confidence: number,
+  ms = trials.reduce((sum, trial) => sum + trial.ms, 0),
 ): void {
   const [first, last] = [trials[0]!, trials.at(-1)!];
   const { answer, correct } = context.grade(first.answer === undefined ? undefined : `\\boxed{${first.answer}}`);
@@ -116,18 +123,19 @@ function recordCheck(
     threshold: options.threshold,
     ...(correct === undefined ? {} : { correct }),
     trial: [first.span[0], last.span[1]],
-    ms: trials.reduce((sum, trial) => sum + trial.ms, 0),
+    ms,
   });
 }
 
 /** One score from one or several trials. DEER-PRo: the mean over inducers less their mean absolute deviation. */
-function combine(trials: readonly Trial[], { score, requireClosed }: TrialOptions): number {
+function combine(trials: readonly Trial[], { score, mustClose }: TrialOptions): number {
+  const counts = { nothing: () => true, box: (trial: Trial) => trial.closed, thinking: closedBoth }[mustClose];
   const scores = trials.map((trial) =>
-    requireClosed && !trial.closed
-      ? 0
-      : trialConfidence(trial.logprobs, score === "arithmetic" ? "arithmetic" : "geometric"),
+    !counts(trial) ? 0 : trialConfidence(trial.logprobs, score === "arithmetic" ? "arithmetic" : "geometric"),
   );
   const mean = scores.reduce((sum, each) => sum + each, 0) / scores.length;
   if (score !== "pro") return mean;
   return Math.max(0, mean - scores.reduce((sum, each) => sum + Math.abs(each - mean), 0) / scores.length);
 }
+
+const closedBoth = (trial: Trial): boolean => trial.closed && trial.closedThinking;

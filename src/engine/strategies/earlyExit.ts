@@ -16,7 +16,14 @@ export const earlyExitOptions = {
     .describe("Ask before a transition word, after each paragraph, or after each line of thinking."),
   transitions: z.array(z.string()).default(TRANSITION_WORDS).describe("Words before which to ask."),
   maxChecks: z.int().min(0).default(10).describe("Most checks in one run."),
-  thinkRatio: z.number().min(0.1).max(1).default(0.9).describe("Share of the token budget that thinking may use."),
+  thinkRatio: z
+    .number()
+    .min(0.1)
+    .max(1)
+    .default(0.9)
+    .describe(
+      "Share of the token budget that thinking may use; DEER takes 0.6 for R1 distillations and 0.8 for Qwen3.",
+    ),
 };
 type EarlyExitOptions = z.output<z.ZodObject<typeof earlyExitOptions>>;
 

@@ -12,12 +12,12 @@ const options = z.object({
     .array(z.string())
     .min(1)
     .default(["<c1>", "<c2>"])
-    .describe("The cache tokens that take the thought in; one of them is AnLLM."),
+    .describe("The cache tokens that take the thought in; AnLLM uses the first."),
   go: z.string().default("<o>").describe("The token after which thinking goes on."),
   schedule: z
-    .enum(["thought", "token"])
+    .enum(["thought", "token", "anllm"])
     .default("thought")
-    .describe("Compress where the model says so, or every few tokens."),
+    .describe("Compress where the model says so; every few tokens; or, as AnLLM, each thought into one gist token."),
   every: z.int().min(1).default(6).describe("Tokens between compressions on the token schedule."),
 });
 type Options = z.output<typeof options>;
@@ -38,7 +38,8 @@ export const lightThinker = strategy({
   trainedFor: true,
   stepKind: "step",
   options,
-  async run(context, options) {
+  async run(context, asked) {
+    const options = asked.schedule === "anllm" ? { ...asked, gists: asked.gists.slice(0, 1) } : asked;
     const thread = context.localThread();
     const ids = compression(thread, options);
     await thread.prefill(instructed(context.messages, prompts["chain-of-thought"].system), `${THINK_OPEN}\n`);

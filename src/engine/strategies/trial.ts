@@ -2,15 +2,19 @@
 import type { ChosenToken, Thread } from "../thread";
 import { GREEDY } from "../sampling";
 import type { RunContext } from "./strategy";
-import { TRIAL_INDUCER } from "./think";
+import { THINK_CLOSE, TRIAL_INDUCER } from "./think";
+
+/** Ways to ask for the answer, for scores that compare what they bring; the first is the usual one. */
+export const TRIAL_INDUCERS = [TRIAL_INDUCER, "\nThe answer is \\boxed{", "\nSo what was asked for is \\boxed{"];
 
 export interface Trial {
   /** What stands in the box; undefined when nothing does. */
   answer: string | undefined;
   /** Log-probabilities of the tokens inside the box. */
   logprobs: number[];
-  /** Whether the box was closed within the limit. */
+  /** Whether the box was closed within the limit, and whether thinking was closed after it. */
   closed: boolean;
+  closedThinking: boolean;
   /** The trial's offsets on the axis. */
   span: [number, number];
   ms: number;
@@ -18,19 +22,24 @@ export interface Trial {
 
 /**
  * Appends the inducer, decodes an answer greedily until its box closes, and rewinds the thread.
- * @param held tokens that were chosen but do not stand yet; those that had to be fed to be seen count as the trial's
  * @param maxTokens most tokens of the answer (DEER: 20)
+ * @param throughThinking goes on until thinking is closed after the box
  */
 export async function tryAnswer(
   context: RunContext,
   thread: Thread,
-  { inducer = TRIAL_INDUCER, maxTokens = 20, label }: { inducer?: string; maxTokens?: number; label?: string } = {},
+  {
+    inducer = TRIAL_INDUCER,
+    maxTokens = 20,
+    throughThinking = false,
+    label,
+  }: { inducer?: string; maxTokens?: number; throughThinking?: boolean; label?: string } = {},
 ): Promise<Trial> {
   const started = performance.now();
   const from = context.recorder.at;
   const mark = thread.mark();
   context.recorder.begin("trial", label);
-  const box = new Box();
+  const box = new Box(throughThinking);
   try {
     await thread.force(inducer);
     await thread.generate({
@@ -50,29 +59,45 @@ export class Box {
   private readonly inside: ChosenToken[] = [];
   private depth = 1;
   private answer = "";
+  private after = "";
 
-  /** @returns whether the box is closed now */
+  /** @param throughThinking whether the trial goes on until thinking is closed too */
+  constructor(private readonly throughThinking = false) {}
+
+  /** @returns whether the trial is over */
   take(token: ChosenToken): boolean {
+    if (this.depth > 0) this.fill(token);
+    else this.after += token.text;
+    return this.depth === 0 && (!this.throughThinking || this.closedThinking);
+  }
+
+  private get closedThinking(): boolean {
+    return this.after.includes(THINK_CLOSE);
+  }
+
+  private fill(token: ChosenToken): void {
     for (const [index, character] of [...token.text].entries()) {
       if (character === "{") this.depth += 1;
       if (character === "}") this.depth -= 1;
       if (this.depth > 0) continue;
-      this.answer += [...token.text].slice(0, index).join("");
+      const characters = [...token.text];
+      this.answer += characters.slice(0, index).join("");
+      this.after = characters.slice(index + 1).join("");
       // A token that closes the box may still carry the end of the answer.
       if (index > 0) this.inside.push(token);
-      return true;
+      return;
     }
     this.answer += token.text;
     this.inside.push(token);
-    return false;
   }
 
-  read(): Pick<Trial, "answer" | "logprobs" | "closed"> {
+  read(): Pick<Trial, "answer" | "logprobs" | "closed" | "closedThinking"> {
     const answer = this.answer.trim();
     return {
       answer: answer === "" ? undefined : answer,
       logprobs: this.inside.map((token) => token.logprob ?? Number.NaN),
       closed: this.depth === 0,
+      closedThinking: this.closedThinking,
     };
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A completion server on this machine that completes with a real model, the fixture, and speaks as llama.cpp, vLLM,
+ * A completion server on this machine that completes with a real model, the fixture, and speaks as llama.cpp, vLLM, TGI,
  * Ollama or OpenAI do, with the misbehaviour that a test asks for.
  */
 import { once } from "node:events";
@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 import type { Message } from "../../../src/core/trace";
 import type { OnnxModel } from "../../../src/engine/onnx/onnxModel";
 
-export type Dialect = "llama.cpp" | "vllm" | "ollama" | "openai";
+export type Dialect = "llama.cpp" | "vllm" | "tgi" | "ollama" | "openai";
 
 /** What it does instead of answering a completion, how often, and after how many tokens. */
 export interface ServerMisbehaviour {
@@ -85,11 +85,12 @@ export class LoopbackServer {
   }
 
   private get completes(): boolean {
-    return this.dialect === "llama.cpp" || this.dialect === "vllm";
+    return ["llama.cpp", "vllm", "tgi"].includes(this.dialect);
   }
 
   private models(): object {
-    const owned_by = { "llama.cpp": "llamacpp", vllm: "vllm", ollama: "library", openai: "system" }[this.dialect];
+    const owners = { "llama.cpp": "llamacpp", vllm: "vllm", tgi: "tiny", ollama: "somebody", openai: "system" };
+    const owned_by = owners[this.dialect];
     const length = this.dialect === "vllm" ? { max_model_len: 512 } : {};
     return { object: "list", data: [{ id: "tiny", object: "model", created: 1, owned_by, ...length }] };
   }
@@ -111,7 +112,21 @@ export class LoopbackServer {
       }
       if (path === "/detokenize") return { prompt: tokenizer.decode(body["tokens"] as number[]) };
     }
+    if (this.dialect === "tgi") {
+      if (path === "/info") return { model_id: "tiny", max_total_tokens: 512, max_input_tokens: 511, version: "3.3.6" };
+      if (path === "/chat_tokenize") return { tokenize_response: [], templated_text: tokenizer.chat(body.messages!) };
+      if (path === "/tokenize") return this.pieces(String(body["inputs"]));
+    }
+    if (this.dialect === "ollama") {
+      if (path === "/api/version") return { version: "0.12.3" };
+      if (path === "/api/ps") return { models: [{ name: "tiny:latest", model: "tiny:latest", context_length: 512 }] };
+    }
     return undefined;
+  }
+
+  private pieces(text: string): object[] {
+    const { tokenizer } = this.model;
+    return tokenizer.encode(text).map((id) => ({ id, text: tokenizer.decode([id]), start: 0, stop: 0 }));
   }
 
   private async complete(
@@ -123,6 +138,10 @@ export class LoopbackServer {
     const chat = path === "/v1/chat/completions";
     if (this.dialect === "openai" && "continue_final_message" in body) {
       return json({ error: { message: "Unrecognized request argument supplied: continue_final_message" } }, 400);
+    }
+    if (this.dialect === "tgi" && Number(body["top_p"] ?? 0.5) >= 1) {
+      const error = "Input validation error: `top_p` must be > 0.0 and < 1.0";
+      return json({ error, error_type: "validation" }, 422);
     }
     // The probe of a connection is left alone: only streams misbehave.
     const bad = body.stream && this.misbehaviour && this.misbehaviour.times-- > 0 ? this.misbehaviour : undefined;
@@ -157,7 +176,8 @@ export class LoopbackServer {
       if (bad && index === (bad.after ?? 0)) return this.misbehave(bad, response);
       const logprobs = this.logprobs(body, [token], chat);
       const content = chat ? { delta: field.delta(token.text) } : { text: token.text };
-      await send({ ...content, ...(logprobs ? { logprobs } : {}), finish_reason: null });
+      const finish_reason = this.dialect === "tgi" && !chat ? "" : null;
+      await send({ ...content, ...(logprobs ? { logprobs } : {}), finish_reason });
       // Lets a client that has heard enough end the connection, as the time between real tokens does.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -178,7 +198,10 @@ export class LoopbackServer {
     if (typeof body.prompt === "string") return body.prompt;
     const messages = body.messages!;
     const last = messages.at(-1)!;
-    const goesOn = this.dialect === "vllm" ? body.continue_final_message === true : this.dialect !== "openai";
+    const goesOn =
+      this.dialect === "vllm"
+        ? body.continue_final_message === true
+        : this.dialect === "llama.cpp" || this.dialect === "ollama";
     if (last.role !== "assistant" || !goesOn) return tokenizer.chat(messages);
     return tokenizer.chat(messages.slice(0, -1)) + last.content;
   }
@@ -202,7 +225,7 @@ export class LoopbackServer {
   }
 
   private logprobs(body: Body, tokens: readonly Token[], chat: boolean): object | undefined {
-    if (!body.logprobs || this.dialect === "ollama") return undefined;
+    if (!body.logprobs || this.dialect === "ollama" || (this.dialect === "tgi" && !chat)) return undefined;
     // llama.cpp lists content[] on both paths.
     if (chat || this.dialect === "llama.cpp") {
       return {

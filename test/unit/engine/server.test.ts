@@ -26,13 +26,16 @@ describe("completion servers", () => {
       ["llama.cpp", "chat", "chat", 512, ["logprobs-only", "prefix-continuation"]],
       ["vllm", undefined, "completions", 512, ["logprobs-only", "prefix-continuation"]],
       ["vllm", "chat", "chat", 512, ["logprobs-only", "prefix-continuation"]],
-      ["ollama", undefined, "chat", Infinity, ["prefix-continuation"]],
+      ["tgi", undefined, "completions", 512, ["prefix-continuation"]],
+      ["tgi", "chat", "chat", 512, ["logprobs-only"]],
+      ["ollama", undefined, "chat", 512, ["prefix-continuation"]],
       ["openai", undefined, "chat", Infinity, ["logprobs-only"]],
     ];
     for (const [dialect, wanted, api, context, capabilities] of expected) {
       it(`${dialect}${wanted ? ` by ${wanted}` : ""}`, async () => {
         const connected = await bench.connect(dialect, wanted);
         assert.equal(connected.facts.id, "tiny");
+        assert.equal(connected.facts.provider, dialect === "openai" ? "server" : dialect);
         assert.equal(connected.facts.contextLength, context);
         assert.deepEqual(has(connected), capabilities);
         assert.ok(connected.capabilities.every((row) => /^[A-Z].*\.$/.test(row.reason)));
@@ -47,6 +50,7 @@ describe("completion servers", () => {
     const ways: [Dialect, ServerApi][] = [
       ["llama.cpp", "completions"],
       ["vllm", "completions"],
+      ["tgi", "completions"],
       ["llama.cpp", "chat"],
       ["vllm", "chat"],
       ["ollama", "chat"],
@@ -61,7 +65,7 @@ describe("completion servers", () => {
           assert.equal(b.text, a.text);
           assert.equal(b.stoppedBy, a.stoppedBy);
           assert.equal(b.tokens.length, a.tokens.length);
-          if (dialect === "ollama") return;
+          if (dialect === "ollama" || dialect === "tgi") return;
           a.tokens.forEach((token, index) => {
             assert.ok(Math.abs(token.logprob! - b.tokens[index]!.logprob!) < 1e-4);
           });
