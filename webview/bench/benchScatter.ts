@@ -28,7 +28,8 @@ export function paretoFront(rows: readonly BenchRow[], cost: Cost): BenchRow[] {
 
 export function benchScatter(rows: readonly BenchRow[], cost: Cost, width: number, theme: Theme): Drawn {
   const area = frame(width, 340, { top: 26, right: 24, bottom: 42, left: 52 });
-  const ends = rows.map((row) => (cost === "tokens" ? Math.max(row.tokensCi[1], row.tokens.total) : row.ms.total));
+  const interval = (row: BenchRow): readonly [number, number] => (cost === "tokens" ? row.tokensCi : row.msCi);
+  const ends = rows.map((row) => Math.max(interval(row)[1], costOf(row, cost)));
   const x = scaleLinear([0, Math.max(1, max(ends) ?? 1) * 1.12], [area.left, width - area.right]);
   const y = scaleLinear([0, 1], [area.height - area.bottom, area.top]);
   const format = cost === "tokens" ? formatCount : formatMs;
@@ -66,9 +67,9 @@ export function benchScatter(rows: readonly BenchRow[], cost: Cost, width: numbe
     cy: y(row.accuracy),
   }));
   for (const { row, colour, cx, cy } of places) {
-    const bars = [`M${cx},${y(row.ci[0])}V${y(row.ci[1])}`];
-    if (cost === "tokens") bars.push(`M${x(row.tokensCi[0])},${cy}H${x(row.tokensCi[1])}`);
-    svg.append("path").attr("d", bars.join("")).attr("stroke", colour).attr("stroke-opacity", 0.55);
+    const [low, high] = interval(row);
+    const bars = `M${cx},${y(row.ci[0])}V${y(row.ci[1])}M${x(Math.max(0, low))},${cy}H${x(high)}`;
+    svg.append("path").attr("d", bars).attr("stroke", colour).attr("stroke-opacity", 0.55);
     taken.take(cx - 6, cy - 6, cx + 6, cy + 6);
   }
   for (const { row, colour, shape, cx, cy } of places) {
@@ -82,6 +83,8 @@ export function benchScatter(rows: readonly BenchRow[], cost: Cost, width: numbe
     const spots: [left: number, baseline: number][] = [
       [cx + 9, cy - 5],
       [cx + 9, cy + 14],
+      [cx - length / 2, cy - 14],
+      [cx - length / 2, cy + 24],
       [cx - 9 - length, cy - 5],
       [cx - 9 - length, cy + 14],
       [cx + 9, cy - 20],

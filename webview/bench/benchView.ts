@@ -7,7 +7,8 @@ import { formatCount, formatMs, formatShort } from "../quantities";
 import { oneLine } from "../safeText";
 import type { PanelContext, View } from "../view";
 import { benchScatter, nameOf, type Cost } from "./benchScatter";
-import { questionTable, type Filter } from "./questionTable";
+import { QuestionTable, type Filter } from "./questionTable";
+import { thresholdFigure } from "./thresholdFigure";
 
 const FILTERS: [Filter, string][] = [
   ["all", "all questions"],
@@ -50,15 +51,13 @@ export class BenchView implements View {
   readonly element = element("div", { class: "figure-list" });
   private readonly status = element("p", { class: "bench-status", role: "status" });
   private readonly progress = element("progress", { "aria-label": "Questions answered" });
-  private readonly questions = element("div", {
-    class: "question-box",
-    tabindex: "0",
-    role: "region",
-    "aria-label": "Questions",
-  });
+  private readonly cancel: HTMLButtonElement;
+  private readonly resume: HTMLButtonElement;
+  private readonly questions: QuestionTable;
   private readonly filter: HTMLSelectElement;
   private readonly cost: HTMLSelectElement;
-  private frame: FigureFrame | undefined;
+  private readonly figures = element("div", { class: "bench-figures" });
+  private readonly frames = new Map<string, FigureFrame>();
   private shown: PanelBench | undefined;
 
   constructor(private readonly context: PanelContext) {
@@ -80,19 +79,28 @@ export class BenchView implements View {
       ],
       () => this.drawFigure(),
     );
+    this.cancel = button("Cancel", { class: "secondary small" }, () =>
+      context.host.post({ type: "command", command: "cancel" }),
+    );
+    this.resume = button("Resume", { class: "small", title: "Go on with the runs that are missing" }, () =>
+      context.host.post({ type: "command", command: "resume-bench" }),
+    );
+    this.questions = new QuestionTable((run) => context.host.post({ type: "select", run, at: 0 }));
     this.element.append(
       element(
         "div",
         { class: "bench-head" },
         this.status,
         this.progress,
-        button("Cancel", { class: "secondary small" }, () => context.host.post({ type: "command", command: "cancel" })),
+        this.cancel,
+        this.resume,
         element("span", { class: "spacer" }),
         this.cost,
       ),
+      this.figures,
       element("h2", { class: "questions-title" }, "Questions"),
       this.filter,
-      this.questions,
+      this.questions.element,
     );
   }
 
@@ -101,32 +109,44 @@ export class BenchView implements View {
     if (!bench || bench === this.shown) return;
     this.shown = bench;
     const total = bench.questions.length * bench.strategies.length;
-    this.status.textContent = `${oneLine(bench.data, 60)}, ${oneLine(bench.model, 60)}: ${formatCount(bench.runs.length)} of ${formatCount(total)} runs`;
+    this.status.textContent = `${oneLine(bench.data, 60)}, ${oneLine(bench.model, 60)}: ${formatCount(bench.runs.length)} of ${formatCount(total)} runs${bench.live || bench.runs.length >= total ? "" : ", stopped"}`;
     this.progress.max = Math.max(1, total);
     this.progress.value = bench.runs.length;
     this.element.classList.toggle("running", bench.live);
+    this.progress.hidden = !bench.live;
+    this.cancel.hidden = !bench.live;
+    this.resume.hidden = bench.live || bench.runs.length >= total;
     this.drawFigure();
     this.drawQuestions();
   }
 
   pictures(): FigureSpec[] {
     const { bench } = this.context.state;
-    return bench && bench.runs.length > 0 ? [this.spec(bench)] : [];
+    return bench && bench.runs.length > 0 ? this.specs(bench) : [];
   }
 
   private drawFigure(): void {
     const { shown } = this;
     if (!shown || shown.runs.length === 0) return;
-    const spec = this.spec(shown);
-    if (this.frame) this.frame.update(spec);
-    else {
-      this.frame = new FigureFrame(spec, this.context, (run, at) => this.context.reveal({ run, at }));
-      this.element.querySelector(".bench-head")!.after(this.frame.element);
-      this.frame.openTable();
+    for (const spec of this.specs(shown)) {
+      const known = this.frames.get(spec.key);
+      if (known) {
+        known.update(spec);
+        continue;
+      }
+      const frame = new FigureFrame(spec, this.context, (run, at) => this.context.reveal({ run, at }));
+      this.frames.set(spec.key, frame);
+      this.figures.append(frame.element);
+      if (spec.key === "bench") frame.openTable();
     }
   }
 
-  private spec({ data, model, runs, strategies }: PanelBench): FigureSpec {
+  private specs(bench: PanelBench): FigureSpec[] {
+    const thresholds = thresholdFigure(bench);
+    return [this.scatter(bench), ...(thresholds ? [thresholds] : [])];
+  }
+
+  private scatter({ data, model, runs, strategies }: PanelBench): FigureSpec {
     const rows = benchTable(runs, strategies, model);
     const cost: Cost = this.cost.value === "ms" ? "ms" : "tokens";
     return {
@@ -143,8 +163,6 @@ export class BenchView implements View {
   private drawQuestions(): void {
     const filter = FILTERS.find(([name]) => name === this.filter.value)?.[0] ?? "all";
     if (!this.shown) return;
-    this.questions.replaceChildren(
-      questionTable(this.shown, filter, (run) => this.context.host.post({ type: "select", run, at: 0 })),
-    );
+    this.questions.update(this.shown, filter);
   }
 }

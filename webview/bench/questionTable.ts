@@ -10,11 +10,12 @@ export type Filter = "all" | "differ" | "wrong";
 
 type Runs = PanelBench["runs"];
 
+/** Rows drawn at once; a person asks for more. */
+const PAGE = 200;
+
 /** Indices of the questions that a filter lets through, of those that have any run. */
 export function filtered(runs: Runs, filter: Filter): number[] {
-  const byQuestion = new Map<number, Runs>();
-  for (const run of runs) byQuestion.set(run.question, [...(byQuestion.get(run.question) ?? []), run]);
-  return [...byQuestion]
+  return [...byQuestion(runs)]
     .filter(([, answers]) => {
       const right = answers.filter(({ correct }) => correct).length;
       if (filter === "differ") return right > 0 && right < answers.length;
@@ -22,6 +23,16 @@ export function filtered(runs: Runs, filter: Filter): number[] {
     })
     .map(([question]) => question)
     .sort((a, b) => a - b);
+}
+
+function byQuestion(runs: Runs): Map<number, Runs> {
+  const answers = new Map<number, Runs>();
+  for (const run of runs) {
+    const known = answers.get(run.question);
+    if (known) known.push(run);
+    else answers.set(run.question, [run]);
+  }
+  return answers;
 }
 
 function cell(run: Runs[number] | undefined, onOpen: (trace: string) => void): HTMLElement {
@@ -40,38 +51,76 @@ function cell(run: Runs[number] | undefined, onOpen: (trace: string) => void): H
   );
 }
 
-export function questionTable(bench: PanelBench, filter: Filter, onOpen: (trace: string) => void): HTMLElement {
-  const known = new Map(bench.runs.map((run) => [`${run.question} ${run.strategy}`, run]));
-  const questions = filtered(bench.runs, filter);
-  return element(
-    "table",
-    { class: "questions" },
-    element("caption", {}, `${formatCount(questions.length)} questions; numbers are tokens`),
-    element(
-      "thead",
-      {},
-      element(
-        "tr",
-        {},
+/** Rows stay as they are while others come in, so that what has the focus keeps it. */
+export class QuestionTable {
+  readonly element: HTMLElement;
+  private readonly caption = element("caption", {});
+  private readonly head = element("tr", {});
+  private readonly body = element("tbody", {});
+  private readonly more = button("Show more questions", { class: "secondary small" }, () => {
+    this.most += PAGE;
+    this.draw();
+  });
+  private readonly rows = new Map<number, { element: HTMLElement; runs: number }>();
+  private most = PAGE;
+  private shown: { bench: PanelBench; filter: Filter } | undefined;
+  private drawnFor = "";
+
+  constructor(private readonly onOpen: (trace: string) => void) {
+    this.element = element(
+      "div",
+      { class: "question-box", tabindex: "0", role: "region", "aria-label": "Questions" },
+      element("table", { class: "questions" }, this.caption, element("thead", {}, this.head), this.body),
+      this.more,
+    );
+  }
+
+  update(bench: PanelBench, filter: Filter): void {
+    if (filter !== this.shown?.filter) this.most = PAGE;
+    this.shown = { bench, filter };
+    this.draw();
+  }
+
+  private draw(): void {
+    if (!this.shown) return;
+    const { bench, filter } = this.shown;
+    const columns = JSON.stringify([bench.data, bench.strategies]);
+    if (columns !== this.drawnFor) {
+      this.drawnFor = columns;
+      this.rows.clear();
+      this.head.replaceChildren(
         element("th", { scope: "col" }, "question"),
         ...bench.strategies.map((strategy) => element("th", { scope: "col" }, strategyTitle(oneLine(strategy, 40)))),
-      ),
-    ),
-    element(
-      "tbody",
+      );
+    }
+    const answers = byQuestion(bench.runs);
+    const questions = filtered(bench.runs, filter);
+    const rows = questions.slice(0, this.most).map((question) => this.row(bench, question, answers.get(question)!));
+    rows.forEach((row, index) => {
+      if (this.body.children[index] !== row) this.body.insertBefore(row, this.body.children[index] ?? null);
+    });
+    while (this.body.children.length > rows.length) this.body.lastElementChild!.remove();
+    const all = `${formatCount(questions.length)} ${questions.length === 1 ? "question" : "questions"}`;
+    const first = rows.length < questions.length ? `, the first ${formatCount(rows.length)} shown` : "";
+    this.caption.textContent = `${all}${first}; numbers are tokens`;
+    this.more.hidden = rows.length === questions.length;
+  }
+
+  private row({ questions, strategies }: PanelBench, question: number, runs: Runs): HTMLElement {
+    const known = this.rows.get(question);
+    if (known?.runs === runs.length) return known.element;
+    const row = element(
+      "tr",
       {},
-      ...questions.map((question) =>
-        element(
-          "tr",
-          {},
-          element(
-            "th",
-            { scope: "row" },
-            element("bdi", {}, `${question + 1}. ${oneLine(bench.questions[question] ?? "", 90)}`),
-          ),
-          ...bench.strategies.map((strategy) => cell(known.get(`${question} ${strategy}`), onOpen)),
+      element("th", { scope: "row" }, element("bdi", {}, `${question + 1}. ${oneLine(questions[question] ?? "", 90)}`)),
+      ...strategies.map((strategy) =>
+        cell(
+          runs.find((run) => run.strategy === strategy),
+          this.onOpen,
         ),
       ),
-    ),
-  );
+    );
+    this.rows.set(question, { element: row, runs: runs.length });
+    return row;
+  }
 }

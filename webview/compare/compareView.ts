@@ -93,6 +93,7 @@ export class CompareView implements View {
     this.focusPlace({ row, column });
     const token = this.grid.view(column, block).token(at);
     token?.scrollIntoView({ block: "center", inline: "nearest" });
+    for (const marked of this.grid.grid.querySelectorAll(".token.revealed")) marked.classList.remove("revealed");
     token?.classList.add("revealed");
     token?.addEventListener("animationend", () => token.classList.remove("revealed"), { once: true });
   }

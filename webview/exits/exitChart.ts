@@ -29,13 +29,26 @@ export function scoreAt(pixel: number): number {
   return Math.min(1, Math.max(0, scoreScale().invert(pixel)));
 }
 
+/** Whether a height in the picture belongs to its lower edge, where the budget is dragged. */
+export function isBudgetEdge(pixel: number): boolean {
+  return pixel > HEIGHT - MARGINS.bottom - STRIP;
+}
+
+const positionScale = (length: number, width: number) =>
+  scaleLinear([0, Math.max(1, length)], [MARGINS.left, width - MARGINS.right]);
+
+/** The position of the axis that a place in a picture of some width stands for, within a trace of `length`. */
+export function positionAt(pixel: number, length: number, width: number): number {
+  return Math.min(length, Math.max(0, Math.round(positionScale(length, width).invert(pixel))));
+}
+
 export function exitChart(
   { run, title, trace, replayed, threshold }: ExitChartData,
   width: number,
   theme: Theme,
 ): Drawn {
   const area = frame(width, HEIGHT, MARGINS);
-  const x = scaleLinear([0, Math.max(1, trace.positions.length)], [area.left, width - area.right]);
+  const x = positionScale(trace.positions.length, width);
   const y = scoreScale();
   const svg = picture(area, `Checks of ${title}: ${trace.checks.length}; ${outcomeWords(replayed)}`, theme);
   leftAxis(svg, y, area, theme, "score of the check", (value) => value.toFixed(2));

@@ -1,6 +1,6 @@
 /** The exit explorer: move the threshold or the budget of a recorded run and see where thinking would have stopped. */
 import { earlyAnswering, type EarlyAnswering } from "../../src/core/earlyAnswer";
-import { measure } from "../../src/core/metrics";
+import { measure, purposes } from "../../src/core/metrics";
 import { budgetCurve, replay, thresholdCurve, type Replay } from "../../src/core/replay";
 import { element } from "../element";
 import { COMPARE, emptyState } from "../emptyState";
@@ -10,7 +10,7 @@ import { formatCount, formatMs, formatProbability } from "../quantities";
 import type { ShownTrace } from "../state";
 import type { PanelContext, View } from "../view";
 import { answerStrip, settledSentence } from "./answerStrip";
-import { exitChart, scoreAt } from "./exitChart";
+import { exitChart, isBudgetEdge, positionAt, scoreAt } from "./exitChart";
 import { ExitControls, type ExitSetting } from "./exitControls";
 import { asThreshold, settingCurve, type NamedCurve } from "./settingCurve";
 
@@ -20,6 +20,7 @@ class ExitPanel {
   private readonly controls: ExitControls;
   private readonly frame: FigureFrame;
   private setting: ExitSetting;
+  private dragged: keyof ExitSetting = "threshold";
 
   constructor(
     private shown: ShownTrace,
@@ -47,6 +48,17 @@ class ExitPanel {
     this.draw();
   }
 
+  private drag(x: number, y: number, { begins, width }: { begins: boolean; width: number }): void {
+    if (begins) this.dragged = isBudgetEdge(y) ? "budget" : "threshold";
+    if (this.dragged === "threshold") {
+      this.set({ ...this.setting, threshold: Math.round(scoreAt(y) * 200) / 200 });
+      return;
+    }
+    const thinking = purposes(this.shown.trace).map((purpose) => purpose === "thinking");
+    const before = thinking.slice(0, positionAt(x, thinking.length, width)).filter(Boolean).length;
+    this.set({ ...this.setting, budget: before < thinking.filter(Boolean).length ? before : undefined });
+  }
+
   private get recorded(): number | undefined {
     return this.shown.trace.checks.at(-1)?.threshold;
   }
@@ -66,7 +78,7 @@ class ExitPanel {
       version: `${version} ${this.setting.threshold} ${this.setting.budget}`,
       title: `${title}: exits`,
       caption:
-        "Drag the threshold up or down in the picture, or use the sliders: the exit moves, with no model run again.",
+        "Drag the threshold up or down in the picture and the budget along its lower edge, or use the sliders: the exit moves, with no model run again.",
       draw: (theme, width) =>
         exitChart({ run, title, trace, replayed, threshold: this.setting.threshold ?? this.recorded }, width, theme),
       table: () => ({
@@ -80,7 +92,7 @@ class ExitPanel {
           checkSentence(check),
         ]),
       }),
-      onDrag: (_x, y) => this.set({ ...this.setting, threshold: Math.round(scoreAt(y) * 200) / 200 }),
+      onDrag: (x, y, drag) => this.drag(x, y, drag),
     };
   }
 }

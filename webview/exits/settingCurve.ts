@@ -1,7 +1,7 @@
 /** Several traces over the threshold or the budget: the share that is right against the tokens it takes. */
 import { line as lineShape, max, scaleLinear } from "d3";
 import type { CurvePoint } from "../../src/core/replay";
-import { bottomAxis, frame, leftAxis, picture, spread, type Drawn } from "../marks/drawn";
+import { bottomAxis, frame, leftAxis, Occupied, picture, spread, textWidth, type Drawn } from "../marks/drawn";
 import type { Theme } from "../marks/theme";
 import { formatCount, formatProbability } from "../quantities";
 
@@ -12,18 +12,27 @@ export interface NamedCurve {
   setting(value: number): string;
 }
 
+const DASHES = ["none", "5 3", "2 3", "8 3 2 3"];
+
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 export function settingCurve(curves: readonly NamedCurve[], width: number, theme: Theme): Drawn {
-  const area = frame(width, 250, { top: 26, right: 90, bottom: 42, left: 48 });
+  const right = 32 + Math.min(width / 4, Math.max(50, ...curves.map(({ name }) => textWidth(name))));
+  const area = frame(width, 250, { top: 26, right, bottom: 42, left: 48 });
   const tokens = max(curves.flatMap(({ points }) => points.map((point) => point.tokens))) ?? 1;
   const x = scaleLinear([0, Math.max(1, tokens) * 1.04], [area.left, width - area.right]);
   const y = scaleLinear([0, 1], [area.height - area.bottom, area.top]);
   const svg = picture(area, `Accuracy against tokens: ${curves.map(curveSentence).join("; ")}`, theme);
   leftAxis(svg, y, area, theme, "right answers", percent);
   bottomAxis(svg, x, area, theme, "mean tokens, trials included", formatCount);
-  const ends = curves.map(({ points }) => y(points.at(-1)?.accuracy ?? 0));
-  const labelled = spread(ends, 14, area.top, area.height - area.bottom);
+  const heights = curves.map(({ points }) => y(points.at(-1)?.accuracy ?? 0));
+  const labelled = spread(heights, 14, area.top, area.height - area.bottom);
+  const taken = new Occupied();
+  for (const { points } of curves)
+    for (const point of points) {
+      const [cx, cy] = [x(point.tokens), y(point.accuracy)];
+      taken.take(cx - 3, cy - 3, cx + 3, cy + 3);
+    }
   curves.forEach(({ name, points, setting }, index) => {
     const colour = theme.series[index % theme.series.length]!;
     const ordered = points.toSorted((a, b) => a.tokens - b.tokens);
@@ -32,7 +41,7 @@ export function settingCurve(curves: readonly NamedCurve[], width: number, theme
       .attr("fill", "none")
       .attr("stroke", colour)
       .attr("stroke-width", 1.5)
-      .attr("stroke-dasharray", index === 0 ? "none" : "5 3")
+      .attr("stroke-dasharray", DASHES[index % DASHES.length]!)
       .attr(
         "d",
         lineShape<CurvePoint>(
@@ -52,12 +61,32 @@ export function settingCurve(curves: readonly NamedCurve[], width: number, theme
         .text(
           `${name} ${setting(point.setting)}: ${percent(point.accuracy)} right, ${formatCount(point.tokens)} tokens`,
         );
+    for (const point of lastFirst(points)) {
+      const words = setting(point.setting);
+      const [cx, cy, half] = [x(point.tokens), y(point.accuracy), textWidth(words) / 2];
+      const baseline = [cy - 7, cy + 15].find(
+        (base) =>
+          cx - half > area.left &&
+          cx + half < width - area.right &&
+          base > area.top &&
+          base < area.height - area.bottom &&
+          taken.take(cx - half - 3, base - 10, cx + half + 3, base + 2),
+      );
+      if (baseline !== undefined)
+        svg
+          .append("text")
+          .attr("x", cx)
+          .attr("y", baseline)
+          .attr("text-anchor", "middle")
+          .attr("fill", theme.muted)
+          .text(words);
+    }
     svg
       .append("path")
       .attr("d", `M${width - area.right + 2},${labelled[index]!}h10`)
       .attr("stroke", colour)
       .attr("stroke-width", 2)
-      .attr("stroke-dasharray", index === 0 ? "none" : "5 3");
+      .attr("stroke-dasharray", DASHES[index % DASHES.length]!);
     svg
       .append("text")
       .attr("x", width - area.right + 16)
@@ -65,6 +94,11 @@ export function settingCurve(curves: readonly NamedCurve[], width: number, theme
       .text(name);
   });
   return { svg: svg.node()!, points: [] };
+}
+
+/** Points in the order in which they get their settings written beside them, as far as there is room: ends first. */
+function lastFirst(points: readonly CurvePoint[]): CurvePoint[] {
+  return [...points.slice(-1), ...points.slice(0, -1)];
 }
 
 function curveSentence({ name, points, setting }: NamedCurve): string {

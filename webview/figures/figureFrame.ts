@@ -2,6 +2,7 @@
 import { button, element } from "../element";
 import type { Drawn } from "../marks/drawn";
 import { editorTheme, type Theme } from "../marks/theme";
+import { visible } from "../safeText";
 import type { PanelContext } from "../view";
 import { csvOf, pngOf, svgText, themeOnScreen } from "./pictureFile";
 
@@ -20,8 +21,8 @@ export interface FigureSpec {
   caption: string;
   draw(theme: Theme, width: number): Drawn;
   table(): Table;
-  /** The pointer was pressed or dragged at a place of the picture, in its pixels. */
-  onDrag?(x: number, y: number): void;
+  /** The pointer was pressed (`begins`) or dragged at a place of the picture, in the pixels of its `width`. */
+  onDrag?(x: number, y: number, drag: { begins: boolean; width: number }): void;
 }
 
 /** Width of exported pictures in pixels; PNGs have twice as many. */
@@ -29,6 +30,9 @@ export const EXPORT_WIDTH = 960;
 const NARROWEST = 320;
 /** Longer tables are cut on screen; the CSV has all rows. */
 const LONGEST_TABLE = 200;
+
+/** Of a picture in a canvas of some width; one that is not laid out yet has none. */
+const drawnWidth = (canvas: number): number => Math.max(NARROWEST, canvas || EXPORT_WIDTH);
 
 export class FigureFrame {
   readonly element: HTMLElement;
@@ -65,6 +69,8 @@ export class FigureFrame {
     );
     this.canvas.addEventListener("pointerdown", (event) => this.onPointer(event));
     this.canvas.addEventListener("pointermove", (event) => event.buttons === 1 && this.onPointer(event));
+    this.canvas.addEventListener("keydown", (event) => this.onKey(event));
+    this.canvas.addEventListener("focusin", (event) => this.enter(event.target));
     this.draw();
     new ResizeObserver(() => {
       if (Math.abs(this.canvas.clientWidth - this.width) > 1) this.draw();
@@ -91,7 +97,29 @@ export class FigureFrame {
     event.preventDefault();
     if (event.type === "pointerdown") this.canvas.setPointerCapture(event.pointerId);
     const box = this.canvas.getBoundingClientRect();
-    this.spec.onDrag(event.clientX - box.left, event.clientY - box.top);
+    const drag = { begins: event.type === "pointerdown", width: drawnWidth(this.width) };
+    this.spec.onDrag(event.clientX - box.left + this.canvas.scrollLeft, event.clientY - box.top, drag);
+  }
+
+  /** One point is in the tab order, arrow keys go to the others: a picture may have hundreds. */
+  private onKey(event: KeyboardEvent): void {
+    const points = this.points();
+    const now = points.indexOf(document.activeElement as HTMLElement);
+    const steps: Record<string, number> = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: points.length - 1 };
+    const next = now < 0 ? undefined : points[steps[event.key] ?? -1];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  }
+
+  private enter(target: EventTarget | null): void {
+    const points = this.points();
+    if (!points.includes(target as HTMLElement)) return;
+    for (const point of points) point.tabIndex = point === target ? 0 : -1;
+  }
+
+  private points(): HTMLElement[] {
+    return [...this.canvas.querySelectorAll<HTMLElement>(".point")];
   }
 
   private draw(): void {
@@ -100,12 +128,14 @@ export class FigureFrame {
     this.caption.textContent = spec.caption;
     this.caption.hidden = spec.caption === "";
     this.width = this.canvas.clientWidth;
-    const { svg, points } = spec.draw(editorTheme, Math.max(NARROWEST, this.width || EXPORT_WIDTH));
-    const focused = [...this.canvas.querySelectorAll(".point")].indexOf(document.activeElement!);
+    const { svg, points } = spec.draw(editorTheme, drawnWidth(this.width));
+    const focused = this.points().indexOf(document.activeElement as HTMLElement);
     this.canvas.replaceChildren(
       svg,
-      ...points.map(({ x, y, radius, label, run, at }) => {
-        const point = button("", { class: "point", "aria-label": label, title: label }, () => this.onPoint(run, at));
+      ...points.map(({ x, y, radius, label, run, at }, index) => {
+        const tabindex = index === Math.max(0, focused) ? 0 : -1;
+        const attributes = { class: "point", tabindex, "aria-label": label, title: label };
+        const point = button("", attributes, () => this.onPoint(run, at));
         const size = Math.max(12, radius * 2 + 4);
         point.style.setProperty("left", `${x - size / 2}px`);
         point.style.setProperty("top", `${y - size / 2}px`);
@@ -114,7 +144,11 @@ export class FigureFrame {
         return point;
       }),
     );
-    if (focused >= 0) this.canvas.querySelectorAll<HTMLElement>(".point")[focused]?.focus();
+    if (points.length > 1) {
+      this.canvas.setAttribute("role", "group");
+      this.canvas.setAttribute("aria-label", `${spec.title}, arrow keys go from point to point`);
+    } else for (const name of ["role", "aria-label"]) this.canvas.removeAttribute(name);
+    if (focused >= 0) this.points()[focused]?.focus();
     if (this.details.open) this.drawTable();
   }
 
@@ -130,7 +164,9 @@ export class FigureFrame {
       element(
         "tbody",
         {},
-        ...rows.slice(0, LONGEST_TABLE).map((row) => element("tr", {}, ...row.map((cell) => element("td", {}, cell)))),
+        ...rows
+          .slice(0, LONGEST_TABLE)
+          .map((row) => element("tr", {}, ...row.map((cell) => element("td", {}, element("bdi", {}, visible(cell)))))),
       ),
     );
     const rest = rows.length - LONGEST_TABLE;

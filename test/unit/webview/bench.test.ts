@@ -3,6 +3,7 @@ import { benchTable } from "../../../src/core/benchTable";
 import type { FromPanel, PanelBench } from "../../../src/core/panelApi";
 import { benchScatter, paretoFront } from "../../../webview/bench/benchScatter";
 import { filtered } from "../../../webview/bench/questionTable";
+import { thresholdFigure } from "../../../webview/bench/thresholdFigure";
 import { Panel } from "../../../webview/panel";
 import { withDocument } from "./dom";
 import { sampleBench } from "./sampleBench";
@@ -30,6 +31,19 @@ describe("bench view", () => {
 
   it("draws accuracy against tokens", () =>
     assertSnapshot("benchScatter", benchScatter(rowsOf(sampleBench()), "tokens", 640, paperTheme).svg));
+
+  it("draws accuracy against time, with intervals in both directions", () =>
+    assertSnapshot("benchScatterTime", benchScatter(rowsOf(sampleBench()), "ms", 640, paperTheme).svg));
+
+  it("draws what other thresholds would have come to over the whole dataset", () => {
+    const figure = thresholdFigure(sampleBench())!;
+    assertSnapshot("benchThresholds", figure.draw(paperTheme, 640).svg);
+    const { rows, head } = figure.table();
+    assert.deepEqual([...new Set(rows.map(([strategy]) => strategy))], ["DEER"]);
+    const [strategy, threshold] = [head.indexOf("strategy"), head.indexOf("threshold")];
+    assert.equal(rows.length, new Set(rows.map((row) => `${row[strategy]} ${row[threshold]}`)).size);
+    assert.equal(thresholdFigure({ ...sampleBench(), runs: [] }), undefined);
+  });
 
   it("finds the strategies that none beats in both", () => {
     const rows = rowsOf(sampleBench());
@@ -74,6 +88,52 @@ describe("bench view", () => {
     await drawn();
     assert.match(document.querySelector(".bench-status")!.textContent, /200 of 200 runs/);
     assert.equal(document.querySelector(".figure-list.running"), null);
+  });
+
+  it("offers to go on with a run that was stopped, and only then", async () => {
+    const part = sampleBench(10);
+    const { panel, sent } = await open(part);
+    const visible = (label: string) =>
+      [...document.querySelectorAll<HTMLElement>(".bench-head button")].find(
+        ({ textContent, hidden }) => textContent === label && !hidden,
+      );
+    assert.ok(visible("Cancel"));
+    assert.equal(visible("Resume"), undefined);
+    panel.receive({ type: "bench-runs", runs: [], live: false });
+    await drawn();
+    assert.match(document.querySelector(".bench-status")!.textContent, /50 of 200 runs, stopped/);
+    assert.equal(visible("Cancel"), undefined);
+    visible("Resume")!.click();
+    assert.deepEqual(sent.at(-1), { type: "command", command: "resume-bench" });
+    panel.receive({ type: "bench", bench: sampleBench() });
+    await drawn();
+    assert.equal(visible("Resume"), undefined);
+  });
+
+  it("leaves the focus on an answer while others come in", async () => {
+    const whole = sampleBench();
+    const { panel } = await open(sampleBench(10));
+    const answer = document.querySelectorAll<HTMLElement>(".questions .link")[3]!;
+    answer.focus();
+    panel.receive({ type: "bench-runs", runs: whole.runs.filter(({ question }) => question >= 10), live: true });
+    await drawn();
+    assert.equal(document.querySelectorAll(".questions tbody tr").length, 40);
+    assert.equal(document.activeElement, answer);
+  });
+
+  it("draws a page of many questions and more when asked", async () => {
+    const bench = sampleBench();
+    const many = Array.from({ length: 450 }, (_, question) => ({ ...bench.runs[0]!, question }));
+    await open({ ...bench, questions: many.map(() => "?"), runs: many });
+    const rows = () => document.querySelectorAll(".questions tbody tr").length;
+    assert.equal(rows(), 200);
+    const more = [...document.querySelectorAll<HTMLElement>("button")].find(({ textContent }) =>
+      /more/.test(textContent),
+    );
+    more!.click();
+    more!.click();
+    assert.equal(rows(), 450);
+    assert.equal(more!.hidden, true);
   });
 
   it("leads from an answer to its trace", async () => {

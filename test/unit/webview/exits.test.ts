@@ -3,7 +3,7 @@ import { earlyAnswering } from "../../../src/core/earlyAnswer";
 import { fold } from "../../../src/core/fold";
 import { budgetCurve, replay, thresholdCurve } from "../../../src/core/replay";
 import { answerStrip, settledSentence } from "../../../webview/exits/answerStrip";
-import { exitChart, scoreAt } from "../../../webview/exits/exitChart";
+import { exitChart, isBudgetEdge, positionAt, scoreAt } from "../../../webview/exits/exitChart";
 import { ExitView } from "../../../webview/exits/exitView";
 import { asThreshold, settingCurve } from "../../../webview/exits/settingCurve";
 import { PanelState } from "../../../webview/state";
@@ -76,6 +76,13 @@ describe("exit explorer", () => {
     assert.equal(scoreAt(-50), 1);
     assert.equal(scoreAt(1000), 0);
     assert.ok(scoreAt(100) > scoreAt(120));
+  });
+
+  it("reads a position off the picture's width, and knows its lower edge", () => {
+    assert.equal(positionAt(-50, 200, 640), 0);
+    assert.equal(positionAt(1000, 200, 640), 200);
+    assert.equal(positionAt((40 + 640 - 18) / 2, 200, 640), 100);
+    assert.deepEqual([60, 170, 200].map(isBudgetEdge), [false, false, true]);
   });
 
   it("says which thinking changed nothing", () => {

@@ -2,6 +2,7 @@
 import { fold } from "../../../src/core/fold";
 import { measure } from "../../../src/core/metrics";
 import type { PanelBench } from "../../../src/core/panelApi";
+import { thresholdPoints } from "../../../src/core/replay";
 import * as samples from "./sampleTraces";
 
 const STRATEGIES = {
@@ -15,7 +16,9 @@ const STRATEGIES = {
 /** @param questions how many of the 40 questions are answered already */
 export function sampleBench(questions = 40): PanelBench {
   const runs = Object.entries(STRATEGIES).flatMap(([strategy, { events, wrongEvery }], nth) => {
-    const figures = measure(fold(events));
+    const trace = fold(events);
+    const figures = measure(trace);
+    const points = thresholdPoints(trace);
     return Array.from({ length: questions }, (_, question) => {
       const correct = (question + nth) % wrongEvery !== 0;
       const more = 1 + ((question * 7) % 10) / 20;
@@ -30,6 +33,15 @@ export function sampleBench(questions = 40): PanelBench {
           tokens: { ...figures.tokens, total },
           ms: { ...figures.ms, total: figures.ms.total * more },
         },
+        ...(points.length > 0
+          ? {
+              replays: points.map((point) => ({
+                ...point,
+                tokens: point.tokens * more,
+                correct: point.correct === true && (question + nth + Math.round(point.setting * 20)) % wrongEvery !== 0,
+              })),
+            }
+          : {}),
         ...(question % 2 === 0 ? { trace: `${strategy}-${question}` } : {}),
       };
     });

@@ -1,0 +1,44 @@
+/** What early exit would have come to at other thresholds over a whole dataset, from the checks that were recorded. */
+import type { PanelBench } from "../../src/core/panelApi";
+import { meanCurve } from "../../src/core/replay";
+import { strategyTitle } from "../../src/core/strategyTitle";
+import { asThreshold, settingCurve, type NamedCurve } from "../exits/settingCurve";
+import type { FigureSpec } from "../figures/figureFrame";
+import { formatCount, formatMs } from "../quantities";
+import { oneLine } from "../safeText";
+
+function curvesOf({ strategies, runs }: PanelBench): NamedCurve[] {
+  return strategies.flatMap((strategy) => {
+    const replays = runs.flatMap((run) => (run.strategy === strategy && run.replays ? [run.replays] : []));
+    const name = strategyTitle(oneLine(strategy, 40));
+    return replays.length > 0 ? [{ name, points: meanCurve(replays), setting: asThreshold }] : [];
+  });
+}
+
+/** Undefined where no strategy recorded checks with scores. */
+export function thresholdFigure(bench: PanelBench): FigureSpec | undefined {
+  if (!bench.runs.some(({ replays }) => replays)) return undefined;
+  return {
+    key: "thresholds",
+    version: String(bench.runs.length),
+    title: `${oneLine(bench.data, 60)}: threshold, accuracy and tokens`,
+    caption:
+      "Each dot is a threshold, computed from the recorded checks with no model run again. A hollow dot counts runs that stopped before such a threshold would have stopped them: they count as they were recorded.",
+    draw: (theme, width) => settingCurve(curvesOf(bench), width, theme),
+    table: () => ({
+      head: ["strategy", "threshold", "right", "mean tokens", "mean thinking", "mean time", "stopped", "beyond"],
+      rows: curvesOf(bench).flatMap(({ name, points, setting }) =>
+        points.map((point) => [
+          name,
+          setting(point.setting),
+          `${(point.accuracy * 100).toFixed(1)} %`,
+          formatCount(point.tokens),
+          formatCount(point.thinking),
+          formatMs(point.ms),
+          `${(point.exits * 100).toFixed(0)} %`,
+          String(point.beyond),
+        ]),
+      ),
+    }),
+  };
+}
