@@ -9,6 +9,7 @@ import { loadOnnxModel } from "../../src/engine/onnx/onnxModel";
 import { runStrategy } from "../../src/engine/runStrategy";
 import { instructed, strategy, type Strategy } from "../../src/engine/strategies/strategy";
 import { tryAnswer } from "../../src/engine/strategies/trial";
+import { VERDICTS } from "./measurement";
 
 export interface CheckCost {
   checks: number;
@@ -46,7 +47,7 @@ export function recordedThoughts(count: number): Thought[] {
 
 export async function costOfChecks(folder: string, settings: CheckSettings): Promise<CheckCost> {
   const { dtype, threads, thoughts, thoughtTokens } = settings;
-  const model = await loadOnnxModel(folder, { threads, ...(dtype ? { dtype } : {}) });
+  const model = await loadOnnxModel(folder, { threads, cacheFolder: VERDICTS, ...(dtype ? { dtype } : {}) });
   const cost = { checks: 0, tokens: 0, checkMs: 0, thinkingMs: 0 };
   for (const thought of thoughts) {
     process.stderr.write("checks: writing a recorded thought\n");

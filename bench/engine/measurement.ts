@@ -1,5 +1,10 @@
 /** One engine, one context length, one process: what is measured and how it is told. */
 
+import { fileURLToPath } from "node:url";
+
+/** As in the product, a graph is proven once and not at every load. */
+export const VERDICTS = fileURLToPath(new URL("../../.cache/bench/verdicts", import.meta.url));
+
 export const ENGINES = ["thoughtlens", "transformers.js", "llama.cpp"] as const;
 export type EngineName = (typeof ENGINES)[number];
 

@@ -1,17 +1,14 @@
 /** Our engine: sequence, figures of every token, its trace as it is sent on, and a trial answer, as a strategy run does it. */
-import { fileURLToPath } from "node:url";
 import type { LanguageModel, Sequence } from "../../src/engine/model";
 import { loadOnnxModel } from "../../src/engine/onnx/onnxModel";
 import { Recorder } from "../../src/engine/recorder";
 import { TRIAL_INDUCER } from "../../src/engine/strategies/think";
 import { Structure } from "../../src/engine/structure";
 import type { Task, Timings } from "./measurement";
-import { promptIds } from "./measurement";
+import { promptIds, VERDICTS } from "./measurement";
 
 export async function measureThoughtlens({ model: folder, dtype, threads, context, steps }: Task): Promise<Timings> {
-  // As in the product, a graph is proven once and not at every load.
-  const cacheFolder = fileURLToPath(new URL("../../.cache/bench/verdicts", import.meta.url));
-  const model = await loadOnnxModel(folder, { threads, cacheFolder, ...(dtype ? { dtype } : {}) });
+  const model = await loadOnnxModel(folder, { threads, cacheFolder: VERDICTS, ...(dtype ? { dtype } : {}) });
   // The engine process hands its events on as JSON: that is part of what recording costs.
   const recorder = new Recorder((events) => void JSON.stringify(events), new Structure("step"));
   const sequence = model.newSequence();

@@ -1,0 +1,1 @@
+export function checkPackage(file: string, target: string | undefined): string;

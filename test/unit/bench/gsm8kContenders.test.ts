@@ -1,0 +1,56 @@
+/** The comparison on GSM8K: every strategy is shown the same worked examples, and no question twice. */
+import assert from "node:assert/strict";
+import { GSM8K, questionsOf } from "../../../bench/datasets";
+import { contenders, examples } from "../../../bench/gsm8kContenders";
+import drafts from "../../../src/engine/strategies/exemplars/chainOfDraft.json";
+import { extractAnswer } from "../../../src/core/answer";
+
+const SETTINGS = { model: { kind: "folder", path: "m" }, maxTokens: 320, probe: "probe.json" } as const;
+const asked = (strategy: string) =>
+  examples(strategy)
+    .filter(({ role }) => role === "user")
+    .map(({ content }) => content);
+
+describe("the examples before a GSM8K question", () => {
+  it("are those of Chain of Draft, thought through", () => {
+    assert.deepEqual(
+      asked("chain-of-thought"),
+      drafts.maths.map(({ question }) => question),
+    );
+    for (const [index, { content }] of examples("chain-of-thought")
+      .filter((turn) => turn.role === "assistant")
+      .entries()) {
+      assert.equal(extractAnswer(content)!.answer, extractAnswer(drafts.maths[index]!.draft)!.answer);
+      assert.ok(content.startsWith("<think>\n") && content.split("\n").length > 4);
+    }
+  });
+
+  it("hold no thought where there is to be none", () => {
+    assert.deepEqual(asked("no-thinking"), asked("chain-of-thought"));
+    for (const { content } of examples("no-thinking").filter(({ role }) => role === "assistant"))
+      assert.match(content, /^<think>\s*<\/think>\s*\\boxed\{\d+\}$/);
+  });
+
+  it("are not given to strategies that bring their own", () => {
+    assert.deepEqual([...examples("chain-of-draft"), ...examples("sketch-of-thought")], []);
+  });
+
+  it("are no GSM8K questions", () => {
+    const questions = new Set(questionsOf(GSM8K, Infinity).map(({ question }) => question));
+    assert.equal(questions.size, 120);
+    for (const question of asked("deer")) assert.ok(!questions.has(question));
+  });
+});
+
+describe("the contenders on GSM8K", () => {
+  it("begin with the baseline and have names of their own", () => {
+    const names = contenders(SETTINGS).map(({ name }) => name);
+    assert.equal(names[0], "chain-of-thought");
+    assert.equal(new Set(names).size, names.length);
+    assert.ok(names.includes("probe"));
+  });
+
+  it("leave the probe out where none was trained", () => {
+    assert.ok(!contenders({ ...SETTINGS, probe: undefined }).some(({ strategy }) => strategy === "probe"));
+  });
+});
