@@ -35,6 +35,12 @@ for (const [strategy, trace] of recorded) {
   process.stdout.write(`${strategy}.thoughts.jsonl\n`);
 }
 rmSync(draft, { recursive: true, force: true });
+// What was recorded is listed and drawn, so that neither lags behind.
+const described = spawnSync(process.execPath, ["--import", "tsx", "bench/describeSamples.ts"], {
+  cwd: root,
+  stdio: "inherit",
+});
+process.exitCode = described.status ?? 1;
 
 function record(sample, strategy) {
   const out = path.join(draft, strategy);

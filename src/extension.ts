@@ -49,7 +49,6 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const began = performance.now();
   const { extensionUri, extensionPath } = context;
   const storage = context.storageUri ?? context.globalStorageUri;
-  const pocket = path.join(extensionPath, "models", "pocket");
 
   const log = vscode.window.createOutputChannel("Thoughtlens", { log: true });
   const messages = new Messages(log);
@@ -65,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const strategies = new StrategyPicker(engine, context.workspaceState);
   const servers = new ServerKeys(engine, context.secrets);
   const hub = new HubDownload(engine, context.secrets);
-  const models = new ModelPicker(engine, hub, pocket);
+  const models = new ModelPicker(engine, hub);
   const samples = new Samples(extensionUri, context.globalStorageUri);
   const importing = new TraceImport(store, panels, path.join(extensionPath, "dist", "importWorker.cjs"));
   const traceEditor = new TraceEditor(extensionUri, actions);

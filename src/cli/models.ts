@@ -1,6 +1,5 @@
 /** `models`: the bundled models, and which strategies they and others run. */
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { pocketMembers } from "../engine/modelPlaces";
 import type { Arguments } from "./arguments";
 import { matrixColumn, matrixText, type MatrixColumn } from "./capabilityMatrix";
 import { POCKET_FOLDER, Session } from "./session";
@@ -33,8 +32,5 @@ export async function models(args: Arguments): Promise<number> {
 }
 
 async function bundledModels(): Promise<string[]> {
-  return (await readdir(POCKET_FOLDER, { withFileTypes: true }))
-    .filter((entry) => entry.isDirectory() && existsSync(`${POCKET_FOLDER}/${entry.name}/config.json`))
-    .map((entry) => `${FAMILY}:${entry.name}`)
-    .sort();
+  return (await pocketMembers(POCKET_FOLDER)).map(({ name }) => `${FAMILY}:${name}`);
 }

@@ -51,6 +51,14 @@ export interface ModelInfo {
   loadMs: number;
 }
 
+/** A model of the family that comes with the package. */
+export interface IncludedModel {
+  /** As in `base`; settings name it `pocket:base`. */
+  name: string;
+  /** Ids of the strategies that it was trained for. */
+  strategies: string[];
+}
+
 /** A model on the Hugging Face hub, as it is shown before it is downloaded. */
 export interface HubModel {
   id: string;
@@ -134,8 +142,8 @@ export interface ProbeRequest {
   questions: { question: string; answer: string }[];
   /** What the dataset is called in the probe's file. */
   data: string;
-  /** Where thinking is interrupted to ask the probe, in training as in use. */
-  checkAt: "transition" | "paragraph" | "line";
+  /** Where thinking is interrupted to ask the probe, in training as in use; `latent`: after each continuous thought. */
+  checkAt: "transition" | "paragraph" | "line" | "latent";
   /** The probe's file. Examples are kept beside it, so that a cancelled training goes on. */
   file: string;
   seed?: number;
@@ -156,6 +164,8 @@ export interface EngineApi {
   unloadModels(params: object): void;
   /** The key of the server at `url`, kept in memory only; undefined forgets it. */
   setServerKey(params: { url: string; key: string | undefined }): void;
+  /** The models that come with the package, the base first; none where they are missing. */
+  includedModels(params: object): Promise<IncludedModel[]>;
   /** Ids of the models in the Hugging Face cache of this machine, in alphabetical order. */
   cachedModels(params: object): Promise<string[]>;
   /** What the hub has under this name. */

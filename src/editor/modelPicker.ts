@@ -1,9 +1,10 @@
 /** Choose Model…: the included family, its variants, a folder, a model of the Hugging Face hub, a server. */
 import * as vscode from "vscode";
+import type { IncludedModel } from "../core/engineApi";
 import { ActionableError } from "../core/rpc";
 import type { EngineProcess } from "./engineProcess";
 import type { HubDownload } from "./hubDownload";
-import { modelFor, pocketVariants, shortModelName } from "./modelChoice";
+import { modelFor, shortModelName } from "./modelChoice";
 import { settings } from "./settings";
 import { withEngineProgress } from "./taskProgress";
 import { demandRunning } from "./trust";
@@ -17,7 +18,6 @@ export class ModelPicker {
   constructor(
     private readonly engine: EngineProcess,
     private readonly hub: HubDownload,
-    private readonly pocketFolder: string,
   ) {}
 
   /** Asks for a model, sets it, and loads it where models may run, so that what is wrong is said at once. */
@@ -61,13 +61,13 @@ export class ModelPicker {
       description: value === current ? "in use" : "",
       choose: async () => value,
     });
-    const variants = await pocketVariants(this.pocketFolder);
+    const included = await this.included();
     const cached = await this.hub.cached();
     const isListed = /^pocket(:|$)|^https?:/.test(current) || cached.includes(current);
     return [
       { label: "Included", kind: vscode.QuickPickItemKind.Separator },
       row("pocket", "Pocket models", "Each strategy on the variant that was trained for it"),
-      ...variants.map(({ name, strategies }) =>
+      ...included.map(({ name, strategies }) =>
         row(`pocket:${name}`, `Pocket ${name}`, strategies.length > 0 ? `Trained for ${strategies.join(", ")}` : ""),
       ),
       { label: "On this machine", kind: vscode.QuickPickItemKind.Separator },
@@ -75,6 +75,12 @@ export class ModelPicker {
       ...(isListed ? [] : [row(current, shortModelName(current), current)]),
       { label: "Folder…", detail: "A model in Hugging Face layout", choose: chooseFolder },
     ];
+  }
+
+  /** The family's members; none where no engine may run or it does not start. */
+  private async included(): Promise<IncludedModel[]> {
+    if (!vscode.workspace.isTrusted) return [];
+    return this.engine.call("includedModels", {}).catch(() => []);
   }
 
   private async load(model: string): Promise<void> {

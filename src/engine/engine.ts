@@ -7,6 +7,7 @@ import type {
   EngineNotifications,
   HubModel,
   HubRequest,
+  IncludedModel,
   ModelInfo,
   ModelReference,
   ProbeReport,
@@ -24,7 +25,7 @@ import { describe, lookUp } from "./hub/catalogue";
 import { downloadModel } from "./hub/download";
 import { ModelCache } from "./modelCache";
 import type { LocalReference } from "./modelPlaces";
-import { isPocketFamily, placeOf, pocketMember, readMethods } from "./modelPlaces";
+import { isPocketFamily, placeOf, pocketMember, pocketMembers, readMethods } from "./modelPlaces";
 import type { OnnxModel } from "./onnx/onnxModel";
 import { loadOnnxModel } from "./onnx/onnxModel";
 import { trainOn } from "./probe/trainOn";
@@ -90,6 +91,10 @@ export class Engine implements EngineApi {
 
   unloadModels(_params: object): Promise<void> {
     return this.turns.take(() => this.models.clear(), UNINTERRUPTED.signal);
+  }
+
+  includedModels(_params: object): Promise<IncludedModel[]> {
+    return pocketMembers(this.options.pocketFolder);
   }
 
   cachedModels(_params: object): Promise<string[]> {
@@ -172,7 +177,8 @@ export class Engine implements EngineApi {
     return this.turns.take(async () => {
       if (request.model.kind === "server") throw probeNeedsLocal();
       const task = `probe ${request.file}`;
-      return trainOn(await this.loadMember(request.model, undefined, signal), request, {
+      const method = request.checkAt === "latent" ? "coconut" : undefined;
+      return trainOn(await this.loadMember(request.model, method, signal), request, {
         signal,
         route: this.routers.route,
         progress: (message, fraction) => this.options.notify("progress", { task, message, fraction }),

@@ -24,6 +24,7 @@ function serve(): void {
       unloadModels: (params: object) => engine.unloadModels(params),
       setServerKey: (params) => engine.setServerKey(params),
       trainProbe: (params, context) => engine.trainProbe(params, context),
+      includedModels: (params: object) => engine.includedModels(params),
       cachedModels: (params: object) => engine.cachedModels(params),
       describeModel: (params, context) => engine.describeModel(params, context),
       downloadModel: (params, context) => engine.downloadModel(params, context),

@@ -1,9 +1,9 @@
 /** Where a model that somebody named is on this machine. */
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import type { ModelReference } from "../core/engineApi";
+import type { IncludedModel, ModelReference } from "../core/engineApi";
 import { ActionableError } from "../core/rpc";
-import { readJsonIfThere } from "./jsonFile";
+import { readJsonIfThere, readTextIfThere } from "./jsonFile";
 import type { MethodManifest } from "./model";
 import { readManifest } from "./onnx/modelFolder";
 import { cachedSnapshot, hubCacheFolder, isHubId } from "./hub/cacheLayout";
@@ -15,6 +15,7 @@ export interface ModelPlace {
 }
 
 const POCKET = "pocket";
+const BASE = "base";
 
 export type LocalReference = Exclude<ModelReference, { kind: "server" }>;
 
@@ -27,19 +28,26 @@ export async function readMethods(folder: string): Promise<MethodManifest["metho
 export const isPocketFamily = (reference: ModelReference): boolean =>
   reference.kind === "folder" && reference.path === POCKET;
 
+/** The members of the bundled family, the base model first; none where the folder is missing. */
+export async function pocketMembers(pocketFolder: string): Promise<IncludedModel[]> {
+  const names = await readdir(pocketFolder).catch((): string[] => []);
+  const members: IncludedModel[] = [];
+  for (const name of names) {
+    const folder = path.join(pocketFolder, name);
+    if ((await readTextIfThere(path.join(folder, "config.json"))) === undefined) continue;
+    members.push({ name, strategies: Object.keys(await readMethods(folder)) });
+  }
+  return members.sort((a, b) => Number(b.name === BASE) - Number(a.name === BASE) || a.name.localeCompare(b.name));
+}
+
 /**
  * The member of the bundled family that a strategy runs on: the one whose manifest names the method, else the base model.
  * @param method undefined for the base model
  */
 export async function pocketMember(pocketFolder: string, method: string | undefined): Promise<LocalReference> {
-  const base: LocalReference = { kind: "folder", path: `${POCKET}:base` };
-  if (method === undefined) return base;
-  const names = await readdir(pocketFolder).catch((): string[] => []);
-  for (const name of names.sort()) {
-    if ((await readMethods(path.join(pocketFolder, name)))[method])
-      return { kind: "folder", path: `${POCKET}:${name}` };
-  }
-  return base;
+  const members = method === undefined ? [] : await pocketMembers(pocketFolder);
+  const { name = BASE } = members.find(({ strategies }) => strategies.includes(method!)) ?? {};
+  return { kind: "folder", path: `${POCKET}:${name}` };
 }
 
 /**

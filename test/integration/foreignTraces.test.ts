@@ -42,6 +42,42 @@ describe("traces of other tools", () => {
     assert.ok(store.run(run)?.file, "an imported trace has a file of its own");
   });
 
+  it("imports what was dropped from outside, of which only the content is known", async () => {
+    const { store } = await activeApi();
+    const dropped = { name: "C:\\logs\\dropped.txt", bytes: new TextEncoder().encode("<think>1 + 1</think>It is 2.") };
+    const [run] = await runsOf("thoughtlens.importTraces", [dropped]);
+    assert.ok(run);
+    assert.equal(store.run(run)?.header.source?.file, "dropped.txt");
+    await waitFor("its panel", () =>
+      vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === "dropped.txt")),
+    );
+  });
+
+  it("opens all files that were chosen together side by side", async () => {
+    const { store } = await activeApi();
+    const files = ["one.txt", "two.txt"].map((name) => inWorkspace(name));
+    for (const [index, file] of files.entries())
+      await vscode.workspace.fs.writeFile(file, Buffer.from(`<think>${index}</think>The answer is ${index}.`));
+    // The file explorer gives the file under the pointer first, then all that are selected.
+    const runs = await runsOf("thoughtlens.importTraces", files[0], files);
+    assert.deepEqual(
+      runs.map((run) => store.run(run)?.end?.answer),
+      ["0", "1"],
+    );
+  });
+
+  it("says in one sentence that a file is gone", async () => {
+    const { messages } = await activeApi();
+    const told = new Promise<string>((resolve) => {
+      const listening = messages.onDidShow(({ code }) => {
+        listening.dispose();
+        resolve(code);
+      });
+    });
+    await runsOf("thoughtlens.importTraces", inWorkspace("nowhere.json"));
+    assert.equal(await told, "import-unreadable");
+  });
+
   it("shows the reasoning in a selection", async () => {
     const { store } = await activeApi();
     const editor = await openText("notes.txt", "before\n<think>3 + 4 = 7</think>The answer is 7.\nafter");

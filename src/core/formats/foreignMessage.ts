@@ -1,6 +1,6 @@
 /** A chat message in any of the shapes that providers give it: plain, with reasoning apart, or in typed parts. */
 import type { Message } from "../trace";
-import { list, object, text, type Json } from "./format";
+import { list, object, text, type Json } from "./jsonValue";
 import { reasoningAndContent, roleOf, type ForeignPart } from "./foreignRun";
 
 /** Fields in which servers put reasoning beside `content`. */

@@ -1,5 +1,6 @@
 /** Inspect's `.eval` logs: a ZIP with `header.json` and one JSON file a sample, deflated or packed with zstd. */
-import { MOST_TRACES, object, parseJson, type Imported, type TraceFormat } from "./format";
+import { MOST_TRACES, type Imported, type TraceFormat } from "./format";
+import { object, parseJson } from "./jsonValue";
 import { logModel, readSample } from "./inspectJson";
 import { unzip, zipEntries, type ZipEntry } from "./zip";
 

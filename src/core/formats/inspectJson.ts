@@ -2,17 +2,8 @@
 import type { Trace } from "../fold";
 import { messageParts, promptMessages } from "./foreignMessage";
 import { foreignEvents, withTokens, type ForeignPart, type ForeignToken } from "./foreignRun";
-import {
-  list,
-  MOST_TRACES,
-  number,
-  object,
-  parseJson,
-  text,
-  type Imported,
-  type Json,
-  type TraceFormat,
-} from "./format";
+import { MOST_TRACES, type Imported, type TraceFormat } from "./format";
+import { list, number, object, parseJson, text, type Json } from "./jsonValue";
 import { runText } from "./runText";
 
 /** Puts in long texts that Inspect keeps once: `attachment://<hash>` names one of the sample's attachments. */

@@ -2,18 +2,8 @@
 import type { Trace } from "../fold";
 import { messageParts, promptMessages } from "./foreignMessage";
 import { foreignEvents, withTokens, type ForeignPart, type ForeignToken } from "./foreignRun";
-import {
-  firstJson,
-  jsonValues,
-  list,
-  number,
-  object,
-  text,
-  type ForeignFile,
-  type Imported,
-  type Json,
-  type TraceFormat,
-} from "./format";
+import type { ForeignFile, Imported, TraceFormat } from "./format";
+import { firstJson, jsonValues, list, number, object, text, type Json } from "./jsonValue";
 import { runText } from "./runText";
 
 /** The completion itself, where a log wraps it as `response` or `body`. */

@@ -2,18 +2,8 @@
 import type { Trace } from "../fold";
 import { messageParts, promptMessages } from "./foreignMessage";
 import { foreignEvents, type ForeignPart } from "./foreignRun";
-import {
-  firstJson,
-  jsonValues,
-  list,
-  number,
-  object,
-  parseJson,
-  text,
-  type Imported,
-  type Json,
-  type TraceFormat,
-} from "./format";
+import type { Imported, TraceFormat } from "./format";
+import { firstJson, jsonValues, list, number, object, parseJson, text, type Json } from "./jsonValue";
 import { runText } from "./runText";
 
 /** The value of an OTLP AnyValue. Integers are written as text. */

@@ -1,19 +1,8 @@
 /** Rows of research dumps: DEER's JSON Lines, thought-anchors' labelled chunks, and plain question and response rows. */
 import { goldAnswer } from "../answer";
 import { foreignEvents, reasoningAndContent, reasoningParts, type ForeignPart, type ForeignRun } from "./foreignRun";
-import {
-  firstJson,
-  jsonValues,
-  list,
-  number,
-  object,
-  parseJson,
-  text,
-  type ForeignFile,
-  type Imported,
-  type Json,
-  type TraceFormat,
-} from "./format";
+import type { ForeignFile, Imported, TraceFormat } from "./format";
+import { firstJson, jsonValues, list, number, object, parseJson, text, type Json } from "./jsonValue";
 
 const QUESTIONS = ["question", "problem", "prompt", "query", "input", "instruction"];
 const RESPONSES = [

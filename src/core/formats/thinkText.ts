@@ -2,7 +2,8 @@
 import type { Trace } from "../fold";
 import type { Message } from "../trace";
 import { foreignEvents, reasoningParts } from "./foreignRun";
-import { LONGEST_TEXT, MOST_TRACES, object, parseJson, text, type Json, type TraceFormat } from "./format";
+import { LONGEST_TEXT, MOST_TRACES, type TraceFormat } from "./format";
+import { object, parseJson, text, type Json } from "./jsonValue";
 import { runText } from "./runText";
 
 const MARKS = /<\/?(?:think|thinking|reasoning|thought)>|\[\/?THINK\]|<\|channel\|>/;

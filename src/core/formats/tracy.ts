@@ -1,17 +1,8 @@
 /** `.tracy` files of Prompty: a tree of calls; every call whose result is a chat completion is one trace. */
 import { promptMessages } from "./foreignMessage";
 import { foreignEvents } from "./foreignRun";
-import {
-  list,
-  number,
-  object,
-  parseJson,
-  text,
-  type ForeignFile,
-  type Imported,
-  type Json,
-  type TraceFormat,
-} from "./format";
+import type { ForeignFile, Imported, TraceFormat } from "./format";
+import { list, number, object, parseJson, text, type Json } from "./jsonValue";
 import { openAi } from "./openAi";
 
 /** Calls of one file that are looked at. */

@@ -1,14 +1,11 @@
 /** `*.prompt` of Dotprompt: YAML front matter, then a Handlebars template with `{{role "user"}}`. */
 import { Dotprompt, type Message as DotpromptMessage } from "dotprompt";
 import type { Message } from "../trace";
-import { readParameters, record, scalarText, splitFrontMatter } from "./frontMatter";
-import type { Prompt, PromptContext, PromptFile, PromptInput, PromptProblem } from "./prompt";
-import { divide, promptId, titleOf, type Section } from "./section";
-import { linkWarnings, unresolvedWarnings } from "./variables";
+import { record, scalarText } from "./frontMatter";
+import type { PromptContext, PromptFile, PromptInput } from "./prompt";
+import { parseTemplateFile, type TemplateFormat } from "./templatePrompt";
 
 type Values = Record<string, unknown>;
-
-const ROLE = /\{\{[~\s]*role\b/;
 
 /** Names that the input schema asks for: of Picoschema or JSON Schema, optional ones left out. */
 function requiredInputs(schema: unknown): PromptInput[] {
@@ -56,62 +53,28 @@ function toMessages(rendered: readonly DotpromptMessage[], warnings: string[]): 
   });
 }
 
-async function promptOf(
-  section: Section,
-  front: Values,
-  only: boolean,
-  context: PromptContext,
-): Promise<Prompt | PromptProblem> {
-  const { parameters, warnings } = readParameters(record(front["config"]));
-  const { values, inputs } = inputValues(front, context);
-  let messages: Message[];
-  try {
-    const rendered = await new Dotprompt().render(section.text, { input: values });
-    messages = toMessages(rendered.messages, warnings);
-  } catch (error) {
-    const reason = (error as Error).message.split("\n")[0]!.replace(/[.:]$/, "");
-    return {
-      line: section.headingLine,
-      message: `The template cannot be rendered: ${reason}.`,
-      action: "Correct the template or its inputs.",
-    };
-  }
-  if (!messages.some(({ role }) => role === "user")) {
-    const action = 'Write one below {{role "user"}}.';
-    return { line: section.headingLine, message: "The prompt has no user message.", action };
-  }
-  const title =
-    (only ? scalarText(front["name"]) : undefined) ?? titleOf(messages.find(({ role }) => role === "user")!.content);
-  const expected = scalarText(front["thoughtlens.expected"]) ?? scalarText(record(front["thoughtlens"])["expected"]);
-  return {
-    id: promptId(title),
-    title,
-    range: section.range,
-    headingLine: section.headingLine,
-    messages,
-    expected: section.expected ?? (only ? expected : undefined),
-    parameters,
-    model: scalarText(front["model"]),
-    warnings: [...warnings, ...unresolvedWarnings(front), ...section.warnings, ...linkWarnings(section.text)],
-    inputs,
-  };
-}
+const FORMAT: TemplateFormat = {
+  // Licence comments may come first.
+  before: /^\s*(?:#.*)?$/,
+  role: /\{\{[~\s]*role\b/,
+  userPlace: '{{role "user"}}',
+  options: (front) => record(front["config"]),
+  model: (front) => scalarText(front["model"]),
+  expected: (front) =>
+    scalarText(front["thoughtlens.expected"]) ?? scalarText(record(front["thoughtlens"])["expected"]),
+  async render(text, front, context) {
+    const { values, inputs } = inputValues(front, context);
+    const { messages } = await new Dotprompt().render(text, { input: values });
+    const warnings: string[] = [];
+    return { messages: toMessages(messages, warnings), inputs, warnings };
+  },
+};
 
 /**
  * Reads a Dotprompt file; comment lines may come before the front matter. A `---` divides it where a role follows, or
  * where the file names no role. The expected answer is the extension key `thoughtlens.expected`, or a comment
  * `<!-- expected: … -->`.
  */
-export async function parseDotprompt(text: string, context: PromptContext): Promise<PromptFile> {
-  const { values, body, bodyLine, problems } = splitFrontMatter(text, /^\s*(?:#.*)?$/);
-  const hasRoles = ROLE.test(body);
-  const rule = (next: string | undefined) => !hasRoles || (next !== undefined && ROLE.test(next));
-  const divided = divide(body, bodyLine, { headings: false, rule });
-  const file: PromptFile = { prompts: [], problems: [...problems, ...divided.problems] };
-  for (const section of divided.sections) {
-    const prompt = await promptOf(section, values, divided.sections.length === 1, context);
-    if ("messages" in prompt) file.prompts.push(prompt);
-    else file.problems.push(prompt);
-  }
-  return file;
+export function parseDotprompt(text: string, context: PromptContext): Promise<PromptFile> {
+  return parseTemplateFile(text, context, FORMAT);
 }

@@ -2,10 +2,9 @@
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import Mustache from "mustache";
 import type { Message } from "../trace";
-import { readParameters, record, scalarText, splitFrontMatter } from "./frontMatter";
-import type { Prompt, PromptContext, PromptFile, PromptInput, PromptProblem } from "./prompt";
-import { divide, promptId, titleOf, type Section } from "./section";
-import { linkWarnings, unresolvedWarnings } from "./variables";
+import { record, scalarText } from "./frontMatter";
+import type { PromptContext, PromptFile, PromptInput } from "./prompt";
+import { parseTemplateFile, type TemplateFormat } from "./templatePrompt";
 
 const ROLE_LINE =
   /^[ \t]*#?[ \t]*(system|developer|user|assistant|tool|function)[ \t]*(?:\[[^\]\n]*\])?[ \t]*:[ \t]*$/i;
@@ -136,62 +135,34 @@ function toMessages(rendered: string, warnings: string[]): Message[] {
   return messages;
 }
 
-function promptOf(section: Section, front: Values, only: boolean, context: PromptContext): Prompt | PromptProblem {
-  const model = record(front["model"]);
-  const { parameters, warnings } = readParameters({ ...record(model["parameters"]), ...record(model["options"]) });
-  const declared = declaredInputs(front, context);
-  const template = section.text
-    .replaceAll(MARK, "")
-    .replace(ROLE_LINES, (_, role: string) => MARK + role.toLowerCase() + MARK)
-    .replace(ROLE_VARIABLE, (_, role: string) => MARK + role + MARK);
-  const missing = undeclared(template, declared.values);
-  for (const { name } of missing) declared.values[name] = `{{${name}}}`;
-  let rendered: string;
-  try {
-    rendered = render(template, declared.values, isMustache(front));
-  } catch (error) {
-    const reason = (error as Error).message.split("\n")[0]!.replace(/\.$/, "");
-    return {
-      line: section.headingLine,
-      message: `The template cannot be rendered: ${reason}.`,
-      action: "Correct the template or its inputs.",
-    };
-  }
-  const messages = toMessages(rendered, warnings);
-  if (!messages.some(({ role }) => role === "user")) {
-    return { line: section.headingLine, message: "The prompt has no user message.", action: "Write one below user:." };
-  }
-  const asked = messages.filter(({ role }) => role === "user");
-  const title = (only ? scalarText(front["name"]) : undefined) ?? titleOf(asked[0]!.content);
-  const expected = scalarText(record(front["metadata"])["expected"]);
-  return {
-    id: promptId(title),
-    title,
-    range: section.range,
-    headingLine: section.headingLine,
-    messages,
-    expected: section.expected ?? (only ? expected : undefined),
-    parameters,
-    model: scalarText(model["id"]) ?? scalarText(front["model"]),
-    warnings: [...warnings, ...unresolvedWarnings(front), ...section.warnings, ...linkWarnings(section.text)],
-    inputs: [...declared.inputs, ...missing],
-  };
-}
+const FORMAT: TemplateFormat = {
+  before: /^\s*$/,
+  role: ROLE_LINE,
+  userPlace: "user:",
+  options(front) {
+    const model = record(front["model"]);
+    return { ...record(model["parameters"]), ...record(model["options"]) };
+  },
+  model: (front) => scalarText(record(front["model"])["id"]) ?? scalarText(front["model"]),
+  expected: (front) => scalarText(record(front["metadata"])["expected"]),
+  render(text, front, context) {
+    const declared = declaredInputs(front, context);
+    const template = text
+      .replaceAll(MARK, "")
+      .replace(ROLE_LINES, (_, role: string) => MARK + role.toLowerCase() + MARK)
+      .replace(ROLE_VARIABLE, (_, role: string) => MARK + role + MARK);
+    const missing = undeclared(template, declared.values);
+    for (const { name } of missing) declared.values[name] = `{{${name}}}`;
+    const warnings: string[] = [];
+    const messages = toMessages(render(template, declared.values, isMustache(front)), warnings);
+    return { messages, inputs: [...declared.inputs, ...missing], warnings };
+  },
+};
 
 /**
  * Reads a Prompty file of version 1 or 2. A `---` divides it where a role line follows, or where the file has none.
  * The expected answer is `metadata.expected` or a comment `<!-- expected: … -->`. `${env:…}` is never resolved.
  */
-export function parsePrompty(text: string, context: PromptContext): PromptFile {
-  const { values, body, bodyLine, problems } = splitFrontMatter(text, /^\s*$/);
-  const hasRoles = body.split("\n").some((line) => ROLE_LINE.test(line));
-  const rule = (next: string | undefined) => !hasRoles || (next !== undefined && ROLE_LINE.test(next));
-  const divided = divide(body, bodyLine, { headings: false, rule });
-  const file: PromptFile = { prompts: [], problems: [...problems, ...divided.problems] };
-  for (const section of divided.sections) {
-    const prompt = promptOf(section, values, divided.sections.length === 1, context);
-    if ("messages" in prompt) file.prompts.push(prompt);
-    else file.problems.push(prompt);
-  }
-  return file;
+export function parsePrompty(text: string, context: PromptContext): Promise<PromptFile> {
+  return parseTemplateFile(text, context, FORMAT);
 }

@@ -1,35 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { homedir } from "node:os";
 import path from "node:path";
-import { modelFor, pocketVariants, shortModelName } from "../../../src/editor/modelChoice";
+import { modelFor, shortModelName } from "../../../src/editor/modelChoice";
 
 describe("model choice", () => {
-  let pocket: string;
-  before(async () => {
-    pocket = await mkdtemp(path.join(tmpdir(), "thoughtlens-pocket-"));
-    const variants: [string, object][] = [
-      ["softcot", { methods: { softcot: {} } }],
-      ["base", { methods: { "chain-of-thought": {}, deer: {} } }],
-      ["coconut", { methods: { coconut: { steps: 6 }, "no-thinking": {} } }],
-    ];
-    for (const [name, manifest] of variants) {
-      await mkdir(path.join(pocket, name));
-      await writeFile(path.join(pocket, name, "config.json"), "{}");
-      await writeFile(path.join(pocket, name, "thoughtlens.json"), JSON.stringify(manifest));
-    }
-    await mkdir(path.join(pocket, "not-a-model"));
-  });
-  after(() => rm(pocket, { recursive: true, force: true }));
-
-  it("lists the variants, the base first", async () => {
-    assert.deepEqual(
-      (await pocketVariants(pocket)).map(({ name }) => name),
-      ["base", "coconut", "softcot"],
-    );
-    assert.deepEqual(await pocketVariants(path.join(pocket, "nowhere")), []);
-  });
-
   const folder = (name: string) => ({ kind: "folder", path: name });
   const CASES: [setting: string, expected: object][] = [
     ["pocket", folder("pocket")],

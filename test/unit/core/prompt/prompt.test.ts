@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { parsePromptFile, promptFormat, type PromptContext } from "../../../../src/core/prompt/prompt";
+import { fuzzRuns } from "../fuzzRuns";
 
 const parse = async (fileName: string, lines: string | string[], context?: PromptContext) =>
   parsePromptFile(fileName, typeof lines === "string" ? lines : lines.join("\n"), context);
@@ -503,15 +504,17 @@ describe("any file", () => {
     "*a",
     "{{role ",
   );
+  const runs = fuzzRuns(150);
   for (const name of ["a.prompt.md", "a.prompty", "a.prompt", "a.txt", "a.jsonl", "a.json", "a.csv"]) {
-    it(`${name}: never rejects, and says something`, async () => {
+    it(`${name}: never rejects, and says something`, async function () {
+      this.timeout(Math.max(20_000, runs.numRuns * 50));
       await fc.assert(
         fc.asyncProperty(fc.array(pieces, { maxLength: 25 }), async (parts) => {
           const { prompts, problems } = await parse(name, parts.join(""));
           assert.ok(prompts.length + problems.length > 0);
           for (const { range, headingLine } of prompts) assert.ok(range[0] <= headingLine && headingLine < range[1]);
         }),
-        { numRuns: Number(process.env["FUZZ_RUNS"] ?? 150) },
+        runs,
       );
     });
   }

@@ -1,0 +1,56 @@
+/**
+ * Says in media/traces/README.md how each sample trace was made, and draws what the strategies cost on one prompt for
+ * the walkthrough. `npm run samples` does it after recording; by itself: `npx tsx bench/describeSamples.ts`.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parsePromptFile } from "../src/core/prompt/prompt";
+import { totalTokens, verdict } from "../src/editor/promptResults";
+import { readRecordedRun, type RecordedRun } from "../src/editor/recordedRun";
+import { resultPicture } from "../src/editor/resultPicture";
+import { markdownTable } from "./markdownTable";
+
+const media = path.join(import.meta.dirname, "..", "media");
+const SUFFIX = ".thoughts.jsonl";
+const PICTURE = path.join(media, "walkthrough", "compare.svg");
+
+/** The sample file that holds each prompt, by the prompt's title. */
+async function filesByTitle(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const name of readdirSync(path.join(media, "samples"))) {
+    if (!/\.(prompt\.md|prompty|prompt)$/.test(name)) continue;
+    const { prompts } = await parsePromptFile(name, readFileSync(path.join(media, "samples", name), "utf8"));
+    for (const { title } of prompts) files.set(title, `media/samples/${name}`);
+  }
+  return files;
+}
+
+async function recordedRuns(): Promise<RecordedRun[]> {
+  const names = readdirSync(path.join(media, "traces")).filter((name) => name.endsWith(SUFFIX));
+  const runs = await Promise.all(names.map((name) => readRecordedRun(path.join(media, "traces", name))));
+  return runs.filter((run) => run !== undefined);
+}
+
+const runs = await recordedRuns();
+const files = await filesByTitle();
+const rows = runs.map((run) => {
+  const { strategy, prompt, model } = run.header;
+  const file = files.get(prompt.title ?? "") ?? "media/samples";
+  const command = `\`npx thoughtlens run ${file} --model pocket --strategy ${strategy}\``;
+  return [`\`${strategy}${SUFFIX}\``, prompt.title ?? "", model.id, verdict(run), `${totalTokens(run)}`, command];
+});
+const table = markdownTable(["file", "prompt", "model", "answer", "tokens", "command"], rows);
+writeFileSync(
+  path.join(media, "traces", "README.md"),
+  `# Sample traces
+
+Real runs of the included models, one a strategy that they run, recorded by \`npm run samples\`. A sample file may hold
+several prompts; its first one that was answered right is kept, else its first.
+
+${table}`,
+);
+
+// The prompt that most strategies were recorded on shows how they differ.
+const sameAs = (run: RecordedRun) => runs.filter(({ header }) => header.prompt.title === run.header.prompt.title);
+const [compared = []] = runs.map(sameAs).sort((a, b) => b.length - a.length);
+writeFileSync(PICTURE, `${resultPicture(compared)}\n`);

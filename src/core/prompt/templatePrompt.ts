@@ -1,0 +1,98 @@
+/** Prompt files whose body is a template of messages: front matter, sections, and what becomes of one section. */
+import type { Message } from "../trace";
+import { readParameters, scalarText, splitFrontMatter } from "./frontMatter";
+import type { Prompt, PromptContext, PromptFile, PromptInput, PromptProblem } from "./prompt";
+import { divide, promptId, titleOf, type Section } from "./section";
+import { linkWarnings, unresolvedWarnings } from "./variables";
+
+type Values = Record<string, unknown>;
+
+/** A template with its values put in. */
+export interface RenderedTemplate {
+  messages: Message[];
+  /** Values that it asks for and nobody gave. */
+  inputs: PromptInput[];
+  /** Sentences about what was left out. */
+  warnings: string[];
+}
+
+/** What tells one template format from another. */
+export interface TemplateFormat {
+  /** Lines that may come before the front matter. */
+  readonly before: RegExp;
+  /** A line that opens a message. */
+  readonly role: RegExp;
+  /** Where the user's message is to be written, for a person whose prompt has none. */
+  readonly userPlace: string;
+  /** Decoding options as the front matter has them. */
+  options(front: Values): Values;
+  model(front: Values): string | undefined;
+  expected(front: Values): string | undefined;
+  /** @throws Error when the template is wrong */
+  render(text: string, front: Values, context: PromptContext): RenderedTemplate | Promise<RenderedTemplate>;
+}
+
+/** A `---` divides the body where a line with a role follows, or where the file has none. */
+export async function parseTemplateFile(
+  text: string,
+  context: PromptContext,
+  format: TemplateFormat,
+): Promise<PromptFile> {
+  const { values, body, bodyLine, problems } = splitFrontMatter(text, format.before);
+  const hasRoles = body.split("\n").some((line) => format.role.test(line));
+  const rule = (next: string | undefined) => !hasRoles || (next !== undefined && format.role.test(next));
+  const divided = divide(body, bodyLine, { headings: false, rule });
+  const file: PromptFile = { prompts: [], problems: [...problems, ...divided.problems] };
+  for (const section of divided.sections) {
+    const prompt = await promptOf(section, values, divided.sections.length === 1, context, format);
+    if ("messages" in prompt) file.prompts.push(prompt);
+    else file.problems.push(prompt);
+  }
+  return file;
+}
+
+/** @param only whether the section is the file's only one, so that the front matter's name and answer are its own */
+async function promptOf(
+  section: Section,
+  front: Values,
+  only: boolean,
+  context: PromptContext,
+  format: TemplateFormat,
+): Promise<Prompt | PromptProblem> {
+  const { parameters, warnings } = readParameters(format.options(front));
+  let rendered: RenderedTemplate;
+  try {
+    rendered = await format.render(section.text, front, context);
+  } catch (error) {
+    const reason = (error as Error).message.split("\n")[0]!.replace(/[.:]$/, "");
+    return {
+      line: section.headingLine,
+      message: `The template cannot be rendered: ${reason}.`,
+      action: "Correct the template or its inputs.",
+    };
+  }
+  const asked = rendered.messages.find(({ role }) => role === "user");
+  if (!asked) {
+    const action = `Write one below ${format.userPlace}.`;
+    return { line: section.headingLine, message: "The prompt has no user message.", action };
+  }
+  const title = (only ? scalarText(front["name"]) : undefined) ?? titleOf(asked.content);
+  return {
+    id: promptId(title),
+    title,
+    range: section.range,
+    headingLine: section.headingLine,
+    messages: rendered.messages,
+    expected: section.expected ?? (only ? format.expected(front) : undefined),
+    parameters,
+    model: format.model(front),
+    warnings: [
+      ...warnings,
+      ...rendered.warnings,
+      ...unresolvedWarnings(front),
+      ...section.warnings,
+      ...linkWarnings(section.text),
+    ],
+    inputs: rendered.inputs,
+  };
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pocketMember, pocketMembers } from "../../../src/engine/modelPlaces";
+
+describe("the included family", () => {
+  let pocket: string;
+  before(async () => {
+    pocket = await mkdtemp(path.join(tmpdir(), "thoughtlens-pocket-"));
+    const members: [string, object][] = [
+      ["softcot", { methods: { softcot: {} } }],
+      ["base", { methods: { inftythink: {} } }],
+      ["coconut", { methods: { coconut: { steps: 6 } } }],
+    ];
+    for (const [name, manifest] of members) {
+      await mkdir(path.join(pocket, name));
+      await writeFile(path.join(pocket, name, "config.json"), "{}");
+      await writeFile(path.join(pocket, name, "thoughtlens.json"), JSON.stringify(manifest));
+    }
+    await mkdir(path.join(pocket, "not-a-model"));
+  });
+  after(() => rm(pocket, { recursive: true, force: true }));
+
+  it("is listed with what each member was trained for, the base first", async () => {
+    assert.deepEqual(
+      (await pocketMembers(pocket)).map(({ name, strategies }) => [name, ...strategies]),
+      [
+        ["base", "inftythink"],
+        ["coconut", "coconut"],
+        ["softcot", "softcot"],
+      ],
+    );
+    assert.deepEqual(await pocketMembers(path.join(pocket, "nowhere")), []);
+  });
+
+  it("runs a strategy on the member that was trained for it, else on the base", async () => {
+    const member = async (method: string | undefined) =>
+      ((await pocketMember(pocket, method)) as { path: string }).path;
+    assert.equal(await member("softcot"), "pocket:softcot");
+    assert.equal(await member("lightthinker"), "pocket:base");
+    assert.equal(await member(undefined), "pocket:base");
+  });
+});
