@@ -23,7 +23,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --resume FILE          bench: go on with the run whose results FILE holds
   --seed S               seed of sampling                               (default 0)
   --at WHERE,…           score: try answers at transition, paragraph, line   (default transition,paragraph)
-  --check-at WHERE       probe: transition, paragraph or line           (default line)
+  --check-at WHERE       probe: transition, paragraph, line or latent   (default line)
   --out DIR              keep the traces there; probe: the probe's file; score: the new trace's file
   --no-run               models --capabilities: tell what could run, and run nothing
   --json                 print one JSON object

@@ -7,14 +7,16 @@ import { datasetOf } from "./datasetOf";
 import { Session } from "./session";
 import { percent } from "./table";
 
-const PLACES: readonly ProbeRequest["checkAt"][] = ["transition", "paragraph", "line"];
+const PLACES: readonly ProbeRequest["checkAt"][] = ["transition", "paragraph", "line", "latent"];
 
 /** Trains and writes the file that `--out` names. @returns the exit code */
 export async function trainProbe(args: Arguments): Promise<number> {
   const checkAt = PLACES.find((place) => place === args.checkAt);
   if (args.out === undefined || checkAt === undefined) {
     const message =
-      args.out === undefined ? "No file for the probe was named." : "--check-at takes transition, paragraph or line.";
+      args.out === undefined
+        ? "No file for the probe was named."
+        : "--check-at takes transition, paragraph, line or latent.";
     throw new ActionableError("usage", message, "Run thoughtlens probe --data FILE --out FILE.");
   }
   const { name, questions } = await datasetOf(args, "probe");

@@ -13,8 +13,8 @@ const probeFile = z.object({
   v: z.literal(1),
   kind: z.literal("hidden-state-probe"),
   model: z.object({ id: z.string(), sha256: z.string(), hiddenSize: z.int().min(1) }),
-  /** Where the states were read: the checkpoints of the early-exit loop. */
-  checkAt: z.enum(["transition", "paragraph", "line"]),
+  /** Where the states were read: the checkpoints of the early-exit loop, or after each continuous thought. */
+  checkAt: z.enum(["transition", "paragraph", "line", "latent"]),
   /** Layers from the state to one logit: [out][in] and [out]; a ReLU between two. The first takes the raw state. */
   layers: z
     .array(z.object({ weight: matrix, bias: z.array(z.number()) }))
@@ -35,10 +35,34 @@ const probeFile = z.object({
   }),
   trained: z.object({ data: z.string(), questions: z.number(), states: z.number(), seed: z.number() }),
 });
-export type ProbeFile = z.output<typeof probeFile>;
+export type AnyProbeFile = z.output<typeof probeFile>;
+/** A probe of thinking in words. */
+export type ProbeFile = AnyProbeFile & { checkAt: Exclude<AnyProbeFile["checkAt"], "latent"> };
 
-/** @throws ActionableError `probe-missing`, `probe-broken` */
+/** @throws ActionableError `probe-missing`, `probe-broken`, and `probe-mismatch` where it is one of latents */
 export async function readProbe(file: string): Promise<ProbeFile> {
+  const probe = await readAnyProbe(file);
+  const { checkAt } = probe;
+  if (checkAt !== "latent") return { ...probe, checkAt };
+  throw new ActionableError(
+    "probe-mismatch",
+    "This probe reads continuous thoughts and not thinking in words.",
+    "Use it with Coconut, or train one at transition words, paragraphs or lines.",
+  );
+}
+
+/** @throws ActionableError `probe-missing`, `probe-broken`, and `probe-mismatch` where it is not one of latents */
+export async function readLatentProbe(file: string): Promise<AnyProbeFile> {
+  const probe = await readAnyProbe(file);
+  if (probe.checkAt === "latent") return probe;
+  throw new ActionableError(
+    "probe-mismatch",
+    "This probe was trained on thinking in words and not on continuous thoughts.",
+    "Train one with --check-at latent.",
+  );
+}
+
+async function readAnyProbe(file: string): Promise<AnyProbeFile> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -63,7 +87,7 @@ export async function readProbe(file: string): Promise<ProbeFile> {
 }
 
 /** @throws ActionableError `probe-mismatch` when `probe` was trained on another model */
-export function checkProbeFits(probe: ProbeFile, facts: ModelFacts): void {
+export function checkProbeFits(probe: AnyProbeFile, facts: ModelFacts): void {
   if (probe.model.hiddenSize === facts.hiddenSize && probe.model.sha256 === facts.sha256) return;
   throw new ActionableError(
     "probe-mismatch",

@@ -12,7 +12,8 @@ import type { Route } from "../paradigmRouter";
 import { runStrategy } from "../runStrategy";
 import { collectQuestions } from "./collecting";
 import { collectingStrategy, type ProbeExample, type ProbeQuestion } from "./examples";
-import type { ProbeFile } from "./probe";
+import { collectLatents } from "./latentExamples";
+import type { AnyProbeFile } from "./probe";
 
 /** Fewer than these and a split may hold a handful of questions. */
 const FEWEST_QUESTIONS = 20;
@@ -59,7 +60,10 @@ export async function trainOn(
     `${file}.examples.jsonl`,
     { model: sha256, checkAt, data },
     questions,
-    (question) => collectExamples(model, question, checkAt, options),
+    (question) =>
+      checkAt === "latent"
+        ? collectLatents(model, question, options)
+        : collectExamples(model, question, checkAt, options),
     {
       signal: options.signal,
       progress: (done) =>
@@ -85,7 +89,7 @@ export async function trainOn(
     progress: (fraction) => options.progress("Training", COLLECTING_SHARE + (1 - COLLECTING_SHARE) * fraction),
   });
   const { layers, calibration, threshold, figures, test } = trained;
-  const probe: ProbeFile = {
+  const probe: AnyProbeFile = {
     v: 1,
     kind: "hidden-state-probe",
     model: { id, sha256, hiddenSize },
@@ -110,7 +114,7 @@ const rounded = (value: number): number => Number(value.toPrecision(6));
 export async function collectExamples(
   model: LanguageModel,
   { question, answer }: Question,
-  checkAt: ProbeRequest["checkAt"],
+  checkAt: Exclude<ProbeRequest["checkAt"], "latent">,
   { signal, route, shown = [], decoding = {} }: CollectOptions,
 ): Promise<ProbeQuestion> {
   const examples: ProbeExample[] = [];

@@ -4,11 +4,12 @@ import { ActionableError } from "../../core/rpc";
 import { halfPrecisionBase64 } from "../../core/vector";
 import type { LocalThread } from "../localThread";
 import { GREEDY } from "../sampling";
+import { latentLength, lengthOptions } from "./latentLength";
 import { strategy, type RunContext } from "./strategy";
 import { recordEnd } from "./think";
 
 const options = z.object({
-  steps: z.int().min(0).max(64).default(6).describe("Continuous thoughts (k)."),
+  ...lengthOptions,
   begin: z.string().default("<bot>").describe("The token that opens latent thinking."),
   end: z.string().default("<eot>").describe("The token that closes it."),
   pause: z.string().default("<pause>").describe("The token that the pause control feeds in place of hidden states."),
@@ -45,11 +46,18 @@ export const coconutPause = strategy({
   run: (context, options) => thinkThenAnswer(context, options, "pause"),
 });
 
-async function thinkThenAnswer(context: RunContext, options: Options, mode: Mode): Promise<string> {
+async function thinkThenAnswer(context: RunContext, asked: Options, mode: Mode): Promise<string> {
+  const length = await latentLength(context, asked);
+  const options = { ...asked, steps: length.most };
   const thread = context.localThread({ hidden: true });
   await thread.prefill([...context.messages]);
   await thread.force(options.begin);
-  for (let step = 0; step < options.steps; step++) await think(context, thread, options, mode);
+  for (let step = 0; step < options.steps; step++) {
+    await think(context, thread, options, mode);
+    if (!length.enough(thread)) continue;
+    context.recorder.exit("probe");
+    break;
+  }
   context.recorder.exit("end-of-thinking");
   await thread.force(options.end);
   context.recorder.begin("answer");

@@ -3,7 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import { ActionableError } from "../../core/rpc";
 import type { LocalThread } from "../localThread";
-import { applyProbe, checkProbeFits, readProbe, type ProbeFile } from "../probe/probe";
+import { applyProbe, checkProbeFits, readProbe, type AnyProbeFile } from "../probe/probe";
 import { earlyExitOptions, thinkWithChecks } from "./earlyExit";
 import { strategy, type RunContext } from "./strategy";
 
@@ -48,7 +48,7 @@ export const probe = strategy({
 export function askProbe(
   { recorder }: RunContext,
   { hidden }: LocalThread,
-  probe: ProbeFile,
+  probe: Pick<AnyProbeFile, "layers" | "calibration" | "threshold">,
   threshold = probe.threshold,
 ): boolean {
   const started = performance.now();

@@ -1,0 +1,42 @@
+/** What a probe of latents learns from: the hidden state after every continuous thought, and whether the answer tried there is right. */
+import { gradeAnswer } from "../../core/answer";
+import { fold } from "../../core/fold";
+import { measure } from "../../core/metrics";
+import type { TraceEvent } from "../../core/trace";
+import { vectorFromBase64 } from "../../core/vector";
+import type { Question } from "../datasetRun";
+import type { LanguageModel } from "../model";
+import type { Route } from "../paradigmRouter";
+import { runStrategy } from "../runStrategy";
+import type { ProbeQuestion } from "./examples";
+
+/** One question thought through in latents to the length of training. @throws ActionableError `strategy-unsupported` */
+export async function collectLatents(
+  model: LanguageModel,
+  { question, answer }: Question,
+  { signal, route }: { signal: AbortSignal; route: Route },
+): Promise<ProbeQuestion> {
+  const events: TraceEvent[] = [];
+  await runStrategy({
+    target: { kind: "local", model },
+    request: {
+      id: "probe-examples",
+      model: { kind: "folder", path: model.folder },
+      strategy: "coconut",
+      options: { length: "padded", answers: true, lens: 0 },
+      messages: [{ role: "user", content: question }],
+      gold: answer,
+    },
+    route,
+    emit: (batch) => events.push(...batch),
+    signal,
+  });
+  const trace = fold(events);
+  const figures = measure(trace);
+  const examples = trace.latents.flatMap((latent, at) =>
+    latent.vector === undefined
+      ? []
+      : [{ state: vectorFromBase64(latent.vector), right: gradeAnswer(latent.answer, answer), at }],
+  );
+  return { examples, thinking: figures.tokens.latent, correct: figures.correct ?? false };
+}
