@@ -57,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const prompts = new PromptDocuments();
   const probes = new Probes(engine, context.globalState, path.join(context.globalStorageUri.fsPath, "probes"));
   const runs = new PromptRuns(engine, store, probes);
-  const actions = panelActions(log);
+  const actions = panelActions(log, engine);
   const panels = new TracePanels(extensionUri, store, actions);
   const target = new PromptTarget(prompts, store, panels);
   const inputs = new PromptInputs(prompts);

@@ -7,6 +7,7 @@ import "./bench/bench.css";
 import "./compare/compare.css";
 import "./exits/exits.css";
 import "./figures/figures.css";
+import "./latents/latents.css";
 import "./marks/marks.css";
 
 const host = connectHost();

@@ -9,7 +9,7 @@ import type { Host } from "./host";
 import { confidenceFigures } from "./figures/confidenceFigures";
 import { ExitView } from "./exits/exitView";
 import { compressionFigures } from "./figures/compressionFigures";
-import { latentFigures } from "./figures/latentFigures";
+import { LatentView } from "./latents/latentView";
 import { memoryFigures } from "./figures/memoryFigures";
 import { FigureListView } from "./figures/figureListView";
 import { Notices } from "./notices";
@@ -30,12 +30,7 @@ const MAKERS: Record<ViewName, (context: PanelContext) => View> = {
   exits: (context) => new ExitView(context),
   bench: (context) => new BenchView(context),
   memory: (context) => new FigureListView(context, memoryFigures, "Nothing was processed yet."),
-  latents: (context) =>
-    new FigureListView(
-      context,
-      latentFigures,
-      "These traces hold no continuous thoughts and no soft tokens. Compare with Coconut or SoftCoT to see some.",
-    ),
+  latents: (context) => new LatentView(context),
   compression: (context) =>
     new FigureListView(
       context,

@@ -24,6 +24,9 @@ export interface Place {
 
 export type Notice = Extract<ToPanel, { type: "notice" }>;
 
+/** A projection that was asked for: how far it is, or why there is none. */
+export type Projecting = Pick<Extract<ToPanel, { type: "projecting" }>, "progress" | "failure">;
+
 /** What a person set up by hand. It is kept by the editor over reloads and restarts. */
 export interface ViewState {
   view: ViewName;
@@ -60,6 +63,8 @@ export class PanelState {
   /** In the order of their columns; the first is the baseline that savings are counted against. */
   readonly traces: ShownTrace[] = [];
   readonly notices: Notice[] = [];
+  /** Projections under way, and those that failed, by `run kind`. */
+  readonly projecting = new Map<string, Projecting>();
   /** A dataset run, where the host sent one. */
   bench: PanelBench | undefined;
   /** Whether the host has answered `ready`. */
@@ -78,6 +83,7 @@ export class PanelState {
         this.title = message.title;
         this.traces.length = 0;
         this.notices.length = 0;
+        this.projecting.clear();
         if (message.restore !== undefined) this.view.restore = message.restore;
         for (const trace of message.traces) this.add(trace);
         return;
@@ -104,6 +110,13 @@ export class PanelState {
       case "notice":
         this.notices.push(message);
         return;
+      case "projecting": {
+        const { run, of, progress, failure } = message;
+        if (failure) this.projecting.set(`${run} ${of}`, { failure });
+        else if (progress) this.projecting.set(`${run} ${of}`, { progress });
+        else this.projecting.delete(`${run} ${of}`);
+        return;
+      }
       case "reveal":
       case "save-page":
         return;

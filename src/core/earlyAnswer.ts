@@ -6,7 +6,7 @@ import { measure, purposes, spanText } from "./metrics";
 interface EarlyAnswerPoint {
   /** Offset on the axis. */
   at: number;
-  /** Share of the thinking tokens that lie before, 0 to 1. */
+  /** Share of the thinking tokens that lie before, 0 to 1; a continuous thought is one of them. */
   share: number;
   answer: string | undefined;
   /** Whether it is the run's final answer. */
@@ -53,7 +53,8 @@ export function earlyAnswering(trace: Trace): EarlyAnswering | undefined {
   const { answer } = measure(trace);
   if (answer === undefined) return undefined;
   const thinking = [0];
-  for (const purpose of purposes(trace)) thinking.push(thinking.at(-1)! + (purpose === "thinking" ? 1 : 0));
+  for (const purpose of purposes(trace))
+    thinking.push(thinking.at(-1)! + (purpose === "thinking" || purpose === "latent" ? 1 : 0));
   const total = thinking.at(-1)!;
   const tried = trace.checks.filter((check) => check.answer !== undefined || check.trial !== undefined);
   const from = tried.length > 0 ? "checks" : "steps";

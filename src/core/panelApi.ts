@@ -3,6 +3,7 @@
  * The webview asks with `ready`; the host answers with `show`, then streams.
  */
 import type { BenchRun } from "./benchTable";
+import type { ProjectionRequest } from "./engineApi";
 import type { TraceEvent } from "./trace";
 
 /** One trace as a panel first gets it. */
@@ -48,6 +49,14 @@ export type ToPanel =
       message: string;
       action?: { title: string; command: PanelCommand };
     }
+  /** How a projection goes that the page asked for; it is over where neither is said, and comes by `events`. */
+  | {
+      type: "projecting";
+      run: string;
+      of: ProjectionRequest["of"];
+      progress?: { message: string; fraction: number | undefined };
+      failure?: { message: string; action?: { title: string; command: PanelCommand } };
+    }
   /** Scroll to a position of a run and mark it. */
   | { type: "reveal"; run: string; at: number }
   /** Send everything that is shown, with its pictures, as one page to `save`. */
@@ -55,7 +64,15 @@ export type ToPanel =
 
 /** Commands that a panel may ask for; the host decides what they do. */
 export type PanelCommand =
-  "trace" | "compare" | "cancel" | "restart-engine" | "open-prompt" | "pick-model" | "resume-bench" | "add-traces";
+  | "trace"
+  | "compare"
+  | "cancel"
+  | "restart-engine"
+  | "pause-control"
+  | "open-prompt"
+  | "pick-model"
+  | "resume-bench"
+  | "add-traces";
 
 /** A file that was dropped on a panel: its address where the page is told one, else its content. */
 export type DroppedFile = { uri: string } | { name: string; bytes: Uint8Array };
@@ -67,6 +84,9 @@ export type FromPanel =
   | { type: "select"; run: string; at: number }
   /** Traces or logs to be imported and shown beside what is shown already. */
   | { type: "drop"; files: DroppedFile[] }
+  /** Lay the thoughts of a run out; `modelId` as its trace names the model. */
+  | { type: "project"; modelId: string; request: Omit<ProjectionRequest, "model"> }
+  | { type: "stop-projecting"; run: string; of: ProjectionRequest["of"] }
   /** A picture to be saved; the host asks where. */
   | { type: "save"; name: string; format: "svg" | "png" | "csv" | "html"; content: string }
   | { type: "copy"; text: string }

@@ -191,8 +191,8 @@ const soft = z.object({
 const place = z.tuple([z.number(), z.number()]);
 
 /**
- * Continuous thoughts or soft tokens in two dimensions, among the vocabulary: every vector brought to length 1, then laid
- * out by principal components of the embedding table or by UMAP.
+ * Continuous thoughts or soft tokens in two dimensions, among the embeddings of the vocabulary: on the principal plane of
+ * the embedding table, or in a layout of it by UMAP amid the words that are nearest.
  */
 const projection = z.object({
   t: z.literal("projection"),
@@ -202,7 +202,7 @@ const projection = z.object({
   points: z.array(place),
   /** Vocabulary entries that are nearest to any of them, with their places. */
   words: z.array(z.tuple([z.string(), z.number(), z.number()])),
-  /** For each point its nearest entries, best first: index into `words`, and cosine. */
+  /** For each point its nearest entries, best first: index into `words`, and cosine as seen from the table's mean. */
   nearest: z.array(z.array(z.tuple([offset, z.number()]))).default([]),
   /** Places of other vocabulary entries, [n, 2]: base64 of float16 little-endian. */
   others: z.string().optional(),

@@ -122,6 +122,12 @@ function runCommands({
     },
     openBench: () => bench.open(),
     scoreTrace: (argument, model) => scoring.score(argument, typeof model === "string" ? model : undefined),
+    pauseControl: async (argument) => {
+      demandRunning();
+      const prompt = await target.promptOf(argument);
+      // Both try the answer after each thought, so that they can be set side by side.
+      return start({ ...prompt, options: { ...prompt.options, answers: true } }, ["coconut", "coconut-pause"]);
+    },
     cancel: () => runs.cancel(),
   };
 }

@@ -2,6 +2,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { DroppedFile, PanelCommand } from "../core/panelApi";
+import type { EngineProcess } from "./engineProcess";
+import { projectionBy } from "./latentProjection";
 import type { PanelActions } from "./panelSession";
 import type { ImportFile } from "./traceImport";
 
@@ -10,6 +12,7 @@ const COMMANDS: Record<PanelCommand, string> = {
   compare: "thoughtlens.compare",
   cancel: "thoughtlens.cancel",
   "restart-engine": "thoughtlens.restartEngine",
+  "pause-control": "thoughtlens.pauseControl",
   "open-prompt": "thoughtlens.revealPrompt",
   "pick-model": "thoughtlens.chooseModel",
   "resume-bench": "thoughtlens.resumeBench",
@@ -18,7 +21,7 @@ const COMMANDS: Record<PanelCommand, string> = {
 
 const EXTENSION_ID = "thoughtlens.thoughtlens";
 
-export function panelActions(log: vscode.LogOutputChannel): PanelActions {
+export function panelActions(log: vscode.LogOutputChannel, engine: EngineProcess): PanelActions {
   return {
     command: (command, run) => {
       if (!Object.hasOwn(COMMANDS, command)) return;
@@ -33,6 +36,7 @@ export function panelActions(log: vscode.LogOutputChannel): PanelActions {
       void vscode.env.clipboard.writeText(`${vscode.env.uriScheme}://${EXTENSION_ID}/trace?${query}`);
       void vscode.window.setStatusBarMessage("$(link) Link copied", 3000);
     },
+    project: projectionBy(engine),
     failed: (message) => log.error(`The trace view failed: ${message}`),
   };
 }

@@ -5,6 +5,7 @@
 import type * as vscode from "vscode";
 import type { DroppedFile, FromPanel, PanelBench, PanelCommand, PanelTrace, ToPanel } from "../core/panelApi";
 import type { TraceEvent } from "../core/trace";
+import { PanelProjections, type Project } from "./latentProjection";
 
 /** A sentence above the traces. */
 export type Notice = Extract<ToPanel, { type: "notice" }>;
@@ -34,6 +35,8 @@ export interface PanelActions {
   drop(files: readonly DroppedFile[]): void;
   copy(text: string): void;
   link(run: string, at: number): void;
+  /** Lays thoughts of a run out on its model. */
+  readonly project: Project;
   failed(message: string): void;
 }
 
@@ -49,13 +52,18 @@ export class PanelSession implements vscode.Disposable {
   /** Notices of this source; a page that is loaded anew gets them again. */
   private said: Notice[] = [];
   private wanted: { run: string; at: number } | undefined;
+  private readonly projections: PanelProjections;
 
   constructor(
     private readonly webview: vscode.Webview,
     private source: PanelSource,
     private readonly actions: PanelActions,
   ) {
-    this.disposables.push(webview.onDidReceiveMessage((message: FromPanel) => this.receive(message)));
+    this.projections = new PanelProjections((message) => this.post(message), actions.project);
+    this.disposables.push(
+      this.projections,
+      webview.onDidReceiveMessage((message: FromPanel) => this.receive(message)),
+    );
   }
 
   /** Shows other traces in the same view. */
@@ -113,6 +121,12 @@ export class PanelSession implements vscode.Disposable {
       case "drop":
         this.actions.drop(message.files);
         return;
+      case "project":
+        void this.projections.start(message.modelId, message.request);
+        return;
+      case "stop-projecting":
+        this.projections.stop(message.run, message.of);
+        return;
       case "copy":
         this.actions.copy(message.text);
         return;
@@ -155,6 +169,7 @@ export class PanelSession implements vscode.Disposable {
     const bench = source.bench?.();
     if (bench) this.post({ type: "bench", bench });
     for (const trace of traces) for (const message of rest(trace)) this.post(message);
+    for (const message of this.projections.again(traces.map(({ run }) => run))) this.post(message);
     for (const notice of [...(failure ? [failure] : []), ...(source.notices?.() ?? []), ...this.said])
       this.post(notice);
     for (const message of early) this.post(message);

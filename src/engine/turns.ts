@@ -6,14 +6,25 @@ export class Turns {
 
   /**
    * Runs `work` once everything asked for before has ended, well or badly.
-   * @throws ActionableError `cancelled` when the signal is aborted before its turn
+   * @throws ActionableError `cancelled` as soon as the signal is aborted before its turn
    */
   take<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+    let begun = false;
     const turn = this.last.then(() => {
-      if (signal.aborted) throw new ActionableError("cancelled", "Cancelled.");
+      if (signal.aborted) throw cancelled();
+      begun = true;
       return work();
     });
     this.last = turn.catch(() => undefined);
-    return turn;
+    return new Promise((resolve, reject) => {
+      // Whoever cancels need not wait for those before: the caller would take the silence for a hang.
+      const leave = (): void => {
+        if (!begun) reject(cancelled());
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      void turn.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+    });
   }
 }
+
+const cancelled = () => new ActionableError("cancelled", "Cancelled.");

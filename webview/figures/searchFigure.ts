@@ -1,24 +1,34 @@
 /** The search tree of a graph question, for a trace with continuous thoughts. */
 import type { Trace } from "../../src/core/fold";
-import { searchGraphOf } from "../../src/core/searchGraph";
+import { searchGraphOf, type SearchGraph } from "../../src/core/searchGraph";
 import { frontierMass, reachedMass, searchTree, type SearchThought } from "../marks/searchTree";
 import { formatCount, formatProbability } from "../quantities";
 import type { ShownTrace } from "../state";
 import type { FigureSpec } from "./figureFrame";
 
-function thoughtsOf(trace: Trace): SearchThought[] {
+/** What each thought gives to words, a node under its own name: a token may be a phrase that ends in it, as “ is a yimpus.”. */
+function thoughtsOf(trace: Trace, graph: SearchGraph): SearchThought[] {
+  const nodeOf = (token: string): string => {
+    const word = token.trim();
+    const last = /(\p{L}+)\P{L}*$/u.exec(word)?.[1];
+    return last !== undefined && !graph.depth.has(word) && graph.depth.has(last) ? last : word;
+  };
   return trace.latents
     .toSorted((a, b) => a.at - b.at)
-    .map(({ at, top }) => ({ at, words: new Map(top.map(([word, share]) => [word.trim(), share] as const)) }));
+    .map(({ at, top }) => {
+      const words = new Map<string, number>();
+      for (const [token, share] of top) words.set(nodeOf(token), (words.get(nodeOf(token)) ?? 0) + share);
+      return { at, words };
+    });
 }
 
 /** Undefined where the prompt asks no such question, or no thought knows a word of its graph. */
 export function searchFigure({ run, trace, version }: ShownTrace, title: string): FigureSpec | undefined {
   const question = trace.header?.messages.findLast(({ role }) => role === "user")?.content;
   const graph = question === undefined ? undefined : searchGraphOf(question);
-  const thoughts = thoughtsOf(trace);
-  if (!graph || !thoughts.some(({ words }) => [...graph.depth.keys()].some((node) => words.has(node))))
-    return undefined;
+  if (!graph) return undefined;
+  const thoughts = thoughtsOf(trace, graph);
+  if (!thoughts.some(({ words }) => [...graph.depth.keys()].some((node) => words.has(node)))) return undefined;
   return {
     key: `${run} search`,
     version: String(version),

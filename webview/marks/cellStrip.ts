@@ -1,7 +1,7 @@
 /** A strip of cells, one for each continuous thought or soft token: its size, its spread, the words nearest to it. */
 import { max, scaleLinear } from "d3";
 import { formatProbability } from "../quantities";
-import { frame, picture, textWidth, type Drawn, type DrawnPoint, type Svg } from "./drawn";
+import { clipText, frame, picture, type Drawn, type DrawnPoint, type Svg } from "./drawn";
 import type { Theme } from "./theme";
 
 export interface Cell {
@@ -98,7 +98,7 @@ export function cellStrip({ run, title, cells }: CellStripData, width: number, t
         .attr("y", top + answerTop + 11)
         .attr("font-weight", 600)
         .attr("fill", cell.right === undefined ? theme.foreground : cell.right ? theme.right : theme.wrong)
-        .text(clip(`${sign}${cell.answer}`, cellWidth - 20));
+        .text(clipText(`${sign}${cell.answer}`, cellWidth - 20));
     }
     points.push({ x: left + cellWidth - 18, y: top + 11, radius: 5, label: sentence(cell), run, at: cell.at });
   });
@@ -134,7 +134,7 @@ function wordBar(svg: Svg, x: number, y: number, width: number, word: string, sh
     .append("text")
     .attr("x", x + 3)
     .attr("y", y + 10.5)
-    .text(clip(word, width - 36));
+    .text(clipText(word, width - 36));
   svg
     .append("text")
     .attr("x", x + width)
@@ -142,12 +142,6 @@ function wordBar(svg: Svg, x: number, y: number, width: number, word: string, sh
     .attr("text-anchor", "end")
     .attr("fill", theme.muted)
     .text(share.toFixed(2).replace(/^0/, ""));
-}
-
-function clip(text: string, width: number): string {
-  const characters = [...text];
-  while (characters.length > 1 && textWidth(characters.join("")) > width) characters.pop();
-  return characters.length < [...text].length ? `${characters.slice(0, -1).join("")}…` : text;
 }
 
 /** One cell in words. */

@@ -120,6 +120,13 @@ export function textWidth(text: string): number {
   return width;
 }
 
+/** `text` cut to a width in pixels, with an ellipsis where it was. */
+export function clipText(text: string, width: number): string {
+  const characters = [...text];
+  while (characters.length > 1 && textWidth(characters.join("")) > width) characters.pop();
+  return characters.length < [...text].length ? `${characters.slice(0, -1).join("")}…` : text;
+}
+
 /** Keeps boxes that are taken, and says whether another one is still free. */
 export class Occupied {
   private readonly boxes: [left: number, top: number, right: number, bottom: number][] = [];

@@ -1,7 +1,7 @@
 /**
- * Continuous thoughts and soft tokens among the embeddings of the vocabulary, in two dimensions (Coconut, 2412.06769 §5).
- * Lengths are no part of the picture: a hidden state and an embedding need not be of one size, so every vector is brought
- * to length 1 first, and near means a small angle.
+ * Continuous thoughts and soft tokens among the embeddings of the vocabulary, in two dimensions. Both are read by a model
+ * where it reads embeddings, so they are laid out in that space. Which words are near is told by angles seen from the
+ * table's mean: what all embeddings share tells no word from another, and would make them all alike.
  */
 import { ActionableError, toErrorShape } from "../../core/rpc";
 import type { EventOf, ProjectionMethod } from "../../core/trace";
@@ -11,13 +11,15 @@ import type { Recorder } from "../recorder";
 import { Pace } from "./pace";
 import { placeOn, principalPlane, type PrincipalPlane } from "./principalPlane";
 import { umapLayout } from "./umapLayout";
-import { readVocabulary, unitRows, type Neighbour } from "./vocabulary";
+import { directions, readVocabulary, type Neighbour } from "./vocabulary";
 
 type Projection = EventOf<"projection">;
 type Place = [x: number, y: number];
 
 /** Named words for each thought. */
 const NEAREST = 5;
+/** More are looked at, since byte tokens that are pieces of a character name nothing. */
+const LOOKED_AT = 20;
 /** More rows of the table than these change a principal plane by less than a picture shows. */
 const FITTED_ROWS = 8192;
 /** Rows that UMAP lays out beside the thoughts and their words: all pairs are compared. */
@@ -29,13 +31,13 @@ const CHEAP_TABLE = 4_000_000;
 /** More vectors are no thoughts of one run. */
 const MOST_VECTORS = 1024;
 
-/** A plane is the model's own and holds for all its runs. */
-interface FittedPlane {
+/** What is the model's own and holds for all its runs. */
+interface Fitted {
   plane: PrincipalPlane;
   fitted: [of: number, all: number];
   others: string;
 }
-const planes = new WeakMap<LanguageModel, FittedPlane>();
+const fits = new WeakMap<LanguageModel, Fitted>();
 
 /**
  * @param vectors as the trace has them: base64 of float16, [hidden] each
@@ -47,7 +49,7 @@ export async function projectVectors(
   { of, method, vectors }: { of: Projection["of"]; method: ProjectionMethod; vectors: readonly string[] },
   pace: Pace,
 ): Promise<Projection> {
-  const thoughts = unitRows(rowsOf(vectors, model), model.facts.hiddenSize!);
+  const thoughts = rowsOf(vectors, model);
   const laidOut = method === "pca" ? await onPlane(model, thoughts, pace) : await byUmap(model, thoughts, pace);
   return { t: "projection", of, method, ...laidOut };
 }
@@ -76,54 +78,72 @@ type LaidOut = Omit<Projection, "t" | "of" | "method">;
 
 async function onPlane(model: LanguageModel, thoughts: Float32Array, pace: Pace): Promise<LaidOut> {
   const width = model.facts.hiddenSize!;
-  const known = planes.get(model);
-  const { nearest, sample, size } = await readVocabulary(
-    model,
-    thoughts,
-    { nearest: NEAREST, sample: known ? 0 : FITTED_ROWS },
-    pace,
-  );
-  const { plane, fitted, others } = known ?? (await fitPlane(sample.rows, width, size, pace));
-  if (!known) planes.set(model, { plane, fitted, others });
+  const { plane, fitted, others } = await fittedTo(model, pace);
+  const wanted = { nearest: LOOKED_AT, sample: 0, centre: plane.mean };
+  const nearest = readable(model, (await readVocabulary(model, thoughts, wanted, pace)).nearest);
   const ids = distinct(nearest);
-  const words = unitRows(ids.length > 0 ? await model.embed(ids) : new Float32Array(0), width);
   return {
     points: placesOn(plane, thoughts, width),
-    ...named(model, ids, placesOn(plane, words, width), nearest),
+    ...named(model, ids, placesOn(plane, await model.embed(ids), width), nearest),
     others,
     fitted,
     variance: [rounded(plane.variance[0]), rounded(plane.variance[1])],
   };
 }
 
-async function fitPlane(rows: Float32Array, width: number, size: number, pace: Pace): Promise<FittedPlane> {
-  const plane = await principalPlane(rows, width, pace);
-  return { plane, fitted: [rows.length / width, size], others: encoded(placesOn(plane, rows, width)) };
+async function fittedTo(model: LanguageModel, pace: Pace): Promise<Fitted> {
+  const known = fits.get(model);
+  if (known) return known;
+  const width = model.facts.hiddenSize!;
+  const nothing = new Float32Array(0);
+  const { sample, size } = await readVocabulary(model, nothing, { nearest: 0, sample: FITTED_ROWS }, pace);
+  const plane = await principalPlane(sample.rows, width, pace);
+  const others = encoded(placesOn(plane, sample.rows, width));
+  const fit: Fitted = { plane, fitted: [sample.ids.length, size], others };
+  fits.set(model, fit);
+  return fit;
 }
 
+/**
+ * The vocabulary by UMAP; thoughts among it. Laid out together with the words, thoughts would make an island of their own:
+ * they are more like each other than like any word.
+ */
 async function byUmap(model: LanguageModel, thoughts: Float32Array, pace: Pace): Promise<LaidOut> {
   const width = model.facts.hiddenSize!;
-  const wanted = { nearest: NEAREST, sample: LAID_OUT_ROWS };
-  const { nearest, sample, size } = await readVocabulary(model, thoughts, wanted, pace);
+  const centre = (await fittedTo(model, pace)).plane.mean;
+  const wanted = { nearest: LOOKED_AT, sample: LAID_OUT_ROWS, centre };
+  const { nearest: all, sample, size } = await readVocabulary(model, thoughts, wanted, pace);
+  const nearest = readable(model, all);
   const ids = distinct(nearest);
-  const words = unitRows(ids.length > 0 ? await model.embed(ids) : new Float32Array(0), width);
   // A named word must not stand in the picture twice.
   const isNamed = new Set(ids);
   const rest = sample.ids.flatMap((id, row) => (isNamed.has(id) ? [] : [row]));
-  const count = thoughts.length / width;
-  const rows = new Float32Array((count + ids.length + rest.length) * width);
-  rows.set(thoughts);
-  rows.set(words, thoughts.length);
+  const rows = new Float32Array((ids.length + rest.length) * width);
+  rows.set(await model.embed(ids));
   rest.forEach((row, index) =>
-    rows.set(sample.rows.subarray(row * width, (row + 1) * width), (count + ids.length + index) * width),
+    rows.set(sample.rows.subarray(row * width, (row + 1) * width), (ids.length + index) * width),
   );
-  const places = (await umapLayout(rows, width, pace)).map(([x, y]): Place => [rounded(x), rounded(y)]);
+  const places = await umapLayout(directions(rows, width, centre), width, pace);
+  const placeOf = new Map(ids.map((id, index) => [id, places[index]!]));
+  const tidy = ([x, y]: Place): Place => [rounded(x), rounded(y)];
   return {
-    points: places.slice(0, count),
-    ...named(model, ids, places.slice(count, count + ids.length), nearest),
-    others: encoded(places.slice(count + ids.length)),
-    fitted: [ids.length + rest.length, size],
+    points: nearest.map((words) => tidy(amid(words, placeOf))),
+    ...named(model, ids, places.slice(0, ids.length).map(tidy), nearest),
+    others: encoded(places.slice(ids.length)),
+    fitted: [places.length, size],
   };
+}
+
+/**
+ * The mean of the words' places, each weighted by its squared cosine: where words are at right angles to each other, that
+ * is the share of the thought's squared length that lies along the word.
+ */
+function amid(words: readonly Neighbour[], placeOf: ReadonlyMap<number, Place>): Place {
+  const weights = words.map(([, cosine]) => Math.max(cosine, 1e-6) ** 2);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const along = (axis: 0 | 1): number =>
+    words.reduce((sum, [id], index) => sum + weights[index]! * placeOf.get(id)![axis], 0) / total;
+  return [along(0), along(1)];
 }
 
 /** @returns [n, hidden] */
@@ -140,7 +160,10 @@ function rowsOf(vectors: readonly string[], { facts }: LanguageModel): Float32Ar
   vectors.forEach((text, index) => {
     const vector = vectorFromBase64(text);
     if (vector.length !== width) throw otherModel(`The thoughts have ${vector.length} numbers each`, facts.name, width);
-    rows.set(vector, index * width);
+    rows.set(
+      vector.map((value) => (Number.isFinite(value) ? value : 0)),
+      index * width,
+    );
   });
   return rows;
 }
@@ -157,6 +180,14 @@ function placesOn(plane: PrincipalPlane, rows: Float32Array, width: number): Pla
   return Array.from({ length: rows.length / width }, (_, row): Place => {
     const [x, y] = placeOn(plane, rows.subarray(row * width, (row + 1) * width));
     return [rounded(x), rounded(y)];
+  });
+}
+
+/** The nearest entries that are text by themselves; where none is, the nearest as they are. */
+function readable({ tokenizer }: LanguageModel, nearest: readonly Neighbour[][]): Neighbour[][] {
+  return nearest.map((each) => {
+    const named = each.filter(([id]) => !tokenizer.decode([id]).includes("\uFFFD"));
+    return (named.length > 0 ? named : each).slice(0, NEAREST);
   });
 }
 

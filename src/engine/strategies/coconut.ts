@@ -13,7 +13,10 @@ const options = z.object({
   begin: z.string().default("<bot>").describe("The token that opens latent thinking."),
   end: z.string().default("<eot>").describe("The token that closes it."),
   pause: z.string().default("<pause>").describe("The token that the pause control feeds in place of hidden states."),
-  answers: z.boolean().default(false).describe("Also try the answer after each latent; the trials are counted."),
+  answers: z
+    .boolean()
+    .default(false)
+    .describe("Also try the answer before the first latent and after each; the trials are counted."),
   lens: z.int().min(0).max(50).default(10).describe("Vocabulary entries recorded for each latent (logit lens)."),
 });
 type Options = z.output<typeof options>;
@@ -52,8 +55,9 @@ async function thinkThenAnswer(context: RunContext, asked: Options, mode: Mode):
   const thread = context.localThread({ hidden: true });
   await thread.prefill([...context.messages]);
   await thread.force(options.begin);
-  for (let step = 0; step < options.steps; step++) {
-    await think(context, thread, options, mode);
+  if (options.answers && options.steps > 0) await tryAnswer(context, thread, options, mode, 0);
+  for (let step = 1; step <= options.steps; step++) {
+    await think(context, thread, options, mode, step);
     if (!length.enough(thread)) continue;
     context.recorder.exit("probe");
     break;
@@ -70,8 +74,14 @@ async function thinkThenAnswer(context: RunContext, asked: Options, mode: Mode):
   return generated.text;
 }
 
-/** One continuous thought: feeds it, and records its vector, its norm and what the vocabulary head reads in it. */
-async function think(context: RunContext, thread: LocalThread, options: Options, mode: Mode): Promise<void> {
+/** One continuous thought, the `step`th: feeds it, and records its vector, its norm and what the vocabulary head reads in it. */
+async function think(
+  context: RunContext,
+  thread: LocalThread,
+  options: Options,
+  mode: Mode,
+  step: number,
+): Promise<void> {
   const started = performance.now();
   const vector = thread.hidden;
   if (mode === "latent") {
@@ -103,7 +113,7 @@ async function think(context: RunContext, thread: LocalThread, options: Options,
   recorder.token({ text: "", kind: mode, entropy, ms: performance.now() - started });
   recorder.finish("latent");
   const hidden = thread.hidden;
-  const answer = options.answers ? await answerHere(context, thread, options) : undefined;
+  const answer = options.answers ? await tryAnswer(context, thread, options, mode, step) : undefined;
   recorder.event({
     t: "latent",
     at,
@@ -114,13 +124,31 @@ async function think(context: RunContext, thread: LocalThread, options: Options,
   });
 }
 
-/** The answer that would come out if latent thinking stopped here; the branch is taken back. */
-async function answerHere(context: RunContext, thread: LocalThread, options: Options): Promise<string | undefined> {
+/** The answer that would come out if latent thinking stopped here, after `thoughts`; the branch is taken back. */
+async function tryAnswer(
+  context: RunContext,
+  thread: LocalThread,
+  options: Options,
+  mode: Mode,
+  thoughts: number,
+): Promise<string | undefined> {
+  const { recorder } = context;
   const mark = thread.mark();
-  context.recorder.begin("trial");
+  const at = recorder.at;
+  recorder.begin("trial");
   await thread.force(options.end);
   const { text } = await thread.generate({ maxTokens: Math.min(32, thread.room), sampling: GREEDY });
-  context.recorder.finish("trial");
+  recorder.finish("trial");
   thread.rewind(mark);
-  return context.grade(text).answer ?? (text.trim() || undefined);
+  const { answer = text.trim() || undefined, correct } = context.grade(text);
+  recorder.event({
+    t: "check",
+    at,
+    by: mode === "latent" ? "coconut" : "coconut-pause",
+    trial: [at, recorder.at],
+    why: `after ${thoughts} of ${options.steps}`,
+    ...(answer === undefined ? {} : { answer }),
+    ...(correct === undefined ? {} : { correct }),
+  });
+  return answer;
 }

@@ -14,7 +14,7 @@ import { Pace } from "../../../src/engine/projection/pace";
 import { placeOn, principalPlane } from "../../../src/engine/projection/principalPlane";
 import { symmetricEigen } from "../../../src/engine/projection/symmetricEigen";
 import { umapLayout } from "../../../src/engine/projection/umapLayout";
-import { readVocabulary, unitRows } from "../../../src/engine/projection/vocabulary";
+import { directions, readVocabulary } from "../../../src/engine/projection/vocabulary";
 
 const TINY = { kind: "folder" as const, path: path.resolve("test/fixtures/models/tiny") } satisfies ModelReference;
 const unhurried = () => new Pace(new AbortController().signal);
@@ -90,7 +90,7 @@ describe("UMAP", function () {
   function bundles(each: number, width: number): Float32Array {
     const rows = randomRows(each * 2, width, 1).map((value) => value * 0.1);
     for (let row = 0; row < each * 2; row++) rows[row * width + (row < each ? 0 : 1)]! += 1;
-    return unitRows(rows, width);
+    return directions(rows, width);
   }
 
   it("keeps two bundles of directions together and apart, and gives the same again", async () => {
@@ -146,13 +146,14 @@ describe("thoughts among the vocabulary", function () {
   after(() => model.dispose());
 
   const width = () => model.facts.hiddenSize!;
-  /** Three times the embedding of a token, as a trace would hold it. */
-  const likeToken = async (id: number) => halfPrecisionBase64((await model.embed([id])).map((value) => value * 3));
+  /** The embedding of a token, as a trace would hold it. */
+  const likeToken = async (id: number) => halfPrecisionBase64(await model.embed([id]));
 
   it("finds the nearest entries by cosine, and a sample spread evenly over the table", async () => {
     const vectors = Float32Array.from([...(await model.embed([40])), ...(await model.embed([41]))]);
     const { nearest, sample, size } = await readVocabulary(model, vectors, { nearest: 3, sample: 10 }, unhurried());
-    const table = unitRows(await model.embed(Array.from({ length: size }, (_, id) => id)), width());
+    const raw = (await model.embed(Array.from({ length: size }, (_, id) => id))).slice();
+    const table = directions(raw, width());
     for (const [index, id] of [40, 41].entries()) {
       const cosines = Array.from({ length: size }, (_, other) => {
         let product = 0;
@@ -167,7 +168,7 @@ describe("thoughts among the vocabulary", function () {
       sample.ids,
       Array.from({ length: 10 }, (_, index) => Math.floor((index * size) / 10)),
     );
-    sample.ids.forEach((id, row) => near(sample.rows[row * width()]!, table[id * width()]!, 1e-6));
+    sample.ids.forEach((id, row) => near(sample.rows[row * width()]!, raw[id * width()]!, 1e-6));
   });
 
   for (const method of ["pca", "umap"] as const)

@@ -182,6 +182,15 @@ describe("branches are taken back", function () {
     assert.equal(measure(plain).tokens.trial, 0);
     assert.equal(standing(tried), standing(plain));
     assert.equal(tried.latents.length, 3);
+    assert.deepEqual(
+      tried.checks.map(({ by, why }) => `${by} ${why}`),
+      [0, 1, 2, 3].map((thoughts) => `coconut after ${thoughts} of 3`),
+    );
+    for (const { at, trial } of tried.checks) assert.equal(trial![0], at);
+    assert.deepEqual(
+      tried.latents.map(({ answer }) => answer),
+      tried.checks.slice(1).map(({ answer }) => answer),
+    );
     assert.ok(tried.latents.every(({ vector, top }) => vector && top.length > 0));
     const [projection, ...more] = tried.projections;
     assert.equal(more.length, 0);

@@ -1,5 +1,7 @@
 /** Traces that the webview's tests and its looking-glass page show. All of it is invented: test data, not results. */
-import type { TraceEvent } from "../../../src/core/trace";
+import { seededRandom } from "../../../src/core/random";
+import type { EventOf, TraceEvent } from "../../../src/core/trace";
+import { halfPrecisionBase64 } from "../../../src/core/vector";
 import { TraceBuilder } from "./traceBuilder";
 
 const STORY = [
@@ -152,7 +154,44 @@ export function coconut(run = "coconut"): TraceEvent[] {
   });
   trace.exit("end-of-thinking");
   trace.span("answer", () => trace.text("Sally is a bompus."));
-  return trace.end("bompus", true);
+  trace.push(projection("latent", "pca"));
+  return trace
+    .end("bompus", true)
+    .map((event) => (event.t === "latent" ? { ...event, vector: halfPrecisionBase64(new Float32Array(4)) } : event));
+}
+
+/** Three thoughts that go from word to word through a cloud of others. */
+export function projection(of: "latent" | "soft", method: "pca" | "umap"): EventOf<"projection"> {
+  const random = seededRandom(5);
+  const scale = method === "pca" ? 0.5 : 12;
+  const round = (value: number): number => Math.round(value * scale * 1000) / 1000;
+  const words: [string, number, number][] = [
+    ["gorpus", -0.52, 0.21],
+    ["yimpus", -0.44, 0.36],
+    [" timpus", 0.02, -0.33],
+    ["lempus", 0.16, -0.41],
+    ["bompus", 0.61, 0.28],
+    ["vumpus", 0.66, 0.12],
+  ];
+  const points: [number, number][] = [
+    [-0.4, 0.25],
+    [0.06, -0.28],
+    [0.55, 0.2],
+  ];
+  return {
+    t: "projection",
+    of,
+    method,
+    points: points.map(([x, y]) => [round(x), round(y)]),
+    words: words.map(([text, x, y]) => [text, round(x), round(y)]),
+    nearest: [0, 2, 4].map((word) => [
+      [word, 0.81],
+      [word + 1, 0.62],
+    ]),
+    others: halfPrecisionBase64(Float32Array.from({ length: 160 }, () => round((random() + random() - 1) * 1.4))),
+    fitted: [541, 541],
+    ...(method === "pca" ? { variance: [0.118, 0.074] as [number, number] } : {}),
+  };
 }
 
 export function softCot(run = "soft"): TraceEvent[] {
