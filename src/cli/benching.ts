@@ -25,7 +25,6 @@ export async function bench(given: Arguments): Promise<number> {
     model: session.model,
     options: args.options,
   }));
-  let model = args.model;
   const dataset = runDataset(
     ({ messages, strategy, gold, options }) => {
       const done = Math.floor(results.all.length / strategies.length) + 1;
@@ -38,43 +37,35 @@ export async function bench(given: Arguments): Promise<number> {
   );
   for await (const { trace, question, strategy, answer, correct, figures } of dataset) {
     const { id, sha256 } = trace.header?.model ?? {};
-    model = id ?? model;
     const replays = thresholdPoints(trace);
     await results.add({
-      ...{ question, strategy, answer, correct, figures, sha256 },
+      ...{ question, strategy, model: id, answer, correct, figures, sha256 },
       ...(replays.length > 0 ? { replays } : {}),
     });
   }
   session.clearStatus();
-  report(args, data, benchTable(results.all, strategies, model, args.seed), results.all, model);
+  report(args, data, benchTable(results.all, strategies, args.model, args.seed), results.all);
   if (!session.cancelled) return 0;
   const file = args.resume ?? args.results;
   if (file !== undefined) process.stderr.write(`Stopped. Go on with it by thoughtlens bench --resume ${file}\n`);
   return 130;
 }
 
-function report(
-  { json }: Arguments,
-  data: string,
-  rows: readonly BenchRow[],
-  runs: readonly BenchRun[],
-  model: string,
-): void {
+function report({ json }: Arguments, data: string, rows: readonly BenchRow[], runs: readonly BenchRun[]): void {
   const n = new Set(runs.map((run) => run.question)).size;
-  const text = json
-    ? JSON.stringify({ data, n, rows }, null, 2)
-    : `${data}, ${n} questions, ${model}\n${benchText(rows)}`;
+  const text = json ? JSON.stringify({ data, n, rows }, null, 2) : `${data}, ${n} questions\n${benchText(rows)}`;
   process.stdout.write(`${text}\n`);
 }
 
 /** Bench rows as a table for a terminal. */
 function benchText(rows: readonly BenchRow[]): string {
   const head =
-    "strategy,accuracy,95 % interval,thinking,trial,summary,gist,latent,answer,total,peak,dependency,ms,vs baseline,p";
+    "strategy,model,accuracy,95 % interval,thinking,trial,summary,gist,latent,answer,total,peak,dependency,ms,vs baseline,p";
   return table(
     head.split(","),
-    rows.map(({ strategy, accuracy, ci, tokens, context, ms, versus }) => [
+    rows.map(({ strategy, model, accuracy, ci, tokens, context, ms, versus }) => [
       strategy,
+      model,
       percent(accuracy),
       `${(ci[0] * 100).toFixed(1)}–${(ci[1] * 100).toFixed(1)}`,
       ...[tokens.thinking, tokens.trial, tokens.summary, tokens.gist, tokens.latent, tokens.answer, tokens.total].map(

@@ -60,6 +60,7 @@ const result = z.object({
   t: z.literal("result"),
   question: count,
   strategy: z.string(),
+  model: z.string().optional(),
   answer: z.string().optional(),
   correct: z.boolean(),
   figures,
@@ -100,6 +101,7 @@ export function headerLine(fields: Omit<BenchHeader, "t" | "v">): string {
 export function resultLine({
   question,
   strategy,
+  model,
   answer,
   correct,
   figures,
@@ -107,7 +109,7 @@ export function resultLine({
   sha256,
   trace,
 }: KeptResult): string {
-  return `${JSON.stringify({ t: "result", question, strategy, answer, correct, figures, replays, sha256, trace })}\n`;
+  return `${JSON.stringify({ t: "result", question, strategy, model, answer, correct, figures, replays, sha256, trace })}\n`;
 }
 
 function parsed<T>(schema: z.ZodType<T>, line: string): T | undefined {

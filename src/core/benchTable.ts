@@ -8,6 +8,8 @@ import type { Phases, TokenCounts } from "./trace";
 export interface BenchRun {
   question: number;
   strategy: string;
+  /** The model that answered: of a family, each strategy has its own. */
+  model?: string | undefined;
   answer: string | undefined;
   correct: boolean;
   figures: Figures;
@@ -46,6 +48,7 @@ function means<Key extends string>(keys: readonly Key[], rows: readonly Record<K
 
 /**
  * One row a strategy, in the order of `strategies`; the first of them is the baseline.
+ * @param model named where a run does not say its own
  * @param seed of the permutation test
  */
 export function benchTable(
@@ -65,7 +68,7 @@ export function benchTable(
     return [
       {
         strategy,
-        model,
+        model: mine[0]!.model ?? model,
         accuracy: right / mine.length,
         ci: wilson(right, mine.length),
         tokens: means(

@@ -197,6 +197,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     return {
       ...{ question, strategy, answer: figures.answer, correct: figures.correct ?? false, figures },
       ...(replays.length > 0 ? { replays } : {}),
+      model: run.header.model.id,
       sha256: run.header.model.sha256,
       trace: run.id,
     };
