@@ -3,7 +3,7 @@ import type { PanelCommand } from "../src/core/panelApi";
 import { button, element } from "./element";
 import type { PanelContext } from "./view";
 
-export interface EmptyAction {
+interface EmptyAction {
   title: string;
   command: PanelCommand;
 }

@@ -11,7 +11,7 @@ const hasFiles = (types: readonly string[]): boolean =>
   types.includes("Files") || ADDRESSES.some((type) => types.includes(type));
 
 /** Files in a list of addresses; what is dragged out of a web page is none. */
-export function fileAddresses(list: string): string[] {
+function fileAddresses(list: string): string[] {
   return list
     .split(/\r?\n/)
     .map((line) => line.trim())
@@ -19,7 +19,7 @@ export function fileAddresses(list: string): string[] {
 }
 
 /** What was dropped. @returns the files, and the names of those that are too large */
-export async function droppedFiles(data: DataTransfer): Promise<{ files: DroppedFile[]; tooLarge: string[] }> {
+async function droppedFiles(data: DataTransfer): Promise<{ files: DroppedFile[]; tooLarge: string[] }> {
   const addresses = ADDRESSES.flatMap((type) => fileAddresses(data.getData(type)));
   if (addresses.length > 0) return { files: [...new Set(addresses)].map((uri) => ({ uri })), tooLarge: [] };
   const dropped = [...data.files];
@@ -32,7 +32,7 @@ export async function droppedFiles(data: DataTransfer): Promise<{ files: Dropped
   };
 }
 
-export interface DropListener {
+interface DropListener {
   dropped(files: DroppedFile[]): void;
   refused(names: string[]): void;
 }

@@ -21,7 +21,7 @@ export function splitRuns(events: Iterable<TraceEvent>): TraceEvent[][] {
   return runs;
 }
 
-export interface OrderedRun {
+interface OrderedRun {
   events: TraceEvent[];
   /** Whether tokens came after later ones, so that the events were put in order. */
   reordered: boolean;

@@ -9,7 +9,7 @@ interface FormatRow extends vscode.QuickPickItem {
 }
 
 /** What is to be exported. */
-export interface Exported {
+interface Exported {
   traces(): Promise<readonly Trace[]>;
   /** Has the view that shows them save its own page, with its pictures. @returns false where there is none */
   savePage(): boolean;

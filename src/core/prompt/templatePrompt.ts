@@ -8,7 +8,7 @@ import { linkWarnings, unresolvedWarnings } from "./variables";
 type Values = Record<string, unknown>;
 
 /** A template with its values put in. */
-export interface RenderedTemplate {
+interface RenderedTemplate {
   messages: Message[];
   /** Values that it asks for and nobody gave. */
   inputs: PromptInput[];

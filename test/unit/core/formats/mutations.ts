@@ -67,7 +67,7 @@ export const change = fc.oneof(
     ),
   }),
 );
-export type Change = typeof change extends fc.Arbitrary<infer C> ? C : never;
+type Change = typeof change extends fc.Arbitrary<infer C> ? C : never;
 
 export function changed(bytes: Uint8Array, changes: readonly Change[]): Uint8Array {
   let result = Buffer.from(bytes);
