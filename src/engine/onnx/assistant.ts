@@ -1,4 +1,5 @@
 /** A small ONNX graph beside a model that turns a question into soft tokens: SoftCoT's assistant and its projection. */
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { Tensor } from "onnxruntime-node";
 import { ActionableError } from "../../core/rpc";
@@ -26,7 +27,15 @@ export async function softTokens(
       "Put the assistant's file into the folder.",
     );
   }
-  const session = await startSession(path.join(folder, file), { threads: 1 }, file);
+  const graph = path.join(folder, file);
+  if (!(await stat(graph).catch(() => undefined))?.isFile()) {
+    throw new ActionableError(
+      "assistant-missing",
+      `The model's folder has no ${file}, the assistant that writes the soft tokens.`,
+      "Put the assistant's file into the folder.",
+    );
+  }
+  const session = await startSession(graph, { threads: 1 }, file);
   try {
     const started = performance.now();
     const { soft_tokens: soft } = await session.run({

@@ -56,18 +56,23 @@ export const softCot = strategy({
       const messages = context.messages.map((message, index) =>
         index === last ? { ...message, content: question } : message,
       );
-      // Placeholders are found by their id: where a template puts them is its own business.
       const ids = model.tokenizer.encode(model.tokenizer.chat(instructed(messages, instruction)));
-      await thread.prefillIds(
-        ids.map((id) => (id === placeholder ? -1 : id)),
-        vectors,
-      );
+      await thread.prefillIds(withPlaces(ids, placeholder, options.tokens), vectors);
       await thread.force(prefix);
     }
     await generateToEnd(context, thread);
     return thread.text;
   },
 });
+
+/**
+ * Marks where soft tokens go. Placeholders are found by their id, as where a template puts them is its own business; of
+ * more than were appended, a prompt brought the first ones itself.
+ */
+function withPlaces(ids: readonly number[], placeholder: number, count: number): number[] {
+  const places = ids.flatMap((id, index) => (id === placeholder ? [index] : [])).slice(-count);
+  return ids.map((id, index) => (places.includes(index) ? -1 : id));
+}
 
 /** Runs the assistant and records its soft tokens. @returns [tokens, hidden] */
 async function assist(

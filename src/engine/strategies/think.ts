@@ -58,8 +58,12 @@ function endOfThinking({ recorder }: RunContext): { at?: number } {
   return span ? { at: span.to } : {};
 }
 
-/** Closes thinking where it is open and lets the model answer. A model that thinks without tags is asked for its box. */
+/**
+ * Closes thinking where it is open and lets the model answer, in no more tokens than the whole run was given. A model that
+ * thinks without tags is asked for its box.
+ */
 export async function answerNow(context: RunContext, thread: Thread, close = CLOSE_THINKING): Promise<void> {
   if (isThinking(thread.text)) await thread.force(hasTags(thread.text) ? close : TRIAL_INDUCER);
-  await thread.generate({ maxTokens: Math.min(ANSWER_TOKENS, thread.room), sampling: context.sampling });
+  const maxTokens = Math.min(ANSWER_TOKENS, context.maxTokens, thread.room);
+  await thread.generate({ maxTokens, sampling: context.sampling });
 }

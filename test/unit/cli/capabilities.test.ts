@@ -45,10 +45,7 @@ describe("models --capabilities", function () {
     const bundled = (await readdir("models/pocket"))
       .filter((name) => name !== "router")
       .map((name) => `pocket:${name}`);
-    assert.deepEqual(
-      matrix.map(({ model }) => model),
-      [...bundled.sort(), ID],
-    );
+    assert.deepEqual(new Set(matrix.map(({ model }) => model)), new Set([...bundled, ID]));
     for (const { model, cells } of matrix) {
       assert.deepEqual(
         cells.map(({ strategy }) => strategy),

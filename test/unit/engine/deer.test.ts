@@ -135,6 +135,13 @@ describe("DEER", function () {
     assert.equal(beside.sequence.rows, alone.sequence.rows);
   });
 
+  it("answers within the tokens that the run was given", async () => {
+    const trace = await run({ transitions: await transitions(), threshold: 0, maxTokens: 20 });
+    const purpose = purposes(trace);
+    const chosen = trace.positions.filter(({ kind }, at) => kind === "text" && purpose[at] !== "trial");
+    assert.ok(chosen.length > 20 && chosen.length <= 40, `${chosen.length} tokens`);
+  });
+
   it("does not count a trial that leaves open what has to be closed", async () => {
     const options = { transitions: await transitions(), threshold: 0, maxChecks: 1, trialTokens: 1 };
     const counted = await run(options);
