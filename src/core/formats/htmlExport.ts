@@ -40,7 +40,8 @@ th, td { border-bottom: 1px solid #ddd; padding: .25rem .6rem; text-align: left;
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f5f5f5; padding: .8rem; border-radius: 4px; font: 13px/1.5 ui-monospace, monospace; }
 .trial { color: #7a5b00; border-bottom: 1px dashed; } .summary { color: #0b5394; } .gist, .latent { color: #6a1b9a; } .answer { font-weight: 600; }
 .u1 { background: #ffe9c7; } .u2 { background: #ffd08a; } .u3 { background: #ffb04d; }
-.traces { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 2rem; align-items: start; } section { min-width: 0; }
+.traces { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 0 2rem; align-items: start; }
+.pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 0 2rem; align-items: end; } section { min-width: 0; }
 img { max-width: 100%; } figure { margin: 1rem 0; } figcaption { font-size: .85rem; }
 @media (prefers-color-scheme: dark) {
   body { color: #ddd; background: #1e1e1e; } pre { background: #2a2a2a; } th, td { border-color: #444; }
@@ -156,7 +157,9 @@ ${tableHtml(
   COLUMNS.map((name) => name.replaceAll("_", " ")),
   traces.map(figureRow),
 )}
+<div class="pictures">
 ${pictures.map(pictureHtml).join("\n")}
+</div>
 <p>Tinted words: the model was unsure (probability below 1/2, 1/4, 1/8). Dashed: trial answers, which were taken back.</p>
 ${promptHtml(shared ?? [])}
 <div class="traces">

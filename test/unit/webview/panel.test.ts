@@ -207,7 +207,7 @@ describe("the panel", () => {
     await frame();
     assert.deepEqual(opened.sent.at(-1), { type: "drop", files: [{ name: "a.txt", bytes: content }] });
     assert.match(document.querySelector(".notice")!.textContent, /Too large to be dropped: huge\.json\./);
-    document.querySelector<HTMLElement>(".toolbar > button")!.click();
+    document.querySelector<HTMLElement>(".panel-actions button")!.click();
     assert.deepEqual(opened.sent.at(-1), { type: "command", command: "add-traces" });
   });
 
