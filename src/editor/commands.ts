@@ -192,6 +192,12 @@ function traceCommands({
       if (from === "panel") return explorer.reveal(run, at);
       if (!panels.reveal(run, at)) {
         await store.load();
+        if (!store.run(run))
+          throw new ActionableError(
+            "link-unknown",
+            "The trace of this link is not kept in this workspace.",
+            "Open the workspace that it was made in, or the trace's file.",
+          );
         open(run);
         panels.reveal(run, at);
       }

@@ -5,7 +5,7 @@ import { verdict } from "../marks/checkChip";
 import { oneLine } from "../safeText";
 import type { ShownTrace } from "../state";
 
-export interface AnswerGroup {
+interface AnswerGroup {
   /** Undefined for traces that ended without an answer. */
   answer: string | undefined;
   correct: boolean | undefined;

@@ -11,19 +11,18 @@ export interface BlockLinks {
   /** Whether it stands beside that step, so that eyes need no words. */
   beside: boolean;
   /** Columns in which nothing stands for it, with what they never say. */
-  lost: readonly { where: string; facts: string }[];
+  lost: readonly { where: string; numbers: string; words: string }[];
 }
 
 const NONE: BlockLinks = { from: "", beside: true, lost: [] };
 const MOST_FACTS = 6;
 
-/** Numbers before words: a number that is gone changes the answer. */
-function factsText(facts: readonly string[]): string {
-  const isNumber = (fact: string): boolean => /^[\d.]+$/.test(fact);
-  const ordered = [...facts.filter(isNumber), ...facts.filter((fact) => !isNumber(fact))];
-  const shown = ordered.slice(0, MOST_FACTS).map((fact) => oneLine(fact, 24));
-  return ordered.length > MOST_FACTS ? `${shown.join(", ")}, …` : shown.join(", ");
-}
+const listed = (facts: readonly string[]): string => {
+  const shown = facts.slice(0, MOST_FACTS).map((fact) => oneLine(fact, 24));
+  return facts.length > MOST_FACTS ? `${shown.join(", ")}, …` : shown.join(", ");
+};
+
+const isNumber = (fact: string): boolean => /^[\d.]+$/.test(fact);
 
 export class StepLinks {
   /** For each column but the first: blocks of the first by the block that stands for them, and the other way round. */
@@ -77,7 +76,9 @@ export class StepLinks {
     const lost = this.linkings.flatMap(({ matches, lost }, other) => {
       const facts = lost.get(index);
       // A column without any step of words, as of continuous thoughts, leaves out everything and says nothing by it.
-      return facts && matches.length > 0 ? [{ where: titles[other + 1] ?? "", facts: factsText(facts) }] : [];
+      if (!facts || matches.length === 0) return [];
+      const words = facts.filter((fact) => !isNumber(fact));
+      return [{ where: titles[other + 1] ?? "", numbers: listed(facts.filter(isNumber)), words: listed(words) }];
     });
     return lost.length > 0 ? { ...NONE, lost } : NONE;
   }

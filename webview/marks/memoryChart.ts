@@ -84,8 +84,8 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
         .append("path")
         .attr("d", `M${x(0)},${y(series.prompt)}L${x(series.rows.length)},${y(series.prompt + series.rows.length)}`)
         .attr("stroke", colour)
-        .attr("stroke-opacity", 0.6)
-        .attr("stroke-dasharray", "1 4");
+        .attr("stroke-opacity", 0.9)
+        .attr("stroke-dasharray", "1.5 3");
     svg
       .append("path")
       .attr("fill", "none")
