@@ -36,7 +36,8 @@ const files = await filesByTitle();
 const rows = runs.map((run) => {
   const { strategy, prompt, model } = run.header;
   const file = files.get(prompt.title ?? "") ?? "media/samples";
-  const command = `\`npx thoughtlens run ${file} --model pocket --strategy ${strategy}\``;
+  const answers = run.header.options["answers"] === true ? " --option answers=true" : "";
+  const command = `\`npx thoughtlens run ${file} --model pocket --strategy ${strategy}${answers}\``;
   return [`\`${strategy}${SUFFIX}\``, prompt.title ?? "", model.id, verdict(run), `${totalTokens(run)}`, command];
 });
 const table = markdownTable(["file", "prompt", "model", "answer", "tokens", "command"], rows);

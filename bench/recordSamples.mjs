@@ -9,20 +9,20 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = path.join(root, "media", "traces");
 
-/** Each sample with the strategies that it suits. */
+/** Each sample with the strategies that it suits, and the options that show more of them. */
 const RECORDINGS = [
   ["cups.prompty", ["chain-of-thought", "no-thinking", "chain-of-draft", "deer", "probe", "entropy-after-thinking"]],
   ["cups.prompty", ["budget", "lightthinker", "softcot"]],
   ["triage.prompt.md", ["sketch-of-thought"]],
   ["long-story.prompt.md", ["inftythink"]],
-  ["concepts.prompt.md", ["coconut", "coconut-pause"]],
+  ["concepts.prompt.md", ["coconut", "coconut-pause"], ["answers=true"]],
 ];
 
 const draft = mkdtempSync(path.join(tmpdir(), "thoughtlens-traces-"));
 const recorded = new Map();
-for (const [sample, strategies] of RECORDINGS) {
+for (const [sample, strategies, options = []] of RECORDINGS) {
   // One at a time: a strategy that cannot run must not take the others with it.
-  for (const strategy of strategies) record(sample, strategy);
+  for (const strategy of strategies) record(sample, strategy, options);
 }
 if (recorded.size === 0) {
   process.stderr.write("Nothing could be recorded: build the command line and the models first.\n");
@@ -42,10 +42,11 @@ const described = spawnSync(process.execPath, ["--import", "tsx", "bench/describ
 });
 process.exitCode = described.status ?? 1;
 
-function record(sample, strategy) {
+function record(sample, strategy, strategyOptions) {
   const out = path.join(draft, strategy);
   const command = ["bin/thoughtlens.mjs", "run", path.join("media", "samples", sample)];
-  const options = ["--model", "pocket", "--strategy", strategy, "--out", out];
+  const chosen = strategyOptions.flatMap((option) => ["--option", option]);
+  const options = ["--model", "pocket", "--strategy", strategy, ...chosen, "--out", out];
   const { stderr } = spawnSync(process.execPath, [...command, ...options], { cwd: root, encoding: "utf8" });
   const traces = readTraces(out);
   // A sample file may hold several prompts: the first that was answered right is shown.

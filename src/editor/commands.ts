@@ -79,6 +79,8 @@ function runCommands({
   strategies,
   bench,
   scoring,
+  store,
+  traceEditor,
 }: CommandParts): Record<string, Command> {
   /** The ids of the runs, once the last is over: what a caller of the command waits for. */
   const start = async (prompt: TracedPrompt, chosen: readonly string[]): Promise<readonly string[]> => {
@@ -124,7 +126,11 @@ function runCommands({
     scoreTrace: (argument, model) => scoring.score(argument, typeof model === "string" ? model : undefined),
     pauseControl: async (argument) => {
       demandRunning();
-      const prompt = await target.promptOf(argument);
+      const { run } = (argument ?? {}) as { run?: unknown };
+      // A trace that was opened as a file, such as a sample, is in no list.
+      const opened = typeof run === "string" && !store.run(run) ? await traceEditor.activeTraces() : undefined;
+      const header = opened?.find((trace) => trace.header?.id === run)?.header;
+      const prompt = header ? target.ofOpened(header) : await target.promptOf(argument);
       // Both try the answer after each thought, so that they can be set side by side.
       return start({ ...prompt, options: { ...prompt.options, answers: true } }, ["coconut", "coconut-pause"]);
     },

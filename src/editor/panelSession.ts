@@ -5,7 +5,7 @@
 import type * as vscode from "vscode";
 import type { DroppedFile, FromPanel, PanelBench, PanelCommand, PanelTrace, ToPanel } from "../core/panelApi";
 import type { TraceEvent } from "../core/trace";
-import { PanelProjections, type Project } from "./latentProjection";
+import { PanelProjections, type Project } from "./panelProjections";
 
 /** A sentence above the traces. */
 export type Notice = Extract<ToPanel, { type: "notice" }>;

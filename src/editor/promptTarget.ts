@@ -45,6 +45,11 @@ export class PromptTarget {
     );
   }
 
+  /** The prompt of a trace that is opened as a file, as it was when it ran. */
+  ofOpened(header: RunHeader): TracedPrompt {
+    return this.prompts.ofHeader(header);
+  }
+
   /** Shows the prompt of a run in its file. */
   async reveal(argument: unknown): Promise<void> {
     const prompt = await this.promptOf(argument);

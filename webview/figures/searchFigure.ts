@@ -34,7 +34,7 @@ export function searchFigure({ run, trace, version }: ShownTrace, title: string)
     version: String(version),
     title: `${title}: the search in its thoughts`,
     caption:
-      "Nodes by their distance from the one asked about, filled by the probability that the thought of that step gives them. Ringed: the two answers to choose between; thick: the way to the one that can be reached.",
+      "Nodes by their distance from the one asked about: each column is the true frontier after so many steps. Filled by the probability that the thought of that step gives them. Ringed: the two answers to choose between; thick: the way to the one that can be reached.",
     draw: (theme, width) => searchTree({ run, title, graph, thoughts }, width, theme),
     table: () => ({
       head: ["thought", "on its frontier", "within reach", "nearest words, with their distance"],
