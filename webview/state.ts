@@ -25,7 +25,7 @@ export interface Place {
 export type Notice = Extract<ToPanel, { type: "notice" }>;
 
 /** A projection that was asked for: how far it is, or why there is none. */
-export type Projecting = Pick<Extract<ToPanel, { type: "projecting" }>, "progress" | "failure">;
+type Projecting = Pick<Extract<ToPanel, { type: "projecting" }>, "progress" | "failure">;
 
 /** What a person set up by hand. It is kept by the editor over reloads and restarts. */
 export interface ViewState {
