@@ -10,7 +10,7 @@ import * as samples from "../unit/webview/sampleTraces";
 import { openPanelPage, type PanelPage } from "./page/panelPage";
 import type { ThemeKind } from "./page/themes";
 
-const THEMES: ThemeKind[] = ["light", "dark", "high-contrast"];
+const THEMES: ThemeKind[] = ["light", "dark", "high-contrast", "high-contrast-light"];
 const VIEWS = ["Compare", "Confidence", "Exits", "Memory", "Latents", "Compression", "Bench"];
 const SIZE = { width: 1400, height: 900 };
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

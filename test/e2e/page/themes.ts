@@ -1,6 +1,6 @@
-/** The colours that the editor gives to webviews, for its three kinds of theme. Values are those of its default themes. */
+/** The colours that the editor gives to webviews, for its four kinds of theme. Values are those of its default themes. */
 
-export type ThemeKind = "light" | "dark" | "high-contrast";
+export type ThemeKind = "light" | "dark" | "high-contrast" | "high-contrast-light";
 
 type Colours = Record<string, string>;
 
@@ -157,15 +157,69 @@ const highContrast: Colours = {
   "editor-findMatchHighlightBorder": "#f38518",
 };
 
-const THEMES: Record<ThemeKind, Colours> = { light, dark, "high-contrast": highContrast };
+const highContrastLight: Colours = {
+  ...light,
+  foreground: "#292929",
+  descriptionForeground: "#292929b3",
+  focusBorder: "#006bbd",
+  contrastBorder: "#0f4a85",
+  contrastActiveBorder: "#006bbd",
+  "editor-foreground": "#292929",
+  "editorLineNumber-foreground": "#292929",
+  "editorCursor-foreground": "#0f4a85",
+  "editorIndentGuide-activeBackground1": "#292929",
+  "editorWidget-background": "#ffffff",
+  "editorWidget-border": "#0f4a85",
+  "editorHoverWidget-background": "#ffffff",
+  "editorHoverWidget-foreground": "#292929",
+  "editorHoverWidget-border": "#0f4a85",
+  "editorWarning-foreground": "#895503",
+  "editorError-foreground": "#b5200d",
+  "editor-findMatchBackground": "#ffffff",
+  "editor-findMatchBorder": "#006bbd",
+  "editor-findMatchHighlightBackground": "#ffffff00",
+  "editor-findMatchHighlightBorder": "#006bbd",
+  "panel-border": "#0f4a85",
+  "panelTitle-activeForeground": "#292929",
+  "panelTitle-inactiveForeground": "#292929",
+  "panelTitle-activeBorder": "#b5200d",
+  "button-background": "#0f4a85",
+  "button-foreground": "#ffffff",
+  "button-border": "#0f4a85",
+  "button-hoverBackground": "#0f4a85",
+  "button-secondaryBackground": "#ffffff",
+  "button-secondaryForeground": "#292929",
+  "button-secondaryHoverBackground": "#ffffff",
+  "input-foreground": "#292929",
+  "input-border": "#0f4a85",
+  "input-placeholderForeground": "#292929b3",
+  "dropdown-foreground": "#292929",
+  "dropdown-border": "#0f4a85",
+  "list-hoverBackground": "#0f4a851a",
+  "textLink-foreground": "#0f4a85",
+  "testing-iconPassed": "#007100",
+  "testing-iconFailed": "#b5200d",
+  "charts-green": "#374e06",
+  "charts-orange": "#0f4a85",
+  "charts-red": "#b5200d",
+  "charts-yellow": "#895503",
+  "charts-foreground": "#292929",
+};
 
-/** The class that the editor sets on a webview's body. */
+const THEMES: Record<ThemeKind, Colours> = {
+  light,
+  dark,
+  "high-contrast": highContrast,
+  "high-contrast-light": highContrastLight,
+};
+
+/** The classes that the editor sets on a webview's body: light high contrast has those of both kinds. */
 export function bodyClass(theme: ThemeKind): string {
-  return `vscode-${theme}`;
+  return theme === "high-contrast-light" ? `vscode-${theme} vscode-high-contrast` : `vscode-${theme}`;
 }
 
 /** A style sheet that sets the editor's variables. */
 export function themeSheet(theme: ThemeKind): string {
   const lines = Object.entries(THEMES[theme]).map(([name, value]) => `  --vscode-${name}: ${value};`);
-  return `html {\n${lines.join("\n")}\n  color-scheme: ${theme === "light" ? "light" : "dark"};\n}\n`;
+  return `html {\n${lines.join("\n")}\n  color-scheme: ${theme.endsWith("light") ? "light" : "dark"};\n}\n`;
 }
