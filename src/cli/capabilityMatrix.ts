@@ -42,7 +42,7 @@ const SHORT: Readonly<Record<string, Record<string, unknown>>> = {
 const LACKS =
   /^(strategy-unsupported|probe-missing|probe-mismatch|assistant-|token-missing|capability-missing|server-)/;
 
-export interface MatrixOptions {
+interface MatrixOptions {
   /** False to tell only what could run. */
   run: boolean;
   /** Options of the strategies that replace the short ones. */

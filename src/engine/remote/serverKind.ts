@@ -3,7 +3,7 @@ import { ActionableError } from "../../core/rpc";
 import { isObject } from "../jsonFile";
 import type { ServerClient } from "./serverClient";
 
-export interface ServerKind {
+interface ServerKind {
   /** `llama.cpp`, `vllm`, `sglang`, `tgi`, `ollama`; `server` where it is none that we know. */
   kind: string;
   /** Tokens, where this program says so. */

@@ -10,7 +10,7 @@ import { ollamaContext, serverKind } from "./serverKind";
 export type ServerApi = "completions" | "chat";
 
 export interface ServerFacts {
-  /** See `ServerKind`. */
+  /** Which program it is; see serverKind. */
   kind: string;
   /** The model that requests name. */
   model: string;

@@ -34,7 +34,7 @@ export const lengthOptions = {
 };
 type LengthOptions = z.output<z.ZodObject<typeof lengthOptions>>;
 
-export interface LatentLength {
+interface LatentLength {
   /** Thoughts after which thinking ends in any case. */
   most: number;
   /** Whether the thread's last thought was enough; records the check where a probe is asked. */

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { mkdir, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 
-export interface Finished {
+interface Finished {
   code: number;
   out: string;
   err: string;

@@ -3,7 +3,7 @@
  * first line is a header, the last says what came of it, so that a replay can be held to the same.
  */
 
-export interface WireHeader {
+interface WireHeader {
   wire: 1;
   /** What was run, from the list of scenarios. */
   scenario: string;
