@@ -56,7 +56,9 @@ export function earlyAnswering(trace: Trace): EarlyAnswering | undefined {
   for (const purpose of purposes(trace))
     thinking.push(thinking.at(-1)! + (purpose === "thinking" || purpose === "latent" ? 1 : 0));
   const total = thinking.at(-1)!;
-  const tried = trace.checks.filter((check) => check.answer !== undefined || check.trial !== undefined);
+  // Trials of an entropy ask for no answer: there only the steps tell.
+  const asks = trace.checks.some((check) => check.answer !== undefined);
+  const tried = trace.checks.filter((check) => asks && (check.answer !== undefined || check.trial !== undefined));
   const from = tried.length > 0 ? "checks" : "steps";
   const steps = trace.spans.filter(({ kind }) => STEP_KINDS.has(kind)).sort((a, b) => a.from - b.from);
   const candidates = tried.length > 0 ? tried.map(ofCheck) : steps.map((span) => ofStep(trace, span));

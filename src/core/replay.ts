@@ -83,8 +83,21 @@ function ledgerOf(trace: Trace): Ledger {
 const grade = (trace: Trace, answer: string | undefined): boolean | undefined =>
   trace.header?.gold === undefined ? undefined : gradeAnswer(answer, trace.header.gold);
 
-function answerOf(trace: Trace, check: Check | undefined): Pick<Replay, "answer" | "correct"> {
+/** Where no check tries an answer, as those by entropy, only that of the recorded exit is known. */
+function answerOf(trace: Trace, recorded: Figures, check: Check | undefined): Pick<Replay, "answer" | "correct"> {
+  if (trace.checks.every(({ answer }) => answer === undefined)) {
+    const { why } = trace.exit ?? {};
+    const led = check !== undefined && check === trace.checks.at(-1) && (why === "confidence" || why === "probe");
+    const { answer, correct } = recorded;
+    return led ? { answer, correct: correct ?? grade(trace, answer) } : { answer: undefined, correct: undefined };
+  }
   return { answer: check?.answer, correct: check?.correct ?? grade(trace, check?.answer) };
+}
+
+/** Checks of a run before which nothing may stop it, this one included. */
+function leastChecks(trace: Trace): number {
+  const least = trace.header?.options["minChecks"];
+  return typeof least === "number" ? least : 1;
 }
 
 /** The first offset at which `budget` thinking tokens are used; undefined where there are fewer. */
@@ -111,7 +124,8 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
   const length = trace.positions.length;
   const counted = trace.checks.map((check, index) => ({ check, index }));
   const asked = counted.filter(({ check }) => options.by === undefined || check.by === options.by);
-  const stop = asked.find(({ check }) => passes(check, options.threshold ?? check.threshold));
+  const least = leastChecks(trace);
+  const stop = asked.find(({ check }, nth) => nth + 1 >= least && passes(check, options.threshold ?? check.threshold));
   const cut = budgetEnd(ledger, options.budget);
   const work = recorded.ms.prefill + recorded.ms.decode + recorded.ms.checks;
 
@@ -130,7 +144,7 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
       outcome,
       at: position,
       check: outcome === "check" ? last?.index : undefined,
-      ...answerOf(trace, last?.check),
+      ...answerOf(trace, recorded, last?.check),
       thinking: ledger.thinking[position]!,
       tokens,
       ms,

@@ -76,7 +76,9 @@ export class ExitControls {
     const words = outcomeWords(replayed);
     const parts: (Node | string | undefined)[] = [
       `${words[0]!.toUpperCase()}${words.slice(1)}. Answer `,
-      element("bdi", { class: "check-answer" }, answer === undefined ? "none" : oneLine(answer, 40)),
+      answer === undefined && correct === undefined
+        ? "not known: none was tried there"
+        : element("bdi", { class: "check-answer" }, answer === undefined ? "none" : oneLine(answer, 40)),
       " ",
       verdict(correct),
       `. ${formatCount(tokens)} tokens, ${formatMs(ms)}`,

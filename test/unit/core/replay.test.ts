@@ -175,6 +175,36 @@ describe("replay", () => {
   });
 });
 
+describe("a replay of checks that try no answer", () => {
+  const entropies = [0, 0.001, 0.5, 0.01];
+  const trace = fold([
+    {
+      ...{ t: "run", v: 1, id: "r", strategy: "entropy-after-thinking", options: { minChecks: 2 }, model: { id: "m" } },
+      ...{ prompt: {}, messages: [], gold: "4", started: "2026-01-01T00:00:00Z" },
+    },
+    { t: "tokens", at: 0, kind: "text", text: ["a", "b", "c", "d", "#### 4"] },
+    ...entropies.map((confidence, at): TraceEvent => {
+      return { t: "check", at: at + 1, by: "eat", confidence, threshold: 0.02, stopsBelow: true, trial: [at, at] };
+    }),
+    { t: "exit", at: 4, why: "confidence" },
+    { t: "span", kind: "answer", from: 4, to: 5 },
+    { t: "end", answer: "4", correct: true },
+  ]);
+
+  it("lets nothing stop before the least number of checks", () => {
+    assert.equal(replay(trace).check, 1);
+    assert.equal(replay(trace, { threshold: 0.0001 }).outcome, "beyond");
+  });
+
+  it("knows the answer of the recorded exit and no other", () => {
+    const early = replay(trace);
+    assert.deepEqual([early.answer, early.correct], [undefined, undefined]);
+    const late = replay({ ...trace, header: { ...trace.header!, options: { minChecks: 4 } } });
+    assert.deepEqual([late.check, late.answer, late.correct], [3, "4", true]);
+    assert.equal(replay(trace, { budget: 1 }).correct, undefined);
+  });
+});
+
 describe("curves", () => {
   const traces = [run(checks), run([{ confidence: 0.99, answer: "4" }]), run([], { answer: "9" })];
 
