@@ -2,7 +2,7 @@
 import { z } from "zod";
 import prompts from "./prompts.json";
 import { instructed, strategy } from "./strategy";
-import { answerNow, isThinking, recordEnd, THINK_CLOSE } from "./think";
+import { answerNow, answerRoom, isThinking, recordEnd, THINK_CLOSE } from "./think";
 
 /** How far past the budget the end of a sentence is waited for. */
 const GRACE_TOKENS = 24;
@@ -24,11 +24,12 @@ export const budget = strategy({
   async run(context, options) {
     const thread = context.thread();
     await thread.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
+    const reserve = answerRoom(thread);
     let used = 0;
     let extensions = 0;
     for (;;) {
       const generated = await thread.generate({
-        maxTokens: Math.min(options.tokens + GRACE_TOKENS - used, thread.room),
+        maxTokens: Math.min(options.tokens + GRACE_TOKENS - used, Math.max(1, thread.room - reserve)),
         sampling: context.sampling,
         transitions: isThinking(thread.text) || thread.text === "" ? [THINK_CLOSE] : [],
         stop: (_text, token) => {

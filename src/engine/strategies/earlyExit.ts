@@ -4,7 +4,7 @@ import type { ExitReason } from "../../core/trace";
 import type { ChosenToken, Generated, Thread } from "../thread";
 import prompts from "./prompts.json";
 import { instructed, type RunContext } from "./strategy";
-import { answerNow, isThinking, recordEnd, THINK_CLOSE } from "./think";
+import { answerNow, answerRoom, isThinking, recordEnd, THINK_CLOSE } from "./think";
 
 const TRANSITION_WORDS = ["Wait", "Alternatively"];
 
@@ -44,12 +44,13 @@ export async function thinkWithChecks(
 ): Promise<string> {
   await thread.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
   const budget = Math.floor(context.maxTokens * options.thinkRatio);
+  const reserve = answerRoom(thread);
   let used = 0;
   let checks = 0;
   for (;;) {
     const asking = checks < options.maxChecks;
     const generated = await thread.generate({
-      maxTokens: Math.max(1, Math.min(budget - used, thread.room)),
+      maxTokens: Math.max(1, Math.min(budget - used, thread.room - reserve)),
       sampling: context.sampling,
       transitions: asking && options.checkAt === "transition" ? options.transitions : [],
       stop: (text) => thinkingIsOver(thread) || (asking && atUnitEnd(text, thread, options.checkAt)),
@@ -58,7 +59,7 @@ export async function thinkWithChecks(
     const checkpoint =
       generated.stoppedBy === "transition" || (generated.stoppedBy === "stop" && !thinkingIsOver(thread));
     if (!checkpoint) {
-      endOfThinking(context, generated);
+      endOfThinking(context, generated, used < budget ? "The context was full." : "The thinking budget was used up.");
       if (generated.stoppedBy === "end") return thread.text;
       break;
     }
@@ -90,8 +91,7 @@ export function endsUnit(text: string, unit: EarlyExitOptions["checkAt"]): boole
   return unit === "line" ? /\n[^\S\n]*$/.test(text) : /\n\s*\n[^\S\n]*$/.test(text);
 }
 
-function endOfThinking(context: RunContext, generated: Generated): void {
-  if (generated.stoppedBy === "budget")
-    context.recorder.exit("budget", { message: "The thinking budget was used up." });
+function endOfThinking(context: RunContext, generated: Generated, message: string): void {
+  if (generated.stoppedBy === "budget") context.recorder.exit("budget", { message });
   else recordEnd(context, generated);
 }

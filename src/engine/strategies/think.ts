@@ -15,6 +15,11 @@ const CLOSE_THINKING = `\n${THINK_CLOSE}\n\n`;
 /** Tokens kept for an answer when thinking has to be cut. */
 export const ANSWER_TOKENS = 256;
 
+/** Rows that thinking leaves free in what is left of the context: for a trial on the way, and for the answer at its end. */
+export function answerRoom(thread: Thread): number {
+  return Math.min(64, thread.room >> 2);
+}
+
 /** Whether thinking is under way in `text`: opened and not closed or, without tags, before any answer. */
 export function isThinking(text: string): boolean {
   if (!hasTags(text)) return !/\\boxed\{|####/.test(text);

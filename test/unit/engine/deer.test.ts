@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { fold, type Trace } from "../../../src/core/fold";
-import { purposes } from "../../../src/core/metrics";
+import { measure, purposes } from "../../../src/core/metrics";
 import type { TraceEvent } from "../../../src/core/trace";
 import { LocalThread } from "../../../src/engine/localThread";
 import type { OnnxModel } from "../../../src/engine/onnx/onnxModel";
@@ -140,6 +140,18 @@ describe("DEER", function () {
     const purpose = purposes(trace);
     const chosen = trace.positions.filter(({ kind }, at) => kind === "text" && purpose[at] !== "trial");
     assert.ok(chosen.length > 20 && chosen.length <= 40, `${chosen.length} tokens`);
+  });
+
+  it("keeps room for the answer where the context fills while it thinks and tries", async () => {
+    const contextTokens = measure(await run({}, "chain-of-thought")).tokens.prompt + 160;
+    for (const [strategy, options] of [
+      ["deer", { transitions: await transitions(), threshold: 1, maxChecks: 1000 }],
+      ["budget", { tokens: 2000 }],
+    ] as const) {
+      const trace = await run({ ...options, contextTokens, maxTokens: 2000 }, strategy);
+      assert.ok(trace.end, strategy);
+      assert.equal(trace.exit?.why, "budget", strategy);
+    }
   });
 
   it("does not count a trial that leaves open what has to be closed", async () => {
