@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { appendFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { BenchHeader, BenchReading, KeptResult } from "../core/benchFile";
+import { ActionableError } from "../core/rpc";
 
 const SUFFIX = ".bench.jsonl";
 
@@ -20,7 +21,10 @@ export class BenchFiles {
 
   constructor(private readonly folder: string) {}
 
-  /** The bench that was begun with these very questions and settings, else a new one. */
+  /**
+   * The bench that was begun with these very questions and settings, else a new one.
+   * @throws ActionableError where its file is there and cannot be read: it is left as it is
+   */
   async open(fields: Omit<BenchHeader, "t" | "v">): Promise<KeptBench> {
     const { data, questions, sha256, model, strategies, options, seed } = fields;
     const identity = JSON.stringify([data, questions, sha256, model, strategies, options, seed]);
@@ -29,7 +33,14 @@ export class BenchFiles {
     if (known) return known;
     const { headerLine } = await import("../core/benchFile");
     await mkdir(this.folder, { recursive: true });
-    await writeFile(this.fileOf(id), headerLine(fields));
+    await writeFile(this.fileOf(id), headerLine(fields), { flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+      throw new ActionableError(
+        "bench-unreadable",
+        `The results of this bench in ${this.fileOf(id)} cannot be read; a newer version may have written them.`,
+        "Move that file away to begin anew.",
+      );
+    });
     return (await this.read(id))!;
   }
 

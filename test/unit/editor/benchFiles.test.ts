@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, readdir, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { KeptResult } from "../../../src/core/benchFile";
@@ -59,6 +59,14 @@ describe("the benches of a workspace", () => {
       (await files.all()).map(({ header }) => header.seed),
       [1, 0],
     );
+  });
+
+  it("of a newer version are left as they are", async () => {
+    const files = new BenchFiles(folder);
+    const file = path.join(folder, `${(await files.open(FIELDS)).id}.bench.jsonl`);
+    await writeFile(file, '{"t":"bench","v":99}\n');
+    await assert.rejects(files.open(FIELDS), /cannot be read; a newer version/);
+    assert.equal(await readFile(file, "utf8"), '{"t":"bench","v":99}\n');
   });
 
   it("are never looked for outside their folder", async () => {
