@@ -4,7 +4,8 @@
     python -m training.softcot project --steps 400          # one Linear, base and assistant frozen; writes softcot.onnx
 
 The assistant reads the question and N placeholders <soft> and learns to say the answer after them, so that what it knows
-gathers at the placeholders. Then both models are frozen. The last hidden states at the placeholders go through one Linear and
+gathers at the placeholders. In triage it also learns to say of each reading, where the question ends it, how bad it is:
+without that it never found the limits, and its answers were guesses. Then both models are frozen. The last hidden states at the placeholders go through one Linear and
 stand for N placeholders at the end of the base model's question; only the Linear learns, by cross-entropy on the solution.
 The base answers without thinking (the prefill of no-thinking), since where it thinks at length there is little left to help.
 """
@@ -36,7 +37,7 @@ from .train_base import RUNS, loss_of, rate, save
 
 TOKENS = 4  # N
 SOFT = "<soft>" * TOKENS
-FAMILIES = {"triage": 65, "arithmetic": 30, "prosqa": 5}
+FAMILIES = {"triage": 88, "arithmetic": 9, "prosqa": 3}
 FOLDER = Path(__file__).parent.parent / "models/pocket/base"
 
 
@@ -55,6 +56,21 @@ def practice_row(p: Problem, rng: random.Random) -> Row:
     row.add(encode(p.question), False)
     row.add(encode("\n" + "\n".join(styles.SKETCH[p.family](p)) + "<|im_end|>"), True)
     return row
+
+
+def with_levels(batch: dict[str, Tensor], problems: list[Problem]) -> dict[str, Tensor]:
+    """The batch with one more target at the last token of each reading in the question: the name of its level."""
+    for b, p in enumerate(problems):
+        if p.family != "triage":
+            continue
+        offsets = load_tokenizer().encode(p.question, add_special_tokens=False).offsets
+        at = p.question.index("Readings:")
+        for r in p.data["readings"]:
+            told = f"{r.words} {r.value} {r.unit}"
+            at = p.question.index(told, at) + len(told)
+            last = next(i for i, (_, end) in enumerate(offsets) if end >= at)
+            batch["targets"][b, last] = encode(f" {p.data['names'][r.level]}")[0]
+    return batch
 
 
 def base_prompt(p: Problem, soft: str = SOFT) -> list[int]:
@@ -172,11 +188,11 @@ def main() -> None:
     torch.manual_seed(args.seed)
     (RUNS / "softcot").mkdir(parents=True, exist_ok=True)
     if args.stage == "assistant":
-        model = Llama(Config(vocab=load_tokenizer().get_vocab_size(), d=128, layers=3, heads=2, ffn=320))
+        model = Llama(Config(vocab=load_tokenizer().get_vocab_size(), d=128, layers=4, heads=2, ffn=320))
         induction.start(model)
         practice = random.Random(args.seed)
         state = lambda step: {"model": model.state_dict(), "config": model.c.to_dict(), "step": step}
-        run("assistant", optimisers(model, muon_lr=0.01), stream(args.seed, lambda p: practice_row(p, practice)), lambda batch, _: loss_of(model, batch)[0], model, args.steps, state)
+        run("assistant", optimisers(model, muon_lr=0.01), stream(args.seed, lambda p: practice_row(p, practice)), lambda batch, problems: loss_of(model, with_levels(batch, problems))[0], model, args.steps, state)
         return
     base, _ = load(args.base)
     assistant, _ = load(str(RUNS / "softcot/assistant.pt"))
