@@ -127,7 +127,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     } finally {
       panel.add([], false);
     }
-    return bench.runs;
+    return [...bench.runs];
   }
 
   /** The panel of a bench, with the results that are kept. */

@@ -36,9 +36,10 @@ describe("scoring a trace of another tool", function () {
     const trace = await api.store.trace(run);
     assert.equal(trace.header?.scored?.run, original);
     assert.equal(trace.header?.scored?.model, "deepseek-reasoner");
+    // The included model has a probe, which is asked at the same places.
     assert.deepEqual(
       trace.checks.map(({ by }) => by),
-      ["deer", "deer"],
+      ["probe", "deer", "probe", "deer"],
     );
     assert.equal(trace.end?.answer, "9");
     assert.deepEqual(fold(await traceFileOf(api, run)).positions, trace.positions);
