@@ -44,7 +44,7 @@ describe("comparing strategies on a prompt", () => {
   });
 
   it("keeps its state when the page is loaded anew", async () => {
-    await workbench.reload();
+    await workbench.reloadWindow();
     await workbench.webview().locator(".column-title .final-answer").nth(2).waitFor();
   });
 });

@@ -102,7 +102,7 @@ const SCENES: Record<string, Scene> = {
       const cells = page.locator("figure", { hasText: "continuous thoughts" }).first();
       await cells.locator("summary").first().focus();
       await page.keyboard.press("Enter");
-      assert.ok((await cells.locator("tbody tr").count()) >= 6);
+      await cells.locator("tbody tr").nth(5).waitFor();
     },
   },
   Compression: {

@@ -66,6 +66,14 @@ export class Workbench {
     await this.page.locator(".monaco-workbench .statusbar-item").first().waitFor();
   }
 
+  /** Reloads the window by its command: unlike a page that is torn away, it waits until its layout is kept. */
+  async reloadWindow(): Promise<void> {
+    const loaded = this.page.waitForEvent("load", { timeout: PATIENCE_MS });
+    await this.runCommand("Developer: Reload Window");
+    await loaded;
+    await this.page.locator(".monaco-workbench .statusbar-item").first().waitFor();
+  }
+
   /** Runs a command by the title that the palette shows, such as `Thoughtlens: Trace Prompt`. */
   async runCommand(title: string): Promise<void> {
     await this.page.keyboard.press("F1");
