@@ -2,6 +2,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { BenchFiles } from "./editor/benchFiles";
+import { CapabilityPages } from "./editor/capabilityPages";
 import { CodeLenses } from "./editor/codeLenses";
 import { registerCommands } from "./editor/commands";
 import { DatasetBench } from "./editor/datasetBench";
@@ -65,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const servers = new ServerKeys(engine, context.secrets);
   const hub = new HubDownload(engine, context.secrets);
   const models = new ModelPicker(engine, hub);
+  const capabilities = new CapabilityPages(engine);
   const samples = new Samples(extensionUri, context.globalStorageUri);
   const importing = new TraceImport(store, panels, path.join(extensionPath, "dist", "importWorker.cjs"));
   const traceEditor = new TraceEditor(extensionUri, actions);
@@ -83,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     bench,
     explorer,
     traceEditor,
+    capabilities,
     new CodeLenses(prompts, store, runs),
     new PromptAnnotations(extensionUri, prompts, store),
     new PromptDiagnostics(prompts),
@@ -99,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
       inputs,
       strategies,
       models,
+      capabilities,
       hub,
       bench,
       servers,

@@ -45,6 +45,10 @@ export interface ModelInfo {
   hiddenSize: number | undefined;
   vocabularySize: number | undefined;
   contextLength: number | undefined;
+  /** Of its files; undefined for a server. */
+  bytes: number | undefined;
+  /** As the card in its folder writes it, e.g. `apache-2.0`; undefined where there is none, and for a server. */
+  licence: string | undefined;
   threads: number;
   capabilities: CapabilityRow[];
   strategies: StrategyRow[];

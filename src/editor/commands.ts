@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { ActionableError } from "../core/rpc";
 import { strategyTitle } from "../core/strategyTitle";
+import type { CapabilityPages } from "./capabilityPages";
 import type { DatasetBench } from "./datasetBench";
 import { pickDataset, readDatasetFile } from "./datasetPicker";
 import type { EngineProcess } from "./engineProcess";
@@ -37,6 +38,7 @@ export interface CommandParts {
   readonly inputs: PromptInputs;
   readonly strategies: StrategyPicker;
   readonly models: ModelPicker;
+  readonly capabilities: CapabilityPages;
   readonly hub: HubDownload;
   readonly bench: DatasetBench;
   readonly servers: ServerKeys;
@@ -272,6 +274,7 @@ function toolCommands({
   store,
   target,
   models,
+  capabilities,
   hub,
   servers,
   probes,
@@ -280,6 +283,7 @@ function toolCommands({
 }: CommandParts): Record<string, Command> {
   return {
     chooseModel: () => models.choose(),
+    showCapabilities: (model) => capabilities.show(typeof model === "string" ? model : undefined),
     setHubToken: () => hub.setToken(),
     setServerKey: () => servers.ask(),
     trainProbe: () => probes.train(),

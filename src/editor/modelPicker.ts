@@ -50,6 +50,15 @@ export class ModelPicker {
         detail: "An OpenAI-compatible server, as of vLLM, llama.cpp or Ollama",
         choose: () => askForServer(),
       },
+      { label: "In use", kind: vscode.QuickPickItemKind.Separator },
+      {
+        label: "Show Capabilities",
+        detail: `Which strategies run on ${shortModelName(settings.model())}, and why the others do not`,
+        choose: async () => {
+          await vscode.commands.executeCommand("thoughtlens.showCapabilities");
+          return undefined;
+        },
+      },
     ];
   }
 

@@ -1,13 +1,20 @@
 /** How good a probe is, as a Markdown page with its ROC curve and reliability diagram. */
-import type { ProbeReport } from "../core/engineApi";
+import type { ProbeReport, ProbeRequest } from "../core/engineApi";
+import { escapeMarkdown } from "./markdownEscape";
 
 const SIZE = 240;
 const MARGIN = 34;
 const LINE = "#4a90d9";
 const GREY = "#8a8f98";
 
-/** @param model and `dataset` as people call them */
-export function probeReportMarkdown(report: ProbeReport, model: string, dataset: string): string {
+interface ProbeSubject {
+  /** As people call them. */
+  readonly model: string;
+  readonly dataset: string;
+  readonly checkAt: ProbeRequest["checkAt"];
+}
+
+export function probeReportMarkdown(report: ProbeReport, { model, dataset, checkAt }: ProbeSubject): string {
   const { auc, ece, brier, accuracy, questions, states } = report.figures;
   const rows: [figure: string, value: string, meaning: string][] = [
     ["AUC", auc.toFixed(3), "chance that a right state scores above a wrong one; 0.5 is guessing"],
@@ -17,9 +24,9 @@ export function probeReportMarkdown(report: ProbeReport, model: string, dataset:
     ["threshold", report.threshold.toFixed(2), "chosen on validation questions"],
   ];
   return [
-    `# Probe for ${plain(model)}`,
+    `# Probe for ${escapeMarkdown(model)}`,
     "",
-    `Trained on ${plain(dataset)}; measured on ${states} states of ${questions} questions that it never saw.`,
+    `Trained on ${escapeMarkdown(dataset)}; measured on ${states} states of ${questions} questions that it never saw.`,
     "",
     "| figure | value | meaning |",
     "|---|---|---|",
@@ -32,7 +39,9 @@ export function probeReportMarkdown(report: ProbeReport, model: string, dataset:
     "|---|---|---|",
     ...report.bins.map(({ said, seen, count }) => `| ${said.toFixed(2)} | ${seen.toFixed(2)} | ${count} |`),
     "",
-    "*Trace Prompt With… Hidden-state probe* uses it on this model from now on.",
+    checkAt === "latent"
+      ? '*Trace Prompt With… Coconut* uses it on this model from now on, where the setting `thoughtlens.strategyOptions` holds `{ "coconut": { "length": "probe" } }`.'
+      : "*Trace Prompt With… Hidden-state probe* uses it on this model from now on.",
     "",
   ].join("\n");
 }
@@ -76,8 +85,4 @@ function reliabilityPicture({ bins }: ProbeReport): string {
       return `<circle cx="${place(said, false)}" cy="${place(seen, true)}" r="${radius}" fill="${LINE}"/>`;
     });
   return chart("said", "seen", dots.join(""));
-}
-
-function plain(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>&~\p{C}]/gu, "");
 }

@@ -8,19 +8,16 @@ import type { ProbeReport, ProbeRequest } from "../core/engineApi";
 import { pickDataset } from "./datasetPicker";
 import type { EngineProcess } from "./engineProcess";
 import { modelFor, shortModelName } from "./modelChoice";
+import { probeOptions } from "./probeOptions";
+import { probePlaces } from "./probePlaces";
 import { probeReportMarkdown } from "./probeReport";
 import { settings } from "./settings";
 import { withEngineProgress } from "./taskProgress";
 import { demandRunning } from "./trust";
 
 const REMEMBERED = "thoughtlens.probes";
+const REMEMBERED_OF_LATENTS = "thoughtlens.latentProbes";
 const USUAL_QUESTIONS = 200;
-const PLACES: readonly (vscode.QuickPickItem & { readonly checkAt: ProbeRequest["checkAt"] })[] = [
-  { checkAt: "transition", label: "At transition words", detail: "Wherever the model is about to reconsider, as DEER" },
-  { checkAt: "paragraph", label: "After paragraphs", detail: "At each blank line, as in the paper" },
-  { checkAt: "line", label: "After lines", detail: "The most checks; for models that write a step a line" },
-];
-
 export class Probes {
   /**
    * @param memory which probe belongs to which model
@@ -32,15 +29,20 @@ export class Probes {
     private readonly folder: string,
   ) {}
 
-  /** Options that make a strategy use what was trained here. */
-  optionsFor(strategy: string): Record<string, unknown> {
-    const file = strategy === "probe" ? this.known[settings.model()] : undefined;
-    return file === undefined ? {} : { file };
+  /**
+   * Options that make a strategy use what was trained here.
+   * @param asked its own, which say whether Coconut asks a probe at all
+   */
+  optionsFor(strategy: string, asked: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const model = settings.model();
+    const words = this.known(REMEMBERED)[model];
+    const latents = this.known(REMEMBERED_OF_LATENTS)[model];
+    return probeOptions(strategy, asked, { words, latents });
   }
 
   /** Options that make a scoring ask the probe that was trained here for `model`, where its file is still there. */
   optionsForScoring(model: string): Record<string, unknown> {
-    const file = this.known[model];
+    const file = this.known(REMEMBERED)[model];
     return file !== undefined && existsSync(file) ? { probe: file } : {};
   }
 
@@ -49,9 +51,16 @@ export class Probes {
     demandRunning();
     const dataset = await pickDataset("Train Probe", USUAL_QUESTIONS);
     if (!dataset) return;
-    const place = await vscode.window.showQuickPick(PLACES, { title: "Train Probe", placeHolder: "Where to ask it" });
-    if (!place) return;
     const model = settings.model();
+    const info = await withEngineProgress(this.engine, `Loading ${shortModelName(model)}`, (signal) =>
+      this.engine.call("loadModel", { model: modelFor(model) }, signal),
+    );
+    if (!info) return;
+    const place = await vscode.window.showQuickPick(probePlaces(info.strategies), {
+      title: "Train Probe",
+      placeHolder: "Where to ask it",
+    });
+    if (!place) return;
     const file = path.join(this.folder, `${fileName(model, dataset.name)}-${place.checkAt}.json`);
     await mkdir(this.folder, { recursive: true });
     const request = {
@@ -64,17 +73,24 @@ export class Probes {
     const report = await withEngineProgress(this.engine, "Training the probe", (signal) =>
       this.engine.call("trainProbe", request, signal),
     );
-    if (report) await this.adopt(model, dataset.name, report);
+    if (report) await this.adopt(request.checkAt, model, dataset.name, report);
   }
 
-  private get known(): Record<string, string> {
-    return this.memory.get(REMEMBERED, {});
+  private known(key: string): Record<string, string> {
+    return this.memory.get(key, {});
   }
 
-  private async adopt(model: string, dataset: string, report: ProbeReport): Promise<void> {
-    await this.memory.update(REMEMBERED, { ...this.known, [model]: report.file });
+  private async adopt(
+    checkAt: ProbeRequest["checkAt"],
+    model: string,
+    dataset: string,
+    report: ProbeReport,
+  ): Promise<void> {
+    // A model can have both, as what each reads is another thing.
+    const key = checkAt === "latent" ? REMEMBERED_OF_LATENTS : REMEMBERED;
+    await this.memory.update(key, { ...this.known(key), [model]: report.file });
     const page = vscode.Uri.file(report.file.replace(/\.json$/, ".md"));
-    await writeFile(page.fsPath, probeReportMarkdown(report, shortModelName(model), dataset));
+    await writeFile(page.fsPath, probeReportMarkdown(report, { model: shortModelName(model), dataset, checkAt }));
     await vscode.commands.executeCommand("markdown.showPreviewToSide", page);
   }
 }

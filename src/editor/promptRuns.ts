@@ -176,11 +176,13 @@ export class PromptRuns implements vscode.Disposable {
   }
 
   private request(id: string, prompt: TracedPrompt, strategy: string, group: string | undefined): RunRequest {
+    const chosen = settings.strategyOptions(strategy);
+    const trained = this.probes.optionsFor(strategy, { ...prompt.options, ...chosen });
     return {
       id,
       model: modelFor(settings.model()),
       strategy,
-      options: { ...prompt.options, ...this.probes.optionsFor(strategy), ...settings.strategyOptions(strategy) },
+      options: { ...prompt.options, ...trained, ...chosen },
       messages: [...prompt.messages],
       seed: prompt.seed ?? settings.seed(),
       prompt: prompt.reference,

@@ -24,6 +24,7 @@ import { cachedModels, hubCacheFolder } from "./hub/cacheLayout";
 import { describe, lookUp } from "./hub/catalogue";
 import { downloadModel } from "./hub/download";
 import { ModelCache } from "./modelCache";
+import { licenceIn } from "./modelCard";
 import type { LocalReference } from "./modelPlaces";
 import { isPocketFamily, placeOf, pocketMember, pocketMembers, readMethods } from "./modelPlaces";
 import type { OnnxModel } from "./onnx/onnxModel";
@@ -194,7 +195,7 @@ export class Engine implements EngineApi {
   /** The base model, with the strategies that any member of the bundled family runs. */
   private async familyInfo(signal: AbortSignal): Promise<ModelInfo> {
     const { pocketFolder } = this.options;
-    const info = modelInfo(await this.load(await pocketMember(pocketFolder, undefined), signal));
+    const info = await modelInfo(await this.load(await pocketMember(pocketFolder, undefined), signal));
     const strategies = await Promise.all(
       info.strategies.map(async (row) => {
         if (row.runs || !isTrainedFor(row.id)) return row;
@@ -237,15 +238,17 @@ export class Engine implements EngineApi {
   }
 }
 
-function modelInfo(model: OnnxModel | ServerModel): ModelInfo {
+async function modelInfo(model: OnnxModel | ServerModel): Promise<ModelInfo> {
   const { id, name, sha256, dtype, hiddenSize, vocabularySize, contextLength, threads, loadMs } = model.facts;
-  const manifest = model instanceof ServerModel ? undefined : model.manifest;
+  const local = model instanceof ServerModel ? undefined : model;
   return {
     ...{ id, name, sha256, dtype, hiddenSize, threads, loadMs },
     vocabularySize: vocabularySize || undefined,
     contextLength: Number.isFinite(contextLength) ? contextLength : undefined,
+    bytes: local?.bytes,
+    licence: local && (await licenceIn(local.folder)),
     capabilities: [...model.capabilities],
-    strategies: strategyRows(model.capabilities, manifest),
+    strategies: strategyRows(model.capabilities, local?.manifest),
   };
 }
 

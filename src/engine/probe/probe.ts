@@ -58,7 +58,7 @@ export async function readLatentProbe(file: string): Promise<AnyProbeFile> {
   throw new ActionableError(
     "probe-mismatch",
     "This probe was trained on thinking in words and not on continuous thoughts.",
-    "Train one with --check-at latent.",
+    "Train one after continuous thoughts with the command Train Probe… (--check-at latent).",
   );
 }
 

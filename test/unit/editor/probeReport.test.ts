@@ -18,6 +18,8 @@ const REPORT = {
   ],
 };
 
+const SUBJECT = { model: "pocket", dataset: "gsm8k.jsonl", checkAt: "line" } as const;
+
 function pictures(markdown: string): Document[] {
   return [...markdown.matchAll(/data:image\/svg\+xml;base64,([A-Za-z0-9+/=]+)/g)].map(
     ([, data]) =>
@@ -27,21 +29,33 @@ function pictures(markdown: string): Document[] {
 
 describe("report of a probe", () => {
   it("states the figures with what they mean", () => {
-    const markdown = probeReportMarkdown(REPORT, "pocket", "gsm8k.jsonl");
+    const markdown = probeReportMarkdown(REPORT, SUBJECT);
     assert.match(markdown, /\| AUC \| 0\.934 \|/);
     assert.match(markdown, /\| accuracy \| 87\.6 % \|/);
     assert.match(markdown, /220 states of 40 questions/);
   });
 
   it("draws the ROC curve from corner to corner and a dot for each bin that holds states", () => {
-    const [roc, reliability] = pictures(probeReportMarkdown(REPORT, "pocket", "d"));
+    const [roc, reliability] = pictures(probeReportMarkdown(REPORT, SUBJECT));
     assert.equal(roc!.querySelector("polyline")!.getAttribute("points"), "34.0,206.0 120.0,34.0 206.0,34.0");
     const dots = [...reliability!.querySelectorAll("circle")].map((dot) => dot.getAttribute("cy"));
     assert.deepEqual(dots, ["206.0", "34.0"]);
   });
 
+  it("says which strategy asks a probe of words, and which one of continuous thoughts", () => {
+    const words = probeReportMarkdown(REPORT, SUBJECT);
+    const latents = probeReportMarkdown(REPORT, { ...SUBJECT, checkAt: "latent" });
+    assert.match(words, /Hidden-state probe\* uses it/);
+    assert.match(latents, /Coconut\* uses it .*"length": "probe"/);
+    assert.doesNotMatch(latents, /Hidden-state/);
+  });
+
   it("takes names as plain text", () => {
-    const markdown = probeReportMarkdown(REPORT, "x](command:evil) <img src=x>", "**d**");
+    const markdown = probeReportMarkdown(REPORT, {
+      ...SUBJECT,
+      model: "x](command:evil) <img src=x>",
+      dataset: "**d**",
+    });
     assert.doesNotMatch(markdown, /\]\(command:|<img|\*\*d/);
   });
 });

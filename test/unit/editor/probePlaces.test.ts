@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { probePlaces } from "../../../src/editor/probePlaces";
+
+describe("places to ask a probe", () => {
+  const placesWith = (runs: boolean) =>
+    probePlaces([
+      { id: "probe", runs: true, reason: "" },
+      { id: "coconut", runs, reason: "" },
+    ]).map(({ checkAt }) => checkAt);
+
+  it("has continuous thoughts only where the model runs Coconut", () => {
+    assert.deepEqual(placesWith(true), ["transition", "paragraph", "line", "latent"]);
+    assert.deepEqual(placesWith(false), ["transition", "paragraph", "line"]);
+    assert.deepEqual(
+      probePlaces([]).map(({ checkAt }) => checkAt),
+      ["transition", "paragraph", "line"],
+    );
+  });
+});
