@@ -32,18 +32,17 @@ export function platt(scored: readonly Scored[]): ProbeFile["calibration"] {
   return Number.isFinite(scale) && Number.isFinite(shift) ? { scale, shift } : { scale: 1, shift: 0 };
 }
 
-/** The lowest threshold whose exits lose no more than `tolerance` of the accuracy of thinking to the end. */
+/**
+ * The lowest threshold whose exits lose no more than `tolerance` of the questions that thinking to the end gets right.
+ * Wrong answers that an exit happens to put right do not count: luck with one kind of question would pay for losses elsewhere.
+ */
 export function chooseThreshold(probe: Classifier, questions: readonly ProbeQuestion[], tolerance: number): number {
-  const whole = questions.filter(({ correct }) => correct).length / Math.max(1, questions.length);
-  const scored = questions.map(({ examples, correct }) => ({
-    correct,
-    checks: examples.map(({ state, right }) => ({ probability: applyProbe(probe, state), right })),
-  }));
+  const scored = questions
+    .filter(({ correct }) => correct)
+    .map(({ examples }) => examples.map(({ state, right }) => ({ probability: applyProbe(probe, state), right })));
   for (let threshold = 0.5; threshold < 0.995; threshold += 0.01) {
-    const right = scored.filter(
-      ({ checks, correct }) => checks.find(({ probability }) => probability > threshold)?.right ?? correct,
-    ).length;
-    if (right / Math.max(1, questions.length) >= whole - tolerance) return Math.round(threshold * 100) / 100;
+    const lost = scored.filter((checks) => checks.find(({ probability }) => probability > threshold)?.right === false);
+    if (lost.length <= tolerance * questions.length) return Math.round(threshold * 100) / 100;
   }
   return 0.99;
 }

@@ -1,0 +1,39 @@
+/** How a probe's threshold is chosen on validation questions. */
+import assert from "node:assert/strict";
+import { chooseThreshold, type Classifier } from "../../../src/engine/probe/calibration";
+import type { ProbeQuestion } from "../../../src/engine/probe/examples";
+
+/** The probability is the logistic function of the only number of a state. */
+const PROBE: Classifier = { layers: [{ weight: [[1]], bias: [0] }], calibration: { scale: 1, shift: 0 } };
+const logit = (probability: number): number => Math.log(probability / (1 - probability));
+
+/** @param checks probability and whether the answer would have been right, in order */
+function question(correct: boolean, ...checks: [probability: number, right: boolean][]): ProbeQuestion {
+  return {
+    thinking: 100,
+    correct,
+    examples: checks.map(([probability, right], at) => ({ state: new Float32Array([logit(probability)]), right, at })),
+  };
+}
+
+describe("the threshold of a probe", () => {
+  const sound = Array.from({ length: 9 }, () => question(true, [0.2, false], [0.9, true]));
+
+  it("is the lowest that loses nothing", () => {
+    assert.equal(chooseThreshold(PROBE, sound, 0), 0.5);
+    assert.equal(chooseThreshold(PROBE, [...sound, question(true, [0.705, false], [0.9, true])], 0), 0.71);
+  });
+
+  it("may lose what is tolerated", () => {
+    assert.equal(chooseThreshold(PROBE, [...sound, question(true, [0.705, false], [0.9, true])], 0.1), 0.5);
+  });
+
+  it("is not paid for by wrong answers that an exit puts right", () => {
+    const lucky = Array.from({ length: 5 }, () => question(false, [0.6, true]));
+    assert.equal(chooseThreshold(PROBE, [...sound, ...lucky, question(true, [0.705, false], [0.9, true])], 0), 0.71);
+  });
+
+  it("is hardly ever passed where every one loses", () => {
+    assert.equal(chooseThreshold(PROBE, [question(true, [0.999, false])], 0), 0.99);
+  });
+});
