@@ -4,7 +4,7 @@ import { runFamily, type Bar } from "./bar";
 import { accuracy, mean, percent, rightShare } from "./figures";
 
 /** Context allowed to InftyThink and to the chain of thought it is compared with, in tokens. */
-const SMALL_CONTEXT = 448;
+const SMALL_CONTEXT = 480;
 
 const peak = (runs: readonly DatasetRun[]) => mean(runs.map((each) => each.figures.context.peak));
 const dependency = (runs: readonly DatasetRun[]) => mean(runs.map((each) => each.figures.context.dependency));
