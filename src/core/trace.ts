@@ -212,8 +212,18 @@ const projection = z.object({
   variance: place.optional(),
 });
 
-/** Attention that position `at` pays to earlier gist blocks, summed over heads and layers. */
-const attention = z.object({ t: z.literal("attention"), at: offset, to: z.array(z.tuple([offset, z.number()])) });
+/**
+ * Attention that position `at`, or with `until` the mean of positions [at, until), pays to the thoughts and gist blocks that
+ * begin at given offsets, and to the `prompt` and what stands before the first thought. It is averaged over heads and layers:
+ * all of it is 1, of which small parts may be left out.
+ */
+const attention = z.object({
+  t: z.literal("attention"),
+  at: offset,
+  until: offset.optional(),
+  prompt: z.number().optional(),
+  to: z.array(z.tuple([offset, z.number()])),
+});
 
 /** `cached` KV rows are live when position `at` is about to be fed. Between two such events each position adds one row. */
 const contextRows = z.object({ t: z.literal("context"), at: offset, cached: z.number().int().min(0) });

@@ -19,7 +19,8 @@ const EVENTS: Record<TraceEventType, string> = {
   soft: "A soft prompt token: its nearest vocabulary entries by cosine, and the norm of its embedding.",
   projection:
     "Continuous thoughts or soft tokens in two dimensions among the vocabulary, by principal components or UMAP; `others` is base64 of little-endian float16.",
-  attention: "Attention that position `at` pays to earlier gist positions, summed over heads and layers.",
+  attention:
+    "Attention that positions [at, until) pay to the thoughts and gist blocks that begin at given offsets, and to the prompt: the mean over positions, heads and layers.",
   context: "`cached` rows of the KV cache are live when position `at` comes to be fed.",
   note: "A sentence for the person who reads the trace.",
   route: "A router picked a paradigm; `scores` are all of them with their probabilities, best first.",

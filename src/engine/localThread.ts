@@ -31,8 +31,8 @@ export class LocalThread implements Thread {
   promptTokens = 0;
   private pending: Distribution | undefined;
   private stream: TokenStream;
-  /** Prompt ids of the last prefill: a later thread on the same model may go on from their rows. */
-  private promptIds: readonly number[] = [];
+  /** Prompt ids of the last prefill, none where soft tokens stood among them: a later one may go on from their rows. */
+  promptIds: readonly number[] = [];
 
   constructor(
     readonly model: LanguageModel,
@@ -211,10 +211,7 @@ export class LocalThread implements Thread {
   }
 
   /** Feeds `input` without recording it; for strategies that record their own kinds of positions. */
-  async feed(
-    input: FeedInput,
-    options: Pick<FeedOptions, "positions" | "sees" | "distributions"> = {},
-  ): Promise<Step> {
+  async feed(input: FeedInput, options: Pick<FeedOptions, "positions" | "sees" | "distributions"> = {}): Promise<Step> {
     const step = await this.run(input, options);
     this.take(step);
     return step;

@@ -49,6 +49,17 @@ export interface Step {
   reused: number;
 }
 
+export interface AttentionOptions {
+  /** May the id at place `query` see the one at place `row`, both from 0? Later ones are never seen. */
+  sees: (query: number, row: number) => boolean;
+  /**
+   * Gets for each id in turn what it pays to each place up to its own, [place + 1]: after softmax, averaged over heads
+   * and layers, so that it sums to 1.
+   */
+  take: (place: number, weights: Float32Array) => void;
+  signal?: AbortSignal;
+}
+
 /** A place to come back to. */
 export interface Mark {
   readonly length: number;
@@ -135,6 +146,11 @@ export interface LanguageModel {
   newSequence(): Sequence;
   /** Input embeddings of `ids`, [seq, hidden]. Needs `soft-tokens`. */
   embed(ids: readonly number[]): Promise<Float32Array>;
+  /**
+   * Reads `ids` from an empty cache and tells where attention goes. The model's sequences are not touched.
+   * @throws ActionableError `attention-unreadable` where the graph does not show it; the reason of the signal
+   */
+  readAttention(ids: readonly number[], options: AttentionOptions): Promise<void>;
   /** The folder on disk, where a method keeps files of its own (a projection, a probe). */
   readonly folder: string;
   dispose(): Promise<void>;

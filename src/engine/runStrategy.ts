@@ -5,6 +5,7 @@ import { measure } from "../core/metrics";
 import { seededRandom } from "../core/random";
 import { ActionableError, toErrorShape } from "../core/rpc";
 import { TRACE_VERSION, type RunHeader, type TraceEvent } from "../core/trace";
+import { recordGistAttention } from "./gistAttention";
 import { LocalThread } from "./localThread";
 import type { LanguageModel, ModelFacts } from "./model";
 import type { Route } from "./paradigmRouter";
@@ -161,8 +162,12 @@ export async function runStrategy({
   const { answer, correct } = scored ? graded(text === "" ? undefined : text) : grade(text);
   const figures = measure(recorder.trace);
   const total = performance.now() - started;
-  // A picture for the person who looks: the run's own time has been taken.
-  if (target.kind === "local" && !cancelled && !failure) await recordProjection(target.model, recorder, signal);
+  // Pictures for the person who looks: the run's own time has been taken.
+  if (target.kind === "local" && !cancelled && !failure) {
+    await recordProjection(target.model, recorder, signal);
+    const [thread] = threads;
+    if (threads.length === 1 && thread instanceof LocalThread) await recordGistAttention(thread, recorder, signal);
+  }
   recorder.event({
     t: "end",
     ...(answer === undefined ? {} : { answer }),

@@ -29,11 +29,26 @@ export function thoughtsOf(trace: Trace): Thought[] {
     else if (part > 0 && last && !last.gist) last.to = to;
     else thoughts.push({ text: textOf(trace, from, to), from, to, dropped: 0, gist: undefined });
   }
+  const whole = wholeThoughts(thoughts, trace);
   for (const { from, to } of trace.evictions) {
-    const thought = thoughts.find((each) => from < each.to && to > each.from);
+    const thought = whole.find((each) => from < each.to && to > each.from);
     if (thought) thought.dropped += to - from;
   }
-  return thoughts;
+  return whole;
+}
+
+/** What is dropped at once is one thought: the token that asks for compression is no step of its own. */
+function wholeThoughts(thoughts: readonly Thought[], { evictions }: Trace): Thought[] {
+  const eviction = ({ from, to }: Thought) => evictions.find((each) => each.from < to && each.to > from);
+  const whole: Thought[] = [];
+  for (const thought of thoughts) {
+    const last = whole.at(-1);
+    if (last && !last.gist && eviction(last) && eviction(last) === eviction(thought)) {
+      last.to = thought.to;
+      last.gist = thought.gist;
+    } else whole.push(thought);
+  }
+  return whole;
 }
 
 function gistData({ run, trace }: ShownTrace, title: string): GistFoldData {

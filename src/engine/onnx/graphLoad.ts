@@ -4,11 +4,13 @@ import path from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { ActionableError } from "../../core/rpc";
 import { accuracyLevel } from "./accuracyLevel";
+import { withAttentionWeights } from "./attentionWeights";
 import type { PatchVerdict } from "./capabilities";
 import { GraphError } from "./graphError";
 import type { GraphLayout } from "./graphLayout";
 import { NO_FEATURES, patchedLayout, plainLayout } from "./graphLayout";
 import type { GraphFeature } from "./graphPatch";
+import { patchGraph } from "./graphPatch";
 import type { ModelFolder } from "./modelFolder";
 import type { ProofVerdict, ProvenGraph } from "./provenGraph";
 import { patchAndProve } from "./provenGraph";
@@ -29,6 +31,8 @@ export interface RunningGraph {
   layout: GraphLayout;
   /** The look-up model ids → embeddings, where soft tokens can be fed. */
   embedding: InferenceSession | undefined;
+  /** Starts another session on the graph with the output of `withAttentionWeights`, or says why there is none. */
+  openAttention: () => Promise<InferenceSession | string>;
   verdict: PatchVerdict;
   accuracyLevel: number | undefined;
   /** The model file and those with its weights. */
@@ -65,7 +69,15 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
   const files = weightFiles(weightsFolder, graph.externalFiles);
   const reasons: Partial<Record<GraphFeature, string>> = {};
   for (const { feature, reason } of graph.refusals) reasons[feature] = reason;
+  const openAttention = async (): Promise<InferenceSession | string> => {
+    // Few runs want it: the file is read again, rather than kept in memory by every model.
+    const { without, attention } = verdict;
+    const again = patchGraph(await readFile(graphFile), { config, without, attention });
+    const model = withAttentionWeights(again.model, again.cache.length / 2);
+    return typeof model === "string" ? model : open(model, threads);
+  };
   return {
+    openAttention,
     session: await open(graph.model, threads),
     layout: patchedLayout(graph),
     embedding: graph.embedding && (await open(graph.embedding, 1)),
@@ -90,6 +102,7 @@ async function unpatched(folder: ModelFolder, threads: number, reason: string): 
     session,
     layout: plainLayout(session, folder.config, subject),
     embedding: undefined,
+    openAttention: () => Promise.resolve(reason),
     verdict: { features: NO_FEATURES, reasons, proof: "" },
     accuracyLevel: undefined,
     files: [folder.graphFile],

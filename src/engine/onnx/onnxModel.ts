@@ -5,8 +5,9 @@ import { Tensor } from "onnxruntime-node";
 import type { Capability, CapabilityRow } from "../../core/engineApi";
 import { ActionableError } from "../../core/rpc";
 import { hashFiles } from "../fileHash";
-import type { LanguageModel, MethodManifest, ModelFacts, Tokenizer } from "../model";
+import type { AttentionOptions, LanguageModel, MethodManifest, ModelFacts, Tokenizer } from "../model";
 import { loadTokenizer } from "../tokenizer";
+import { readAttention } from "./attentionPass";
 import { capabilityRows } from "./capabilities";
 import type { RunningGraph } from "./graphLoad";
 import { loadGraph } from "./graphLoad";
@@ -35,6 +36,8 @@ export interface LoadOptions {
 const DEFAULT_CONTEXT = 2048;
 /** Share of the machine's memory that remembered prompts of one model may take. */
 const MEMORY_SHARE = 1 / 32;
+/** Bytes of a model up to which a second session on it is a small matter. */
+const LARGEST_TWICE = 512 * 2 ** 20;
 
 /**
  * @throws ActionableError of `readModelFolder`, `loadTokenizer` and `loadGraph`, and `model-vocabulary-mismatch`
@@ -78,6 +81,8 @@ export class OnnxModel implements LanguageModel {
   readonly capabilities: readonly CapabilityRow[];
   readonly manifest: MethodManifest;
   readonly folder: string;
+  /** The session that shows its attention, or why there is none; started when it is first asked for. */
+  private attention: ReturnType<RunningGraph["openAttention"]> | undefined;
   private readonly memory = new PrefixMemory(CHUNK, os.totalmem() * MEMORY_SHARE);
 
   constructor(
@@ -116,11 +121,25 @@ export class OnnxModel implements LanguageModel {
     return embeddings!.data as Float32Array;
   }
 
+  async readAttention(ids: readonly number[], options: AttentionOptions): Promise<void> {
+    if (this.bytes > LARGEST_TWICE) throw unreadable("The model is too large to be loaded a second time.");
+    this.attention ??= this.graph.openAttention();
+    const session = await this.attention;
+    if (typeof session === "string") throw unreadable(session);
+    await readAttention(session, this.graph.layout, ids, options);
+  }
+
   async dispose(): Promise<void> {
     this.memory.clear();
+    // One that did not start has nothing to be released.
+    const attention = await this.attention?.catch(() => undefined);
+    if (typeof attention === "object") await attention.release();
     await release(this.graph);
   }
 }
+
+const unreadable = (reason: string) =>
+  new ActionableError("attention-unreadable", reason, "Choose a small model whose attention is written out.");
 
 async function release({ session, embedding }: RunningGraph): Promise<void> {
   await session.release();
