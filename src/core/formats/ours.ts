@@ -69,7 +69,8 @@ function traceEvents(trace: Trace): TraceEvent[] {
     });
     at = to;
   }
-  const { prefills, rounds, contexts, evictions, latents, softs, projections, attention, checks, notes, route, exit } = trace;
+  const { prefills, rounds, contexts, evictions, latents, softs, projections, attention, checks, notes, route, exit } =
+    trace;
   return [
     ...(header ? [header] : []),
     ...(route ? [route] : []),
