@@ -79,7 +79,7 @@ export class ExitControls {
       answer === undefined && correct === undefined
         ? "not known: none was tried there"
         : element("bdi", { class: "check-answer" }, answer === undefined ? "none" : oneLine(answer, 40)),
-      " ",
+      correct === undefined ? undefined : " ",
       verdict(correct),
       `. ${formatCount(tokens)} tokens, ${formatMs(ms)}`,
     ];
