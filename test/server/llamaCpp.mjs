@@ -1,5 +1,5 @@
 // A real completion server: llama.cpp's llama-server, built once into the cache folder, with SmolLM2-135M to serve.
-import { chmodSync, existsSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import os from "node:os";
@@ -139,8 +139,21 @@ async function serverIn(folder) {
   if (code !== 0) return undefined;
   const file = path.join(output.trim().split("\n").at(-1), "bin", onWindows ? "llama-server.exe" : "llama-server");
   if (!existsSync(file)) return undefined;
-  if (!onWindows) chmodSync(file, 0o755);
+  if (!onWindows) {
+    chmodSync(file, 0o755);
+    linkLibraries(path.dirname(file));
+  }
   return file;
+}
+
+/** A wheel cannot carry symbolic links, so the package lists those its libraries need and leaves making them to others. */
+function linkLibraries(folder) {
+  const list = path.join(folder, "_symlinks.json");
+  if (!existsSync(list)) return;
+  for (const [name, target] of Object.entries(JSON.parse(readFileSync(list, "utf8")))) {
+    const isPlain = path.basename(name) === name && path.basename(target) === target;
+    if (isPlain && !existsSync(path.join(folder, name))) symlinkSync(target, path.join(folder, name));
+  }
 }
 
 const systemPython = () => (onWindows ? "python" : "python3");

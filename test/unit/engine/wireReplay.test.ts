@@ -1,6 +1,6 @@
 /** Completion servers as they were recorded: first our own, to try the recording, then the real ones in the fixtures. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ServerBench } from "./serverBench";
 import { bytesOf, pieceOf, readWire, writeWire, type Wire } from "./wire";
@@ -96,7 +96,11 @@ describe("a recorded wire", function () {
 
 describe("servers that were recorded", function () {
   this.timeout(30_000);
-  const files = existsSync(FIXTURES) ? readdirSync(FIXTURES).filter((name) => name.endsWith(".jsonl")) : [];
+  const files = readdirSync(FIXTURES).filter((name) => name.endsWith(".jsonl"));
+  it("were recorded in every scenario", () => {
+    const scenarios = SCENARIOS.map(({ name }) => `${name}.jsonl`);
+    assert.deepEqual(files.sort(), scenarios.sort());
+  });
   for (const file of files) {
     const wire = readWire(readFileSync(path.join(FIXTURES, file), "utf8"));
     const { server, scenario } = wire.header;
