@@ -6,6 +6,7 @@ import type { GraphLayout } from "./graphLayout";
 import { KvCache } from "./kvCache";
 import { CHUNK } from "./onnxSequence";
 import { addStepInputs } from "./stepInputs";
+import { cacheOutputs } from "./stepOutputs";
 
 /**
  * @param session on the graph of `withAttentionWeights`
@@ -19,7 +20,7 @@ export async function readAttention(
   { sees, take, signal }: AttentionOptions,
 ): Promise<void> {
   const cache = new KvCache(layout.cache, true);
-  const wanted = [...layout.cache.map((tensor) => tensor.output), weightsName];
+  const wanted = [...cacheOutputs(layout), weightsName];
   for (let from = 0; from < ids.length; from += CHUNK) {
     signal?.throwIfAborted();
     const chunk = ids.slice(from, from + CHUNK);

@@ -50,15 +50,18 @@ export function writeOutAttention(editor: GraphEditor, nodes: EditNode[], pairs:
       pairs.find((pair) => pair.join === node && pair.part === part)!,
     );
     const groups = attribute(editor, node, "num_heads")!.int! / attribute(editor, node, "kv_num_heads")!.int!;
-    const mask = addMask(editor, sizes, groups);
+    const [mask, apart] = [addMask(editor, sizes, groups), addWeightsShape(editor, sizes, groups)];
     const prefix = `patch/attention/${layer}`;
-    writeOutLayer(editor, { node, key: key!, value: value!, headSize, mask, lengths: sizes.lengths, prefix });
+    writeOutLayer(editor, { node, key: key!, value: value!, headSize, mask, apart, lengths: sizes.lengths, prefix });
   }
 }
 
 interface Sizes {
   /** P and S, int64 [2]. */
   lengths: string;
+  /** S, and T, int64 [1]. */
+  rows: string;
+  total: string;
   /** The mask float32 [B, 1, S, T]: the bias where a row is seen, {@link hidden} elsewhere. */
   mask: string;
 }
@@ -105,7 +108,7 @@ function addSizes(editor: GraphEditor, pastKey: string): Sizes {
     { opType: "Concat", inputs: [sizes.past, sizes.rows], outputs: [lengths], attributes: { axis: 0 } },
   );
   editor.insertAfter(undefined, nodes);
-  return { lengths, mask: maskName };
+  return { lengths, rows: sizes.rows, total: sizes.total, mask: maskName };
 }
 
 const maskName = "patch/mask";
@@ -120,6 +123,21 @@ function addMask(editor: GraphEditor, { mask }: Sizes, groups: number): string {
   return name;
 }
 
+/** Shape [B, K, G, S, T] of weights whose query heads stand apart, for Reshape: int64 [5]. */
+function addWeightsShape(editor: GraphEditor, { rows, total }: Sizes, groups: number): string {
+  const name = `patch/size/weights/${groups}`;
+  if (!editor.producer(name))
+    editor.insertAfter(editor.producer(total), [
+      {
+        opType: "Concat",
+        inputs: [editor.ints([0, 0, groups]), rows, total],
+        outputs: [name],
+        attributes: { axis: 0 },
+      },
+    ]);
+  return name;
+}
+
 interface Layer {
   node: EditNode;
   key: CachePair;
@@ -127,6 +145,8 @@ interface Layer {
   headSize: number;
   /** [B, 1, G*S, T] */
   mask: string;
+  /** [B, K, G, S, T] for Reshape. */
+  apart: string;
   /** P and S, int64 [2]. */
   lengths: string;
   prefix: string;
@@ -186,12 +206,21 @@ function writeOutLayer(editor: GraphEditor, layer: Layer): void {
   }
   scores = add("Add", [scores, mask], "scores/masked");
   const weights = add("Softmax", [scores], "weights", { axis: -1 });
-  const [pastWeights, newWeights] = split(weights, lengths, 3, ["weights/past", "weights/new"]) as [string, string];
-  const fromPast = add("MatMul", [pastWeights, node.inputs[4]!], "out/past");
-  const fromNew = add("MatMul", [newWeights, fresh.value], "out/new");
-  let out = add("Add", [fromPast, fromNew], "out/stacked");
-  out = add("Reshape", [out, editor.ints([0, heads, -1, size])], "out/heads");
-  out = add("Transpose", [out], "out/rows", { perm: [0, 2, 1, 3] });
+  // Of a single new row the weights times the values are one vector for each query head: then the runtime reads the values
+  // as they lie, where for stacked heads it would first lay them out anew. Scores gain nothing by it.
+  const grouped = heads > kvHeads;
+  const apartWeights = grouped ? add("Reshape", [weights, layer.apart], "weights/apart") : weights;
+  const byGroup = (values: string, name: string): string =>
+    grouped ? add("Unsqueeze", [values, editor.ints([2])], name) : values;
+  const axis = grouped ? 4 : 3;
+  const [pastWeights, newWeights] = split(apartWeights, lengths, axis, ["weights/past", "weights/new"]) as [
+    string,
+    string,
+  ];
+  const fromPast = add("MatMul", [pastWeights, byGroup(node.inputs[4]!, "value/past")], "out/past");
+  const fromNew = add("MatMul", [newWeights, byGroup(fresh.value, "value/new")], "out/new");
+  let out = add("Add", [fromPast, fromNew], "out/heads"); // [B, K, G, S, E]
+  out = add("Transpose", [out], "out/rows", { perm: grouped ? [0, 3, 1, 2, 4] : [0, 2, 1, 3] });
   made.push({ opType: "Reshape", inputs: [out, editor.ints([0, 0, heads * size])], outputs: [node.outputs[0]!] });
   for (const [part, rows] of [fresh.key, fresh.value].entries())
     made.push({

@@ -73,6 +73,7 @@ export function plainLayout(session: InferenceSession, config: JsonObject, subje
       past: input.name,
       present: output,
       output,
+      slot: 0,
       rows: "all" as const,
       heads: typeof ownHeads === "number" ? ownHeads : heads,
       headSize: typeof ownSize === "number" ? ownSize : headSize,

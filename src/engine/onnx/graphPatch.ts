@@ -23,7 +23,8 @@
  * output           dtype    shape                     when
  * logits           float32  [B, K, V]                 always (K = S without lastLogitsOnly)
  * hidden_states    float32  [B, S, H]                 hiddenStates: after the final norm, what the head reads
- * new.N.key/value  float32  [B, kvHeads, S, headSize] newRowsOnly: this step's cache rows, in place of present.*
+ * new_rows         float32  [tensors*B, kvHeads, S, headSize] newRowsOnly: this step's cache rows, in place of present.*;
+ *                                                     new.N.key/value [B, kvHeads, S, headSize] where they differ in size
  * present.…        float32  [B, kvHeads, P+S, headSize] only without newRowsOnly
  * top_ids          int64    [B, K, T]                 logitStatistics: T = min(20, V), most probable first
  * top_logprobs     float32  [B, K, T]                 logitStatistics: natural logarithm
@@ -104,6 +105,8 @@ export interface CacheTensor {
   /** Name of the original graph's output. */
   present: string;
   output: string;
+  /** Tensors whose rows stand before this one's in `output`, which several may share. */
+  slot: number;
   rows: "new" | "all";
   /** Key-value heads and head size, from the graph or, where it is symbolic, from the config. */
   heads: number;
@@ -171,7 +174,7 @@ function patch(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
   if (typeof pairs === "string") throw new GraphError("no-causal-lm", pairs);
   settleInputs(editor, pairs);
   widenCache(editor, pairs);
-  const sizes = describeCache(pairs, "all", config);
+  const sizes = describeCache(pairs, config);
   if (typeof sizes === "string") throw new GraphError("no-head-size", sizes);
 
   const embedding = typeof lookup === "string" ? undefined : embeddingModel(editor, lookup);
@@ -188,13 +191,12 @@ function patch(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
     }),
     lastLogitsOnly: apply("lastLogitsOnly", () => (typeof head === "string" ? head : addLogitsAt(editor, head))),
     ...addBiasAndPositions(editor, { pairs, options, headSize: sizes[0]!.headSize, lookup }, apply),
-    newRowsOnly: apply("newRowsOnly", () => emitNewRows(editor, pairs)),
+    newRowsOnly: apply("newRowsOnly", () => emitNewRows(editor, pairs, sizes)),
     logitStatistics: false,
   };
   declareLogits(editor, vocabSize);
   features.logitStatistics = apply("logitStatistics", () => addLogitStatistics(editor, vocabSize));
 
-  const rows = features.newRowsOnly ? "new" : "all";
   const past = new Set(pairs.map((pair) => pair.past.name));
   return {
     model: editor.write(),
@@ -202,7 +204,7 @@ function patch(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
     features,
     refusals,
     inputs: editor.inputs.map((input) => input.name).filter((name) => !past.has(name)),
-    cache: describeCache(pairs, rows, config) as CacheTensor[],
+    cache: describeCache(pairs, config) as CacheTensor[],
     embeddingSize,
     hiddenSize,
     vocabSize,

@@ -60,8 +60,8 @@ export class KvCache {
   }
 
   /**
-   * Takes `count` new rows from the outputs of a step. An output holds either them, [1, heads, count, headSize], or
-   * the rows that were fed as well, [1, heads, width + count, headSize].
+   * Takes `count` new rows from the outputs of a step. An output holds either them, [tensors, heads, count, headSize],
+   * or the rows that were fed as well, [1, heads, width + count, headSize].
    */
   append(outputs: Readonly<Record<string, Tensor>>, count: number): void {
     const before = this.live;
@@ -80,7 +80,7 @@ export class KvCache {
       this.widen(store, before, fed, width);
       const { heads, headSize } = tensor;
       const stride = (tensor.rows === "all" ? fed + count : count) * headSize;
-      const skip = tensor.rows === "all" ? fed * headSize : 0;
+      const skip = tensor.rows === "all" ? fed * headSize : tensor.slot * heads * stride;
       for (let head = 0; head < heads; head++) {
         const from = head * stride + skip;
         store.data.set(values.subarray(from, from + count * headSize), (head * width + before) * headSize);

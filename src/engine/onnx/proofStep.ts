@@ -117,9 +117,12 @@ export async function runStep(
     feeds[past] = new Tensor("float32", step.past.values[index]!, [batch, heads, step.past.count, headSize]);
   for (const name of session.inputNames) if (!(name in feeds) && offered[name]) feeds[name] = offered[name]();
   const outputs = await session.run(feeds);
-  const values = cache.map(({ present, output, rows, heads, headSize }) => {
+  const values = cache.map(({ present, output, slot, rows, heads, headSize }) => {
     const whole = outputs[patched ? output : present]!.data as Float32Array;
-    return patched && rows === "new" ? whole : lastRows(whole, batch * heads, total, length, headSize);
+    const size = batch * heads * length * headSize;
+    return patched && rows === "new"
+      ? whole.slice(slot * size, (slot + 1) * size)
+      : lastRows(whole, batch * heads, total, length, headSize);
   });
   const float = (name: string): Float32Array | undefined => outputs[name]?.data as Float32Array | undefined;
   const result: StepResult = { logits: float("logits")!, rows: { count: length, values } };

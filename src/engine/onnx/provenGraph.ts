@@ -17,7 +17,7 @@ import type { Proof, ProofCheck, Reference } from "./proof";
 import { gatherReference, proveGraph } from "./proof";
 
 /** Counted up when the patch or the proof changes, so that old verdicts are not believed. */
-const verdictVersion = 6;
+const verdictVersion = 7;
 
 export interface ProofVerdict {
   version: number;

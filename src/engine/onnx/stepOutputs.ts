@@ -7,9 +7,12 @@ import type { GraphLayout } from "./graphLayout";
 
 export type Outputs = Readonly<Record<string, Tensor>>;
 
+/** Names of the outputs that carry cache rows. */
+export const cacheOutputs = ({ cache }: GraphLayout): string[] => [...new Set(cache.map(({ output }) => output))];
+
 /** Names of the outputs to fetch; what is not named is not copied out of the runtime. */
 export function outputNames(layout: GraphLayout, wanted: number, hidden: boolean): string[] {
-  const names = layout.cache.map((tensor) => tensor.output);
+  const names = cacheOutputs(layout);
   if (wanted === 0) return names;
   names.push("logits");
   if (layout.features.logitStatistics) names.push("top_ids", "top_logprobs", "entropy");

@@ -146,12 +146,12 @@ describe("patchGraph", () => {
   it("describes the graph it made", async () => {
     const graph = patchGraph(readFixture("plain"), { config: fixtureConfig("plain") });
     assert.deepEqual(
-      graph.cache.map(({ layer, part, past, output, heads, headSize }) => [layer, part, past, output, heads, headSize]),
+      graph.cache.map(({ layer, part, past, slot, heads, headSize }) => [layer, part, past, slot, heads, headSize]),
       [
-        [0, "key", "past_key_values.0.key", "new.0.key", 2, 16],
-        [0, "value", "past_key_values.0.value", "new.0.value", 2, 16],
-        [1, "key", "past_key_values.1.key", "new.1.key", 2, 16],
-        [1, "value", "past_key_values.1.value", "new.1.value", 2, 16],
+        [0, "key", "past_key_values.0.key", 0, 2, 16],
+        [0, "value", "past_key_values.0.value", 1, 2, 16],
+        [1, "key", "past_key_values.1.key", 2, 2, 16],
+        [1, "value", "past_key_values.1.value", 3, 2, 16],
       ],
     );
     assert.deepEqual([graph.embeddingSize, graph.hiddenSize, graph.vocabSize], [16, 16, 48]);
@@ -161,9 +161,10 @@ describe("patchGraph", () => {
       [...graph.inputs, ...graph.cache.map(({ past }) => past)].toSorted(),
     );
     assert.deepEqual(session.outputNames, [
-      ...["logits", "hidden_states", "new.0.key", "new.0.value", "new.1.key", "new.1.value"],
+      ...["logits", "hidden_states", "new_rows"],
       ...["top_ids", "top_logprobs", "entropy"],
     ]);
+    assert.ok(graph.cache.every(({ output }) => output === "new_rows"));
   });
 
   it("takes head sizes from the config where the graph leaves them open", () => {
