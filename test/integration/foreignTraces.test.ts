@@ -1,27 +1,11 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { activeApi, closeEditors, inWorkspace, openText, waitFor } from "./support";
+import { activeApi, closeEditors, completionOf, inWorkspace, openText, runsOf, waitFor } from "./support";
 
-const COMPLETION = {
-  id: "chatcmpl-1",
-  object: "chat.completion",
-  model: "deepseek-reasoner",
-  choices: [
-    {
-      index: 0,
-      finish_reason: "stop",
-      message: {
-        role: "assistant",
-        reasoning_content: "Tom has 3 apples.\n\nHe buys 4, so he has 7.",
-        content: "The answer is \\boxed{7}.",
-      },
-    },
-  ],
-};
-
-async function runsOf(command: string, ...parameters: unknown[]): Promise<string[]> {
-  return (await vscode.commands.executeCommand<string[]>(command, ...parameters)) ?? [];
-}
+const COMPLETION = completionOf(
+  "Tom has 3 apples.\n\nHe buys 4, so he has 7.",
+  "The answer is \\boxed{7}.",
+);
 
 describe("traces of other tools", () => {
   afterEach(closeEditors);

@@ -1,27 +1,12 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { fold } from "../../src/core/fold";
-import { activeApi, closeEditors, openText, traceFileOf, waitFor } from "./support";
+import { activeApi, closeEditors, completionOf, openText, runsOf, traceFileOf, waitFor } from "./support";
 
-const COMPLETION = {
-  object: "chat.completion",
-  model: "deepseek-reasoner",
-  choices: [
-    {
-      index: 0,
-      finish_reason: "stop",
-      message: {
-        role: "assistant",
-        reasoning_content: "Ann has 5 pens.\n\nShe buys 4, so she has 9.\n\nWait, nothing was lost. It is 9.",
-        content: "The answer is \\boxed{9}.",
-      },
-    },
-  ],
-};
-
-async function runsOf(command: string, ...parameters: unknown[]): Promise<string[]> {
-  return (await vscode.commands.executeCommand<string[]>(command, ...parameters)) ?? [];
-}
+const COMPLETION = completionOf(
+  "Ann has 5 pens.\n\nShe buys 4, so she has 9.\n\nWait, nothing was lost. It is 9.",
+  "The answer is \\boxed{9}.",
+);
 
 describe("scoring a trace of another tool", function () {
   this.timeout(120_000);

@@ -1,13 +1,10 @@
-import { build } from "esbuild";
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { readBenchFile, resultKey } from "../../../src/core/benchFile";
+import { BundledCli } from "./bundledCli";
 
-const BUNDLE = path.resolve(".cache/test/cli-bench/dist/cli.cjs");
 const MODEL = path.resolve("test/fixtures/models/tiny");
 const QUESTIONS = [
   { question: "How many apples are there?", answer: "3" },
@@ -18,34 +15,15 @@ const QUESTIONS = [
 describe("a bench on the command line", function () {
   this.timeout(60_000);
   let folder: string;
+  let cli: BundledCli;
   before(async () => {
-    await build({
-      entryPoints: ["src/cli/main.ts"],
-      outfile: BUNDLE,
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      external: ["onnxruntime-node"],
-      define: { "import.meta.url": "importMetaUrl" },
-      banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
-      logLevel: "error",
-    });
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-bench-"));
+    cli = await BundledCli.build("bench", folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
     await writeFile(path.join(folder, "questions.jsonl"), QUESTIONS.map((row) => JSON.stringify(row)).join("\n"));
   });
   after(() => rm(folder, { recursive: true }));
 
-  async function bench(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const child = spawn(process.execPath, [BUNDLE, "bench", ...args], {
-      cwd: folder,
-      env: { ...process.env, XDG_CACHE_HOME: path.join(folder, "cache") },
-    });
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (part: Buffer) => (out += String(part)));
-    child.stderr.on("data", (part: Buffer) => (err += String(part)));
-    const [code] = (await once(child, "close")) as [number];
-    return { code, out, err };
-  }
+  const bench = (...args: string[]) => cli.run("bench", ...args);
   const begin = (file: string) =>
     bench(
       ...["--data", "questions.jsonl", "--model", MODEL, "--strategies", "no-thinking,chain-of-thought"],

@@ -1,59 +1,35 @@
-import { build } from "esbuild";
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { LoopbackHub } from "../engine/loopbackHub";
+import { BundledCli } from "./bundledCli";
 
-const BUNDLE = path.resolve(".cache/test/cli/dist/cli.cjs");
 const ID = "owner/tiny-ONNX";
 
 describe("the command line on a model of the hub", () => {
   let folder: string;
+  let cli: BundledCli;
   let hub: LoopbackHub;
   before(async function () {
     this.timeout(20_000);
-    await build({
-      entryPoints: ["src/cli/main.ts"],
-      outfile: BUNDLE,
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      external: ["onnxruntime-node"],
-      define: { "import.meta.url": "importMetaUrl" },
-      banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
-      logLevel: "error",
-    });
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-cli-"));
     await writeFile(path.join(folder, "apples.prompt.md"), "# Apples\n\nHow many apples are there?\n");
     hub = await LoopbackHub.start(ID, path.resolve("test/fixtures/models/tiny"));
+    cli = await BundledCli.build("hub-model", folder, {
+      HF_ENDPOINT: hub.url,
+      HF_HOME: path.join(folder, "huggingface"),
+      HF_HUB_CACHE: "",
+      XDG_CACHE_HOME: path.join(folder, "cache"),
+    });
   });
   after(async () => {
     await hub.close();
     await rm(folder, { recursive: true });
   });
 
-  async function thoughtlens(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const child = spawn(process.execPath, [BUNDLE, ...args], {
-      cwd: folder,
-      env: {
-        ...process.env,
-        HF_ENDPOINT: hub.url,
-        HF_HOME: path.join(folder, "huggingface"),
-        HF_HUB_CACHE: "",
-        XDG_CACHE_HOME: path.join(folder, "cache"),
-      },
-    });
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (part: Buffer) => (out += String(part)));
-    child.stderr.on("data", (part: Buffer) => (err += String(part)));
-    const [code] = (await once(child, "close")) as [number];
-    return { code, out, err };
-  }
   const compare = (...more: string[]) =>
-    thoughtlens(
+    cli.run(
       "compare",
       "apples.prompt.md",
       "--model",
@@ -90,7 +66,7 @@ describe("the command line on a model of the hub", () => {
     const variant = await compare("--dtype", "q8");
     assert.equal(variant.code, 1);
     assert.match(variant.err, /has no q8 variant on the hub, only fp32\. Choose fp32\./);
-    const absent = await thoughtlens("run", "apples.prompt.md", "--model", "owner/none");
+    const absent = await cli.run("run", "apples.prompt.md", "--model", "owner/none");
     assert.equal(absent.code, 1);
     assert.match(absent.err, /The hub has no owner\/none/);
   });

@@ -1,14 +1,11 @@
-import { build } from "esbuild";
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { fold } from "../../../src/core/fold";
 import { readTrace } from "../../../src/core/traceFile";
+import { BundledCli } from "./bundledCli";
 
-const BUNDLE = path.resolve(".cache/test/cliScore/dist/cli.cjs");
 const TINY = path.resolve("test/fixtures/models/tiny");
 const R1 = path.resolve("test/fixtures/traces/math500_deepseek_r1.jsonl");
 
@@ -28,31 +25,14 @@ interface Report {
 describe("thoughtlens score", function () {
   this.timeout(60_000);
   let folder: string;
+  let cli: BundledCli;
   before(async () => {
-    await build({
-      entryPoints: ["src/cli/main.ts"],
-      outfile: BUNDLE,
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      external: ["onnxruntime-node"],
-      define: { "import.meta.url": "importMetaUrl" },
-      banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
-      logLevel: "error",
-    });
-    folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-cli-"));
+    folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-score-"));
+    cli = await BundledCli.build("score", folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
   });
   after(() => rm(folder, { recursive: true }));
 
-  async function score(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const env = { ...process.env, XDG_CACHE_HOME: path.join(folder, "cache") };
-    const child = spawn(process.execPath, [BUNDLE, "score", ...args], { cwd: folder, env });
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (part: Buffer) => (out += String(part)));
-    child.stderr.on("data", (part: Buffer) => (err += String(part)));
-    const [code] = (await once(child, "close")) as [number];
-    return { code, out, err };
-  }
+  const score = (...args: string[]) => cli.run("score", ...args);
 
   it("scores every trace of a file of DeepSeek-R1 and writes them as traces", async () => {
     const out = path.join(folder, "kept", "scored.thoughts.jsonl");
