@@ -2,10 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { activeApi, closeEditors, completionOf, inWorkspace, openText, runsOf, waitFor } from "./support";
 
-const COMPLETION = completionOf(
-  "Tom has 3 apples.\n\nHe buys 4, so he has 7.",
-  "The answer is \\boxed{7}.",
-);
+const COMPLETION = completionOf("Tom has 3 apples.\n\nHe buys 4, so he has 7.", "The answer is \\boxed{7}.");
 
 describe("traces of other tools", () => {
   afterEach(closeEditors);

@@ -79,3 +79,16 @@ export async function traceFileOf({ store }: ThoughtlensApi, run: string): Promi
   if (reading.problems.length > 0) throw new Error(reading.problems.join(" "));
   return reading.events;
 }
+
+/** Ids of the runs that a command answers with. */
+export async function runsOf(command: string, ...parameters: unknown[]): Promise<string[]> {
+  return (await vscode.commands.executeCommand<string[]>(command, ...parameters)) ?? [];
+}
+
+/** A chat completion of a reasoning server, as its API gives it. */
+export const completionOf = (reasoning: string, content: string) => ({
+  id: "chatcmpl-1",
+  object: "chat.completion",
+  model: "deepseek-reasoner",
+  choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", reasoning_content: reasoning, content } }],
+});

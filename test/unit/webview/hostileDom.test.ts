@@ -5,6 +5,7 @@ import type { TraceEvent } from "../../../src/core/trace";
 import { Panel } from "../../../webview/panel";
 import { VIEWS } from "../../../webview/state";
 import { withDocument } from "./dom";
+import { frame } from "./panelState";
 import { sampleBench } from "./sampleBench";
 import * as samples from "./sampleTraces";
 
@@ -74,7 +75,6 @@ function spoiledBench(bad: string): PanelBench {
 
 describe("hostile text in the page", () => {
   withDocument();
-  const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
 
   /** Opens every view with all tables and folds open, and looks at the whole page each time. */
   async function look(traces: PanelTrace[], bench: PanelBench | undefined, title: string): Promise<void> {

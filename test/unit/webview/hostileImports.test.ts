@@ -7,8 +7,8 @@ import { VIEWS } from "../../../webview/state";
 import { change, changed, FILES } from "../core/formats/mutations";
 import { fuzzRuns } from "../core/fuzzRuns";
 import { withDocument } from "./dom";
+import { frame } from "./panelState";
 
-const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
 const host: Host = { post: () => undefined, readState: () => undefined, writeState: () => undefined };
 /** What the panel is built of; none of these loads or runs anything. */
 const HARMLESS =

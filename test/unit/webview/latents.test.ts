@@ -8,22 +8,10 @@ import { answerFigure } from "../../../webview/latents/answerFigure";
 import { projectionFigure } from "../../../webview/latents/projectionFigure";
 import { projectionChart } from "../../../webview/marks/projectionChart";
 import { Panel } from "../../../webview/panel";
-import { PanelState } from "../../../webview/state";
 import { withDocument } from "./dom";
+import { frame, stateOf } from "./panelState";
 import * as samples from "./sampleTraces";
 import { assertSnapshot, paperTheme } from "./svgSnapshot";
-
-const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
-
-function stateOf(...traces: TraceEvent[][]): PanelState {
-  const state = new PanelState(undefined);
-  state.apply({
-    type: "show",
-    title: "t",
-    traces: traces.map((events, index) => ({ run: `run-${index}`, events, live: false })),
-  });
-  return state;
-}
 
 /** The same run with pause tokens: other answers, and nothing else that a picture shows. */
 function pauseControl(): TraceEvent[] {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { fold } from "../../../src/core/fold";
 import { liveRows, measure } from "../../../src/core/metrics";
-import type { TraceEvent } from "../../../src/core/trace";
 import {
   compressionFigures,
   keptFacts,
@@ -15,20 +14,11 @@ import { latentFigures } from "../../../webview/figures/latentFigures";
 import { memoryFigures } from "../../../webview/figures/memoryFigures";
 import { plainCost } from "../../../webview/marks/complexityChart";
 import { outline } from "../../../webview/marks/memoryChart";
-import { PanelState } from "../../../webview/state";
+import type { PanelState } from "../../../webview/state";
 import { withDocument } from "./dom";
+import { stateOf } from "./panelState";
 import * as samples from "./sampleTraces";
 import { assertSnapshot, paperTheme } from "./svgSnapshot";
-
-function stateOf(...traces: TraceEvent[][]): PanelState {
-  const state = new PanelState(undefined);
-  state.apply({
-    type: "show",
-    title: "t",
-    traces: traces.map((events, index) => ({ run: `run-${index}`, events, live: false })),
-  });
-  return state;
-}
 
 const VIEWS: Record<string, (state: PanelState) => FigureSpec[]> = {
   confidence: confidenceFigures,

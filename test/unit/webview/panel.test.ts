@@ -5,9 +5,8 @@ import { LARGEST_DROP } from "../../../webview/fileDrop";
 import type { Host } from "../../../webview/host";
 import { Panel } from "../../../webview/panel";
 import { withDocument } from "./dom";
+import { frame } from "./panelState";
 import * as samples from "./sampleTraces";
-
-const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
 
 interface Opened {
   panel: Panel;

@@ -5,6 +5,7 @@ import { ColumnModel } from "../../../webview/compare/columnModel";
 import { Panel } from "../../../webview/panel";
 import { PanelState } from "../../../webview/state";
 import { withDocument } from "./dom";
+import { frame } from "./panelState";
 import * as samples from "./sampleTraces";
 
 const shownOf = (...traces: [string, TraceEvent[], boolean?][]) => {
@@ -100,7 +101,6 @@ describe("answers of a comparison", () => {
 
 describe("the comparison", () => {
   withDocument();
-  const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
 
   async function show(...traces: [string, TraceEvent[]][]): Promise<void> {
     const panel = new Panel({ post: () => undefined, readState: () => undefined, writeState: () => undefined });
