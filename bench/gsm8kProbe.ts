@@ -26,12 +26,18 @@ export async function trainedProbe(
     const data = path.basename(GSM8K);
     const { figures, threshold } = await trainOn(
       model,
-      { model: { kind: "folder", path: folder }, questions: [...questions], data, checkAt: "line", file },
+      {
+        model: { kind: "folder", path: folder },
+        questions: [...questions],
+        data,
+        checkAt: "line",
+        file,
+        options: { maxTokens },
+      },
       {
         signal: new AbortController().signal,
         route: () => Promise.reject(new Error("A chain of thought needs no router.")),
         shown: examples("probe"),
-        decoding: { maxTokens },
         progress: say,
       },
     );

@@ -65,7 +65,7 @@ async function scoredTrialPoints({ limit }: Settings): Promise<Map<string, Score
     for (const family of TEXT_FAMILIES) {
       const points: Scored[] = [];
       for (const problem of problems(family, "test", limit)) {
-        const { examples } = await collectExamples(model, problem, probe.checkAt, { signal, route });
+        const { examples } = await collectExamples(model, problem, { checkAt: probe.checkAt }, { signal, route });
         points.push(...examples.map(({ state, right }) => ({ probability: applyProbe(probe, state), right })));
       }
       process.stderr.write(`${family}: ${points.length} trial points\n`);

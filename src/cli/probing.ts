@@ -21,7 +21,8 @@ export async function trainProbe(args: Arguments): Promise<number> {
   }
   const { name, questions } = await datasetOf(args, "probe");
   const session = new Session(args);
-  const report = await session.trainProbe({ questions, data: name, checkAt, file: path.resolve(args.out) });
+  const file = path.resolve(args.out);
+  const report = await session.trainProbe({ questions, data: name, checkAt, file, options: args.options });
   session.clearStatus();
   const { auc, ece, brier, accuracy, questions: unseen, states } = report.figures;
   if (args.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

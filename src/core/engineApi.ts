@@ -150,6 +150,8 @@ export interface ProbeRequest {
   checkAt: "transition" | "paragraph" | "line" | "latent";
   /** The probe's file. Examples are kept beside it, so that a cancelled training goes on. */
   file: string;
+  /** Of decoding, as every strategy takes them. */
+  options?: Record<string, unknown>;
   seed?: number;
 }
 

@@ -24,6 +24,13 @@ const TRAINING_FREE = [
   "entropy-after-thinking",
 ];
 
+/** Easy enough for a small model to be right about some of them. */
+const SUMS = Array.from({ length: 36 }, (_, index) => {
+  const [has, gets] = [2 + (index % 8), 1 + ((5 * index) % 7)];
+  const question = `Ann has ${has} apples and gets ${gets} more. How many apples does Ann have now?`;
+  return { question, answer: String(has + gets) };
+});
+
 describe("SmolLM2-135M, from the hub to a trace", function () {
   this.timeout(3_600_000);
   let scratch: string;
@@ -107,6 +114,21 @@ describe("SmolLM2-135M, from the hub to a trace", function () {
       assert.match(words, /[a-z]{3}|\d/i);
     });
   }
+
+  it("learns a probe on sums, which then watches its thinking", async () => {
+    const file = path.join(scratch, "probe.json");
+    const options = { maxTokens: 64 };
+    const { figures } = await engine.trainProbe({
+      ...{ model: MODEL, questions: SUMS, data: "sums", checkAt: "line", file, options },
+    });
+    assert.ok(figures.states > 0 && figures.brier < 0.25, JSON.stringify(figures));
+    const messages = [{ role: "user" as const, content: SUMS[0]!.question }];
+    await engine.run({ id: "probe", model: MODEL, strategy: "probe", options: { ...options, file }, messages });
+    const trace = events.get("probe")!;
+    const checks = trace.filter((event) => event.t === "check");
+    assert.ok(checks.length > 0 && checks.every(({ by, confidence }) => by === "probe" && confidence! >= 0));
+    assert.equal(trace.at(-1)!.t, "end");
+  });
 
   for (const strategy of ["lightthinker", "coconut", "softcot"]) {
     it(`says that it was not trained for ${strategy}`, () => {

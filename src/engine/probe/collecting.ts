@@ -11,9 +11,11 @@ export interface CollectionKey {
   model: string;
   checkAt: string;
   data: string;
+  /** Options of decoding as JSON. */
+  options: string;
 }
 
-const header = z.object({ model: z.string(), checkAt: z.string(), data: z.string() });
+const header = z.object({ model: z.string(), checkAt: z.string(), data: z.string(), options: z.string() });
 const row = z.object({
   question: z.int().min(0),
   thinking: z.number(),
@@ -34,7 +36,8 @@ async function readCollected(file: string, key: CollectionKey): Promise<Map<numb
   const [first, ...rest] = (await readFile(file, "utf8").catch(() => "")).split("\n");
   const found = readLine(header, first);
   const collected = new Map<number, ProbeQuestion>();
-  if (!found || found.model !== key.model || found.checkAt !== key.checkAt || found.data !== key.data) return collected;
+  const isOurs = (Object.keys(key) as (keyof CollectionKey)[]).every((name) => found?.[name] === key[name]);
+  if (!isOurs) return collected;
   for (const line of rest) {
     const parsed = readLine(row, line);
     if (!parsed) continue;
@@ -45,7 +48,7 @@ async function readCollected(file: string, key: CollectionKey): Promise<Map<numb
 }
 
 /**
- * @param file examples are appended to, one line a question; a file of another model, dataset or checkpoint rule is begun anew
+ * @param file examples are appended to, one line a question; a file of another model, dataset, checkpoint rule or options is begun anew
  * @param collect runs one question
  * @param progress called with the number of questions done
  */

@@ -25,8 +25,6 @@ interface CollectOptions {
   route: Route;
   /** Turns before every question, as examples are: a probe is for prompts like those it was trained on. */
   shown?: readonly Message[];
-  /** Of decoding, as every strategy takes them. */
-  decoding?: Record<string, unknown>;
 }
 
 export interface TrainOnOptions extends CollectOptions {
@@ -58,12 +56,12 @@ export async function trainOn(
   }
   const collected = await collectQuestions(
     `${file}.examples.jsonl`,
-    { model: sha256, checkAt, data },
+    { model: sha256, checkAt, data, options: JSON.stringify(request.options ?? {}) },
     questions,
     (question) =>
       checkAt === "latent"
         ? collectLatents(model, question, options)
-        : collectExamples(model, question, checkAt, options),
+        : collectExamples(model, question, { checkAt, options: request.options }, options),
     {
       signal: options.signal,
       progress: (done) =>
@@ -114,8 +112,8 @@ const rounded = (value: number): number => Number(value.toPrecision(6));
 export async function collectExamples(
   model: LanguageModel,
   { question, answer }: Question,
-  checkAt: Exclude<ProbeRequest["checkAt"], "latent">,
-  { signal, route, shown = [], decoding = {} }: CollectOptions,
+  { checkAt, options = {} }: { checkAt: Exclude<ProbeRequest["checkAt"], "latent">; options?: ProbeRequest["options"] },
+  { signal, route, shown = [] }: CollectOptions,
 ): Promise<ProbeQuestion> {
   const examples: ProbeExample[] = [];
   const events: TraceEvent[] = [];
@@ -126,7 +124,7 @@ export async function collectExamples(
       id: "probe-examples",
       model: { kind: "folder", path: model.folder },
       strategy: "probe-examples",
-      options: decoding,
+      options,
       messages: [...shown, { role: "user", content: question }],
       gold: answer,
     },
