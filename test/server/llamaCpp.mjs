@@ -40,7 +40,8 @@ export async function llamaServer() {
     {
       timeoutMs: 3 * HOUR,
       show: true,
-      env: { CMAKE_BUILD_PARALLEL_LEVEL: String(os.availableParallelism()), ...process.env },
+      // The package has make start a compiler for every file at once, which took 11 GB; above this load it starts no more.
+      env: { MAKEFLAGS: `-l${os.availableParallelism()}`, ...process.env },
     },
   );
   const built = await serverIn(folder);
