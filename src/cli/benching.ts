@@ -7,6 +7,7 @@ import { BenchResults, readResults, resumed } from "./benchResults";
 import { datasetOf } from "./datasetOf";
 import { Session } from "./session";
 import { percent, table } from "./table";
+import { complain, print, printJson } from "./terminal";
 
 /** What `bench` runs unless told otherwise; the first is the baseline. */
 const DEFAULT_BENCH = ["chain-of-thought", "no-thinking", "chain-of-draft", "deer"];
@@ -47,14 +48,14 @@ export async function bench(given: Arguments): Promise<number> {
   report(args, data, benchTable(results.all, strategies, args.model, args.seed), results.all);
   if (!session.cancelled) return 0;
   const file = args.resume ?? args.results;
-  if (file !== undefined) process.stderr.write(`Stopped. Go on with it by thoughtlens bench --resume ${file}\n`);
+  if (file !== undefined) complain(`Stopped. Go on with it by thoughtlens bench --resume ${file}`);
   return 130;
 }
 
 function report({ json }: Arguments, data: string, rows: readonly BenchRow[], runs: readonly BenchRun[]): void {
   const n = new Set(runs.map((run) => run.question)).size;
-  const text = json ? JSON.stringify({ data, n, rows }, null, 2) : `${data}, ${n} questions\n${benchText(rows)}`;
-  process.stdout.write(`${text}\n`);
+  if (json) printJson({ data, n, rows });
+  else print(`${data}, ${n} questions\n${benchText(rows)}`);
 }
 
 /** Bench rows as a table for a terminal. */

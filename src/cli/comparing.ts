@@ -5,9 +5,11 @@ import path from "node:path";
 import { measure, type Figures } from "../core/metrics";
 import { parsePromptFile, type Prompt } from "../core/prompt/prompt";
 import { ActionableError } from "../core/rpc";
+import { shorten } from "../core/shorten";
 import type { Arguments } from "./arguments";
 import { Session, type FinishedRun } from "./session";
 import { mark, table } from "./table";
+import { complain, print, printJson } from "./terminal";
 
 /** What `compare` runs unless told otherwise; the first is the baseline. */
 export const DEFAULT_COMPARISON = ["chain-of-thought", "chain-of-draft", "deer"];
@@ -49,7 +51,7 @@ async function promptsOf(file: string): Promise<Prompt[]> {
     throw new ActionableError("file-missing", `The file ${file} cannot be read.`, "Check its name.");
   }
   const { prompts, problems } = await parsePromptFile(path.basename(file), text);
-  for (const problem of problems) process.stderr.write(`${file}:${problem.line + 1}: ${problem.message}\n`);
+  for (const problem of problems) complain(`${file}:${problem.line + 1}: ${problem.message}`);
   if (prompts.length > 0) return prompts;
   throw new ActionableError("prompt-empty", `The file ${file} holds no prompt.`, "Write a prompt in it and run again.");
 }
@@ -81,10 +83,10 @@ export async function compare(args: Arguments, strategies: readonly string[]): P
       }
       session.clearStatus();
       objects.push({ prompt: prompt.title, runs });
-      if (!args.json) process.stdout.write(`${prompt.title}\n${runTable(runs)}\n\n`);
+      if (!args.json) print(`${shorten(prompt.title, 100)}\n${runTable(runs)}\n`);
     }
   }
-  if (args.json) process.stdout.write(`${JSON.stringify(objects.length === 1 ? objects[0] : objects, null, 2)}\n`);
+  if (args.json) printJson(objects.length === 1 ? objects[0] : objects);
   return objects.some(({ runs }) => runs.every((run) => run.correct === false)) ? 1 : 0;
 }
 

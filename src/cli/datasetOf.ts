@@ -5,6 +5,7 @@ import { readDataset } from "../core/prompt/dataset";
 import { ActionableError } from "../core/rpc";
 import type { Question } from "../engine/datasetRun";
 import type { Arguments } from "./arguments";
+import { complain } from "./terminal";
 
 /** @throws ActionableError when there is no such file, or nothing to ask in it */
 export async function datasetOf(args: Arguments, command: string): Promise<{ name: string; questions: Question[] }> {
@@ -20,7 +21,7 @@ export async function datasetOf(args: Arguments, command: string): Promise<{ nam
   }
   const name = path.basename(file);
   const { rows, problems } = readDataset(name, text);
-  for (const problem of problems) process.stderr.write(`${file}:${problem.line + 1}: ${problem.message}\n`);
+  for (const problem of problems) complain(`${file}:${problem.line + 1}: ${problem.message}`);
   const questions = rows.slice(0, args.limit).map(({ question, answer }) => ({ question, answer }));
   if (questions.length > 0) return { name, questions };
   throw new ActionableError(

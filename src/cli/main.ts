@@ -7,6 +7,7 @@ import { compare, DEFAULT_COMPARISON } from "./comparing";
 import { models } from "./models";
 import { trainProbe } from "./probing";
 import { score } from "./scoring";
+import { complain, print } from "./terminal";
 
 const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   run: (args) => compare(args, [args.strategy]),
@@ -20,7 +21,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
 async function main(): Promise<number> {
   const args = parseArguments(process.argv.slice(2));
   if (args.version) {
-    process.stdout.write(`${packageJson.version}\n`);
+    print(packageJson.version);
     return 0;
   }
   const command = args.command === undefined ? undefined : COMMANDS[args.command];
@@ -35,7 +36,7 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     const { code, message, action } = toErrorShape(error);
-    process.stderr.write(`thoughtlens: ${message}${action === undefined ? "" : ` ${action}`}\n`);
+    complain(`thoughtlens: ${message}${action === undefined ? "" : ` ${action}`}`);
     process.exit(code === "usage" ? 2 : 1);
   },
 );

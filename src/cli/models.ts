@@ -3,6 +3,7 @@ import { pocketMembers } from "../engine/modelPlaces";
 import type { Arguments } from "./arguments";
 import { matrixColumn, matrixText, type MatrixColumn } from "./capabilityMatrix";
 import { POCKET_FOLDER, Session } from "./session";
+import { print, printJson } from "./terminal";
 
 /** What `--model` stands for unless it is given: the bundled family, which the matrix always has. */
 const FAMILY = "pocket";
@@ -14,7 +15,8 @@ const FAMILY = "pocket";
 export async function models(args: Arguments): Promise<number> {
   const bundled = await bundledModels();
   if (!args.capabilities) {
-    process.stdout.write(args.json ? `${JSON.stringify({ models: bundled }, null, 2)}\n` : `${bundled.join("\n")}\n`);
+    if (args.json) printJson({ models: bundled });
+    else print(bundled.join("\n"));
     return 0;
   }
   const names = [...new Set([...bundled, ...args.models.filter((name) => name !== FAMILY)])];
@@ -26,7 +28,8 @@ export async function models(args: Arguments): Promise<number> {
     columns.push(await matrixColumn(session, model, session.strategies, { run: args.run, options: args.options }));
   }
   session.clearStatus();
-  process.stdout.write(args.json ? `${JSON.stringify({ models: columns }, null, 2)}\n` : `${matrixText(columns)}\n`);
+  if (args.json) printJson({ models: columns });
+  else print(matrixText(columns));
   if (session.cancelled) return 130;
   return columns.some(({ cells }) => cells.some(({ outcome }) => outcome === "failed")) ? 1 : 0;
 }

@@ -6,6 +6,7 @@ import type { Arguments } from "./arguments";
 import { datasetOf } from "./datasetOf";
 import { Session } from "./session";
 import { percent } from "./table";
+import { print, printJson } from "./terminal";
 
 const PLACES: readonly ProbeRequest["checkAt"][] = ["transition", "paragraph", "line", "latent"];
 
@@ -25,11 +26,11 @@ export async function trainProbe(args: Arguments): Promise<number> {
   const report = await session.trainProbe({ questions, data: name, checkAt, file, options: args.options });
   session.clearStatus();
   const { auc, ece, brier, accuracy, questions: unseen, states } = report.figures;
-  if (args.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (args.json) printJson(report);
   else {
-    process.stdout.write(
+    print(
       `AUC ${auc.toFixed(3)}, ECE ${ece.toFixed(3)}, Brier ${brier.toFixed(3)}, accuracy ${percent(accuracy)} ` +
-        `on ${states} states of ${unseen} unseen questions; threshold ${report.threshold}\n${report.file}\n`,
+        `on ${states} states of ${unseen} unseen questions; threshold ${report.threshold}\n${report.file}`,
     );
   }
   return 0;

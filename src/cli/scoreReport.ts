@@ -2,6 +2,7 @@
 import type { Trace } from "../core/fold";
 import { measure, purposes, type Figures } from "../core/metrics";
 import { replay } from "../core/replay";
+import { shorten } from "../core/shorten";
 import { strategyTitle } from "../core/strategyTitle";
 import { mark, percent, table } from "./table";
 
@@ -114,10 +115,10 @@ export function scoreText(report: ScoreReport): string {
     mark(check.correct ?? undefined),
   ]);
   return [
-    `${title}: written by ${writer}, read by ${reader}`,
+    shorten(`${title}: written by ${writer}, read by ${reader}`, 200),
     ...(rows.length > 0 ? [table(["thinking", "share", "by", "answer", "confidence", "right"], rows)] : []),
     `${tokens.thinking} thinking tokens, perplexity ${report.perplexity?.toFixed(2) ?? "–"}, ` +
-      `${tokens.trial} tokens of trial answers; the run's answer: ${report.answer ?? "none"} ${mark(report.correct ?? undefined)}`,
+      `${tokens.trial} tokens of trial answers; the run's answer: ${shorten(report.answer ?? "none", 100)} ${mark(report.correct ?? undefined)}`,
     ...stops.map(stopSentence),
     ...notes,
     ...(trace === null ? [] : [trace]),
@@ -127,7 +128,7 @@ export function scoreText(report: ScoreReport): string {
 function stopSentence({ by, checks, stop }: StopReport): string {
   const name = strategyTitle(by);
   if (!stop) return `${name} would not have stopped (${checks} ${checks === 1 ? "check" : "checks"}).`;
-  const answer = stop.answer === null ? "" : `, with the answer ${stop.answer}`;
+  const answer = stop.answer === null ? "" : `, with the answer ${shorten(stop.answer, 100)}`;
   const right = stop.correct === null ? "" : ` ${mark(stop.correct)}`;
   return `${name} could have stopped after ${stop.thinking} thinking tokens, ${percent(stop.share)} of them${answer}${right}.`;
 }

@@ -9,6 +9,7 @@ import { serializeEvent } from "../core/traceFile";
 import type { Arguments } from "./arguments";
 import { scoreReport, scoreText, type ScoreReport } from "./scoreReport";
 import { Session } from "./session";
+import { complain, print, printJson } from "./terminal";
 
 const PLACES = ["transition", "paragraph", "line"];
 const HELP = "Run thoughtlens score FILE --model DIR.";
@@ -29,16 +30,16 @@ export async function score(args: Arguments): Promise<number> {
       const report = scoreReport(fold(scored), await keep(scored, args.out, index));
       session.clearStatus();
       reports.push(report);
-      if (!args.json) process.stdout.write(`${scoreText(report)}\n\n`);
+      if (!args.json) print(`${scoreText(report)}\n`);
     } catch (error) {
       // One trace of many may hold nothing to score.
       const { code, message } = toErrorShape(error);
       if (traces.length === 1 || !NOT_SCORABLE.includes(code)) throw error;
       session.clearStatus();
-      process.stderr.write(`Trace ${index + 1}: ${message}\n`);
+      complain(`Trace ${index + 1}: ${message}`);
     }
   }
-  if (args.json) process.stdout.write(`${JSON.stringify({ file: path.basename(file), traces: reports }, null, 2)}\n`);
+  if (args.json) printJson({ file: path.basename(file), traces: reports });
   if (session.cancelled) return 130;
   return reports.length > 0 ? 0 : 1;
 }
@@ -67,7 +68,7 @@ async function tracesOf(file: string): Promise<TraceEvent[][]> {
       "Name a trace, a chat completion, an Inspect or OpenTelemetry log, or a text with <think> tags.",
     );
   }
-  for (const problem of problems) process.stderr.write(`${file}: ${problem}\n`);
+  for (const problem of problems) complain(`${file}: ${problem}`);
   return traces;
 }
 

@@ -17,6 +17,7 @@ import type { TraceEvent } from "../core/trace";
 import { serializeEvent } from "../core/traceFile";
 import { Engine } from "../engine/engine";
 import { modelReference, type Arguments } from "./arguments";
+import { complain, plain } from "./terminal";
 
 /** The bundled models; the bundle of the command line stands in dist. */
 export const POCKET_FOLDER = path.join(__dirname, "..", "models", "pocket");
@@ -165,14 +166,14 @@ class StatusLine {
 
   show(message: string): void {
     if (!process.stderr.isTTY) {
-      if (message !== this.shown) process.stderr.write(`${message}\n`);
-    } else process.stderr.write(`\r\x1b[K${message.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+      if (message !== this.shown) complain(message);
+    } else process.stderr.write(`\r\x1b[K${plain(message).slice(0, (process.stderr.columns ?? 80) - 1)}`);
     this.shown = message;
   }
 
   line(message: string): void {
     this.clear();
-    process.stderr.write(`${message}\n`);
+    complain(message);
   }
 
   clear(): void {

@@ -1,10 +1,10 @@
 /** The commands, each a few words on top of the parts. What goes wrong reaches the person as one sentence. */
 import * as vscode from "vscode";
+import { shorten } from "../core/shorten";
 import { strategyTitle } from "../core/strategyTitle";
 import type { Command, CommandParts } from "./commandParts";
 import { pickDataset, readDatasetFile } from "./datasetPicker";
 import type { TracedPrompt } from "./promptDocuments";
-import { shorten } from "./promptResults";
 import type { Job } from "./promptRuns";
 import { insertResult } from "./resultComment";
 import { settings } from "./settings";

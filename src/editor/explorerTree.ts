@@ -1,8 +1,9 @@
 /** The side panel: prompt → run → step. Steps are read from a trace when its run is opened. */
 import * as vscode from "vscode";
 import type { Span, Trace } from "../core/fold";
+import { shorten } from "../core/shorten";
 import { strategyTitle } from "../core/strategyTitle";
-import { promptKey, seconds, shorten, tokensByKind, totalTokens, verdict } from "./promptResults";
+import { promptKey, seconds, tokensByKind, totalTokens, verdict } from "./promptResults";
 import type { PromptRuns } from "./promptRuns";
 import { stateOf, type RecordedRun, type RunState } from "./recordedRun";
 import type { ImportFile } from "./traceImport";

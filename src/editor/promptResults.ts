@@ -1,4 +1,5 @@
 /** What the runs of a prompt come to, in the few words that fit above it, behind it, and into a hover. */
+import { shorten } from "../core/shorten";
 import { strategyTitle } from "../core/strategyTitle";
 import type { RunHeader, TokenCounts } from "../core/trace";
 import { stateOf, type RecordedRun } from "./recordedRun";
@@ -115,10 +116,4 @@ export function tokensByKind(run: RecordedRun): string {
 
 export function seconds(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
-}
-
-/** One line of at most `length` characters, without what could reorder or end the line around it. */
-export function shorten(text: string, length: number): string {
-  const line = text.replace(/[\p{C}\u2028\u2029\s]+/gu, " ").trim();
-  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }

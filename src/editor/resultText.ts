@@ -1,6 +1,7 @@
 /** The results of a prompt as a comment that its format ignores, and where such a comment stands already. */
+import { shorten } from "../core/shorten";
 import { strategyTitle } from "../core/strategyTitle";
-import { exitPoint, seconds, shorten, totalTokens, verdict, type PromptResult } from "./promptResults";
+import { exitPoint, seconds, totalTokens, verdict, type PromptResult } from "./promptResults";
 
 /** Handlebars takes its comment out of the prompt; the other formats take HTML's. */
 export function resultComment(fileName: string, { latest, byStrategy }: PromptResult): string {

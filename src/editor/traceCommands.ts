@@ -1,9 +1,10 @@
 /** Commands that open, import, export and delete traces. */
 import * as vscode from "vscode";
 import { ActionableError } from "../core/rpc";
+import { shorten } from "../core/shorten";
 import { strategyTitle } from "../core/strategyTitle";
 import type { Command, CommandParts } from "./commandParts";
-import { promptKey, resultOf, shorten } from "./promptResults";
+import { promptKey, resultOf } from "./promptResults";
 import { exportTraces } from "./traceExport";
 import type { ImportFile } from "./traceImport";
 

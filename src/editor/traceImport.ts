@@ -4,10 +4,10 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { ImportResult } from "../core/formats/importTraces";
 import { ActionableError } from "../core/rpc";
+import { shorten } from "../core/shorten";
 import type { RunHeader, TraceEvent } from "../core/trace";
 import type { ForeignSource } from "./foreignFile";
 import { readInThread, unreadable } from "./importThread";
-import { shorten } from "./promptResults";
 import type { TracePanels } from "./tracePanel";
 import type { TraceStore } from "./traceStore";
 

@@ -2,12 +2,12 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { ActionableError } from "../core/rpc";
+import { shorten } from "../core/shorten";
 import { strategyTitle } from "../core/strategyTitle";
 import type { TraceEvent } from "../core/trace";
 import { splitRuns } from "../core/traceRuns";
 import type { ModelPicker } from "./modelPicker";
 import type { PromptDocuments } from "./promptDocuments";
-import { shorten } from "./promptResults";
 import type { PromptRuns } from "./promptRuns";
 import type { PromptTarget } from "./promptTarget";
 import { EDITOR_TYPE } from "./traceEditor";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
+import { shorten } from "../../../src/core/shorten";
 import {
   annotation,
   exitPoint,
   promptKey,
   resultOf,
   resultTitle,
-  shorten,
   tokensByKind,
   verdict,
 } from "../../../src/editor/promptResults";

@@ -1,0 +1,26 @@
+/** What is said at a terminal, or to a program behind a pipe. */
+
+/** Control and format characters but the line break: a terminal would obey them, and models and files may say anything. */
+const OBEYED = /(?!\n)[\p{Cc}\p{Cf}]/gu;
+
+/** `text` without what a terminal would obey. Line breaks stay. */
+export const plain = (text: string): string => text.replace(OBEYED, "");
+
+export function print(text: string): void {
+  process.stdout.write(`${plain(text)}\n`);
+}
+
+/** One JSON object, with what a terminal would obey as escapes: nothing of it is lost. */
+export function printJson(value: unknown): void {
+  const escaped = JSON.stringify(value, null, 2).replace(OBEYED, (character) =>
+    Array.from({ length: character.length }, (_, unit) => {
+      const code = character.charCodeAt(unit).toString(16).padStart(4, "0");
+      return `\\u${code}`;
+    }).join(""),
+  );
+  process.stdout.write(`${escaped}\n`);
+}
+
+export function complain(text: string): void {
+  process.stderr.write(`${plain(text)}\n`);
+}
