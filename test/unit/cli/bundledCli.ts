@@ -56,3 +56,11 @@ export class BundledCli {
     return { code, out, err };
   }
 }
+
+/** Variables under which everything comes from the hub at `url` and stays in `folder`. */
+export const hubEnvironment = (url: string, folder: string): Record<string, string> => ({
+  HF_ENDPOINT: url,
+  HF_HOME: path.join(folder, "huggingface"),
+  HF_HUB_CACHE: "",
+  XDG_CACHE_HOME: path.join(folder, "cache"),
+});

@@ -5,7 +5,7 @@ import path from "node:path";
 import type { MatrixCell, MatrixColumn } from "../../../src/cli/capabilityMatrix";
 import { strategyInfos } from "../../../src/engine/strategies";
 import { LoopbackHub } from "../engine/loopbackHub";
-import { BundledCli } from "./bundledCli";
+import { BundledCli, hubEnvironment } from "./bundledCli";
 
 const ID = "owner/tiny-ONNX";
 const STRATEGIES = strategyInfos().map(({ id }) => id);
@@ -22,12 +22,7 @@ describe("models --capabilities", function () {
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-matrix-"));
     hub = await LoopbackHub.start(ID, path.resolve("test/fixtures/models/tiny"));
-    cli = await BundledCli.build("capabilities", folder, {
-      HF_ENDPOINT: hub.url,
-      HF_HOME: path.join(folder, "huggingface"),
-      HF_HUB_CACHE: "",
-      XDG_CACHE_HOME: path.join(folder, "cache"),
-    });
+    cli = await BundledCli.build("capabilities", folder, hubEnvironment(hub.url, folder));
   });
   after(async () => {
     await hub.close();

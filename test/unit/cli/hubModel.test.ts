@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { LoopbackHub } from "../engine/loopbackHub";
-import { BundledCli } from "./bundledCli";
+import { BundledCli, hubEnvironment } from "./bundledCli";
 
 const ID = "owner/tiny-ONNX";
 
@@ -16,12 +16,7 @@ describe("the command line on a model of the hub", () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-cli-"));
     await writeFile(path.join(folder, "apples.prompt.md"), "# Apples\n\nHow many apples are there?\n");
     hub = await LoopbackHub.start(ID, path.resolve("test/fixtures/models/tiny"));
-    cli = await BundledCli.build("hub-model", folder, {
-      HF_ENDPOINT: hub.url,
-      HF_HOME: path.join(folder, "huggingface"),
-      HF_HUB_CACHE: "",
-      XDG_CACHE_HOME: path.join(folder, "cache"),
-    });
+    cli = await BundledCli.build("hub-model", folder, hubEnvironment(hub.url, folder));
   });
   after(async () => {
     await hub.close();

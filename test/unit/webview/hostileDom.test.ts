@@ -49,17 +49,7 @@ function spoil(event: TraceEvent, bad: string): TraceEvent {
   return walk(event, "") as TraceEvent;
 }
 
-const ALL = [
-  samples.chainOfThought(),
-  samples.chainOfDraft(),
-  samples.deer(),
-  samples.lightThinker(),
-  samples.inftyThink(),
-  samples.coconut(),
-  samples.softCot(),
-  samples.sketchOfThought(),
-  samples.hostile(),
-];
+const ALL = samples.everyKind();
 
 function spoiledBench(bad: string): PanelBench {
   const bench = sampleBench(2);

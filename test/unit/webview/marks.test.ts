@@ -52,18 +52,7 @@ describe("figures", () => {
     });
 
   for (const [view, specs] of Object.entries(VIEWS)) {
-    const everything = () =>
-      stateOf(
-        samples.chainOfThought(),
-        samples.chainOfDraft(),
-        samples.deer(),
-        samples.lightThinker(),
-        samples.inftyThink(),
-        samples.coconut(),
-        samples.softCot(),
-        samples.hostile(),
-        [],
-      );
+    const everything = () => stateOf(...samples.everyKind(), []);
 
     it(`gives every figure of ${view} a label, a table of even rows, and points inside the picture`, () => {
       for (const spec of specs(everything())) {

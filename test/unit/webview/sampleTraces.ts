@@ -275,3 +275,16 @@ export function long(count: number, run = "long", strategy = "chain-of-thought")
   trace.span("answer", () => trace.text("#### 42"));
   return trace.end("42", true);
 }
+
+/** One trace of every strategy that has views of its own, and one whose texts are hostile. */
+export const everyKind = (): TraceEvent[][] => [
+  chainOfThought(),
+  chainOfDraft(),
+  deer(),
+  lightThinker(),
+  inftyThink(),
+  coconut(),
+  softCot(),
+  sketchOfThought(),
+  hostile(),
+];
