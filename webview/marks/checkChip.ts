@@ -31,9 +31,16 @@ export function verdict(correct: boolean | undefined): HTMLElement | undefined {
   );
 }
 
+/** The answer that was tried, or that none came of it; undefined for a check that tries none, as a probe does. */
+export function triedAnswer({ answer, trial }: Check, length: number): string | undefined {
+  if (answer !== undefined) return oneLine(answer, length);
+  return trial ? "no answer" : undefined;
+}
+
 /** A button; pressing it is to unfold the trial's tokens. */
 export function checkChip(check: Check): HTMLButtonElement {
   const stopping = stops(check) === true;
+  const answer = triedAnswer(check, 32);
   const chip = element(
     "button",
     {
@@ -43,7 +50,7 @@ export function checkChip(check: Check): HTMLButtonElement {
       title: check.why && check.confidence !== undefined ? oneLine(check.why, 200) : undefined,
     },
     element("span", { class: "check-by" }, oneLine(check.by, 20)),
-    element("bdi", { class: "check-answer" }, check.answer === undefined ? "no answer" : oneLine(check.answer, 32)),
+    answer === undefined ? undefined : element("bdi", { class: "check-answer" }, answer),
     verdict(check.correct),
     element("span", { class: "check-score" }, comparison(check)),
   );

@@ -3,7 +3,7 @@ import type { ScaleContinuousNumeric } from "d3";
 import type { Check, Span, Trace } from "../../src/core/fold";
 import { formatCount, formatProbability } from "../quantities";
 import { oneLine } from "../safeText";
-import { comparison } from "./checkChip";
+import { comparison, triedAnswer } from "./checkChip";
 import { textWidth, type DrawnPoint, type Frame, type Occupied, type Svg } from "./drawn";
 import { colourOfSpan, type Theme } from "./theme";
 
@@ -21,9 +21,10 @@ const RADIUS = 4;
 
 /** What a check says, in one sentence. */
 export function checkSentence(check: Check): string {
-  const answer = check.answer === undefined ? "no answer" : `answer ${oneLine(check.answer, 40)}`;
-  const right = check.correct === undefined ? "" : check.correct ? ", right" : ", wrong";
-  return `Check at ${formatCount(check.at)}: ${answer}${right}, ${comparison(check)}`;
+  const tried = triedAnswer(check, 40);
+  const answer = tried === undefined ? "" : `${check.answer === undefined ? tried : `answer ${tried}`}, `;
+  const right = check.correct === undefined ? "" : check.correct ? "right, " : "wrong, ";
+  return `Check at ${formatCount(check.at)}: ${answer}${right}${comparison(check)}`;
 }
 
 /** What each stretch of tokens is, as a thin strip at `top`. */
