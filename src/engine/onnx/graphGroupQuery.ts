@@ -50,7 +50,10 @@ export function writeOutAttention(editor: GraphEditor, nodes: EditNode[], pairs:
       pairs.find((pair) => pair.join === node && pair.part === part)!,
     );
     const groups = attribute(editor, node, "num_heads")!.int! / attribute(editor, node, "kv_num_heads")!.int!;
-    const [mask, apart] = [addMask(editor, sizes, groups), addWeightsShape(editor, sizes, groups)];
+    const [mask, apart] = [
+      addMask(editor, sizes, groups),
+      groups > 1 ? addWeightsShape(editor, sizes, groups) : undefined,
+    ];
     const prefix = `patch/attention/${layer}`;
     writeOutLayer(editor, { node, key: key!, value: value!, headSize, mask, apart, lengths: sizes.lengths, prefix });
   }
@@ -145,8 +148,8 @@ interface Layer {
   headSize: number;
   /** [B, 1, G*S, T] */
   mask: string;
-  /** [B, K, G, S, T] for Reshape. */
-  apart: string;
+  /** [B, K, G, S, T] for Reshape, where G is more than 1. */
+  apart: string | undefined;
   /** P and S, int64 [2]. */
   lengths: string;
   prefix: string;
@@ -208,11 +211,11 @@ function writeOutLayer(editor: GraphEditor, layer: Layer): void {
   const weights = add("Softmax", [scores], "weights", { axis: -1 });
   // Of a single new row the weights times the values are one vector for each query head: then the runtime reads the values
   // as they lie, where for stacked heads it would first lay them out anew. Scores gain nothing by it.
-  const grouped = heads > kvHeads;
-  const apartWeights = grouped ? add("Reshape", [weights, layer.apart], "weights/apart") : weights;
+  const { apart: weightsShape } = layer;
+  const apartWeights = weightsShape ? add("Reshape", [weights, weightsShape], "weights/apart") : weights;
   const byGroup = (values: string, name: string): string =>
-    grouped ? add("Unsqueeze", [values, editor.ints([2])], name) : values;
-  const axis = grouped ? 4 : 3;
+    weightsShape ? add("Unsqueeze", [values, editor.ints([2])], name) : values;
+  const axis = weightsShape ? 4 : 3;
   const [pastWeights, newWeights] = split(apartWeights, lengths, axis, ["weights/past", "weights/new"]) as [
     string,
     string,
@@ -220,7 +223,7 @@ function writeOutLayer(editor: GraphEditor, layer: Layer): void {
   const fromPast = add("MatMul", [pastWeights, byGroup(node.inputs[4]!, "value/past")], "out/past");
   const fromNew = add("MatMul", [newWeights, byGroup(fresh.value, "value/new")], "out/new");
   let out = add("Add", [fromPast, fromNew], "out/heads"); // [B, K, G, S, E]
-  out = add("Transpose", [out], "out/rows", { perm: grouped ? [0, 3, 1, 2, 4] : [0, 2, 1, 3] });
+  out = add("Transpose", [out], "out/rows", { perm: weightsShape ? [0, 3, 1, 2, 4] : [0, 2, 1, 3] });
   made.push({ opType: "Reshape", inputs: [out, editor.ints([0, 0, heads * size])], outputs: [node.outputs[0]!] });
   for (const [part, rows] of [fresh.key, fresh.value].entries())
     made.push({

@@ -25,6 +25,7 @@
  * hidden_states    float32  [B, S, H]                 hiddenStates: after the final norm, what the head reads
  * new_rows         float32  [tensors*B, kvHeads, S, headSize] newRowsOnly: this step's cache rows, in place of present.*;
  *                                                     new.N.key/value [B, kvHeads, S, headSize] where they differ in size
+ *                                                     or are kept in half precision
  * present.…        float32  [B, kvHeads, P+S, headSize] only without newRowsOnly
  * top_ids          int64    [B, K, T]                 logitStatistics: T = min(20, V), most probable first
  * top_logprobs     float32  [B, K, T]                 logitStatistics: natural logarithm

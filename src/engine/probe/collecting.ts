@@ -6,16 +6,11 @@ import { halfPrecisionBase64, vectorFromBase64 } from "../../core/vector";
 import type { Question } from "../datasetRun";
 import type { ProbeQuestion } from "./examples";
 
-/** What examples belong to; with anything else they are of no use. */
-export interface CollectionKey {
-  model: string;
-  checkAt: string;
-  data: string;
-  /** Options of decoding as JSON. */
-  options: string;
-}
-
+/** `options` are those of decoding, as JSON. */
 const header = z.object({ model: z.string(), checkAt: z.string(), data: z.string(), options: z.string() });
+/** What examples belong to; with anything else they are of no use. */
+type CollectionKey = z.infer<typeof header>;
+
 const row = z.object({
   question: z.int().min(0),
   thinking: z.number(),

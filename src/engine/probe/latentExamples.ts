@@ -14,7 +14,7 @@ import type { ProbeQuestion } from "./examples";
 export async function collectLatents(
   model: LanguageModel,
   { question, answer }: Question,
-  { signal, route }: { signal: AbortSignal; route: Route },
+  { signal, route, options }: { signal: AbortSignal; route: Route; options?: Record<string, unknown> | undefined },
 ): Promise<ProbeQuestion> {
   const events: TraceEvent[] = [];
   await runStrategy({
@@ -23,7 +23,7 @@ export async function collectLatents(
       id: "probe-examples",
       model: { kind: "folder", path: model.folder },
       strategy: "coconut",
-      options: { length: "padded", answers: true, lens: 0 },
+      options: { ...options, length: "padded", answers: true, lens: 0 },
       messages: [{ role: "user", content: question }],
       gold: answer,
     },

@@ -60,7 +60,7 @@ export async function trainOn(
     questions,
     (question) =>
       checkAt === "latent"
-        ? collectLatents(model, question, options)
+        ? collectLatents(model, question, { ...options, options: request.options })
         : collectExamples(model, question, { checkAt, options: request.options }, options),
     {
       signal: options.signal,
