@@ -13,7 +13,7 @@
  *   --thoughts N          recorded thoughts in which checks are timed              (default 5)
  *   --thought-tokens N    of each of them                                          (default 2048)
  *   --only A,B            which engines
- *   --json                one object: { model, rows, checks, recording, limit }
+ *   --json                one object: { model, rows, checks, recording, asItCame, limit }
  */
 import { execFileSync } from "node:child_process";
 import path from "node:path";
@@ -23,7 +23,7 @@ import { smolLm2 } from "../test/hub/smolLm2.mjs";
 import { bandwidthLimit } from "./engine/bandwidth";
 import { costOfChecks, recordedThoughts } from "./engine/checks";
 import { whyNoLlamaCpp } from "./engine/llamaCpp";
-import type { EngineName, Measurement, Task } from "./engine/measurement";
+import type { Measured, Measurement, Task } from "./engine/measurement";
 import { betterOf, ENGINES } from "./engine/measurement";
 import { reportMarkdown, type EngineReport } from "./engine/report";
 
@@ -51,10 +51,11 @@ const engines = ENGINES.filter((engine) => values.only?.split(",").includes(engi
   return !why;
 });
 
+const AS_IT_CAME: Measured = "the graph as it came";
 const best = new Map<string, Measurement>();
 for (let round = 1; round <= Number(values.rounds); round++) {
   for (const context of contexts) {
-    for (const engine of engines) {
+    for (const engine of [...engines, AS_IT_CAME]) {
       process.stderr.write(`round ${round} of ${values.rounds}: ${engine} at ${context}\n`);
       const measured = measure(engine, context);
       const key = `${engine} ${context}`;
@@ -80,13 +81,17 @@ const report: EngineReport = {
     thoughtTokens: Number(values["thought-tokens"]),
   }),
   recording: { share: shares.length > 0 ? Math.max(...shares) : null },
+  asItCame: contexts.flatMap((context) => {
+    const measured = best.get(`${AS_IT_CAME} ${context}`);
+    return measured ? [{ context, tokensPerSecond: measured.tokensPerSecond }] : [];
+  }),
   limit: { contexts, ...(await bandwidthLimit(model, dtype, contexts)) },
 };
 process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : reportMarkdown(report));
 process.exit(0);
 
 /** A measurement that fails, as of a context beyond the model's, is told and left out. */
-function measure(engine: EngineName, context: number): Measurement | undefined {
+function measure(engine: Measured, context: number): Measurement | undefined {
   const task: Task = { engine, model, dtype, threads, context, steps: Number(values.steps) };
   try {
     const script = fileURLToPath(new URL("engine/measure.ts", import.meta.url));

@@ -1,14 +1,16 @@
 /** The process of one measurement: takes a task as JSON, prints a measurement as JSON. */
+import { measureAsItCame } from "./asItCame";
 import { measureLlamaCpp } from "./llamaCpp";
-import type { EngineName, Measurement, Task, Timings } from "./measurement";
+import type { Measured, Measurement, Task, Timings } from "./measurement";
 import { median } from "./measurement";
 import { measureThoughtlens } from "./thoughtlens";
 import { measureTransformersJs } from "./transformersJs";
 
-const MEASURES: Record<EngineName, (task: Task) => Promise<Timings>> = {
+const MEASURES: Record<Measured, (task: Task) => Promise<Timings>> = {
   thoughtlens: measureThoughtlens,
   "transformers.js": measureTransformersJs,
   "llama.cpp": measureLlamaCpp,
+  "the graph as it came": measureAsItCame,
 };
 
 const task = JSON.parse(process.argv[2]!) as Task;

@@ -7,9 +7,11 @@ export const VERDICTS = fileURLToPath(new URL("../../.cache/bench/verdicts", imp
 
 export const ENGINES = ["thoughtlens", "transformers.js", "llama.cpp"] as const;
 export type EngineName = (typeof ENGINES)[number];
+/** What is measured: the engines, and what the runtime alone makes of the unpatched graph. */
+export type Measured = EngineName | "the graph as it came";
 
 export interface Task {
-  engine: EngineName;
+  engine: Measured;
   /** A folder in Hugging Face layout; for llama.cpp with `model.gguf` in it. */
   model: string;
   dtype: string | undefined;

@@ -8,6 +8,8 @@ export interface EngineReport {
   rows: ({ engine: EngineName; context: number } & Measurement)[];
   checks: CheckCost;
   recording: { share: number | null };
+  /** What the runtime makes of the unpatched graph if nothing is chosen, kept or recorded. */
+  asItCame: { context: number; tokensPerSecond: number }[];
   /** What memory bandwidth allows, at each context of `contexts`. */
   limit: { bytesPerSecond: number; contexts: number[]; tokensPerSecond: number[] };
 }
@@ -26,8 +28,8 @@ const HEAD = [
   ...["thoughtlens is", "bar", "met"],
 ];
 
-/** The report as Markdown: a table with the limit of memory under each context, and sentences on the two shares. */
-export function reportMarkdown({ model, rows, checks, recording, limit }: EngineReport): string {
+/** The report as Markdown: a table with two limits under each context, and sentences on the two shares. */
+export function reportMarkdown({ model, rows, checks, recording, asItCame, limit }: EngineReport): string {
   const contexts = [...new Set(rows.map(({ context }) => context))];
   const cells = contexts.flatMap((context) => {
     const ours = rows.find((row) => row.engine === "thoughtlens" && row.context === context);
@@ -42,10 +44,14 @@ export function reportMarkdown({ model, rows, checks, recording, limit }: Engine
         row.peakRssMiB.toFixed(0),
         ...against(ours, row),
       ]);
+    const alone = asItCame.find((row) => row.context === context)?.tokensPerSecond;
+    if (alone !== undefined) {
+      const ratio = ours ? times(ours.tokensPerSecond / alone) : "";
+      measured.push([String(context), "the graph as it came", alone.toFixed(1), "", "", "", ratio]);
+    }
     const allowed = limit.tokensPerSecond[limit.contexts.indexOf(context)];
-    return allowed === undefined
-      ? measured
-      : [...measured, [String(context), "limit of memory bandwidth", allowed.toFixed(0)]];
+    if (allowed !== undefined) measured.push([String(context), "limit of memory bandwidth", allowed.toFixed(0)]);
+    return measured;
   });
   return [
     markdownTable(HEAD, cells, [0, 2, 3, 4, 5, 6, 7]),
@@ -64,9 +70,10 @@ function against(ours: Measurement | undefined, row: EngineReport["rows"][number
   if (!ours || row.engine === "thoughtlens") return ["", "", ""];
   const ratio = ours.tokensPerSecond / row.tokensPerSecond;
   const bar = BARS[row.engine]?.[row.context];
-  return [`${ratio.toFixed(2)} ×`, bar === undefined ? "" : `≥ ${bar} ×`, bar === undefined ? "" : yes(ratio >= bar)];
+  return [times(ratio), bar === undefined ? "" : `≥ ${bar} ×`, bar === undefined ? "" : yes(ratio >= bar)];
 }
 
+const times = (ratio: number): string => `${ratio.toFixed(2)} ×`;
 const yes = (met: boolean): string => (met ? "yes" : "no");
 
 const shareText = (share: number, most: number): string =>
