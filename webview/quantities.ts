@@ -31,6 +31,16 @@ export function formatProbability(probability: number): string {
   return probability.toFixed(probability < 0.01 && probability > 0 ? 4 : 2);
 }
 
+/** A share in percent: `12 %`. */
+export function formatShare(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** A share in tenths of a percent: `12.3 %`. */
+export function formatFineShare(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
 /** Difference to a baseline in percent with a real minus sign: `−76 %`. Undefined where the baseline is 0. */
 export function formatChange(value: number, baseline: number): string | undefined {
   if (baseline <= 0) return undefined;

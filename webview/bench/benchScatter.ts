@@ -4,12 +4,11 @@ import type { BenchRow } from "../../src/core/benchTable";
 import { strategyTitle } from "../../src/core/strategyTitle";
 import { bottomAxis, frame, leftAxis, Occupied, picture, textWidth, type Drawn } from "../marks/drawn";
 import type { Theme } from "../marks/theme";
-import { formatCount, formatMs } from "../quantities";
+import { formatCount, formatMs, formatShare } from "../quantities";
 import { oneLine } from "../safeText";
 
 export type Cost = "tokens" | "ms";
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
 export const nameOf = ({ strategy }: BenchRow): string => strategyTitle(oneLine(strategy, 40));
 const costOf = (row: BenchRow, cost: Cost): number => (cost === "tokens" ? row.tokens.total : row.ms.total);
 const SHAPES = ["circle", "square", "diamond", "triangle"] as const;
@@ -33,9 +32,9 @@ export function benchScatter(rows: readonly BenchRow[], cost: Cost, width: numbe
   const x = scaleLinear([0, Math.max(1, max(ends) ?? 1) * 1.12], [area.left, width - area.right]);
   const y = scaleLinear([0, 1], [area.height - area.bottom, area.top]);
   const format = cost === "tokens" ? formatCount : formatMs;
-  const words = rows.map((row) => `${nameOf(row)} ${percent(row.accuracy)} right at ${format(costOf(row, cost))}`);
+  const words = rows.map((row) => `${nameOf(row)} ${formatShare(row.accuracy)} right at ${format(costOf(row, cost))}`);
   const svg = picture(area, `Accuracy against ${cost === "tokens" ? "tokens" : "time"}: ${words.join("; ")}`, theme);
-  leftAxis(svg, y, area, theme, "right answers", percent, 5);
+  leftAxis(svg, y, area, theme, "right answers", formatShare, 5);
   bottomAxis(
     svg,
     x,

@@ -3,7 +3,7 @@ import { benchTable, type BenchRow } from "../../src/core/benchTable";
 import type { PanelBench } from "../../src/core/panelApi";
 import { button, element } from "../element";
 import { FigureFrame, type FigureSpec, type Table } from "../figures/figureFrame";
-import { formatCount, formatMs, formatShort } from "../quantities";
+import { formatCount, formatFineShare, formatMs, formatShort } from "../quantities";
 import { oneLine } from "../safeText";
 import type { PanelContext, View } from "../view";
 import { benchScatter, nameOf, type Cost } from "./benchScatter";
@@ -15,8 +15,6 @@ const FILTERS: [Filter, string][] = [
   ["differ", "where strategies differ"],
   ["wrong", "where one is wrong"],
 ];
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 function tableOf(rows: readonly BenchRow[]): Table {
   return {
@@ -33,8 +31,8 @@ function tableOf(rows: readonly BenchRow[]): Table {
     ],
     rows: rows.map((row) => [
       nameOf(row),
-      percent(row.accuracy),
-      `${percent(row.ci[0])} to ${percent(row.ci[1])}`,
+      formatFineShare(row.accuracy),
+      `${formatFineShare(row.ci[0])} to ${formatFineShare(row.ci[1])}`,
       row.versus
         ? `${row.versus.difference >= 0 ? "+" : "−"}${Math.abs(row.versus.difference * 100).toFixed(1)} points`
         : "baseline",

@@ -4,7 +4,7 @@ import { meanCurve } from "../../src/core/replay";
 import { strategyTitle } from "../../src/core/strategyTitle";
 import { asThreshold, settingCurve, type NamedCurve } from "../exits/settingCurve";
 import type { FigureSpec } from "../figures/figureFrame";
-import { formatCount, formatMs } from "../quantities";
+import { formatCount, formatFineShare, formatMs, formatShare } from "../quantities";
 import { oneLine } from "../safeText";
 
 function curvesOf({ strategies, runs }: PanelBench): NamedCurve[] {
@@ -31,11 +31,11 @@ export function thresholdFigure(bench: PanelBench): FigureSpec | undefined {
         points.map((point) => [
           name,
           setting(point.setting),
-          `${(point.accuracy * 100).toFixed(1)} %`,
+          formatFineShare(point.accuracy),
           formatCount(point.tokens),
           formatCount(point.thinking),
           formatMs(point.ms),
-          `${(point.exits * 100).toFixed(0)} %`,
+          formatShare(point.exits),
           String(point.beyond),
         ]),
       ),

@@ -3,6 +3,7 @@ import { scaleLinear } from "d3";
 import type { EarlyAnswering } from "../../src/core/earlyAnswer";
 import { bottomAxis, frame, picture, textWidth, type Drawn } from "../marks/drawn";
 import type { Theme } from "../marks/theme";
+import { formatShare } from "../quantities";
 import { oneLine } from "../safeText";
 
 export interface AnswerStripData {
@@ -11,21 +12,19 @@ export interface AnswerStripData {
   early: EarlyAnswering;
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
-
 /** Since when the answer stood, in one sentence; what steps end in is a weaker sign than a trial answer. */
 export function settledSentence({ settledAt, after, tokensAfter, from }: EarlyAnswering): string {
   if (settledAt === undefined) return "The final answer never stood while the model thought.";
   if (tokensAfter === 0) return "The final answer stood only at the end of thinking.";
   const stood = from === "checks" ? "stood and never changed again" : "was first written";
-  return `The final answer ${stood} after ${percent(1 - after)} of thinking: ${tokensAfter} thinking tokens (${percent(after)}) came after.`;
+  return `The final answer ${stood} after ${formatShare(1 - after)} of thinking: ${tokensAfter} thinking tokens (${formatShare(after)}) came after.`;
 }
 
 export function answerStrip({ run, title, early }: AnswerStripData, width: number, theme: Theme): Drawn {
   const area = frame(width, 118, { top: 30, right: 18, bottom: 42, left: 12 });
   const x = scaleLinear([0, 1], [area.left, width - area.right]);
   const svg = picture(area, `Early answering of ${title}. ${settledSentence(early)}`, theme);
-  bottomAxis(svg, x, area, theme, "share of thinking", percent);
+  bottomAxis(svg, x, area, theme, "share of thinking", formatShare);
   const { points } = early;
   const bottom = area.height - area.bottom;
   points.forEach((point, index) => {
@@ -54,7 +53,7 @@ export function answerStrip({ run, title, early }: AnswerStripData, width: numbe
   });
   if (early.settledAt !== undefined) {
     const at = x(1 - early.after);
-    const text = `${percent(early.after)} of thinking after the answer ${early.from === "checks" ? "stood" : "was written"}`;
+    const text = `${formatShare(early.after)} of thinking after the answer ${early.from === "checks" ? "stood" : "was written"}`;
     const toLeft = at + textWidth(text) > width - area.right;
     svg
       .append("path")
@@ -76,7 +75,7 @@ export function answerStrip({ run, title, early }: AnswerStripData, width: numbe
       radius: 4,
       run,
       at: point.at,
-      label: `After ${percent(point.share)} of thinking: ${point.answer === undefined ? "no answer" : oneLine(point.answer, 40)}${point.isFinal ? ", the final answer" : ""}`,
+      label: `After ${formatShare(point.share)} of thinking: ${point.answer === undefined ? "no answer" : oneLine(point.answer, 40)}${point.isFinal ? ", the final answer" : ""}`,
     })),
   };
 }

@@ -6,7 +6,7 @@ import { element } from "../element";
 import { COMPARE, emptyState } from "../emptyState";
 import { FigureFrame, type FigureSpec } from "../figures/figureFrame";
 import { checkSentence } from "../marks/checkMarks";
-import { formatCount, formatMs, formatProbability } from "../quantities";
+import { formatCount, formatFineShare, formatMs, formatProbability, formatShare } from "../quantities";
 import type { ShownTrace } from "../state";
 import type { PanelContext, View } from "../view";
 import { answerStrip, settledSentence } from "./answerStrip";
@@ -109,7 +109,7 @@ function earlySpec(shown: ShownTrace, early: EarlyAnswering): FigureSpec {
     table: () => ({
       head: ["share of thinking", "at token", "answer", "final", "right"],
       rows: early.points.map(({ share, at, answer, isFinal, correct }) => [
-        `${(share * 100).toFixed(1)} %`,
+        formatFineShare(share),
         formatCount(at),
         answer ?? "",
         isFinal ? "yes" : "no",
@@ -140,11 +140,11 @@ function curveSpec(shown: readonly ShownTrace[]): FigureSpec {
         points.map((point) => [
           name,
           setting(point.setting),
-          `${(point.accuracy * 100).toFixed(0)} %`,
+          formatShare(point.accuracy),
           formatCount(point.tokens),
           formatCount(point.thinking),
           formatMs(point.ms),
-          `${(point.exits * 100).toFixed(0)} %`,
+          formatShare(point.exits),
           String(point.beyond),
         ]),
       ),

@@ -3,7 +3,7 @@ import { line as lineShape, max, scaleLinear } from "d3";
 import type { CurvePoint } from "../../src/core/replay";
 import { bottomAxis, frame, leftAxis, Occupied, picture, spread, textWidth, type Drawn } from "../marks/drawn";
 import type { Theme } from "../marks/theme";
-import { formatCount, formatProbability } from "../quantities";
+import { formatCount, formatProbability, formatShare } from "../quantities";
 
 export interface NamedCurve {
   name: string;
@@ -14,8 +14,6 @@ export interface NamedCurve {
 
 const DASHES = ["none", "5 3", "2 3", "8 3 2 3"];
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
-
 export function settingCurve(curves: readonly NamedCurve[], width: number, theme: Theme): Drawn {
   const right = 32 + Math.min(width / 4, Math.max(50, ...curves.map(({ name }) => textWidth(name))));
   const area = frame(width, 250, { top: 26, right, bottom: 42, left: 48 });
@@ -23,7 +21,7 @@ export function settingCurve(curves: readonly NamedCurve[], width: number, theme
   const x = scaleLinear([0, Math.max(1, tokens) * 1.04], [area.left, width - area.right]);
   const y = scaleLinear([0, 1], [area.height - area.bottom, area.top]);
   const svg = picture(area, `Accuracy against tokens: ${curves.map(curveSentence).join("; ")}`, theme);
-  leftAxis(svg, y, area, theme, "right answers", percent);
+  leftAxis(svg, y, area, theme, "right answers", formatShare);
   bottomAxis(svg, x, area, theme, "mean tokens, trials included", formatCount);
   const heights = curves.map(({ points }) => y(points.at(-1)?.accuracy ?? 0));
   const labelled = spread(heights, 14, area.top, area.height - area.bottom);
@@ -59,7 +57,7 @@ export function settingCurve(curves: readonly NamedCurve[], width: number, theme
         .attr("stroke", colour)
         .append("title")
         .text(
-          `${name} ${setting(point.setting)}: ${percent(point.accuracy)} right, ${formatCount(point.tokens)} tokens`,
+          `${name} ${setting(point.setting)}: ${formatShare(point.accuracy)} right, ${formatCount(point.tokens)} tokens`,
         );
     for (const point of lastFirst(points)) {
       const words = setting(point.setting);
@@ -110,7 +108,7 @@ function curveSentence({ name, points, setting }: NamedCurve): string {
     undefined,
   );
   if (!best) return `${name}: nothing`;
-  return `${name} is best at ${setting(best.setting)} with ${percent(best.accuracy)} right at ${formatCount(best.tokens)} tokens`;
+  return `${name} is best at ${setting(best.setting)} with ${formatShare(best.accuracy)} right at ${formatCount(best.tokens)} tokens`;
 }
 
 export const asThreshold = (value: number): string => formatProbability(value);

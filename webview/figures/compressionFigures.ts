@@ -3,14 +3,14 @@ import { group } from "d3";
 import { stepFacts } from "../../src/core/align";
 import type { Trace } from "../../src/core/fold";
 import { blocksOf, type Block } from "../blocks";
-import { gistFold, thoughtSentence, type GistFoldData, type Thought } from "../marks/gistFold";
+import { attentionSentence, gistFold, thoughtSentence, type GistFoldData, type Thought } from "../marks/gistFold";
 import { factsSentence, roundsChart, type Round } from "../marks/roundsChart";
 import { leftOut, stepPairs, type StepPair } from "../marks/stepPairs";
 import { formatCount } from "../quantities";
 import { oneLine } from "../safeText";
 import type { PanelState, ShownTrace } from "../state";
 import { matchSteps } from "../stepMatches";
-import type { FigureSpec } from "./figureFrame";
+import type { FigureSpec, Table } from "./figureFrame";
 
 /** Tags of thinking and its parts say nothing of a step. */
 const TAGS = /<\/?(?:think|summary|history)>/g;
@@ -55,16 +55,34 @@ function gistData({ run, trace }: ShownTrace, title: string): GistFoldData {
   const thoughts = thoughtsOf(trace);
   const thoughtAt = (at: number): number => thoughts.findIndex(({ from, to }) => at >= from && at < to);
   const gistAt = (at: number): number => thoughts.findIndex(({ gist }) => gist && at >= gist[0] && at < gist[1]);
-  const weights = new Map<string, [number, number, number]>();
-  for (const { at, to } of trace.attention)
+  const sums = new Map<string, [from: number, to: number, sum: number]>();
+  const positions = new Map<number, number>();
+  for (const { at, until = at + 1, to } of trace.attention) {
+    const from = thoughtAt(at);
+    positions.set(from, (positions.get(from) ?? 0) + until - at);
     for (const [target, weight] of to) {
-      const pair: [number, number] = [thoughtAt(at), gistAt(target)];
-      if (pair[0] < 0 || pair[1] < 0) continue;
-      const sum = weights.get(pair.join()) ?? [...pair, 0];
-      sum[2] += weight;
-      weights.set(pair.join(), sum);
+      const gist = gistAt(target);
+      if (from < 0 || gist < 0) continue;
+      const sum = sums.get(`${from} ${gist}`) ?? [from, gist, 0];
+      sum[2] += weight * (until - at);
+      sums.set(`${from} ${gist}`, sum);
     }
-  return { run, title, length: trace.positions.length, thoughts, attention: [...weights.values()] };
+  }
+  const attention = [...sums.values()].map(([from, to, sum]) => [from, to, sum / positions.get(from)!] as const);
+  return { run, title, length: trace.positions.length, thoughts, attention };
+}
+
+function gistTable({ thoughts, attention }: GistFoldData): Table {
+  return {
+    head: ["thought", "compression", "cache rows dropped", "attention to gists", "text"],
+    rows: thoughts.map((thought, index) => [
+      String(index + 1),
+      thoughtSentence(thought),
+      formatCount(thought.dropped),
+      attentionSentence(index, attention),
+      thought.text,
+    ]),
+  };
 }
 
 /** What was said, by whether the summary says it too; numbers before words. */
@@ -156,15 +174,7 @@ export function compressionFigures(state: PanelState): FigureSpec[] {
         caption:
           "Each thought folds into the gist tokens below it; arcs are the attention that later thoughts pay to them.",
         draw: (theme, width) => gistFold(gistData(shown, title), width, theme),
-        table: () => ({
-          head: ["thought", "compression", "cache rows dropped", "text"],
-          rows: thoughtsOf(trace).map((thought, index) => [
-            String(index + 1),
-            thoughtSentence(thought),
-            formatCount(thought.dropped),
-            thought.text,
-          ]),
-        }),
+        table: () => gistTable(gistData(shown, title)),
       });
     if (trace.rounds.length > 0)
       figures.push({

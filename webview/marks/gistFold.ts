@@ -1,6 +1,6 @@
 /** Thoughts folding into gist tokens (LightThinker), with the attention that later thoughts pay to earlier gists. */
 import { max, scaleLinear, scaleSqrt } from "d3";
-import { formatCount } from "../quantities";
+import { formatCount, formatShare } from "../quantities";
 import { oneLine } from "../safeText";
 import { bottomAxis, frame, picture, textWidth, type Drawn, type DrawnPoint } from "./drawn";
 import type { Theme } from "./theme";
@@ -20,9 +20,11 @@ export interface GistFoldData {
   title: string;
   length: number;
   thoughts: readonly Thought[];
-  /** Attention from a thought to an earlier thought's gist, indices into `thoughts`, summed over its positions. */
-  attention: readonly (readonly [from: number, to: number, weight: number])[];
+  /** Share of its attention that a thought pays to an earlier thought's gist, indices into `thoughts`, the mean of its positions. */
+  attention: readonly GistAttention[];
 }
+
+type GistAttention = readonly [from: number, to: number, share: number];
 
 const ARCS = 74;
 const BLOCK = 26;
@@ -96,13 +98,14 @@ export function gistFold(
           .attr("height", 14)
           .attr("fill", theme.kinds.gist);
     }
+    const seen = attentionSentence(index, attention);
     return {
       x: (left + right) / 2,
       y: blockTop + BLOCK / 2,
       radius: 9,
       run,
       at: thought.from,
-      label: `Thought ${index + 1}: ${thoughtSentence(thought)}, “${oneLine(thought.text, 60)}”`,
+      label: `Thought ${index + 1}: ${thoughtSentence(thought)}, “${oneLine(thought.text, 60)}”${seen ? `; attention: ${seen}` : ""}`,
     };
   });
   svg
@@ -112,6 +115,12 @@ export function gistFold(
     .attr("fill", theme.muted)
     .text(`${formatCount(dropped)} cache rows dropped, ${formatCount(kept)} gist tokens kept for them`);
   return { svg: svg.node()!, points };
+}
+
+/** `12 % to thought 1, 4 % to thought 2`: what a thought sees of the gists before it; empty where that was not recorded. */
+export function attentionSentence(index: number, attention: readonly GistAttention[]): string {
+  const paid = attention.filter(([from]) => from === index).toSorted((a, b) => a[1] - b[1]);
+  return paid.map(([, to, share]) => `${formatShare(share)} to thought ${to + 1}`).join(", ");
 }
 
 /** `30 tokens into 3 gist tokens`. */

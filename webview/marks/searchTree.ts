@@ -4,7 +4,7 @@
  */
 import type { SearchGraph } from "../../src/core/searchGraph";
 import { pathTo } from "../../src/core/searchGraph";
-import { formatProbability } from "../quantities";
+import { formatProbability, formatShare } from "../quantities";
 import { frame, picture, textWidth, type Drawn, type DrawnPoint, type Svg } from "./drawn";
 import type { Theme } from "./theme";
 
@@ -55,8 +55,6 @@ export function reachedMass(graph: SearchGraph, thought: SearchThought, steps: n
   for (let near = 0; near <= steps; near += 1) mass += frontierMass(graph, thought, near);
   return mass;
 }
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 export function searchTree({ run, title, graph, thoughts }: SearchTreeData, width: number, theme: Theme): Drawn {
   const layers = layersOf(graph);
@@ -149,8 +147,8 @@ function heading(
   if (steps === 0) return;
   const lines = thought
     ? [
-        `${percent(frontierMass(graph, thought, steps))} on the frontier`,
-        `${percent(reachedMass(graph, thought, steps))} within reach`,
+        `${formatShare(frontierMass(graph, thought, steps))} on the frontier`,
+        `${formatShare(reachedMass(graph, thought, steps))} within reach`,
       ]
     : ["no thought"];
   lines.forEach((line, index) =>
@@ -164,6 +162,6 @@ function heading(
 }
 
 function label(title: string, graph: SearchGraph, thoughts: readonly SearchThought[]): string {
-  const masses = thoughts.map((thought, index) => percent(frontierMass(graph, thought, index + 1)));
+  const masses = thoughts.map((thought, index) => formatShare(frontierMass(graph, thought, index + 1)));
   return `Search of ${title} from ${graph.root} for ${graph.options.join(" or ")}: share of each thought on its frontier ${masses.join(", ")}`;
 }

@@ -25,13 +25,34 @@ describe("the gists of a recorded run", () => {
     }
   });
 
-  it("are reached by an arc from every later thought", () => {
+  const figure = () => {
     const state = new PanelState(undefined);
     state.apply({ type: "show", title: "t", traces: [{ run: "run", events, live: false }] });
-    const spec = compressionFigures(state).find(({ key }) => key.endsWith(" gists"))!;
+    return compressionFigures(state).find(({ key }) => key.endsWith(" gists"))!;
+  };
+
+  it("are reached by an arc from every later thought", () => {
+    const spec = figure();
     const { svg } = spec.draw(paperTheme, 640);
     const arcs = [...svg.querySelectorAll("path")].filter((each) => /^M[^HV]*C/.test(each.getAttribute("d")!));
     const gists = trace.evictions.length;
     assert.equal(arcs.length, (gists * (gists + 1)) / 2);
+  });
+
+  it("have in the table the share of attention that each thought pays them", () => {
+    const spec = figure();
+    const { head, rows } = spec.table();
+    const column = head.indexOf("attention to gists");
+    for (const [index, row] of rows.entries()) {
+      const shares = [...row[column]!.matchAll(/(\d+) % to thought (\d+)/g)];
+      assert.deepEqual(
+        shares.map(([, , thought]) => Number(thought)),
+        Array.from({ length: index }, (_, earlier) => earlier + 1),
+      );
+      const sum = shares.reduce((total, [, share]) => total + Number(share), 0);
+      assert.ok(index === 0 ? sum === 0 : sum > 0 && sum <= 100, row[column]);
+    }
+    const { points } = spec.draw(paperTheme, 640);
+    assert.match(points[1]!.label, /; attention: \d+ % to thought 1$/);
   });
 });
