@@ -3,6 +3,7 @@ import { extractAnswer, gradeAnswer } from "../answer";
 import { answerLine, segment } from "../segment";
 import { splitSteps, type Step } from "../step";
 import { EXIT_REASONS, TRACE_VERSION, type ExitReason, type Message, type TraceEvent } from "../trace";
+import { checkEvent, type ForeignCheck } from "./foreignCheck";
 import { LONGEST_TEXT } from "./format";
 
 /** A token with what is known of it. */
@@ -46,6 +47,8 @@ export interface ForeignRun {
   seed?: number | undefined;
   options?: Record<string, unknown>;
   notes?: string[];
+  /** What was checked while the model thought. */
+  checks?: ForeignCheck[];
 }
 
 /** Pieces about as long as tokens: a word with the space before it, up to three digits, a mark, a line break. */
@@ -128,6 +131,16 @@ function partEvents(part: ForeignPart, at: number): { events: TraceEvent[]; end:
   return { events, end };
 }
 
+/** The checks of a thinking part that begins at position `at` and whose tokens `events` hold. */
+function checkEvents(checks: readonly ForeignCheck[], events: readonly TraceEvent[], at: number): TraceEvent[] {
+  const lengths = events.flatMap((event) => (event.t === "tokens" ? event.text.map(({ length }) => length) : []));
+  let [position, characters] = [0, 0];
+  return checks.map((check) => {
+    while (position < lengths.length && characters < check.at) characters += lengths[position++]!;
+    return checkEvent(check, at + position);
+  });
+}
+
 function stepSpans(part: ForeignPart, tokens: readonly ForeignToken[], at: number): TraceEvent[] {
   const starts: number[] = [];
   let length = 0;
@@ -186,9 +199,11 @@ export function foreignEvents(run: ForeignRun): TraceEvent[] {
   if (finite(promptTokens)) events.push({ t: "prefill", at: 0, tokens: whole(promptTokens!), reused: 0, ms: 0 });
   let at = 0;
   let thinkingEnd: number | undefined;
+  const checks = (run.checks ?? []).toSorted((a, b) => a.at - b.at);
   for (const part of run.parts) {
     const { events: added, end } = partEvents(part, at);
     events.push(...added);
+    if (part.kind === "thinking") events.push(...checkEvents(checks.splice(0), added, at));
     if (part.kind === "thinking" && end > at) thinkingEnd = end;
     at = end;
   }

@@ -1,6 +1,7 @@
 /** Logs of Inspect (UK AI Security Institute), version 2, as JSON. Each sample is one trace. */
 import type { Trace } from "../fold";
 import { messageParts, promptMessages } from "./foreignMessage";
+import { defined, readChecks } from "./foreignCheck";
 import { foreignEvents, withTokens, type ForeignPart, type ForeignToken } from "./foreignRun";
 import { MOST_TRACES, type Imported, type TraceFormat } from "./format";
 import { list, number, object, parseJson, text, type Json } from "./jsonValue";
@@ -96,6 +97,7 @@ export function readSample(value: unknown, file: string, model: string | undefin
       answer: text(metadata["thoughtlens_answer"]),
       seed: number(metadata["thoughtlens_seed"]),
       options: object(metadata["thoughtlens_options"]),
+      checks: readChecks(metadata["thoughtlens_checks"]),
       started: text(sample["started_at"]),
       messages:
         asked.length > 0 ? promptMessages(asked) : input === undefined ? [] : [{ role: "user", content: input }],
@@ -120,7 +122,7 @@ const isLog = (log: Json) => typeof log["version"] === "number" && "eval" in log
 
 function toSample(trace: Trace, index: number): Json {
   const { header, exit, end } = trace;
-  const { thinking, summaries, answer, tokens, counts } = runText(trace);
+  const { thinking, summaries, answer, tokens, checks, counts } = runText(trace);
   const content = [
     ...summaries.map((summary) => ({ type: "summary", text: summary })),
     ...(thinking === "" ? [] : [{ type: "reasoning", reasoning: thinking }]),
@@ -164,6 +166,7 @@ function toSample(trace: Trace, index: number): Json {
       thoughtlens_answer: end?.answer,
       thoughtlens_seed: header?.seed,
       thoughtlens_options: header?.options,
+      ...(checks.length > 0 ? { thoughtlens_checks: checks.map((check) => defined({ ...check })) } : {}),
     },
   };
 }

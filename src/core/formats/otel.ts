@@ -1,6 +1,7 @@
 /** OpenTelemetry traces in OTLP's JSON with the `gen_ai.*` attributes: every span with a model's output is one trace. */
 import type { Trace } from "../fold";
 import { messageParts, promptMessages } from "./foreignMessage";
+import { readChecks } from "./foreignCheck";
 import { foreignEvents, type ForeignPart } from "./foreignRun";
 import type { Imported, TraceFormat } from "./format";
 import { firstJson, jsonValues, list, number, object, parseJson, text, type Json } from "./jsonValue";
@@ -46,6 +47,19 @@ const epochMs = (nanoseconds: unknown): number | undefined => {
   return parsed === undefined || parsed <= 0 || parsed > 8e21 ? undefined : parsed / 1e6;
 };
 
+/** Checks are events of the span: viewers show these along it. */
+const CHECK = "thoughtlens.check";
+
+const checksIn = (span: Json): Json[] =>
+  list(span["events"])
+    .map(object)
+    .filter(({ name }) => name === CHECK)
+    .map(({ attributes }) =>
+      Object.fromEntries(
+        Object.entries(attributesOf(attributes)).map(([key, value]) => [key.slice(CHECK.length + 1), value]),
+      ),
+    );
+
 function readSpan(span: Json, file: string): Imported["traces"] {
   const attributes = spanAttributes(span);
   const output = messagesIn(attributes["gen_ai.output.messages"]).map(object);
@@ -83,6 +97,7 @@ function readSpan(span: Json, file: string): Imported["traces"] {
       answer: text(value("thoughtlens.answer")),
       seed: number(value("gen_ai.request.seed")),
       options: object(parseJson(text(value("thoughtlens.options")) ?? "")),
+      checks: readChecks(checksIn(span)),
       finish,
       promptTokens: number(value("gen_ai.usage.input_tokens")) ?? number(value("gen_ai.usage.prompt_tokens")),
       completionTokens: number(value("gen_ai.usage.output_tokens")) ?? number(value("gen_ai.usage.completion_tokens")),
@@ -105,13 +120,27 @@ function spansIn(value: unknown): Json[] {
 const stringValue = (value: string) => ({ stringValue: value });
 const intValue = (value: number) => ({ intValue: String(value) });
 
+const anyValueOf = (value: string | number | boolean): Json =>
+  typeof value === "string"
+    ? stringValue(value)
+    : typeof value === "boolean"
+      ? { boolValue: value }
+      : Number.isInteger(value)
+        ? intValue(value)
+        : { doubleValue: value };
+
 /** A message in the convention's schema, as JSON in a string. */
 const messageJson = (messages: readonly { role: string; parts: Json[]; finish_reason?: string }[]) =>
   stringValue(JSON.stringify(messages));
 
+/** Milliseconds that reading and writing took before position `at`. */
+const elapsedAt = ({ prefills, positions }: Trace, at: number): number =>
+  prefills.reduce((sum, prefill) => (prefill.at <= at ? sum + prefill.ms : sum), 0) +
+  positions.slice(0, at).reduce((sum, { ms }) => sum + (ms ?? 0), 0);
+
 function toSpan(trace: Trace, index: number): Json {
   const { header, exit, end } = trace;
-  const { thinking, summaries, answer, counts } = runText(trace);
+  const { thinking, summaries, answer, checks, counts } = runText(trace);
   const messages = header?.messages ?? [];
   const started = Date.parse(header?.started ?? "");
   const startMs = Number.isNaN(started) ? 0 : started;
@@ -153,6 +182,13 @@ function toSpan(trace: Trace, index: number): Json {
     startTimeUnixNano: nanoseconds(startMs),
     endTimeUnixNano: nanoseconds(startMs + (end?.ms?.total ?? 0)),
     attributes: attributes.flatMap(([key, value]) => (value ? [{ key, value }] : [])),
+    events: checks.map((check, place) => ({
+      timeUnixNano: nanoseconds(startMs + elapsedAt(trace, trace.checks[place]!.at)),
+      name: CHECK,
+      attributes: Object.entries(check).flatMap(([key, value]) =>
+        value === undefined ? [] : [{ key: `${CHECK}.${key}`, value: anyValueOf(value as string | number | boolean) }],
+      ),
+    })),
     status: {},
   };
 }

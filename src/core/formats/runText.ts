@@ -2,6 +2,7 @@
 import type { Trace } from "../fold";
 import { measure, purposes } from "../metrics";
 import type { TokenCounts } from "../trace";
+import { foreignChecks, type ForeignCheck } from "./foreignCheck";
 import type { ForeignToken } from "./foreignRun";
 
 export interface RunText {
@@ -12,6 +13,8 @@ export interface RunText {
   answer: string;
   /** Tokens of thinking and answer, as exact strings that join to the texts before they are trimmed. */
   tokens: ForeignToken[];
+  /** Checks, by their place in the thinking. */
+  checks: ForeignCheck[];
   counts: TokenCounts;
 }
 
@@ -21,12 +24,15 @@ const TAG = /<\/?(?:think|thinking|summary|history)>/g;
 export function runText(trace: Trace): RunText {
   const purpose = purposes(trace);
   let [thinking, answer] = ["", ""];
+  /** Characters of thinking before each position, tags included. */
+  const before: number[] = [];
   const summaries: string[] = [];
   const tokens: ForeignToken[] = [];
   // Two summaries may stand side by side: where one ends only its span says.
   const starts = new Set(trace.spans.flatMap(({ kind, from }) => (kind === "summary" ? [from] : [])));
   trace.positions.forEach((position, at) => {
     const kind = purpose[at]!;
+    before.push(thinking.length);
     if (kind === "thinking") thinking += position.text;
     else if (kind === "answer") answer += position.text;
     else if (kind === "summary") {
@@ -35,11 +41,15 @@ export function runText(trace: Trace): RunText {
     }
     if (kind === "thinking" || kind === "answer") tokens.push({ text: position.text, logprob: position.logprob });
   });
+  const thought = thinking.replace(TAG, "").trim();
+  const charactersAt = (at: number): number =>
+    Math.min(thought.length, thinking.slice(0, before[at]).replace(TAG, "").trimStart().length);
   return {
-    thinking: thinking.replace(TAG, "").trim(),
+    thinking: thought,
     summaries: summaries.map((summary) => summary.replace(TAG, "").trim()),
     answer: answer.replace(TAG, "").trim(),
     tokens,
+    checks: foreignChecks(trace.checks, charactersAt),
     counts: measure(trace).tokens,
   };
 }

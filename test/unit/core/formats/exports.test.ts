@@ -93,6 +93,42 @@ describe("ours → a foreign format → ours", () => {
     });
   });
 
+  it("OpenTelemetry and Inspect keep what was checked, where in the thinking", () => {
+    for (const format of [otel, inspectJson]) {
+      const [back] = through(format, [sample]);
+      const { checks, thinking } = runText(back!);
+      assert.deepEqual(checks, runText(sample).checks);
+      assert.deepEqual(
+        checks.map(({ at, answer, confidence, correct }) => [thinking.slice(0, at), answer, confidence, correct]),
+        [
+          ["2+2 is 4\n", "5", 0.4, false],
+          ["2+2 is 4\nWait, four", "4", 0.97, true],
+        ],
+      );
+    }
+  });
+
+  it("OpenTelemetry has each check as an event between the span's start and end", () => {
+    const file = JSON.parse(otel.write!([sample])) as {
+      resourceSpans: { scopeSpans: { spans: Record<string, unknown>[] }[] }[];
+    };
+    const span = file.resourceSpans[0]!.scopeSpans[0]!.spans[0]!;
+    const events = span["events"] as { name: string; timeUnixNano: string }[];
+    assert.equal(events.length, sample.checks.length);
+    for (const { name, timeUnixNano } of events) {
+      assert.equal(name, "thoughtlens.check");
+      assert.ok(BigInt(timeUnixNano) >= BigInt(span["startTimeUnixNano"] as string));
+      assert.ok(BigInt(timeUnixNano) <= BigInt(span["endTimeUnixNano"] as string));
+    }
+  });
+
+  it("a foreign list of checks that says nothing sensible is read as none", () => {
+    const log = JSON.parse(inspectJson.write!([sample])) as { samples: { metadata: Record<string, unknown> }[] };
+    log.samples[0]!.metadata["thoughtlens_checks"] = [{ at: -1 }, { at: "x" }, 7, null, { by: "deer" }];
+    const { traces } = importTraces({ name: "x.json", text: JSON.stringify(log) });
+    assert.deepEqual(fold(traces[0]!).checks, []);
+  });
+
   it("OpenTelemetry and Inspect keep why thinking ended", () => {
     for (const format of [otel, inspectJson]) assert.equal(through(format, [sample])[0]!.exit!.why, "confidence");
   });
@@ -102,7 +138,7 @@ describe("every sample trace through OpenTelemetry and Inspect", () => {
   const folder = path.join(import.meta.dirname, "../../../../media/traces");
   const names = readdirSync(folder).filter((name) => name.endsWith(".thoughts.jsonl"));
   for (const format of [otel, inspectJson]) {
-    it(`${format.title} keeps prompt, options, seed, time, thinking, answer and how it was graded`, () => {
+    it(`${format.title} keeps prompt, options, seed, time, thinking, checks, answer and how it was graded`, () => {
       const traces = names.map((name) => fold(readTrace(readFileSync(path.join(folder, name), "utf8")).events));
       const all = (trace: Trace) => {
         const { options, seed, prompt, started } = trace.header!;
@@ -115,9 +151,17 @@ describe("every sample trace through OpenTelemetry and Inspect", () => {
           thinking: text.thinking,
           summaries: text.summaries,
           answer: text.answer,
+          // Where tokens are not kept, a place moves to the end of the piece of text that it falls into.
+          checks: text.checks.map((check) => ({ ...check, at: 0 })),
         };
       };
-      assert.deepEqual(through(format, traces).map(all), traces.map(all));
+      const back = through(format, traces);
+      assert.deepEqual(back.map(all), traces.map(all));
+      for (const [index, trace] of traces.entries())
+        for (const [place, { at }] of runText(trace).checks.entries()) {
+          const moved = runText(back[index]!).checks[place]!.at - at;
+          assert.ok(moved >= 0 && moved <= 24, `${names[index]}: check ${place} moved by ${moved}`);
+        }
     });
   }
 });
