@@ -1,5 +1,6 @@
 /** Panels beside the prompt: one a prompt, showing one run or a comparison, live while the model runs. */
 import * as vscode from "vscode";
+import type { EventOf } from "../core/trace";
 import { importFiles } from "./panelActions";
 import { fillWebview } from "./panelHtml";
 import { PanelSession, type Notice, type PanelActions, type PanelSource } from "./panelSession";
@@ -109,6 +110,11 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
       ...this.actions,
       command: (command, run) => (command === "add-traces" ? add() : this.actions.command(command, run)),
       drop: (files) => add(importFiles(files)),
+      project: async (modelId, order, onProgress, signal) => {
+        const event = await this.actions.project(modelId, order, onProgress, signal);
+        if (!signal.aborted) await this.keep(order.run, event);
+        return event;
+      },
     });
     this.open.set(content.slot, { panel, session, content });
     panel.onDidDispose(() => {
@@ -116,6 +122,16 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
       this.open.delete(content.slot);
     });
     fillWebview(panel.webview, this.extensionUri);
+  }
+
+  /** Has a picture that took the model seconds outlive the page; one that the disk does not take lives as long as that. */
+  private async keep(run: string, picture: EventOf<"projection">): Promise<void> {
+    try {
+      await this.store.extend(run, picture);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.actions.failed(`the layout was not added to the trace: ${reason}`);
+    }
   }
 
   private source(content: PanelContent): PanelSource {

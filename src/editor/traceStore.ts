@@ -13,7 +13,7 @@ import { LiveRun } from "./liveRun";
 import { promptKey } from "./promptResults";
 import { readRecordedRun, type RecordedRun } from "./recordedRun";
 import { readTraceFile } from "./traceFileReader";
-import { createOnDisk, TraceWriter, type CreateFile } from "./traceWriter";
+import { appendToTrace, createOnDisk, TraceWriter, type CreateFile } from "./traceWriter";
 
 const SUFFIX = ".thoughts.jsonl";
 
@@ -138,6 +138,19 @@ export class TraceStore implements vscode.Disposable {
     });
     this.changed.fire();
     return header.id;
+  }
+
+  /**
+   * Adds to the trace of a run that is over what was worked out from it later. A run that is gone meanwhile stays gone.
+   * @throws where the file cannot be written
+   */
+  async extend(id: string, event: TraceEvent): Promise<void> {
+    const run = this.byId.get(id);
+    if (!run || run.live) return;
+    // A trace that the disk refused has no file.
+    if (run.file) await appendToTrace(run.file, event);
+    else this.inMemory.get(id)?.events.push(event);
+    this.appended.fire({ run: id, events: [event], live: false });
   }
 
   /** The events of a run so far, in the order they were written; lines that are no events are passed over. */

@@ -22,6 +22,19 @@ export const createOnDisk: CreateFile = async (file) => {
   return open(file, "ax");
 };
 
+/** Adds a line to a trace file that is there. One whose last line was cut off gets it on a line of its own. */
+export async function appendToTrace(file: string, event: TraceEvent): Promise<void> {
+  const { serializeEvent } = await import("../core/traceFile");
+  const handle = await open(file, "r+");
+  try {
+    const { size } = await handle.stat();
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+    await handle.write(`${buffer.toString() === "\n" ? "" : "\n"}${serializeEvent(event)}\n`, size);
+  } finally {
+    await handle.close();
+  }
+}
+
 const REASONS: Record<string, { message: string; action: string }> = {
   ENOSPC: {
     message: "The trace could not be written because the disk is full.",

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { copyFile } from "node:fs/promises";
+import { appendFile, copyFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
+import type { EventOf } from "../../src/core/trace";
+import { stateOf } from "../../src/editor/recordedRun";
 import { activeApi, closeEditors, inWorkspace, openSample, openText, waitFor } from "./support";
 
 const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
@@ -71,6 +73,25 @@ describe("views of traces", function () {
     await store.reload();
     assert.deepEqual(ids(), before);
     assert.equal(store.run(run)?.header.prompt.title, "Three steps");
+  });
+
+  it("keeps in its file what was worked out from a trace later, also behind a line that was cut", async () => {
+    const { store } = await activeApi();
+    const layout = (x: number): EventOf<"projection"> => ({
+      ...{ t: "projection", of: "latent", method: "umap" },
+      ...{ points: [[x, 0]], words: [], nearest: [[]] },
+    });
+    const told: string[] = [];
+    const listening = store.onDidAppend((appended) => told.push(appended.run));
+    await store.extend(run, layout(1));
+    await appendFile(store.run(run)!.file!, '{"t":"note","lev');
+    await store.extend(run, layout(2));
+    await store.extend("nobody's", layout(3));
+    listening.dispose();
+    assert.deepEqual(told, [run, run]);
+    await store.reload();
+    assert.deepEqual((await store.trace(run)).projections, [layout(2)]);
+    assert.equal(stateOf(store.run(run)!), "finished");
   });
 
   it("writes traces into the folder of the setting", async () => {
