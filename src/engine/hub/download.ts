@@ -7,7 +7,7 @@ import type { HubAccess, HubFile, HubRepository } from "./catalogue";
 import { lookUp } from "./catalogue";
 import type { TransferLimits } from "./fileTransfer";
 import { fetchFile } from "./fileTransfer";
-import { hubUrl } from "./hubError";
+import { hubError, hubUrl } from "./hubError";
 
 export interface DownloadOptions extends HubAccess {
   /** The preferred one of the repository by default. */
@@ -25,9 +25,18 @@ const PROGRESS_EVERY = 250;
 /**
  * Downloads what one variant of a model needs, and nothing that is there already.
  * @returns the snapshot's folder
- * @throws ActionableError of `lookUp` and `fetchFile`, `model-dtype-missing`, `disk-full`
+ * @throws ActionableError of `lookUp` and `fetchFile`, `model-dtype-missing`, `disk-full`, `cache-unwritable`
  */
 export async function downloadModel(options: DownloadOptions): Promise<string> {
+  try {
+    return await fetchMissing(options);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    throw hubError(error, options.id);
+  }
+}
+
+async function fetchMissing(options: DownloadOptions): Promise<string> {
   const { id, token, signal, limits } = options;
   options.progress(`Asking the hub for ${id}`, 0);
   const repository = await lookUp(options);

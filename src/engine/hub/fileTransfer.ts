@@ -7,7 +7,7 @@ import path from "node:path";
 import { ActionableError } from "../../core/rpc";
 import { pause } from "../pause";
 import type { HubFile } from "./catalogue";
-import { hubError, statusError } from "./hubError";
+import { hubError, isFileError, statusError } from "./hubError";
 
 export interface Transfer {
   /** The repository, for what is said to a person. */
@@ -39,7 +39,7 @@ class Cut extends Error {}
 
 /**
  * @throws ActionableError `hub-unreachable`, `hub-forbidden`, `hub-missing`, `hub-failed`, `hub-broke-off`, `hub-wrong-length`,
- *   `hub-wrong-content`; the signal's reason when aborted, with what came so far kept
+ *   `hub-wrong-content`; the signal's reason when aborted, with what came so far kept; errors of the file system as they are
  */
 export async function fetchFile(transfer: Transfer): Promise<void> {
   const { file, target, signal, limits = LIMITS } = transfer;
@@ -57,6 +57,8 @@ export async function fetchFile(transfer: Transfer): Promise<void> {
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ActionableError && error.code !== "hub-failed") throw error;
+      // A disk that is full stays so, however often we ask the hub.
+      if (isFileError(error)) throw error;
       fruitless = (await sizeOf(incomplete)) > before ? 0 : fruitless + 1;
       if (fruitless >= limits.attempts) throw error instanceof Cut ? brokeOff(transfer) : hubError(error, transfer.id);
       await pause(limits.pause * 2 ** fruitless, signal);

@@ -10,13 +10,20 @@ export const hubUrl = (env: NodeJS.ProcessEnv = process.env): string =>
 export function hubError(error: unknown, id: string): unknown {
   if (error instanceof ActionableError || (error instanceof Error && error.name === "AbortError")) return error;
   if (error instanceof HubApiError) return statusError(error.statusCode, id, error);
-  if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
-    return new ActionableError(
-      "disk-full",
-      "The disk of the Hugging Face cache is full.",
-      "Make room and download again: it goes on where it stopped.",
-      { cause: error },
-    );
+  if (isFileError(error)) {
+    return ["ENOSPC", "EDQUOT"].includes(error.code)
+      ? new ActionableError(
+          "disk-full",
+          "The disk of the Hugging Face cache is full.",
+          "Make room and download again: it goes on where it stopped.",
+          { cause: error },
+        )
+      : new ActionableError(
+          "cache-unwritable",
+          `The Hugging Face cache cannot be written (${error.code}).`,
+          "Check the folder that HF_HOME names, ~/.cache/huggingface without it.",
+          { cause: error },
+        );
   }
   const host = new URL(hubUrl()).host;
   return new ActionableError(
@@ -26,6 +33,10 @@ export function hubError(error: unknown, id: string): unknown {
     { cause: error },
   );
 }
+
+/** Whether the file system did not do what it was asked to; what a network says comes as the cause of another error. */
+export const isFileError = (error: unknown): error is Error & { code: string } =>
+  error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
 
 /** @param status of an HTTP answer that is no success */
 export function statusError(status: number, id: string, cause?: unknown): ActionableError {

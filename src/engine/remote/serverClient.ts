@@ -152,7 +152,8 @@ export class ServerClient {
     if (status === 429 || status === 503) {
       return new ActionableError("server-busy", `The server at ${this.host} is busy${said}.`, "Try again in a while.");
     }
-    if (status >= 500) {
+    // A server that has no such path may also say that it is not implemented.
+    if (status >= 500 && status !== 501) {
       return new ActionableError(
         "server-failed",
         `The server at ${this.host} failed (${status})${said}.`,

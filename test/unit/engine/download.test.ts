@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { ActionableError } from "../../../src/core/rpc";
@@ -184,6 +184,25 @@ describe("downloads from the hub", () => {
   it("gives up on a hub that breaks off without end, and keeps what came", async () => {
     hub.misbehaviour = { files: /model\.onnx$/, times: Infinity, how: "hang-up" };
     await assert.rejects(download(), { code: "hub-broke-off" });
+  });
+
+  it("says at once that the disk is full, and keeps what came", async () => {
+    const [, , , blob] = (await lookUp({ id: ID })).common;
+    const blobs = path.join(folder, "home/hub/models--owner--tiny-ONNX/blobs");
+    await mkdir(blobs, { recursive: true });
+    await symlink("/dev/full", path.join(blobs, `${blob!.hash.hex}.incomplete`));
+    await assert.rejects(download({ limits: { ...LIMITS, pause: 60_000 } }), { code: "disk-full" });
+    assert.equal((await readdir(blobs)).length, 4);
+    assert.equal(await cachedSnapshot(hubCacheFolder(), ID), undefined);
+  });
+
+  it("says when the cache is no folder that can be written", async () => {
+    await writeFile(path.join(folder, "home"), "a file");
+    await assert.rejects(download(), (error: ActionableError) => {
+      assert.equal(error.code, "cache-unwritable");
+      assert.match(error.message, /\(ENOTDIR\)\.$/);
+      return true;
+    });
   });
 
   it("asks nobody when told to stay offline", async () => {

@@ -44,6 +44,8 @@ export class LoopbackServer {
   misbehaviour: ServerMisbehaviour | undefined;
   /** What the model is made to write after a prompt, instead of what it would. */
   script: ((prompt: string) => string) | undefined;
+  /** The status of paths that the dialect does not have. */
+  unknownPath = 404;
   url = "";
   private server!: Server;
 
@@ -81,7 +83,8 @@ export class LoopbackServer {
       return this.complete(path, body, response, json);
     }
     const own = this.ownPath(path, body);
-    return own === undefined ? json({ error: { message: `File Not Found: ${path}`, code: 404 } }, 404) : json(own);
+    const code = this.unknownPath;
+    return own === undefined ? json({ error: { message: `File Not Found: ${path}`, code } }, code) : json(own);
   }
 
   private get completes(): boolean {

@@ -3,8 +3,9 @@ import path from "node:path";
 import type { EngineNotifications, RunRequest } from "../../../src/core/engineApi";
 import type { TraceEvent } from "../../../src/core/trace";
 import { Engine } from "../../../src/engine/engine";
+import { ServerClient } from "../../../src/engine/remote/serverClient";
 import { eventData } from "../../../src/engine/remote/serverEvents";
-import type { ServerModel } from "../../../src/engine/remote/serverModel";
+import { ServerModel } from "../../../src/engine/remote/serverModel";
 import type { ServerApi } from "../../../src/engine/remote/serverProbe";
 import type { Dialect } from "./loopbackServer";
 import { MESSAGES, ServerBench, TINY } from "./serverBench";
@@ -42,6 +43,15 @@ describe("completion servers", () => {
         const paths = new Set(bench.server.requests.map((request) => request.path));
         assert.ok(paths.has(api === "chat" ? "/v1/chat/completions" : "/v1/completions"));
         assert.ok(bench.server.requests.every((request) => request.authorization === "Bearer sk-test"));
+      });
+    }
+
+    for (const status of [405, 501]) {
+      it(`and may say ${status} of paths that they do not have`, async () => {
+        const server = await bench.start("openai");
+        server.unknownPath = status;
+        const client = new ServerClient(server.url, undefined, { attempts: 1 });
+        assert.equal((await ServerModel.connect(client, {}, bench.controller.signal)).facts.id, "tiny");
       });
     }
   });
