@@ -25,21 +25,27 @@ const STOP_WORDS = new Set(
   (
     "the and for with that this there then than from have has had was were are his her their its into each every all " +
     "also because but not you can will would should could how many much what which when where who let lets need find get " +
-    "first next now step total answer wait check means equals per more less out one two does did only same still just so"
+    "first next now step total answer wait check means equals per more less out one two does did only same still just so " +
+    "again after before alternatively"
   ).split(" "),
 );
 
-/** What a step says: numbers by value, names and other words in lower case without a plural s. */
-export function stepFacts(text: string): Set<string> {
-  const facts = new Set<string>();
+/** What a step says: numbers by value, names and other words in lower case without a plural s; each with how to show it. */
+export type StepFacts = ReadonlyMap<string, string>;
+
+export function stepFacts(text: string): StepFacts {
+  const facts = new Map<string, string>();
+  const add = (fact: string, shown: string) => facts.has(fact) || facts.set(fact, shown);
+  const addNumber = (value: number) => add(`#${value}`, String(value));
   for (const [number] of text.matchAll(/(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?/g)) {
-    facts.add(`#${Number(number.replaceAll(",", ""))}`);
+    addNumber(Number(number.replaceAll(",", "")));
   }
   for (const [word] of text.matchAll(/[\p{L}][\p{L}'’-]*/gu)) {
-    const lower = word.toLowerCase().replace(/['’].*$/, "");
+    const written = word.replace(/['’].*$/, "");
+    const lower = written.toLowerCase();
     const number = NUMBER_WORDS.indexOf(lower);
-    if (number >= 0) facts.add(`#${number}`);
-    else if (lower.length > 2 && !STOP_WORDS.has(lower)) facts.add(lower.replace(/(?<=\w{3})(?<![su])s$/, ""));
+    if (number >= 0) addNumber(number);
+    else if (lower.length > 2 && !STOP_WORDS.has(lower)) add(lower.replace(/(?<=\w{3})(?<![su])s$/, ""), written);
   }
   return facts;
 }
@@ -47,9 +53,9 @@ export function stepFacts(text: string): Set<string> {
 const isNumber = (fact: string) => fact.startsWith("#");
 
 /** Rare facts tell more than those that stand in every step; numbers tell more than words. */
-function weights(steps: readonly ReadonlySet<string>[]): Map<string, number> {
+function weights(steps: readonly StepFacts[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const facts of steps) for (const fact of facts) counts.set(fact, (counts.get(fact) ?? 0) + 1);
+  for (const facts of steps) for (const fact of facts.keys()) counts.set(fact, (counts.get(fact) ?? 0) + 1);
   const weighted = new Map<string, number>();
   for (const [fact, count] of counts) {
     weighted.set(fact, Math.log(1 + steps.length / count) * (isNumber(fact) ? 2 : 1));
@@ -57,9 +63,9 @@ function weights(steps: readonly ReadonlySet<string>[]): Map<string, number> {
   return weighted;
 }
 
-const weigh = (facts: Iterable<string>, weight: ReadonlyMap<string, number>): number => {
+const weigh = (facts: StepFacts, weight: ReadonlyMap<string, number>): number => {
   let sum = 0;
-  for (const fact of facts) sum += weight.get(fact) ?? 0;
+  for (const fact of facts.keys()) sum += weight.get(fact) ?? 0;
   return sum;
 };
 
@@ -95,7 +101,7 @@ interface Scores {
   bestOfB: Float32Array;
 }
 
-function scorePairs(factsA: readonly Set<string>[], factsB: readonly Set<string>[]): Scores {
+function scorePairs(factsA: readonly StepFacts[], factsB: readonly StepFacts[]): Scores {
   const weight = weights([...factsA, ...factsB]);
   const weightsA = factsA.map((facts) => weigh(facts, weight));
   const weightsB = factsB.map((facts) => weigh(facts, weight));
@@ -104,7 +110,7 @@ function scorePairs(factsA: readonly Set<string>[], factsB: readonly Set<string>
   const [bestOfA, bestOfB] = [new Float32Array(n + 1), new Float32Array(m + 1)];
   const saidIn = new Map<string, number[]>();
   factsB.forEach((facts, index) => {
-    for (const fact of facts) {
+    for (const fact of facts.keys()) {
       const steps = saidIn.get(fact);
       if (steps) steps.push(index + 1);
       else saidIn.set(fact, [index + 1]);
@@ -112,7 +118,7 @@ function scorePairs(factsA: readonly Set<string>[], factsB: readonly Set<string>
   });
   for (let i = 1; i <= n; i++) {
     const shared = new Float64Array(m + 1);
-    for (const fact of factsA[i - 1]!) for (const j of saidIn.get(fact) ?? []) shared[j]! += weight.get(fact)!;
+    for (const fact of factsA[i - 1]!.keys()) for (const j of saidIn.get(fact) ?? []) shared[j]! += weight.get(fact)!;
     for (let j = 1; j <= m; j++) {
       const score = similarity(shared[j]!, weightsA[i - 1]!, weightsB[j - 1]!);
       pairs[i * (m + 1) + j] = score;
@@ -198,13 +204,11 @@ function trace(
   return links.reverse();
 }
 
-function summarise(links: Link[], factsA: readonly Set<string>[], factsB: readonly Set<string>[]): Alignment {
+function summarise(links: Link[], factsA: readonly StepFacts[], factsB: readonly StepFacts[]): Alignment {
   const [fromA, fromB] = [new Set(links.map(({ a }) => a)), new Set(links.map(({ b }) => b))];
-  const said = new Set(factsB.flatMap((facts) => [...facts]));
+  const said = new Set(factsB.flatMap((facts) => [...facts.keys()]));
   const lost = factsA.flatMap((facts, a) =>
-    fromA.has(a)
-      ? []
-      : [{ a, facts: [...facts].filter((fact) => !said.has(fact)).map((fact) => fact.replace(/^#/, "")) }],
+    fromA.has(a) ? [] : [{ a, facts: [...facts].flatMap(([fact, shown]) => (said.has(fact) ? [] : shown)) }],
   );
   return { links, lost, added: factsB.flatMap((_, b) => (fromB.has(b) ? [] : [b])) };
 }

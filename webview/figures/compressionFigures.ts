@@ -89,12 +89,10 @@ function gistTable({ thoughts, attention }: GistFoldData): Table {
 export function keptFacts(said: string, summary: string): NonNullable<Round["facts"]> {
   const [all, handedOn] = [stepFacts(said), stepFacts(summary)];
   const isNumber = (fact: string): boolean => fact.startsWith("#");
-  const ordered = [...all].sort((a, b) => Number(isNumber(b)) - Number(isNumber(a)));
-  const names = (facts: readonly string[]): string[] => facts.map((fact) => oneLine(fact.replace(/^#/, ""), 24));
-  return {
-    kept: names(ordered.filter((fact) => handedOn.has(fact))),
-    dropped: names(ordered.filter((fact) => !handedOn.has(fact))),
-  };
+  const ordered = [...all].sort(([a], [b]) => Number(isNumber(b)) - Number(isNumber(a)));
+  const those = (kept: boolean): string[] =>
+    ordered.flatMap(([fact, shown]) => (handedOn.has(fact) === kept ? oneLine(shown, 24) : []));
+  return { kept: those(true), dropped: those(false) };
 }
 
 const wholeText = (trace: Trace, from: number, to: number): string =>
