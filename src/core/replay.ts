@@ -31,9 +31,9 @@ export interface Replay {
   check: number | undefined;
   answer: string | undefined;
   correct: boolean | undefined;
-  /** Thinking tokens up to `at`. */
+  /** Thinking tokens up to `at`, and those that close thinking. */
   thinking: number;
-  /** Positions processed, trials and the final answer included. */
+  /** Positions processed: trials, what closes thinking and the final answer included. */
   tokens: number;
   /** Milliseconds of prefill, decoding and checks. */
   ms: number;
@@ -59,6 +59,10 @@ interface Ledger {
   thinking: Uint32Array;
   /** Milliseconds, trials left out: checks say what they took. */
   ms: Float64Array;
+  /** Milliseconds of thinking alone. */
+  thinkingMs: Float64Array;
+  /** Where what closes thinking begins: a run pays for that wherever it ends. */
+  closing: number;
   answer: Cost;
   prefill: number;
 }
@@ -67,17 +71,38 @@ function ledgerOf(trace: Trace): Ledger {
   const purpose = purposes(trace);
   const thinking = new Uint32Array(purpose.length + 1);
   const ms = new Float64Array(purpose.length + 1);
+  const thinkingMs = new Float64Array(purpose.length + 1);
   const answer: Cost = { tokens: 0, ms: 0 };
   purpose.forEach((each, at) => {
     const took = trace.positions[at]!.ms;
     thinking[at + 1] = thinking[at]! + (each === "thinking" ? 1 : 0);
     ms[at + 1] = ms[at]! + (each === "trial" ? 0 : took);
+    thinkingMs[at + 1] = thinkingMs[at]! + (each === "thinking" ? took : 0);
     if (each === "answer") {
       answer.tokens += 1;
       answer.ms += took;
     }
   });
-  return { thinking, ms, answer, prefill: trace.prefills.reduce((sum, prefill) => sum + prefill.ms, 0) };
+  const prefill = trace.prefills.reduce((sum, prefill) => sum + prefill.ms, 0);
+  return { thinking, ms, thinkingMs, closing: closingOf(trace), answer, prefill };
+}
+
+/** Positions in which to look for the tag with which a model ended its thinking. */
+const LONGEST_TAG = 8;
+
+/** Where what closes thinking begins: behind an early exit and its trial, or with the model's own tag. */
+function closingOf({ exit, checks, positions }: Trace): number {
+  const end = Math.min(exit?.at ?? positions.length, positions.length);
+  if (EXITED_EARLY.has(exit?.why)) {
+    const trials = checks.flatMap(({ at, trial }) => (trial && at === end ? trial[1] : []));
+    return Math.min(Math.max(end, ...trials), positions.length);
+  }
+  let text = "";
+  for (let at = end - 1; at >= Math.max(0, end - LONGEST_TAG); at--) {
+    text = positions[at]!.text + text;
+    if (text.includes("</think>")) return at;
+  }
+  return end;
 }
 
 const grade = (trace: Trace, answer: string | undefined): boolean | undefined =>
@@ -134,10 +159,13 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
     const until =
       outcome === "check" ? Math.min(Math.max(position, last?.check.trial?.[1] ?? position), length) : position;
     const checks = counted.filter(({ check, index }) => check.at < at || index === last?.index);
-    const tokens = until + ledger.answer.tokens;
+    const closing = Math.max(ledger.closing, until);
+    const closingTokens = ledger.thinking[length]! - ledger.thinking[closing]!;
+    const tokens = until + closingTokens + ledger.answer.tokens;
     const ms =
       ledger.prefill +
       ledger.ms[until]! +
+      (ledger.thinkingMs[length]! - ledger.thinkingMs[closing]!) +
       ledger.answer.ms +
       checks.reduce((sum, { check }) => sum + (check.ms ?? 0), 0);
     return {
@@ -145,7 +173,7 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
       at: position,
       check: outcome === "check" ? last?.index : undefined,
       ...answerOf(trace, recorded, last?.check),
-      thinking: ledger.thinking[position]!,
+      thinking: ledger.thinking[position]! + closingTokens,
       tokens,
       ms,
       saved: { tokens: recorded.tokens.total - tokens, ms: work - ms },

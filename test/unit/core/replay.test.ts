@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { earlyAnswering } from "../../../src/core/earlyAnswer";
 import { fold, type Trace } from "../../../src/core/fold";
 import { measure } from "../../../src/core/metrics";
 import { budgetCurve, passes, replay, THRESHOLDS, thresholdCurve } from "../../../src/core/replay";
 import type { TraceEvent } from "../../../src/core/trace";
+import { readTrace } from "../../../src/core/traceFile";
 import { sampleTrace } from "./sampleTrace";
 
 interface Asked {
@@ -138,6 +140,32 @@ describe("replay", () => {
     const result = replay(trace);
     assert.deepEqual([result.outcome, result.at, result.answer, result.correct], ["check", 7, "4", true]);
     assert.deepEqual([result.tokens, result.saved], [10, { tokens: 0, ms: 0 }]);
+  });
+
+  for (const name of ["deer", "probe", "entropy-after-thinking", "coconut"]) {
+    it(`of the recorded threshold is the recorded run: ${name}, as it came from the engine`, async () => {
+      const trace = fold(readTrace(await readFile(`media/traces/${name}.thoughts.jsonl`, "utf8")).events);
+      const { tokens, ms } = measure(trace);
+      const result = replay(trace);
+      assert.deepEqual([result.tokens, result.thinking, result.saved.tokens], [tokens.total, tokens.thinking, 0]);
+      assert.equal(result.ms.toFixed(6), (ms.prefill + ms.decode + ms.checks).toFixed(6));
+      assert.equal(result.answer, trace.end?.answer);
+    });
+  }
+
+  it("pays for closing the thinking wherever it ends", () => {
+    const trace = run(checks);
+    const [from, exit] = [trace.positions.length - 4, trace.positions.length - 2];
+    trace.positions[from] = { ...trace.positions[from]!, text: "</th" };
+    trace.positions[from + 1] = { ...trace.positions[from + 1]!, text: "ink>" };
+    assert.equal(trace.exit?.at, exit);
+    for (const options of [{ threshold: 0.2 }, { budget: 15 }]) {
+      const [plain, closed] = [replay(run(checks), options), replay(trace, options)];
+      assert.equal(closed.tokens, plain.tokens + 2);
+      assert.equal(closed.thinking, plain.thinking + 2);
+      assert.equal(closed.ms, plain.ms + 2);
+    }
+    assert.equal(replay(trace).saved.tokens, 0);
   });
 
   it("says where the recording does not reach", () => {
