@@ -2,6 +2,7 @@
 import { extractAnswer, gradeAnswer } from "./answer";
 import type { Check, Span, Trace } from "./fold";
 import { measure, purposes, spanText } from "./metrics";
+import { closingOf } from "./replay";
 
 interface EarlyAnswerPoint {
   /** Offset on the axis. */
@@ -55,7 +56,9 @@ export function earlyAnswering(trace: Trace): EarlyAnswering | undefined {
   const thinking = [0];
   for (const purpose of purposes(trace))
     thinking.push(thinking.at(-1)! + (purpose === "thinking" || purpose === "latent" ? 1 : 0));
-  const total = thinking.at(-1)!;
+  const before = (at: number) => thinking[Math.min(at, thinking.length - 1)]!;
+  // The tag that ends thinking is no thought.
+  const total = before(closingOf(trace));
   // Trials of an entropy ask for no answer: there only the steps tell.
   const asks = trace.checks.some((check) => check.answer !== undefined);
   const tried = trace.checks.filter((check) => asks && (check.answer !== undefined || check.trial !== undefined));
@@ -63,13 +66,12 @@ export function earlyAnswering(trace: Trace): EarlyAnswering | undefined {
   const steps = trace.spans.filter(({ kind }) => STEP_KINDS.has(kind)).sort((a, b) => a.from - b.from);
   const candidates = tried.length > 0 ? tried.map(ofCheck) : steps.map((span) => ofStep(trace, span));
   if (candidates.length === 0 || total === 0) return undefined;
-  const before = (at: number) => thinking[Math.min(at, thinking.length - 1)]!;
   const gold = trace.header?.gold;
   const points = candidates.map((each): EarlyAnswerPoint => {
     const correct = gold === undefined || from === "steps" ? undefined : gradeAnswer(each.answer, gold);
     return {
       at: each.at,
-      share: before(each.at) / total,
+      share: Math.min(1, before(each.at) / total),
       answer: each.answer,
       isFinal: gradeAnswer(each.answer, answer),
       correct: each.correct ?? correct,
@@ -78,6 +80,6 @@ export function earlyAnswering(trace: Trace): EarlyAnswering | undefined {
   const lastOther = points.findLastIndex(({ isFinal }) => !isFinal);
   // Steps without a number of their own do not change the answer: there the first that has it counts.
   const settled = from === "checks" ? points[lastOther + 1] : points.find(({ isFinal }) => isFinal);
-  const tokensAfter = settled ? total - before(settled.at) : 0;
+  const tokensAfter = settled ? Math.max(0, total - before(settled.at)) : 0;
   return { points, settledAt: settled?.at, after: tokensAfter / total, tokensAfter, from };
 }

@@ -90,8 +90,8 @@ function ledgerOf(trace: Trace): Ledger {
 /** Positions in which to look for the tag with which a model ended its thinking. */
 const LONGEST_TAG = 8;
 
-/** Where what closes thinking begins: behind an early exit and its trial, or with the model's own tag. */
-function closingOf({ exit, checks, positions }: Trace): number {
+/** Offset at which what closes thinking begins: behind an early exit and its trial, or with the model's own tag. */
+export function closingOf({ exit, checks, positions }: Trace): number {
   const end = Math.min(exit?.at ?? positions.length, positions.length);
   if (EXITED_EARLY.has(exit?.why)) {
     const trials = checks.flatMap(({ at, trial }) => (trial && at === end ? trial[1] : []));

@@ -53,13 +53,18 @@ export function answerStrip({ run, title, early }: AnswerStripData, width: numbe
   });
   if (early.settledAt !== undefined) {
     const at = x(1 - early.after);
-    const text = `${formatShare(early.after)} of thinking after the answer ${early.from === "checks" ? "stood" : "was written"}`;
+    const stood = early.from === "checks" ? "stood" : "was written";
+    const text =
+      early.tokensAfter === 0
+        ? `the answer ${stood} only at the end`
+        : `${formatShare(early.after)} of thinking after the answer ${stood}`;
     const toLeft = at + textWidth(text) > width - area.right;
-    svg
-      .append("path")
-      .attr("d", `M${at + 0.5},${area.top - 4}H${x(1)}`)
-      .attr("stroke", theme.exit)
-      .attr("stroke-width", 2);
+    if (early.tokensAfter > 0)
+      svg
+        .append("path")
+        .attr("d", `M${at + 0.5},${area.top - 4}H${x(1)}`)
+        .attr("stroke", theme.exit)
+        .attr("stroke-width", 2);
     svg
       .append("text")
       .attr("x", toLeft ? width - area.right : at)

@@ -86,7 +86,10 @@ describe("exit explorer", () => {
   });
 
   it("says which thinking changed nothing", () => {
-    assert.match(settledSentence(earlyAnswering(trace)!), /stood and never changed again after \d+ % of thinking/);
+    const steady = { ...trace, checks: trace.checks.map((check) => ({ ...check, answer: "42" })) };
+    assert.match(settledSentence(earlyAnswering(steady)!), /stood and never changed again after \d+ % of thinking/);
+    // Nothing but the tag that ends thinking follows the trial that stopped it.
+    assert.match(settledSentence(earlyAnswering(trace)!), /stood only at the end/);
     assert.match(settledSentence(earlyAnswering(fold(samples.chainOfThought()))!), /was first written after \d+ %/);
   });
 
