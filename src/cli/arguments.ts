@@ -95,13 +95,21 @@ function option(text: string): [string, unknown] {
   }
 }
 
+/** What `parseArgs` found, as a sentence of ours. */
+function parsingProblem(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const named = /--?[\w-]+/.exec(message)?.[0] ?? "An option";
+  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") return `There is no option ${named}.`;
+  return message.includes("does not take") ? `${named} takes no value.` : `${named} needs a value.`;
+}
+
 /** @throws ActionableError `usage` */
 export function parseArguments(args: readonly string[]): Arguments {
   let parsed;
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    throw new ActionableError("usage", `${(error as Error).message.split("\n")[0]}`, "Run thoughtlens --help.");
+    throw new ActionableError("usage", parsingProblem(error), "Run thoughtlens --help.");
   }
   const { values, positionals } = parsed;
   return {

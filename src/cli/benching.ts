@@ -6,6 +6,7 @@ import type { Arguments } from "./arguments";
 import { BenchResults, readResults, resumed } from "./benchResults";
 import { datasetOf } from "./datasetOf";
 import { Session } from "./session";
+import { demandKnown } from "./strategyChoice";
 import { percent, table } from "./table";
 import { complain, print, printJson } from "./terminal";
 
@@ -18,6 +19,7 @@ export async function bench(given: Arguments): Promise<number> {
   const args = reading ? resumed(given, reading) : given;
   const { name: data, questions } = await datasetOf(args, "bench");
   const strategies = args.strategies ?? DEFAULT_BENCH;
+  demandKnown(strategies, args.options);
   const results = await BenchResults.open(args, strategies, questions, reading);
   const session = new Session(args);
   const contenders = strategies.map((strategy) => ({

@@ -8,6 +8,7 @@ import { ActionableError } from "../core/rpc";
 import { shorten } from "../core/shorten";
 import type { Arguments } from "./arguments";
 import { Session, type FinishedRun } from "./session";
+import { demandKnown } from "./strategyChoice";
 import { mark, table } from "./table";
 import { complain, print, printJson } from "./terminal";
 
@@ -60,6 +61,7 @@ async function promptsOf(file: string): Promise<Prompt[]> {
 export async function compare(args: Arguments, strategies: readonly string[]): Promise<number> {
   if (args.files.length === 0)
     throw new ActionableError("usage", "No prompt file was named.", "Run thoughtlens --help.");
+  demandKnown(strategies, args.options);
   const session = new Session(args);
   const objects: { prompt: string; runs: ReportedRun[] }[] = [];
   for (const file of args.files) {

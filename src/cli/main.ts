@@ -1,6 +1,6 @@
 /** thoughtlens on the command line: figures on stdout, progress on stderr, an exit code. */
 import packageJson from "../../package.json";
-import { toErrorShape } from "../core/rpc";
+import { ActionableError, toErrorShape } from "../core/rpc";
 import { parseArguments, USAGE, type Arguments } from "./arguments";
 import { bench } from "./benching";
 import { compare, DEFAULT_COMPARISON } from "./comparing";
@@ -24,12 +24,13 @@ async function main(): Promise<number> {
     print(packageJson.version);
     return 0;
   }
-  const command = args.command === undefined ? undefined : COMMANDS[args.command];
-  if (args.help || !command) {
+  if (args.help || args.command === undefined) {
     (args.help ? process.stdout : process.stderr).write(USAGE);
     return args.help ? 0 : 2;
   }
-  return command(args);
+  if (!Object.hasOwn(COMMANDS, args.command))
+    throw new ActionableError("usage", `There is no command “${args.command}”.`, "Run thoughtlens --help.");
+  return COMMANDS[args.command]!(args);
 }
 
 main().then(

@@ -3,6 +3,7 @@ import { pocketMembers } from "../engine/modelPlaces";
 import type { Arguments } from "./arguments";
 import { matrixColumn, matrixText, type MatrixColumn } from "./capabilityMatrix";
 import { POCKET_FOLDER, Session } from "./session";
+import { demandKnown } from "./strategyChoice";
 import { print, printJson } from "./terminal";
 
 /** What `--model` stands for unless it is given: the bundled family, which the matrix always has. */
@@ -21,6 +22,7 @@ export async function models(args: Arguments): Promise<number> {
   }
   const names = [...new Set([...bundled, ...args.models.filter((name) => name !== FAMILY)])];
   const session = new Session(args);
+  demandKnown(session.strategies, args.options);
   const columns: MatrixColumn[] = [];
   for (const name of names) {
     if (session.cancelled) break;

@@ -85,7 +85,7 @@ export function liveRows(trace: Trace): number[] {
   return rows;
 }
 
-/** Words that a draft may have, where the run's options say no other `wordLimit`. */
+/** Words that a draft is asked to keep to. */
 const DRAFT_WORDS = 5;
 
 export interface DraftWords {
@@ -96,13 +96,11 @@ export interface DraftWords {
 
 /** The words of each draft, against the limit the model was asked to keep. */
 export function draftWords(trace: Trace): DraftWords[] {
-  const asked = trace.header?.options["wordLimit"];
-  const limit = typeof asked === "number" ? asked : DRAFT_WORDS;
   return trace.spans
     .filter(({ kind }) => kind === "draft")
     .map((span) => {
       const words = wordCount(spanText(trace, span));
-      return { span, words, over: words > limit };
+      return { span, words, over: words > DRAFT_WORDS };
     });
 }
 

@@ -78,8 +78,8 @@ export class Engine implements EngineApi {
 
   loadModel({ model }: { model: ModelReference }, { signal }: CallContext = UNINTERRUPTED): Promise<ModelInfo> {
     return this.turns.take(async () => {
-      if (isPocketFamily(model)) return this.familyInfo(signal);
       if (model.kind === "server") return modelInfo(await this.connect(model, signal));
+      if (isPocketFamily(model)) return this.familyInfo(model, signal);
       return modelInfo(await this.load(model, signal));
     }, signal);
   }
@@ -189,13 +189,15 @@ export class Engine implements EngineApi {
 
   /** The model, or of the bundled family the member for a method. */
   private async loadMember(model: LocalReference, method: string | undefined, signal: AbortSignal): Promise<OnnxModel> {
-    return this.load(isPocketFamily(model) ? await pocketMember(this.options.pocketFolder, method) : model, signal);
+    if (!isPocketFamily(model)) return this.load(model, signal);
+    const member = await pocketMember(this.options.pocketFolder, method);
+    return this.load({ ...member, ...(model.dtype === undefined ? {} : { dtype: model.dtype }) }, signal);
   }
 
   /** The base model, with the strategies that any member of the bundled family runs. */
-  private async familyInfo(signal: AbortSignal): Promise<ModelInfo> {
+  private async familyInfo(family: LocalReference, signal: AbortSignal): Promise<ModelInfo> {
     const { pocketFolder } = this.options;
-    const info = await modelInfo(await this.load(await pocketMember(pocketFolder, undefined), signal));
+    const info = await modelInfo(await this.loadMember(family, undefined, signal));
     const strategies = await Promise.all(
       info.strategies.map(async (row) => {
         if (row.runs || !isTrainedFor(row.id)) return row;

@@ -58,6 +58,11 @@ export function strategyInfos(): StrategyInfo[] {
   }));
 }
 
+/** What the options of a strategy are called, those of decoding last. @throws ActionableError `strategy-unknown` */
+export const optionNames = (id: string): string[] => [
+  ...new Set([...Object.keys(registered(id).options.shape), ...Object.keys(decodingOptions.shape)]),
+];
+
 /** Why `strategy` cannot run with these capabilities, or undefined when it can. */
 export function whyNot(
   strategy: Strategy,

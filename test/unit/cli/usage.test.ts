@@ -1,0 +1,65 @@
+/** What is wrong with a command line is said in one sentence, before anything runs. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { BundledCli } from "./bundledCli";
+
+describe("the command line", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let cli: BundledCli;
+  before(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-cli-"));
+    await writeFile(path.join(folder, "prompt.md"), "What is 3 + 4?\n");
+    await writeFile(path.join(folder, "data.jsonl"), '{"question": "What is 3 + 4?", "answer": "7"}\n');
+    cli = await BundledCli.build("usage", folder, {});
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const cases: [args: string, says: RegExp][] = [
+    ["bogus", /There is no command “bogus”\./],
+    ["constructor", /There is no command “constructor”\./],
+    ["run", /No prompt file was named\./],
+    ["run prompt.md --bad", /There is no option --bad\./],
+    ["run prompt.md --model", /--model needs a value\./],
+    ["run prompt.md --json=yes", /--json takes no value\./],
+    ["run prompt.md --seed x", /--seed takes a whole number, not “x”\./],
+    ["run prompt.md --option x", /--option takes NAME=VALUE, not “x”\./],
+    ["run prompt.md --option nope=1", /chain-of-thought has no option “nope”\. Choose one of .*maxTokens/],
+    ["compare prompt.md --option nope=1", /None of these strategies has an option “nope”\./],
+    ["compare prompt.md --strategies ,", /No strategy was named\./],
+    ["bench", /No dataset was named\./],
+    ["bench --data data.jsonl --option threshhold=1", /None of these strategies has an option “threshhold”\./],
+    ["models --capabilities --option nope=1", /None of these strategies has an option “nope”\./],
+  ];
+  for (const [args, says] of cases) {
+    it(`${args}: 2, and one line that says what to do`, async () => {
+      const { code, out, err } = await cli.run(...args.split(" "));
+      assert.match(err, says);
+      assert.match(err, /^thoughtlens: [^\n]+\.\n$/);
+      assert.deepEqual([code, out], [2, ""]);
+    });
+  }
+
+  it("names the strategies where one is misspelt, and runs none", async () => {
+    const { code, err } = await cli.run("compare", "prompt.md", "--strategies", "no-thinking,chain-of-daft");
+    assert.match(
+      err,
+      /^thoughtlens: There is no strategy “chain-of-daft”\. Choose one of [^\n]+chain-of-draft[^\n]+\n$/,
+    );
+    assert.equal(code, 1);
+  });
+
+  it("says what a bundled model lacks", async () => {
+    const { code, err } = await cli.run("run", "prompt.md", "--dtype", "q4");
+    assert.match(err, /has no q4 variant, only fp32\./);
+    assert.equal(code, 1);
+  });
+
+  it("takes an option that one of several strategies has", async () => {
+    const args = ["--strategies", "no-thinking,chain-of-draft", "--option", "shots=0", "--option", "maxTokens=8"];
+    const { code, err } = await cli.run("compare", "prompt.md", ...args);
+    assert.equal(code, 0, err);
+  });
+});
