@@ -2,6 +2,7 @@
 import { context } from "esbuild";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import path from "node:path";
 
 const watch = process.argv.includes("--watch");
 const production = process.argv.includes("--production");
@@ -52,8 +53,10 @@ const bundles = [
 ].filter((bundle) => existsSync(bundle.entryPoints[0]));
 
 await mkdir("dist", { recursive: true });
-// Published in the package, so that other tools can write traces.
-await copyFile("src/core/trace.schema.json", "dist/trace.schema.json");
+// Published in the package: the one so that other tools can write traces, the other for the editor of settings.
+for (const schema of ["src/core/trace.schema.json", "src/engine/strategyOptions.schema.json"]) {
+  await copyFile(schema, path.join("dist", path.basename(schema)));
+}
 const contexts = await Promise.all(bundles.map((bundle) => context({ ...bundle, metafile: true })));
 if (watch) await Promise.all(contexts.map((each) => each.watch()));
 else {

@@ -1,5 +1,5 @@
 /** thoughtlens on the command line: figures on stdout, progress on stderr, an exit code. */
-import packageJson from "../../package.json";
+import { version } from "../../package.json";
 import { ActionableError, toErrorShape } from "../core/rpc";
 import { parseArguments, USAGE, type Arguments } from "./arguments";
 import { bench } from "./benching";
@@ -21,7 +21,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
 async function main(): Promise<number> {
   const args = parseArguments(process.argv.slice(2));
   if (args.version) {
-    print(packageJson.version);
+    print(version);
     return 0;
   }
   if (args.help || args.command === undefined) {

@@ -15,6 +15,7 @@ const REQUIRED = [
   "dist/engine.cjs",
   "dist/webview.js",
   "dist/webview.css",
+  "dist/strategyOptions.schema.json",
   "dist/ThirdPartyNotices.txt",
   "media/icon.png",
   "media/samples/stories.prompt.md",

@@ -35,7 +35,8 @@ export interface Reading {
 const CHUNK = 64;
 const PROGRESS_MS = 250;
 
-const options = z.object({
+/** Options under `scored` in the settings. */
+export const scoringOptions = z.object({
   at: z
     .array(z.enum(["transition", "paragraph", "line"]))
     .min(1)
@@ -49,7 +50,7 @@ const options = z.object({
     .default("")
     .describe("The probe's file; by default probe.json in the model's folder, if it is there."),
 });
-type Options = z.output<typeof options>;
+type Options = z.output<typeof scoringOptions>;
 
 /** Where the model is asked, as numbers of tokens before it. */
 interface Places {
@@ -67,7 +68,7 @@ export function scoring(reading: Reading, progress: (message: string, fraction: 
     summary: "Reads a recorded trace and says at each checkpoint what the model would answer, and how sure it is.",
     needs: ["logits", "cache-rewind"],
     stepKind: "step",
-    options,
+    options: scoringOptions,
     async run(context, options) {
       const { tokens, original } = reading;
       const probe = await probeOf(context, options.probe);

@@ -1,0 +1,12 @@
+/** `npm run schema`: writes the JSON Schemas that come with the extension. */
+import { writeFileSync } from "node:fs";
+import { traceJsonSchemaText } from "../../src/core/traceSchema";
+import { strategyOptionsSchemaText } from "../../src/engine/optionsSchema";
+
+const SCHEMAS = {
+  "core/trace.schema.json": traceJsonSchemaText,
+  "engine/strategyOptions.schema.json": strategyOptionsSchemaText,
+};
+for (const [file, text] of Object.entries(SCHEMAS)) {
+  writeFileSync(new URL(`../../src/${file}`, import.meta.url), text());
+}
