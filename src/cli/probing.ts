@@ -30,7 +30,8 @@ export async function trainProbe(args: Arguments): Promise<number> {
   else {
     print(
       `AUC ${auc.toFixed(3)}, ECE ${ece.toFixed(3)}, Brier ${brier.toFixed(3)}, accuracy ${percent(accuracy)} ` +
-        `on ${states} states of ${unseen} unseen questions; threshold ${report.threshold}\n${report.file}`,
+        `on ${states} states of ${unseen} unseen questions; threshold ${report.threshold}, ` +
+        `${report.patience} in a row\n${report.file}`,
     );
   }
   return 0;

@@ -159,6 +159,8 @@ export interface ProbeRequest {
 export interface ProbeReport {
   file: string;
   threshold: number;
+  /** Checks in a row that have to pass it. */
+  patience: number;
   figures: { auc: number; ece: number; brier: number; accuracy: number; questions: number; states: number };
   roc: [fpr: number, tpr: number][];
   bins: { said: number; seen: number; count: number }[];

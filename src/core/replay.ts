@@ -150,7 +150,12 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
   const counted = trace.checks.map((check, index) => ({ check, index }));
   const asked = counted.filter(({ check }) => options.by === undefined || check.by === options.by);
   const least = leastChecks(trace);
-  const stop = asked.find(({ check }, nth) => nth + 1 >= least && passes(check, options.threshold ?? check.threshold));
+  const rows = new Map<string, number>();
+  const stop = asked.find(({ check }, nth) => {
+    const row = passes(check, options.threshold ?? check.threshold) ? (rows.get(check.by) ?? 0) + 1 : 0;
+    rows.set(check.by, row);
+    return nth + 1 >= least && row >= (check.patience ?? 1);
+  });
   const cut = budgetEnd(ledger, options.budget);
   const work = recorded.ms.prefill + recorded.ms.decode + recorded.ms.checks;
 

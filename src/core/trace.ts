@@ -139,6 +139,8 @@ const check = z.object({
   /** The score compared with the threshold, 0 to 1. */
   confidence: z.number().optional(),
   threshold: z.number().optional(),
+  /** Checks in a row that have to pass before thinking stops, this one the last of them; 1 where it is not said. */
+  patience: z.int().min(1).optional(),
   /** Whether a score on the other side stops: entropy checks stop below their threshold. */
   stopsBelow: z.boolean().optional(),
   correct: z.boolean().optional(),

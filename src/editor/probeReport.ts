@@ -22,6 +22,7 @@ export function probeReportMarkdown(report: ProbeReport, { model, dataset, check
     ["Brier", brier.toFixed(3), "mean squared error of its probabilities"],
     ["accuracy", `${(100 * accuracy).toFixed(1)} %`, "right verdicts at the threshold"],
     ["threshold", report.threshold.toFixed(2), "chosen on validation questions"],
+    ["patience", String(report.patience), "checks in a row that have to pass it, chosen with it"],
   ];
   return [
     `# Probe for ${escapeMarkdown(model)}`,

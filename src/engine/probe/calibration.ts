@@ -33,15 +33,55 @@ export function platt(scored: readonly Scored[]): ProbeFile["calibration"] {
 }
 
 /**
+ * How exits are decided: of the numbers of passes in a row that may be asked for, the one that thinks least on `questions`
+ * where each has the lowest threshold that it may have; the smaller of equals.
+ * @param tolerance as for `chooseThreshold`
+ */
+export function chooseExit(
+  probe: Classifier,
+  questions: readonly ProbeQuestion[],
+  tolerance: number,
+  patiences: readonly number[],
+): Pick<ProbeFile, "threshold" | "patience"> {
+  const scored = questions.map(({ examples }) => examples.map(({ state }) => applyProbe(probe, state)));
+  const candidates = patiences.map((patience) => {
+    const threshold = chooseThreshold(probe, questions, tolerance, patience);
+    const thinking = questions.map((question, index) => {
+      const exit = exitOf(scored[index]!, threshold, patience);
+      return exit < 0 ? question.thinking : Math.min(question.thinking, question.examples[exit]!.at);
+    });
+    return { threshold, patience, thinking: thinking.reduce((sum, tokens) => sum + tokens, 0) };
+  });
+  const { threshold, patience } = candidates.reduce((best, each) => (each.thinking < best.thinking ? each : best));
+  return { threshold, patience };
+}
+
+/** Index of the check that stops: the last of `patience` in a row that pass; −1 where none does. */
+function exitOf(probabilities: readonly number[], threshold: number, patience: number): number {
+  let row = 0;
+  return probabilities.findIndex((probability) => {
+    row = probability > threshold ? row + 1 : 0;
+    return row >= patience;
+  });
+}
+
+/**
  * The lowest threshold whose exits lose no more than `tolerance` of the questions that thinking to the end gets right.
  * Wrong answers that an exit happens to put right do not count: luck with one kind of question would pay for losses elsewhere.
  */
-export function chooseThreshold(probe: Classifier, questions: readonly ProbeQuestion[], tolerance: number): number {
+export function chooseThreshold(
+  probe: Classifier,
+  questions: readonly ProbeQuestion[],
+  tolerance: number,
+  patience = 1,
+): number {
   const scored = questions
     .filter(({ correct }) => correct)
-    .map(({ examples }) => examples.map(({ state, right }) => ({ probability: applyProbe(probe, state), right })));
+    .map(({ examples }) => ({ examples, probabilities: examples.map(({ state }) => applyProbe(probe, state)) }));
   for (let threshold = 0.5; threshold < 0.995; threshold += 0.01) {
-    const lost = scored.filter((checks) => checks.find(({ probability }) => probability > threshold)?.right === false);
+    const lost = scored.filter(
+      ({ examples, probabilities }) => examples[exitOf(probabilities, threshold, patience)]?.right === false,
+    );
     if (lost.length <= tolerance * questions.length) return Math.round(threshold * 100) / 100;
   }
   return 0.99;

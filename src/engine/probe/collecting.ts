@@ -6,8 +6,14 @@ import { halfPrecisionBase64, vectorFromBase64 } from "../../core/vector";
 import type { Question } from "../datasetRun";
 import type { ProbeQuestion } from "./examples";
 
-/** `options` are those of decoding, as JSON. */
-const header = z.object({ model: z.string(), checkAt: z.string(), data: z.string(), options: z.string() });
+/** `options` are those of decoding, as JSON; `trial` is how an answer is asked for. */
+const header = z.object({
+  model: z.string(),
+  checkAt: z.string(),
+  data: z.string(),
+  options: z.string(),
+  trial: z.string(),
+});
 /** What examples belong to; with anything else they are of no use. */
 type CollectionKey = z.infer<typeof header>;
 
@@ -43,7 +49,7 @@ async function readCollected(file: string, key: CollectionKey): Promise<Map<numb
 }
 
 /**
- * @param file examples are appended to, one line a question; a file of another model, dataset, checkpoint rule or options is begun anew
+ * @param file examples are appended to, one line a question; a file of another model, dataset, checkpoint rule, options or trial is begun anew
  * @param collect runs one question
  * @param progress called with the number of questions done
  */

@@ -1,10 +1,12 @@
 /**
  * What a probe learns from: the hidden state at every checkpoint of a chain of thought, and whether the answer tried
- * there is right. The model judges itself by trial answers, so that no second model is needed.
+ * there is right. The model judges itself by trial answers, so that no second model is needed; a trial closes thinking
+ * as an exit would, because a model that is asked in the middle of thinking may know what it then does not say.
  */
 import { z } from "zod";
 import { earlyExitOptions, thinkWithChecks } from "../strategies/earlyExit";
 import { strategy, type Strategy } from "../strategies/strategy";
+import { stoppingInducer } from "../strategies/think";
 import { tryAnswer } from "../strategies/trial";
 
 /** One checkpoint. */
@@ -48,7 +50,7 @@ export function collectingStrategy(
         async () => {
           const state = Float32Array.from(thread.hidden!);
           const at = context.recorder.at - trials;
-          const trial = await tryAnswer(context, thread);
+          const trial = await tryAnswer(context, thread, { inducer: stoppingInducer(thread.text) });
           trials += trial.span[1] - trial.span[0];
           const { correct } = context.grade(trial.answer === undefined ? undefined : `\\boxed{${trial.answer}}`);
           take({ state, right: correct ?? false, at });

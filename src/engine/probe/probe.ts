@@ -22,8 +22,9 @@ const probeFile = z.object({
     .max(2),
   /** Calibrated probability = sigmoid(scale × logit + shift), fitted on validation questions (Platt). */
   calibration: z.object({ scale: z.number(), shift: z.number() }),
-  /** Chosen on validation questions. */
+  /** Chosen on validation questions, as is how many checks in a row have to pass it. */
   threshold: z.number().min(0).max(1),
+  patience: z.int().min(1).default(1),
   /** On questions that the probe never saw. */
   figures: z.object({
     auc: z.number(),

@@ -10,6 +10,7 @@ import type { Question } from "../datasetRun";
 import type { LanguageModel } from "../model";
 import type { Route } from "../paradigmRouter";
 import { runStrategy } from "../runStrategy";
+import { CLOSING_INDUCER } from "../strategies/think";
 import { collectQuestions } from "./collecting";
 import { collectingStrategy, type ProbeExample, type ProbeQuestion } from "./examples";
 import { collectLatents } from "./latentExamples";
@@ -56,7 +57,7 @@ export async function trainOn(
   }
   const collected = await collectQuestions(
     `${file}.examples.jsonl`,
-    { model: sha256, checkAt, data, options: JSON.stringify(request.options ?? {}) },
+    { model: sha256, checkAt, data, options: JSON.stringify(request.options ?? {}), trial: CLOSING_INDUCER },
     questions,
     (question) =>
       checkAt === "latent"
@@ -84,9 +85,11 @@ export async function trainOn(
   const trained = await trainProbe(collected, {
     seed,
     signal: options.signal,
+    // There are few thoughts, and each stands for a step.
+    ...(checkAt === "latent" ? { patiences: [1] } : {}),
     progress: (fraction) => options.progress("Training", COLLECTING_SHARE + (1 - COLLECTING_SHARE) * fraction),
   });
-  const { layers, calibration, threshold, figures, test } = trained;
+  const { layers, calibration, threshold, patience, figures, test } = trained;
   const probe: AnyProbeFile = {
     v: 1,
     kind: "hidden-state-probe",
@@ -98,11 +101,12 @@ export async function trainOn(
     })),
     calibration,
     threshold,
+    patience,
     figures,
     trained: { data, questions: questions.length, states: states.length, seed },
   };
   await writeFile(file, `${JSON.stringify(probe)}\n`);
-  return { file, threshold, figures, roc: rocCurve(test), bins: reliabilityBins(test) };
+  return { file, threshold, patience, figures, roc: rocCurve(test), bins: reliabilityBins(test) };
 }
 
 /** Six digits are what float32 states can use. */

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { seededRandom } from "../../core/random";
 import { brierScore, calibrationError, rocAuc, type Scored } from "../../core/reliability";
 import type { ProbeQuestion } from "./examples";
-import { chooseThreshold, platt, type Classifier } from "./calibration";
+import { chooseExit, platt, type Classifier } from "./calibration";
 import { applyProbe, type ProbeFile } from "./probe";
 
 interface ProbeGrid {
@@ -23,6 +23,9 @@ const DEFAULT_GRID: ProbeGrid = {
   alphas: [1],
 };
 
+/** Passes in a row that an exit may take: a state that looks settled for one line only is no reason to stop. */
+const PATIENCES = [1, 2, 3];
+
 const BATCH = 64;
 const EPOCHS = 200;
 const PATIENCE = 10;
@@ -31,6 +34,7 @@ export interface TrainedProbe {
   layers: ProbeFile["layers"];
   calibration: ProbeFile["calibration"];
   threshold: number;
+  patience: number;
   figures: ProbeFile["figures"];
   /** Scores on the test questions, for the ROC and the reliability diagram. */
   test: Scored[];
@@ -41,6 +45,8 @@ export interface TrainingOptions {
   grid?: ProbeGrid;
   /** Accuracy that early exit may lose on validation questions, as a share. */
   tolerance?: number;
+  /** How many passes in a row an exit may be made to take. */
+  patiences?: readonly number[];
   signal?: AbortSignal;
   progress?: (fraction: number) => void;
 }
@@ -96,7 +102,7 @@ export async function trainProbe(questions: readonly ProbeQuestion[], options: T
   return {
     layers,
     calibration,
-    threshold: chooseThreshold({ layers, calibration }, validation, options.tolerance ?? 0.005),
+    ...chooseExit({ layers, calibration }, validation, options.tolerance ?? 0.005, options.patiences ?? PATIENCES),
     figures: {
       auc: rocAuc(scored),
       ece: calibrationError(scored),

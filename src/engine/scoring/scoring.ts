@@ -6,7 +6,7 @@ import type { LocalThread } from "../localThread";
 import type { ProbeFile } from "../probe/probe";
 import { isSure, trialOptions } from "../strategies/deer";
 import { earlyExitOptions } from "../strategies/earlyExit";
-import { askProbe } from "../strategies/probe";
+import { askingProbe } from "../strategies/probe";
 import { strategy, type RunContext, type Strategy } from "../strategies/strategy";
 import { checkpoints, spread } from "./checkpoints";
 import type { KnownOutline } from "./knownOutline";
@@ -74,13 +74,14 @@ export function scoring(reading: Reading, progress: (message: string, fraction: 
       const probe = await probeOf(context, options.probe);
       const places = placesOf(reading, options, probe);
       const thread = context.localThread({ hidden: probe !== undefined });
+      const askProbe = probe && askingProbe(context, thread, probe);
       await thread.prefill(reading.prompt);
       remarkBefore(context, reading, { found: places.found, tried: places.trials.size });
       const fitting = Math.min(tokens.length, thread.room);
       const trialRoom = roomOfTrial(thread, options);
       let [tried, skipped, told] = [0, 0, -Infinity];
       for (let read = 0; ;) {
-        if (probe && places.probes.has(read)) askProbe(context, thread, probe);
+        if (places.probes.has(read)) askProbe?.();
         if (places.trials.has(read) && thread.room < trialRoom) skipped += 1;
         else if (places.trials.has(read)) {
           await isSure(context, thread, options);

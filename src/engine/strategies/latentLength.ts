@@ -6,7 +6,7 @@ import path from "node:path";
 import { z } from "zod";
 import type { LocalThread } from "../localThread";
 import { checkProbeFits, readLatentProbe } from "../probe/probe";
-import { askProbe } from "./probe";
+import { askingProbe } from "./probe";
 import type { RunContext } from "./strategy";
 
 export const lengthOptions = {
@@ -50,5 +50,6 @@ export async function latentLength(context: RunContext, options: LengthOptions):
     return { most: options.length === "padded" ? padded : options.steps, enough: () => false };
   const probe = await readLatentProbe(options.probe === "" ? path.join(folder, "latent-probe.json") : options.probe);
   checkProbeFits(probe, facts);
-  return { most: padded, enough: (thread) => askProbe(context, thread, probe, options.threshold) };
+  let ask: (() => boolean) | undefined;
+  return { most: padded, enough: (thread) => (ask ??= askingProbe(context, thread, probe, options))() };
 }

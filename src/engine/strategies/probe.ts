@@ -24,6 +24,11 @@ export const probe = strategy({
       .max(1)
       .optional()
       .describe("Probability above which thinking stops; by default the one chosen on validation data."),
+    patience: z
+      .int()
+      .min(1)
+      .optional()
+      .describe("Checks in a row that have to pass; by default the number chosen on validation data."),
     maxChecks: z.int().min(0).default(1000).describe("Most checks in one run."),
     transitions,
     thinkRatio,
@@ -32,40 +37,50 @@ export const probe = strategy({
     const { model } = { model: context.model() };
     const trained = await readProbe(options.file === "" ? path.join(model.folder, "probe.json") : options.file);
     checkProbeFits(trained, model.facts);
-    const threshold = options.threshold ?? trained.threshold;
     const thread = context.localThread({ hidden: true });
+    const ask = askingProbe(context, thread, trained, options);
     return thinkWithChecks(context, thread, { ...options, checkAt: trained.checkAt }, "probe", () =>
-      Promise.resolve(askProbe(context, thread, trained, threshold)),
+      Promise.resolve(ask()),
     );
   },
 });
 
+/** What exits of a probe are decided by: one pass of the threshold, or several in a row (patience, 2006.04152). */
+type ProbeExit = Pick<AnyProbeFile, "threshold" | "patience">;
+
 /**
- * Asks the probe at the thread's last position and records the check.
- * @returns whether the probability passes the threshold
- * @throws ActionableError `hidden-missing`
+ * What asks the probe at the thread's last position, as often as it is called, and records each check.
+ * @param asked in place of the probe's own
+ * @returns whether thinking may stop; throws ActionableError `hidden-missing`
  */
-export function askProbe(
+export function askingProbe(
   { recorder }: RunContext,
-  { hidden }: LocalThread,
-  probe: Pick<AnyProbeFile, "layers" | "calibration" | "threshold">,
-  threshold = probe.threshold,
-): boolean {
-  const started = performance.now();
-  if (!hidden)
-    throw new ActionableError(
-      "hidden-missing",
-      "The model gave no hidden state.",
-      "Choose a model whose graph could be patched.",
-    );
-  const confidence = applyProbe(probe, hidden);
-  recorder.event({
-    t: "check",
-    at: recorder.at,
-    by: "probe",
-    confidence,
-    threshold,
-    ms: performance.now() - started,
-  });
-  return confidence > threshold;
+  thread: LocalThread,
+  probe: Pick<AnyProbeFile, "layers" | "calibration"> & ProbeExit,
+  asked: { [Name in keyof ProbeExit]?: ProbeExit[Name] | undefined } = {},
+): () => boolean {
+  const { threshold = probe.threshold, patience = probe.patience } = asked;
+  let row = 0;
+  return () => {
+    const started = performance.now();
+    if (!thread.hidden)
+      throw new ActionableError(
+        "hidden-missing",
+        "The model gave no hidden state.",
+        "Choose a model whose graph could be patched.",
+      );
+    const confidence = applyProbe(probe, thread.hidden);
+    row = confidence > threshold ? row + 1 : 0;
+    recorder.event({
+      t: "check",
+      at: recorder.at,
+      by: "probe",
+      confidence,
+      threshold,
+      ...(patience > 1 ? { patience } : {}),
+      ...(row > 0 && row < patience ? { why: `Pass ${row} of ${patience} in a row.` } : {}),
+      ms: performance.now() - started,
+    });
+    return row >= patience;
+  };
 }

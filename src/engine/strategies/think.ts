@@ -9,6 +9,9 @@ export const THINK_CLOSE = "</think>";
 /** Text that asks for the answer in a box, wherever thinking stands. */
 export const TRIAL_INDUCER = prompts.trial.inducer;
 
+/** Text that closes thinking and opens the box of the answer. */
+export const CLOSING_INDUCER = prompts.trial.closing;
+
 /** Text that closes thinking and asks for the answer. */
 const CLOSE_THINKING = `\n${THINK_CLOSE}\n\n`;
 
@@ -28,6 +31,11 @@ export function isThinking(text: string): boolean {
 
 function hasTags(text: string): boolean {
   return text.includes(THINK_OPEN) || text.includes(THINK_CLOSE);
+}
+
+/** What opens the box of the answer that would be given if thinking stopped at the end of `text`. */
+export function stoppingInducer(text: string): string {
+  return hasTags(text) ? CLOSING_INDUCER : TRIAL_INDUCER;
 }
 
 /** Lets the model write until its turn ends, and records why it stopped. */

@@ -224,6 +224,17 @@ describe("a replay of checks that try no answer", () => {
     assert.equal(replay(trace, { threshold: 0.0001 }).outcome, "beyond");
   });
 
+  it("asks for passes in a row where the checks say so", () => {
+    const patient = (trace: Trace): Trace => ({
+      ...trace,
+      checks: trace.checks.map((check) => ({ ...check, patience: 2 })),
+    });
+    const trace = patient(run([0.9, 0.4, 0.8, 0.85].map((confidence) => ({ confidence, answer: "4" }))));
+    assert.equal(replay(trace, { threshold: 0.7 }).check, 3);
+    assert.equal(replay(trace, { threshold: 0.3 }).check, 1);
+    assert.equal(replay(trace, { threshold: 0.82 }).outcome, "end");
+  });
+
   it("knows the answer of the recorded exit and no other", () => {
     const early = replay(trace);
     assert.deepEqual([early.answer, early.correct], [undefined, undefined]);

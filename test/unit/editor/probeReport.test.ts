@@ -5,6 +5,7 @@ import { probeReportMarkdown } from "../../../src/editor/probeReport";
 const REPORT = {
   file: "/probes/a.json",
   threshold: 0.85,
+  patience: 2,
   figures: { auc: 0.934, ece: 0.041, brier: 0.1, accuracy: 0.876, questions: 40, states: 220 },
   roc: [
     [0, 0],

@@ -51,7 +51,7 @@ describe("continuous thoughts", function () {
     const { id, sha256, hiddenSize } = model.facts;
     const bias = Math.log(probability / (1 - probability));
     const contents: AnyProbeFile = {
-      ...{ v: 1, kind: "hidden-state-probe", checkAt, threshold: 0.5 },
+      ...{ v: 1, kind: "hidden-state-probe", checkAt, threshold: 0.5, patience: 1 },
       model: { id, sha256: sha256!, hiddenSize: hiddenSize! },
       layers: [{ weight: [Array.from({ length: hiddenSize! }, () => 0)], bias: [bias] }],
       calibration: { scale: 1, shift: 0 },

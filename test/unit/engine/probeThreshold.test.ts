@@ -1,6 +1,6 @@
-/** How a probe's threshold is chosen on validation questions. */
+/** How a probe's exits are chosen on validation questions. */
 import assert from "node:assert/strict";
-import { chooseThreshold, type Classifier } from "../../../src/engine/probe/calibration";
+import { chooseExit, chooseThreshold, type Classifier } from "../../../src/engine/probe/calibration";
 import type { ProbeQuestion } from "../../../src/engine/probe/examples";
 
 /** The probability is the logistic function of the only number of a state. */
@@ -35,5 +35,23 @@ describe("the threshold of a probe", () => {
 
   it("is hardly ever passed where every one loses", () => {
     assert.equal(chooseThreshold(PROBE, [question(true, [0.999, false])], 0), 0.99);
+  });
+});
+
+describe("the patience of a probe", () => {
+  const settles = (correct: boolean): ProbeQuestion => ({
+    ...question(correct, [0.2, false], [0.9, true], [0.95, true]),
+    thinking: 40,
+  });
+
+  it("is one where one pass is as safe as two", () => {
+    const chosen = chooseExit(PROBE, [settles(true), settles(true)], 0, [1, 2]);
+    assert.deepEqual(chosen, { threshold: 0.5, patience: 1 });
+  });
+
+  it("is more where a state looks settled for one check only, which would ask for a threshold that is hardly ever passed", () => {
+    const fooled = question(true, [0.985, false], [0.3, false], [0.9, true], [0.95, true], [0.95, true]);
+    const chosen = chooseExit(PROBE, [settles(true), fooled], 0, [1, 2, 3]);
+    assert.deepEqual(chosen, { threshold: 0.5, patience: 2 });
   });
 });

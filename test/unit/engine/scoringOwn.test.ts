@@ -111,6 +111,7 @@ describe("scoring what the same model wrote", function () {
         layers: [{ weight, bias: [0.1] }],
         calibration: { scale: 1, shift: 0 },
         threshold: 0.9,
+        patience: 1,
         figures: { auc: 0.5, ece: 0.1, brier: 0.2, accuracy: 0.5, questions: 1, states: 1 },
         trained: { data: "test", questions: 1, states: 1, seed: 0 },
       };
