@@ -66,7 +66,8 @@ function exitOf(probabilities: readonly number[], threshold: number, patience: n
 }
 
 /**
- * The lowest threshold whose exits lose no more than `tolerance` of the questions that thinking to the end gets right.
+ * The lowest threshold whose exits lose no more than `tolerance` of all questions among those that thinking to the end gets
+ * right, a standard error of that count included: of so many thresholds the luckiest would be chosen otherwise.
  * Wrong answers that an exit happens to put right do not count: luck with one kind of question would pay for losses elsewhere.
  */
 export function chooseThreshold(
@@ -82,7 +83,7 @@ export function chooseThreshold(
     const lost = scored.filter(
       ({ examples, probabilities }) => examples[exitOf(probabilities, threshold, patience)]?.right === false,
     );
-    if (lost.length <= tolerance * questions.length) return Math.round(threshold * 100) / 100;
+    if (lost.length + Math.sqrt(lost.length) <= tolerance * questions.length) return Math.round(threshold * 100) / 100;
   }
   return 0.99;
 }

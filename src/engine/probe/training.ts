@@ -99,10 +99,17 @@ export async function trainProbe(questions: readonly ProbeQuestion[], options: T
   const { layers } = best!;
   const calibration = platt(score({ layers, calibration: { scale: 1, shift: 0 } }, validation));
   const scored = score({ layers, calibration }, test);
+  // The figures do not depend on it, so it is chosen on every question that the layers were not fitted to.
+  const exit = chooseExit(
+    { layers, calibration },
+    [...validation, ...test],
+    options.tolerance ?? 0.005,
+    options.patiences ?? PATIENCES,
+  );
   return {
     layers,
     calibration,
-    ...chooseExit({ layers, calibration }, validation, options.tolerance ?? 0.005, options.patiences ?? PATIENCES),
+    ...exit,
     figures: {
       auc: rocAuc(scored),
       ece: calibrationError(scored),
@@ -160,10 +167,11 @@ async function fit(
 ): Promise<ProbeFile["layers"]> {
   const inputs = states.shape[1];
   const sizes = width === 0 ? [inputs, 1] : [inputs, width, 1];
+  // The library takes a seed of 0 for none.
   const weights = sizes
     .slice(1)
     .map((out, layer) =>
-      tf.variable(tf.randomNormal([sizes[layer]!, out], 0, sizes[layer]! ** -0.5, "float32", seed + layer)),
+      tf.variable(tf.randomNormal([sizes[layer]!, out], 0, sizes[layer]! ** -0.5, "float32", seed + layer + 1)),
     );
   const biases = sizes.slice(1).map((out) => tf.variable(tf.zeros([out])));
   const right = (await tf.sum(labels).data())[0]!;

@@ -65,6 +65,12 @@ describe("trainProbe", () => {
     assert.ok(threshold >= 0.5 && threshold < 1);
   }).timeout(60_000);
 
+  it("gives the same probe for the same seed, 0 among them", async () => {
+    const train = () => trainProbe(questions(30, 0.35), { seed: 0, grid });
+    const [first, second] = [await train(), await train()];
+    assert.deepEqual(second.layers, first.layers);
+  }).timeout(60_000);
+
   it("finds nothing where there is nothing", async () => {
     const noise = questions(60, 0).map((question) => {
       const random = seededRandom(Math.round(question.examples[0]!.state[0]! * 1e6));

@@ -24,8 +24,10 @@ describe("the threshold of a probe", () => {
     assert.equal(chooseThreshold(PROBE, [...sound, question(true, [0.705, false], [0.9, true])], 0), 0.71);
   });
 
-  it("may lose what is tolerated", () => {
-    assert.equal(chooseThreshold(PROBE, [...sound, question(true, [0.705, false], [0.9, true])], 0.1), 0.5);
+  it("may lose what is tolerated, where a standard error more would be tolerated too", () => {
+    const questions = [...sound, question(true, [0.705, false], [0.9, true])];
+    assert.equal(chooseThreshold(PROBE, questions, 0.2), 0.5);
+    assert.equal(chooseThreshold(PROBE, questions, 0.1), 0.71);
   });
 
   it("is not paid for by wrong answers that an exit puts right", () => {
