@@ -25,8 +25,7 @@ const STOP_WORDS = new Set(
   (
     "the and for with that this there then than from have has had was were are his her their its into each every all " +
     "also because but not you can will would should could how many much what which when where who let lets need find get " +
-    "first next now step total answer wait check means equals per more less out one two does did only same still just so " +
-    "again after before alternatively"
+    "first next now step total answer wait check means equals per more less out one two does did only same still just so"
   ).split(" "),
 );
 
