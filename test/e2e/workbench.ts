@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
+import { errors } from "playwright-core";
 import { launchChromium } from "../harness/chromium.mjs";
 import { root } from "../harness/project.mjs";
 import { copySamples } from "../harness/sampleWorkspace.mjs";
@@ -10,6 +11,8 @@ import { startServer } from "../harness/vscodeServer.mjs";
 
 const SCREENSHOTS = path.join(root, "out", "screenshots");
 const PATIENCE_MS = 100_000;
+/** After this long a list that lacks the wanted row is asked for anew. */
+const REDRAW_MS = 10_000;
 
 /** The themes that pictures are taken in: how the theme picker calls them, and the class that the workbench carries. */
 const THEMES = {
@@ -76,21 +79,35 @@ export class Workbench {
 
   /** Runs a command by the title that the palette shows, such as `Thoughtlens: Trace Prompt`. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.pick(`>${title}`, title);
+    await this.pickAfter("F1", `>${title}`, title);
   }
 
   /** Opens a file of the workspace by its path from there. */
   async openFile(file: string): Promise<void> {
-    await this.page.keyboard.press("Control+P");
-    await this.pick(file, path.posix.basename(file));
+    await this.pickAfter("Control+P", file, path.posix.basename(file));
     await this.page.locator(".tab.active", { hasText: path.posix.basename(file) }).waitFor();
   }
 
   /** Types into the open quick input and takes the first row that contains `row`. */
-  async pick(text: string, row: string): Promise<void> {
-    await this.page.locator(".quick-input-widget input").first().fill(text);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: row }).first().click();
+  async pick(text: string, row: string, timeout = PATIENCE_MS): Promise<void> {
+    await this.page.locator(".quick-input-widget input").first().fill(text, { timeout });
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: row }).first().click({ timeout });
+  }
+
+  /**
+   * Opens a quick input by its key and picks a row of it. The list is drawn up once, when the text is entered: what an
+   * extension contributes a moment later is missing from it, so a list without the row is closed and asked for anew.
+   */
+  private async pickAfter(key: string, text: string, row: string): Promise<void> {
+    for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+      await this.page.keyboard.press(key);
+      try {
+        return await this.pick(text, row, REDRAW_MS);
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError) || Date.now() > deadline) throw error;
+        await this.page.keyboard.press("Escape");
+      }
+    }
   }
 
   /** Accepts what is ticked in the open list of that title. */
