@@ -99,7 +99,7 @@ export class Workbench {
    * extension contributes a moment later is missing from it, so a list without the row is closed and asked for anew.
    */
   private async pickAfter(key: string, text: string, row: string): Promise<void> {
-    for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+    for (const deadline = Date.now() + PATIENCE_MS; ;) {
       await this.page.keyboard.press(key);
       try {
         return await this.pick(text, row, REDRAW_MS);
