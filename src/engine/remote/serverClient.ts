@@ -152,7 +152,7 @@ export class ServerClient {
     if (status === 429 || status === 503) {
       return new ActionableError("server-busy", `The server at ${this.host} is busy${said}.`, "Try again in a while.");
     }
-    // A server that has no such path may also say that it is not implemented.
+    // Some servers answer 501 for a path they do not have.
     if (status >= 500 && status !== 501) {
       return new ActionableError(
         "server-failed",
