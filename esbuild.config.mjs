@@ -36,7 +36,7 @@ const node = {
 
 const bundles = [
   { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs" },
-  { ...node, entryPoints: ["src/editor/importWorker.ts"], outfile: "dist/importWorker.cjs" },
+  { ...node, entryPoints: ["src/editor/files/importWorker.ts"], outfile: "dist/importWorker.cjs" },
   { ...node, entryPoints: ["src/engine/main.ts"], outfile: "dist/engine.cjs" },
   { ...node, entryPoints: ["src/cli/main.ts"], outfile: "dist/cli.cjs" },
   {
@@ -54,7 +54,7 @@ const bundles = [
 
 await mkdir("dist", { recursive: true });
 // Published in the package: the one so that other tools can write traces, the other for the editor of settings.
-for (const schema of ["src/core/trace.schema.json", "src/engine/strategyOptions.schema.json"]) {
+for (const schema of ["src/core/trace/trace.schema.json", "src/engine/strategies/strategyOptions.schema.json"]) {
   await copyFile(schema, path.join("dist", path.basename(schema)));
 }
 const contexts = await Promise.all(bundles.map((bundle) => context({ ...bundle, metafile: true })));

@@ -1,5 +1,5 @@
 /** A comparison of strategies over a dataset as a Markdown table, with intervals, tests and tokens by kind. */
-import type { BenchRow } from "../src/core/benchTable";
+import type { BenchRow } from "../src/core/measure/benchTable";
 import { percent, points } from "./bars/figures";
 import { markdownTable } from "./markdownTable";
 

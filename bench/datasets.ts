@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readDataset } from "../src/core/prompt/dataset";
-import type { Question } from "../src/engine/datasetRun";
+import type { Question } from "../src/engine/runs/datasetRun";
 
 /** The 300 problems of ProsQA's own validation file: bench/data/SOURCE.md says where they come from. */
 export const OFFICIAL_PROSQA = fileURLToPath(new URL("data/prosqa.official-valid.json", import.meta.url));

@@ -5,9 +5,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parsePromptFile } from "../src/core/prompt/prompt";
-import { totalTokens, verdict } from "../src/editor/promptResults";
-import { readRecordedRun, type RecordedRun } from "../src/editor/recordedRun";
-import { resultPicture } from "../src/editor/resultPicture";
+import { totalTokens, verdict } from "../src/editor/prompts/promptResults";
+import { readRecordedRun, type RecordedRun } from "../src/editor/runs/recordedRun";
+import { resultPicture } from "../src/editor/prompts/resultPicture";
 import { markdownTable } from "./markdownTable";
 
 const media = path.join(import.meta.dirname, "..", "media");

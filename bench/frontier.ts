@@ -1,5 +1,5 @@
 /** How much of a latent's probability lies on graph nodes that a breadth-first walk could have reached by then. */
-import type { Trace } from "../src/core/fold";
+import type { Trace } from "../src/core/trace/fold";
 
 /** Edges of a ProsQA question by name, and the person it asks about. */
 export function graphOf(question: string): { edges: Map<string, string[]>; root: string | undefined } {

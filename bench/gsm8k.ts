@@ -14,7 +14,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { benchTable } from "../src/core/benchTable";
+import { benchTable } from "../src/core/measure/benchTable";
 import { budgetOfMean, mean, thinkingTokens } from "./bars/figures";
 import { GSM8K, questionsOf } from "./datasets";
 import { comparisonTable } from "./comparisonTable";

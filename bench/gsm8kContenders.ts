@@ -1,7 +1,7 @@
 /** The strategies as they are set for an instruct model that was not trained to think. */
-import type { ModelReference } from "../src/core/engineApi";
-import type { Message } from "../src/core/trace";
-import type { Contender } from "../src/engine/datasetRun";
+import type { ModelReference } from "../src/core/protocol/engineApi";
+import type { Message } from "../src/core/trace/trace";
+import type { Contender } from "../src/engine/runs/datasetRun";
 
 export interface ContenderSettings {
   model: ModelReference;

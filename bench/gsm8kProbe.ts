@@ -1,9 +1,9 @@
 /** The probe of the GSM8K comparison: trained as `thoughtlens probe` does, on prompts with the comparison's examples. */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Question } from "../src/engine/datasetRun";
-import { loadOnnxModel } from "../src/engine/onnx/onnxModel";
-import { trainOn } from "../src/engine/probe/trainOn";
+import type { Question } from "../src/engine/runs/datasetRun";
+import { loadOnnxModel } from "../src/engine/backends/onnx/onnxModel";
+import { trainOn } from "../src/engine/probes/trainOn";
 import { GSM8K } from "./datasets";
 import { examples } from "./gsm8kContenders";
 

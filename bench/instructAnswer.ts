@@ -1,7 +1,7 @@
 /** The answer of a model that was never taught to mark it: the last number, where nothing in the text says which it is. */
-import { extractAnswer, gradeAnswer } from "../src/core/answer";
-import { purposes } from "../src/core/metrics";
-import type { DatasetRun } from "../src/engine/datasetRun";
+import { extractAnswer, gradeAnswer } from "../src/core/text/answer";
+import { purposes } from "../src/core/measure/metrics";
+import type { DatasetRun } from "../src/engine/runs/datasetRun";
 
 export interface GradedRun extends DatasetRun {
   /** Whether the model marked its answer as it was asked to. */

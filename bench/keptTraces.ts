@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { RunRequest } from "../src/core/engineApi";
-import type { TraceEvent } from "../src/core/trace";
-import { readTrace, serializeEvent } from "../src/core/traceFile";
-import type { RunRecorded } from "../src/engine/datasetRun";
+import type { RunRequest } from "../src/core/protocol/engineApi";
+import type { TraceEvent } from "../src/core/trace/trace";
+import { readTrace, serializeEvent } from "../src/core/trace/traceFile";
+import type { RunRecorded } from "../src/engine/runs/datasetRun";
 
 export class KeptTraces {
   /** @param folder to be removed when the files of a model change: a model is known by where it is */

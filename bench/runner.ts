@@ -1,8 +1,8 @@
 /** The engine in this process, for benchmarks: runs contenders over questions and remembers what it ran. */
 import { fileURLToPath } from "node:url";
-import type { EngineNotifications } from "../src/core/engineApi";
-import type { Message, TraceEvent } from "../src/core/trace";
-import { runDataset, type Contender, type DatasetRun, type Question, type RunRecorded } from "../src/engine/datasetRun";
+import type { EngineNotifications } from "../src/core/protocol/engineApi";
+import type { Message, TraceEvent } from "../src/core/trace/trace";
+import { runDataset, type Contender, type DatasetRun, type Question, type RunRecorded } from "../src/engine/runs/datasetRun";
 import { Engine } from "../src/engine/engine";
 import type { KeptTraces } from "./keptTraces";
 

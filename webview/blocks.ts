@@ -2,8 +2,8 @@
  * A trace cut into the blocks that a column shows: steps, drafts, summaries, gists, latents and answers in the order of
  * the axis, with trial answers taken out and hung onto the block they were tried after.
  */
-import type { Check, Span, Trace } from "../src/core/fold";
-import type { EventOf, SpanKind, TokenKind } from "../src/core/trace";
+import type { Check, Span, Trace } from "../src/core/trace/fold";
+import type { EventOf, SpanKind, TokenKind } from "../src/core/trace/trace";
 import { exitPlace } from "./exitPlace";
 
 type BlockKind = Exclude<SpanKind, "thinking" | "trial"> | "text" | "pause" | "soft";

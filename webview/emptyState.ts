@@ -1,5 +1,5 @@
 /** What stands where there is nothing to draw: why, and what to do about it. */
-import type { PanelCommand } from "../src/core/panelApi";
+import type { PanelCommand } from "../src/core/protocol/panelApi";
 import { button, element } from "./element";
 import type { PanelContext } from "./view";
 

@@ -1,5 +1,5 @@
 /** Where a run's exit stands. */
-import type { Trace } from "../src/core/fold";
+import type { Trace } from "../src/core/trace/fold";
 
 /**
  * Offset at which thinking ended; undefined before it did. Some strategies learn only with the turn's end that the

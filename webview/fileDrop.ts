@@ -1,5 +1,5 @@
 /** Files that are dropped on the panel: their addresses where the editor tells them, else their contents. */
-import type { DroppedFile } from "../src/core/panelApi";
+import type { DroppedFile } from "../src/core/protocol/panelApi";
 import { element } from "./element";
 
 /** Under which the editor, and other programs, name dragged files. */

@@ -1,5 +1,5 @@
 /** The extension host as the webview sees it: typed messages out, and view state that outlives a reload. */
-import type { FromPanel } from "../src/core/panelApi";
+import type { FromPanel } from "../src/core/protocol/panelApi";
 
 interface VsCodeApi {
   postMessage(message: FromPanel): void;

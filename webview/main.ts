@@ -1,5 +1,5 @@
 /** The entry of the webview: connects the panel to the editor. */
-import type { ToPanel } from "../src/core/panelApi";
+import type { ToPanel } from "../src/core/protocol/panelApi";
 import { connectHost } from "./host";
 import { Panel } from "./panel";
 import "./panel.css";
@@ -8,7 +8,7 @@ import "./compare/compare.css";
 import "./exits/exits.css";
 import "./figures/figures.css";
 import "./latents/latents.css";
-import "./marks/marks.css";
+import "./charts/charts.css";
 
 const host = connectHost();
 const panel = new Panel(host);

@@ -1,5 +1,5 @@
 /** The panel: title, tabs, notices, and the view that is chosen. Redraws at most once a frame. */
-import type { ToPanel } from "../src/core/panelApi";
+import type { ToPanel } from "../src/core/protocol/panelApi";
 import { BenchView } from "./bench/benchView";
 import { CompareView } from "./compare/compareView";
 import { button, element } from "./element";

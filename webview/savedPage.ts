@@ -2,7 +2,7 @@
 import { htmlOf } from "../src/core/formats/htmlExport";
 import { EXPORT_WIDTH, type FigureSpec } from "./figures/figureFrame";
 import { svgText } from "./figures/pictureFile";
-import { editorTheme, resolveTheme } from "./marks/theme";
+import { editorTheme, resolveTheme } from "./charts/theme";
 import { oneLine } from "./safeText";
 import type { PanelState } from "./state";
 

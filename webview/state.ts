@@ -1,6 +1,6 @@
 /** What a panel shows: traces folded from events, notices, and the view state that outlives a reload. */
-import { emptyTrace, fold, type Trace } from "../src/core/fold";
-import type { PanelBench, PanelTrace, ToPanel } from "../src/core/panelApi";
+import { emptyTrace, fold, type Trace } from "../src/core/trace/fold";
+import type { PanelBench, PanelTrace, ToPanel } from "../src/core/protocol/panelApi";
 import { traceTitles } from "./traceTitles";
 
 export const VIEWS = ["compare", "confidence", "exits", "memory", "latents", "compression", "bench"] as const;

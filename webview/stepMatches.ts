@@ -1,6 +1,6 @@
 /** Which steps of two traces do the same work, as indices into their blocks. */
-import { alignSteps, type Alignment } from "../src/core/align";
-import type { Trace } from "../src/core/fold";
+import { alignSteps, type Alignment } from "../src/core/measure/align";
+import type { Trace } from "../src/core/trace/fold";
 import type { Block } from "./blocks";
 import type { Match } from "./rows";
 

@@ -1,6 +1,6 @@
 /** Names of traces that tell them apart: by strategy, and where two share it by model, by an option, or by number. */
-import type { Trace } from "../src/core/fold";
-import { strategyTitle } from "../src/core/strategyTitle";
+import type { Trace } from "../src/core/trace/fold";
+import { strategyTitle } from "../src/core/catalogue";
 import { oneLine } from "./safeText";
 
 const strategyOf = (trace: Trace): string =>

@@ -1,5 +1,5 @@
 /** What a bar is, and the runs that bars are measured on. */
-import type { DatasetRun, Question } from "../../src/engine/datasetRun";
+import type { DatasetRun, Question } from "../../src/engine/runs/datasetRun";
 import { problems, type Family } from "../datasets";
 import type { Runner } from "../runner";
 

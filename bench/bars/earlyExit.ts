@@ -1,11 +1,11 @@
 /** Stopping early: DEER with its control, and the hidden-state probe. */
 import path from "node:path";
-import { calibrationError, rocAuc, type Scored } from "../../src/core/reliability";
-import type { DatasetRun } from "../../src/engine/datasetRun";
-import { loadOnnxModel } from "../../src/engine/onnx/onnxModel";
-import { loadRouter } from "../../src/engine/paradigmRouter";
-import { applyProbe, checkProbeFits, readProbe } from "../../src/engine/probe/probe";
-import { collectExamples } from "../../src/engine/probe/trainOn";
+import { calibrationError, rocAuc, type Scored } from "../../src/core/measure/reliability";
+import type { DatasetRun } from "../../src/engine/runs/datasetRun";
+import { loadOnnxModel } from "../../src/engine/backends/onnx/onnxModel";
+import { loadRouter } from "../../src/engine/routing/paradigmRouter";
+import { applyProbe, checkProbeFits, readProbe } from "../../src/engine/probes/probe";
+import { collectExamples } from "../../src/engine/probes/trainOn";
 import { problems } from "../datasets";
 import { POCKET_FOLDER } from "../runner";
 import { runFamilies, runFamily, TEXT_FAMILIES, type Bar, type Settings } from "./bar";

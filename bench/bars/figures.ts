@@ -1,6 +1,6 @@
 /** Figures over runs, and how they are written in a bar. */
-import { mcnemar, wilson } from "../../src/core/statistics";
-import type { DatasetRun } from "../../src/engine/datasetRun";
+import { mcnemar, wilson } from "../../src/core/measure/statistics";
+import type { DatasetRun } from "../../src/engine/runs/datasetRun";
 
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

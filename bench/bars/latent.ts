@@ -1,5 +1,5 @@
 /** Thinking that is not text: Coconut with its controls, on generated and on official problems, and SoftCoT with its own. */
-import type { DatasetRun } from "../../src/engine/datasetRun";
+import type { DatasetRun } from "../../src/engine/runs/datasetRun";
 import { problems } from "../datasets";
 import { frontierMass } from "../frontier";
 import { runFamilies, runFamily, runOn, TEXT_FAMILIES, type Bar, type Settings } from "./bar";

@@ -1,5 +1,5 @@
 /** Keeping the context small: LightThinker and InftyThink. */
-import type { DatasetRun } from "../../src/engine/datasetRun";
+import type { DatasetRun } from "../../src/engine/runs/datasetRun";
 import { runFamily, type Bar } from "./bar";
 import { accuracy, mean, percent, rightShare } from "./figures";
 

@@ -1,6 +1,6 @@
 /** Thinking at all, and thinking in fewer words: chain of thought, Chain of Draft, Sketch-of-Thought and its router. */
 import path from "node:path";
-import { loadRouter, type Paradigm } from "../../src/engine/paradigmRouter";
+import { loadRouter, type Paradigm } from "../../src/engine/routing/paradigmRouter";
 import { problems, type Family } from "../datasets";
 import { POCKET_FOLDER } from "../runner";
 import { runFamilies, runFamily, TEXT_FAMILIES, type Bar } from "./bar";

@@ -3,9 +3,9 @@
  * unpatched graphs can come to at best.
  */
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { plainLayout } from "../../src/engine/onnx/graphLayout";
-import { readModelFolder } from "../../src/engine/onnx/modelFolder";
-import { addStepInputs } from "../../src/engine/onnx/stepInputs";
+import { plainLayout } from "../../src/engine/backends/onnx/graph/graphLayout";
+import { readModelFolder } from "../../src/engine/backends/onnx/modelFolder";
+import { addStepInputs } from "../../src/engine/backends/onnx/stepInputs";
 import type { Task, Timings } from "./measurement";
 import { promptIds } from "./measurement";
 

@@ -5,8 +5,8 @@
  */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { loadOnnxModel } from "../../src/engine/onnx/onnxModel";
-import { runStrategy } from "../../src/engine/runStrategy";
+import { loadOnnxModel } from "../../src/engine/backends/onnx/onnxModel";
+import { runStrategy } from "../../src/engine/runs/runStrategy";
 import { instructed, strategy, type Strategy } from "../../src/engine/strategies/strategy";
 import { tryAnswer } from "../../src/engine/strategies/trial";
 import { VERDICTS } from "./measurement";

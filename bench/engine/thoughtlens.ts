@@ -1,9 +1,9 @@
 /** Our engine: sequence, figures of every token, its trace as it is sent on, and a trial answer, as a strategy run does it. */
-import type { LanguageModel, Sequence } from "../../src/engine/model";
-import { loadOnnxModel } from "../../src/engine/onnx/onnxModel";
-import { Recorder } from "../../src/engine/recorder";
+import type { LanguageModel, Sequence } from "../../src/engine/decoding/model";
+import { loadOnnxModel } from "../../src/engine/backends/onnx/onnxModel";
+import { Recorder } from "../../src/engine/decoding/recorder";
 import { TRIAL_INDUCER } from "../../src/engine/strategies/think";
-import { Structure } from "../../src/engine/structure";
+import { Structure } from "../../src/engine/decoding/structure";
 import type { Task, Timings } from "./measurement";
 import { promptIds, VERDICTS } from "./measurement";
 

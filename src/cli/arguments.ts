@@ -1,7 +1,7 @@
 /** Command-line arguments, checked. */
 import { parseArgs } from "node:util";
-import type { ModelReference } from "../core/engineApi";
-import { ActionableError } from "../core/rpc";
+import type { ModelReference } from "../core/protocol/engineApi";
+import { ActionableError } from "../core/protocol/rpc";
 
 export const USAGE = `thoughtlens: how a language model reasons, what that costs, and how much of it was needed
 

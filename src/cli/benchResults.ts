@@ -10,9 +10,9 @@ import {
   resultLine,
   type BenchReading,
   type KeptResult,
-} from "../core/benchFile";
-import { ActionableError } from "../core/rpc";
-import type { Question } from "../engine/datasetRun";
+} from "../core/measure/benchFile";
+import { ActionableError } from "../core/protocol/rpc";
+import type { Question } from "../engine/runs/datasetRun";
 import type { Arguments } from "./arguments";
 
 export class BenchResults {

@@ -1,7 +1,7 @@
 /** `bench`: a dataset under several strategies, with intervals and paired tests. */
-import { benchTable, type BenchRow, type BenchRun } from "../core/benchTable";
-import { thresholdPoints } from "../core/replay";
-import { runDataset } from "../engine/datasetRun";
+import { benchTable, type BenchRow, type BenchRun } from "../core/measure/benchTable";
+import { thresholdPoints } from "../core/exits/replay";
+import { runDataset } from "../engine/runs/datasetRun";
 import type { Arguments } from "./arguments";
 import { BenchResults, readResults, resumed } from "./benchResults";
 import { datasetOf } from "./datasetOf";

@@ -1,7 +1,7 @@
 /** Every strategy on several models, each run on one short question: what ran, what was refused, and why. */
-import type { CapabilityRow, ModelInfo, ModelReference, StrategyRow } from "../core/engineApi";
-import { measure } from "../core/metrics";
-import { toErrorShape } from "../core/rpc";
+import type { CapabilityRow, ModelInfo, ModelReference, StrategyRow } from "../core/protocol/engineApi";
+import { measure } from "../core/measure/metrics";
+import { toErrorShape } from "../core/protocol/rpc";
 import type { FinishedRun, Session } from "./session";
 import { table } from "./table";
 

@@ -2,10 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { measure, type Figures } from "../core/metrics";
+import { measure, type Figures } from "../core/measure/metrics";
 import { parsePromptFile, type Prompt } from "../core/prompt/prompt";
-import { ActionableError } from "../core/rpc";
-import { shorten } from "../core/shorten";
+import { ActionableError } from "../core/protocol/rpc";
+import { shorten } from "../core/text/shorten";
 import type { Arguments } from "./arguments";
 import { Session, type FinishedRun } from "./session";
 import { demandKnown } from "./strategyChoice";

@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { readDataset } from "../core/prompt/dataset";
-import { ActionableError } from "../core/rpc";
-import type { Question } from "../engine/datasetRun";
+import { ActionableError } from "../core/protocol/rpc";
+import type { Question } from "../engine/runs/datasetRun";
 import type { Arguments } from "./arguments";
 import { complain } from "./terminal";
 

@@ -1,6 +1,6 @@
 /** thoughtlens on the command line: figures on stdout, progress on stderr, an exit code. */
 import { version } from "../../package.json";
-import { ActionableError, toErrorShape } from "../core/rpc";
+import { ActionableError, toErrorShape } from "../core/protocol/rpc";
 import { parseArguments, USAGE, type Arguments } from "./arguments";
 import { bench } from "./benching";
 import { compare, DEFAULT_COMPARISON } from "./comparing";

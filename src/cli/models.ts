@@ -1,5 +1,5 @@
 /** `models`: the bundled models, and which strategies they and others run. */
-import { pocketMembers } from "../engine/modelPlaces";
+import { pocketMembers } from "../engine/models/modelPlaces";
 import type { Arguments } from "./arguments";
 import { matrixColumn, matrixText, type MatrixColumn } from "./capabilityMatrix";
 import { POCKET_FOLDER, Session } from "./session";

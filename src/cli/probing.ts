@@ -1,7 +1,7 @@
 /** `probe`: trains a hidden-state probe for a model. */
 import path from "node:path";
-import type { ProbeRequest } from "../core/engineApi";
-import { ActionableError } from "../core/rpc";
+import type { ProbeRequest } from "../core/protocol/engineApi";
+import { ActionableError } from "../core/protocol/rpc";
 import type { Arguments } from "./arguments";
 import { datasetOf } from "./datasetOf";
 import { Session } from "./session";

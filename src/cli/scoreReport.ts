@@ -1,9 +1,9 @@
 /** What a scored trace comes to, as an object and as text for a terminal. */
-import type { Trace } from "../core/fold";
-import { measure, purposes, type Figures } from "../core/metrics";
-import { replay } from "../core/replay";
-import { shorten } from "../core/shorten";
-import { strategyTitle } from "../core/strategyTitle";
+import type { Trace } from "../core/trace/fold";
+import { measure, purposes, type Figures } from "../core/measure/metrics";
+import { replay } from "../core/exits/replay";
+import { shorten } from "../core/text/shorten";
+import { strategyTitle } from "../core/catalogue";
 import { mark, percent, table } from "./table";
 
 interface CheckReport {

@@ -1,11 +1,11 @@
 /** `score`: what a local model makes of recorded reasoning, token by token, and where that could have stopped. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fold } from "../core/fold";
+import { fold } from "../core/trace/fold";
 import { importTraces } from "../core/formats/importTraces";
-import { ActionableError, toErrorShape } from "../core/rpc";
-import type { TraceEvent } from "../core/trace";
-import { serializeEvent } from "../core/traceFile";
+import { ActionableError, toErrorShape } from "../core/protocol/rpc";
+import type { TraceEvent } from "../core/trace/trace";
+import { serializeEvent } from "../core/trace/traceFile";
 import type { Arguments } from "./arguments";
 import { scoreReport, scoreText, type ScoreReport } from "./scoreReport";
 import { Session } from "./session";

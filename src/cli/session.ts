@@ -10,11 +10,11 @@ import type {
   ProbeReport,
   ProbeRequest,
   RunRequest,
-} from "../core/engineApi";
-import { fold, type Trace } from "../core/fold";
-import { toErrorShape } from "../core/rpc";
-import type { TraceEvent } from "../core/trace";
-import { serializeEvent } from "../core/traceFile";
+} from "../core/protocol/engineApi";
+import { fold, type Trace } from "../core/trace/fold";
+import { toErrorShape } from "../core/protocol/rpc";
+import type { TraceEvent } from "../core/trace/trace";
+import { serializeEvent } from "../core/trace/traceFile";
 import { Engine } from "../engine/engine";
 import { modelReference, type Arguments } from "./arguments";
 import { complain, plain } from "./terminal";

@@ -1,5 +1,5 @@
 /** What a command line asks of strategies, checked before any of them runs. */
-import { ActionableError } from "../core/rpc";
+import { ActionableError } from "../core/protocol/rpc";
 import { optionNames } from "../engine/strategies";
 
 /**

@@ -1,5 +1,5 @@
 /** Plain-text tables for a terminal. */
-import { shorten } from "../core/shorten";
+import { shorten } from "../core/text/shorten";
 
 /** What a model answers can be a whole text. */
 const LONGEST_CELL = 60;

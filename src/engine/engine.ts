@@ -16,30 +16,30 @@ import type {
   RunRequest,
   RunResult,
   ScoreRequest,
-} from "../core/engineApi";
-import type { CallContext } from "../core/rpc";
-import { ActionableError } from "../core/rpc";
-import type { EventOf } from "../core/trace";
-import { cachedModels, hubCacheFolder } from "./hub/cacheLayout";
-import { describe, lookUp } from "./hub/catalogue";
-import { downloadModel } from "./hub/download";
-import { ModelCache } from "./modelCache";
-import { licenceIn } from "./modelCard";
-import type { LocalReference } from "./modelPlaces";
-import { isPocketFamily, placeOf, pocketMember, pocketMembers, readMethods } from "./modelPlaces";
-import type { OnnxModel } from "./onnx/onnxModel";
-import { loadOnnxModel } from "./onnx/onnxModel";
-import { trainOn } from "./probe/trainOn";
+} from "../core/protocol/engineApi";
+import type { CallContext } from "../core/protocol/rpc";
+import { ActionableError } from "../core/protocol/rpc";
+import type { EventOf } from "../core/trace/trace";
+import { cachedModels, hubCacheFolder } from "./models/hub/cacheLayout";
+import { describe, lookUp } from "./models/hub/catalogue";
+import { downloadModel } from "./models/hub/download";
+import { ModelCache } from "./models/modelCache";
+import { licenceIn } from "./models/modelCard";
+import type { LocalReference } from "./models/modelPlaces";
+import { isPocketFamily, placeOf, pocketMember, pocketMembers, readMethods } from "./models/modelPlaces";
+import type { OnnxModel } from "./backends/onnx/onnxModel";
+import { loadOnnxModel } from "./backends/onnx/onnxModel";
+import { trainOn } from "./probes/trainOn";
 import { projectVectors } from "./projection/latentProjection";
 import { Pace } from "./projection/pace";
-import { ServerClient } from "./remote/serverClient";
-import { ServerModel } from "./remote/serverModel";
-import { Routers } from "./routers";
-import type { RunTarget } from "./runStrategy";
-import { runStrategy } from "./runStrategy";
+import { ServerClient } from "./backends/remote/serverClient";
+import { ServerModel } from "./backends/remote/serverModel";
+import { Routers } from "./routing/routers";
+import type { RunTarget } from "./runs/runStrategy";
+import { runStrategy } from "./runs/runStrategy";
 import { scoreTrace } from "./scoring/scoreTrace";
 import { isTrainedFor, methodOf, strategyInfos, strategyRows } from "./strategies";
-import { Turns } from "./turns";
+import { Turns } from "./runs/turns";
 
 export interface EngineOptions {
   /** Holds the models of the package. */

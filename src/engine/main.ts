@@ -3,9 +3,9 @@
  * of a model block this process and no other; a heartbeat every second tells that it is still there.
  */
 import path from "node:path";
-import type { EngineApi, EngineNotifications } from "../core/engineApi";
-import type { Api, RpcMessage } from "../core/rpc";
-import { RpcPeer, toErrorShape } from "../core/rpc";
+import type { EngineApi, EngineNotifications } from "../core/protocol/engineApi";
+import type { Api, RpcMessage } from "../core/protocol/rpc";
+import { RpcPeer, toErrorShape } from "../core/protocol/rpc";
 import { Engine } from "./engine";
 
 const HEARTBEAT_MS = 1000;

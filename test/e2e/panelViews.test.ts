@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
-import type { FromPanel, PanelTrace } from "../../src/core/panelApi";
+import type { FromPanel, PanelTrace } from "../../src/core/protocol/panelApi";
 import { launchChromium } from "../harness/chromium.mjs";
 import { sampleBench } from "../unit/webview/sampleBench";
 import * as samples from "../unit/webview/sampleTraces";

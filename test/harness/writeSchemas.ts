@@ -1,7 +1,7 @@
 /** `npm run schema`: writes the JSON Schemas that come with the extension. */
 import { writeFileSync } from "node:fs";
-import { traceJsonSchemaText } from "../../src/core/traceSchema";
-import { strategyOptionsSchemaText } from "../../src/engine/optionsSchema";
+import { traceJsonSchemaText } from "../../src/core/trace/traceSchema";
+import { strategyOptionsSchemaText } from "../../src/engine/strategies/optionsSchema";
 
 const SCHEMAS = {
   "core/trace.schema.json": traceJsonSchemaText,

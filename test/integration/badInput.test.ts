@@ -3,7 +3,7 @@ import { cp, mkdtemp, open, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
-import type { RpcErrorShape } from "../../src/core/rpc";
+import type { RpcErrorShape } from "../../src/core/protocol/rpc";
 import { activeApi, activeExtension, closeEditors, inWorkspace, openSample, openText, waitFor } from "./support";
 
 const PROMPT = "Tom has 3 apples. Then he buys 4 apples. How many apples does Tom have now?\n";

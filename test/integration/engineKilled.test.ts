@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
-import { fold } from "../../src/core/fold";
-import { seededRandom } from "../../src/core/random";
-import { readTrace } from "../../src/core/traceFile";
+import { fold } from "../../src/core/trace/fold";
+import { seededRandom } from "../../src/core/measure/random";
+import { readTrace } from "../../src/core/trace/traceFile";
 import { activeApi, closeEditors, codeLensTitles, inWorkspace, openSample, traceFileOf, waitFor } from "./support";
 
 const KILLS = 20;

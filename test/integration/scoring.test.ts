@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { fold } from "../../src/core/fold";
+import { fold } from "../../src/core/trace/fold";
 import { activeApi, closeEditors, completionOf, openText, runsOf, traceFileOf, waitFor } from "./support";
 
 const COMPLETION = completionOf(

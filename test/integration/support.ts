@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
-import type { TraceEvent } from "../../src/core/trace";
-import { readTrace } from "../../src/core/traceFile";
+import type { TraceEvent } from "../../src/core/trace/trace";
+import { readTrace } from "../../src/core/trace/traceFile";
 import type { ThoughtlensApi } from "../../src/extension";
 
 /** The identifier of the extension under test. */

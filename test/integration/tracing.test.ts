@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { fold } from "../../src/core/fold";
+import { fold } from "../../src/core/trace/fold";
 import { activeApi, closeEditors, codeLensTitles, inWorkspace, openSample, traceFileOf, waitFor } from "./support";
 
 describe("tracing a sample", function () {

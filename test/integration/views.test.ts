@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { appendFile, copyFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
-import type { EventOf } from "../../src/core/trace";
-import { stateOf } from "../../src/editor/recordedRun";
+import type { EventOf } from "../../src/core/trace/trace";
+import { stateOf } from "../../src/editor/runs/recordedRun";
 import { activeApi, closeEditors, inWorkspace, openSample, openText, waitFor } from "./support";
 
 const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs);

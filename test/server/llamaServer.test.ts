@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { traceEvent } from "../../src/core/trace";
+import { traceEvent } from "../../src/core/trace/trace";
 import { writeWire, type Exchange } from "../unit/engine/wire";
 import { WireProxy } from "../unit/engine/wireProxy";
 import { outcome, play, SCENARIOS, type Played, type Scenario } from "../unit/engine/wireScenarios";

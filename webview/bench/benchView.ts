@@ -1,12 +1,12 @@
 /** The bench view: a dataset under several strategies as accuracy against cost, with a table and every question. */
-import { benchTable, type BenchRow } from "../../src/core/benchTable";
-import type { PanelBench } from "../../src/core/panelApi";
+import { benchTable, type BenchRow } from "../../src/core/measure/benchTable";
+import type { PanelBench } from "../../src/core/protocol/panelApi";
 import { button, element } from "../element";
 import { FigureFrame, type FigureSpec, type Table } from "../figures/figureFrame";
 import { formatCount, formatFineShare, formatMs, formatShort } from "../quantities";
 import { oneLine } from "../safeText";
 import type { PanelContext, View } from "../view";
-import { benchScatter, nameOf, type Cost } from "./benchScatter";
+import { benchScatter, nameOf, type Cost } from "../charts/benchScatter";
 import { QuestionTable, type Filter } from "./questionTable";
 import { thresholdFigure } from "./thresholdFigure";
 

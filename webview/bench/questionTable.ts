@@ -1,8 +1,8 @@
 /** Question by question: what each strategy answered, and at what cost; a press shows the question's traces. */
-import type { PanelBench } from "../../src/core/panelApi";
-import { strategyTitle } from "../../src/core/strategyTitle";
+import type { PanelBench } from "../../src/core/protocol/panelApi";
+import { strategyTitle } from "../../src/core/catalogue";
 import { button, element } from "../element";
-import { verdict } from "../marks/checkChip";
+import { verdict } from "../charts/checkChip";
 import { formatCount } from "../quantities";
 import { oneLine } from "../safeText";
 

@@ -1,8 +1,8 @@
 /** What early exit would have come to at other thresholds over a whole dataset, from the checks that were recorded. */
-import type { PanelBench } from "../../src/core/panelApi";
-import { meanCurve } from "../../src/core/replay";
-import { strategyTitle } from "../../src/core/strategyTitle";
-import { asThreshold, settingCurve, type NamedCurve } from "../exits/settingCurve";
+import type { PanelBench } from "../../src/core/protocol/panelApi";
+import { meanCurve } from "../../src/core/exits/replay";
+import { strategyTitle } from "../../src/core/catalogue";
+import { asThreshold, settingCurve, type NamedCurve } from "../charts/settingCurve";
 import type { FigureSpec } from "../figures/figureFrame";
 import { formatCount, formatFineShare, formatMs, formatShare } from "../quantities";
 import { oneLine } from "../safeText";

@@ -1,7 +1,7 @@
 /** Whether the traces came to the same answer, in one line above them. */
-import { gradeAnswer } from "../../src/core/answer";
+import { gradeAnswer } from "../../src/core/text/answer";
 import { element } from "../element";
-import { verdict } from "../marks/checkChip";
+import { verdict } from "../charts/checkChip";
 import { oneLine } from "../safeText";
 import type { ShownTrace } from "../state";
 

@@ -1,10 +1,10 @@
 /** One block in a column: its tokens, drawn when first needed and appended to while the model writes, and its marks. */
-import type { Trace } from "../../src/core/fold";
+import type { Trace } from "../../src/core/trace/fold";
 import type { Block } from "../blocks";
 import { element } from "../element";
-import { checkChip, stops } from "../marks/checkChip";
-import { exitMark } from "../marks/exitMark";
-import { tokens } from "../marks/tokens";
+import { checkChip, stops } from "../charts/checkChip";
+import { exitMark } from "../charts/exitMark";
+import { tokens } from "../charts/tokens";
 import { formatCount } from "../quantities";
 import { oneLine } from "../safeText";
 import type { BlockLinks } from "./stepLinks";

@@ -1,11 +1,11 @@
 /** The top of a column: strategy, model, answer, and the row of figures with savings against the baseline. */
-import type { Trace } from "../../src/core/fold";
-import type { Figures } from "../../src/core/metrics";
+import type { Trace } from "../../src/core/trace/fold";
+import type { Figures } from "../../src/core/measure/metrics";
 import { append, button, element, type Child } from "../element";
-import { verdict } from "../marks/checkChip";
-import { EXIT_WORDS, isEarly } from "../marks/exitMark";
-import { editorTheme } from "../marks/theme";
-import { COUNTED_KINDS, tokenBar } from "../marks/tokenBar";
+import { verdict } from "../charts/checkChip";
+import { EXIT_WORDS, isEarly } from "../charts/exitMark";
+import { editorTheme } from "../charts/theme";
+import { COUNTED_KINDS, tokenBar } from "../charts/tokenBar";
 import { formatChange, formatCount, formatMs, formatShort } from "../quantities";
 import { oneLine } from "../safeText";
 import { columnNotes } from "./columnNotes";

@@ -1,5 +1,5 @@
 /** Blocks, rows and figures of the shown traces, computed again only for what changed. */
-import { measure, type Figures } from "../../src/core/metrics";
+import { measure, type Figures } from "../../src/core/measure/metrics";
 import { blocksOf } from "../blocks";
 import { layOutRows, type Column, type Row } from "../rows";
 import type { ShownTrace } from "../state";

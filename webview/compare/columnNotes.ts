@@ -1,6 +1,6 @@
 /** What a strategy had to say of a run, how it was routed, and the prompt: below the figures of a column. */
-import type { Trace } from "../../src/core/fold";
-import type { EventOf } from "../../src/core/trace";
+import type { Trace } from "../../src/core/trace/fold";
+import type { EventOf } from "../../src/core/trace/trace";
 import { element, type Child } from "../element";
 import { formatCount, formatProbability } from "../quantities";
 import { oneLine, visible } from "../safeText";

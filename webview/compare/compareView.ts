@@ -1,7 +1,7 @@
 /** The comparison: traces side by side with search, folding, keyboard and links, drawn while models run. */
 import { blockAt } from "../blocks";
 import { button, element } from "../element";
-import { CONFIDENCE_CLASSES } from "../marks/tokens";
+import { CONFIDENCE_CLASSES } from "../charts/tokens";
 import type { Place } from "../state";
 import type { PanelContext, View } from "../view";
 import { answerLine } from "./answerLine";

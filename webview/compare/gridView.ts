@@ -1,5 +1,5 @@
 /** The grid of the comparison: heads that stay in sight, and rows that are drawn when they come near the screen. */
-import type { Trace } from "../../src/core/fold";
+import type { Trace } from "../../src/core/trace/fold";
 import type { Block } from "../blocks";
 import { element } from "../element";
 import type { Row } from "../rows";

@@ -1,7 +1,7 @@
 /** Search over the blocks of all columns: by text, by kind of block, by confidence. */
-import type { Trace } from "../../src/core/fold";
+import type { Trace } from "../../src/core/trace/fold";
 import type { Block } from "../blocks";
-import { probabilityOf } from "../marks/tokens";
+import { probabilityOf } from "../charts/tokens";
 
 export interface Query {
   text: string;

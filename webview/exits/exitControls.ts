@@ -1,10 +1,10 @@
 /** The two sliders of the exit explorer, and the sentence that says what they come to. */
-import type { Replay } from "../../src/core/replay";
+import type { Replay } from "../../src/core/exits/replay";
 import { button, element } from "../element";
-import { verdict } from "../marks/checkChip";
+import { verdict } from "../charts/checkChip";
 import { formatCount, formatMs, formatProbability } from "../quantities";
 import { oneLine } from "../safeText";
-import { outcomeWords } from "./exitChart";
+import { outcomeWords } from "../charts/exitChart";
 
 export interface ExitSetting {
   /** Undefined: as recorded with each check. */

@@ -1,18 +1,18 @@
 /** The exit explorer: move the threshold or the budget of a recorded run and see where thinking would have stopped. */
-import { earlyAnswering, type EarlyAnswering } from "../../src/core/earlyAnswer";
-import { measure, purposes } from "../../src/core/metrics";
-import { budgetCurve, replay, thresholdCurve, type Replay } from "../../src/core/replay";
+import { earlyAnswering, type EarlyAnswering } from "../../src/core/measure/earlyAnswer";
+import { measure, purposes } from "../../src/core/measure/metrics";
+import { budgetCurve, replay, thresholdCurve, type Replay } from "../../src/core/exits/replay";
 import { element } from "../element";
 import { COMPARE, emptyState } from "../emptyState";
 import { FigureFrame, type FigureSpec } from "../figures/figureFrame";
-import { checkSentence } from "../marks/checkMarks";
+import { checkSentence } from "../charts/checkMarks";
 import { formatCount, formatFineShare, formatMs, formatProbability, formatShare } from "../quantities";
 import type { ShownTrace } from "../state";
 import type { PanelContext, View } from "../view";
-import { answerStrip, settledSentence } from "./answerStrip";
-import { exitChart, isBudgetEdge, positionAt, scoreAt } from "./exitChart";
+import { answerStrip, settledSentence } from "../charts/answerStrip";
+import { exitChart, isBudgetEdge, positionAt, scoreAt } from "../charts/exitChart";
 import { ExitControls, type ExitSetting } from "./exitControls";
-import { asThreshold, settingCurve, type NamedCurve } from "./settingCurve";
+import { asThreshold, settingCurve, type NamedCurve } from "../charts/settingCurve";
 
 /** One trace with checks: controls and chart. */
 class ExitPanel {

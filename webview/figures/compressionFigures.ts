@@ -1,11 +1,11 @@
 /** The compression view: thoughts folded into gists, rounds with their summaries, short steps against full ones. */
 import { group } from "d3";
-import { stepFacts } from "../../src/core/align";
-import type { Trace } from "../../src/core/fold";
+import { stepFacts } from "../../src/core/measure/align";
+import type { Trace } from "../../src/core/trace/fold";
 import { blocksOf, type Block } from "../blocks";
-import { attentionSentence, gistFold, thoughtSentence, type GistFoldData, type Thought } from "../marks/gistFold";
-import { factsSentence, roundsChart, type Round } from "../marks/roundsChart";
-import { leftOut, stepPairs, type StepPair } from "../marks/stepPairs";
+import { attentionSentence, gistFold, thoughtSentence, type GistFoldData, type Thought } from "../charts/gistFold";
+import { factsSentence, roundsChart, type Round } from "../charts/roundsChart";
+import { leftOut, stepPairs, type StepPair } from "../charts/stepPairs";
 import { formatCount } from "../quantities";
 import { oneLine } from "../safeText";
 import type { PanelState, ShownTrace } from "../state";

@@ -1,7 +1,7 @@
 /** The confidence view: one chart a trace, all on the same axis of tokens. */
 import { exitPlace } from "../exitPlace";
-import { checkSentence } from "../marks/checkMarks";
-import { confidenceChart, smoothed } from "../marks/confidenceChart";
+import { checkSentence } from "../charts/checkMarks";
+import { confidenceChart, smoothed } from "../charts/confidenceChart";
 import { formatCount, formatProbability } from "../quantities";
 import type { PanelState } from "../state";
 import type { FigureSpec } from "./figureFrame";

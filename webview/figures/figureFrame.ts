@@ -1,7 +1,7 @@
 /** A picture with its title, its points for keyboard and pointer, its table, and export as SVG, PNG and CSV. */
 import { button, element } from "../element";
-import type { Drawn } from "../marks/drawn";
-import { editorTheme, type Theme } from "../marks/theme";
+import type { Drawn } from "../charts/drawn";
+import { editorTheme, type Theme } from "../charts/theme";
 import { visible } from "../safeText";
 import type { PanelContext } from "../view";
 import { csvOf, pngOf, svgText, themeOnScreen } from "./pictureFile";

@@ -1,7 +1,7 @@
 /** The latents view: continuous thoughts (Coconut) and soft tokens (SoftCoT) as strips of cells. */
-import { gradeAnswer } from "../../src/core/answer";
-import type { Trace } from "../../src/core/fold";
-import { cellStrip, sentence, type Cell } from "../marks/cellStrip";
+import { gradeAnswer } from "../../src/core/text/answer";
+import type { Trace } from "../../src/core/trace/fold";
+import { cellStrip, sentence, type Cell } from "../charts/cellStrip";
 import { oneLine } from "../safeText";
 import type { PanelState } from "../state";
 import type { FigureSpec } from "./figureFrame";

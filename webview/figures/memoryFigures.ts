@@ -1,8 +1,8 @@
 /** The memory view: live KV rows of all traces on one pair of axes. */
-import type { Trace } from "../../src/core/fold";
-import { liveRows, measure } from "../../src/core/metrics";
-import { complexityChart, plainCost, timesLess, type ComplexityData } from "../marks/complexityChart";
-import { memoryChart, type MemorySeries } from "../marks/memoryChart";
+import type { Trace } from "../../src/core/trace/fold";
+import { liveRows, measure } from "../../src/core/measure/metrics";
+import { complexityChart, plainCost, timesLess, type ComplexityData } from "../charts/complexityChart";
+import { memoryChart, type MemorySeries } from "../charts/memoryChart";
 import { formatCount } from "../quantities";
 import type { PanelState, ShownTrace } from "../state";
 import type { FigureSpec } from "./figureFrame";

@@ -1,5 +1,5 @@
 /** A drawn picture as a file: SVG text with literal colours, PNG in base64, and its table as CSV. */
-import { editorTheme, resolveTheme, type Theme } from "../marks/theme";
+import { editorTheme, resolveTheme, type Theme } from "../charts/theme";
 import type { Table } from "./figureFrame";
 
 /** The editor's theme with the values that `node` sees. */

@@ -1,7 +1,7 @@
 /** The search tree of a graph question, for a trace with continuous thoughts. */
-import type { Trace } from "../../src/core/fold";
-import { searchGraphOf, type SearchGraph } from "../../src/core/searchGraph";
-import { frontierMass, reachedMass, searchTree, type SearchThought } from "../marks/searchTree";
+import type { Trace } from "../../src/core/trace/fold";
+import { searchGraphOf, type SearchGraph } from "../../src/core/measure/searchGraph";
+import { frontierMass, reachedMass, searchTree, type SearchThought } from "../charts/searchTree";
 import { formatCount, formatProbability } from "../quantities";
 import type { ShownTrace } from "../state";
 import type { FigureSpec } from "./figureFrame";

@@ -1,7 +1,7 @@
 /** Answers after 0…k thoughts of every run that tried some, Coconut and its pause control beside each other. */
-import { latentAnswers } from "../../src/core/latentAnswers";
+import { latentAnswers } from "../../src/core/measure/latentAnswers";
 import type { FigureSpec } from "../figures/figureFrame";
-import { answerGrid, answerSentence, type AnswerLine } from "../marks/answerGrid";
+import { answerGrid, answerSentence, type AnswerLine } from "../charts/answerGrid";
 import { oneLine } from "../safeText";
 import type { ShownTrace } from "../state";
 

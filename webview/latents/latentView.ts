@@ -1,5 +1,5 @@
 /** The latents view: answers after each thought, strips and searches, and the thoughts among the vocabulary. */
-import { latentAnswers } from "../../src/core/latentAnswers";
+import { latentAnswers } from "../../src/core/measure/latentAnswers";
 import { button, element } from "../element";
 import { FigureListView } from "../figures/figureListView";
 import type { FigureSpec } from "../figures/figureFrame";

@@ -1,8 +1,8 @@
 /** The projection of one run's thoughts as a figure, and what of it a run has or could have. */
-import type { Trace } from "../../src/core/fold";
-import type { EventOf, ProjectionMethod } from "../../src/core/trace";
+import type { Trace } from "../../src/core/trace/fold";
+import type { EventOf, ProjectionMethod } from "../../src/core/trace/trace";
 import type { FigureSpec } from "../figures/figureFrame";
-import { placeSentence, projectionChart, wordLabel } from "../marks/projectionChart";
+import { placeSentence, projectionChart, wordLabel } from "../charts/projectionChart";
 import { formatCount } from "../quantities";
 import type { ShownTrace } from "../state";
 

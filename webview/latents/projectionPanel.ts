@@ -1,5 +1,5 @@
 /** Thoughts among the vocabulary: the picture that the trace brings, and others that the engine lays out when asked. */
-import type { ProjectionMethod } from "../../src/core/trace";
+import type { ProjectionMethod } from "../../src/core/trace/trace";
 import { button, element } from "../element";
 import { FigureFrame, type FigureSpec } from "../figures/figureFrame";
 import { oneLine } from "../safeText";

@@ -1,5 +1,5 @@
 /** The figures of traces as comma-separated values. */
-import type { Trace } from "../fold";
+import type { Trace } from "../trace/fold";
 import { COLUMNS, figureRow, type Cell } from "./figuresTable";
 
 /** One field. Text that a spreadsheet would take for a formula gets an apostrophe first: models write anything. */

@@ -1,6 +1,6 @@
 /** The figures of traces as one table, for CSV and HTML. */
-import type { Trace } from "../fold";
-import { measure } from "../metrics";
+import type { Trace } from "../trace/fold";
+import { measure } from "../measure/metrics";
 
 /** Names of the columns, as CSV has them. */
 export const COLUMNS = [

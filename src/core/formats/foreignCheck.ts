@@ -1,6 +1,6 @@
 /** Checks of a run as they go through other tools' formats, which have no place of their own for them. */
-import type { Trace } from "../fold";
-import type { TraceEvent } from "../trace";
+import type { Trace } from "../trace/fold";
+import type { TraceEvent } from "../trace/trace";
 import { LONGEST_TEXT } from "./format";
 import { list, number, object, text, type Json } from "./jsonValue";
 

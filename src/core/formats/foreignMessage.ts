@@ -1,5 +1,5 @@
 /** A chat message in any of the shapes that providers give it: plain, with reasoning apart, or in typed parts. */
-import type { Message } from "../trace";
+import type { Message } from "../trace/trace";
 import { list, object, text, type Json } from "./jsonValue";
 import { reasoningAndContent, roleOf, type ForeignPart } from "./foreignRun";
 

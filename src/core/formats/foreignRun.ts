@@ -1,8 +1,8 @@
 /** A run that another tool recorded, as events of ours: text becomes positions, parts become spans. */
-import { extractAnswer, gradeAnswer } from "../answer";
-import { answerLine, segment } from "../segment";
-import { splitSteps, type Step } from "../step";
-import { EXIT_REASONS, TRACE_VERSION, type ExitReason, type Message, type TraceEvent } from "../trace";
+import { extractAnswer, gradeAnswer } from "../text/answer";
+import { answerLine, segment } from "../text/segment";
+import { splitSteps, type Step } from "../text/step";
+import { EXIT_REASONS, TRACE_VERSION, type ExitReason, type Message, type TraceEvent } from "../trace/trace";
 import { checkEvent, type ForeignCheck } from "./foreignCheck";
 import { LONGEST_TEXT } from "./format";
 

@@ -1,6 +1,6 @@
 /** What every importer and exporter of traces is. Files are data: sizes are capped, nothing in them runs or is followed. */
-import type { Trace } from "../fold";
-import type { TraceEvent } from "../trace";
+import type { Trace } from "../trace/fold";
+import type { TraceEvent } from "../trace/trace";
 
 /** A file or a pasted text. */
 export interface ForeignFile {

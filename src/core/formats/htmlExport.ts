@@ -1,8 +1,8 @@
 /** One self-contained HTML page of one or several traces: no script, no network, everything from models escaped. */
-import type { Check, Trace } from "../fold";
-import { purposes } from "../metrics";
-import { strategyTitle } from "../strategyTitle";
-import type { Message } from "../trace";
+import type { Check, Trace } from "../trace/fold";
+import { purposes } from "../measure/metrics";
+import { strategyTitle } from "../catalogue";
+import type { Message } from "../trace/trace";
 import { COLUMNS, figureRow } from "./figuresTable";
 
 /** A picture that is shown above the traces. */

@@ -1,5 +1,5 @@
 /** Any file or pasted text that holds reasoning becomes traces. */
-import type { TraceEvent } from "../trace";
+import type { TraceEvent } from "../trace/trace";
 import type { ForeignFile, TraceFormat } from "./format";
 import { inspectEval } from "./inspectEval";
 import { inspectJson } from "./inspectJson";

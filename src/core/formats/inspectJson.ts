@@ -1,5 +1,5 @@
 /** Logs of Inspect (UK AI Security Institute), version 2, as JSON. Each sample is one trace. */
-import type { Trace } from "../fold";
+import type { Trace } from "../trace/fold";
 import { messageParts, promptMessages } from "./foreignMessage";
 import { defined, readChecks } from "./foreignCheck";
 import { foreignEvents, withTokens, type ForeignPart, type ForeignToken } from "./foreignRun";

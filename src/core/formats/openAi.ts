@@ -1,5 +1,5 @@
 /** Chat completions as OpenAI, vLLM, SGLang, DeepSeek, OpenRouter and Ollama give them, one object or one a line. */
-import type { Trace } from "../fold";
+import type { Trace } from "../trace/fold";
 import { messageParts, promptMessages } from "./foreignMessage";
 import { foreignEvents, withTokens, type ForeignPart, type ForeignToken } from "./foreignRun";
 import type { ForeignFile, Imported, TraceFormat } from "./format";

@@ -1,5 +1,5 @@
 /** OpenTelemetry traces in OTLP's JSON with the `gen_ai.*` attributes: every span with a model's output is one trace. */
-import type { Trace } from "../fold";
+import type { Trace } from "../trace/fold";
 import { messageParts, promptMessages } from "./foreignMessage";
 import { readChecks } from "./foreignCheck";
 import { foreignEvents, type ForeignPart } from "./foreignRun";

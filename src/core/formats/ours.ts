@@ -1,8 +1,8 @@
 /** Our own format, `*.thoughts.jsonl`: one run, or several after one another, each with its header. */
-import type { Trace } from "../fold";
-import { TRACE_VERSION, type TraceEvent } from "../trace";
-import { readTrace, serializeEvent } from "../traceFile";
-import { splitRuns } from "../traceRuns";
+import type { Trace } from "../trace/fold";
+import { TRACE_VERSION, type TraceEvent } from "../trace/trace";
+import { readTrace, serializeEvent } from "../trace/traceFile";
+import { splitRuns } from "../trace/traceRuns";
 import { MOST_TRACES, type TraceFormat } from "./format";
 
 export const ours: TraceFormat = {

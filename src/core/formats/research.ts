@@ -1,5 +1,5 @@
 /** Rows of research dumps: DEER's JSON Lines, thought-anchors' labelled chunks, and plain question and response rows. */
-import { goldAnswer } from "../answer";
+import { goldAnswer } from "../text/answer";
 import { foreignEvents, reasoningAndContent, reasoningParts, type ForeignPart, type ForeignRun } from "./foreignRun";
 import type { ForeignFile, Imported, TraceFormat } from "./format";
 import { firstJson, jsonValues, list, number, object, parseJson, text, type Json } from "./jsonValue";

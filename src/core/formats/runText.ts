@@ -1,7 +1,7 @@
 /** A trace as other tools see a run: thinking and answer as text, trials left out but counted. */
-import type { Trace } from "../fold";
-import { measure, purposes } from "../metrics";
-import type { TokenCounts } from "../trace";
+import type { Trace } from "../trace/fold";
+import { measure, purposes } from "../measure/metrics";
+import type { TokenCounts } from "../trace/trace";
 import { foreignChecks, type ForeignCheck } from "./foreignCheck";
 import type { ForeignToken } from "./foreignRun";
 

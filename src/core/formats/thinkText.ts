@@ -1,6 +1,6 @@
 /** Plain text with reasoning in it, as it is copied from a terminal or a log, and our own Markdown export. */
-import type { Trace } from "../fold";
-import type { Message } from "../trace";
+import type { Trace } from "../trace/fold";
+import type { Message } from "../trace/trace";
 import { foreignEvents, reasoningParts } from "./foreignRun";
 import { LONGEST_TEXT, MOST_TRACES, type TraceFormat } from "./format";
 import { object, parseJson, text, type Json } from "./jsonValue";

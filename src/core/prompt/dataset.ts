@@ -1,5 +1,5 @@
 /** Question and answer datasets: GSM8K, GSM8K-Aug, ProsQA, MATH, and any JSON, JSON Lines or CSV with such columns. */
-import { goldAnswer } from "../answer";
+import { goldAnswer } from "../text/answer";
 import { parseCsv } from "./csv";
 import { record, scalarText } from "./frontMatter";
 import type { Prompt, PromptFile, PromptProblem } from "./prompt";

@@ -1,6 +1,6 @@
 /** `*.prompt` of Dotprompt: YAML front matter, then a Handlebars template with `{{role "user"}}`. */
 import { Dotprompt, type Message as DotpromptMessage } from "dotprompt";
-import type { Message } from "../trace";
+import type { Message } from "../trace/trace";
 import { record, scalarText } from "./frontMatter";
 import type { PromptContext, PromptFile, PromptInput } from "./prompt";
 import { parseTemplateFile, type TemplateFormat } from "./templatePrompt";

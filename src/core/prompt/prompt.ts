@@ -1,5 +1,5 @@
 /** Prompt files of every format become prompts: messages, parameters, the expected answer, and where they stand. */
-import type { Message } from "../trace";
+import type { Message } from "../trace/trace";
 import { isAugmented, parseDatasetPrompts } from "./dataset";
 import { parseDotprompt } from "./dotprompt";
 import { parsePromptMd } from "./promptMd";

@@ -1,7 +1,7 @@
 /** `*.prompty`: YAML front matter, then messages below role lines, as a Jinja2 or Mustache template. */
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import Mustache from "mustache";
-import type { Message } from "../trace";
+import type { Message } from "../trace/trace";
 import { record, scalarText } from "./frontMatter";
 import type { PromptContext, PromptFile, PromptInput } from "./prompt";
 import { parseTemplateFile, type TemplateFormat } from "./templatePrompt";

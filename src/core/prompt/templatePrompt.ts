@@ -1,5 +1,5 @@
 /** Prompt files whose body is a template of messages: front matter, sections, and what becomes of one section. */
-import type { Message } from "../trace";
+import type { Message } from "../trace/trace";
 import { readParameters, scalarText, splitFrontMatter } from "./frontMatter";
 import type { Prompt, PromptContext, PromptFile, PromptInput, PromptProblem } from "./prompt";
 import { divide, promptId, titleOf, type Section } from "./section";

@@ -3,11 +3,11 @@
  * where it reads embeddings, so they are laid out in that space. Which words are near is told by angles seen from the
  * table's mean: what all embeddings share tells no word from another, and would make them all alike.
  */
-import { ActionableError, toErrorShape } from "../../core/rpc";
-import type { EventOf, ProjectionMethod } from "../../core/trace";
-import { halfPrecisionBase64, vectorFromBase64 } from "../../core/vector";
-import type { LanguageModel } from "../model";
-import type { Recorder } from "../recorder";
+import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
+import type { EventOf, ProjectionMethod } from "../../core/trace/trace";
+import { halfPrecisionBase64, vectorFromBase64 } from "../../core/trace/vector";
+import type { LanguageModel } from "../decoding/model";
+import type { Recorder } from "../decoding/recorder";
 import { Pace } from "./pace";
 import { placeOn, principalPlane, type PrincipalPlane } from "./principalPlane";
 import { umapLayout } from "./umapLayout";

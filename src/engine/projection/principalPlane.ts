@@ -2,7 +2,7 @@
  * Principal components: the plane in which a table of vectors spreads most. Found by block power iteration on the rows
  * themselves (Rutishauser's simultaneous iteration with a Rayleigh-Ritz step), so that no covariance matrix is built.
  */
-import { seededRandom } from "../../core/random";
+import { seededRandom } from "../../core/measure/random";
 import type { Pace } from "./pace";
 import { symmetricEigen } from "./symmetricEigen";
 

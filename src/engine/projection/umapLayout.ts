@@ -3,7 +3,7 @@
  * own search cannot be interrupted, and a few hundred points need no approximation.
  */
 import { UMAP } from "umap-js";
-import { seededRandom } from "../../core/random";
+import { seededRandom } from "../../core/measure/random";
 import type { Pace } from "./pace";
 
 const NEIGHBOURS = 15;

@@ -1,5 +1,5 @@
 /** The vocabulary of a model: its embedding table, read in slices so that memory stays flat. */
-import type { LanguageModel } from "../model";
+import type { LanguageModel } from "../decoding/model";
 import type { Pace } from "./pace";
 
 const SLICE = 4096;

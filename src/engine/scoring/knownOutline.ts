@@ -1,6 +1,6 @@
 /** Spans of a text that is known beforehand, mapped to the tokens of the model that reads it. */
-import type { EventOf } from "../../core/trace";
-import type { Outline } from "../structure";
+import type { EventOf } from "../../core/trace/trace";
+import type { Outline } from "../decoding/structure";
 import type { ReadToken } from "./readTokens";
 import type { KnownSpan } from "./writtenText";
 

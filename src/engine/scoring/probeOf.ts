@@ -1,8 +1,8 @@
 /** The probe that a scoring asks beside its trial answers. */
 import { access } from "node:fs/promises";
 import path from "node:path";
-import { ActionableError } from "../../core/rpc";
-import { checkProbeFits, readProbe, type ProbeFile } from "../probe/probe";
+import { ActionableError } from "../../core/protocol/rpc";
+import { checkProbeFits, readProbe, type ProbeFile } from "../probes/probe";
 import type { RunContext } from "../strategies/strategy";
 
 /**

@@ -1,7 +1,7 @@
 /** The conversation that a run's model had read before it wrote; traces keep the prompt without a strategy's instruction. */
-import type { Trace } from "../../core/fold";
-import type { Message } from "../../core/trace";
-import { PARADIGMS } from "../paradigmRouter";
+import type { Trace } from "../../core/trace/fold";
+import type { Message } from "../../core/trace/trace";
+import { PARADIGMS } from "../routing/paradigmRouter";
 import { chainOfDraft, draftOptions, draftPrompt } from "../strategies/chainOfDraft";
 import { coconut, coconutPause } from "../strategies/coconut";
 import { parseOptions } from "../strategies/options";

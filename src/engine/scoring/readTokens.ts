@@ -1,5 +1,5 @@
 /** A written text as the tokens of the model that reads it, each with its place in the text. */
-import type { Tokenizer } from "../model";
+import type { Tokenizer } from "../decoding/model";
 import type { WrittenText } from "./writtenText";
 
 export interface ReadToken {

@@ -1,6 +1,6 @@
 /** What the reader of a scored trace has to know: what was left out, what did not fit, and why thinking ends where it does. */
-import { strategyTitle } from "../../core/strategyTitle";
-import type { ExitReason } from "../../core/trace";
+import { strategyTitle } from "../../core/catalogue";
+import type { ExitReason } from "../../core/trace/trace";
 import type { RunContext } from "../strategies/strategy";
 import type { Reading } from "./scoring";
 

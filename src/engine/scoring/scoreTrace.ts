@@ -3,13 +3,13 @@
  * likely it found it, at every checkpoint what it would answer and how sure it is (DEER, 2504.15895), and what its probe
  * says (2504.05419). The result is a trace like any other, so that every view shows where this reasoning could have stopped.
  */
-import { fold, type Trace } from "../../core/fold";
-import type { RunResult, ScoreRequest } from "../../core/engineApi";
+import { fold, type Trace } from "../../core/trace/fold";
+import type { RunResult, ScoreRequest } from "../../core/protocol/engineApi";
 import { runText } from "../../core/formats/runText";
-import { ActionableError } from "../../core/rpc";
-import type { Message, TraceEvent } from "../../core/trace";
-import type { LanguageModel } from "../model";
-import { runStrategy } from "../runStrategy";
+import { ActionableError } from "../../core/protocol/rpc";
+import type { Message, TraceEvent } from "../../core/trace/trace";
+import type { LanguageModel } from "../decoding/model";
+import { runStrategy } from "../runs/runStrategy";
 import { strategyInfos } from "../strategies";
 import { KnownOutline } from "./knownOutline";
 import { promptAsRead } from "./promptAsRead";

@@ -1,9 +1,9 @@
 /** The strategy that reads a written text instead of writing one, with the checks of an early exit on the way. */
 import { z } from "zod";
-import type { Trace } from "../../core/fold";
-import type { Message } from "../../core/trace";
-import type { LocalThread } from "../localThread";
-import type { ProbeFile } from "../probe/probe";
+import type { Trace } from "../../core/trace/fold";
+import type { Message } from "../../core/trace/trace";
+import type { LocalThread } from "../decoding/localThread";
+import type { ProbeFile } from "../probes/probe";
 import { isSure, trialOptions } from "../strategies/deer";
 import { earlyExitOptions } from "../strategies/earlyExit";
 import { askingProbe } from "../strategies/probe";

@@ -1,7 +1,7 @@
 /** What a run wrote, as another model is to read it: without trials and latent positions, with the tags of thinking. */
-import type { Position, Trace } from "../../core/fold";
-import { purposes } from "../../core/metrics";
-import type { SpanKind } from "../../core/trace";
+import type { Position, Trace } from "../../core/trace/fold";
+import { purposes } from "../../core/measure/metrics";
+import type { SpanKind } from "../../core/trace/trace";
 import { THINK_CLOSE, THINK_OPEN } from "../strategies/think";
 
 interface WrittenPart {

@@ -2,11 +2,11 @@
  * Branch-parallel trials, announced for DEER (2504.15895, §3.4) and never released: trial answers and the continued
  * thought are decoded together, one token of each a forward pass under a tree mask, and the losers' rows are dropped.
  */
-import type { LocalThread } from "../localThread";
-import { matchTransition } from "../localThread";
-import type { Distribution, TokenStream } from "../model";
-import { choose } from "../sampling";
-import type { ChosenToken } from "../thread";
+import type { LocalThread } from "../decoding/localThread";
+import { matchTransition } from "../decoding/localThread";
+import type { Distribution, TokenStream } from "../decoding/model";
+import { choose } from "../decoding/sampling";
+import type { ChosenToken } from "../decoding/thread";
 import type { RunContext } from "./strategy";
 import { THINK_CLOSE } from "./think";
 import { Box, type Trial } from "./trial";

@@ -1,7 +1,7 @@
 /** Chain of Draft (2502.18600): a few words a step, the answer after ####. */
 import { z } from "zod";
 import exemplars from "./exemplars/chainOfDraft.json";
-import type { Message } from "../../core/trace";
+import type { Message } from "../../core/trace/trace";
 import prompts from "./prompts.json";
 import { instructed, strategy } from "./strategy";
 import { generateToEnd } from "./think";

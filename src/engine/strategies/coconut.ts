@@ -1,9 +1,9 @@
 /** Coconut (2412.06769): the last hidden state is fed back as the next input; and its control, pause tokens. */
 import { z } from "zod";
-import { ActionableError } from "../../core/rpc";
-import { halfPrecisionBase64 } from "../../core/vector";
-import type { LocalThread } from "../localThread";
-import { GREEDY } from "../sampling";
+import { ActionableError } from "../../core/protocol/rpc";
+import { halfPrecisionBase64 } from "../../core/trace/vector";
+import type { LocalThread } from "../decoding/localThread";
+import { GREEDY } from "../decoding/sampling";
 import { latentLength, lengthOptions } from "./latentLength";
 import { strategy, type RunContext } from "./strategy";
 import { recordEnd } from "./think";

@@ -1,7 +1,7 @@
 /** DEER, dynamic early exit (2504.15895): at each transition word try an answer, and stop thinking once it is sure. */
 import { z } from "zod";
-import { LocalThread } from "../localThread";
-import type { ChosenToken, Thread } from "../thread";
+import { LocalThread } from "../decoding/localThread";
+import type { ChosenToken, Thread } from "../decoding/thread";
 import { tryBeside } from "./besideTrial";
 import { earlyExitOptions, thinkWithChecks, type Verdict } from "./earlyExit";
 import { strategy, type RunContext } from "./strategy";

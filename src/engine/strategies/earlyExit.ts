@@ -1,7 +1,7 @@
 /** Thinking that is interrupted at checkpoints to ask whether it may stop: the loop that DEER, the probe and EAT share. */
 import { z } from "zod";
-import type { ExitReason } from "../../core/trace";
-import type { ChosenToken, Generated, Thread } from "../thread";
+import type { ExitReason } from "../../core/trace/trace";
+import type { ChosenToken, Generated, Thread } from "../decoding/thread";
 import prompts from "./prompts.json";
 import { instructed, type RunContext } from "./strategy";
 import { answerNow, answerRoom, isThinking, recordEnd, THINK_CLOSE } from "./think";

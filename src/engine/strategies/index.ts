@@ -1,9 +1,9 @@
 /** The registry: every strategy that can be run. A new one is a file beside this and a row here. */
 import { z } from "zod";
-import type { CapabilityRow, StrategyInfo, StrategyRow } from "../../core/engineApi";
-import type { JsonSchema } from "../../core/jsonSchema";
-import { ActionableError } from "../../core/rpc";
-import type { MethodManifest } from "../model";
+import type { CapabilityRow, StrategyInfo, StrategyRow } from "../../core/protocol/engineApi";
+import type { JsonSchema } from "../../core/protocol/jsonSchema";
+import { ActionableError } from "../../core/protocol/rpc";
+import type { MethodManifest } from "../decoding/model";
 import { budget } from "./budget";
 import { chainOfDraft } from "./chainOfDraft";
 import { chainOfThought } from "./chainOfThought";

@@ -1,7 +1,7 @@
 /** InftyThink (2503.06692): rounds of thinking, each carrying on from a summary of the one before. */
 import { z } from "zod";
-import type { Message } from "../../core/trace";
-import type { Generated, Thread } from "../thread";
+import type { Message } from "../../core/trace/trace";
+import type { Generated, Thread } from "../decoding/thread";
 import prompts from "./prompts.json";
 import { instructed, strategy, type RunContext } from "./strategy";
 import { ANSWER_TOKENS, answerNow, isThinking, THINK_CLOSE } from "./think";

@@ -4,8 +4,8 @@
  */
 import path from "node:path";
 import { z } from "zod";
-import type { LocalThread } from "../localThread";
-import { checkProbeFits, readLatentProbe } from "../probe/probe";
+import type { LocalThread } from "../decoding/localThread";
+import { checkProbeFits, readLatentProbe } from "../probes/probe";
 import { askingProbe } from "./probe";
 import type { RunContext } from "./strategy";
 

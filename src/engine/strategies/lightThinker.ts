@@ -1,7 +1,7 @@
 /** LightThinker (2502.15589): a finished thought is compressed into gist tokens, and its rows leave the KV cache. */
 import { z } from "zod";
-import { ActionableError } from "../../core/rpc";
-import type { LocalThread } from "../localThread";
+import { ActionableError } from "../../core/protocol/rpc";
+import type { LocalThread } from "../decoding/localThread";
 import prompts from "./prompts.json";
 import { instructed, strategy, type RunContext } from "./strategy";
 import { isThinking, recordEnd, THINK_OPEN } from "./think";

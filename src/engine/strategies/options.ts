@@ -1,6 +1,6 @@
 /** Options of strategies: the decoding options that all share, and how defaults, manifest and request come together. */
 import { z } from "zod";
-import { ActionableError } from "../../core/rpc";
+import { ActionableError } from "../../core/protocol/rpc";
 
 /** Decoding options every strategy takes. */
 export const decodingOptions = z.object({

@@ -1,9 +1,9 @@
 /** Early exit by a hidden-state probe (2504.05419): stop at the first checkpoint where the answer is likely right by now. */
 import path from "node:path";
 import { z } from "zod";
-import { ActionableError } from "../../core/rpc";
-import type { LocalThread } from "../localThread";
-import { applyProbe, checkProbeFits, readProbe, type AnyProbeFile } from "../probe/probe";
+import { ActionableError } from "../../core/protocol/rpc";
+import type { LocalThread } from "../decoding/localThread";
+import { applyProbe, checkProbeFits, readProbe, type AnyProbeFile } from "../probes/probe";
 import { earlyExitOptions, thinkWithChecks } from "./earlyExit";
 import { strategy, type RunContext } from "./strategy";
 

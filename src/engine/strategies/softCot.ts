@@ -1,10 +1,10 @@
 /** SoftCoT (2502.12134): a small assistant's hidden states, projected, stand as soft tokens in a frozen model's prompt. */
 import { z } from "zod";
-import { seededRandom } from "../../core/random";
-import { ActionableError } from "../../core/rpc";
-import { halfPrecisionBase64 } from "../../core/vector";
-import type { LanguageModel } from "../model";
-import { softTokens } from "../onnx/assistant";
+import { seededRandom } from "../../core/measure/random";
+import { ActionableError } from "../../core/protocol/rpc";
+import { halfPrecisionBase64 } from "../../core/trace/vector";
+import type { LanguageModel } from "../decoding/model";
+import { softTokens } from "../backends/onnx/assistant";
 import { Pace } from "../projection/pace";
 import { readVocabulary } from "../projection/vocabulary";
 import prompts from "./prompts.json";

@@ -1,13 +1,13 @@
 /** What a strategy is, and what it gets to work with. */
 import type { z } from "zod";
-import type { Capability } from "../../core/engineApi";
-import type { Message } from "../../core/trace";
-import type { LocalThread, LocalThreadOptions } from "../localThread";
-import type { LanguageModel } from "../model";
-import type { Route } from "../paradigmRouter";
-import type { Recorder } from "../recorder";
-import type { Sampling } from "../sampling";
-import type { Thread } from "../thread";
+import type { Capability } from "../../core/protocol/engineApi";
+import type { Message } from "../../core/trace/trace";
+import type { LocalThread, LocalThreadOptions } from "../decoding/localThread";
+import type { LanguageModel } from "../decoding/model";
+import type { Route } from "../routing/paradigmRouter";
+import type { Recorder } from "../decoding/recorder";
+import type { Sampling } from "../decoding/sampling";
+import type { Thread } from "../decoding/thread";
 
 /** Everything one run has at hand. */
 export interface RunContext {

@@ -1,5 +1,5 @@
 /** Thinking that runs by itself to its end, and the answer after it: shared by the strategies that only prompt. */
-import type { Generated, Thread } from "../thread";
+import type { Generated, Thread } from "../decoding/thread";
 import prompts from "./prompts.json";
 import type { RunContext } from "./strategy";
 

@@ -1,6 +1,6 @@
 /** Trying an answer in the middle of thinking, as a branch on the same cache, and taking the branch back. */
-import type { ChosenToken, Thread } from "../thread";
-import { GREEDY } from "../sampling";
+import type { ChosenToken, Thread } from "../decoding/thread";
+import { GREEDY } from "../decoding/sampling";
 import type { RunContext } from "./strategy";
 import { THINK_CLOSE, TRIAL_INDUCER } from "./think";
 

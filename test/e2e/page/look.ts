@@ -4,7 +4,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import type { PanelTrace } from "../../../src/core/panelApi";
+import type { PanelTrace } from "../../../src/core/protocol/panelApi";
 import { launchChromium } from "../../harness/chromium.mjs";
 import { sampleBench } from "../../unit/webview/sampleBench";
 import * as samples from "../../unit/webview/sampleTraces";

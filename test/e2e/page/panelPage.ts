@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
-import type { FromPanel, ToPanel } from "../../../src/core/panelApi";
+import type { FromPanel, ToPanel } from "../../../src/core/protocol/panelApi";
 import { bodyClass, themeSheet, type ThemeKind } from "./themes";
 
 const ORIGIN = "http://panel.test";

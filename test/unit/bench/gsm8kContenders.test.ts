@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { GSM8K, questionsOf } from "../../../bench/datasets";
 import { contenders, examples } from "../../../bench/gsm8kContenders";
 import drafts from "../../../src/engine/strategies/exemplars/chainOfDraft.json";
-import { extractAnswer } from "../../../src/core/answer";
+import { extractAnswer } from "../../../src/core/text/answer";
 
 const SETTINGS = { model: { kind: "folder", path: "m" }, maxTokens: 320, probe: "probe.json" } as const;
 const asked = (strategy: string) =>

@@ -1,9 +1,9 @@
 /** Answers of instruct models: what they mark counts, and else the last number they wrote outside trials. */
 import assert from "node:assert/strict";
 import { gradeUnmarked } from "../../../bench/instructAnswer";
-import { fold } from "../../../src/core/fold";
-import { measure } from "../../../src/core/metrics";
-import type { TraceEvent } from "../../../src/core/trace";
+import { fold } from "../../../src/core/trace/fold";
+import { measure } from "../../../src/core/measure/metrics";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 
 function runOf(text: string[], extra: object[] = [], end: object = {}) {
   const header = { t: "run", v: 1, id: "r", strategy: "deer", options: {}, model: { id: "m" }, messages: [], seed: 0 };

@@ -4,8 +4,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { KeptTraces } from "../../../bench/keptTraces";
-import type { RunRequest } from "../../../src/core/engineApi";
-import type { TraceEvent } from "../../../src/core/trace";
+import type { RunRequest } from "../../../src/core/protocol/engineApi";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 
 const request = (question: string, options = {}): RunRequest => ({
   id: Math.random().toString(36),

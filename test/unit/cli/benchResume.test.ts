@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { readBenchFile, resultKey } from "../../../src/core/benchFile";
+import { readBenchFile, resultKey } from "../../../src/core/measure/benchFile";
 import { BundledCli } from "./bundledCli";
 
 const MODEL = path.resolve("test/fixtures/models/tiny");

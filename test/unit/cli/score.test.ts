@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { fold } from "../../../src/core/fold";
-import { readTrace } from "../../../src/core/traceFile";
+import { fold } from "../../../src/core/trace/fold";
+import { readTrace } from "../../../src/core/trace/traceFile";
 import { BundledCli } from "./bundledCli";
 
 const TINY = path.resolve("test/fixtures/models/tiny");

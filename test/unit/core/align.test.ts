@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { alignSteps, stepFacts } from "../../../src/core/align";
+import { alignSteps, stepFacts } from "../../../src/core/measure/align";
 import { cpuMs } from "./cpuTime";
 
 const pairs = (a: string[], b: string[]) => alignSteps(a, b).links.map((link): [number, number] => [link.a, link.b]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { extractAnswer, goldAnswer, gradeAnswer } from "../../../src/core/answer";
+import { extractAnswer, goldAnswer, gradeAnswer } from "../../../src/core/text/answer";
 
 describe("extractAnswer", () => {
   const cases: [text: string, answer: string | undefined, from?: string][] = [

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { headerLine, questionsText, readBenchFile, resultLine, type KeptResult } from "../../../src/core/benchFile";
-import { fold } from "../../../src/core/fold";
-import { measure } from "../../../src/core/metrics";
-import { thresholdPoints } from "../../../src/core/replay";
+import { headerLine, questionsText, readBenchFile, resultLine, type KeptResult } from "../../../src/core/measure/benchFile";
+import { fold } from "../../../src/core/trace/fold";
+import { measure } from "../../../src/core/measure/metrics";
+import { thresholdPoints } from "../../../src/core/exits/replay";
 import { deer } from "../webview/sampleTraces";
 
 const trace = fold(deer());

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { benchTable, type BenchRun } from "../../../src/core/benchTable";
-import { fold } from "../../../src/core/fold";
-import { measure } from "../../../src/core/metrics";
-import type { TraceEvent } from "../../../src/core/trace";
+import { benchTable, type BenchRun } from "../../../src/core/measure/benchTable";
+import { fold } from "../../../src/core/trace/fold";
+import { measure } from "../../../src/core/measure/metrics";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 
 const run = (question: number, strategy: string, correct: boolean, tokens: number): BenchRun => {
   const event: TraceEvent = { t: "tokens", at: 0, kind: "text", text: Array<string>(tokens).fill("x") };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { earlyAnswering } from "../../../src/core/earlyAnswer";
-import { fold } from "../../../src/core/fold";
-import { latentAnswers } from "../../../src/core/latentAnswers";
-import { traceEvent, type TraceEventInput } from "../../../src/core/trace";
+import { earlyAnswering } from "../../../src/core/measure/earlyAnswer";
+import { fold } from "../../../src/core/trace/fold";
+import { latentAnswers } from "../../../src/core/measure/latentAnswers";
+import { traceEvent, type TraceEventInput } from "../../../src/core/trace/trace";
 
 const WORDS = ["cat", "dog", "fox"];
 

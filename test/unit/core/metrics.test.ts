@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fold } from "../../../src/core/fold";
-import { draftWords, liveRows, measure, purposes } from "../../../src/core/metrics";
-import { SPAN_KINDS, TOKEN_KINDS, type TraceEvent } from "../../../src/core/trace";
+import { fold } from "../../../src/core/trace/fold";
+import { draftWords, liveRows, measure, purposes } from "../../../src/core/measure/metrics";
+import { SPAN_KINDS, TOKEN_KINDS, type TraceEvent } from "../../../src/core/trace/trace";
 import { sampleTrace } from "./sampleTrace";
 
 const tokens = (at: number, count: number, ms?: number): TraceEvent => ({

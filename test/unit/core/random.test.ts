@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { seededRandom } from "../../../src/core/random";
+import { seededRandom } from "../../../src/core/measure/random";
 
 describe("seededRandom", () => {
   it("gives the same numbers for the same seed, on every machine", () => {

@@ -7,7 +7,7 @@ import {
   rocAuc,
   rocCurve,
   type Scored,
-} from "../../../src/core/reliability";
+} from "../../../src/core/measure/reliability";
 
 const scored = (...pairs: [number, boolean][]): Scored[] =>
   pairs.map(([probability, right]) => ({ probability, right }));

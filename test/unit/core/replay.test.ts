@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import fc from "fast-check";
-import { earlyAnswering } from "../../../src/core/earlyAnswer";
-import { fold, type Trace } from "../../../src/core/fold";
-import { measure } from "../../../src/core/metrics";
-import { budgetCurve, passes, replay, THRESHOLDS, thresholdCurve } from "../../../src/core/replay";
-import type { TraceEvent } from "../../../src/core/trace";
-import { readTrace } from "../../../src/core/traceFile";
+import { earlyAnswering } from "../../../src/core/measure/earlyAnswer";
+import { fold, type Trace } from "../../../src/core/trace/fold";
+import { measure } from "../../../src/core/measure/metrics";
+import { budgetCurve, passes, replay, THRESHOLDS, thresholdCurve } from "../../../src/core/exits/replay";
+import type { TraceEvent } from "../../../src/core/trace/trace";
+import { readTrace } from "../../../src/core/trace/traceFile";
 import { sampleTrace } from "./sampleTrace";
 
 interface Asked {

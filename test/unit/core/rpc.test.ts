@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ActionableError, RpcPeer, toErrorShape, type RpcMessage } from "../../../src/core/rpc";
+import { ActionableError, RpcPeer, toErrorShape, type RpcMessage } from "../../../src/core/protocol/rpc";
 
 interface Sums {
   add(params: { a: number; b: number }): number;

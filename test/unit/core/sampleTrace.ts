@@ -1,5 +1,5 @@
 /** A small run with every kind of event, for tests of what reads traces. */
-import type { TraceEvent } from "../../../src/core/trace";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 
 /** Ten positions: three of thinking, a discarded trial of two, two more of thinking, an exit, an answer of three. */
 export const sampleTrace: TraceEvent[] = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { segment, Segmenter, thinkingAndAnswer, type SegmentOptions } from "../../../src/core/segment";
-import { splitChunks, splitDrafts, splitParagraphs, splitSteps, wordCount } from "../../../src/core/step";
+import { segment, Segmenter, thinkingAndAnswer, type SegmentOptions } from "../../../src/core/text/segment";
+import { splitChunks, splitDrafts, splitParagraphs, splitSteps, wordCount } from "../../../src/core/text/step";
 import { cpuMs } from "./cpuTime";
 
 type Read = [kind: string, text: string][];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mcnemar, meanInterval, pairedPermutation, wilson } from "../../../src/core/statistics";
+import { mcnemar, meanInterval, pairedPermutation, wilson } from "../../../src/core/measure/statistics";
 
 const close = (actual: number, expected: number, tolerance = 1e-3) =>
   assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);

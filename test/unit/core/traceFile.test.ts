@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { fold } from "../../../src/core/fold";
-import { measure } from "../../../src/core/metrics";
-import type { TraceEvent } from "../../../src/core/trace";
-import { parseTraceLine, readTrace, readTraceStream, serializeEvent } from "../../../src/core/traceFile";
-import { splitRuns } from "../../../src/core/traceRuns";
+import { fold } from "../../../src/core/trace/fold";
+import { measure } from "../../../src/core/measure/metrics";
+import type { TraceEvent } from "../../../src/core/trace/trace";
+import { parseTraceLine, readTrace, readTraceStream, serializeEvent } from "../../../src/core/trace/traceFile";
+import { splitRuns } from "../../../src/core/trace/traceRuns";
 import { fuzzRuns } from "./fuzzRuns";
 import { sampleTrace } from "./sampleTrace";
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { JsonSchema } from "../../../src/core/jsonSchema";
-import { traceEvent } from "../../../src/core/trace";
-import { traceJsonSchema, traceJsonSchemaText } from "../../../src/core/traceSchema";
+import type { JsonSchema } from "../../../src/core/protocol/jsonSchema";
+import { traceEvent } from "../../../src/core/trace/trace";
+import { traceJsonSchema, traceJsonSchemaText } from "../../../src/core/trace/traceSchema";
 
 describe("trace.schema.json", () => {
   it("is up to date (npm run schema)", () => {
-    const file = path.join(import.meta.dirname, "../../../src/core/trace.schema.json");
+    const file = path.join(import.meta.dirname, "../../../src/core/trace/trace.schema.json");
     assert.equal(readFileSync(file, "utf8"), traceJsonSchemaText());
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { halfPrecisionBase64, vectorFromBase64 } from "../../../src/core/vector";
+import { halfPrecisionBase64, vectorFromBase64 } from "../../../src/core/trace/vector";
 
 const through = (...values: number[]) => [...vectorFromBase64(halfPrecisionBase64(Float32Array.from(values)))];
 

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { KeptResult } from "../../../src/core/benchFile";
-import { fold } from "../../../src/core/fold";
-import { measure } from "../../../src/core/metrics";
-import { BenchFiles } from "../../../src/editor/benchFiles";
+import type { KeptResult } from "../../../src/core/measure/benchFile";
+import { fold } from "../../../src/core/trace/fold";
+import { measure } from "../../../src/core/measure/metrics";
+import { BenchFiles } from "../../../src/editor/bench/benchFiles";
 import { deer } from "../webview/sampleTraces";
 
 const FIELDS = {

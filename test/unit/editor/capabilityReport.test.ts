@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Capability, ModelInfo } from "../../../src/core/engineApi";
-import { capabilityReport } from "../../../src/editor/capabilityReport";
+import type { Capability, ModelInfo } from "../../../src/core/protocol/engineApi";
+import { capabilityReport } from "../../../src/editor/models/capabilityReport";
 
 const PROOF = "Proven at load: the patched graph gives the original's logits and cache bit for bit.";
 const REFUSAL = "The graph could not be patched for it.";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import path from "node:path";
-import type { EngineApi } from "../../../src/core/engineApi";
-import { EngineProcess, type EngineLimits } from "../../../src/editor/engineProcess";
+import type { EngineApi } from "../../../src/core/protocol/engineApi";
+import { EngineProcess, type EngineLimits } from "../../../src/editor/host/engineProcess";
 
 const ENGINES = path.join(import.meta.dirname, "..", "..", "fixtures", "engines");
 /** The fixtures answer every method with its parameters. */

@@ -3,8 +3,8 @@ import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { LARGEST_FILE } from "../../../src/core/formats/importTraces";
-import { serializeEvent } from "../../../src/core/traceFile";
-import { readForeignFile } from "../../../src/editor/foreignFile";
+import { serializeEvent } from "../../../src/core/trace/traceFile";
+import { readForeignFile } from "../../../src/editor/files/foreignFile";
 import { sampleTrace } from "../core/sampleTrace";
 
 const trace = sampleTrace.map((event) => `${serializeEvent(event)}\n`).join("");

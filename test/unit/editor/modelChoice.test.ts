@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
 import path from "node:path";
-import { modelFor, shortModelName } from "../../../src/editor/modelChoice";
+import { modelFor, shortModelName } from "../../../src/editor/models/modelChoice";
 
 describe("model choice", () => {
   const folder = (name: string) => ({ kind: "folder", path: name });

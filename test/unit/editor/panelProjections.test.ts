@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { ToPanel } from "../../../src/core/panelApi";
-import { ActionableError } from "../../../src/core/rpc";
-import type { EventOf } from "../../../src/core/trace";
-import { PanelProjections, type Project } from "../../../src/editor/panelProjections";
+import type { ToPanel } from "../../../src/core/protocol/panelApi";
+import { ActionableError } from "../../../src/core/protocol/rpc";
+import type { EventOf } from "../../../src/core/trace/trace";
+import { PanelProjections, type Project } from "../../../src/editor/panels/panelProjections";
 
 const EVENT: EventOf<"projection"> = {
   t: "projection",

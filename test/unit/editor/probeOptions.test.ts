@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { probeOptions } from "../../../src/editor/probeOptions";
+import { probeOptions } from "../../../src/editor/probes/probeOptions";
 
 const BOTH = { words: "/words.json", latents: "/latents.json" };
 const NONE = { words: undefined, latents: undefined };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { probePlaces } from "../../../src/editor/probePlaces";
+import { probePlaces } from "../../../src/editor/probes/probePlaces";
 
 describe("places to ask a probe", () => {
   const placesWith = (runs: boolean) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { JSDOM } from "jsdom";
-import { probeReportMarkdown } from "../../../src/editor/probeReport";
+import { probeReportMarkdown } from "../../../src/editor/probes/probeReport";
 
 const REPORT = {
   file: "/probes/a.json",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { shorten } from "../../../src/core/shorten";
+import { shorten } from "../../../src/core/text/shorten";
 import {
   annotation,
   exitPoint,
@@ -8,9 +8,9 @@ import {
   resultTitle,
   tokensByKind,
   verdict,
-} from "../../../src/editor/promptResults";
-import type { RecordedRun } from "../../../src/editor/recordedRun";
-import { oldComment, resultComment } from "../../../src/editor/resultText";
+} from "../../../src/editor/prompts/promptResults";
+import type { RecordedRun } from "../../../src/editor/runs/recordedRun";
+import { oldComment, resultComment } from "../../../src/editor/prompts/resultText";
 
 function run(strategy: string, total: number, more: Partial<RecordedRun> = {}): RecordedRun {
   return {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { JSDOM } from "jsdom";
-import type { RecordedRun } from "../../../src/editor/recordedRun";
-import { resultPicture } from "../../../src/editor/resultPicture";
+import type { RecordedRun } from "../../../src/editor/runs/recordedRun";
+import { resultPicture } from "../../../src/editor/prompts/resultPicture";
 
 function run(strategy: string, tokens: NonNullable<RecordedRun["end"]>["tokens"]): RecordedRun {
   const header = {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { ActionableError } from "../../../src/core/rpc";
-import type { TraceEvent } from "../../../src/core/trace";
-import { readTrace } from "../../../src/core/traceFile";
-import { createOnDisk, TraceWriter } from "../../../src/editor/traceWriter";
+import type { ActionableError } from "../../../src/core/protocol/rpc";
+import type { TraceEvent } from "../../../src/core/trace/trace";
+import { readTrace } from "../../../src/core/trace/traceFile";
+import { createOnDisk, TraceWriter } from "../../../src/editor/runs/traceWriter";
 
 const note = (message: string): TraceEvent => ({ t: "note", level: "info", message });
 

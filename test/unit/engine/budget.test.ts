@@ -1,9 +1,9 @@
 /** Budget forcing over a server that is made to write what a reasoning model would. */
 import assert from "node:assert/strict";
 import path from "node:path";
-import type { EngineNotifications } from "../../../src/core/engineApi";
-import { fold, type Trace } from "../../../src/core/fold";
-import type { TraceEvent } from "../../../src/core/trace";
+import type { EngineNotifications } from "../../../src/core/protocol/engineApi";
+import { fold, type Trace } from "../../../src/core/trace/fold";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 import { Engine } from "../../../src/engine/engine";
 import { MESSAGES, ServerBench } from "./serverBench";
 

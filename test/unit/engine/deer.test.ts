@@ -1,19 +1,19 @@
 /** DEER's options on a tiny model, and the rules of its trials on tokens written out. */
 import assert from "node:assert/strict";
 import path from "node:path";
-import { fold, type Trace } from "../../../src/core/fold";
-import { measure, purposes } from "../../../src/core/metrics";
-import type { TraceEvent } from "../../../src/core/trace";
-import { LocalThread } from "../../../src/engine/localThread";
-import type { OnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { loadOnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { Recorder } from "../../../src/engine/recorder";
-import { runStrategy } from "../../../src/engine/runStrategy";
-import { GREEDY } from "../../../src/engine/sampling";
+import { fold, type Trace } from "../../../src/core/trace/fold";
+import { measure, purposes } from "../../../src/core/measure/metrics";
+import type { TraceEvent } from "../../../src/core/trace/trace";
+import { LocalThread } from "../../../src/engine/decoding/localThread";
+import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { Recorder } from "../../../src/engine/decoding/recorder";
+import { runStrategy } from "../../../src/engine/runs/runStrategy";
+import { GREEDY } from "../../../src/engine/decoding/sampling";
 import { tryBeside } from "../../../src/engine/strategies/besideTrial";
 import type { RunContext } from "../../../src/engine/strategies/strategy";
 import { Box, trialConfidence, TRIAL_INDUCERS } from "../../../src/engine/strategies/trial";
-import { Structure } from "../../../src/engine/structure";
+import { Structure } from "../../../src/engine/decoding/structure";
 
 const token = (text: string, probability = 1) => ({
   ...{ id: 0, text, logprob: Math.log(probability), entropy: undefined },

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { ActionableError } from "../../../src/core/rpc";
-import { cachedModels, cachedSnapshot, hubCacheFolder, isRepositoryPath } from "../../../src/engine/hub/cacheLayout";
-import { describe as describeRepository, lookUp } from "../../../src/engine/hub/catalogue";
-import { downloadModel } from "../../../src/engine/hub/download";
-import type { DownloadOptions } from "../../../src/engine/hub/download";
-import { loadOnnxModel } from "../../../src/engine/onnx/onnxModel";
+import type { ActionableError } from "../../../src/core/protocol/rpc";
+import { cachedModels, cachedSnapshot, hubCacheFolder, isRepositoryPath } from "../../../src/engine/models/hub/cacheLayout";
+import { describe as describeRepository, lookUp } from "../../../src/engine/models/hub/catalogue";
+import { downloadModel } from "../../../src/engine/models/hub/download";
+import type { DownloadOptions } from "../../../src/engine/models/hub/download";
+import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { COMMIT, LoopbackHub } from "./loopbackHub";
 
 const ID = "owner/tiny-ONNX";

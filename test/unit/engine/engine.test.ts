@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { EngineNotifications, ModelReference, RunRequest } from "../../../src/core/engineApi";
-import type { EventOf, TraceEvent } from "../../../src/core/trace";
+import type { EngineNotifications, ModelReference, RunRequest } from "../../../src/core/protocol/engineApi";
+import type { EventOf, TraceEvent } from "../../../src/core/trace/trace";
 import { Engine } from "../../../src/engine/engine";
 
 const MODELS = path.resolve("test/fixtures/models");

@@ -4,9 +4,9 @@ import { execFile, fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { build } from "esbuild";
-import type { EngineApi, EngineNotifications, RunRequest } from "../../../src/core/engineApi";
-import { RpcPeer } from "../../../src/core/rpc";
-import type { RpcMessage } from "../../../src/core/rpc";
+import type { EngineApi, EngineNotifications, RunRequest } from "../../../src/core/protocol/engineApi";
+import { RpcPeer } from "../../../src/core/protocol/rpc";
+import type { RpcMessage } from "../../../src/core/protocol/rpc";
 
 const BUNDLE = path.resolve(".cache/test/engine/engine.cjs");
 const TINY = path.resolve("test/fixtures/models/tiny");

@@ -1,11 +1,11 @@
 /** LightThinker's schedules on a tiny model, with a token that it happens to write in the place of its own. */
 import assert from "node:assert/strict";
 import path from "node:path";
-import { fold, type Trace } from "../../../src/core/fold";
-import type { TraceEvent } from "../../../src/core/trace";
-import type { LanguageModel } from "../../../src/engine/model";
-import { loadOnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { runStrategy } from "../../../src/engine/runStrategy";
+import { fold, type Trace } from "../../../src/core/trace/fold";
+import type { TraceEvent } from "../../../src/core/trace/trace";
+import type { LanguageModel } from "../../../src/engine/decoding/model";
+import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { runStrategy } from "../../../src/engine/runs/runStrategy";
 
 describe("LightThinker's schedules", function () {
   this.timeout(60_000);

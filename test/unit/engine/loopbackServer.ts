@@ -6,8 +6,8 @@ import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Message } from "../../../src/core/trace";
-import type { OnnxModel } from "../../../src/engine/onnx/onnxModel";
+import type { Message } from "../../../src/core/trace/trace";
+import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 
 export type Dialect = "llama.cpp" | "vllm" | "tgi" | "ollama" | "openai";
 

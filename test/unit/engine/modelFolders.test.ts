@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { ActionableError } from "../../../src/core/rpc";
-import { loadOnnxModel } from "../../../src/engine/onnx/onnxModel";
+import type { ActionableError } from "../../../src/core/protocol/rpc";
+import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 
 const MODELS = path.resolve("test/fixtures/models");
 

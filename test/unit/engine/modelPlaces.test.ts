@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { pocketMember, pocketMembers } from "../../../src/engine/modelPlaces";
+import { pocketMember, pocketMembers } from "../../../src/engine/models/modelPlaces";
 
 describe("the included family", () => {
   let pocket: string;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import type { LanguageModel, Sequence } from "../../../src/engine/model";
-import type { OnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { loadOnnxModel } from "../../../src/engine/onnx/onnxModel";
+import type { LanguageModel, Sequence } from "../../../src/engine/decoding/model";
+import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 
 const TINY = path.resolve("test/fixtures/models/tiny");
 const PROMPT = "Mia has twelve apples and gives three of them to her brother. How many apples does she have now? ";

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import manifest from "../../../package.json";
-import type { JsonSchema } from "../../../src/core/jsonSchema";
-import { strategyOptionsSchema, strategyOptionsSchemaText } from "../../../src/engine/optionsSchema";
+import type { JsonSchema } from "../../../src/core/protocol/jsonSchema";
+import { strategyOptionsSchema, strategyOptionsSchemaText } from "../../../src/engine/strategies/optionsSchema";
 import { optionNames, strategyInfos } from "../../../src/engine/strategies";
 
 describe("the schema of strategies' options", () => {
   const setting = strategyOptionsSchema().properties!["thoughtlens.strategyOptions"]!;
 
   it("is up to date (npm run schema)", () => {
-    const file = path.join(import.meta.dirname, "../../../src/engine/strategyOptions.schema.json");
+    const file = path.join(import.meta.dirname, "../../../src/engine/strategies/strategyOptions.schema.json");
     assert.equal(readFileSync(file, "utf8"), strategyOptionsSchemaText());
   });
 

@@ -3,7 +3,7 @@ import { AutoModelForCausalLM, AutoTokenizer, env, Tensor } from "@huggingface/t
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { loadOnnxModel } from "../../../src/engine/onnx/onnxModel";
+import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 
 const MODELS = [
   { name: "tiny", folder: path.resolve("test/fixtures/models/tiny"), tokens: 200 },

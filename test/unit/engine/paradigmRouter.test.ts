@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { loadRouter } from "../../../src/engine/paradigmRouter";
+import { loadRouter } from "../../../src/engine/routing/paradigmRouter";
 
 const QUESTIONS: [question: string, paradigm: string][] = [
   ["Mia has 12 apples and buys 5 more. How many apples does she have now?", "chunked_symbolism"],

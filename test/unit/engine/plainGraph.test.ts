@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import type { OnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { loadOnnxModel } from "../../../src/engine/onnx/onnxModel";
+import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 
 const TINY = path.resolve("test/fixtures/models/tiny");
 

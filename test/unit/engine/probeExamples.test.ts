@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { fold } from "../../../src/core/fold";
-import { replay } from "../../../src/core/replay";
-import type { TraceEvent } from "../../../src/core/trace";
-import { loadOnnxModel, type OnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { collectExamples } from "../../../src/engine/probe/trainOn";
-import { runStrategy } from "../../../src/engine/runStrategy";
+import { fold } from "../../../src/core/trace/fold";
+import { replay } from "../../../src/core/exits/replay";
+import type { TraceEvent } from "../../../src/core/trace/trace";
+import { loadOnnxModel, type OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { collectExamples } from "../../../src/engine/probes/trainOn";
+import { runStrategy } from "../../../src/engine/runs/runStrategy";
 import { thinkWithChecks } from "../../../src/engine/strategies/earlyExit";
 import { strategy } from "../../../src/engine/strategies/strategy";
 

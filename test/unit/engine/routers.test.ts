@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { EngineNotifications } from "../../../src/core/engineApi";
-import type { TraceEvent } from "../../../src/core/trace";
+import type { EngineNotifications } from "../../../src/core/protocol/engineApi";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 import { Engine } from "../../../src/engine/engine";
-import { OFFICIAL_ROUTER, Routers } from "../../../src/engine/routers";
+import { OFFICIAL_ROUTER, Routers } from "../../../src/engine/routing/routers";
 import { writeClassifier } from "./classifierModel";
 
 const BUNDLED = path.resolve("models/pocket/router/router.json");

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import type { InferenceSession } from "onnxruntime-node";
 import path from "node:path";
-import type { ActionableError } from "../../../src/core/rpc";
-import type { OnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { loadOnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { CHUNK, OnnxSequence } from "../../../src/engine/onnx/onnxSequence";
+import type { ActionableError } from "../../../src/core/protocol/rpc";
+import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { CHUNK, OnnxSequence } from "../../../src/engine/backends/onnx/onnxSequence";
 
 describe("a step that fails", () => {
   let model: OnnxModel;

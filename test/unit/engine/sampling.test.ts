@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Distribution } from "../../../src/engine/model";
-import { choose, GREEDY } from "../../../src/engine/sampling";
-import { seededRandom } from "../../../src/core/random";
+import type { Distribution } from "../../../src/engine/decoding/model";
+import { choose, GREEDY } from "../../../src/engine/decoding/sampling";
+import { seededRandom } from "../../../src/core/measure/random";
 
 function distribution(probabilities: readonly number[]): Distribution {
   const logits = Float32Array.from(probabilities, Math.log);

@@ -1,11 +1,11 @@
 /** Runs of the tiny model and their scores by the same model, for tests. */
 import path from "node:path";
-import type { RunRequest } from "../../../src/core/engineApi";
-import { fold, type Trace } from "../../../src/core/fold";
-import { purposes } from "../../../src/core/metrics";
-import type { TraceEvent } from "../../../src/core/trace";
-import { loadOnnxModel, type OnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { runStrategy } from "../../../src/engine/runStrategy";
+import type { RunRequest } from "../../../src/core/protocol/engineApi";
+import { fold, type Trace } from "../../../src/core/trace/fold";
+import { purposes } from "../../../src/core/measure/metrics";
+import type { TraceEvent } from "../../../src/core/trace/trace";
+import { loadOnnxModel, type OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { runStrategy } from "../../../src/engine/runs/runStrategy";
 import { scoreTrace } from "../../../src/engine/scoring/scoreTrace";
 
 export const TINY = path.resolve("test/fixtures/models/tiny");

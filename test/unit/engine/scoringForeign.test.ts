@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { fold, type Trace } from "../../../src/core/fold";
+import { fold, type Trace } from "../../../src/core/trace/fold";
 import { importTraces } from "../../../src/core/formats/importTraces";
-import { measure, purposes } from "../../../src/core/metrics";
-import { replay } from "../../../src/core/replay";
-import { traceEvent, type TraceEvent } from "../../../src/core/trace";
-import { readTrace, serializeEvent } from "../../../src/core/traceFile";
+import { measure, purposes } from "../../../src/core/measure/metrics";
+import { replay } from "../../../src/core/exits/replay";
+import { traceEvent, type TraceEvent } from "../../../src/core/trace/trace";
+import { readTrace, serializeEvent } from "../../../src/core/trace/traceFile";
 import { Engine } from "../../../src/engine/engine";
 import { QUESTION, run, score, standing, textOf, TINY, tiny } from "./scoredTraces";
 

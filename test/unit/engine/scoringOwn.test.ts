@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { fold, type Trace } from "../../../src/core/fold";
-import { measure, purposes, spanText } from "../../../src/core/metrics";
-import type { ProbeFile } from "../../../src/engine/probe/probe";
+import { fold, type Trace } from "../../../src/core/trace/fold";
+import { measure, purposes, spanText } from "../../../src/core/measure/metrics";
+import type { ProbeFile } from "../../../src/engine/probes/probe";
 import { run, score, standing, textOf, tiny } from "./scoredTraces";
 
 before(async function () {

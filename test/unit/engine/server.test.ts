@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import type { EngineNotifications, RunRequest } from "../../../src/core/engineApi";
-import type { TraceEvent } from "../../../src/core/trace";
+import type { EngineNotifications, RunRequest } from "../../../src/core/protocol/engineApi";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 import { Engine } from "../../../src/engine/engine";
-import { ServerClient } from "../../../src/engine/remote/serverClient";
-import { eventData } from "../../../src/engine/remote/serverEvents";
-import { ServerModel } from "../../../src/engine/remote/serverModel";
-import type { ServerApi } from "../../../src/engine/remote/serverProbe";
+import { ServerClient } from "../../../src/engine/backends/remote/serverClient";
+import { eventData } from "../../../src/engine/backends/remote/serverEvents";
+import { ServerModel } from "../../../src/engine/backends/remote/serverModel";
+import type { ServerApi } from "../../../src/engine/backends/remote/serverProbe";
 import type { Dialect } from "./loopbackServer";
 import { MESSAGES, ServerBench, TINY } from "./serverBench";
 

@@ -1,16 +1,16 @@
 /** Threads on a loopback server and on the same model here, for tests that compare them. */
 import path from "node:path";
-import type { Message, TraceEvent } from "../../../src/core/trace";
-import { LocalThread } from "../../../src/engine/localThread";
-import type { OnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { loadOnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { Recorder } from "../../../src/engine/recorder";
-import { ServerClient } from "../../../src/engine/remote/serverClient";
-import type { ServerLimits } from "../../../src/engine/remote/serverClient";
-import { ServerModel } from "../../../src/engine/remote/serverModel";
-import type { ServerApi } from "../../../src/engine/remote/serverProbe";
-import { Structure } from "../../../src/engine/structure";
-import type { Thread } from "../../../src/engine/thread";
+import type { Message, TraceEvent } from "../../../src/core/trace/trace";
+import { LocalThread } from "../../../src/engine/decoding/localThread";
+import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { Recorder } from "../../../src/engine/decoding/recorder";
+import { ServerClient } from "../../../src/engine/backends/remote/serverClient";
+import type { ServerLimits } from "../../../src/engine/backends/remote/serverClient";
+import { ServerModel } from "../../../src/engine/backends/remote/serverModel";
+import type { ServerApi } from "../../../src/engine/backends/remote/serverProbe";
+import { Structure } from "../../../src/engine/decoding/structure";
+import type { Thread } from "../../../src/engine/decoding/thread";
 import type { Dialect } from "./loopbackServer";
 import { LoopbackServer } from "./loopbackServer";
 

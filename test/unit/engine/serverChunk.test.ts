@@ -1,6 +1,6 @@
 /** What servers send, word for word, and what is read from it. */
 import assert from "node:assert/strict";
-import { readChunk, tokensWithText } from "../../../src/engine/remote/serverChunk";
+import { readChunk, tokensWithText } from "../../../src/engine/backends/remote/serverChunk";
 
 const delta = (fields: object) => ({ choices: [{ index: 0, delta: fields, finish_reason: null }] });
 const completion = (fields: object) => ({ choices: [{ index: 0, text: " 9", finish_reason: null, ...fields }] });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { ActionableError } from "../../../src/core/rpc";
-import { ServerClient } from "../../../src/engine/remote/serverClient";
-import { ServerModel } from "../../../src/engine/remote/serverModel";
+import type { ActionableError } from "../../../src/core/protocol/rpc";
+import { ServerClient } from "../../../src/engine/backends/remote/serverClient";
+import { ServerModel } from "../../../src/engine/backends/remote/serverModel";
 import type { ServerMisbehaviour } from "./loopbackServer";
 import { LIMITS, MESSAGES, ServerBench } from "./serverBench";
 

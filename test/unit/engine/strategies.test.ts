@@ -1,13 +1,13 @@
 /** Every strategy on a tiny model with random weights: what holds whatever a model says. */
 import assert from "node:assert/strict";
 import path from "node:path";
-import type { RunRequest } from "../../../src/core/engineApi";
-import { fold, type Trace } from "../../../src/core/fold";
-import { measure, purposes } from "../../../src/core/metrics";
-import { traceEvent, type TraceEvent } from "../../../src/core/trace";
-import type { LanguageModel } from "../../../src/engine/model";
-import { loadOnnxModel } from "../../../src/engine/onnx/onnxModel";
-import { runStrategy } from "../../../src/engine/runStrategy";
+import type { RunRequest } from "../../../src/core/protocol/engineApi";
+import { fold, type Trace } from "../../../src/core/trace/fold";
+import { measure, purposes } from "../../../src/core/measure/metrics";
+import { traceEvent, type TraceEvent } from "../../../src/core/trace/trace";
+import type { LanguageModel } from "../../../src/engine/decoding/model";
+import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { runStrategy } from "../../../src/engine/runs/runStrategy";
 import { strategyInfos } from "../../../src/engine/strategies";
 
 const QUESTION = "Mia has 12 apples and gives 3 of them to her brother. How many apples does she have?";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Structure } from "../../../src/engine/structure";
-import type { SpanKind } from "../../../src/core/trace";
+import { Structure } from "../../../src/engine/decoding/structure";
+import type { SpanKind } from "../../../src/core/trace/trace";
 
 /** Spans as text, in the order they closed. Tokens are single characters unless `tokens` splits otherwise. */
 function spansOf(text: string, stepKind: SpanKind, size = 1): string[] {

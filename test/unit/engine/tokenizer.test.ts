@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { ActionableError } from "../../../src/core/rpc";
-import type { Message } from "../../../src/core/trace";
-import type { Tokenizer } from "../../../src/engine/model";
-import { loadTokenizer } from "../../../src/engine/tokenizer";
+import type { ActionableError } from "../../../src/core/protocol/rpc";
+import type { Message } from "../../../src/core/trace/trace";
+import type { Tokenizer } from "../../../src/engine/decoding/model";
+import { loadTokenizer } from "../../../src/engine/tokens/tokenizer";
 
 const MODELS = path.resolve("test/fixtures/models");
 const TINY = path.join(MODELS, "tiny");

@@ -1,8 +1,8 @@
 /** What is run over a completion server, real or replayed, and what came of it. */
 import path from "node:path";
-import type { EngineNotifications, ModelInfo } from "../../../src/core/engineApi";
-import { fold, type Trace } from "../../../src/core/fold";
-import type { TraceEvent } from "../../../src/core/trace";
+import type { EngineNotifications, ModelInfo } from "../../../src/core/protocol/engineApi";
+import { fold, type Trace } from "../../../src/core/trace/fold";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 import { Engine } from "../../../src/engine/engine";
 
 export interface Scenario {

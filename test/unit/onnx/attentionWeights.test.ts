@@ -1,9 +1,9 @@
 /** The output that shows attention, on the graphs of several exporters. */
 import assert from "node:assert/strict";
-import { readAttention } from "../../../src/engine/onnx/attentionPass";
-import { withAttentionWeights } from "../../../src/engine/onnx/attentionWeights";
-import { patchedLayout } from "../../../src/engine/onnx/graphLayout";
-import { patchGraph } from "../../../src/engine/onnx/graphPatch";
+import { readAttention } from "../../../src/engine/backends/onnx/attentionPass";
+import { withAttentionWeights } from "../../../src/engine/backends/onnx/attentionWeights";
+import { patchedLayout } from "../../../src/engine/backends/onnx/graph/graphLayout";
+import { patchGraph } from "../../../src/engine/backends/onnx/patch/graphPatch";
 import { fixtureConfig, open, readFixture, wholeFixtures } from "./fixtures";
 
 const IDS = Array.from({ length: 20 }, (_, place) => (place * 7 + 3) % 40);

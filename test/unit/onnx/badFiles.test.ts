@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { GraphError } from "../../../src/engine/onnx/graphError";
-import type { GraphErrorCode } from "../../../src/engine/onnx/graphError";
-import { patchGraph } from "../../../src/engine/onnx/graphPatch";
-import { readGraph } from "../../../src/engine/onnx/graphView";
+import { GraphError } from "../../../src/engine/backends/onnx/graph/graphError";
+import type { GraphErrorCode } from "../../../src/engine/backends/onnx/graph/graphError";
+import { patchGraph } from "../../../src/engine/backends/onnx/patch/graphPatch";
+import { readGraph } from "../../../src/engine/backends/onnx/graph/graphView";
 import { fixtureConfig, readFixture } from "./fixtures";
 import type { OracleModel } from "./onnxProto";
 import { decodeModel, encodeModel } from "./onnxProto";

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { InferenceSession } from "onnxruntime-node";
-import type { GraphConfig } from "../../../src/engine/onnx/graphPatch";
+import type { GraphConfig } from "../../../src/engine/backends/onnx/patch/graphPatch";
 
 export const fixtureFolder = path.resolve("test/fixtures/onnx");
 

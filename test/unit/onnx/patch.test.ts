@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { InferenceSession } from "onnxruntime-node";
 import { Tensor } from "onnxruntime-node";
-import type { PatchedGraph } from "../../../src/engine/onnx/graphPatch";
-import { graphFeatures, patchGraph } from "../../../src/engine/onnx/graphPatch";
-import type { Proof } from "../../../src/engine/onnx/proof";
-import { distance, gatherReference, proveGraph } from "../../../src/engine/onnx/proof";
-import { dropRow, emptyRows, joinRows, runStep } from "../../../src/engine/onnx/proofStep";
+import type { PatchedGraph } from "../../../src/engine/backends/onnx/patch/graphPatch";
+import { graphFeatures, patchGraph } from "../../../src/engine/backends/onnx/patch/graphPatch";
+import type { Proof } from "../../../src/engine/backends/onnx/proof";
+import { distance, gatherReference, proveGraph } from "../../../src/engine/backends/onnx/proof";
+import { dropRow, emptyRows, joinRows, runStep } from "../../../src/engine/backends/onnx/proofStep";
 import { fixtureConfig, open, readFixture, wholeFixtures } from "./fixtures";
 import type { OracleModel } from "./onnxProto";
 import { decodeModel, encodeModel } from "./onnxProto";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { GraphEditor } from "../../../src/engine/onnx/graphEdit";
-import { readGraph } from "../../../src/engine/onnx/graphView";
-import { floatTensor, int64Tensor, valueField } from "../../../src/engine/onnx/graphWrite";
-import { body, fields, join, ProtobufError, readInt, varint } from "../../../src/engine/onnx/protobuf";
+import { GraphEditor } from "../../../src/engine/backends/onnx/graph/graphEdit";
+import { readGraph } from "../../../src/engine/backends/onnx/graph/graphView";
+import { floatTensor, int64Tensor, valueField } from "../../../src/engine/backends/onnx/graph/graphWrite";
+import { body, fields, join, ProtobufError, readInt, varint } from "../../../src/engine/backends/onnx/graph/protobuf";
 import { fixtureNames, readFixture } from "./fixtures";
 import type { OracleValue } from "./onnxProto";
 import { decodeModel, encodeModel, Writer } from "./onnxProto";

@@ -12,7 +12,7 @@ describe("the packages that bundled files belong to", () => {
     ["a scoped one", "node_modules/@a/b/dist/x.js", ["node_modules/@a/b"]],
     ["one inside another", "node_modules/a/node_modules/b/x.js", ["node_modules/a/node_modules/b"]],
     ["a path of Windows", "node_modules\\a\\x.js", ["node_modules/a"]],
-    ["our own", "src/core/trace.ts", []],
+    ["our own", "src/core/trace/trace.ts", []],
   ] as const) {
     it(title, () => assert.deepEqual(packageFolders([file]), folders));
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { benchTable } from "../../../src/core/benchTable";
-import type { FromPanel, PanelBench } from "../../../src/core/panelApi";
-import { benchScatter, paretoFront } from "../../../webview/bench/benchScatter";
+import { benchTable } from "../../../src/core/measure/benchTable";
+import type { FromPanel, PanelBench } from "../../../src/core/protocol/panelApi";
+import { benchScatter, paretoFront } from "../../../webview/charts/benchScatter";
 import { filtered } from "../../../webview/bench/questionTable";
 import { thresholdFigure } from "../../../webview/bench/thresholdFigure";
 import { Panel } from "../../../webview/panel";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fold } from "../../../src/core/fold";
+import { fold } from "../../../src/core/trace/fold";
 import { blockAt, blocksOf, type Block } from "../../../webview/blocks";
 import * as samples from "./sampleTraces";
 import { TraceBuilder } from "./traceBuilder";

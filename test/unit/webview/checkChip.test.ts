@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { checkChip } from "../../../webview/marks/checkChip";
-import { checkSentence } from "../../../webview/marks/checkMarks";
+import { checkChip } from "../../../webview/charts/checkChip";
+import { checkSentence } from "../../../webview/charts/checkMarks";
 import { withDocument } from "./dom";
 
 describe("the chip of a check", () => {

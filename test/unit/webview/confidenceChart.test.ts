@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { fold } from "../../../src/core/fold";
-import { confidenceChart, smoothed } from "../../../webview/marks/confidenceChart";
+import { fold } from "../../../src/core/trace/fold";
+import { confidenceChart, smoothed } from "../../../webview/charts/confidenceChart";
 import { withDocument } from "./dom";
 import * as samples from "./sampleTraces";
 import { assertSnapshot, paperTheme } from "./svgSnapshot";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { earlyAnswering } from "../../../src/core/earlyAnswer";
-import { fold } from "../../../src/core/fold";
-import { budgetCurve, replay, thresholdCurve } from "../../../src/core/replay";
-import { answerStrip, settledSentence } from "../../../webview/exits/answerStrip";
-import { exitChart, isBudgetEdge, positionAt, scoreAt } from "../../../webview/exits/exitChart";
+import { earlyAnswering } from "../../../src/core/measure/earlyAnswer";
+import { fold } from "../../../src/core/trace/fold";
+import { budgetCurve, replay, thresholdCurve } from "../../../src/core/exits/replay";
+import { answerStrip, settledSentence } from "../../../webview/charts/answerStrip";
+import { exitChart, isBudgetEdge, positionAt, scoreAt } from "../../../webview/charts/exitChart";
 import { ExitView } from "../../../webview/exits/exitView";
-import { asThreshold, settingCurve } from "../../../webview/exits/settingCurve";
+import { asThreshold, settingCurve } from "../../../webview/charts/settingCurve";
 import { PanelState } from "../../../webview/state";
 import type { PanelContext } from "../../../webview/view";
 import { withDocument } from "./dom";

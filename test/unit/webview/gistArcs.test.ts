@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { fold } from "../../../src/core/fold";
-import { traceEvent } from "../../../src/core/trace";
+import { fold } from "../../../src/core/trace/fold";
+import { traceEvent } from "../../../src/core/trace/trace";
 import { compressionFigures, thoughtsOf } from "../../../webview/figures/compressionFigures";
 import { PanelState } from "../../../webview/state";
 import { withDocument } from "./dom";

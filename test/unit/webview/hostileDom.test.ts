@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { PanelBench, PanelTrace } from "../../../src/core/panelApi";
-import type { TraceEvent } from "../../../src/core/trace";
+import type { PanelBench, PanelTrace } from "../../../src/core/protocol/panelApi";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 import { Panel } from "../../../webview/panel";
 import { VIEWS } from "../../../webview/state";
 import { withDocument } from "./dom";

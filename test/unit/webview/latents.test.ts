@@ -1,12 +1,12 @@
 /** The latents view: answers after each thought, the thoughts among the vocabulary, and the search behind them. */
 import assert from "node:assert/strict";
-import type { FromPanel, ToPanel } from "../../../src/core/panelApi";
-import { traceEvent, type EventOf, type TraceEvent } from "../../../src/core/trace";
-import { halfPrecisionBase64 } from "../../../src/core/vector";
+import type { FromPanel, ToPanel } from "../../../src/core/protocol/panelApi";
+import { traceEvent, type EventOf, type TraceEvent } from "../../../src/core/trace/trace";
+import { halfPrecisionBase64 } from "../../../src/core/trace/vector";
 import { latentFigures } from "../../../webview/figures/latentFigures";
 import { answerFigure } from "../../../webview/latents/answerFigure";
 import { projectionFigure } from "../../../webview/latents/projectionFigure";
-import { projectionChart } from "../../../webview/marks/projectionChart";
+import { projectionChart } from "../../../webview/charts/projectionChart";
 import { Panel } from "../../../webview/panel";
 import { withDocument } from "./dom";
 import { frame, stateOf } from "./panelState";

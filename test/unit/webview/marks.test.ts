@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { fold } from "../../../src/core/fold";
-import { liveRows, measure } from "../../../src/core/metrics";
+import { fold } from "../../../src/core/trace/fold";
+import { liveRows, measure } from "../../../src/core/measure/metrics";
 import {
   compressionFigures,
   keptFacts,
@@ -12,8 +12,8 @@ import { confidenceFigures } from "../../../webview/figures/confidenceFigures";
 import type { FigureSpec } from "../../../webview/figures/figureFrame";
 import { latentFigures } from "../../../webview/figures/latentFigures";
 import { memoryFigures } from "../../../webview/figures/memoryFigures";
-import { plainCost } from "../../../webview/marks/complexityChart";
-import { outline } from "../../../webview/marks/memoryChart";
+import { plainCost } from "../../../webview/charts/complexityChart";
+import { outline } from "../../../webview/charts/memoryChart";
 import type { PanelState } from "../../../webview/state";
 import { withDocument } from "./dom";
 import { stateOf } from "./panelState";

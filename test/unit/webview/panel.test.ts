@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { FromPanel } from "../../../src/core/panelApi";
-import type { TraceEvent } from "../../../src/core/trace";
+import type { FromPanel } from "../../../src/core/protocol/panelApi";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 import { LARGEST_DROP } from "../../../webview/fileDrop";
 import type { Host } from "../../../webview/host";
 import { Panel } from "../../../webview/panel";

@@ -1,5 +1,5 @@
 /** Traces in a panel, for tests of what is drawn of them. */
-import type { TraceEvent } from "../../../src/core/trace";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 import { PanelState } from "../../../webview/state";
 
 /** A panel's state that shows these finished runs, named run-0, run-1, … */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { csvOf, svgText } from "../../../webview/figures/pictureFile";
-import { tokenBar } from "../../../webview/marks/tokenBar";
+import { tokenBar } from "../../../webview/charts/tokenBar";
 import { withDocument } from "./dom";
 import { paperTheme } from "./svgSnapshot";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { fold } from "../../../src/core/fold";
-import type { TraceEvent } from "../../../src/core/trace";
+import { fold } from "../../../src/core/trace/fold";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 import { blocksOf } from "../../../webview/blocks";
 import { layOutRows, type Column, type Match } from "../../../webview/rows";
 import * as samples from "./sampleTraces";

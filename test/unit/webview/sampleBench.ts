@@ -1,8 +1,8 @@
 /** A dataset run for tests: invented figures, spread by a fixed rule. */
-import { fold } from "../../../src/core/fold";
-import { measure } from "../../../src/core/metrics";
-import type { PanelBench } from "../../../src/core/panelApi";
-import { thresholdPoints } from "../../../src/core/replay";
+import { fold } from "../../../src/core/trace/fold";
+import { measure } from "../../../src/core/measure/metrics";
+import type { PanelBench } from "../../../src/core/protocol/panelApi";
+import { thresholdPoints } from "../../../src/core/exits/replay";
 import * as samples from "./sampleTraces";
 
 const STRATEGIES = {

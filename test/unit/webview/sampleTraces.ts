@@ -1,7 +1,7 @@
 /** Traces that the webview's tests and its looking-glass page show. All of it is invented: test data, not results. */
-import { seededRandom } from "../../../src/core/random";
-import type { EventOf, TraceEvent } from "../../../src/core/trace";
-import { halfPrecisionBase64 } from "../../../src/core/vector";
+import { seededRandom } from "../../../src/core/measure/random";
+import type { EventOf, TraceEvent } from "../../../src/core/trace/trace";
+import { halfPrecisionBase64 } from "../../../src/core/trace/vector";
 import { TraceBuilder } from "./traceBuilder";
 
 const STORY = [

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { fold } from "../../../src/core/fold";
+import { fold } from "../../../src/core/trace/fold";
 import { blocksOf } from "../../../webview/blocks";
 import { searchBlocks, type Query } from "../../../webview/compare/search";
-import { probabilityOf } from "../../../webview/marks/tokens";
+import { probabilityOf } from "../../../webview/charts/tokens";
 import * as samples from "./sampleTraces";
 
 const trace = fold(samples.deer());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { pathTo, searchGraphOf } from "../../../src/core/searchGraph";
-import { frontierMass, layersOf, reachedMass } from "../../../webview/marks/searchTree";
+import { pathTo, searchGraphOf } from "../../../src/core/measure/searchGraph";
+import { frontierMass, layersOf, reachedMass } from "../../../webview/charts/searchTree";
 
 const QUESTION =
   "Every tumpus is a jelpus. Fae is a tumpus. Fae is a yimpus. Every yimpus is a jelpus. Every jelpus is an impus. Tom is a zumpus. Is Fae a zumpus or impus?";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TraceEvent } from "../../../src/core/trace";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 import { answerGroups } from "../../../webview/compare/answerLine";
 import { ColumnModel } from "../../../webview/compare/columnModel";
 import { Panel } from "../../../webview/panel";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Theme } from "../../../webview/marks/theme";
+import type { Theme } from "../../../webview/charts/theme";
 
 const FOLDER = path.join(import.meta.dirname, "snapshots");
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tokenBar } from "../../../webview/marks/tokenBar";
+import { tokenBar } from "../../../webview/charts/tokenBar";
 import { withDocument } from "./dom";
 import { assertSnapshot, paperTheme } from "./svgSnapshot";
 

@@ -7,7 +7,7 @@ import {
   type TokenKind,
   type TraceEvent,
   type TraceEventInput,
-} from "../../../src/core/trace";
+} from "../../../src/core/trace/trace";
 
 /** Small, fast and seeded (mulberry32): the same test data on every run. */
 function generator(seed: number): () => number {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { zipSync } from "fflate";
-import { fold, type Trace } from "../../../../src/core/fold";
+import { fold, type Trace } from "../../../../src/core/trace/fold";
 import { importTraces } from "../../../../src/core/formats/importTraces";
-import { measure, spanText } from "../../../../src/core/metrics";
-import type { SpanKind } from "../../../../src/core/trace";
+import { measure, spanText } from "../../../../src/core/measure/metrics";
+import type { SpanKind } from "../../../../src/core/trace/trace";
 import { zipOf } from "./zipOf";
 
 const fixture = (name: string) =>

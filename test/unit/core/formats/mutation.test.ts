@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fold } from "../../../../src/core/fold";
+import { fold } from "../../../../src/core/trace/fold";
 import { pieces } from "../../../../src/core/formats/foreignRun";
 import { IMPORTERS, importTraces, type ImportResult } from "../../../../src/core/formats/importTraces";
-import { measure } from "../../../../src/core/metrics";
-import { traceEvent } from "../../../../src/core/trace";
+import { measure } from "../../../../src/core/measure/metrics";
+import { traceEvent } from "../../../../src/core/trace/trace";
 import { cpuMs } from "../cpuTime";
 import { fuzzRuns } from "../fuzzRuns";
 import { change, changed, FILES } from "./mutations";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { zipSync } from "fflate";
-import { fold } from "../../../../src/core/fold";
+import { fold } from "../../../../src/core/trace/fold";
 import type { TraceFormat } from "../../../../src/core/formats/format";
 import { inspectJson } from "../../../../src/core/formats/inspectJson";
 import { openAi } from "../../../../src/core/formats/openAi";

@@ -1,0 +1,288 @@
+/**
+ * What would have happened: a recorded trace under another threshold or budget, computed from its recorded checks.
+ * No model runs; where the recording does not reach, that is said.
+ */
+import { gradeAnswer } from "../text/answer";
+import type { Check, Trace } from "../trace/fold";
+import { measure, purposes, type Figures } from "../measure/metrics";
+
+export interface ReplayOptions {
+  /** A check stops thinking when its score passes this. Undefined: the threshold recorded with each check. */
+  threshold?: number | undefined;
+  /** Thinking is cut after this many thinking tokens. Undefined: never. */
+  budget?: number | undefined;
+  /** Only checks by this one, as `deer`. Undefined: all. */
+  by?: string | undefined;
+}
+
+/**
+ * - `check`: a recorded check stops thinking
+ * - `budget`: the budget does; the answer is that of the last check before it
+ * - `end`: nothing stops it, and thinking ends as recorded
+ * - `beyond`: nothing stops it where the recorded run was stopped; what would have come was never written
+ */
+type ReplayOutcome = "check" | "budget" | "end" | "beyond";
+
+export interface Replay {
+  outcome: ReplayOutcome;
+  /** Where thinking would have ended, offset on the axis. */
+  at: number;
+  /** The check that stopped it, as an index into `trace.checks`. */
+  check: number | undefined;
+  answer: string | undefined;
+  correct: boolean | undefined;
+  /** Thinking tokens up to `at`, and those that close thinking. */
+  thinking: number;
+  /** Positions processed: trials, what closes thinking and the final answer included. */
+  tokens: number;
+  /** Milliseconds of prefill, decoding and checks. */
+  ms: number;
+  /** Against the run as it was recorded; trials counted on both sides. */
+  saved: { tokens: number; ms: number };
+}
+
+/** Whether a score stops thinking at a threshold. */
+export function passes({ confidence, stopsBelow }: Check, threshold: number | undefined): boolean {
+  if (confidence === undefined || threshold === undefined) return false;
+  return stopsBelow ? confidence < threshold : confidence > threshold;
+}
+
+const EXITED_EARLY: ReadonlySet<string | undefined> = new Set(["confidence", "probe", "budget", "cancelled", "error"]);
+
+interface Cost {
+  tokens: number;
+  ms: number;
+}
+
+/** Running sums over the axis: [positions + 1]. */
+interface Ledger {
+  thinking: Uint32Array;
+  /** Milliseconds, trials left out: checks say what they took. */
+  ms: Float64Array;
+  /** Milliseconds of thinking alone. */
+  thinkingMs: Float64Array;
+  /** Where what closes thinking begins: a run pays for that wherever it ends. */
+  closing: number;
+  answer: Cost;
+  prefill: number;
+}
+
+function ledgerOf(trace: Trace): Ledger {
+  const purpose = purposes(trace);
+  const thinking = new Uint32Array(purpose.length + 1);
+  const ms = new Float64Array(purpose.length + 1);
+  const thinkingMs = new Float64Array(purpose.length + 1);
+  const answer: Cost = { tokens: 0, ms: 0 };
+  purpose.forEach((each, at) => {
+    const took = trace.positions[at]!.ms;
+    thinking[at + 1] = thinking[at]! + (each === "thinking" ? 1 : 0);
+    ms[at + 1] = ms[at]! + (each === "trial" ? 0 : took);
+    thinkingMs[at + 1] = thinkingMs[at]! + (each === "thinking" ? took : 0);
+    if (each === "answer") {
+      answer.tokens += 1;
+      answer.ms += took;
+    }
+  });
+  const prefill = trace.prefills.reduce((sum, prefill) => sum + prefill.ms, 0);
+  return { thinking, ms, thinkingMs, closing: closingOf(trace), answer, prefill };
+}
+
+/** Positions in which to look for the tag with which a model ended its thinking. */
+const LONGEST_TAG = 8;
+
+/** Offset at which what closes thinking begins: behind an early exit and its trial, or with the model's own tag. */
+export function closingOf({ exit, checks, positions }: Trace): number {
+  const end = Math.min(exit?.at ?? positions.length, positions.length);
+  if (EXITED_EARLY.has(exit?.why)) {
+    const trials = checks.flatMap(({ at, trial }) => (trial && at === end ? trial[1] : []));
+    return Math.min(Math.max(end, ...trials), positions.length);
+  }
+  let text = "";
+  for (let at = end - 1; at >= Math.max(0, end - LONGEST_TAG); at--) {
+    text = positions[at]!.text + text;
+    if (text.includes("</think>")) return at;
+  }
+  return end;
+}
+
+const grade = (trace: Trace, answer: string | undefined): boolean | undefined =>
+  trace.header?.gold === undefined ? undefined : gradeAnswer(answer, trace.header.gold);
+
+/** Where no check tries an answer, as those by entropy, only that of the recorded exit is known. */
+function answerOf(trace: Trace, recorded: Figures, check: Check | undefined): Pick<Replay, "answer" | "correct"> {
+  if (trace.checks.every(({ answer }) => answer === undefined)) {
+    const { why } = trace.exit ?? {};
+    const led = check !== undefined && check === trace.checks.at(-1) && (why === "confidence" || why === "probe");
+    const { answer, correct } = recorded;
+    return led ? { answer, correct: correct ?? grade(trace, answer) } : { answer: undefined, correct: undefined };
+  }
+  return { answer: check?.answer, correct: check?.correct ?? grade(trace, check?.answer) };
+}
+
+/** Checks of a run before which nothing may stop it, this one included. */
+function leastChecks(trace: Trace): number {
+  const least = trace.header?.options["minChecks"];
+  return typeof least === "number" ? least : 1;
+}
+
+/** The first offset at which `budget` thinking tokens are used; undefined where there are fewer. */
+function budgetEnd({ thinking }: Ledger, budget: number | undefined): number | undefined {
+  if (budget === undefined || thinking.at(-1)! <= budget) return undefined;
+  const at = thinking.findIndex((used) => used >= budget);
+  return at < 0 ? undefined : at;
+}
+
+/** What every replay of one trace needs, computed once for many settings. */
+interface Recording {
+  ledger: Ledger;
+  recorded: Figures;
+}
+
+const recordingOf = (trace: Trace): Recording => ({ ledger: ledgerOf(trace), recorded: measure(trace) });
+
+/** Replays `trace`; checks are taken in the order in which they were made. */
+export function replay(trace: Trace, options: ReplayOptions = {}): Replay {
+  return replayRecording(trace, recordingOf(trace), options);
+}
+
+function replayRecording(trace: Trace, { ledger, recorded }: Recording, options: ReplayOptions): Replay {
+  const length = trace.positions.length;
+  const counted = trace.checks.map((check, index) => ({ check, index }));
+  const asked = counted.filter(({ check }) => options.by === undefined || check.by === options.by);
+  const least = leastChecks(trace);
+  const rows = new Map<string, number>();
+  const stop = asked.find(({ check }, nth) => {
+    const row = passes(check, options.threshold ?? check.threshold) ? (rows.get(check.by) ?? 0) + 1 : 0;
+    rows.set(check.by, row);
+    return nth + 1 >= least && row >= (check.patience ?? 1);
+  });
+  const cut = budgetEnd(ledger, options.budget);
+  const work = recorded.ms.prefill + recorded.ms.decode + recorded.ms.checks;
+
+  const ended = (outcome: ReplayOutcome, at: number, last: { check: Check; index: number } | undefined): Replay => {
+    const position = Math.min(at, length);
+    const until =
+      outcome === "check" ? Math.min(Math.max(position, last?.check.trial?.[1] ?? position), length) : position;
+    const checks = counted.filter(({ check, index }) => check.at < at || index === last?.index);
+    const closing = Math.max(ledger.closing, until);
+    const closingTokens = ledger.thinking[length]! - ledger.thinking[closing]!;
+    const tokens = until + closingTokens + ledger.answer.tokens;
+    const ms =
+      ledger.prefill +
+      ledger.ms[until]! +
+      (ledger.thinkingMs[length]! - ledger.thinkingMs[closing]!) +
+      ledger.answer.ms +
+      checks.reduce((sum, { check }) => sum + (check.ms ?? 0), 0);
+    return {
+      outcome,
+      at: position,
+      check: outcome === "check" ? last?.index : undefined,
+      ...answerOf(trace, recorded, last?.check),
+      thinking: ledger.thinking[position]! + closingTokens,
+      tokens,
+      ms,
+      saved: { tokens: recorded.tokens.total - tokens, ms: work - ms },
+    };
+  };
+
+  if (stop && (cut === undefined || stop.check.at <= cut)) return ended("check", stop.check.at, stop);
+  if (cut !== undefined) {
+    return ended(
+      "budget",
+      cut,
+      asked.findLast(({ check }) => check.at <= cut),
+    );
+  }
+  const at = trace.exit?.at ?? length;
+  return {
+    outcome: EXITED_EARLY.has(trace.exit?.why) ? "beyond" : "end",
+    at: Math.min(at, length),
+    check: undefined,
+    answer: recorded.answer,
+    correct: recorded.correct ?? grade(trace, recorded.answer),
+    thinking: recorded.tokens.thinking,
+    tokens: recorded.tokens.total,
+    ms: work,
+    saved: { tokens: 0, ms: 0 },
+  };
+}
+
+/** One trace under one setting: what a curve over many traces needs of its replay. */
+export interface ReplayPoint extends Pick<Replay, "outcome" | "tokens" | "thinking" | "ms"> {
+  /** The threshold or the budget. */
+  setting: number;
+  correct?: boolean | undefined;
+}
+
+export interface CurvePoint {
+  /** The threshold or the budget. */
+  setting: number;
+  /** Traces with an expected answer, of which `accuracy` is the share that is right; 0 where there is none. */
+  graded: number;
+  accuracy: number;
+  /** Means over all traces. */
+  tokens: number;
+  thinking: number;
+  ms: number;
+  /** Share of traces that a check or the budget stopped. */
+  exits: number;
+  /** Traces whose recording ends before this setting would have stopped them; they count as they were recorded. */
+  beyond: number;
+}
+
+function pointsOf(
+  trace: Trace,
+  settings: readonly number[],
+  options: (setting: number) => ReplayOptions,
+): ReplayPoint[] {
+  const recording = recordingOf(trace);
+  return settings.map((setting) => {
+    const { outcome, tokens, thinking, ms, correct } = replayRecording(trace, recording, options(setting));
+    return { setting, outcome, tokens, thinking, ms, ...(correct === undefined ? {} : { correct }) };
+  });
+}
+
+/** Means over traces, setting by setting, in the order of the settings of the first trace. */
+export function meanCurve(traces: readonly (readonly ReplayPoint[])[]): CurvePoint[] {
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  return (traces[0] ?? []).map(({ setting }) => {
+    const replays = traces.flatMap((points) => points.find((point) => point.setting === setting) ?? []);
+    const graded = replays.filter(({ correct }) => correct !== undefined);
+    return {
+      setting,
+      graded: graded.length,
+      accuracy: mean(graded.map(({ correct }) => Number(correct))),
+      tokens: mean(replays.map(({ tokens }) => tokens)),
+      thinking: mean(replays.map(({ thinking }) => thinking)),
+      ms: mean(replays.map(({ ms }) => ms)),
+      exits: mean(replays.map(({ outcome }) => Number(outcome === "check" || outcome === "budget"))),
+      beyond: replays.filter(({ outcome }) => outcome === "beyond").length,
+    };
+  });
+}
+
+/** 0 to 1 in steps of 0.05, finer near 1 where trial confidences crowd. */
+export const THRESHOLDS: readonly number[] = [
+  ...Array.from({ length: 20 }, (_, step) => step / 20),
+  0.97,
+  0.99,
+  0.999,
+  1,
+];
+
+/** One trace at each threshold; empty where it holds no check with a score. */
+export function thresholdPoints(trace: Trace, thresholds = THRESHOLDS, by?: string): ReplayPoint[] {
+  if (!trace.checks.some(({ confidence }) => confidence !== undefined)) return [];
+  return pointsOf(trace, thresholds, (threshold) => ({ threshold, by }));
+}
+
+/** Accuracy and cost of several traces over the threshold. */
+export function thresholdCurve(traces: readonly Trace[], thresholds = THRESHOLDS, by?: string): CurvePoint[] {
+  return meanCurve(traces.map((trace) => pointsOf(trace, thresholds, (threshold) => ({ threshold, by }))));
+}
+
+/** Accuracy and cost of several traces over a budget of thinking tokens: truncation, the control of early exit. */
+export function budgetCurve(traces: readonly Trace[], budgets: readonly number[]): CurvePoint[] {
+  // No check stops anything here: no score passes NaN, from either side.
+  return meanCurve(traces.map((trace) => pointsOf(trace, budgets, (budget) => ({ threshold: NaN, budget }))));
+}

@@ -1,0 +1,118 @@
+/** A dataset under several strategies, as figures: accuracy with its interval, mean costs, and paired tests against the baseline. */
+import type { Figures } from "./metrics";
+import type { ReplayPoint } from "../exits/replay";
+import { mcnemar, meanInterval, pairedPermutation, wilson } from "./statistics";
+import type { Phases, TokenCounts } from "../trace/trace";
+
+/** One question under one strategy. */
+export interface BenchRun {
+  question: number;
+  strategy: string;
+  /** The model that answered: of a family, each strategy has its own. */
+  model?: string | undefined;
+  answer: string | undefined;
+  correct: boolean;
+  figures: Figures;
+  /** What the run would have come to at other thresholds, where it holds checks. */
+  replays?: ReplayPoint[];
+}
+
+export interface BenchRow {
+  strategy: string;
+  model: string;
+  /** Share of right answers, 0 to 1, with its 95 % Wilson interval. */
+  accuracy: number;
+  ci: [number, number];
+  /** Means over the questions. */
+  tokens: TokenCounts;
+  /** 95 % interval of the mean of `tokens.total`. */
+  tokensCi: [number, number];
+  ms: Phases;
+  /** 95 % interval of the mean of `ms.total`. */
+  msCi: [number, number];
+  context: { peak: number; dependency: number };
+  /** Accuracy minus the baseline's; `p` by the exact McNemar test, `tokensP` by a paired permutation test on total tokens. */
+  versus: { baseline: string; difference: number; p: number; tokensP: number } | undefined;
+}
+
+const TOKEN_KEYS = ["prompt", "thinking", "answer", "trial", "summary", "gist", "latent", "total"] as const;
+const PHASE_KEYS = ["load", "prefill", "decode", "checks", "total"] as const;
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function means<Key extends string>(keys: readonly Key[], rows: readonly Record<Key, number>[]): Record<Key, number> {
+  return Object.fromEntries(keys.map((key) => [key, mean(rows.map((row) => row[key]))])) as Record<Key, number>;
+}
+
+/**
+ * One row a strategy, in the order of `strategies`; the first of them is the baseline.
+ * @param model named where a run does not say its own
+ * @param seed of the permutation test
+ */
+export function benchTable(
+  runs: readonly BenchRun[],
+  strategies: readonly string[],
+  model: string,
+  seed = 0,
+): BenchRow[] {
+  const of = (strategy: string) =>
+    runs.filter((run) => run.strategy === strategy).sort((a, b) => a.question - b.question);
+  const baseline = strategies[0];
+  return strategies.flatMap((strategy): BenchRow[] => {
+    const mine = of(strategy);
+    if (mine.length === 0) return [];
+    const right = mine.filter((run) => run.correct).length;
+    const totals = mine.map((run) => run.figures.tokens.total);
+    return [
+      {
+        strategy,
+        model: mine[0]!.model ?? model,
+        accuracy: right / mine.length,
+        ci: wilson(right, mine.length),
+        tokens: means(
+          TOKEN_KEYS,
+          mine.map((run) => run.figures.tokens),
+        ),
+        tokensCi: meanInterval(totals),
+        ms: means(
+          PHASE_KEYS,
+          mine.map((run) => run.figures.ms),
+        ),
+        msCi: meanInterval(mine.map((run) => run.figures.ms.total)),
+        context: means(
+          ["peak", "dependency"],
+          mine.map((run) => run.figures.context),
+        ),
+        versus:
+          baseline === undefined || strategy === baseline ? undefined : versus(mine, of(baseline), baseline, seed),
+      },
+    ];
+  });
+}
+
+/** Paired over the questions that both strategies have answered. */
+function versus(
+  mine: readonly BenchRun[],
+  theirs: readonly BenchRun[],
+  baseline: string,
+  seed: number,
+): BenchRow["versus"] {
+  const other = new Map(theirs.map((run) => [run.question, run]));
+  const pairs = mine.flatMap((run) => {
+    const against = other.get(run.question);
+    return against ? [[run, against] as const] : [];
+  });
+  const onlyMine = pairs.filter(([run, against]) => run.correct && !against.correct).length;
+  const onlyTheirs = pairs.filter(([run, against]) => !run.correct && against.correct).length;
+  return {
+    baseline,
+    difference: pairs.length === 0 ? 0 : (onlyMine - onlyTheirs) / pairs.length,
+    p: mcnemar(onlyMine, onlyTheirs),
+    tokensP: pairedPermutation(
+      pairs.map(([run, against]) => run.figures.tokens.total - against.figures.tokens.total),
+      seed,
+    ),
+  };
+}

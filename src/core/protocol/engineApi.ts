@@ -1,0 +1,202 @@
+/** What the extension host and the command line ask of the engine: one interface, and the notifications that come back. */
+import type { JsonSchema } from "./jsonSchema";
+import type { EventOf, Message, ProjectionMethod, RunHeader, TraceEvent } from "../trace/trace";
+
+/** What a strategy may need of a model. */
+export type Capability =
+  | "logits"
+  | "hidden-states"
+  | "soft-tokens"
+  | "cache-rewind"
+  | "cache-evict"
+  | "attention-mask"
+  /** At least the log-probabilities of the chosen tokens, which is all that a server gives. */
+  | "logprobs-only"
+  /** The model goes on from text that was put into its mouth. */
+  | "prefix-continuation";
+
+/** Where a model is. A folder is in Hugging Face layout; a hub id has its folder in the standard cache. */
+export type ModelReference =
+  | { kind: "folder"; path: string; dtype?: string }
+  | { kind: "hub"; id: string; revision?: string; dtype?: string }
+  | { kind: "server"; url: string; model?: string; api?: "completions" | "chat" };
+
+export interface CapabilityRow {
+  capability: Capability;
+  has: boolean;
+  /** Why, in one sentence, where it is missing; how it was proven where it is there. */
+  reason: string;
+}
+
+export interface StrategyRow {
+  id: string;
+  /** Whether the model can run it. */
+  runs: boolean;
+  /** What is missing, where it does not run. */
+  reason: string;
+}
+
+export interface ModelInfo {
+  id: string;
+  name: string;
+  sha256: string | undefined;
+  dtype: string | undefined;
+  /** Hidden size, vocabulary size, longest context in tokens; undefined where a server does not say. */
+  hiddenSize: number | undefined;
+  vocabularySize: number | undefined;
+  contextLength: number | undefined;
+  /** Of its files; undefined for a server. */
+  bytes: number | undefined;
+  /** As the card in its folder writes it, e.g. `apache-2.0`; undefined where there is none, and for a server. */
+  licence: string | undefined;
+  threads: number;
+  capabilities: CapabilityRow[];
+  strategies: StrategyRow[];
+  loadMs: number;
+}
+
+/** A model of the family that comes with the package. */
+export interface IncludedModel {
+  /** As in `base`; settings name it `pocket:base`. */
+  name: string;
+  /** Ids of the strategies that it was trained for. */
+  strategies: string[];
+}
+
+/** A model on the Hugging Face hub, as it is shown before it is downloaded. */
+export interface HubModel {
+  id: string;
+  /** The commit that the asked-for revision stands for now. */
+  commit: string;
+  /** As the hub writes it, e.g. `apache-2.0`. */
+  licence: string | undefined;
+  /** The preferred one first. `bytes` counts everything that one variant needs. */
+  variants: { dtype: string; bytes: number }[];
+}
+
+export interface HubRequest {
+  /** As in `owner/name`. */
+  id: string;
+  /** A branch, a tag or a commit; `main` by default. */
+  revision?: string;
+  /** For private and gated models. It is sent to the hub and kept nowhere. */
+  token?: string;
+}
+
+export interface StrategyInfo {
+  id: string;
+  title: string;
+  /** One sentence: what it does. */
+  summary: string;
+  /** arXiv number of the paper, where there is one. */
+  paper: string | undefined;
+  needs: Capability[];
+  /** JSON Schema of its options with defaults and descriptions. */
+  options: JsonSchema;
+}
+
+export interface RunRequest {
+  /** Chosen by the caller; the trace carries it. */
+  id: string;
+  model: ModelReference;
+  strategy: string;
+  options?: Record<string, unknown>;
+  messages: Message[];
+  gold?: string;
+  seed?: number;
+  group?: string;
+  prompt?: RunHeader["prompt"];
+}
+
+export interface RunResult {
+  id: string;
+  answer: string | undefined;
+  correct: boolean | undefined;
+}
+
+/** Scoring a trace that is there already: a local model reads it and says what it makes of it. */
+export interface ScoreRequest {
+  /** Of the new trace; chosen by the caller. */
+  id: string;
+  model: ModelReference;
+  /** The trace to be scored, with its header. */
+  events: TraceEvent[];
+  /** Where to try an answer and how; the defaults are those of DEER. */
+  options?: Record<string, unknown>;
+}
+
+/** Laying out the thoughts of a recorded run among the vocabulary of the model that had them. */
+export interface ProjectionRequest {
+  /** Of the trace; `progress` has the task `project RUN`. */
+  run: string;
+  model: ModelReference;
+  /** The trace's strategy: of the bundled family the member trained for it is asked. */
+  strategy: string;
+  /** Hash of the weights that made the trace, where it names one; others are refused. */
+  sha256?: string;
+  of: EventOf<"projection">["of"];
+  method: ProjectionMethod;
+  /** As the trace has them: base64 of float16, [hidden] each. */
+  vectors: string[];
+}
+
+/** Training a hidden-state probe (2504.05419) on questions with answers. */
+export interface ProbeRequest {
+  model: ModelReference;
+  questions: { question: string; answer: string }[];
+  /** What the dataset is called in the probe's file. */
+  data: string;
+  /** Where thinking is interrupted to ask the probe, in training as in use; `latent`: after each continuous thought. */
+  checkAt: "transition" | "paragraph" | "line" | "latent";
+  /** The probe's file. Examples are kept beside it, so that a cancelled training goes on. */
+  file: string;
+  /** Of decoding, as every strategy takes them. */
+  options?: Record<string, unknown>;
+  seed?: number;
+}
+
+/** How good a probe is on questions that it never saw. */
+export interface ProbeReport {
+  file: string;
+  threshold: number;
+  /** Checks in a row that have to pass it. */
+  patience: number;
+  figures: { auc: number; ece: number; brier: number; accuracy: number; questions: number; states: number };
+  roc: [fpr: number, tpr: number][];
+  bins: { said: number; seen: number; count: number }[];
+}
+
+export interface EngineApi {
+  hello(params: object): { version: string; strategies: StrategyInfo[]; pid: number };
+  loadModel(params: { model: ModelReference }): Promise<ModelInfo>;
+  unloadModels(params: object): void;
+  /** The key of the server at `url`, kept in memory only; undefined forgets it. */
+  setServerKey(params: { url: string; key: string | undefined }): void;
+  /** The models that come with the package, the base first; none where they are missing. */
+  includedModels(params: object): Promise<IncludedModel[]>;
+  /** Ids of the models in the Hugging Face cache of this machine, in alphabetical order. */
+  cachedModels(params: object): Promise<string[]>;
+  /** What the hub has under this name. */
+  describeModel(params: HubRequest): Promise<HubModel>;
+  /**
+   * Downloads one variant into the Hugging Face cache, with `progress`; the preferred one by default. What a download
+   * that was cut or cancelled had fetched is kept, and the next one goes on from there.
+   */
+  downloadModel(params: HubRequest & { dtype?: string }): Promise<{ folder: string }>;
+  /** Streams `events` notifications; cancelling ends the trace with `exit: cancelled` and resolves. */
+  run(params: RunRequest): Promise<RunResult>;
+  /** Streams a new trace as `run` does: the text of the old one with this model's confidence, trial answers and probe. */
+  score(params: ScoreRequest): Promise<RunResult>;
+  /** Gives the event that a trace carries such a picture in, with `progress`. */
+  projectLatents(params: ProjectionRequest): Promise<EventOf<"projection">>;
+  /** Collects examples, trains, and writes the probe's file, with `progress`. */
+  trainProbe(params: ProbeRequest): Promise<ProbeReport>;
+}
+
+export interface EngineNotifications {
+  events: { run: string; events: TraceEvent[] };
+  /** `fraction` 0 to 1, undefined where the end is not known. */
+  progress: { task: string; message: string; fraction: number | undefined };
+  heartbeat: { at: number; rssMiB: number };
+  log: { level: "info" | "warn" | "error"; message: string };
+}

@@ -1,0 +1,50 @@
+/** Asks for a dataset: questions with their answers, of a file, and how many of them. */
+import path from "node:path";
+import * as vscode from "vscode";
+import { ActionableError } from "../../core/protocol/rpc";
+
+export interface Dataset {
+  readonly uri: vscode.Uri;
+  readonly name: string;
+  readonly questions: { question: string; answer: string }[];
+}
+
+/**
+ * @param title of the dialogs
+ * @returns undefined where the person stopped
+ * @throws ActionableError `dataset-empty`
+ */
+export async function pickDataset(title: string, usualCount: number): Promise<Dataset | undefined> {
+  const [uri] =
+    (await vscode.window.showOpenDialog({
+      title: `${title}: Questions With Answers`,
+      openLabel: "Use This Dataset",
+      filters: { Datasets: ["jsonl", "json", "csv", "txt"] },
+    })) ?? [];
+  const dataset = uri && (await readDatasetFile(uri));
+  const count = dataset && (await chooseCount(title, dataset.questions.length, usualCount));
+  return count === undefined ? undefined : { ...dataset!, questions: dataset!.questions.slice(0, count) };
+}
+
+/** @throws ActionableError `dataset-empty` */
+export async function readDatasetFile(uri: vscode.Uri): Promise<Dataset> {
+  const { readDataset } = await import("../../core/prompt/dataset");
+  const name = path.posix.basename(uri.path);
+  const text = Buffer.from(await vscode.workspace.fs.readFile(uri)).toString("utf8");
+  const { rows, problems } = readDataset(name, text);
+  const questions = rows.map(({ question, answer }) => ({ question, answer }));
+  if (questions.length > 0) return { uri, name, questions };
+  const reason = problems[0]?.message ?? `${name} holds no questions with answers.`;
+  throw new ActionableError("dataset-empty", reason, "Choose a file with a question and an answer in each line.");
+}
+
+async function chooseCount(title: string, most: number, usual: number): Promise<number | undefined> {
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt: `How many of the ${most} questions`,
+    value: String(Math.min(most, usual)),
+    validateInput: (value) =>
+      /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= most ? undefined : `A number from 1 to ${most}`,
+  });
+  return text === undefined ? undefined : Number(text);
+}

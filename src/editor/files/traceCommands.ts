@@ -1,0 +1,150 @@
+/** Commands that open, import, export and delete traces. */
+import * as vscode from "vscode";
+import { ActionableError } from "../../core/protocol/rpc";
+import { shorten } from "../../core/text/shorten";
+import { strategyTitle } from "../../core/catalogue";
+import type { Command, CommandParts } from "../host/commandParts";
+import { promptKey, resultOf } from "../prompts/promptResults";
+import { exportTraces } from "./traceExport";
+import type { ImportFile } from "./traceImport";
+
+export function traceCommands({
+  store,
+  panels,
+  target,
+  importing,
+  traceEditor,
+  explorer,
+}: CommandParts): Record<string, Command> {
+  const chooseRun = async (argument: unknown): Promise<string | undefined> => {
+    await store.load();
+    const run = target.runOf(argument);
+    if (run !== undefined) return run;
+    const rows = store.runs.map((each) => ({
+      label: strategyTitle(each.header.strategy),
+      description: shorten(each.header.messages.findLast(({ role }) => role === "user")?.content ?? "", 80),
+      detail: new Date(each.header.started).toLocaleString(),
+      run: each.id,
+    }));
+    return (await vscode.window.showQuickPick(rows, { title: "Open Trace", matchOnDescription: true }))?.run;
+  };
+  const open = (run: string): void => {
+    const header = store.run(run)?.header;
+    if (!header) return;
+    panels.show({ title: strategyTitle(header.strategy), runs: [run], slot: promptKey(header.prompt) });
+    void explorer.reveal(run);
+  };
+  const sentenceFor = (count: number) => `Delete ${count} ${count === 1 ? "trace" : "traces"}?`;
+  const deleteAfterAsking = async (ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return;
+    const answer = await vscode.window.showWarningMessage(
+      sentenceFor(ids.length),
+      { modal: true, detail: "Their files are deleted from disk." },
+      "Delete",
+    );
+    if (answer === "Delete") await store.delete(ids);
+  };
+  return {
+    openTrace: async (argument) => {
+      const run = await chooseRun(argument);
+      if (run !== undefined) open(run);
+    },
+    openComparison: async (argument) => {
+      await store.load();
+      const prompt = await target.promptOf(argument);
+      const result = resultOf(store.runsOf(prompt.key));
+      if (!result) return;
+      const shown = result.byStrategy.map((run) => run.id);
+      panels.show({ title: `Compare: ${shorten(prompt.name, 40)}`, runs: shown, slot: prompt.key });
+    },
+    openTraceFile: async (argument) => {
+      const file = store.run(target.runOf(argument) ?? "")?.file;
+      if (file) await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(file), "default");
+    },
+    revealStep: async (argument) => {
+      const { run, at, from } = (argument ?? {}) as { run?: unknown; at?: unknown; from?: unknown };
+      if (typeof run !== "string" || typeof at !== "number") return;
+      // What was chosen in a panel is shown in the tree, and the other way round.
+      if (from === "panel") return explorer.reveal(run, at);
+      if (!panels.reveal(run, at)) {
+        await store.load();
+        if (!store.run(run))
+          throw new ActionableError(
+            "link-unknown",
+            "The trace of this link is not kept in this workspace.",
+            "Open the workspace that it was made in, or the trace's file.",
+          );
+        open(run);
+        panels.reveal(run, at);
+      }
+    },
+    importTraces: async (argument, more) => {
+      // The file explorer gives the file that was clicked and then all that are selected.
+      const files = filesOf(more) ?? filesOf(argument) ?? (await importing.choose());
+      return files.length > 0 ? importing.files(files) : [];
+    },
+    addTraces: async (argument) => {
+      const { slot, file, files } = (argument ?? {}) as { slot?: unknown; file?: unknown; files?: unknown };
+      const chosen = filesOf(files) ?? (await importing.choose());
+      if (chosen.length === 0) return;
+      if (typeof slot === "string") panels.add(slot, await importing.adopt(chosen));
+      else await importing.files([...(filesOf(file) ?? []), ...chosen]);
+    },
+    inspectSelection: () => {
+      const editor = vscode.window.activeTextEditor;
+      if (editor) return importing.selection(editor);
+      throw new ActionableError("no-text", "No text is open.", "Open a text and select the reasoning in it.");
+    },
+    exportTrace: async (argument) => {
+      // Title menus give the address of their editor, which the focus says as well.
+      const given = argument instanceof vscode.Uri ? undefined : argument;
+      const opened = given === undefined ? await traceEditor.activeTraces() : undefined;
+      if (opened) return exportTraces({ traces: async () => opened, savePage: () => traceEditor.savePage() });
+      await store.load();
+      const { key } = (given ?? {}) as { key?: unknown };
+      const shown = given === undefined && panels.activeRuns.length > 0 ? panels.activeRuns : undefined;
+      const compared = typeof key === "string" ? resultOf(store.runsOf(key))?.byStrategy.map(({ id }) => id) : shown;
+      const run = compared ? undefined : await chooseRun(given);
+      const runs = compared ?? (run === undefined ? [] : [run]);
+      if (runs.length === 0) return undefined;
+      return exportTraces({
+        traces: () => Promise.all(runs.map((id) => store.trace(id))),
+        savePage: () => shown !== undefined && panels.savePage(),
+      });
+    },
+    copyAnswer: async (argument) => {
+      const answer = store.run(target.runOf(argument) ?? "")?.end?.answer;
+      if (answer !== undefined) await vscode.env.clipboard.writeText(answer);
+    },
+    copyTraceText: async (argument) => {
+      const run = target.runOf(argument);
+      if (run === undefined) return;
+      const { positions } = await store.trace(run);
+      await vscode.env.clipboard.writeText(positions.map(({ text }) => text).join(""));
+    },
+    deleteRun: async (argument) => {
+      const run = target.runOf(argument);
+      if (run !== undefined) await store.delete([run]);
+    },
+    deletePromptRuns: (argument) => {
+      const { key } = (argument ?? {}) as { key?: unknown };
+      return typeof key === "string" ? deleteAfterAsking(store.runsOf(key).map(({ id }) => id)) : undefined;
+    },
+    clearTraces: async () => {
+      await store.load();
+      await deleteAfterAsking(store.runs.filter(({ live }) => !live).map(({ id }) => id));
+    },
+  };
+}
+
+/** Files that a menu or a drop gave; undefined where there are none. */
+function filesOf(value: unknown): ImportFile[] | undefined {
+  const files = (Array.isArray(value) ? (value as unknown[]) : [value]).filter(isFile);
+  return files.length > 0 ? files : undefined;
+}
+
+function isFile(value: unknown): value is ImportFile {
+  if (value instanceof vscode.Uri) return true;
+  const { name, bytes } = (value ?? {}) as { name?: unknown; bytes?: unknown };
+  return typeof name === "string" && bytes instanceof Uint8Array;
+}

@@ -1,0 +1,53 @@
+/** Traces as files of other tools: what each format can hold of them. */
+import * as vscode from "vscode";
+import type { Trace } from "../../core/trace/fold";
+import { strategyTitle } from "../../core/catalogue";
+
+interface FormatRow extends vscode.QuickPickItem {
+  readonly extension: string;
+  write(traces: readonly Trace[]): string;
+}
+
+/** What is to be exported. */
+interface Exported {
+  traces(): Promise<readonly Trace[]>;
+  /** Has the view that shows them save its own page, with its pictures. @returns false where there is none */
+  savePage(): boolean;
+}
+
+/** Asks for a format and a place, and writes the traces there. */
+export async function exportTraces({ traces: load, savePage }: Exported): Promise<void> {
+  const row = await vscode.window.showQuickPick(formats(), { title: "Export As", matchOnDescription: true });
+  if (!row || (row.extension === PAGE && savePage())) return;
+  const traces = await load();
+  const name = traces.map(({ header }) => header?.strategy ?? "trace").join("-vs-");
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const file = `${name.replace(/[^\w.-]/g, "-").slice(0, 80)}${row.extension}`;
+  const target = await vscode.window.showSaveDialog({
+    title: `Export as ${row.label}`,
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, file) } : {}),
+  });
+  if (target) await vscode.workspace.fs.writeFile(target, Buffer.from(row.write(traces), "utf8"));
+}
+
+const PAGE = ".html";
+
+async function formats(): Promise<FormatRow[]> {
+  const [{ IMPORTERS }, { csvOf }, { htmlOf }] = await Promise.all([
+    import("../../core/formats/importTraces"),
+    import("../../core/formats/csvExport"),
+    import("../../core/formats/htmlExport"),
+  ]);
+  const titleOf = (traces: readonly Trace[]) =>
+    traces.map(({ header }) => strategyTitle(header?.strategy ?? "trace")).join(" and ");
+  const page: FormatRow = {
+    label: "Web page",
+    extension: PAGE,
+    write: (traces) => htmlOf(traces, titleOf(traces)),
+  };
+  const table: FormatRow = { label: "Table of figures", extension: ".csv", write: csvOf };
+  const foreign = IMPORTERS.flatMap(({ title, extension, write }): FormatRow[] =>
+    write && extension ? [{ label: title, extension, write }] : [],
+  );
+  return [page, table, ...foreign].map((row) => ({ ...row, description: row.extension }));
+}

@@ -1,0 +1,126 @@
+/** Reasoning that other tools recorded, or that somebody pasted, becomes traces in the store, shown in a panel. */
+import { createHash } from "node:crypto";
+import path from "node:path";
+import * as vscode from "vscode";
+import type { ImportResult } from "../../core/formats/importTraces";
+import { ActionableError } from "../../core/protocol/rpc";
+import { shorten } from "../../core/text/shorten";
+import type { RunHeader, TraceEvent } from "../../core/trace/trace";
+import type { ForeignSource } from "./foreignFile";
+import { readInThread, unreadable } from "./importThread";
+import type { TracePanels } from "../panels/tracePanel";
+import type { TraceStore } from "../runs/traceStore";
+
+/** A file by its place, or by its content where it was dropped from outside. */
+export type ImportFile = vscode.Uri | { readonly name: string; readonly bytes: Uint8Array };
+
+/** More than these side by side are no comparison. */
+const MOST_SHOWN = 6;
+const EXTENSIONS = ["jsonl", "json", "eval", "tracy", "md", "txt"];
+const UNREADABLE = "Choose a trace, a chat completion, an Inspect or OpenTelemetry log, or a text with <think> tags.";
+
+export class TraceImport {
+  /** @param script the bundle of the thread that reads files */
+  constructor(
+    private readonly store: TraceStore,
+    private readonly panels: TracePanels,
+    private readonly script: string,
+  ) {}
+
+  /** Asks for files; none where the person stopped. */
+  async choose(): Promise<vscode.Uri[]> {
+    const chosen = await vscode.window.showOpenDialog({
+      title: "Import Traces",
+      openLabel: "Import",
+      canSelectMany: true,
+      filters: { "Traces and logs": EXTENSIONS, "All files": ["*"] },
+    });
+    return chosen ?? [];
+  }
+
+  /** Imports files and shows what was in them side by side. @returns the ids of the runs */
+  async files(files: readonly ImportFile[]): Promise<string[]> {
+    const runs = await this.adopt(files);
+    const title = files.map(nameOf).join(", ");
+    this.show(runs, shorten(title, 60));
+    return runs;
+  }
+
+  /** Imports files without showing them. @returns the ids of the runs */
+  async adopt(files: readonly ImportFile[]): Promise<string[]> {
+    const runs: string[] = [];
+    for (const file of files) {
+      const name = nameOf(file);
+      const result = await readInThread(this.script, await sourceOf(file, name));
+      if (!result) break;
+      runs.push(...(await this.keep(result, name)));
+    }
+    return runs;
+  }
+
+  /** Shows the reasoning in the selection, or in the whole document where nothing is selected. */
+  async selection(editor: vscode.TextEditor): Promise<string[]> {
+    const { document, selection } = editor;
+    const text = document.getText(selection.isEmpty ? undefined : selection);
+    const { importTraces } = await import("../../core/formats/importTraces");
+    const name = `Selection of ${path.posix.basename(document.uri.path)}`;
+    const runs = await this.keep(importTraces({ name: "", text }), name);
+    this.show(runs, name);
+    return runs;
+  }
+
+  private show(runs: readonly string[], title: string): void {
+    if (runs.length > 0) this.panels.show({ title, runs: runs.slice(0, MOST_SHOWN), slot: `import ${title}` });
+  }
+
+  private async keep({ traces, problems }: ImportResult, name: string): Promise<string[]> {
+    if (traces.length === 0) {
+      throw new ActionableError("import-nothing", problems[0] ?? `Nothing was found in ${name}.`, UNREADABLE);
+    }
+    const chosen = traces.length === 1 ? traces : await choose(traces, name);
+    const runs: string[] = [];
+    for (const events of chosen) runs.push(await this.store.adopt(identified(events)));
+    if (problems.length > 0) void vscode.window.showWarningMessage(`${name}: ${problems.join(" ")}`);
+    return runs;
+  }
+}
+
+function nameOf(file: ImportFile): string {
+  return path.posix.basename(file instanceof vscode.Uri ? file.path : file.name.replaceAll("\\", "/"));
+}
+
+/** A thread reads the disk by itself; files that are elsewhere are fetched for it. */
+async function sourceOf(file: ImportFile, name: string): Promise<ForeignSource> {
+  if (!(file instanceof vscode.Uri)) return { name, bytes: file.bytes };
+  if (file.scheme === "file") return { name, path: file.fsPath };
+  try {
+    return { name, bytes: await vscode.workspace.fs.readFile(file) };
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+async function choose(traces: readonly TraceEvent[][], name: string): Promise<TraceEvent[][]> {
+  const rows = traces.map((events, index) => {
+    const header = headerOf(events);
+    const question = header?.messages.findLast(({ role }) => role === "user")?.content ?? "";
+    const label = shorten(header?.prompt.title || question, 80) || `Trace ${index + 1}`;
+    return { label, description: shorten(header?.model.id ?? "", 40), events, picked: index < MOST_SHOWN };
+  });
+  const picked = await vscode.window.showQuickPick(rows, {
+    title: `Import from ${name}`,
+    placeHolder: `${traces.length} traces; which of them?`,
+    canPickMany: true,
+  });
+  return picked?.map(({ events }) => events) ?? [];
+}
+
+function headerOf(events: readonly TraceEvent[]): RunHeader | undefined {
+  return events.find((event) => event.t === "run");
+}
+
+/** Ids of other tools may come twice or clash with ours: the content names an imported run, and only once. */
+function identified(events: readonly TraceEvent[]): TraceEvent[] {
+  const id = createHash("sha256").update(JSON.stringify(events)).digest("hex").slice(0, 32);
+  return events.map((event) => (event.t === "run" ? { ...event, id } : event));
+}

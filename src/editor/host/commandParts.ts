@@ -1,0 +1,46 @@
+/** What commands are made of. */
+import type * as vscode from "vscode";
+import type { CapabilityPages } from "../models/capabilityPages";
+import type { DatasetBench } from "../bench/datasetBench";
+import type { EngineProcess } from "./engineProcess";
+import type { ExplorerTree } from "../runs/explorerTree";
+import type { HubDownload } from "../models/hubDownload";
+import type { Messages } from "./messages";
+import type { ModelPicker } from "../models/modelPicker";
+import type { Probes } from "../probes/probes";
+import type { PromptInputs } from "../prompts/promptInputs";
+import type { PromptRuns } from "../runs/promptRuns";
+import type { PromptTarget } from "../prompts/promptTarget";
+import type { ServerKeys } from "./serverKeys";
+import type { Samples } from "../files/samples";
+import type { StrategyPicker } from "../runs/strategyPicker";
+import type { TraceEditor } from "../panels/traceEditor";
+import type { TraceImport } from "../files/traceImport";
+import type { TracePanels } from "../panels/tracePanel";
+import type { TraceScoring } from "../runs/traceScoring";
+import type { TraceStore } from "../runs/traceStore";
+
+export interface CommandParts {
+  readonly engine: EngineProcess;
+  readonly store: TraceStore;
+  readonly runs: PromptRuns;
+  readonly panels: TracePanels;
+  readonly target: PromptTarget;
+  readonly inputs: PromptInputs;
+  readonly strategies: StrategyPicker;
+  readonly models: ModelPicker;
+  readonly capabilities: CapabilityPages;
+  readonly hub: HubDownload;
+  readonly bench: DatasetBench;
+  readonly servers: ServerKeys;
+  readonly probes: Probes;
+  readonly samples: Samples;
+  readonly importing: TraceImport;
+  readonly traceEditor: TraceEditor;
+  readonly scoring: TraceScoring;
+  readonly explorer: ExplorerTree;
+  readonly messages: Messages;
+  readonly log: vscode.LogOutputChannel;
+}
+
+export type Command = (argument: unknown, more: unknown) => unknown;

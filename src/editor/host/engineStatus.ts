@@ -1,0 +1,80 @@
+/** The one status bar item: which model, what the engine does, and how fast. While it runs, a click cancels. */
+import * as vscode from "vscode";
+import { strategyTitle } from "../../core/catalogue";
+import type { EngineProcess } from "./engineProcess";
+import { shortModelName } from "../models/modelChoice";
+import type { Progress, PromptRuns } from "../runs/promptRuns";
+import { settings } from "./settings";
+
+const REDRAW_MS = 200;
+
+export class EngineStatus implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem("thoughtlens.engine", vscode.StatusBarAlignment.Right, 90);
+  private readonly disposables: vscode.Disposable[];
+  private memoryMiB: number | undefined;
+  private lastDrawn = 0;
+  private isRunning = false;
+
+  constructor(
+    private readonly engine: EngineProcess,
+    private readonly runs: PromptRuns,
+  ) {
+    this.item.name = "Thoughtlens";
+    engine.on("state", () => this.draw());
+    engine.on("heartbeat", ({ rssMiB }) => {
+      this.memoryMiB = rssMiB;
+    });
+    this.disposables = [
+      this.item,
+      runs.onDidChange(() => this.drawOften()),
+      settings.onChange(["model"], () => this.draw()),
+    ];
+    this.draw();
+    this.item.show();
+  }
+
+  dispose(): void {
+    for (const each of this.disposables) each.dispose();
+  }
+
+  /** Tokens come faster than a person reads. */
+  private drawOften(): void {
+    const running = this.runs.progress !== undefined;
+    const now = performance.now();
+    if (running === this.isRunning && now - this.lastDrawn < REDRAW_MS) return;
+    this.draw();
+  }
+
+  private draw(): void {
+    this.lastDrawn = performance.now();
+    const progress = this.runs.progress;
+    if (this.isRunning !== (progress !== undefined)) {
+      this.isRunning = progress !== undefined;
+      void vscode.commands.executeCommand("setContext", "thoughtlens.running", this.isRunning);
+    }
+    const { state } = this.engine;
+    const model = shortModelName(settings.model());
+    const memory = this.memoryMiB === undefined || state !== "ready" ? "" : `, ${Math.round(this.memoryMiB)} MiB`;
+    this.item.backgroundColor = state === "failed" ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
+    if (state === "failed") {
+      this.enter("$(error) Thoughtlens", "The engine stopped. Click to restart it.", "restartEngine");
+    } else if (progress) {
+      this.enter(`$(sync~spin) ${described(progress)}`, "Thoughtlens is tracing. Click to cancel.", "cancel");
+    } else {
+      this.enter(`$(chip) ${model}`, `Thoughtlens: engine ${state}${memory}. Click to choose a model.`, "chooseModel");
+    }
+  }
+
+  private enter(text: string, tooltip: string, command: string): void {
+    this.item.text = text;
+    this.item.tooltip = tooltip;
+    this.item.command = `thoughtlens.${command}`;
+    this.item.accessibilityInformation = { label: `${text.replace(/\$\([^)]*\)\s*/g, "")}. ${tooltip}` };
+  }
+}
+
+/** As in `DEER 57 tokens, 120/s`. */
+function described({ strategy, message, tokens, tokensPerSecond }: Progress): string {
+  const speed = tokensPerSecond === undefined ? "" : `, ${Math.round(tokensPerSecond)}/s`;
+  return `${strategyTitle(strategy)} ${message ?? `${tokens} tokens${speed}`}`;
+}

@@ -1,0 +1,51 @@
+/** Keys of servers: kept in the system's secret storage, and given to each engine that starts. */
+import * as vscode from "vscode";
+import { ActionableError } from "../../core/protocol/rpc";
+import type { EngineProcess } from "./engineProcess";
+import { settings } from "./settings";
+
+const SECRET = "thoughtlens.serverKey:";
+
+export class ServerKeys {
+  constructor(
+    private readonly engine: EngineProcess,
+    private readonly secrets: vscode.SecretStorage,
+  ) {
+    engine.on("state", (state) => {
+      if (state === "ready") void this.give();
+    });
+    settings.onChange(["model"], () => {
+      if (engine.state === "ready") void this.give();
+    });
+  }
+
+  /** Asks for the key of the server in use; an empty one is forgotten. */
+  async ask(): Promise<void> {
+    const url = settings.model();
+    if (!isServer(url)) {
+      throw new ActionableError("model-no-server", "The model in use is no server.", "Choose a server first.");
+    }
+    const key = await vscode.window.showInputBox({
+      title: "Server Key",
+      prompt: `Key of ${url}. It is kept in the system's secret storage; empty removes it.`,
+      password: true,
+      ignoreFocusOut: true,
+    });
+    if (key === undefined) return;
+    if (key.trim() === "") await this.secrets.delete(SECRET + url);
+    else await this.secrets.store(SECRET + url, key.trim());
+    if (this.engine.state === "ready") await this.give();
+  }
+
+  private async give(): Promise<void> {
+    const url = settings.model();
+    if (!isServer(url)) return;
+    const key = await this.secrets.get(SECRET + url);
+    // An engine that ended meanwhile gets it when it starts again.
+    await this.engine.call("setServerKey", { url, key }).catch(() => undefined);
+  }
+}
+
+function isServer(model: string): boolean {
+  return /^https?:\/\//.test(model);
+}

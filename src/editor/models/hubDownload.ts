@@ -1,0 +1,78 @@
+/** Models of the Hugging Face hub: what is in the cache, and what can be fetched into it, with size and licence first. */
+import * as vscode from "vscode";
+import type { HubModel } from "../../core/protocol/engineApi";
+import type { EngineProcess } from "../host/engineProcess";
+import { withEngineProgress } from "../host/taskProgress";
+
+const TOKEN = "thoughtlens.hubToken";
+const NAME = /^(\w[\w.-]*\/\w[\w.-]*)(?:@([\w./-]+))?$/;
+const EXAMPLE = "onnx-community/Qwen3-0.6B-ONNX";
+
+export class HubDownload {
+  constructor(
+    private readonly engine: EngineProcess,
+    private readonly secrets: vscode.SecretStorage,
+  ) {}
+
+  /** Ids of the models in the cache; none where no engine may run or it does not start. */
+  async cached(): Promise<string[]> {
+    if (!vscode.workspace.isTrusted) return [];
+    return this.engine.call("cachedModels", {}).catch(() => []);
+  }
+
+  /** Asks for a name and a variant, and downloads it. @returns the value of the setting, or undefined */
+  async choose(): Promise<string | undefined> {
+    const name = await vscode.window.showInputBox({
+      title: "Hugging Face Model",
+      prompt: "owner/name of a model with ONNX files",
+      placeHolder: EXAMPLE,
+      ignoreFocusOut: true,
+      validateInput: (value) => (NAME.test(value.trim()) ? undefined : `As in ${EXAMPLE}`),
+    });
+    const [, id, revision] = NAME.exec(name?.trim() ?? "") ?? [];
+    if (id === undefined) return undefined;
+    const token = await this.secrets.get(TOKEN);
+    const request = { id, ...(revision ? { revision } : {}), ...(token ? { token } : {}) };
+    const model = await withEngineProgress(this.engine, `Looking up ${id}`, (signal) =>
+      this.engine.call("describeModel", request, signal),
+    );
+    const variant = model && (await chooseVariant(model));
+    if (!variant) return undefined;
+    const done = await withEngineProgress(this.engine, `Downloading ${id}`, (signal) =>
+      this.engine.call("downloadModel", { ...request, dtype: variant }, signal),
+    );
+    return done && `${id}${revision ? `@${revision}` : ""}:${variant}`;
+  }
+
+  /** Asks for the token of private and gated models; an empty one is forgotten. */
+  async setToken(): Promise<void> {
+    const token = await vscode.window.showInputBox({
+      title: "Hugging Face Token",
+      prompt: "For private and gated models. It is kept in the system's secret storage; empty removes it.",
+      password: true,
+      ignoreFocusOut: true,
+    });
+    if (token === undefined) return;
+    if (token.trim() === "") await this.secrets.delete(TOKEN);
+    else await this.secrets.store(TOKEN, token.trim());
+  }
+}
+
+async function chooseVariant({ id, licence, variants }: HubModel): Promise<string | undefined> {
+  const rows = variants.map(({ dtype, bytes }, index) => ({
+    label: dtype,
+    description: index === 0 ? `${size(bytes)}, preferred` : size(bytes),
+  }));
+  const row = await vscode.window.showQuickPick(rows, {
+    title: `Download ${id}`,
+    placeHolder: `Variant to download. Licence: ${licence ?? "not stated"}`,
+    ignoreFocusOut: true,
+  });
+  return row?.label;
+}
+
+/** As in `1.3 GB`. */
+function size(bytes: number): string {
+  const [unit, divisor] = bytes >= 1e9 ? ["GB", 1e9] : ["MB", 1e6];
+  return `${(bytes / divisor).toFixed(bytes >= 1e9 ? 1 : 0)} ${unit}`;
+}

@@ -1,0 +1,168 @@
+/** Panels beside the prompt: one a prompt, showing one run or a comparison, live while the model runs. */
+import * as vscode from "vscode";
+import type { EventOf } from "../../core/trace/trace";
+import { importFiles } from "./panelActions";
+import { fillWebview } from "./panelHtml";
+import { PanelSession, type Notice, type PanelActions, type PanelSource } from "./panelSession";
+import type { ImportFile } from "../files/traceImport";
+import type { TraceStore } from "../runs/traceStore";
+
+const PANEL_TYPE = "thoughtlens.trace";
+
+/** Which runs a panel shows. */
+export interface PanelContent {
+  readonly title: string;
+  readonly runs: readonly string[];
+  /** The panel that may be used again: the prompt's key. */
+  readonly slot: string;
+}
+
+interface OpenPanel {
+  readonly panel: vscode.WebviewPanel;
+  readonly session: PanelSession;
+  content: PanelContent;
+}
+
+export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
+  private readonly open = new Map<string, OpenPanel>();
+  private readonly serializer = vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, this);
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly store: TraceStore,
+    private readonly actions: PanelActions,
+  ) {}
+
+  /** Shows runs beside the active editor, or in the panel that their prompt has already. The focus stays. */
+  show(content: PanelContent): void {
+    const known = this.open.get(content.slot);
+    if (known) {
+      known.content = content;
+      known.panel.title = content.title;
+      known.session.show(this.source(content));
+      known.panel.reveal(undefined, true);
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(PANEL_TYPE, content.title, {
+      viewColumn: vscode.ViewColumn.Beside,
+      preserveFocus: true,
+    });
+    this.fill(panel, content);
+  }
+
+  /** Marks a position in the panel that shows `run`. @returns false where none does */
+  reveal(run: string, at: number): boolean {
+    for (const { content, panel, session } of this.open.values()) {
+      if (!content.runs.includes(run)) continue;
+      panel.reveal(undefined, true);
+      session.reveal(run, at);
+      return true;
+    }
+    return false;
+  }
+
+  /** The runs of the panel that has the focus, as commands from the palette mean them. */
+  get activeRuns(): readonly string[] {
+    for (const { content, panel } of this.open.values()) if (panel.active) return content.runs;
+    return [];
+  }
+
+  /** Puts more runs beside those of a panel. */
+  add(slot: string, runs: readonly string[]): void {
+    const known = this.open.get(slot);
+    if (known) this.show({ ...known.content, runs: [...new Set([...known.content.runs, ...runs])] });
+  }
+
+  /** Has the active panel save all it shows as one page. @returns false where no panel is active */
+  savePage(): boolean {
+    const active = [...this.open.values()].find(({ panel }) => panel.active);
+    active?.session.savePage();
+    return active !== undefined;
+  }
+
+  /** Says a sentence in the panels that show `run`. */
+  notice(run: string, notice: Notice): void {
+    for (const { content, session } of this.open.values()) if (content.runs.includes(run)) session.notice(notice);
+  }
+
+  /** After a reload of the window: `state` is what the webview kept. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const content = contentOf(state);
+    if (!content || this.open.has(content.slot)) {
+      panel.dispose();
+      return;
+    }
+    await this.store.load();
+    this.fill(panel, content);
+  }
+
+  dispose(): void {
+    this.serializer.dispose();
+    for (const { panel } of [...this.open.values()]) panel.dispose();
+  }
+
+  private fill(panel: vscode.WebviewPanel, content: PanelContent): void {
+    panel.title = content.title;
+    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.svg");
+    const { slot } = content;
+    const add = (files?: ImportFile[]) => void vscode.commands.executeCommand("thoughtlens.addTraces", { slot, files });
+    const session = new PanelSession(panel.webview, this.source(content), {
+      ...this.actions,
+      command: (command, run) => (command === "add-traces" ? add() : this.actions.command(command, run)),
+      drop: (files) => add(importFiles(files)),
+      project: async (modelId, order, onProgress, signal) => {
+        const event = await this.actions.project(modelId, order, onProgress, signal);
+        if (!signal.aborted) await this.keep(order.run, event);
+        return event;
+      },
+    });
+    this.open.set(content.slot, { panel, session, content });
+    panel.onDidDispose(() => {
+      session.dispose();
+      this.open.delete(content.slot);
+    });
+    fillWebview(panel.webview, this.extensionUri);
+  }
+
+  /** Has a picture that took the model seconds outlive the page; one that the disk does not take lives as long as that. */
+  private async keep(run: string, picture: EventOf<"projection">): Promise<void> {
+    try {
+      await this.store.extend(run, picture);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.actions.failed(`the layout was not added to the trace: ${reason}`);
+    }
+  }
+
+  private source(content: PanelContent): PanelSource {
+    return {
+      title: content.title,
+      restore: content,
+      load: () =>
+        Promise.all(
+          content.runs.map(async (run) => {
+            // A run that has not begun yet has no events, and is as live as one that has.
+            const live = this.store.run(run)?.live ?? this.store.isWaiting(run);
+            return { run, events: await this.store.events(run), live };
+          }),
+        ),
+      onDidAppend: this.store.onDidAppend,
+      notices: () =>
+        content.runs
+          .filter((run) => !this.store.run(run) && !this.store.isWaiting(run))
+          .map(() => ({
+            type: "notice",
+            level: "warning",
+            message: "A trace of this view was deleted.",
+            action: { title: "Trace Again", command: "trace" },
+          })),
+    };
+  }
+}
+
+function contentOf(state: unknown): PanelContent | undefined {
+  const kept = (state as { restore?: Partial<PanelContent> } | undefined)?.restore;
+  if (typeof kept?.title !== "string" || typeof kept.slot !== "string" || !Array.isArray(kept.runs)) return undefined;
+  const runs = kept.runs.filter((run): run is string => typeof run === "string");
+  return { title: kept.title, slot: kept.slot, runs };
+}

@@ -1,0 +1,89 @@
+/** How good a probe is, as a Markdown page with its ROC curve and reliability diagram. */
+import type { ProbeReport, ProbeRequest } from "../../core/protocol/engineApi";
+import { escapeMarkdown } from "../host/markdownEscape";
+
+const SIZE = 240;
+const MARGIN = 34;
+const LINE = "#4a90d9";
+const GREY = "#8a8f98";
+
+interface ProbeSubject {
+  /** As people call them. */
+  readonly model: string;
+  readonly dataset: string;
+  readonly checkAt: ProbeRequest["checkAt"];
+}
+
+export function probeReportMarkdown(report: ProbeReport, { model, dataset, checkAt }: ProbeSubject): string {
+  const { auc, ece, brier, accuracy, questions, states } = report.figures;
+  const rows: [figure: string, value: string, meaning: string][] = [
+    ["AUC", auc.toFixed(3), "chance that a right state scores above a wrong one; 0.5 is guessing"],
+    ["ECE", ece.toFixed(3), "mean distance between what the probe says and what holds"],
+    ["Brier", brier.toFixed(3), "mean squared error of its probabilities"],
+    ["accuracy", `${(100 * accuracy).toFixed(1)} %`, "right verdicts at the threshold"],
+    ["threshold", report.threshold.toFixed(2), "chosen on validation questions"],
+    ["patience", String(report.patience), "checks in a row that have to pass it, chosen with it"],
+  ];
+  return [
+    `# Probe for ${escapeMarkdown(model)}`,
+    "",
+    `Trained on ${escapeMarkdown(dataset)}; measured on ${states} states of ${questions} questions that it never saw.`,
+    "",
+    "| figure | value | meaning |",
+    "|---|---|---|",
+    ...rows.map((cells) => `| ${cells.join(" | ")} |`),
+    "",
+    image("ROC curve", rocPicture(report)),
+    image("Reliability diagram", reliabilityPicture(report)),
+    "",
+    "| said | seen | states |",
+    "|---|---|---|",
+    ...report.bins.map(({ said, seen, count }) => `| ${said.toFixed(2)} | ${seen.toFixed(2)} | ${count} |`),
+    "",
+    checkAt === "latent"
+      ? '*Trace Prompt With… Coconut* uses it on this model from now on, where the setting `thoughtlens.strategyOptions` holds `{ "coconut": { "length": "probe" } }`.'
+      : "*Trace Prompt With… Hidden-state probe* uses it on this model from now on.",
+    "",
+  ].join("\n");
+}
+
+function image(title: string, svg: string): string {
+  return `![${title}](data:image/svg+xml;base64,${Buffer.from(svg, "utf8").toString("base64")})`;
+}
+
+/** Shares of 0 to 1 on the axes, the diagonal for comparison. */
+function chart(x: string, y: string, marks: string): string {
+  const low = MARGIN;
+  const high = SIZE - MARGIN;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE}" height="${SIZE}" font-family="sans-serif" font-size="11" fill="${GREY}">`,
+    `<rect x="${low}" y="${low}" width="${high - low}" height="${high - low}" fill="none" stroke="${GREY}"/>`,
+    `<path d="M${low} ${high}L${high} ${low}" stroke="${GREY}" stroke-dasharray="4 4"/>`,
+    `<text x="${SIZE / 2}" y="${SIZE - 10}" text-anchor="middle">${x}</text>`,
+    `<text x="14" y="${SIZE / 2}" text-anchor="middle" transform="rotate(-90 14 ${SIZE / 2})">${y}</text>`,
+    marks,
+    "</svg>",
+  ].join("");
+}
+
+function place(share: number, upwards: boolean): string {
+  const inside = Math.min(1, Math.max(0, share)) * (SIZE - 2 * MARGIN);
+  return (upwards ? SIZE - MARGIN - inside : MARGIN + inside).toFixed(1);
+}
+
+function rocPicture({ roc }: ProbeReport): string {
+  const points = roc.map(([fpr, tpr]) => `${place(fpr, false)},${place(tpr, true)}`).join(" ");
+  const curve = `<polyline points="${points}" fill="none" stroke="${LINE}" stroke-width="2"/>`;
+  return chart("false alarms", "found", curve);
+}
+
+function reliabilityPicture({ bins }: ProbeReport): string {
+  const most = Math.max(1, ...bins.map(({ count }) => count));
+  const dots = bins
+    .filter(({ count }) => count > 0)
+    .map(({ said, seen, count }) => {
+      const radius = (3 + 6 * Math.sqrt(count / most)).toFixed(1);
+      return `<circle cx="${place(said, false)}" cy="${place(seen, true)}" r="${radius}" fill="${LINE}"/>`;
+    });
+  return chart("said", "seen", dots.join(""));
+}

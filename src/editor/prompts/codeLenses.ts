@@ -1,0 +1,63 @@
+/** Above each prompt: trace it, compare strategies on it, and what the last run came to. */
+import * as vscode from "vscode";
+import type { PromptDocuments, TracedPrompt } from "./promptDocuments";
+import { resultOf, resultTitle } from "./promptResults";
+import type { PromptRuns } from "../runs/promptRuns";
+import { settings } from "../host/settings";
+import type { TraceStore } from "../runs/traceStore";
+
+export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.changed.event;
+  private readonly disposables: vscode.Disposable[];
+
+  constructor(
+    private readonly prompts: PromptDocuments,
+    private readonly store: TraceStore,
+    private readonly runs: PromptRuns,
+  ) {
+    let running: string | undefined;
+    this.disposables = [
+      vscode.languages.registerCodeLensProvider(prompts.selector, this),
+      store.onDidChange(() => this.changed.fire()),
+      runs.onDidChange((progress) => {
+        // Tokens change many times a second; what stands above the prompt changes with the run.
+        if (progress?.run === running) return;
+        running = progress?.run;
+        this.changed.fire();
+      }),
+      settings.onChange(["codeLens"], () => this.changed.fire()),
+      this.changed,
+    ];
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    if (!settings.showsCodeLenses()) return [];
+    if (!this.prompts.isPromptFile(document) && !settings.showsCodeLensesInMarkdown()) return [];
+    const prompts = await this.prompts.of(document);
+    void this.store.load();
+    return prompts.flatMap((prompt) => this.lensesOf(prompt));
+  }
+
+  dispose(): void {
+    for (const each of this.disposables) each.dispose();
+  }
+
+  private lensesOf(prompt: TracedPrompt): vscode.CodeLens[] {
+    const range = new vscode.Range(prompt.line, 0, prompt.line, 0);
+    const target = { uri: prompt.uri, line: prompt.line };
+    const lens = (title: string, command: string, tooltip: string, argument: object = target) =>
+      new vscode.CodeLens(range, { title, tooltip, command: `thoughtlens.${command}`, arguments: [argument] });
+    const running = this.runs.progress?.prompt.key === prompt.key;
+    const result = resultOf(this.store.runsOf(prompt.key));
+    return [
+      running
+        ? lens("$(stop-circle) Cancel", "cancel", "End the run here; its trace is kept")
+        : lens("$(play) Trace", "trace", "Run this prompt and see its trace"),
+      lens("Compare", "compare", "Run this prompt under several strategies, side by side"),
+      ...(result
+        ? [lens(resultTitle(result), "openComparison", "Open the last runs of this prompt side by side")]
+        : []),
+    ];
+  }
+}

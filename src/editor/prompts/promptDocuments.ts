@@ -1,0 +1,192 @@
+/** The prompts of open documents: parsed once a version, with the file's problems. */
+import { createHash } from "node:crypto";
+import path from "node:path";
+import * as vscode from "vscode";
+import type { Prompt, PromptInput } from "../../core/prompt/prompt";
+import type { Message, RunHeader } from "../../core/trace/trace";
+import { promptKey } from "./promptResults";
+
+/** A prompt as the editor runs it. */
+export interface TracedPrompt {
+  /** Same for the same section of the same file, also after an edit. */
+  readonly key: string;
+  readonly uri: vscode.Uri;
+  /** For titles: the section's title, else the file's name. */
+  readonly name: string;
+  /** The line that annotations stand on. */
+  readonly line: number;
+  readonly messages: readonly Message[];
+  readonly gold: string | undefined;
+  /** Decoding options that the file asks for. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly seed: number | undefined;
+  /** Values it needs before it can run. */
+  readonly inputs: readonly PromptInput[];
+  /** What the trace keeps of it. */
+  readonly reference: RunHeader["prompt"] & { range: [number, number] };
+}
+
+interface Parsed {
+  readonly prompts: readonly TracedPrompt[];
+  readonly problems: readonly vscode.Diagnostic[];
+}
+
+const LANGUAGES = ["prompt", "prompty", "dotprompt"];
+const PROMPT_FILE = /\.(prompt\.md|prompty|prompt)$/i;
+const TEXT_LANGUAGES = ["markdown", "plaintext"];
+const NOTHING: Parsed = { prompts: [], problems: [] };
+
+export class PromptDocuments {
+  /** Documents whose prompts may get a CodeLens. */
+  readonly selector: vscode.DocumentSelector = [
+    ...LANGUAGES.map((language) => ({ language })),
+    { pattern: "**/*.prompt.md" },
+    { pattern: "**/*.prompty" },
+    { pattern: "**/*.prompt" },
+    { language: "markdown" },
+  ];
+  private readonly parsed = new WeakMap<vscode.TextDocument, Promise<Parsed>>();
+  private readonly versions = new WeakMap<vscode.TextDocument, number>();
+
+  isPromptFile(document: vscode.TextDocument): boolean {
+    return PROMPT_FILE.test(document.uri.path) || LANGUAGES.includes(document.languageId);
+  }
+
+  /** Whether the whole file, or a selection in it, can be run as a prompt. */
+  isTraceable(document: vscode.TextDocument): boolean {
+    return this.isPromptFile(document) || TEXT_LANGUAGES.includes(document.languageId);
+  }
+
+  /** In the order of the file. */
+  async of(document: vscode.TextDocument): Promise<readonly TracedPrompt[]> {
+    return (await this.parse(document)).prompts;
+  }
+
+  async problemsOf(document: vscode.TextDocument): Promise<readonly vscode.Diagnostic[]> {
+    return (await this.parse(document)).problems;
+  }
+
+  /** The selected text as one user message. */
+  ofSelection(document: vscode.TextDocument, selection: vscode.Range): TracedPrompt {
+    const text = document.getText(selection);
+    const range: [number, number] = [selection.start.line, selection.end.line + 1];
+    const title = `Line ${range[0] + 1}`;
+    return traced(document.uri, { title, range, line: range[0], messages: [{ role: "user", content: text }] });
+  }
+
+  /** A question of a dataset. The questions of a file are one prompt to lists; their text tells them apart. */
+  ofQuestion(uri: vscode.Uri, index: number, question: string, answer: string): TracedPrompt {
+    const messages: Message[] = [{ role: "user", content: question }];
+    return traced(uri, { title: "", range: [index, index + 1], line: index, messages, gold: answer });
+  }
+
+  /** The same prompt with values for its inputs; undefined where the file has lost it meanwhile. */
+  async withInputs(prompt: TracedPrompt, inputs: Record<string, string>): Promise<TracedPrompt | undefined> {
+    const document = await vscode.workspace.openTextDocument(prompt.uri);
+    const { prompts } = await parseDocument(document, inputs);
+    return prompts.find(({ line }) => line === prompt.line);
+  }
+
+  /** The prompt of a trace, as it was when it ran. */
+  ofHeader({ prompt, messages, gold }: RunHeader): TracedPrompt {
+    const uri = prompt.uri === undefined ? vscode.Uri.parse("untitled:prompt") : vscode.Uri.parse(prompt.uri);
+    const range = prompt.range ?? [0, 1];
+    return {
+      key: promptKey(prompt),
+      uri,
+      name: prompt.title || path.posix.basename(uri.path),
+      line: range[0],
+      messages,
+      gold,
+      options: {},
+      seed: undefined,
+      inputs: [],
+      reference: { ...prompt, range },
+    };
+  }
+
+  private parse(document: vscode.TextDocument): Promise<Parsed> {
+    const known = this.parsed.get(document);
+    if (known && this.versions.get(document) === document.version) return known;
+    const parsing = this.isTraceable(document) ? parseDocument(document) : Promise.resolve(NOTHING);
+    // What failed once may work the next time.
+    parsing.catch(() => this.parsed.delete(document));
+    this.parsed.set(document, parsing);
+    this.versions.set(document, document.version);
+    return parsing;
+  }
+}
+
+async function parseDocument(document: vscode.TextDocument, inputs?: Record<string, string>): Promise<Parsed> {
+  // The parsers bring template engines along, which nobody needs before a prompt is opened.
+  const { parsePromptFile } = await import("../../core/prompt/prompt");
+  const text = document.getText();
+  const context = { variables: variablesOf(document.uri), ...(inputs ? { inputs } : {}) };
+  const { prompts, problems } = await parsePromptFile(path.posix.basename(document.uri.path), text, context);
+  const { Warning, Information } = vscode.DiagnosticSeverity;
+  const diagnostic = (line: number, message: string, severity: vscode.DiagnosticSeverity) => {
+    const shown = document.lineAt(Math.max(0, Math.min(line, document.lineCount - 1))).range;
+    return Object.assign(new vscode.Diagnostic(shown, message, severity), { source: "Thoughtlens" });
+  };
+  return {
+    prompts: prompts.map((prompt, index) => {
+      const before = prompts.slice(0, index).filter(({ title }) => title === prompt.title).length;
+      return ofFile(document.uri, prompt, before === 0 ? prompt.title : `${prompt.title} (${before + 1})`);
+    }),
+    problems: [
+      ...problems.map(({ line, message, action }) => diagnostic(line, `${message} ${action}`, Warning)),
+      ...prompts.flatMap(({ headingLine, warnings }) =>
+        warnings.map((warning) => diagnostic(headingLine, warning, Information)),
+      ),
+    ],
+  };
+}
+
+/** The variables of VS Code's prompt files. */
+function variablesOf(uri: vscode.Uri): Record<string, string> {
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  return {
+    file: uri.fsPath,
+    fileBasename: path.basename(uri.fsPath),
+    fileBasenameNoExtension: path.basename(uri.fsPath).replace(/\..*$/, ""),
+    fileDirname: path.dirname(uri.fsPath),
+    ...(folder ? { workspaceFolder: folder.uri.fsPath, workspaceFolderBasename: folder.name } : {}),
+  };
+}
+
+function ofFile(uri: vscode.Uri, prompt: Prompt, title: string): TracedPrompt {
+  const { range, headingLine, messages, expected, parameters, inputs } = prompt;
+  const { seed, ...options } = parameters;
+  return traced(uri, { title, range, line: headingLine, messages, gold: expected, options, seed, inputs });
+}
+
+interface Section {
+  title: string;
+  range: readonly [number, number];
+  line: number;
+  messages: readonly Message[];
+  gold?: string | undefined;
+  options?: object;
+  seed?: number | undefined;
+  inputs?: readonly PromptInput[];
+}
+
+function traced(uri: vscode.Uri, section: Section): TracedPrompt {
+  const { title, line, messages, gold, options, seed, inputs = [] } = section;
+  const range: [number, number] = [...section.range];
+  const sha256 = createHash("sha256").update(JSON.stringify(messages)).digest("hex");
+  const reference = { uri: uri.toString(), range, title, sha256 };
+  const name = title || path.posix.basename(uri.path);
+  return {
+    key: promptKey(reference),
+    uri,
+    name,
+    line,
+    messages,
+    gold,
+    options: { ...options },
+    seed,
+    inputs,
+    reference,
+  };
+}

@@ -1,0 +1,119 @@
+/** What the runs of a prompt come to, in the few words that fit above it, behind it, and into a hover. */
+import { shorten } from "../../core/text/shorten";
+import { strategyTitle } from "../../core/catalogue";
+import type { RunHeader, TokenCounts } from "../../core/trace/trace";
+import { stateOf, type RecordedRun } from "../runs/recordedRun";
+
+/** Where traces say which prompt they are of: the file and the section's title. */
+export function promptKey(prompt: RunHeader["prompt"]): string {
+  return `${prompt.uri ?? ""}#${prompt.title ?? ""}`;
+}
+
+export interface PromptResult {
+  readonly latest: RecordedRun;
+  /** The last chain of thought, where `latest` is something else: what savings are counted against. */
+  readonly baseline: RecordedRun | undefined;
+  /** The newest finished run of each strategy, in the order in which they were run. */
+  readonly byStrategy: readonly RecordedRun[];
+}
+
+const BASELINE = "chain-of-thought";
+
+/** @param runs of one prompt, newest first; scored ones answered nothing themselves and do not count */
+export function resultOf(runs: readonly RecordedRun[]): PromptResult | undefined {
+  const finished = runs.filter((run) => stateOf(run) === "finished" && !run.header.scored);
+  const latest = finished[0];
+  if (!latest) return undefined;
+  const byStrategy = [...new Map(finished.toReversed().map((run) => [run.header.strategy, run])).values()];
+  const baseline =
+    latest.header.strategy === BASELINE ? undefined : finished.find((run) => run.header.strategy === BASELINE);
+  return { latest, baseline, byStrategy };
+}
+
+/** Positions that the model processed after the prompt, trials and summaries included. */
+export function totalTokens(run: RecordedRun): number {
+  return run.end?.tokens?.total ?? 0;
+}
+
+/** As in `412 → 96 tokens (DEER)`. */
+export function resultTitle({ latest, baseline }: PromptResult): string {
+  const before = baseline ? `${totalTokens(baseline)} → ` : "";
+  return `${before}${totalTokens(latest)} tokens (${strategyTitle(latest.header.strategy)})`;
+}
+
+const VERDICTS = new Map([
+  [true, "✓ "],
+  [false, "✗ "],
+]);
+
+/** `✓ ` or `✗ `; nothing where no answer was expected. */
+export function markOf(run: RecordedRun): string {
+  return VERDICTS.get(run.end?.correct as boolean) ?? "";
+}
+
+/** As in `✓ 42`; the answer alone where none was expected. */
+export function verdict(run: RecordedRun): string {
+  return markOf(run) + shorten(run.end?.answer ?? "no answer", 40);
+}
+
+/**
+ * As in `✓ 42 · 96 tokens · 1.4 s · stopped early at 57`; where other strategies ran too, with the name of each, as in
+ * `DEER: ✓ 42 · 96 tokens · Chain of Thought: ✓ 412`.
+ */
+export function annotation({ latest, byStrategy }: PromptResult): string {
+  const parts = [verdict(latest), `${totalTokens(latest)} tokens`];
+  if (latest.end?.ms?.total) parts.push(seconds(latest.end.ms.total));
+  const exit = exitPoint(latest);
+  if (exit && !USUAL_EXITS.includes(latest.exit!.why)) parts.push(exit);
+  const others = byStrategy.filter((run) => run !== latest).toReversed();
+  if (others.length === 0) return parts.join(" · ");
+  const named = others.slice(0, MOST_OTHERS).map((run) => `${nameOf(run)}: ${markOf(run)}${totalTokens(run)}`);
+  const rest = others.length - named.length;
+  return [`${nameOf(latest)}: ${parts.join(" · ")}`, ...named, ...(rest > 0 ? [`${rest} more`] : [])].join(" · ");
+}
+
+/** A line that goes on for ever is not read; the hover has all. */
+const MOST_OTHERS = 3;
+
+const nameOf = ({ header }: RecordedRun): string => shorten(strategyTitle(header.strategy), 40);
+
+type Exit = NonNullable<RecordedRun["exit"]>["why"];
+
+/** What needs no words at the end of a line. */
+const USUAL_EXITS: readonly Exit[] = ["end-of-thinking", "concluded"];
+const EXIT_PHRASES: Record<Exit, string> = {
+  confidence: "stopped early",
+  probe: "stopped early",
+  budget: "budget used up",
+  "end-of-thinking": "ended by itself",
+  concluded: "ended by itself",
+  truncated: "cut off",
+  malformed: "malformed",
+  "max-rounds": "out of rounds",
+  cancelled: "cancelled",
+  error: "failed",
+};
+
+/** Why thinking ended and at which position, as in `stopped early at 57`; undefined where it was not recorded. */
+export function exitPoint({ exit }: RecordedRun): string | undefined {
+  return exit && `${EXIT_PHRASES[exit.why]} at ${exit.at}`;
+}
+
+const KINDS: readonly (readonly [keyof TokenCounts, string])[] = [
+  ["thinking", "thinking"],
+  ["answer", "answer"],
+  ["trial", "trial"],
+  ["summary", "summary"],
+  ["gist", "gist"],
+  ["latent", "latent"],
+];
+
+/** As in `57 thinking, 12 answer, 6 trial`. */
+export function tokensByKind(run: RecordedRun): string {
+  const tokens = run.end?.tokens ?? {};
+  return KINDS.flatMap(([kind, name]) => (tokens[kind] ? [`${tokens[kind]} ${name}`] : [])).join(", ");
+}
+
+export function seconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

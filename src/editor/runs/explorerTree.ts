@@ -1,0 +1,237 @@
+/** The side panel: prompt → run → step. Steps are read from a trace when its run is opened. */
+import * as vscode from "vscode";
+import type { Span, Trace } from "../../core/trace/fold";
+import { shorten } from "../../core/text/shorten";
+import { strategyTitle } from "../../core/catalogue";
+import { promptKey, seconds, tokensByKind, totalTokens, verdict } from "../prompts/promptResults";
+import type { PromptRuns } from "./promptRuns";
+import { stateOf, type RecordedRun, type RunState } from "./recordedRun";
+import type { ImportFile } from "../files/traceImport";
+import type { TraceStore } from "./traceStore";
+
+const EXPLORER_VIEW = "thoughtlens.explorer";
+
+export type ExplorerNode =
+  | { readonly kind: "prompt"; readonly key: string; readonly latest: RecordedRun; readonly runs: number }
+  | { readonly kind: "run"; readonly run: string }
+  | { readonly kind: "step"; readonly run: string; readonly at: number; readonly span: Span; readonly text: string };
+
+const ICONS: Record<RunState, [icon: string, color?: string]> = {
+  running: ["sync~spin"],
+  finished: ["circle-outline"],
+  cancelled: ["circle-slash"],
+  failed: ["error", "problemsErrorIcon.foreground"],
+  interrupted: ["debug-disconnect", "problemsWarningIcon.foreground"],
+};
+const STEP_KINDS: readonly Span["kind"][] = ["step", "draft", "sketch", "summary", "latent", "trial", "answer"];
+const STEP_ICONS: Partial<Record<Span["kind"], string>> = {
+  summary: "fold",
+  latent: "symbol-array",
+  trial: "question",
+  answer: "comment",
+};
+const MOST_STEPS = 500;
+const STEP_LABEL = 80;
+const REFRESH_MS = 200;
+
+export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly view: vscode.TreeView<ExplorerNode>;
+  private readonly disposables: vscode.Disposable[];
+  private settling: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly store: TraceStore,
+    runs: PromptRuns,
+  ) {
+    this.view = vscode.window.createTreeView(EXPLORER_VIEW, {
+      treeDataProvider: this,
+      showCollapseAll: true,
+      dragAndDropController: droppedFiles,
+    });
+    this.disposables = [
+      this.view,
+      this.changed,
+      store.onDidChange(() => this.refreshSoon()),
+      runs.onDidChange((progress) => {
+        // An empty text takes the line away.
+        this.view.message = progress
+          ? `${strategyTitle(progress.strategy)}: ${progress.message ?? `${progress.tokens} tokens`}`
+          : "";
+      }),
+    ];
+  }
+
+  async getChildren(node?: ExplorerNode): Promise<ExplorerNode[]> {
+    if (!node) {
+      await this.store.load();
+      return this.promptNodes();
+    }
+    switch (node.kind) {
+      case "prompt":
+        return this.store.runsOf(node.key).map((run) => ({ kind: "run", run: run.id }));
+      case "run":
+        return stepNodes(node.run, await this.store.trace(node.run));
+      case "step":
+        return [];
+    }
+  }
+
+  getTreeItem(node: ExplorerNode): vscode.TreeItem {
+    switch (node.kind) {
+      case "prompt":
+        return promptItem(node);
+      case "run":
+        return runItem(this.store.run(node.run));
+      case "step":
+        return stepItem(node);
+    }
+  }
+
+  getParent(node: ExplorerNode): ExplorerNode | undefined {
+    if (node.kind === "step") return { kind: "run", run: node.run };
+    const key = node.kind === "run" ? promptKey(this.store.run(node.run)?.header.prompt ?? {}) : undefined;
+    return this.promptNodes().find((prompt) => prompt.kind === "prompt" && prompt.key === key);
+  }
+
+  /** Opens the tree at a run, or at the step of it that holds position `at`, where the view is visible. */
+  async reveal(run: string, at?: number): Promise<void> {
+    if (!this.view.visible || !this.store.run(run)) return;
+    const steps = at === undefined ? [] : stepNodes(run, await this.store.trace(run));
+    const step = steps.findLast((node) => node.kind === "step" && node.span.from <= at! && at! < node.span.to);
+    try {
+      await this.view.reveal(step ?? { kind: "run", run }, { select: true, focus: false });
+    } catch {
+      // The tree changed meanwhile: there is nothing to open any more.
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.settling);
+    for (const each of this.disposables) each.dispose();
+  }
+
+  private promptNodes(): ExplorerNode[] {
+    const byKey = new Map<string, RecordedRun[]>();
+    for (const run of this.store.runs) {
+      const key = promptKey(run.header.prompt);
+      byKey.set(key, [...(byKey.get(key) ?? []), run]);
+    }
+    return [...byKey].map(([key, runs]) => ({ kind: "prompt", key, latest: runs[0]!, runs: runs.length }));
+  }
+
+  private refreshSoon(): void {
+    // A run tells of itself many times a second: the first of them starts the clock, the others wait for it.
+    this.settling ??= setTimeout(() => {
+      this.settling = undefined;
+      void vscode.commands.executeCommand("setContext", "thoughtlens.hasRuns", this.store.runs.length > 0);
+      this.changed.fire(undefined);
+    }, REFRESH_MS);
+  }
+}
+
+/** Files that are dropped on the tree are imported: those of the editor by their addresses, others by their content. */
+const droppedFiles: vscode.TreeDragAndDropController<ExplorerNode> = {
+  dragMimeTypes: [],
+  dropMimeTypes: ["text/uri-list", "files"],
+  async handleDrop(_target, dropped) {
+    const list = (await dropped.get("text/uri-list")?.asString()) ?? "";
+    const addresses = list.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
+    const files: ImportFile[] = addresses.map((address) => vscode.Uri.parse(address));
+    for (const [, item] of dropped) {
+      const file = item.asFile();
+      // In a browser a file from outside has a content and no address.
+      if (file && !file.uri) files.push({ name: file.name, bytes: await file.data() });
+      else if (file?.uri && !addresses.includes(file.uri.toString())) files.push(file.uri);
+    }
+    if (files.length > 0) await vscode.commands.executeCommand("thoughtlens.importTraces", files);
+  },
+};
+
+function promptItem({ key, latest, runs }: Extract<ExplorerNode, { kind: "prompt" }>): vscode.TreeItem {
+  const { uri, title } = latest.header.prompt;
+  const file = uri === undefined ? undefined : vscode.Uri.parse(uri);
+  const name = file?.path.slice(file.path.lastIndexOf("/") + 1);
+  const question = latest.header.messages.findLast((message) => message.role === "user")?.content ?? "";
+  // The questions of a dataset are one prompt here, and the file names it.
+  const label = isBenched(latest) ? name : title || question || name;
+  const item = new vscode.TreeItem(shorten(label || "Prompt", STEP_LABEL));
+  item.id = `prompt ${key}`;
+  const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  item.collapsibleState = isBenched(latest) ? Collapsed : Expanded;
+  item.contextValue = "prompt";
+  item.iconPath = new vscode.ThemeIcon("comment-discussion");
+  item.description = `${name ?? ""} · ${runs} ${runs === 1 ? "run" : "runs"}`;
+  item.tooltip = shorten(question, 600);
+  return item;
+}
+
+function runItem(run: RecordedRun | undefined): vscode.TreeItem {
+  if (!run) return new vscode.TreeItem("Deleted");
+  const state = stateOf(run);
+  const item = new vscode.TreeItem(strategyTitle(run.header.strategy));
+  item.id = `run ${run.id}`;
+  item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
+  item.contextValue = run.live ? "run.live" : "run";
+  item.iconPath = iconOf(run, state);
+  const time = run.end?.ms?.total ? ` · ${seconds(run.end.ms.total)}` : "";
+  const question = isBenched(run) ? `question ${(run.header.prompt.range?.[0] ?? 0) + 1} · ` : "";
+  const figures = `${question}${totalTokens(run)} tokens${time}`;
+  item.description = state === "finished" ? `${verdict(run)} · ${figures}` : run.end ? `${state} · ${figures}` : state;
+  item.tooltip = [
+    `${strategyTitle(run.header.strategy)} on ${shorten(run.header.model.id, 80)}, ${localTime(run.header.started)}`,
+    run.end ? tokensByKind(run) : "",
+    run.exit?.message ? shorten(run.exit.message, 300) : "",
+  ]
+    .filter((line) => line !== "")
+    .join("\n");
+  item.command = { title: "Open Trace", command: "thoughtlens.openTrace", arguments: [{ run: run.id }] };
+  item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
+  return item;
+}
+
+/** Whether it belongs to a dataset run. */
+function isBenched({ header }: RecordedRun): boolean {
+  return header.group?.startsWith("bench-") ?? false;
+}
+
+function iconOf(run: RecordedRun, state: RunState): vscode.ThemeIcon {
+  if (state === "finished" && run.end?.correct !== undefined) {
+    return run.end.correct
+      ? new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed"))
+      : new vscode.ThemeIcon("error", new vscode.ThemeColor("testing.iconFailed"));
+  }
+  const [icon, color] = ICONS[state];
+  return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+}
+
+function localTime(started: string): string {
+  const time = new Date(started);
+  return Number.isNaN(time.getTime()) ? "at an unknown time" : time.toLocaleString();
+}
+
+/** Steps in the order of the axis. A latent span has no text: its length stands for it. */
+function stepNodes(run: string, trace: Trace): ExplorerNode[] {
+  return trace.spans
+    .filter((span) => STEP_KINDS.includes(span.kind))
+    .sort((a, b) => a.from - b.from || b.to - a.to)
+    .slice(0, MOST_STEPS)
+    .map((span) => {
+      const text = trace.positions
+        .slice(span.from, span.to)
+        .map((position) => position.text)
+        .join("");
+      return { kind: "step", run, at: span.from, span, text: shorten(text, STEP_LABEL) };
+    });
+}
+
+function stepItem({ run, at, span, text }: Extract<ExplorerNode, { kind: "step" }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(text || `${span.to - span.from} latent thoughts`);
+  item.id = `step ${run} ${span.kind} ${span.from} ${span.to}`;
+  item.contextValue = "step";
+  item.iconPath = new vscode.ThemeIcon(STEP_ICONS[span.kind] ?? "debug-stackframe-dot");
+  item.description = `${span.kind} · ${span.to - span.from} tokens`;
+  item.command = { title: "Go to Step", command: "thoughtlens.revealStep", arguments: [{ run, at }] };
+  return item;
+}

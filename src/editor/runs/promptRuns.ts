@@ -1,0 +1,219 @@
+/** Runs prompts under strategies, one after the other, and brings what the engine says into the store. */
+import { randomUUID } from "node:crypto";
+import * as vscode from "vscode";
+import type { RunRequest, ScoreRequest } from "../../core/protocol/engineApi";
+import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
+import type { TraceEvent } from "../../core/trace/trace";
+import type { EngineProcess } from "../host/engineProcess";
+import type { LiveRun } from "./liveRun";
+import { modelFor } from "../models/modelChoice";
+import type { Probes } from "../probes/probes";
+import type { TracedPrompt } from "../prompts/promptDocuments";
+import { settings } from "../host/settings";
+import type { TraceStore } from "./traceStore";
+import { demandRunning } from "../host/trust";
+
+/** One prompt under one or several strategies. The ids of its runs are known before the first begins. */
+export interface Job {
+  readonly prompt: TracedPrompt;
+  readonly strategies: readonly string[];
+  readonly runs: readonly string[];
+  /** Resolves when the last run is over; failures have been told. */
+  readonly done: Promise<void>;
+}
+
+/** One call of the engine that writes a trace. */
+interface Work {
+  readonly request: RunRequest;
+  call(signal: AbortSignal): Promise<unknown>;
+}
+
+/** What is running now. */
+export interface Progress {
+  readonly run: string;
+  readonly prompt: TracedPrompt;
+  readonly strategy: string;
+  /** Positions processed so far. */
+  readonly tokens: number;
+  /** Since the first of them. */
+  readonly tokensPerSecond: number | undefined;
+  /** As in `Loading model…`, while there are no tokens. */
+  readonly message: string | undefined;
+}
+
+/** What the header of a scored trace names as its strategy. */
+const SCORED = "scored";
+
+export class PromptRuns implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<Progress | undefined>();
+  private readonly failed = new vscode.EventEmitter<{ readonly run: string; readonly error: unknown }>();
+  /** What is running now, as often as tokens come in; undefined when nothing is. */
+  readonly onDidChange = this.changed.event;
+  /** A run could not be begun, or ended in an error. */
+  readonly onDidFail = this.failed.event;
+
+  private readonly live = new Map<string, LiveRun>();
+  private readonly controllers = new Set<AbortController>();
+  private queue: Promise<void> = Promise.resolve();
+  private firstTokenAt = 0;
+  private current: Progress | undefined;
+
+  constructor(
+    private readonly engine: EngineProcess,
+    private readonly store: TraceStore,
+    private readonly probes: Probes,
+  ) {
+    engine.on("events", ({ run, events }) => this.take(run, events));
+    engine.on("progress", ({ message, fraction }) => {
+      const percent = fraction === undefined ? "" : ` ${Math.round(fraction * 100)} %`;
+      if (this.current) this.enter({ ...this.current, message: `${message}${percent}` });
+    });
+  }
+
+  get progress(): Progress | undefined {
+    return this.current;
+  }
+
+  /**
+   * @param group what the runs belong to; a comparison of its own where none is given
+   * @throws ActionableError where models may not run
+   */
+  start(prompt: TracedPrompt, strategies: readonly string[], group = groupFor(strategies)): Job {
+    return this.enqueue(prompt, strategies, (id, strategy) => {
+      if (prompt.messages.every((message) => message.content.trim() === "")) {
+        throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
+      }
+      const request = this.request(id, prompt, strategy, group);
+      return { request, call: (signal) => this.engine.call("run", request, signal) };
+    });
+  }
+
+  /**
+   * Scores a trace, in its turn among the runs.
+   * @param prompt that of the trace
+   * @param model as the setting names it
+   * @throws ActionableError where models may not run
+   */
+  score(prompt: TracedPrompt, events: TraceEvent[], model: string): Job {
+    return this.enqueue(prompt, [SCORED], (id, strategy) => {
+      const options = { ...this.probes.optionsForScoring(model), ...settings.strategyOptions(strategy) };
+      const scoring: ScoreRequest = { id, model: modelFor(model), events, options };
+      const { messages, reference, gold } = prompt;
+      const request: RunRequest = {
+        id,
+        strategy,
+        options,
+        model: scoring.model,
+        messages: [...messages],
+        prompt: reference,
+        ...(gold === undefined ? {} : { gold }),
+      };
+      return { request, call: (signal) => this.engine.call("score", scoring, signal) };
+    });
+  }
+
+  /** @param work made when its turn has come, as settings may have changed */
+  private enqueue(
+    prompt: TracedPrompt,
+    strategies: readonly string[],
+    work: (id: string, strategy: string) => Work,
+  ): Job {
+    demandRunning();
+    const runs = strategies.map(() => randomUUID());
+    const controller = new AbortController();
+    this.controllers.add(controller);
+    this.store.plan(runs);
+    const done = this.queue.then(async () => {
+      for (const [index, strategy] of strategies.entries()) {
+        const id = runs[index]!;
+        await this.runOne(id, prompt, strategy, () => work(id, strategy), controller.signal);
+      }
+      this.controllers.delete(controller);
+      if (this.controllers.size === 0) this.enter(undefined);
+    });
+    this.queue = done;
+    return { prompt, strategies, runs, done };
+  }
+
+  /** Cancels what runs and what waits. */
+  cancel(): void {
+    for (const controller of this.controllers) controller.abort();
+  }
+
+  dispose(): void {
+    this.cancel();
+    this.changed.dispose();
+    this.failed.dispose();
+  }
+
+  /** Never throws: what goes wrong is told by `onDidFail` and stands in the trace. */
+  private async runOne(
+    id: string,
+    prompt: TracedPrompt,
+    strategy: string,
+    work: () => Work,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let live: LiveRun | undefined;
+    try {
+      if (signal.aborted) return;
+      const { request, call } = work();
+      this.firstTokenAt = 0;
+      this.enter({ run: id, prompt, strategy, tokens: 0, tokensPerSecond: undefined, message: "Starting" });
+      live = this.store.begin(request);
+      this.live.set(id, live);
+      await call(signal);
+      live.close();
+    } catch (error) {
+      const failure = toErrorShape(error);
+      live?.close(signal.aborted ? { ...failure, code: "cancelled", message: "Cancelled." } : failure);
+      if (!signal.aborted) this.failed.fire({ run: id, error });
+    } finally {
+      this.live.delete(id);
+      this.store.abandon(id);
+      if (live) await this.store.settle(live);
+    }
+  }
+
+  private request(id: string, prompt: TracedPrompt, strategy: string, group: string | undefined): RunRequest {
+    const chosen = settings.strategyOptions(strategy);
+    const trained = this.probes.optionsFor(strategy, { ...prompt.options, ...chosen });
+    return {
+      id,
+      model: modelFor(settings.model()),
+      strategy,
+      options: { ...prompt.options, ...trained, ...chosen },
+      messages: [...prompt.messages],
+      seed: prompt.seed ?? settings.seed(),
+      prompt: prompt.reference,
+      ...(prompt.gold === undefined ? {} : { gold: prompt.gold }),
+      ...(group === undefined ? {} : { group }),
+    };
+  }
+
+  private take(run: string, events: readonly TraceEvent[]): void {
+    this.live.get(run)?.append(events);
+    if (this.current?.run !== run) return;
+    const added = events.reduce((sum, event) => sum + (event.t === "tokens" ? event.text.length : 0), 0);
+    if (added === 0) return;
+    const now = performance.now();
+    if (this.firstTokenAt === 0) this.firstTokenAt = now;
+    const tokens = this.current.tokens + added;
+    const seconds = (now - this.firstTokenAt) / 1000;
+    this.enter({
+      ...this.current,
+      tokens,
+      tokensPerSecond: seconds > 0.2 ? tokens / seconds : undefined,
+      message: undefined,
+    });
+  }
+
+  private enter(progress: Progress | undefined): void {
+    this.current = progress;
+    this.changed.fire(progress);
+  }
+}
+
+function groupFor(strategies: readonly string[]): string | undefined {
+  return strategies.length > 1 ? randomUUID() : undefined;
+}

@@ -1,0 +1,21 @@
+import { ActionableError } from "../../../../core/protocol/rpc";
+
+/** What can be wrong with a model file, each with one thing a person can do about it. */
+const actions = {
+  "not-onnx": "Pick the model.onnx file of a Hugging Face folder.",
+  "cut-off": "Download the file again.",
+  "no-causal-lm": "Export the model for text generation with a key-value cache, or pick another model.",
+  "single-token": "Export the model again with a recent exporter, or pick another model.",
+  "sliding-cache": "Export the model with the option windowed_kv_cache=false, or pick another model.",
+  "no-head-size": "Put the config.json of the model beside it.",
+  "weights-missing": "Put the missing file into the folder of the model, or download the model again.",
+} as const;
+
+export type GraphErrorCode = keyof typeof actions;
+
+/** A model file that cannot be used: one sentence and one action for the person. */
+export class GraphError extends ActionableError {
+  constructor(code: GraphErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, actions[code], options);
+  }
+}

@@ -1,0 +1,123 @@
+/** From a model file to a running graph: patched where that works, as it came where it does not. */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { InferenceSession } from "onnxruntime-node";
+import { ActionableError } from "../../../../core/protocol/rpc";
+import { accuracyLevel } from "../patch/accuracyLevel";
+import { withAttentionWeights } from "../attentionWeights";
+import type { PatchVerdict } from "../capabilities";
+import { GraphError } from "./graphError";
+import type { GraphLayout } from "./graphLayout";
+import { NO_FEATURES, patchedLayout, plainLayout } from "./graphLayout";
+import type { GraphFeature } from "../patch/graphPatch";
+import { patchGraph } from "../patch/graphPatch";
+import type { ModelFolder } from "../modelFolder";
+import type { ProofVerdict, ProvenGraph } from "../provenGraph";
+import { patchAndProve } from "../provenGraph";
+import { startSession } from "../sessions";
+import { followLinks } from "./weightLocations";
+
+export interface GraphOptions {
+  threads: number;
+  /** Where verdicts are remembered. */
+  cacheFolder?: string | undefined;
+  /** False to run the graph as it came. */
+  patch?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface RunningGraph {
+  session: InferenceSession;
+  layout: GraphLayout;
+  /** The look-up model ids → embeddings, where soft tokens can be fed. */
+  embedding: InferenceSession | undefined;
+  /** Starts another session on the graph with the output of `withAttentionWeights`, or says why there is none. */
+  openAttention: () => Promise<InferenceSession | string>;
+  verdict: PatchVerdict;
+  accuracyLevel: number | undefined;
+  /** The model file and those with its weights. */
+  files: string[];
+}
+
+/**
+ * @throws ActionableError `graph-not-onnx`, `graph-cut-off`, `graph-weights-missing`, `graph-weights-outside`,
+ *   `graph-no-causal-lm`, `graph-unreadable`, `graph-out-of-memory`
+ */
+export async function loadGraph(folder: ModelFolder, options: GraphOptions): Promise<RunningGraph> {
+  const { graphFile, config } = folder;
+  const { threads, cacheFolder, signal } = options;
+  const subject = path.basename(graphFile);
+  const weightsFolder = path.dirname(graphFile);
+  if (options.patch === false) return unpatched(folder, threads, "The graph runs as it came, as was asked for.");
+  const bytes = await readFile(graphFile);
+  const open = async (bytes: Uint8Array, threads: number) => {
+    const { model, folder } = await followLinks(bytes, weightsFolder);
+    return startSession(model, { threads, weightsFolder: folder }, subject);
+  };
+  let proven: ProvenGraph;
+  try {
+    // One thread: a proof is a few tokens, and the verdict must not depend on how many threads there are.
+    const request = { bytes, config, folder: weightsFolder, cacheFolder, signal };
+    proven = await patchAndProve({ ...request, open: (model) => open(model, 1) });
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    if (error.code === "no-causal-lm" || error.code === "no-head-size")
+      return unpatched(folder, threads, error.message);
+    throw new ActionableError(`graph-${error.code}`, error.message, error.action, { cause: error });
+  }
+  const { graph, verdict } = proven;
+  const files = weightFiles(weightsFolder, graph.externalFiles);
+  const reasons: Partial<Record<GraphFeature, string>> = {};
+  for (const { feature, reason } of graph.refusals) reasons[feature] = reason;
+  const openAttention = async (): Promise<InferenceSession | string> => {
+    // Few runs want it: the file is read again, rather than kept in memory by every model.
+    const { without, attention } = verdict;
+    const again = patchGraph(await readFile(graphFile), { config, without, attention });
+    const model = withAttentionWeights(again.model, again.cache.length / 2);
+    return typeof model === "string" ? model : open(model, threads);
+  };
+  return {
+    openAttention,
+    session: await open(graph.model, threads),
+    layout: patchedLayout(graph),
+    embedding: graph.embedding && (await open(graph.embedding, 1)),
+    verdict: { features: graph.features, reasons, proof: proofSentence(verdict) },
+    accuracyLevel: accuracyLevel(bytes),
+    files: [graphFile, ...files],
+  };
+}
+
+function proofSentence({ bitEqual, checks }: ProofVerdict): string {
+  if (bitEqual) return "Proven at load: the patched graph gives the original's logits and cache bit for bit.";
+  const worst = Math.max(...checks.filter(({ features }) => features.length === 0).map(({ difference }) => difference));
+  return `Proven at load: the patched graph differs from the original by ${worst.toExponential(0)} at most.`;
+}
+
+/** The graph as hubs have it. What cannot be patched cannot be listed either, so weight files are not known by name. */
+async function unpatched(folder: ModelFolder, threads: number, reason: string): Promise<RunningGraph> {
+  const subject = path.basename(folder.graphFile);
+  const session = await startSession(folder.graphFile, { threads }, subject);
+  const reasons = Object.fromEntries(Object.keys(NO_FEATURES).map((feature) => [feature, reason]));
+  return {
+    session,
+    layout: plainLayout(session, folder.config, subject),
+    embedding: undefined,
+    openAttention: () => Promise.resolve(reason),
+    verdict: { features: NO_FEATURES, reasons, proof: "" },
+    accuracyLevel: undefined,
+    files: [folder.graphFile],
+  };
+}
+
+/** A model names its weight files itself, so those are believed only that lie inside its folder. */
+function weightFiles(folder: string, names: readonly string[]): string[] {
+  return names.map((name) => {
+    const file = path.join(folder, name);
+    if (!path.isAbsolute(name) && !path.relative(folder, file).startsWith("..")) return file;
+    throw new ActionableError(
+      "graph-weights-outside",
+      `The model names weights outside its own folder (${name}).`,
+      "Choose a model from a source that you trust.",
+    );
+  });
+}

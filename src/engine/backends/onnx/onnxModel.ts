@@ -1,0 +1,162 @@
+/** A causal language model in a folder of Hugging Face layout, running on ONNX Runtime. */
+import { stat } from "node:fs/promises";
+import os from "node:os";
+import { Tensor } from "onnxruntime-node";
+import type { Capability, CapabilityRow } from "../../../core/protocol/engineApi";
+import { ActionableError } from "../../../core/protocol/rpc";
+import { hashFiles } from "../../models/fileHash";
+import type { AttentionOptions, LanguageModel, MethodManifest, ModelFacts, Tokenizer } from "../../decoding/model";
+import { loadTokenizer } from "../../tokens/tokenizer";
+import { readAttention } from "./attentionPass";
+import { capabilityRows } from "./capabilities";
+import type { RunningGraph } from "./graph/graphLoad";
+import { loadGraph } from "./graph/graphLoad";
+import type { ModelFolder } from "./modelFolder";
+import { configNumber, readModelFolder } from "./modelFolder";
+import { CHUNK, OnnxSequence } from "./onnxSequence";
+import { PrefixMemory } from "./prefixMemory";
+import { defaultThreads, PROVIDER } from "./sessions";
+
+export interface LoadOptions {
+  /** What traces call the model; the folder's name by default. */
+  id?: string;
+  dtype?: string;
+  /** Threads of one step; all physical cores but one by default. */
+  threads?: number;
+  /** Where hashes and verdicts are remembered between loads. */
+  cacheFolder?: string;
+  /** False to run the graph as it came: fewer capabilities, and slower. */
+  patch?: boolean;
+  signal?: AbortSignal;
+  /** What loading is busy with, for the person who waits. */
+  progress?: (message: string) => void;
+}
+
+/** Where a configuration does not say: what the smallest models of the hub were trained with. */
+const DEFAULT_CONTEXT = 2048;
+/** Share of the machine's memory that remembered prompts of one model may take. */
+const MEMORY_SHARE = 1 / 32;
+/** Bytes of a model up to which a second session on it is a small matter. */
+const LARGEST_TWICE = 512 * 2 ** 20;
+
+/**
+ * @throws ActionableError of `readModelFolder`, `loadTokenizer` and `loadGraph`, and `model-vocabulary-mismatch`
+ */
+export async function loadOnnxModel(folderPath: string, options: LoadOptions = {}): Promise<OnnxModel> {
+  const started = performance.now();
+  const { signal, progress, cacheFolder } = options;
+  const threads = options.threads ?? defaultThreads();
+  const folder = await readModelFolder(folderPath, options.dtype);
+  const { tokenizer, notes } = await loadTokenizer(folderPath, [folder.generationConfig, folder.config]);
+  signal?.throwIfAborted();
+  progress?.(`Loading ${options.id ?? folder.name}`);
+  const graph = await loadGraph(folder, { threads, cacheFolder, patch: options.patch, signal });
+  try {
+    signal?.throwIfAborted();
+    const sha256 = await hashFiles(graph.files, cacheFolder, signal);
+    const vocabularySize = checkVocabulary(folder, graph, tokenizer);
+    let bytes = 0;
+    for (const file of graph.files) bytes += (await stat(file)).size;
+    const facts: ModelFacts = {
+      id: options.id ?? folder.name,
+      name: folder.manifest.name ?? options.id ?? folder.name,
+      sha256,
+      dtype: folder.dtype,
+      provider: PROVIDER,
+      threads,
+      accuracyLevel: graph.accuracyLevel,
+      hiddenSize: graph.layout.hiddenSize || undefined,
+      vocabularySize,
+      contextLength: contextLength(folder),
+      loadMs: performance.now() - started,
+    };
+    return new OnnxModel(facts, tokenizer, notes, folder, graph, bytes);
+  } catch (error) {
+    await release(graph);
+    throw error;
+  }
+}
+
+export class OnnxModel implements LanguageModel {
+  readonly capabilities: readonly CapabilityRow[];
+  readonly manifest: MethodManifest;
+  readonly folder: string;
+  /** The session that shows its attention, or why there is none; started when it is first asked for. */
+  private attention: ReturnType<RunningGraph["openAttention"]> | undefined;
+  private readonly memory = new PrefixMemory(CHUNK, os.totalmem() * MEMORY_SHARE);
+
+  constructor(
+    readonly facts: ModelFacts,
+    readonly tokenizer: Tokenizer,
+    /** What a person should know about the model, one sentence each. */
+    readonly notes: readonly string[],
+    folder: ModelFolder,
+    private readonly graph: RunningGraph,
+    /** Bytes of its files, which is about what it takes in memory. */
+    readonly bytes: number,
+  ) {
+    this.manifest = folder.manifest;
+    this.folder = folder.path;
+    this.capabilities = capabilityRows(graph.verdict);
+  }
+
+  has(capability: Capability): boolean {
+    return this.capabilities.some((row) => row.capability === capability && row.has);
+  }
+
+  newSequence(): OnnxSequence {
+    const { session, layout } = this.graph;
+    const { contextLength, vocabularySize } = this.facts;
+    return new OnnxSequence({ session, layout, contextLength, vocabularySize, memory: this.memory });
+  }
+
+  async embed(ids: readonly number[]): Promise<Float32Array> {
+    const { embedding } = this.graph;
+    if (!embedding) {
+      const reason = this.capabilities.find((row) => row.capability === "soft-tokens")!.reason;
+      throw new ActionableError("capability-missing", reason, "Choose another strategy or another model.");
+    }
+    const input = new Tensor("int64", BigInt64Array.from(ids, BigInt), [1, ids.length]);
+    const { embeddings } = await embedding.run({ input_ids: input });
+    return embeddings!.data as Float32Array;
+  }
+
+  async readAttention(ids: readonly number[], options: AttentionOptions): Promise<void> {
+    if (this.bytes > LARGEST_TWICE) throw unreadable("The model is too large to be loaded a second time.");
+    this.attention ??= this.graph.openAttention();
+    const session = await this.attention;
+    if (typeof session === "string") throw unreadable(session);
+    await readAttention(session, this.graph.layout, ids, options);
+  }
+
+  async dispose(): Promise<void> {
+    this.memory.clear();
+    // One that did not start has nothing to be released.
+    const attention = await this.attention?.catch(() => undefined);
+    if (typeof attention === "object") await attention.release();
+    await release(this.graph);
+  }
+}
+
+const unreadable = (reason: string) =>
+  new ActionableError("attention-unreadable", reason, "Choose a small model whose attention is written out.");
+
+async function release({ session, embedding }: RunningGraph): Promise<void> {
+  await session.release();
+  await embedding?.release();
+}
+
+function contextLength({ config }: ModelFolder): number {
+  return configNumber(config, "max_position_embeddings", "n_positions", "n_ctx", "max_seq_len") ?? DEFAULT_CONTEXT;
+}
+
+/** @returns how many ids the model takes; the head and the embedding table often have rows beyond the tokenizer's */
+function checkVocabulary(folder: ModelFolder, graph: RunningGraph, tokenizer: Tokenizer): number {
+  const rows = graph.layout.vocabularySize || configNumber(folder.config, "vocab_size") || tokenizer.vocabularySize;
+  if (tokenizer.vocabularySize <= rows) return rows;
+  throw new ActionableError(
+    "model-vocabulary-mismatch",
+    `The tokenizer has ${tokenizer.vocabularySize} tokens and the model only ${rows}.`,
+    "Copy tokenizer.json from the same model as the .onnx file.",
+  );
+}

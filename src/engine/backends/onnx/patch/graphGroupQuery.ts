@@ -1,0 +1,271 @@
+/**
+ * Replaces GroupQueryAttention by rotary embedding and attention over two segments, the cache and the new rows.
+ *
+ * The operator copies the whole cache at every step, masks causally and counts positions itself. Written out, the cache
+ * is read in place, any bias can be added, and positions are free. Sizes: B batch, S new rows, P past rows, T = P + S,
+ * N query heads, K key-value heads, G = N / K, E head size.
+ */
+import { addBiasInput, biasName, hidden, sequenceSizes } from "./graphAttention";
+import type { CachePair } from "./graphCache";
+import type { EditNode, GraphEditor, NewNode } from "../graph/graphEdit";
+import { addPositionsInput, positionsName } from "./graphPositions";
+import { attribute, constantDims, elementType } from "../graph/graphSearch";
+import { elementTypes } from "../graph/graphView";
+import type { AttributeValue } from "../graph/graphWrite";
+
+const microsoft = "com.microsoft";
+
+export function isGroupQuery(node: EditNode): boolean {
+  return node.opType === "GroupQueryAttention";
+}
+
+/** Says in a sentence why the operators cannot be written out, or undefined. */
+export function whyNotTwoSegment(editor: GraphEditor, nodes: EditNode[]): string | undefined {
+  for (const node of nodes) {
+    const int = (name: string): number | undefined => attribute(editor, node, name)?.int;
+    if (int("smooth_softmax") === 1 || node.inputs[11]) return "The attention has a sink term in its softmax.";
+    if (node.inputs[12] || node.inputs[13] || int("kv_cache_bit_width")) return "The cache is quantised.";
+    if (node.inputs[14] || node.inputs[15]) return "The attention normalises queries and keys itself.";
+    if (node.inputs[16] || node.inputs[10] || node.outputs[3])
+      return "The attention has inputs or outputs that are not recognised.";
+    if (elementType(editor, node.inputs[0]!) !== elementTypes.float) return "The attention is not computed in float32.";
+    if (int("causal") === 0) return "The attention is not causal.";
+    if (!((int("num_heads") ?? 0) > 0 && int("num_heads")! % (int("kv_num_heads") ?? 0) === 0))
+      return "The attention does not say how its heads are grouped.";
+  }
+  return editor.opset < 13
+    ? `The model uses operator set ${editor.opset}; two-segment attention needs 13 or later.`
+    : undefined;
+}
+
+/** Replaces every operator; afterwards each of `pairs` has its new rows as a tensor and a Concat that joins them. */
+export function writeOutAttention(editor: GraphEditor, nodes: EditNode[], pairs: CachePair[], headSize: number): void {
+  const rotary = nodes.some((node) => attribute(editor, node, "do_rotary")?.int === 1);
+  addBiasInput(editor);
+  if (rotary && !editor.input(positionsName)) addPositionsInput(editor);
+  editor.useOpset(microsoft, 1);
+  const sizes = addSizes(editor, pairs[0]!.past.name);
+  for (const [layer, node] of nodes.entries()) {
+    const [key, value] = (["key", "value"] as const).map((part) =>
+      pairs.find((pair) => pair.join === node && pair.part === part)!,
+    );
+    const groups = attribute(editor, node, "num_heads")!.int! / attribute(editor, node, "kv_num_heads")!.int!;
+    const [mask, apart] = [
+      addMask(editor, sizes, groups),
+      groups > 1 ? addWeightsShape(editor, sizes, groups) : undefined,
+    ];
+    const prefix = `patch/attention/${layer}`;
+    writeOutLayer(editor, { node, key: key!, value: value!, headSize, mask, apart, lengths: sizes.lengths, prefix });
+  }
+}
+
+interface Sizes {
+  /** P and S, int64 [2]. */
+  lengths: string;
+  /** S, and T, int64 [1]. */
+  rows: string;
+  total: string;
+  /** The mask float32 [B, 1, S, T]: the bias where a row is seen, {@link hidden} elsewhere. */
+  mask: string;
+}
+
+/** What all layers share. */
+function addSizes(editor: GraphEditor, pastKey: string): Sizes {
+  const { made, ...sizes } = sequenceSizes(pastKey, editor);
+  const scalar = (name: string): NewNode => ({
+    opType: "Squeeze",
+    inputs: [name, editor.ints([0])],
+    outputs: [`${name}/scalar`],
+  });
+  const [zero, one] = [editor.ints([0], []), editor.ints([1], [])];
+  const [pastCount, totalCount] = [`${sizes.past}/scalar`, `${sizes.total}/scalar`];
+  const [columns, flatRows, rows, future] = ["columns", "rows/flat", "rows", "future"].map(
+    (name) => `${maskName}/${name}`,
+  ) as [string, string, string, string];
+  const nodes: NewNode[] = [
+    ...made,
+    scalar(sizes.past),
+    scalar(sizes.total),
+    { opType: "Range", inputs: [zero, totalCount, one], outputs: [columns] },
+    { opType: "Range", inputs: [pastCount, totalCount, one], outputs: [flatRows] },
+    { opType: "Reshape", inputs: [flatRows, editor.ints([-1, 1])], outputs: [rows] },
+    { opType: "Greater", inputs: [columns, rows], outputs: [future] },
+  ];
+  let unseen = future;
+  if (editor.input("attention_mask")) {
+    const [flat, padding, both] = ["padding/flat", "padding", "unseen"].map((name) => `${maskName}/${name}`) as [
+      string,
+      string,
+      string,
+    ];
+    nodes.push(
+      { opType: "Equal", inputs: ["attention_mask", editor.ints([0])], outputs: [flat] },
+      { opType: "Reshape", inputs: [flat, editor.ints([0, 1, 1, -1])], outputs: [padding] },
+      { opType: "Or", inputs: [unseen, padding], outputs: [both] },
+    );
+    unseen = both;
+  }
+  const lengths = "patch/size/lengths";
+  nodes.push(
+    { opType: "Where", inputs: [unseen, editor.float(hidden), biasName], outputs: [maskName] },
+    { opType: "Concat", inputs: [sizes.past, sizes.rows], outputs: [lengths], attributes: { axis: 0 } },
+  );
+  editor.insertAfter(undefined, nodes);
+  return { lengths, rows: sizes.rows, total: sizes.total, mask: maskName };
+}
+
+const maskName = "patch/mask";
+
+/** The mask once for each query head of a group, [B, 1, G*S, T], as queries are stacked. */
+function addMask(editor: GraphEditor, { mask }: Sizes, groups: number): string {
+  const name = `${mask}/${groups}`;
+  if (groups === 1 || editor.producer(name)) return groups === 1 ? mask : name;
+  editor.insertAfter(editor.producer(mask), [
+    { opType: "Concat", inputs: new Array<string>(groups).fill(mask), outputs: [name], attributes: { axis: 2 } },
+  ]);
+  return name;
+}
+
+/** Shape [B, K, G, S, T] of weights whose query heads stand apart, for Reshape: int64 [5]. */
+function addWeightsShape(editor: GraphEditor, { rows, total }: Sizes, groups: number): string {
+  const name = `patch/size/weights/${groups}`;
+  if (!editor.producer(name))
+    editor.insertAfter(editor.producer(total), [
+      {
+        opType: "Concat",
+        inputs: [editor.ints([0, 0, groups]), rows, total],
+        outputs: [name],
+        attributes: { axis: 0 },
+      },
+    ]);
+  return name;
+}
+
+interface Layer {
+  node: EditNode;
+  key: CachePair;
+  value: CachePair;
+  headSize: number;
+  /** [B, 1, G*S, T] */
+  mask: string;
+  /** [B, K, G, S, T] for Reshape, where G is more than 1. */
+  apart: string | undefined;
+  /** P and S, int64 [2]. */
+  lengths: string;
+  prefix: string;
+}
+
+type Add = (
+  opType: string,
+  inputs: string[],
+  name: string,
+  attributes?: Record<string, AttributeValue>,
+  domain?: string,
+) => string;
+
+/** Heads of queries, keys and values, [B, heads, S, E], turned to their positions. */
+interface Projections {
+  query: string;
+  key: string;
+  value: string;
+}
+
+function writeOutLayer(editor: GraphEditor, layer: Layer): void {
+  const { node, key, value, mask, lengths, prefix } = layer;
+  const heads = attribute(editor, node, "num_heads")!.int!;
+  const kvHeads = attribute(editor, node, "kv_num_heads")!.int!;
+  const size = layer.headSize;
+  const scale = attribute(editor, node, "scale")?.float || 1 / Math.sqrt(size);
+  const softcap = attribute(editor, node, "softcap")?.float ?? 0;
+  const made: NewNode[] = [];
+  const add: Add = (opType, inputs, name, attributes, domain) => {
+    const output = `${prefix}/${name}`;
+    const extra = { ...(attributes ? { attributes } : {}), ...(domain ? { domain } : {}) };
+    made.push({ opType, inputs, outputs: [output], ...extra });
+    return output;
+  };
+  const split = (tensor: string, parts: number[] | string, axis: number, names: string[]): string[] => {
+    const outputs = names.map((name) => `${prefix}/${name}`);
+    const lengths = typeof parts === "string" ? parts : editor.ints(parts);
+    made.push({ opType: "Split", inputs: [tensor, lengths], outputs, attributes: { axis } });
+    return outputs;
+  };
+  const apart = (tensor: string, count: number, name: string): string => {
+    const rows = add("Reshape", [tensor, editor.ints([0, 0, count, size])], `${name}/rows`);
+    return add("Transpose", [rows], name, { perm: [0, 2, 1, 3] });
+  };
+
+  const fresh = project();
+  // Queries of one key-value head are stacked as rows: [B, K, G*S, E].
+  const query = add("Reshape", [fresh.query, editor.ints([0, kvHeads, -1, size])], "query/stacked");
+  const product = { transB: 1, alpha: { float: scale } };
+  const pastScores = add("FusedMatMul", [query, node.inputs[3]!], "scores/past", product, microsoft);
+  const newScores = add("FusedMatMul", [query, fresh.key], "scores/new", product, microsoft);
+  let scores = add("Concat", [pastScores, newScores], "scores", { axis: -1 }); // [B, K, G*S, T]
+  if (softcap) {
+    scores = add("Div", [scores, editor.float(softcap)], "scores/divided");
+    scores = add("Tanh", [scores], "scores/tanh");
+    scores = add("Mul", [scores, editor.float(softcap)], "scores/capped");
+  }
+  scores = add("Add", [scores, mask], "scores/masked");
+  const weights = add("Softmax", [scores], "weights", { axis: -1 });
+  // Of a single new row the weights times the values are one vector for each query head: then the runtime reads the values
+  // as they lie, where for stacked heads it would first lay them out anew. Scores gain nothing by it.
+  const { apart: weightsShape } = layer;
+  const apartWeights = weightsShape ? add("Reshape", [weights, weightsShape], "weights/apart") : weights;
+  const byGroup = (values: string, name: string): string =>
+    weightsShape ? add("Unsqueeze", [values, editor.ints([2])], name) : values;
+  const axis = weightsShape ? 4 : 3;
+  const [pastWeights, newWeights] = split(apartWeights, lengths, axis, ["weights/past", "weights/new"]) as [
+    string,
+    string,
+  ];
+  const fromPast = add("MatMul", [pastWeights, byGroup(node.inputs[4]!, "value/past")], "out/past");
+  const fromNew = add("MatMul", [newWeights, byGroup(fresh.value, "value/new")], "out/new");
+  let out = add("Add", [fromPast, fromNew], "out/heads"); // [B, K, G, S, E]
+  out = add("Transpose", [out], "out/rows", { perm: weightsShape ? [0, 3, 1, 2, 4] : [0, 2, 1, 3] });
+  made.push({ opType: "Reshape", inputs: [out, editor.ints([0, 0, heads * size])], outputs: [node.outputs[0]!] });
+  for (const [part, rows] of [fresh.key, fresh.value].entries())
+    made.push({
+      opType: "Concat",
+      inputs: [node.inputs[3 + part]!, rows],
+      outputs: [node.outputs[1 + part]!],
+      attributes: { axis: 2 },
+    });
+
+  const before = editor.nodes[editor.nodes.indexOf(node) - 1];
+  const orphans = node.inputs.slice(5);
+  editor.remove(node);
+  const written = editor.insertAfter(before, made);
+  editor.sweep(orphans);
+  [key.join, value.join] = written.slice(-2) as [EditNode, EditNode];
+  [key.fresh, value.fresh] = [fresh.key, fresh.value];
+
+  function project(): Projections {
+    const [first, second, third] = node.inputs as [string, string, string];
+    const rotary = attribute(editor, node, "do_rotary")?.int === 1;
+    if (!second) {
+      // One tensor holds queries, keys and values side by side, (N + 2K) heads: fewer nodes if they stay together.
+      const all = apart(first, heads + 2 * kvHeads, "heads");
+      const [turning, value] = split(all, [heads + kvHeads, kvHeads], 1, ["turning", "value"]) as [string, string];
+      const turned = rotary ? rotate(turning, heads + kvHeads, "turned") : turning;
+      const [query, key] = split(turned, [heads, kvHeads], 1, ["query", "key"]) as [string, string];
+      return { query, key, value };
+    }
+    const [query, key] = [apart(first, heads, "query"), apart(second, kvHeads, "key")];
+    const value = apart(third, kvHeads, "value");
+    if (!rotary) return { query, key, value };
+    return { query: rotate(query, heads, "query/turned"), key: rotate(key, kvHeads, "key/turned"), value };
+  }
+
+  function rotate(tensor: string, count: number, name: string): string {
+    const [cos, sin] = [node.inputs[7]!, node.inputs[8]!];
+    const turned = (constantDims(editor, cos)?.[1] ?? size / 2) * 2;
+    const attributes = {
+      interleaved: attribute(editor, node, "rotary_interleaved")?.int ?? 0,
+      // Only a partial rotation needs these two.
+      ...(turned < size ? { num_heads: count, rotary_embedding_dim: turned } : {}),
+    };
+    return add("RotaryEmbedding", [tensor, positionsName, cos, sin], name, attributes, microsoft);
+  }
+}

@@ -1,0 +1,160 @@
+/** One step of an original or a patched graph, as the proof compares them. */
+import type { InferenceSession } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
+import type { CacheTensor, PatchedGraph } from "./patch/graphPatch";
+
+/** Cache rows, one flat [B, heads, rows, headSize] for each cache tensor of the graph. */
+export interface Rows {
+  count: number;
+  values: Float32Array[];
+}
+
+export interface Step {
+  /** Token ids of each sequence of the batch, all of one length; -1 = soft. */
+  ids: number[][];
+  past: Rows;
+  /** First position, or all of them; P… by default. */
+  positions?: number[];
+  /** Columns that the bias hides from every row. */
+  hide?: number[];
+  /** Columns that the bias hides from rows from the given one on. */
+  hideFrom?: [row: number, columns: number[]];
+  /** Embeddings [B, S, H] for soft tokens. */
+  embeddings?: Float32Array;
+  logitsAt?: number[];
+  /** Feed the bias at its full size [1, 1, S, P+S] instead of [1, 1, 1, 1]. */
+  wholeBias?: boolean;
+}
+
+export interface StepResult {
+  /** [B, K, V] */
+  logits: Float32Array;
+  /** Cache rows of this step only. */
+  rows: Rows;
+  hidden?: Float32Array;
+  topIds?: BigInt64Array;
+  topLogprobs?: Float32Array;
+  entropy?: Float32Array;
+}
+
+export const emptyRows = (cache: readonly CacheTensor[]): Rows => ({
+  count: 0,
+  values: cache.map(() => new Float32Array(0)),
+});
+
+/** The rows of `a` followed by those of `b`, for a batch of `batch`. */
+export function joinRows(cache: readonly CacheTensor[], a: Rows, b: Rows, batch = 1): Rows {
+  const count = a.count + b.count;
+  const values = cache.map(({ heads, headSize }, index) => {
+    const out = new Float32Array(batch * heads * count * headSize);
+    for (let head = 0; head < batch * heads; head++) {
+      out.set(part(a, index, head, headSize), head * count * headSize);
+      out.set(part(b, index, head, headSize), (head * count + a.count) * headSize);
+    }
+    return out;
+  });
+  return { count, values };
+}
+
+/** Rows without those at `dropped`. */
+export function dropRow(cache: readonly CacheTensor[], rows: Rows, dropped: number): Rows {
+  const count = rows.count - 1;
+  const values = cache.map(({ headSize }, index) =>
+    rows.values[index]!.filter((_, at) => Math.floor(at / headSize) % rows.count !== dropped),
+  );
+  return { count, values };
+}
+
+/** The same rows for every sequence of a batch. */
+export function repeatRows(rows: Rows, batch: number): Rows {
+  const values = rows.values.map((one) => {
+    const out = new Float32Array(one.length * batch);
+    for (let index = 0; index < batch; index++) out.set(one, index * one.length);
+    return out;
+  });
+  return { count: rows.count, values };
+}
+
+function part(rows: Rows, index: number, head: number, headSize: number): Float32Array {
+  return rows.values[index]!.subarray(head * rows.count * headSize, (head + 1) * rows.count * headSize);
+}
+
+/** Runs one step. `patched` is left out for the original graph, which knows less inputs and gives all rows back. */
+export async function runStep(
+  session: InferenceSession,
+  graph: PatchedGraph,
+  step: Step,
+  kind: "original" | "patched",
+): Promise<StepResult> {
+  const { cache } = graph;
+  const batch = step.ids.length;
+  const length = step.ids[0]!.length;
+  const total = step.past.count + length;
+  const positions = step.positions ?? Array.from({ length }, (_, index) => step.past.count + index);
+  const patched = kind === "patched";
+  const offered: Record<string, () => Tensor> = {
+    input_ids: () => int64(step.ids.flat(), [batch, length]),
+    attention_mask: () => int64(new Array<number>(batch * total).fill(1), [batch, total]),
+    position_ids: () =>
+      int64(
+        step.ids.flatMap(() => positions),
+        [batch, length],
+      ),
+    num_logits_to_keep: () => int64([0], []),
+    use_cache_branch: () => new Tensor("bool", [step.past.count > 0], [1]),
+    inputs_embeds: () =>
+      step.embeddings
+        ? new Tensor("float32", step.embeddings, [batch, length, graph.embeddingSize])
+        : new Tensor("float32", new Float32Array(graph.embeddingSize), [1, 1, graph.embeddingSize]),
+    logits_at: () => {
+      const at = step.logitsAt ?? positions.map((_, index) => index);
+      return int64(at, [at.length]);
+    },
+    attention_bias: () => biasOf(step, length, total),
+  };
+  const feeds: Record<string, Tensor> = {};
+  for (const [index, { past, heads, headSize }] of cache.entries())
+    feeds[past] = new Tensor("float32", step.past.values[index]!, [batch, heads, step.past.count, headSize]);
+  for (const name of session.inputNames) if (!(name in feeds) && offered[name]) feeds[name] = offered[name]();
+  const outputs = await session.run(feeds);
+  const values = cache.map(({ present, output, slot, rows, heads, headSize }) => {
+    const whole = outputs[patched ? output : present]!.data as Float32Array;
+    const size = batch * heads * length * headSize;
+    return patched && rows === "new"
+      ? whole.slice(slot * size, (slot + 1) * size)
+      : lastRows(whole, batch * heads, total, length, headSize);
+  });
+  const float = (name: string): Float32Array | undefined => outputs[name]?.data as Float32Array | undefined;
+  const result: StepResult = { logits: float("logits")!, rows: { count: length, values } };
+  if (outputs.hidden_states) result.hidden = float("hidden_states")!;
+  if (outputs.top_ids) {
+    result.topIds = outputs.top_ids.data as BigInt64Array;
+    result.topLogprobs = float("top_logprobs")!;
+    result.entropy = float("entropy")!;
+  }
+  return result;
+}
+
+function biasOf(step: Step, length: number, total: number): Tensor {
+  if (!step.hide && !step.hideFrom && !step.wholeBias) return new Tensor("float32", new Float32Array(1), [1, 1, 1, 1]);
+  const bias = new Float32Array(length * total);
+  const [from, columns] = step.hideFrom ?? [0, []];
+  for (let row = 0; row < length; row++) {
+    for (const column of step.hide ?? []) bias[row * total + column] = -1e9;
+    if (row >= from) for (const column of columns) bias[row * total + column] = -1e9;
+  }
+  return new Tensor("float32", bias, [1, 1, length, total]);
+}
+
+function lastRows(whole: Float32Array, heads: number, total: number, length: number, headSize: number): Float32Array {
+  const out = new Float32Array(heads * length * headSize);
+  for (let head = 0; head < heads; head++) {
+    const from = (head * total + total - length) * headSize;
+    out.set(whole.subarray(from, from + length * headSize), head * length * headSize);
+  }
+  return out;
+}
+
+function int64(values: number[], dims: number[]): Tensor {
+  return new Tensor("int64", BigInt64Array.from(values.map(BigInt)), dims);
+}

@@ -1,0 +1,199 @@
+/**
+ * A patched graph that was proven against its original, once for each file: the verdict is kept in a cache folder.
+ *
+ * A feature that fails its proof is left out and the rest is proven again; a graph in which everything fails is used
+ * as it came, and says which features that rules out and why.
+ */
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { InferenceSession } from "onnxruntime-node";
+import { env } from "onnxruntime-node";
+import { ActionableError } from "../../../core/protocol/rpc";
+import { GraphError } from "./graph/graphError";
+import type { GraphConfig, GraphFeature, PatchedGraph, PatchOptions } from "./patch/graphPatch";
+import { graphFeatures, patchGraph } from "./patch/graphPatch";
+import type { Proof, ProofCheck, Reference } from "./proof";
+import { gatherReference, proveGraph } from "./proof";
+
+/** Counted up when the patch or the proof changes, so that old verdicts are not believed. */
+const verdictVersion = 7;
+
+export interface ProofVerdict {
+  version: number;
+  /** Of the runtime that ran the proof. */
+  runtime: string;
+  /** SHA-256 of the model file, and size and time of change of its external files. */
+  model: string;
+  without: Partial<Record<GraphFeature, string>>;
+  attention: NonNullable<PatchOptions["attention"]>;
+  bitEqual: boolean;
+  batch: boolean;
+  checks: ProofCheck[];
+  /** Checks that failed on the way, for the log. */
+  failures: ProofCheck[];
+}
+
+export interface ProofRequest {
+  bytes: Uint8Array;
+  config: GraphConfig;
+  /** Folder of the model's external data. */
+  folder: string;
+  /** Folder for verdicts; without one every load proves anew. */
+  cacheFolder?: string | undefined;
+  /** Starts a session from a model file's bytes. Sessions of the proof are released before this returns. */
+  open: (model: Uint8Array) => Promise<InferenceSession>;
+  signal?: AbortSignal | undefined;
+}
+
+export interface ProvenGraph {
+  graph: PatchedGraph;
+  verdict: ProofVerdict;
+}
+
+/**
+ * Patches and proves a model.
+ * @throws GraphError of `patchGraph`, and `weights-missing`, `single-token`; errors of `open` on the original
+ */
+export async function patchAndProve(request: ProofRequest): Promise<ProvenGraph> {
+  const { bytes, config, cacheFolder } = request;
+  const first = patchGraph(bytes, { config });
+  const model = await fingerprint(request, first.externalFiles);
+  const file = cacheFolder && path.join(cacheFolder, `proof-${model.slice(0, 32)}.json`);
+  const known = file ? await readVerdict(file, model) : undefined;
+  if (known) {
+    const { without, attention } = known;
+    const asFirst = attention === "two-segment" && !Object.keys(without).length;
+    return { graph: asFirst ? first : patchGraph(bytes, { config, without, attention }), verdict: known };
+  }
+  const proven = await prove(request, first, model);
+  if (file) await writeVerdict(file, proven.verdict);
+  return proven;
+}
+
+/** What to give up, one after another, when the patch as a whole fails. */
+const retreats: { attention: ProofVerdict["attention"]; without: GraphFeature[] }[] = [
+  { attention: "two-segment", without: [] },
+  { attention: "fused", without: [] },
+  { attention: "fused", without: ["attentionBias", "explicitPositions"] },
+  { attention: "fused", without: ["attentionBias", "explicitPositions", "lastLogitsOnly", "logitStatistics"] },
+  { attention: "fused", without: [...graphFeatures] },
+];
+
+async function prove(request: ProofRequest, first: PatchedGraph, model: string): Promise<ProvenGraph> {
+  const { bytes, config, open, signal } = request;
+  // With everything left out only the element types at the rim may differ from the file.
+  const everything = Object.fromEntries(graphFeatures.map((feature) => [feature, ""]));
+  const original = first.halfCache ? patchGraph(bytes, { config, without: everything }).model : bytes;
+  const session = await open(original);
+  const reference = await gatherReference(session, first)
+    .catch((error: unknown) => {
+      throw new GraphError("single-token", singleToken, { cause: error });
+    })
+    .finally(() => session.release());
+  if (reference.together > (first.quantized ? 0.25 : 0.01)) throw new GraphError("single-token", singleToken);
+  const reasons: Partial<Record<GraphFeature, string>> = {};
+  const failures: ProofCheck[] = [];
+  for (const { attention, without } of retreats) {
+    // Only GroupQueryAttention is computed differently when it is kept.
+    if (attention === "fused" && !without.length && first.attention !== "two-segment") continue;
+    for (const feature of without) reasons[feature] ??= "The patched model did not compute what the original does.";
+    // A feature may fail alone; then it is left out and the others are proven without it.
+    for (let attempts = graphFeatures.length; attempts > 0; attempts--) {
+      signal?.throwIfAborted();
+      const asFirst = attention === "two-segment" && !Object.keys(reasons).length;
+      const graph = asFirst ? first : patchGraph(bytes, { config, without: reasons, attention });
+      const proof = await tryGraph(request, graph, reference);
+      const failed = proof.checks.filter((check) => !check.passed);
+      if (!failed.length) {
+        const { checks, bitEqual, batch } = proof;
+        const verdict = {
+          version: verdictVersion,
+          runtime,
+          model,
+          without: reasons,
+          attention,
+          bitEqual,
+          batch,
+          checks,
+          failures,
+        };
+        return { graph, verdict };
+      }
+      failures.push(...failed);
+      const blamed = failed.every((check) => check.features.length) ? failed.flatMap((check) => check.features) : [];
+      if (!blamed.length) break;
+      for (const check of failed)
+        for (const feature of check.features) reasons[feature] ??= `It failed its proof at load (${check.name}).`;
+    }
+  }
+  if (first.merged) throw new GraphError("single-token", singleToken);
+  throw new GraphError("no-causal-lm", "The model gives other results each time it is run, so nothing can be proven.");
+}
+
+const singleToken = "The model reads one token at a time only once it has a cache, because it was exported that way.";
+
+const runtime = `onnxruntime ${env.versions.node ?? env.versions.common}`;
+
+async function tryGraph(request: ProofRequest, graph: PatchedGraph, reference: Reference): Promise<Proof> {
+  const { hidden_size, n_embd, vocab_size } = request.config;
+  const expected = { hiddenSize: hidden_size ?? n_embd, vocabSize: vocab_size };
+  const run = (patched: InferenceSession, embedding?: InferenceSession): Promise<Proof> =>
+    proveGraph(patched, embedding, graph, reference, expected);
+  try {
+    return await using(request.open, graph.model, (patched) =>
+      graph.embedding ? using(request.open, graph.embedding, (embedding) => run(patched, embedding)) : run(patched),
+    );
+  } catch (error) {
+    // It says nothing about the patch, and must not be remembered.
+    if (error instanceof ActionableError && error.code.endsWith("out-of-memory")) throw error;
+    const text = error instanceof Error ? error.message : String(error);
+    const check = { name: "loading", difference: Infinity, allowed: 0, passed: false, features: [], error: text };
+    return { checks: [check], bitEqual: false, batch: false };
+  }
+}
+
+async function using<T>(
+  open: ProofRequest["open"],
+  model: Uint8Array,
+  act: (session: InferenceSession) => Promise<T>,
+): Promise<T> {
+  const session = await open(model);
+  try {
+    return await act(session);
+  } finally {
+    await session.release();
+  }
+}
+
+async function fingerprint({ bytes, folder }: ProofRequest, externalFiles: readonly string[]): Promise<string> {
+  const hash = createHash("sha256").update(bytes);
+  for (const name of externalFiles) {
+    const info = await stat(path.join(folder, name)).catch(() => undefined);
+    if (!info) throw new GraphError("weights-missing", `The weights file ${name} is not beside the model.`);
+    hash.update(`${name} ${info.size} ${info.mtimeMs}`);
+  }
+  return hash.digest("hex");
+}
+
+async function readVerdict(file: string, model: string): Promise<ProofVerdict | undefined> {
+  try {
+    const verdict = JSON.parse(await readFile(file, "utf8")) as ProofVerdict;
+    const valid = verdict.version === verdictVersion && verdict.model === model && verdict.runtime === runtime;
+    return valid ? verdict : undefined;
+  } catch {
+    // Not there, or half written by a process that was killed: the proof is run again.
+    return undefined;
+  }
+}
+
+async function writeVerdict(file: string, verdict: ProofVerdict): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  // JSON has no Infinity, which only failed checks have.
+  await writeFile(
+    draft,
+    JSON.stringify(verdict, (_, value: unknown) => (value === Infinity ? 1e300 : value), 2),
+  );
+  await rename(draft, file);
+}

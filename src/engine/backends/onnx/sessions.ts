@@ -1,0 +1,91 @@
+/** Starting ONNX Runtime sessions: their options, and what a person is told when one does not start. */
+import { readFileSync } from "node:fs";
+import os from "node:os";
+import { InferenceSession } from "onnxruntime-node";
+import { ActionableError } from "../../../core/protocol/rpc";
+
+export const PROVIDER = "cpu";
+
+/** One core stays free for the editor. Hyper-threads do not count: a second one on a core makes matrix products slower. */
+export const defaultThreads = (): number => Math.max(1, Math.min(physicalCores(), os.availableParallelism()) - 1);
+
+function physicalCores(): number {
+  const logical = os.cpus().length;
+  if (process.platform !== "linux") return process.arch === "x64" ? Math.ceil(logical / 2) : logical;
+  try {
+    const blocks = readFileSync("/proc/cpuinfo", "utf8").split("\n\n");
+    const cores = blocks.map(
+      (block) => `${/physical id\s*: (\d+)/.exec(block)?.[1]}/${/core id\s*: (\d+)/.exec(block)?.[1]}`,
+    );
+    const known = new Set(cores.filter((core) => !core.includes("undefined")));
+    return known.size || logical;
+  } catch {
+    return logical;
+  }
+}
+
+export interface SessionOptions {
+  threads: number;
+  /** Where a model given as bytes finds its external data. */
+  weightsFolder?: string;
+}
+
+/**
+ * @param model a file, or the bytes of one
+ * @param subject how an error names the model
+ * @throws ActionableError `graph-weights-missing`, `graph-out-of-memory`, `graph-unreadable`
+ */
+export async function startSession(
+  model: string | Uint8Array,
+  options: SessionOptions,
+  subject: string,
+): Promise<InferenceSession> {
+  const session: InferenceSession.SessionOptions = {
+    executionProviders: [PROVIDER],
+    intraOpNumThreads: options.threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    extra: {
+      session: {
+        // Threads that never spin are woken anew for each of a step's products, which costs a quarter of it; threads that
+        // spin on for long halve the speed of a machine that does something else as well. The gap from product to product
+        // is some 20 µs.
+        intra_op: { allow_spinning: "1", spin_duration_us: "20" },
+        ...(options.weightsFolder ? { model_external_initializers_file_folder_path: options.weightsFolder } : {}),
+      },
+    },
+  };
+  try {
+    return typeof model === "string"
+      ? await InferenceSession.create(model, session)
+      : await InferenceSession.create(model, session);
+  } catch (error) {
+    throw startFailure(error, subject);
+  }
+}
+
+function startFailure(error: unknown, subject: string): ActionableError {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/external data|external initializer|_data\b|file_size|cannot be opened|No such file/i.test(text)) {
+    return new ActionableError(
+      "graph-weights-missing",
+      `The weights beside ${subject} are missing or incomplete.`,
+      "Download the model's .onnx_data files again into the same folder.",
+      { cause: error },
+    );
+  }
+  if (/bad_alloc|allocat|out of memory/i.test(text)) {
+    return new ActionableError(
+      "graph-out-of-memory",
+      `There is not enough memory to load ${subject}.`,
+      "Close other programs, or choose a smaller model or dtype.",
+      { cause: error },
+    );
+  }
+  return new ActionableError(
+    "graph-unreadable",
+    `ONNX Runtime cannot load ${subject}.`,
+    "Download the file again, or export the model anew.",
+    { cause: error },
+  );
+}

@@ -1,0 +1,95 @@
+/** What one chunk of a streamed completion says, whichever dialect the server speaks. */
+import type { JsonObject } from "../../models/jsonFile";
+import { isObject } from "../../models/jsonFile";
+
+export interface ChunkToken {
+  id: number | undefined;
+  text: string;
+  logprob: number | undefined;
+}
+
+export interface Chunk {
+  /** Text the model thought, where the server keeps that apart from the answer. */
+  thinking: string;
+  text: string;
+  /** One entry a token where the server gives log-probabilities, else empty. */
+  tokens: ChunkToken[];
+  /** `stop`, `length`, … once it is over. */
+  finish: string | undefined;
+  promptTokens: number | undefined;
+  error: string | undefined;
+}
+
+/** Reads a chunk of `/v1/completions` or `/v1/chat/completions`. What is missing or of another type counts as absent. */
+export function readChunk(value: unknown): Chunk {
+  const chunk = isObject(value) ? value : {};
+  const choice = first(chunk["choices"]);
+  // Whole answers have `message` where streamed ones have `delta`.
+  const delta = object(choice["delta"] ?? choice["message"]);
+  return {
+    thinking: thinkingOf(delta),
+    text: text(choice["text"]) || text(delta["content"]),
+    tokens: tokensOf(object(choice["logprobs"])),
+    // TGI writes an empty one while it goes on.
+    finish: text(choice["finish_reason"]) || undefined,
+    promptTokens: count(object(chunk["usage"])["prompt_tokens"]),
+    error: errorOf(chunk["error"]),
+  };
+}
+
+/** vLLM and SGLang: `reasoning_content`; newer vLLM, OpenRouter and Ollama: `reasoning`; also `reasoning_details[]`, `thinking`. */
+function thinkingOf(delta: JsonObject): string {
+  const plain = text(delta["reasoning_content"]) || text(delta["reasoning"]) || text(delta["thinking"]);
+  if (plain) return plain;
+  const details = Array.isArray(delta["reasoning_details"]) ? delta["reasoning_details"] : [];
+  return details
+    .filter(isObject)
+    .map((detail) => text(detail["text"]) || text(detail["summary"]))
+    .join("");
+}
+
+/**
+ * Chat completions, and llama.cpp on both paths, list `content[]` of tokens; completions otherwise have parallel
+ * arrays `tokens` and `token_logprobs`.
+ */
+function tokensOf(logprobs: JsonObject): ChunkToken[] {
+  if (Array.isArray(logprobs["content"])) {
+    return logprobs["content"].filter(isObject).map((token) => ({
+      id: count(token["id"]),
+      text: text(token["token"]),
+      logprob: logprob(token["logprob"]),
+    }));
+  }
+  if (!Array.isArray(logprobs["tokens"])) return [];
+  const values = Array.isArray(logprobs["token_logprobs"]) ? logprobs["token_logprobs"] : [];
+  return logprobs["tokens"].map((token, index) => ({
+    id: undefined,
+    text: text(token),
+    logprob: logprob(values[index]),
+  }));
+}
+
+/**
+ * The tokens of a chunk with the text that they stand for: a server's names of tokens are not always text (bytes of a
+ * character, markers of word beginnings), so where they do not join to what was sent, the first one carries all of it.
+ */
+export function tokensWithText({ tokens }: Chunk, sent: string): ChunkToken[] {
+  if (tokens.length === 0) return sent === "" ? [] : [{ id: undefined, text: sent, logprob: undefined }];
+  if (tokens.map((token) => token.text).join("") === sent) return tokens;
+  return tokens.map((token, index) => ({ ...token, text: index === 0 ? sent : "" }));
+}
+
+const object = (value: unknown): JsonObject => (isObject(value) ? value : {});
+const first = (value: unknown): JsonObject => (Array.isArray(value) ? object(value[0]) : {});
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const count = (value: unknown): number | undefined =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : undefined;
+
+/** Some servers write −9999 or null for a token that they did not score. */
+const logprob = (value: unknown): number | undefined =>
+  typeof value === "number" && value > -9000 && value <= 1e-6 ? Math.min(0, value) : undefined;
+
+function errorOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  return isObject(value) ? text(value["message"]) || "an unknown error" : undefined;
+}

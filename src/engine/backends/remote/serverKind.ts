@@ -1,0 +1,67 @@
+/** Which program answers at an address, found out by the paths that only it has. */
+import { ActionableError } from "../../../core/protocol/rpc";
+import { isObject } from "../../models/jsonFile";
+import type { ServerClient } from "./serverClient";
+
+interface ServerKind {
+  /** `llama.cpp`, `vllm`, `sglang`, `tgi`, `ollama`; `server` where it is none that we know. */
+  kind: string;
+  /** Tokens, where this program says so. */
+  contextLength: number | undefined;
+}
+
+/** Who owns the models, by the list of them. */
+const OWNERS: Readonly<Record<string, string>> = {
+  llamacpp: "llama.cpp",
+  library: "ollama",
+  vllm: "vllm",
+  sglang: "sglang",
+};
+/** What says no more than that this path is not for us. */
+const ABSENT = ["server-refused", "server-garbage", "server-key", "server-failed"];
+
+/** @param owner of the model, as `/v1/models` says */
+export async function serverKind(
+  client: ServerClient,
+  owner: string | undefined,
+  signal: AbortSignal,
+): Promise<ServerKind> {
+  const settings = member(await optional(client, "/props", signal), "default_generation_settings");
+  if (isObject(settings)) return { kind: "llama.cpp", contextLength: count(settings["n_ctx"]) };
+  const known = OWNERS[owner ?? ""];
+  if (known !== undefined) return { kind: known, contextLength: undefined };
+  // Text generation inference names the model as its own owner, Ollama the person who published it.
+  const info = await optional(client, "/info", signal);
+  if (typeof member(info, "model_id") === "string")
+    return { kind: "tgi", contextLength: count(member(info, "max_total_tokens")) };
+  const version = member(await optional(client, "/api/version", signal), "version");
+  return { kind: typeof version === "string" ? "ollama" : "server", contextLength: undefined };
+}
+
+/**
+ * The context that Ollama gave a model when it loaded it: what goes beyond is cut off without a word.
+ * @returns tokens, or undefined while the model is not loaded
+ */
+export async function ollamaContext(
+  client: ServerClient,
+  model: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const models = member(await optional(client, "/api/ps", signal), "models");
+  const entries = Array.isArray(models) ? models.filter(isObject) : [];
+  const entry = entries.find((each) => [model, `${model}:latest`].includes(String(each["model"] ?? each["name"])));
+  return count(entry?.["context_length"]);
+}
+
+async function optional(client: ServerClient, path: string, signal: AbortSignal): Promise<unknown> {
+  try {
+    return await client.json(path, signal);
+  } catch (error) {
+    if (error instanceof ActionableError && ABSENT.includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+const member = (value: unknown, name: string): unknown => (isObject(value) ? value[name] : undefined);
+const count = (value: unknown): number | undefined =>
+  typeof value === "number" && Number.isInteger(value) && value > 0 ? value : undefined;

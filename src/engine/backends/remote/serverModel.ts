@@ -1,0 +1,76 @@
+/** A model behind a completion server, as runs and the catalogue see it. */
+import type { CapabilityRow } from "../../../core/protocol/engineApi";
+import type { ModelFacts } from "../../decoding/model";
+import type { Recorder } from "../../decoding/recorder";
+import type { Thread } from "../../decoding/thread";
+import type { ServerClient } from "./serverClient";
+import type { ServerFacts } from "./serverProbe";
+import { probeServer } from "./serverProbe";
+import { ServerThread } from "./serverThread";
+
+export class ServerModel {
+  readonly facts: ModelFacts;
+  readonly capabilities: readonly CapabilityRow[];
+
+  private constructor(
+    private readonly client: ServerClient,
+    private readonly server: ServerFacts,
+    loadMs: number,
+  ) {
+    this.facts = {
+      id: server.model,
+      name: `${server.model} at ${client.host}`,
+      sha256: undefined,
+      dtype: undefined,
+      provider: server.kind,
+      threads: 0,
+      accuracyLevel: undefined,
+      hiddenSize: undefined,
+      vocabularySize: 0,
+      contextLength: server.contextLength ?? Infinity,
+      loadMs,
+    };
+    this.capabilities = capabilityRows(server);
+  }
+
+  /** Asks the server what it is and can do. @throws ActionableError of `probeServer` */
+  static async connect(
+    client: ServerClient,
+    wanted: Parameters<typeof probeServer>[1],
+    signal: AbortSignal,
+  ): Promise<ServerModel> {
+    const started = performance.now();
+    const server = await probeServer(client, wanted, signal);
+    return new ServerModel(client, server, performance.now() - started);
+  }
+
+  /** @param seed of sampling, which most servers honour */
+  thread(recorder: Recorder, signal: AbortSignal, seed = 0): Thread {
+    return new ServerThread(this.client, this.server, recorder, signal, seed);
+  }
+}
+
+function capabilityRows({ kind, api, logprobs, continues }: ServerFacts): CapabilityRow[] {
+  const inside = "The model runs on a server, whose protocol shows text and log-probabilities only.";
+  return [
+    ...(["logits", "hidden-states", "soft-tokens", "cache-rewind", "cache-evict", "attention-mask"] as const).map(
+      (capability): CapabilityRow => ({ capability, has: false, reason: inside }),
+    ),
+    {
+      capability: "logprobs-only",
+      has: logprobs,
+      reason: logprobs
+        ? "Asked for one token, the server gave its log-probability."
+        : "Asked for one token, the server gave no log-probability.",
+    },
+    {
+      capability: "prefix-continuation",
+      has: continues,
+      reason: continues
+        ? api === "completions"
+          ? "The server completes text."
+          : `A chat on ${kind} goes on with the assistant's last turn.`
+        : "The server chats, and does not go on from a given beginning of an answer.",
+    },
+  ];
+}

@@ -1,0 +1,248 @@
+/**
+ * A thread on a completion server. The text so far is sent with every request, so going back is sending less; servers
+ * with prefix caching make that cheap. Text between think tags and thoughts in a field of their own read the same.
+ */
+import { ActionableError } from "../../../core/protocol/rpc";
+import type { Message, TokenKind } from "../../../core/trace/trace";
+import { plainPrompt } from "../../tokens/chatTemplate";
+import { matchTransition } from "../../decoding/localThread";
+import type { Recorder } from "../../decoding/recorder";
+import type { Sampling } from "../../decoding/sampling";
+import { GREEDY } from "../../decoding/sampling";
+import { THINK_CLOSE, THINK_OPEN } from "../../strategies/think";
+import type { ChosenToken, GenerateOptions, Generated, StopReason, Thread, ThreadMark } from "../../decoding/thread";
+import type { Chunk } from "./serverChunk";
+import { readChunk, tokensWithText } from "./serverChunk";
+import type { ServerClient } from "./serverClient";
+import type { ServerFacts } from "./serverProbe";
+import { askForLogprobs, CONTINUE, pathOf, wordTokens } from "./serverProbe";
+
+/** Times a stream that was cut is taken up again, where the server can go on. */
+const MOST_CUTS = 3;
+
+interface Place {
+  tokens: number;
+  inThought: boolean;
+}
+
+export class ServerThread implements Thread {
+  text = "";
+  promptTokens = 0;
+  /** Tokens after the prompt that stand. */
+  private tokens = 0;
+  /** Whether the last text came in the server's field for thoughts. */
+  private inThought = false;
+  private messages: readonly Message[] = [];
+  private prompt: string | undefined;
+  private estimated = false;
+
+  constructor(
+    private readonly client: ServerClient,
+    private readonly facts: ServerFacts,
+    private readonly recorder: Recorder,
+    private readonly signal: AbortSignal,
+    private readonly seed: number,
+  ) {}
+
+  get room(): number {
+    return (this.facts.contextLength ?? Infinity) - this.promptTokens - this.tokens;
+  }
+
+  async prefill(messages: readonly Message[], prefix = ""): Promise<void> {
+    const { template, api } = this.facts;
+    this.messages = messages;
+    this.prompt =
+      api === "completions" ? ((await template?.(messages, this.signal)) ?? plainPrompt(messages)) : undefined;
+    this.text = "";
+    this.tokens = 0;
+    this.inThought = false;
+    const started = performance.now();
+    // A request for one token, which is thrown away: it tells the prompt's length and time, and warms the cache.
+    const answer = readChunk(await this.client.json(this.path, this.signal, this.body(1, GREEDY)));
+    this.promptTokens =
+      answer.promptTokens ?? (await this.count(this.prompt ?? messages.map(({ content }) => content).join("\n")));
+    this.recorder.event({
+      t: "prefill",
+      at: this.recorder.at,
+      tokens: this.promptTokens,
+      reused: 0,
+      ms: performance.now() - started,
+    });
+    this.recordContext();
+    if (prefix) await this.force(prefix);
+  }
+
+  async force(text: string, kind: TokenKind = "forced"): Promise<void> {
+    if (text === "") return;
+    if (!this.facts.continues) throw cannotContinue(this.client.host);
+    for (const token of await this.split(text)) {
+      this.recorder.token({ ...token, kind });
+      this.tokens += 1;
+    }
+    this.text += text;
+    this.inThought = false;
+  }
+
+  async accept(held: readonly ChosenToken[]): Promise<void> {
+    for (const token of held) this.keep(token);
+  }
+
+  async generate(options: GenerateOptions): Promise<Generated> {
+    const tokens: ChosenToken[] = [];
+    let text = "";
+    let held: ChosenToken[] = [];
+    let stoppedBy: StopReason | undefined;
+    const stand = (token: ChosenToken): void => {
+      tokens.push(token);
+      text += token.text;
+      this.keep(token);
+      options.onToken?.(token);
+      if (options.stop?.(text, token)) stoppedBy ??= "stop";
+    };
+    for (let cuts = 0; stoppedBy === undefined;) {
+      const left = options.maxTokens - tokens.length - held.length;
+      if (left <= 0) break;
+      const unsent = held.map((token) => token.text).join("");
+      try {
+        for await (const part of this.chosen(left, options.sampling ?? GREEDY, unsent)) {
+          if ("finish" in part) {
+            stoppedBy = part.finish !== "length" ? "end" : this.room > 1 ? "budget" : "context";
+            break;
+          }
+          const candidate = [...held, part].map((each) => each.text).join("");
+          const word = matchTransition(text, candidate, options.transitions ?? []);
+          held.push(part);
+          if (word === "whole") return { text, tokens, stoppedBy: "transition", held };
+          if (word === "beginning") continue;
+          const standing = held;
+          held = [];
+          standing.forEach(stand);
+          if (stoppedBy) break;
+        }
+      } catch (error) {
+        const cut = error instanceof ActionableError && ["server-silent", "server-unreachable"].includes(error.code);
+        if (!cut || !this.facts.continues || ++cuts > MOST_CUTS) throw error;
+        this.recorder.note("warning", "The server broke off; its answer was taken up again from there.");
+      }
+    }
+    held.forEach(stand);
+    return { text, tokens, stoppedBy: stoppedBy ?? "budget", held: [] };
+  }
+
+  mark(): ThreadMark {
+    const place: Place = { tokens: this.tokens, inThought: this.inThought };
+    return { textLength: this.text.length, inner: place };
+  }
+
+  rewind(mark: ThreadMark): void {
+    const { tokens, inThought } = mark.inner as Place;
+    this.text = this.text.slice(0, mark.textLength);
+    this.tokens = tokens;
+    this.inThought = inThought;
+    this.recordContext();
+  }
+
+  dispose(): void {
+    this.text = "";
+  }
+
+  private get path(): string {
+    return pathOf(this.facts.api);
+  }
+
+  /** Tokens as the server sends them, then why it ended. Breaking out of the loop ends the request. */
+  private async *chosen(
+    maxTokens: number,
+    sampling: Sampling,
+    unsent: string,
+  ): AsyncGenerator<ChosenToken | { finish: string }> {
+    const ended = new AbortController();
+    const signal = AbortSignal.any([this.signal, ended.signal]);
+    let last = performance.now();
+    try {
+      const body = { ...this.body(maxTokens, sampling, unsent), stream: true };
+      for await (const value of this.client.stream(this.path, signal, body)) {
+        const chunk = readChunk(value);
+        if (chunk.error !== undefined) throw saidError(this.client.host, chunk.error);
+        const now = performance.now();
+        const tokens = tokensWithText(chunk, this.tagged(chunk));
+        for (const token of tokens) yield { ...token, entropy: undefined, ms: (now - last) / tokens.length };
+        if (tokens.length > 0) last = now;
+        if (chunk.finish !== undefined) yield { finish: chunk.finish };
+      }
+      throw this.client.cutShort();
+    } finally {
+      ended.abort();
+    }
+  }
+
+  /** The text of a chunk, with tags around thoughts that came in a field of their own. */
+  private tagged({ thinking, text }: Chunk): string {
+    let tagged = "";
+    if (thinking !== "") tagged += (this.inThought ? "" : THINK_OPEN) + thinking;
+    if (text !== "") tagged += (this.inThought || thinking !== "" ? THINK_CLOSE : "") + text;
+    if (tagged !== "") this.inThought = text === "";
+    return tagged;
+  }
+
+  private body(maxTokens: number, sampling: Sampling, unsent = ""): object {
+    const { api, model, kind, logprobs } = this.facts;
+    const text = this.text + unsent;
+    const input =
+      this.prompt !== undefined
+        ? { prompt: this.prompt + text }
+        : text === ""
+          ? { messages: this.messages }
+          : {
+              messages: [...this.messages, { role: "assistant", content: text }],
+              ...(["vllm", "sglang"].includes(kind) ? CONTINUE : {}),
+            };
+    return {
+      model,
+      ...input,
+      max_tokens: maxTokens,
+      ...(logprobs ? askForLogprobs(api) : {}),
+      temperature: sampling.temperature,
+      // TGI takes the nucleus of everything for an error; others have a default of their own.
+      ...(kind === "tgi" && sampling.topP >= 1 ? {} : { top_p: sampling.topP }),
+      ...(sampling.topK > 0 ? { top_k: sampling.topK } : {}),
+      seed: this.seed,
+    };
+  }
+
+  private keep(token: ChosenToken): void {
+    this.recorder.token(token);
+    this.tokens += 1;
+    this.text += token.text;
+  }
+
+  private async count(text: string): Promise<number> {
+    return (await this.split(text)).length;
+  }
+
+  private async split(text: string): Promise<{ id: number | undefined; text: string }[]> {
+    if (this.facts.tokenize) return this.facts.tokenize(text, this.signal);
+    if (!this.estimated)
+      this.recorder.note("info", "The server does not tokenize: text that was given is counted by words.");
+    this.estimated = true;
+    return wordTokens(text);
+  }
+
+  private recordContext(): void {
+    this.recorder.event({ t: "context", at: this.recorder.at, cached: this.promptTokens + this.tokens });
+  }
+}
+
+const cannotContinue = (host: string) =>
+  new ActionableError(
+    "server-cannot-continue",
+    `The server at ${host} cannot go on from a given beginning of an answer.`,
+    "Choose a strategy that only prompts, or a server with text completions.",
+  );
+
+const saidError = (host: string, message: string) =>
+  new ActionableError(
+    "server-failed",
+    `The server at ${host} failed: ${message.slice(0, 200).replace(/\.$/, "")}.`,
+    "Look into the server's log.",
+  );

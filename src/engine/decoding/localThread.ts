@@ -1,0 +1,286 @@
+/** The decode loop: a Thread over a local model's Sequence, with everything it feeds recorded. */
+import { ActionableError } from "../../core/protocol/rpc";
+import type { Message, TokenKind } from "../../core/trace/trace";
+import type { Distribution, FeedInput, FeedOptions, LanguageModel, Mark, Sequence, Step, TokenStream } from "./model";
+import type { Recorder } from "./recorder";
+import { choose, GREEDY } from "./sampling";
+import type { ChosenToken, GenerateOptions, Generated, StopReason, Thread, ThreadMark } from "./thread";
+
+export interface LocalThreadOptions {
+  signal: AbortSignal;
+  /** Uniform in [0, 1), seeded. */
+  random: () => number;
+  /** Whether each step is to bring the last hidden state. */
+  hidden?: boolean;
+  /** Most live cache rows, where less than the model's context is allowed. */
+  contextTokens?: number;
+}
+
+/** What a branch may overwrite before it is taken back. */
+interface Place {
+  rows: Mark;
+  pending: Distribution | undefined;
+  hidden: Float32Array | undefined;
+}
+
+export class LocalThread implements Thread {
+  sequence: Sequence;
+  /** Last hidden state after the final norm, [hidden]; only with the option `hidden`. */
+  hidden: Float32Array | undefined;
+  text = "";
+  promptTokens = 0;
+  private pending: Distribution | undefined;
+  private stream: TokenStream;
+  /** Prompt ids of the last prefill, none where soft tokens stood among them: a later one may go on from their rows. */
+  promptIds: readonly number[] = [];
+
+  constructor(
+    readonly model: LanguageModel,
+    private readonly recorder: Recorder,
+    private readonly options: LocalThreadOptions,
+  ) {
+    this.sequence = model.newSequence();
+    this.stream = model.tokenizer.stream();
+  }
+
+  get room(): number {
+    const byPosition = this.model.facts.contextLength - this.sequence.length;
+    const byRow = (this.options.contextTokens ?? Infinity) - this.sequence.rows;
+    return Math.max(0, Math.min(byPosition, byRow));
+  }
+
+  /** The next-token distribution, after a feed that asked for one. */
+  get next(): Distribution {
+    if (!this.pending) throw new Error("Nothing was fed since the last rewind.");
+    return this.pending;
+  }
+
+  async prefill(messages: readonly Message[], prefix = ""): Promise<void> {
+    const text = this.model.tokenizer.chat(messages);
+    const ids = this.model.tokenizer.encode(text);
+    await this.prefillIds(ids);
+    if (prefix) await this.force(prefix);
+  }
+
+  /** Reads a prompt given as ids, reusing the rows of an equal beginning where the thread was filled before. */
+  async prefillIds(ids: readonly number[], soft?: Float32Array): Promise<void> {
+    if (ids.length === 0)
+      throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
+    this.checkRoom(ids.length, true);
+    const started = performance.now();
+    const reused = soft ? 0 : this.reusable(ids);
+    if (reused > 0) this.sequence.rewind({ length: reused, rows: reused });
+    else if (this.sequence.length > 0) {
+      this.sequence.dispose();
+      this.sequence = this.model.newSequence();
+    }
+    this.text = "";
+    this.promptTokens = ids.length;
+    const step = await this.run(soft ? { ids, soft } : { ids: ids.slice(reused) });
+    this.promptIds = soft ? [] : ids;
+    this.take(step);
+    this.recorder.event({
+      t: "prefill",
+      at: this.recorder.at,
+      tokens: ids.length,
+      reused: reused + step.reused,
+      ms: performance.now() - started,
+    });
+    this.recordContext();
+  }
+
+  async force(text: string, kind: TokenKind = "forced"): Promise<void> {
+    const ids = this.model.tokenizer.encode(text);
+    if (ids.length === 0) return;
+    this.stream = this.model.tokenizer.stream();
+    const before = this.pending;
+    const first = before && { logprob: before.logprob(ids[0]!), entropy: before.entropy() };
+    const started = performance.now();
+    const step = await this.run({ ids });
+    const ms = (performance.now() - started) / ids.length;
+    ids.forEach((id, index) => {
+      const piece = this.stream.push(id) + (index === ids.length - 1 ? this.stream.flush() : "");
+      this.recorder.token({ id, text: piece, kind, ms, ...(index === 0 ? first : {}) });
+    });
+    this.text += text;
+    this.take(step);
+  }
+
+  async accept(held: readonly ChosenToken[]): Promise<void> {
+    if (held.length === 0) return;
+    const started = performance.now();
+    const step = await this.run({ ids: held.map((token) => token.id!) });
+    const ms = (performance.now() - started) / held.length;
+    for (const token of held) {
+      this.recorder.token({ ...token, ms });
+      this.text += token.text;
+    }
+    this.take(step);
+  }
+
+  /** Goes on after tokens whose rows a branch left in the cache already; `next` is the distribution after them. */
+  adopt(tokens: readonly ChosenToken[], next: Distribution): void {
+    for (const token of tokens) {
+      this.recorder.token(token);
+      this.text += token.text;
+    }
+    this.stream = this.model.tokenizer.stream();
+    this.pending = next;
+    this.recordContext();
+  }
+
+  async generate(options: GenerateOptions): Promise<Generated> {
+    const sampling = options.sampling ?? GREEDY;
+    const ends = this.model.tokenizer.endIds;
+    const tokens: ChosenToken[] = [];
+    let held: ChosenToken[] = [];
+    let heldPlace: Place | undefined;
+    let text = "";
+    let stoppedBy: StopReason = "budget";
+    const keep = (token: ChosenToken): boolean => {
+      tokens.push(token);
+      text += token.text;
+      this.text += token.text;
+      this.recorder.token(token);
+      options.onToken?.(token);
+      return options.stop?.(text, token) ?? false;
+    };
+    while (tokens.length + held.length < options.maxTokens) {
+      this.options.signal.throwIfAborted();
+      if (this.room <= 0) {
+        stoppedBy = "context";
+        break;
+      }
+      const started = performance.now();
+      const distribution = this.next;
+      const id = choose(distribution, sampling, this.options.random);
+      if (ends.includes(id)) {
+        stoppedBy = "end";
+        break;
+      }
+      const token: ChosenToken = {
+        id,
+        logprob: distribution.logprob(id),
+        entropy: distribution.entropy(),
+        text: this.stream.push(id),
+        ms: 0,
+      };
+      const word = matchTransition(text, [...held, token].map((each) => each.text).join(""), options.transitions ?? []);
+      if (word === "whole") {
+        token.ms = performance.now() - started;
+        held.push(token);
+        if (heldPlace) this.rewindTo(heldPlace);
+        return { text, tokens, stoppedBy: "transition", held };
+      }
+      if (word === "beginning") {
+        heldPlace ??= this.place();
+        held.push(token);
+        this.take(await this.run({ ids: [id] }));
+        token.ms = performance.now() - started;
+        continue;
+      }
+      this.take(await this.run({ ids: [id] }));
+      token.ms = performance.now() - started;
+      const standing = [...held, token];
+      held = [];
+      heldPlace = undefined;
+      let stop = false;
+      for (const each of standing) stop = keep(each) || stop;
+      if (stop) {
+        stoppedBy = "stop";
+        break;
+      }
+    }
+    for (const each of held) keep(each);
+    const rest = this.stream.flush();
+    if (rest) {
+      text += rest;
+      this.text += rest;
+    }
+    return { text, tokens, stoppedBy, held: [] };
+  }
+
+  mark(): ThreadMark {
+    return { textLength: this.text.length, inner: this.place() };
+  }
+
+  rewind(mark: ThreadMark): void {
+    this.text = this.text.slice(0, mark.textLength);
+    this.rewindTo(mark.inner as Place);
+    this.recordContext();
+  }
+
+  /** Feeds `input` without recording it; for strategies that record their own kinds of positions. */
+  async feed(input: FeedInput, options: Pick<FeedOptions, "positions" | "sees" | "distributions"> = {}): Promise<Step> {
+    const step = await this.run(input, options);
+    this.take(step);
+    return step;
+  }
+
+  /** Writes how many rows are live after the last position. */
+  recordContext(): void {
+    this.recorder.event({ t: "context", at: this.recorder.at, cached: this.sequence.rows });
+  }
+
+  dispose(): void {
+    this.sequence.dispose();
+  }
+
+  private run(
+    input: FeedInput,
+    options: Pick<FeedOptions, "positions" | "sees" | "distributions"> = {},
+  ): Promise<Step> {
+    this.options.signal.throwIfAborted();
+    this.checkRoom(input.ids.length);
+    return this.sequence.feed(input, { ...options, hidden: this.options.hidden ?? false, signal: this.options.signal });
+  }
+
+  private take(step: Step): void {
+    this.pending = step.distributions.at(-1);
+    const width = this.model.facts.hiddenSize;
+    this.hidden = step.hidden && width ? step.hidden.slice(-width) : undefined;
+  }
+
+  private place(): Place {
+    return { rows: this.sequence.mark(), pending: this.pending?.copy(), hidden: this.hidden };
+  }
+
+  private rewindTo({ rows, pending, hidden }: Place): void {
+    this.sequence.rewind(rows);
+    this.pending = pending;
+    this.hidden = hidden;
+    this.stream = this.model.tokenizer.stream();
+  }
+
+  /** How many leading prompt rows of the thread's sequence serve `ids` as well; at least one id is left to feed. */
+  private reusable(ids: readonly number[]): number {
+    if (!this.model.has("cache-rewind") || this.sequence.rows !== this.sequence.length) return 0;
+    let same = 0;
+    while (same < this.promptIds.length && same < ids.length - 1 && this.promptIds[same] === ids[same]) same++;
+    return same;
+  }
+
+  private checkRoom(count: number, fresh = false): void {
+    const limit = Math.min(this.model.facts.contextLength, this.options.contextTokens ?? Infinity);
+    const room = fresh ? limit : this.room;
+    if (count <= room) return;
+    throw new ActionableError(
+      "context-full",
+      `This needs ${limit - room + count} tokens of context and ${limit} are there.`,
+      "Shorten the prompt, lower the token budget, or choose a model with a longer context.",
+    );
+  }
+}
+
+/** Whether `candidate`, written after `before`, is a transition word, may become one, or is neither. */
+export function matchTransition(
+  before: string,
+  candidate: string,
+  words: readonly string[],
+): "whole" | "beginning" | "none" {
+  const leading = candidate.length - candidate.trimStart().length;
+  const word = candidate.trimStart();
+  if (word === "" || (leading === 0 && /\p{L}$/u.test(before))) return "none";
+  if (words.some((each) => word.startsWith(each) && !/^\p{L}/u.test(word.slice(each.length)))) return "whole";
+  return words.some((each) => each.startsWith(word)) ? "beginning" : "none";
+}

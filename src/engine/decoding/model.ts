@@ -1,0 +1,157 @@
+/**
+ * What strategies program against: a model, its sequences, and what each of them can do. Local ONNX models and the
+ * tests' tiny ones implement it; strategies know nothing below it.
+ */
+import type { Capability, CapabilityRow } from "../../core/protocol/engineApi";
+import type { Message } from "../../core/trace/trace";
+
+/** The next-token distribution at one position. Figures are computed when asked for. */
+export interface Distribution {
+  /** Raw scores, [vocabulary]. Valid until the sequence is fed again. */
+  readonly logits: Float32Array;
+  /** Id of the largest logit; the smallest id among equals. */
+  argmax(): number;
+  /** Natural log of the probability of `id`. */
+  logprob(id: number): number;
+  /** In nats. */
+  entropy(): number;
+  /** The `k` likeliest ids with their log-probabilities, best first. */
+  top(k: number): [id: number, logprob: number][];
+  /** The same distribution, valid for good. */
+  copy(): Distribution;
+}
+
+export interface FeedInput {
+  /** Token ids, [seq]. −1 stands for the next row of `soft`. */
+  ids: readonly number[];
+  /** Input embeddings for the places marked −1, [count of −1, hidden], row by row. */
+  soft?: Float32Array;
+}
+
+export interface FeedOptions {
+  /** How many of the last positions get a distribution (default 1, 0 for none). */
+  distributions?: number;
+  /** Whether hidden states (after the final norm) of those positions are wanted. */
+  hidden?: boolean;
+  /** Position ids, [seq]; by default they go on from the sequence's `length`. */
+  positions?: readonly number[];
+  /** May query `q` (0-based in this feed) see cache row `row` (past rows first, then this feed's)? Default: causal. */
+  sees?: (query: number, row: number) => boolean;
+  signal?: AbortSignal;
+}
+
+export interface Step {
+  /** One distribution a position asked for, in order; empty if none was. */
+  distributions: Distribution[];
+  /** [positions asked for, hidden], or undefined. */
+  hidden: Float32Array | undefined;
+  /** How many leading rows of a prompt were not computed but copied from an earlier prompt with the same beginning. */
+  reused: number;
+}
+
+export interface AttentionOptions {
+  /** May the id at place `query` see the one at place `row`, both from 0? Later ones are never seen. */
+  sees: (query: number, row: number) => boolean;
+  /**
+   * Gets for each id in turn what it pays to each place up to its own, [place + 1]: after softmax, averaged over heads
+   * and layers, so that it sums to 1.
+   */
+  take: (place: number, weights: Float32Array) => void;
+  signal?: AbortSignal;
+}
+
+/** A place to come back to. */
+export interface Mark {
+  readonly length: number;
+  readonly rows: number;
+}
+
+/** One KV cache and the positions that filled it. Rows are the live cache entries, in the order they were fed. */
+export interface Sequence {
+  /** The next position id. Evicted rows keep their numbers, so this is never less than `rows`. */
+  readonly length: number;
+  /** Live rows in the cache. */
+  readonly rows: number;
+  /**
+   * Runs the model over `input` and appends its rows. Long inputs are fed in chunks, so a signal acts within one.
+   * @throws ActionableError `context-full` when the model's context length would be passed
+   */
+  feed(input: FeedInput, options?: FeedOptions): Promise<Step>;
+  mark(): Mark;
+  /** Drops all rows after the mark. Needs `cache-rewind`; the mark must be of this sequence and not evicted from since. */
+  rewind(mark: Mark): void;
+  /** Drops rows [from, to) in every layer; the positions of the others stay. Needs `cache-evict`. */
+  evict(from: number, to: number): void;
+  /**
+   * Says which position comes next, where a branch that reached further was dropped from between the rows.
+   * @throws RangeError when rows could not all stand before it
+   */
+  continueAt(position: number): void;
+  /** A copy that goes on by itself. */
+  fork(): Sequence;
+  dispose(): void;
+}
+
+/** Turns text into ids and back. */
+export interface Tokenizer {
+  readonly vocabularySize: number;
+  /** Ids that end a turn. */
+  readonly endIds: readonly number[];
+  /** Ids of `text` as it stands: no special token is added, those written out in it are recognised. */
+  encode(text: string): number[];
+  decode(ids: readonly number[]): string;
+  /** The id of exactly this token, or undefined. */
+  idOf(token: string): number | undefined;
+  /** Text of ids that arrive one by one; a piece that ends inside a character is held back. */
+  stream(): TokenStream;
+  /** The prompt as the model expects it, ready for the assistant's turn. */
+  chat(messages: readonly Message[]): string;
+}
+
+export interface TokenStream {
+  /** What `id` adds to the text; empty while a character is incomplete. */
+  push(id: number): string;
+  /** What is still held back. */
+  flush(): string;
+}
+
+export interface ModelFacts {
+  /** What traces name: hub id or the folder's name. */
+  id: string;
+  name: string;
+  sha256: string | undefined;
+  dtype: string | undefined;
+  provider: string;
+  threads: number;
+  accuracyLevel: number | undefined;
+  hiddenSize: number | undefined;
+  vocabularySize: number;
+  /** Tokens. */
+  contextLength: number;
+  loadMs: number;
+}
+
+/** `thoughtlens.json` of a model folder: which methods it was trained for, as defaults of their options. */
+export interface MethodManifest {
+  readonly name?: string;
+  readonly methods: Readonly<Record<string, Record<string, unknown>>>;
+}
+
+export interface LanguageModel {
+  readonly facts: ModelFacts;
+  readonly tokenizer: Tokenizer;
+  readonly manifest: MethodManifest;
+  readonly capabilities: readonly CapabilityRow[];
+  has(capability: Capability): boolean;
+  newSequence(): Sequence;
+  /** Input embeddings of `ids`, [seq, hidden]. Needs `soft-tokens`. */
+  embed(ids: readonly number[]): Promise<Float32Array>;
+  /**
+   * Reads `ids` from an empty cache and tells where attention goes. The model's sequences are not touched.
+   * @throws ActionableError `attention-unreadable` where the graph does not show it; the reason of the signal
+   */
+  readAttention(ids: readonly number[], options: AttentionOptions): Promise<void>;
+  /** The folder on disk, where a method keeps files of its own (a projection, a probe). */
+  readonly folder: string;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,127 @@
+/** Writes one run's events: keeps the axis, batches tokens, nests spans, and folds what it wrote for the closing figures. */
+import { emptyTrace, fold, type Trace } from "../../core/trace/fold";
+import type { ExitReason, SpanKind, TokenKind, TraceEvent } from "../../core/trace/trace";
+import type { Outline } from "./structure";
+
+/** One position to be recorded. */
+export interface RecordedToken {
+  id?: number | undefined;
+  text: string;
+  kind?: TokenKind;
+  logprob?: number | undefined;
+  entropy?: number | undefined;
+  /** Milliseconds this position took. */
+  ms?: number;
+}
+
+/** Tokens wait for company so that a message is not sent for each; a person sees them within this time. */
+const BATCH_MS = 60;
+const BATCH_TOKENS = 16;
+
+export class Recorder {
+  /** What has been recorded so far, batched tokens included only once they are flushed. */
+  readonly trace: Trace = emptyTrace();
+  private position = 0;
+  private batch: RecordedToken[] = [];
+  private batchKind: TokenKind = "text";
+  private batchStarted = 0;
+  private readonly open: { kind: SpanKind; from: number; label: string | undefined }[] = [];
+
+  /** @param emit takes batches in the order they are to be read */
+  constructor(
+    private readonly emit: (events: TraceEvent[]) => void,
+    private readonly structure: Outline,
+  ) {}
+
+  /** The next free offset of the axis. */
+  get at(): number {
+    return this.position;
+  }
+
+  token(token: RecordedToken): void {
+    const kind = token.kind ?? "text";
+    if (this.batch.length > 0 && kind !== this.batchKind) this.flush();
+    if (this.batch.length === 0) {
+      this.batchKind = kind;
+      this.batchStarted = performance.now();
+    }
+    this.batch.push(token);
+    this.position += 1;
+    // Trials, and what a strategy asked for as a summary or an answer, are no part of the text that is being thought.
+    const aside = this.open.some(({ kind: each }) => each === "trial" || each === "summary" || each === "answer");
+    if (!aside) for (const span of this.structure.push(token.text, this.position - 1)) this.event(span);
+    if (this.batch.length >= BATCH_TOKENS || performance.now() - this.batchStarted > BATCH_MS) this.flush();
+  }
+
+  /** Writes `event` after everything recorded before it. */
+  event(event: TraceEvent): void {
+    this.flush();
+    // A prompt that is read anew begins a new text.
+    if (event.t === "prefill") for (const span of this.structure.finish()) this.write(span);
+    this.write(event);
+  }
+
+  /** Opens a span at the next offset; spans nest. */
+  begin(kind: SpanKind, label?: string): void {
+    this.open.push({ kind, from: this.position, label });
+  }
+
+  /** Closes the innermost open span of `kind` and everything opened inside it. Nothing happens when none is open. */
+  finish(kind: SpanKind): void {
+    if (!this.open.some((span) => span.kind === kind)) return;
+    for (;;) {
+      const span = this.open.pop()!;
+      this.span(span.kind, span.from, this.position, span.label);
+      if (span.kind === kind) return;
+    }
+  }
+
+  /** Writes a span whose ends are known. Empty spans are not written. */
+  span(kind: SpanKind, from: number, to: number, label?: string): void {
+    if (to > from) this.event({ t: "span", kind, from, to, ...(label === undefined ? {} : { label }) });
+  }
+
+  note(level: "info" | "warning", message: string): void {
+    this.event({ t: "note", at: this.position, level, message });
+  }
+
+  /** Says why thinking ended, and where (by default here); the first reason stands. */
+  exit(why: ExitReason, { message, at = this.position }: { message?: string; at?: number } = {}): void {
+    this.flush();
+    if (this.trace.exit) return;
+    this.write({ t: "exit", at, why, ...(message === undefined ? {} : { message }) });
+  }
+
+  /** Closes whatever is open, innermost first, as at the end or on a cancel. */
+  finishAll(): void {
+    while (this.open.length > 0) this.finish(this.open.at(-1)!.kind);
+    this.flush();
+    for (const span of this.structure.finish()) this.write(span);
+  }
+
+  flush(): void {
+    if (this.batch.length === 0) return;
+    const batch = this.batch;
+    this.batch = [];
+    this.write({
+      t: "tokens",
+      at: this.position - batch.length,
+      kind: this.batchKind,
+      ...(batch.every((token) => token.id !== undefined) ? { ids: batch.map((token) => token.id!) } : {}),
+      text: batch.map((token) => token.text),
+      logprob: batch.map((token) => round(token.logprob)),
+      entropy: batch.map((token) => round(token.entropy)),
+      ms: batch.map((token) => round(token.ms ?? 0) ?? 0),
+    });
+  }
+
+  private write(event: TraceEvent): void {
+    fold([event], this.trace);
+    this.emit([event]);
+  }
+}
+
+/** Four decimals are below what any view shows, and keep the file small. */
+function round(value: number | undefined): number | null {
+  return value === undefined || !Number.isFinite(value) ? null : Math.round(value * 1e4) / 1e4;
+}

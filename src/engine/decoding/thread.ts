@@ -1,0 +1,68 @@
+/**
+ * A thread: one conversation being written, token by token, with a cache behind it. Strategies that only prompt,
+ * stop and try answers are written against this, so that they run on a local model and over a server alike.
+ */
+import type { Message, TokenKind } from "../../core/trace/trace";
+import type { Sampling } from "./sampling";
+
+export type StopReason = "end" | "stop" | "transition" | "budget" | "context" | "repetition";
+
+/** A token the model chose. `logprob` and `entropy` in nats; undefined where a server does not say. */
+export interface ChosenToken {
+  id: number | undefined;
+  text: string;
+  logprob: number | undefined;
+  entropy: number | undefined;
+  ms: number;
+}
+
+export interface GenerateOptions {
+  /** Most tokens to generate. */
+  maxTokens: number;
+  sampling?: Sampling;
+  /** Asked after each token with the text of this call; a true answer stops. */
+  stop?: (text: string, token: ChosenToken) => boolean;
+  /** Stop before a word of this list is written. */
+  transitions?: readonly string[];
+  /** Called once a token stands. */
+  onToken?: (token: ChosenToken) => void;
+}
+
+export interface Generated {
+  text: string;
+  tokens: ChosenToken[];
+  stoppedBy: StopReason;
+  /** The transition word that was about to be written: chosen by the model, neither recorded nor kept in the cache. */
+  held: ChosenToken[];
+}
+
+/** A place in a thread to come back to. */
+export interface ThreadMark {
+  readonly textLength: number;
+  /** What the implementation needs to find the place again. */
+  readonly inner: unknown;
+}
+
+export interface Thread {
+  /** All text after the prompt that stands: what was taken back is not in it. */
+  readonly text: string;
+  /** Tokens the prompt had, the last time it was read. */
+  readonly promptTokens: number;
+  /** Most tokens that still fit into the model's context. */
+  readonly room: number;
+  /**
+   * Reads the conversation and `prefix`, the beginning of the assistant's answer. Starts the thread anew.
+   * `prefix` is recorded as forced tokens.
+   */
+  prefill(messages: readonly Message[], prefix?: string): Promise<void>;
+  /** Writes `text` as if the model had: it is fed and recorded with `kind`. */
+  force(text: string, kind?: TokenKind): Promise<void>;
+  /** Writes tokens that `generate` held back. */
+  accept(held: readonly ChosenToken[]): Promise<void>;
+  /** Lets the model go on. Every token is recorded as it comes. */
+  generate(options: GenerateOptions): Promise<Generated>;
+  mark(): ThreadMark;
+  /** Takes back everything after the mark; the thread goes on as if it had not been written. */
+  rewind(mark: ThreadMark): void;
+  dispose(): void;
+}

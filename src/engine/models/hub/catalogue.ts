@@ -1,0 +1,132 @@
+/** What the hub says about a model before it is downloaded: its variants with their sizes, and its licence. */
+import { listFiles, modelInfo } from "@huggingface/hub";
+import type { HubModel } from "../../../core/protocol/engineApi";
+import { ActionableError } from "../../../core/protocol/rpc";
+import type { Dtype } from "../../backends/onnx/graph/dtypes";
+import { DTYPES, graphNames } from "../../backends/onnx/graph/dtypes";
+import { DEFAULT_REVISION, isHubId, isRepositoryPath } from "./cacheLayout";
+import { hubError, hubUrl } from "./hubError";
+
+/** One file of a repository, as the hub lists it. */
+export interface HubFile {
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** Name of its blob in the cache, and what its content is checked against. */
+  hash: { kind: "sha256" | "git"; hex: string };
+}
+
+export interface HubRepository {
+  id: string;
+  commit: string;
+  licence: string | undefined;
+  /** Small files that every variant needs. */
+  common: HubFile[];
+  /** The files of each variant, the preferred first. */
+  variants: Map<Dtype, HubFile[]>;
+}
+
+export interface HubAccess {
+  id: string;
+  /** A branch, a tag or a commit. */
+  revision?: string | undefined;
+  /** For private and gated models. */
+  token?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Beside the graph: what says how to run it. */
+const COMMON = [
+  "config.json",
+  "generation_config.json",
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "special_tokens_map.json",
+  "chat_template.jinja",
+  "thoughtlens.json",
+];
+
+/**
+ * @throws ActionableError `model-name`, `hub-unreachable`, `hub-forbidden`, `hub-missing`, `hub-failed`, `hub-no-onnx`
+ */
+export async function lookUp({ id, revision, token, signal }: HubAccess): Promise<HubRepository> {
+  if (!isHubId(id))
+    throw new ActionableError("model-name", `“${id}” is not the name of a model.`, "Write it as owner/name.");
+  if (revision !== undefined && !isRepositoryPath(revision))
+    throw new ActionableError("model-name", `“${revision}” is not a revision.`, "Write a branch, a tag or a commit.");
+  if (process.env["HF_HUB_OFFLINE"] === "1") {
+    throw new ActionableError(
+      "hub-offline",
+      "HF_HUB_OFFLINE is set, so the hub is not asked.",
+      "Unset it, or choose a model that is on this machine.",
+    );
+  }
+  const request = {
+    hubUrl: hubUrl(),
+    ...(token ? { accessToken: token } : {}),
+    fetch: (input: string | URL | Request, init?: RequestInit) => fetch(input, { ...init, signal: signal ?? null }),
+  };
+  let files: HubFile[];
+  let info;
+  try {
+    info = await modelInfo({
+      ...request,
+      name: id,
+      revision: revision ?? DEFAULT_REVISION,
+      additionalFields: ["sha", "tags"],
+    });
+    files = [];
+    for await (const entry of listFiles({
+      ...request,
+      repo: { type: "model", name: id },
+      revision: info.sha,
+      recursive: true,
+    })) {
+      if (entry.type !== "file" || !isRepositoryPath(entry.path)) continue;
+      const hash = entry.lfs
+        ? ({ kind: "sha256", hex: entry.lfs.oid } as const)
+        : ({ kind: "git", hex: entry.oid ?? "" } as const);
+      if (/^[0-9a-f]{40,64}$/.test(hash.hex)) files.push({ path: entry.path, size: entry.size, hash });
+    }
+  } catch (error) {
+    throw hubError(error, id);
+  }
+  if (!/^[0-9a-f]{40}$/.test(info.sha))
+    throw new ActionableError("hub-failed", "The hub names no commit of this model.", "Try again in a while.");
+  const variants = variantsOf(files);
+  const common = files.filter((file) => COMMON.includes(file.path));
+  if (variants.size === 0 || !common.some((file) => file.path === "config.json")) {
+    throw new ActionableError(
+      "hub-no-onnx",
+      `${id} has no ONNX files on the hub.`,
+      "Choose a model with an onnx folder, such as those of onnx-community.",
+    );
+  }
+  return { id, commit: info.sha, licence: licenceOf(info.tags), common, variants };
+}
+
+/** What a person chooses from. */
+export function describe({ id, commit, licence, common, variants }: HubRepository): HubModel {
+  const size = (files: readonly HubFile[]) => files.reduce((sum, file) => sum + file.size, 0);
+  return {
+    id,
+    commit,
+    licence,
+    variants: [...variants].map(([dtype, files]) => ({ dtype, bytes: size(common) + size(files) })),
+  };
+}
+
+/** A variant is a graph and the files of weights beside it, which begin with its name. */
+function variantsOf(files: readonly HubFile[]): Map<Dtype, HubFile[]> {
+  const variants = new Map<Dtype, HubFile[]>();
+  for (const dtype of DTYPES) {
+    const graph = graphNames(dtype)
+      .map((name) => files.find((file) => file.path === name))
+      .find((file) => file !== undefined);
+    if (graph) variants.set(dtype, [graph, ...files.filter((file) => file.path.startsWith(`${graph.path}_data`))]);
+  }
+  return variants;
+}
+
+const licenceOf = (tags: readonly string[] | undefined): string | undefined =>
+  tags?.find((tag) => tag.startsWith("license:"))?.slice("license:".length);

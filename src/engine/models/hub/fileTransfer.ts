@@ -1,0 +1,154 @@
+/** Fetching one file of the hub: going on where a transfer was cut, and believing nothing about its length or content. */
+import { createHash } from "node:crypto";
+import type { Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { ActionableError } from "../../../core/protocol/rpc";
+import { pause } from "../pause";
+import type { HubFile } from "./catalogue";
+import { hubError, isFileError, statusError } from "./hubError";
+
+export interface Transfer {
+  /** The repository, for what is said to a person. */
+  id: string;
+  url: string;
+  file: HubFile;
+  /** Where the whole file goes. While it comes it is beside that, with `.incomplete` behind its name. */
+  target: string;
+  token?: string | undefined;
+  signal: AbortSignal;
+  /** Called with the bytes that are there, those of an earlier transfer included, and how many of them just came. */
+  progress: (there: number, came: number) => void;
+  limits?: TransferLimits;
+}
+
+export interface TransferLimits {
+  /** Milliseconds without a byte after which a transfer counts as cut. */
+  stall: number;
+  /** Transfers in a row that brought nothing, before we give up. */
+  attempts: number;
+  /** Milliseconds before the second attempt; doubled for each one after it. */
+  pause: number;
+}
+
+const LIMITS: TransferLimits = { stall: 30_000, attempts: 5, pause: 1000 };
+
+/** A transfer that ended before its end; the next one goes on from there. */
+class Cut extends Error {}
+
+/**
+ * @throws ActionableError `hub-unreachable`, `hub-forbidden`, `hub-missing`, `hub-failed`, `hub-broke-off`, `hub-wrong-length`,
+ *   `hub-wrong-content`; the signal's reason when aborted, with what came so far kept; errors of the file system as they are
+ */
+export async function fetchFile(transfer: Transfer): Promise<void> {
+  const { file, target, signal, limits = LIMITS } = transfer;
+  const incomplete = `${target}.incomplete`;
+  await mkdir(path.dirname(target), { recursive: true });
+  await (await open(incomplete, "a")).close();
+  let fruitless = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    const before = await sizeOf(incomplete);
+    if (before === file.size) break;
+    try {
+      // More than there should be is from another file.
+      await fetchRest(transfer, incomplete, before > file.size ? 0 : before);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof ActionableError && error.code !== "hub-failed") throw error;
+      // A disk that is full stays so, however often we ask the hub.
+      if (isFileError(error)) throw error;
+      fruitless = (await sizeOf(incomplete)) > before ? 0 : fruitless + 1;
+      if (fruitless >= limits.attempts) throw error instanceof Cut ? brokeOff(transfer) : hubError(error, transfer.id);
+      await pause(limits.pause * 2 ** fruitless, signal);
+    }
+  }
+  if ((await digest(incomplete, file, signal)) !== file.hash.hex) {
+    await rm(incomplete);
+    throw new ActionableError(
+      "hub-wrong-content",
+      `${file.path} of ${transfer.id} arrived damaged.`,
+      "Download it again; if that stays, something between here and the hub changes files.",
+    );
+  }
+  await rename(incomplete, target);
+}
+
+/** One request: appends what is missing from byte `start` on. */
+async function fetchRest(transfer: Transfer, incomplete: string, start: number): Promise<void> {
+  const { id, url, file, token, signal, progress, limits = LIMITS } = transfer;
+  const stalled = new AbortController();
+  let watch = setTimeout(() => stalled.abort(new Cut("stalled")), limits.stall);
+  try {
+    const response = await fetch(url, {
+      headers: {
+        ...(start > 0 ? { Range: `bytes=${start}-` } : {}),
+        ...(token ? { Authorization: `Bearer ${token}` } : {}),
+      },
+      signal: AbortSignal.any([signal, stalled.signal]),
+    });
+    if (response.status === 416) {
+      // The file ends before the length that was announced for it.
+      await rm(incomplete, { force: true });
+      throw wrongLength(id, file);
+    }
+    if (!response.ok) throw statusError(response.status, id);
+    // A server that ignores the range sends everything again.
+    const goesOn =
+      response.status === 206 && response.headers.get("Content-Range")?.startsWith(`bytes ${start}-`) === true;
+    if (response.status === 206 && !goesOn) throw statusError(502, id);
+    const output = await open(incomplete, goesOn ? "a" : "w");
+    try {
+      let written = goesOn ? start : 0;
+      for await (const part of received(response)) {
+        clearTimeout(watch);
+        watch = setTimeout(() => stalled.abort(new Cut("stalled")), limits.stall);
+        written += part.length;
+        if (written > file.size) throw wrongLength(id, file);
+        await output.write(part);
+        progress(written, part.length);
+      }
+      if (written < file.size) throw new Cut("ended early");
+    } finally {
+      await output.close();
+    }
+  } finally {
+    clearTimeout(watch);
+  }
+}
+
+/** The bytes of a body, with whatever ends it early told apart from a disk that does not take them. */
+async function* received(response: Response): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const part of response.body ?? []) yield part as Uint8Array;
+  } catch (error) {
+    throw new Cut("broke off", { cause: error });
+  }
+}
+
+const wrongLength = (id: string, file: HubFile) =>
+  new ActionableError(
+    "hub-wrong-length",
+    `The hub has another length of ${file.path} of ${id} than the ${file.size} bytes it announced.`,
+    "Try again in a while, or download the model in another way and choose its folder.",
+  );
+
+const brokeOff = ({ id, file }: Transfer) =>
+  new ActionableError(
+    "hub-broke-off",
+    `The download of ${file.path} of ${id} breaks off again and again.`,
+    "Download again: it goes on where it stopped.",
+  );
+
+/** As the hub writes it: SHA-256 of large files, the id of a git blob (SHA-1) of small ones. */
+async function digest(file: string, { size, hash: { kind } }: HubFile, signal: AbortSignal): Promise<string> {
+  const hash: Hash = kind === "sha256" ? createHash("sha256") : createHash("sha1").update(`blob ${size}\0`);
+  for await (const part of createReadStream(file, { highWaterMark: 1 << 20 })) {
+    signal.throwIfAborted();
+    hash.update(part as Buffer);
+  }
+  return hash.digest("hex");
+}
+
+const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => undefined))?.size ?? 0;

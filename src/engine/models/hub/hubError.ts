@@ -1,0 +1,66 @@
+/** What goes wrong with the hub, in words for the person. */
+import { HubApiError } from "@huggingface/hub";
+import { ActionableError } from "../../../core/protocol/rpc";
+
+/** The hub, as `HF_ENDPOINT` says. */
+export const hubUrl = (env: NodeJS.ProcessEnv = process.env): string =>
+  (env["HF_ENDPOINT"] || "https://huggingface.co").replace(/\/+$/, "");
+
+/** Any error of a lookup or a download of repository `id`. An abort stays what it is. */
+export function hubError(error: unknown, id: string): unknown {
+  if (error instanceof ActionableError || (error instanceof Error && error.name === "AbortError")) return error;
+  if (error instanceof HubApiError) return statusError(error.statusCode, id, error);
+  if (isFileError(error)) {
+    return ["ENOSPC", "EDQUOT"].includes(error.code)
+      ? new ActionableError(
+          "disk-full",
+          "The disk of the Hugging Face cache is full.",
+          "Make room and download again: it goes on where it stopped.",
+          { cause: error },
+        )
+      : new ActionableError(
+          "cache-unwritable",
+          `The Hugging Face cache cannot be written (${error.code}).`,
+          "Check the folder that HF_HOME names, ~/.cache/huggingface without it.",
+          { cause: error },
+        );
+  }
+  const host = new URL(hubUrl()).host;
+  return new ActionableError(
+    "hub-unreachable",
+    `The hub at ${host} does not answer.`,
+    "Check the network or HF_ENDPOINT, or choose a model that is on this machine.",
+    { cause: error },
+  );
+}
+
+/** Whether the file system did not do what it was asked to; what a network says comes as the cause of another error. */
+export const isFileError = (error: unknown): error is Error & { code: string } =>
+  error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
+
+/** @param status of an HTTP answer that is no success */
+export function statusError(status: number, id: string, cause?: unknown): ActionableError {
+  const because = cause === undefined ? {} : { cause };
+  if (status === 401 || status === 403) {
+    return new ActionableError(
+      "hub-forbidden",
+      `${id} is private, gated or not there, and the hub does not let us in.`,
+      "Check the name, accept the model's conditions on its page, and set a Hugging Face token.",
+      because,
+    );
+  }
+  if (status === 404) {
+    return new ActionableError(
+      "hub-missing",
+      `The hub has no ${id}, or not this file or revision of it.`,
+      "Check the name: it is written as owner/name.",
+      because,
+    );
+  }
+  return new ActionableError(
+    "hub-failed",
+    `The hub answered with an error (${status}).`,
+    "Try again in a while.",
+    because,
+  );
+}

@@ -1,0 +1,83 @@
+/** Collecting what a probe learns from, question by question, into a file from which a cancelled collection goes on. */
+import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { halfPrecisionBase64, vectorFromBase64 } from "../../core/trace/vector";
+import type { Question } from "../runs/datasetRun";
+import type { ProbeQuestion } from "./examples";
+
+/** `options` are those of decoding, as JSON; `trial` is how an answer is asked for. */
+const header = z.object({
+  model: z.string(),
+  checkAt: z.string(),
+  data: z.string(),
+  options: z.string(),
+  trial: z.string(),
+});
+/** What examples belong to; with anything else they are of no use. */
+type CollectionKey = z.infer<typeof header>;
+
+const row = z.object({
+  question: z.int().min(0),
+  thinking: z.number(),
+  correct: z.boolean(),
+  examples: z.array(z.object({ state: z.string(), right: z.boolean(), at: z.number() })),
+});
+
+function readLine<T>(schema: z.ZodType<T>, line: string | undefined): T | undefined {
+  try {
+    return schema.parse(JSON.parse(line ?? ""));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Questions collected earlier under the same key, by index; nothing where the file is missing, foreign or cut. */
+async function readCollected(file: string, key: CollectionKey): Promise<Map<number, ProbeQuestion>> {
+  const [first, ...rest] = (await readFile(file, "utf8").catch(() => "")).split("\n");
+  const found = readLine(header, first);
+  const collected = new Map<number, ProbeQuestion>();
+  const isOurs = (Object.keys(key) as (keyof CollectionKey)[]).every((name) => found?.[name] === key[name]);
+  if (!isOurs) return collected;
+  for (const line of rest) {
+    const parsed = readLine(row, line);
+    if (!parsed) continue;
+    const examples = parsed.examples.map((each) => ({ ...each, state: vectorFromBase64(each.state) }));
+    collected.set(parsed.question, { examples, thinking: parsed.thinking, correct: parsed.correct });
+  }
+  return collected;
+}
+
+/**
+ * @param file examples are appended to, one line a question; a file of another model, dataset, checkpoint rule, options or trial is begun anew
+ * @param collect runs one question
+ * @param progress called with the number of questions done
+ */
+export async function collectQuestions(
+  file: string,
+  key: CollectionKey,
+  questions: readonly Question[],
+  collect: (question: Question) => Promise<ProbeQuestion>,
+  { signal, progress }: { signal?: AbortSignal; progress?: (done: number) => void } = {},
+): Promise<ProbeQuestion[]> {
+  const collected = await readCollected(file, key);
+  await mkdir(path.dirname(file), { recursive: true });
+  if (collected.size === 0) await writeFile(file, `${JSON.stringify(key)}\n`);
+  const all: ProbeQuestion[] = [];
+  for (const [index, question] of questions.entries()) {
+    signal?.throwIfAborted();
+    let one = collected.get(index);
+    if (!one) {
+      one = await collect(question);
+      signal?.throwIfAborted();
+      const examples = one.examples.map((each) => ({ ...each, state: halfPrecisionBase64(each.state) }));
+      await appendFile(
+        file,
+        `${JSON.stringify({ question: index, thinking: one.thinking, correct: one.correct, examples })}\n`,
+      );
+    }
+    all.push(one);
+    progress?.(index + 1);
+  }
+  return all;
+}

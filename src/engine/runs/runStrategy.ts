@@ -1,0 +1,181 @@
+/** One run from request to closing event: builds the context, runs the strategy, and never leaves a trace without an end. */
+import { extractAnswer, gradeAnswer } from "../../core/text/answer";
+import type { RunRequest, RunResult } from "../../core/protocol/engineApi";
+import { measure } from "../../core/measure/metrics";
+import { seededRandom } from "../../core/measure/random";
+import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
+import { TRACE_VERSION, type RunHeader, type TraceEvent } from "../../core/trace/trace";
+import { recordGistAttention } from "../decoding/gistAttention";
+import { LocalThread } from "../decoding/localThread";
+import type { LanguageModel, ModelFacts } from "../decoding/model";
+import type { Route } from "../routing/paradigmRouter";
+import { recordProjection } from "../projection/latentProjection";
+import { Recorder } from "../decoding/recorder";
+import { registered, whyNot } from "../strategies";
+import { decodingOptions, parseOptions } from "../strategies/options";
+import type { RunContext, Strategy } from "../strategies/strategy";
+import { Structure, type Outline } from "../decoding/structure";
+import type { Thread } from "../decoding/thread";
+
+/** Characters. */
+const LONGEST_BARE_ANSWER = 80;
+
+/** A text that is nothing but a short answer, as models write that were trained to answer so. */
+function bareAnswer(text: string): string | undefined {
+  const bare = text.split("</think>").at(-1)!.trim();
+  return bare !== "" && bare.length <= LONGEST_BARE_ANSWER && !bare.includes("\n") ? bare : undefined;
+}
+
+/** What a run needs of a model: a local one, or a server that writes threads. */
+export type RunTarget =
+  | { kind: "local"; model: LanguageModel }
+  | {
+      kind: "server";
+      facts: ModelFacts;
+      capabilities: LanguageModel["capabilities"];
+      thread(recorder: Recorder, signal: AbortSignal): Thread;
+    };
+
+export interface RunParameters {
+  target: RunTarget;
+  request: RunRequest;
+  /** What to run in place of the registered strategy that the request names. */
+  strategy?: Strategy;
+  /** The run whose text is read again, and what is what in it; its `strategy` returns the answer itself, or nothing. */
+  scored?: { run: NonNullable<RunHeader["scored"]>; outline: Outline };
+  /** The paradigm router of Sketch-of-Thought. */
+  route: Route;
+  emit: (events: TraceEvent[]) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Runs `request` and emits its trace. A cancel or an error ends the trace with its reason.
+ * @throws ActionableError before the first event when the request itself cannot be run, and after the last when the run failed
+ */
+export async function runStrategy({
+  target,
+  request,
+  strategy: given,
+  scored,
+  route,
+  emit,
+  signal,
+}: RunParameters): Promise<RunResult> {
+  const strategy = given ?? registered(request.strategy);
+  const facts = target.kind === "local" ? target.model.facts : target.facts;
+  const capabilities = target.kind === "local" ? target.model.capabilities : target.capabilities;
+  const reason = whyNot(strategy, capabilities, target.kind === "local" ? target.model.manifest : undefined);
+  if (reason) {
+    throw new ActionableError(
+      "strategy-unsupported",
+      `${strategy.title} cannot run on ${facts.name}: ${reason}`,
+      "Choose another strategy or another model.",
+    );
+  }
+  // Reasoning that somebody pasted has lost its prompt, and can be read all the same.
+  if (!scored && !request.messages.some((message) => message.role === "user" && message.content.trim() !== "")) {
+    throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
+  }
+  const manifest = target.kind === "local" ? (target.model.manifest.methods[strategy.id] ?? {}) : {};
+  const options = parseOptions(strategy.options, manifest, request.options);
+  const decoding = parseOptions(decodingOptions, manifest, request.options);
+  const seed = request.seed ?? 0;
+  const random = seededRandom(seed);
+  const contextLimit = decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {};
+  const recorder = new Recorder(emit, scored?.outline ?? new Structure(strategy.stepKind));
+  const threads: Thread[] = [];
+  const started = performance.now();
+
+  const local = (): LanguageModel => {
+    if (target.kind !== "local")
+      throw new ActionableError(
+        "needs-local-model",
+        `${strategy.title} needs a model that runs here.`,
+        "Choose a local model.",
+      );
+    return target.model;
+  };
+  const keep = <T extends Thread>(thread: T): T => {
+    threads.push(thread);
+    return thread;
+  };
+  const localThread: RunContext["localThread"] = (each = {}) =>
+    keep(new LocalThread(local(), recorder, { signal, random, ...contextLimit, ...each }));
+  const graded = (answer: string | undefined) => {
+    const correct = request.gold === undefined || answer === undefined ? undefined : gradeAnswer(answer, request.gold);
+    return { answer, correct };
+  };
+  const grade: RunContext["grade"] = (text) =>
+    graded(text === undefined ? undefined : (extractAnswer(text)?.answer ?? bareAnswer(text)));
+  const context: RunContext = {
+    recorder,
+    signal,
+    messages: request.messages,
+    sampling: { temperature: decoding.temperature, topP: decoding.topP, topK: decoding.topK },
+    random,
+    maxTokens: decoding.maxTokens,
+    grade,
+    route,
+    thread: () => (target.kind === "local" ? localThread() : keep(target.thread(recorder, signal))),
+    localThread,
+    model: local,
+  };
+
+  recorder.event({
+    t: "run",
+    v: TRACE_VERSION,
+    id: request.id,
+    strategy: strategy.id,
+    options: { ...options, ...decoding },
+    model: {
+      id: facts.id,
+      provider: facts.provider,
+      threads: facts.threads,
+      ...(facts.sha256 === undefined ? {} : { sha256: facts.sha256 }),
+      ...(facts.dtype === undefined ? {} : { dtype: facts.dtype }),
+      ...(facts.accuracyLevel === undefined ? {} : { accuracyLevel: facts.accuracyLevel }),
+    },
+    prompt: request.prompt ?? {},
+    messages: [...request.messages],
+    ...(request.gold === undefined ? {} : { gold: request.gold }),
+    seed,
+    started: new Date().toISOString(),
+    ...(request.group === undefined ? {} : { group: request.group }),
+    ...(scored ? { scored: scored.run } : {}),
+  });
+
+  let text: string | undefined;
+  let failure: unknown;
+  try {
+    text = await strategy.run(context, options);
+  } catch (error) {
+    failure = error;
+  } finally {
+    for (const thread of threads) thread.dispose();
+  }
+  recorder.finishAll();
+  const cancelled = signal.aborted;
+  if (cancelled) recorder.exit("cancelled", { message: "Cancelled." });
+  else if (failure) recorder.exit("error", { message: toErrorShape(failure).message });
+  // The answer of a run that is scored is known, and need not be found in its text again.
+  const { answer, correct } = scored ? graded(text === "" ? undefined : text) : grade(text);
+  const figures = measure(recorder.trace);
+  const total = performance.now() - started;
+  // Pictures for the person who looks: the run's own time has been taken.
+  if (target.kind === "local" && !cancelled && !failure) {
+    await recordProjection(target.model, recorder, signal);
+    const [thread] = threads;
+    if (threads.length === 1 && thread instanceof LocalThread) await recordGistAttention(thread, recorder, signal);
+  }
+  recorder.event({
+    t: "end",
+    ...(answer === undefined ? {} : { answer }),
+    // A run that came to no answer is wrong where an answer was expected, unless it was stopped.
+    ...(request.gold === undefined || cancelled || failure ? {} : { correct: correct ?? false }),
+    tokens: figures.tokens,
+    ms: { ...figures.ms, load: facts.loadMs, total },
+  });
+  if (failure && !cancelled) throw failure;
+  return { id: request.id, answer, correct: request.gold === undefined ? undefined : (correct ?? false) };
+}

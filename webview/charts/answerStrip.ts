@@ -1,0 +1,86 @@
+/** The early-answering curve: which answer the run had after each share of its thinking, and since when it never changed. */
+import { scaleLinear } from "d3";
+import type { EarlyAnswering } from "../../src/core/measure/earlyAnswer";
+import { bottomAxis, frame, picture, textWidth, type Drawn } from "./drawn";
+import type { Theme } from "./theme";
+import { formatShare } from "../quantities";
+import { oneLine } from "../safeText";
+
+export interface AnswerStripData {
+  run: string;
+  title: string;
+  early: EarlyAnswering;
+}
+
+/** Since when the answer stood, in one sentence; what steps end in is a weaker sign than a trial answer. */
+export function settledSentence({ settledAt, after, tokensAfter, from }: EarlyAnswering): string {
+  if (settledAt === undefined) return "The final answer never stood while the model thought.";
+  if (tokensAfter === 0) return "The final answer stood only at the end of thinking.";
+  const stood = from === "checks" ? "stood and never changed again" : "was first written";
+  return `The final answer ${stood} after ${formatShare(1 - after)} of thinking: ${tokensAfter} thinking tokens (${formatShare(after)}) came after.`;
+}
+
+export function answerStrip({ run, title, early }: AnswerStripData, width: number, theme: Theme): Drawn {
+  const area = frame(width, 118, { top: 30, right: 18, bottom: 42, left: 12 });
+  const x = scaleLinear([0, 1], [area.left, width - area.right]);
+  const svg = picture(area, `Early answering of ${title}. ${settledSentence(early)}`, theme);
+  bottomAxis(svg, x, area, theme, "share of thinking", formatShare);
+  const { points } = early;
+  const bottom = area.height - area.bottom;
+  points.forEach((point, index) => {
+    const from = x(point.share);
+    const to = x(points[index + 1]?.share ?? 1);
+    svg
+      .append("rect")
+      .attr("x", from)
+      .attr("y", area.top)
+      .attr("width", Math.max(0, to - from))
+      .attr("height", bottom - area.top - 8)
+      .attr("fill", point.isFinal ? theme.kinds.answer : theme.muted)
+      .attr("fill-opacity", point.isFinal ? 0.35 : 0.15);
+    svg
+      .append("path")
+      .attr("d", `M${from},${area.top}V${bottom - 8}`)
+      .attr("stroke", theme.foreground);
+    const sign = point.correct === undefined ? "" : point.correct ? " ✓" : " ✗";
+    const text = `${point.answer === undefined ? "–" : oneLine(point.answer, 16)}${sign}`;
+    if (to - from > textWidth(text) + 8)
+      svg
+        .append("text")
+        .attr("x", from + 5)
+        .attr("y", area.top + 24)
+        .text(text);
+  });
+  if (early.settledAt !== undefined) {
+    const at = x(1 - early.after);
+    const stood = early.from === "checks" ? "stood" : "was written";
+    const text =
+      early.tokensAfter === 0
+        ? `the answer ${stood} only at the end`
+        : `${formatShare(early.after)} of thinking after the answer ${stood}`;
+    const toLeft = at + textWidth(text) > width - area.right;
+    if (early.tokensAfter > 0)
+      svg
+        .append("path")
+        .attr("d", `M${at + 0.5},${area.top - 4}H${x(1)}`)
+        .attr("stroke", theme.exit)
+        .attr("stroke-width", 2);
+    svg
+      .append("text")
+      .attr("x", toLeft ? width - area.right : at)
+      .attr("y", area.top - 9)
+      .attr("text-anchor", toLeft ? "end" : "start")
+      .text(text);
+  }
+  return {
+    svg: svg.node()!,
+    points: points.map((point) => ({
+      x: x(point.share),
+      y: area.top + 4,
+      radius: 4,
+      run,
+      at: point.at,
+      label: `After ${formatShare(point.share)} of thinking: ${point.answer === undefined ? "no answer" : oneLine(point.answer, 40)}${point.isFinal ? ", the final answer" : ""}`,
+    })),
+  };
+}

@@ -1,0 +1,105 @@
+/** Confidence over tokens: how sure the model was, what each check found, the threshold, and where thinking stopped. */
+import { area as areaShape, curveMonotoneX, line as lineShape, scaleLinear } from "d3";
+import type { Trace } from "../../src/core/trace/fold";
+import { exitPlace } from "../exitPlace";
+import { formatCount, formatProbability } from "../quantities";
+import { checkDots, exitLine, spanStrip, thresholdLine } from "./checkMarks";
+import { bottomAxis, frame, leftAxis, Occupied, picture, type Drawn } from "./drawn";
+import { EXIT_WORDS } from "./exitMark";
+import type { Theme } from "./theme";
+import { probabilityOf } from "./tokens";
+
+export interface ConfidenceData {
+  run: string;
+  title: string;
+  trace: Trace;
+  /** Positions that the horizontal axis covers, so that charts of one comparison share it. */
+  length: number;
+}
+
+export interface ConfidencePoint {
+  /** Middle of the window, position on the axis. */
+  at: number;
+  /** Geometric mean of the window; undefined where no probability is known. */
+  mean: number | undefined;
+  low: number;
+}
+
+/**
+ * Probability of the tokens taken, in at most `count` windows of at least `narrowest` tokens: their geometric mean, as
+ * DEER takes it, and the lowest. Tokens that the model did not choose are left out.
+ */
+export function smoothed(trace: Trace, count: number, narrowest = 1): ConfidencePoint[] {
+  const size = Math.max(narrowest, Math.ceil(trace.positions.length / count));
+  const points: ConfidencePoint[] = [];
+  for (let from = 0; from < trace.positions.length; from += size) {
+    let sum = 0;
+    let low = 1;
+    let known = 0;
+    const to = Math.min(trace.positions.length, from + size);
+    for (let at = from; at < to; at += 1) {
+      const probability = trace.positions[at]!.kind === "forced" ? undefined : probabilityOf(trace.positions[at]!);
+      if (probability === undefined) continue;
+      sum += Math.log(Math.max(probability, 1e-9));
+      low = Math.min(low, probability);
+      known += 1;
+    }
+    points.push({ at: (from + to) / 2, mean: known > 0 ? Math.exp(sum / known) : undefined, low });
+  }
+  return points;
+}
+
+export function confidenceChart(data: ConfidenceData, width: number, theme: Theme): Drawn {
+  const { trace } = data;
+  const area = frame(width, 210, { top: 30, right: 18, bottom: 42, left: 40 });
+  const x = scaleLinear([0, Math.max(1, data.length)], [area.left, width - area.right]);
+  const y = scaleLinear([0, 1], [area.height - area.bottom - 8, area.top]);
+  const svg = picture(area, label(data), theme);
+  leftAxis(svg, y, area, theme, "probability", (value) => value.toFixed(2));
+  bottomAxis(svg, x, area, theme, "tokens", formatCount);
+  spanStrip(svg, trace, x, area.height - area.bottom - 5, theme);
+
+  const plotted = smoothed(trace, Math.max(40, Math.round((x(trace.positions.length) - area.left) / 4)), 4);
+  const known = (point: ConfidencePoint): boolean => point.mean !== undefined;
+  svg
+    .append("path")
+    .attr("fill", theme.series[0]!)
+    .attr("fill-opacity", 0.14)
+    .attr(
+      "d",
+      areaShape<ConfidencePoint>(
+        (point) => x(point.at),
+        (point) => y(point.low),
+        (point) => y(point.mean ?? 0),
+      )
+        .defined(known)
+        .curve(curveMonotoneX)(plotted),
+    );
+  svg
+    .append("path")
+    .attr("fill", "none")
+    .attr("stroke", theme.series[0]!)
+    .attr("stroke-width", 1.5)
+    .attr(
+      "d",
+      lineShape<ConfidencePoint>(
+        (point) => x(point.at),
+        (point) => y(point.mean ?? 0),
+      )
+        .defined(known)
+        .curve(curveMonotoneX)(plotted),
+    );
+
+  const taken = new Occupied();
+  if (trace.exit) exitLine(svg, x(exitPlace(trace)!), `exit: ${EXIT_WORDS[trace.exit.why]}`, area, theme, taken);
+  const threshold = trace.checks.at(-1)?.threshold;
+  if (threshold !== undefined) thresholdLine(svg, threshold, y, area, theme, taken);
+  return { svg: svg.node()!, points: checkDots(svg, data, { x, y }, area, theme, taken) };
+}
+
+function label({ title, trace }: ConfidenceData): string {
+  const overall = smoothed(trace, 1)[0]?.mean;
+  const mean = overall === undefined ? "no probabilities recorded" : `mean ${formatProbability(overall)}`;
+  const exit = trace.exit ? `, exit at ${formatCount(exitPlace(trace)!)}: ${EXIT_WORDS[trace.exit.why]}` : "";
+  return `Confidence over tokens, ${title}: ${mean}, ${trace.checks.length} checks${exit}`;
+}

@@ -1,0 +1,99 @@
+/** Every check of a trace, and where thinking would have stopped under a threshold and a budget set by hand. */
+import { scaleLinear } from "d3";
+import type { Trace } from "../../src/core/trace/fold";
+import type { Replay } from "../../src/core/exits/replay";
+import { exitPlace } from "../exitPlace";
+import { checkDots, exitLine, spanStrip, thresholdLine } from "./checkMarks";
+import { bottomAxis, frame, leftAxis, Occupied, picture, type Drawn } from "./drawn";
+import { EXIT_WORDS } from "./exitMark";
+import type { Theme } from "./theme";
+import { formatCount } from "../quantities";
+
+export interface ExitChartData {
+  run: string;
+  title: string;
+  trace: Trace;
+  replayed: Replay;
+  /** The threshold in force; undefined where checks have different ones. */
+  threshold: number | undefined;
+}
+
+const HEIGHT = 230;
+const MARGINS = { top: 46, right: 18, bottom: 42, left: 40 };
+const STRIP = 8;
+
+const scoreScale = () => scaleLinear([0, 1], [HEIGHT - MARGINS.bottom - STRIP, MARGINS.top]);
+
+/** The score that a height in the picture stands for, within 0 and 1. */
+export function scoreAt(pixel: number): number {
+  return Math.min(1, Math.max(0, scoreScale().invert(pixel)));
+}
+
+/** Whether a height in the picture belongs to its lower edge, where the budget is dragged. */
+export function isBudgetEdge(pixel: number): boolean {
+  return pixel > HEIGHT - MARGINS.bottom - STRIP;
+}
+
+const positionScale = (length: number, width: number) =>
+  scaleLinear([0, Math.max(1, length)], [MARGINS.left, width - MARGINS.right]);
+
+/** The position of the axis that a place in a picture of some width stands for, within a trace of `length`. */
+export function positionAt(pixel: number, length: number, width: number): number {
+  return Math.min(length, Math.max(0, Math.round(positionScale(length, width).invert(pixel))));
+}
+
+export function exitChart(
+  { run, title, trace, replayed, threshold }: ExitChartData,
+  width: number,
+  theme: Theme,
+): Drawn {
+  const area = frame(width, HEIGHT, MARGINS);
+  const x = positionScale(trace.positions.length, width);
+  const y = scoreScale();
+  const svg = picture(area, `Checks of ${title}: ${trace.checks.length}; ${outcomeWords(replayed)}`, theme);
+  leftAxis(svg, y, area, theme, "score of the check", (value) => value.toFixed(2));
+  bottomAxis(svg, x, area, theme, "tokens", formatCount);
+  spanStrip(svg, trace, x, HEIGHT - area.bottom - STRIP + 3, theme);
+  const stopped = replayed.outcome === "check" || replayed.outcome === "budget";
+  if (stopped)
+    svg
+      .append("rect")
+      .attr("x", x(replayed.at))
+      .attr("y", area.top)
+      .attr("width", Math.max(0, x(trace.positions.length) - x(replayed.at)))
+      .attr("height", HEIGHT - area.top - area.bottom)
+      .attr("fill", theme.exit)
+      .attr("fill-opacity", 0.1);
+  const taken = new Occupied();
+  if (trace.exit)
+    exitLine(svg, x(exitPlace(trace)!), `as recorded: ${EXIT_WORDS[trace.exit.why]}`, area, theme, taken, {
+      colour: theme.muted,
+      dash: "2 3",
+      rise: 16,
+    });
+  if (stopped)
+    exitLine(
+      svg,
+      x(replayed.at),
+      replayed.outcome === "check" ? "exit by this threshold" : "exit by this budget",
+      area,
+      theme,
+      taken,
+    );
+  if (threshold !== undefined) thresholdLine(svg, threshold, y, area, theme, taken);
+  return { svg: svg.node()!, points: checkDots(svg, { run, trace }, { x, y }, area, theme, taken) };
+}
+
+/** What a setting comes to, without figures. */
+export function outcomeWords({ outcome, at }: Replay): string {
+  switch (outcome) {
+    case "check":
+      return `thinking would stop at token ${formatCount(at)}`;
+    case "budget":
+      return `the budget would end thinking at token ${formatCount(at)}`;
+    case "end":
+      return "nothing stops thinking before the model ends it";
+    case "beyond":
+      return "thinking would go on beyond what was recorded";
+  }
+}

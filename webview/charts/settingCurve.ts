@@ -1,0 +1,114 @@
+/** Several traces over the threshold or the budget: the share that is right against the tokens it takes. */
+import { line as lineShape, max, scaleLinear } from "d3";
+import type { CurvePoint } from "../../src/core/exits/replay";
+import { bottomAxis, frame, leftAxis, Occupied, picture, spread, textWidth, type Drawn } from "./drawn";
+import type { Theme } from "./theme";
+import { formatCount, formatProbability, formatShare } from "../quantities";
+
+export interface NamedCurve {
+  name: string;
+  points: readonly CurvePoint[];
+  /** How a setting is written, as `0.95` or `120 tokens`. */
+  setting(value: number): string;
+}
+
+const DASHES = ["none", "5 3", "2 3", "8 3 2 3"];
+
+export function settingCurve(curves: readonly NamedCurve[], width: number, theme: Theme): Drawn {
+  const right = 32 + Math.min(width / 4, Math.max(50, ...curves.map(({ name }) => textWidth(name))));
+  const area = frame(width, 250, { top: 26, right, bottom: 42, left: 48 });
+  const tokens = max(curves.flatMap(({ points }) => points.map((point) => point.tokens))) ?? 1;
+  const x = scaleLinear([0, Math.max(1, tokens) * 1.04], [area.left, width - area.right]);
+  const y = scaleLinear([0, 1], [area.height - area.bottom, area.top]);
+  const svg = picture(area, `Accuracy against tokens: ${curves.map(curveSentence).join("; ")}`, theme);
+  leftAxis(svg, y, area, theme, "right answers", formatShare);
+  bottomAxis(svg, x, area, theme, "mean tokens, trials included", formatCount);
+  const heights = curves.map(({ points }) => y(points.at(-1)?.accuracy ?? 0));
+  const labelled = spread(heights, 14, area.top, area.height - area.bottom);
+  const taken = new Occupied();
+  for (const { points } of curves)
+    for (const point of points) {
+      const [cx, cy] = [x(point.tokens), y(point.accuracy)];
+      taken.take(cx - 3, cy - 3, cx + 3, cy + 3);
+    }
+  curves.forEach(({ name, points, setting }, index) => {
+    const colour = theme.series[index % theme.series.length]!;
+    const ordered = points.toSorted((a, b) => a.tokens - b.tokens);
+    svg
+      .append("path")
+      .attr("fill", "none")
+      .attr("stroke", colour)
+      .attr("stroke-width", 1.5)
+      .attr("stroke-dasharray", DASHES[index % DASHES.length]!)
+      .attr(
+        "d",
+        lineShape<CurvePoint>(
+          (point) => x(point.tokens),
+          (point) => y(point.accuracy),
+        )(ordered),
+      );
+    for (const point of points)
+      svg
+        .append("circle")
+        .attr("cx", x(point.tokens))
+        .attr("cy", y(point.accuracy))
+        .attr("r", 2.5)
+        .attr("fill", point.beyond > 0 ? theme.background : colour)
+        .attr("stroke", colour)
+        .append("title")
+        .text(
+          `${name} ${setting(point.setting)}: ${formatShare(point.accuracy)} right, ${formatCount(point.tokens)} tokens`,
+        );
+    for (const point of lastFirst(points)) {
+      const words = setting(point.setting);
+      const [cx, cy, half] = [x(point.tokens), y(point.accuracy), textWidth(words) / 2];
+      const baseline = [cy - 7, cy + 15].find(
+        (base) =>
+          cx - half > area.left &&
+          cx + half < width - area.right &&
+          base > area.top &&
+          base < area.height - area.bottom &&
+          taken.take(cx - half - 3, base - 10, cx + half + 3, base + 2),
+      );
+      if (baseline !== undefined)
+        svg
+          .append("text")
+          .attr("x", cx)
+          .attr("y", baseline)
+          .attr("text-anchor", "middle")
+          .attr("fill", theme.muted)
+          .text(words);
+    }
+    svg
+      .append("path")
+      .attr("d", `M${width - area.right + 2},${labelled[index]!}h10`)
+      .attr("stroke", colour)
+      .attr("stroke-width", 2)
+      .attr("stroke-dasharray", DASHES[index % DASHES.length]!);
+    svg
+      .append("text")
+      .attr("x", width - area.right + 16)
+      .attr("y", labelled[index]! + 4)
+      .text(name);
+  });
+  return { svg: svg.node()!, points: [] };
+}
+
+/** Points in the order in which they get their settings written beside them, as far as there is room: ends first. */
+function lastFirst(points: readonly CurvePoint[]): CurvePoint[] {
+  return [...points.slice(-1), ...points.slice(0, -1)];
+}
+
+function curveSentence({ name, points, setting }: NamedCurve): string {
+  const best = points.reduce<CurvePoint | undefined>(
+    (found, point) =>
+      !found || point.accuracy > found.accuracy || (point.accuracy === found.accuracy && point.tokens < found.tokens)
+        ? point
+        : found,
+    undefined,
+  );
+  if (!best) return `${name}: nothing`;
+  return `${name} is best at ${setting(best.setting)} with ${formatShare(best.accuracy)} right at ${formatCount(best.tokens)} tokens`;
+}
+
+export const asThreshold = (value: number): string => formatProbability(value);
