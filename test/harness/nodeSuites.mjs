@@ -5,6 +5,8 @@ import { runCommand } from "./childProcesses.mjs";
 import { root } from "./project.mjs";
 import { readResult } from "./suiteResult.mjs";
 
+const loader = pathToFileURL(path.join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
+
 /** Unit tests: plain Node, no VS Code. */
 export function runUnitTests(selection) {
   return runInNode("unit", { ...selection, testTimeoutMs: 10_000, timeoutMs: 15 * 60_000 });
@@ -16,11 +18,19 @@ export function runE2eTests(selection) {
   return runInNode("e2e", { ...selection, testTimeoutMs: 240_000, timeoutMs: 30 * 60_000 });
 }
 
+/** Cases: files of other tools, answers, servers, and what has to come out of them; a selection of files runs none. */
+export async function runCases({ grep, files }) {
+  const startedAt = Date.now();
+  if (files.length > 0) return readResult("cases", "##END 0 0 0\n", startedAt);
+  const args = ["--import", loader, path.join(root, "test", "cases", "check.mts"), ...(grep ? ["--grep", grep] : [])];
+  const { output } = await runCommand(process.execPath, args, { cwd: root, show: true, timeoutMs: 15 * 60_000 });
+  return readResult("cases", output, startedAt);
+}
+
 async function runInNode(suite, { grep, files, testTimeoutMs, timeoutMs }) {
   const startedAt = Date.now();
   const found = testFiles(suite, files);
   if (found.length === 0) return readResult(suite, "##END 0 0 0\n", startedAt);
-  const loader = pathToFileURL(path.join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
   const script = path.join(root, "test", "harness", "runMocha.mjs");
   const args = [
     "--import",

@@ -11,6 +11,7 @@ import { NOTHING_RAN, printSummary } from "./suiteResult.mjs";
 // Loaded when it is their turn: they need the dependencies that this script installs.
 const SUITES = {
   unit: async (selection) => (await import("./nodeSuites.mjs")).runUnitTests(selection),
+  cases: async (selection) => (await import("./nodeSuites.mjs")).runCases(selection),
   integration: async (selection) => (await import("./integrationSuite.mjs")).runIntegrationTests(selection),
   e2e: async (selection) => (await import("./nodeSuites.mjs")).runE2eTests(selection),
 };
