@@ -85,29 +85,29 @@ function writing(
     options: z.object({}),
     async run(context) {
       const { tokenizer } = context.model();
-      const thread = context.localThread();
-      await thread.prefill(instructed(context.messages, "Think between <think> and </think>."), "<think>\n");
+      const decoder = context.localDecoder();
+      await decoder.prefill(instructed(context.messages, "Think between <think> and </think>."), "<think>\n");
       let [written, checks] = [0, 0];
       for (const [index, passage] of thought.reasoning_trace.split(TRANSITION).entries()) {
         if (written >= most) break;
         if (index > 0 && checks < MOST_CHECKS) {
           checks += 1;
-          cost.checkMs += (await tryAnswer(context, thread)).ms;
+          cost.checkMs += (await tryAnswer(context, decoder)).ms;
         }
         const stream = tokenizer.stream();
         const ids = tokenizer.encode(passage).slice(0, most - written);
         const started = performance.now();
         for (const id of ids) {
-          const { next } = thread;
+          const { next } = decoder;
           const [logprob, entropy] = [next.logprob(id), next.entropy()];
-          await thread.accept([{ id, text: stream.push(id), logprob, entropy, ms: 0 }]);
+          await decoder.accept([{ id, text: stream.push(id), logprob, entropy, ms: 0 }]);
         }
         cost.thinkingMs += performance.now() - started;
         written += ids.length;
       }
       cost.checks += checks;
       cost.tokens += written;
-      return thread.text;
+      return decoder.text;
     },
   });
 }

@@ -152,7 +152,7 @@ export class Engine implements EngineApi {
         kind: "server",
         facts,
         capabilities,
-        thread: (recorder, signal) => server.thread(recorder, signal, seed),
+        decoder: (recorder, signal) => server.decoder(recorder, signal, seed),
       };
     }
     return {

@@ -4,7 +4,7 @@
  */
 import { toErrorShape } from "../../core/protocol/rpc";
 import type { Trace } from "../../core/trace/fold";
-import type { LocalThread } from "./localThread";
+import type { LocalDecoder } from "./localDecoder";
 import type { Recorder } from "./recorder";
 
 /** Targets kept for each thought, those with the most attention: a trace must stay small however many thoughts it has. */
@@ -18,12 +18,16 @@ interface Part {
 }
 
 /**
- * Adds one event for each thought, and for the answer, to a run that compressed thoughts on one thread.
+ * Adds one event for each thought, and for the answer, to a run that compressed thoughts on one decoder.
  * Never throws: the run itself went well, and figures that cannot be had are a note in it.
  */
-export async function recordGistAttention(thread: LocalThread, recorder: Recorder, signal: AbortSignal): Promise<void> {
+export async function recordGistAttention(
+  decoder: LocalDecoder,
+  recorder: Recorder,
+  signal: AbortSignal,
+): Promise<void> {
   const { positions, prefills, evictions } = recorder.trace;
-  const prompt = thread.promptIds;
+  const prompt = decoder.promptIds;
   const ids = positions.flatMap(({ id }) => (id === undefined ? [] : [id]));
   const parts = partsOf(recorder.trace);
   if (parts.length === 0 || prefills.length !== 1 || prompt.length === 0 || ids.length < positions.length) return;
@@ -35,7 +39,7 @@ export async function recordGistAttention(thread: LocalThread, recorder: Recorde
   for (const { at, from, to } of evictions)
     seenUntil.fill(prompt.length + at - 1, prompt.length + from, prompt.length + to);
   try {
-    await thread.model.readAttention([...prompt, ...ids], {
+    await decoder.model.readAttention([...prompt, ...ids], {
       sees: (query, row) => query < seenUntil[row]!,
       take: (place, weights) => {
         const sum = sums[owners[place - prompt.length] ?? -1];

@@ -40,17 +40,17 @@ export function collectingStrategy(
     stepKind: "step",
     options: z.object({ ...earlyExitOptions }),
     run(context, options) {
-      const thread = context.localThread({ hidden: true });
+      const decoder = context.localDecoder({ hidden: true });
       let trials = 0;
       return thinkWithChecks(
         context,
-        thread,
+        decoder,
         { ...options, checkAt, maxChecks: Number.MAX_SAFE_INTEGER },
         "probe",
         async () => {
-          const state = Float32Array.from(thread.hidden!);
+          const state = Float32Array.from(decoder.hidden!);
           const at = context.recorder.at - trials;
-          const trial = await tryAnswer(context, thread, { inducer: stoppingInducer(thread.text) });
+          const trial = await tryAnswer(context, decoder, { inducer: stoppingInducer(decoder.text) });
           trials += trial.span[1] - trial.span[0];
           const { correct } = context.grade(trial.answer === undefined ? undefined : `\\boxed{${trial.answer}}`);
           take({ state, right: correct ?? false, at });

@@ -6,7 +6,7 @@ import { seededRandom } from "../../core/measure/random";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
 import { TRACE_VERSION, type RunHeader, type TraceEvent } from "../../core/trace/trace";
 import { recordGistAttention } from "../decoding/gistAttention";
-import { LocalThread } from "../decoding/localThread";
+import { LocalDecoder } from "../decoding/localDecoder";
 import type { LanguageModel, ModelFacts } from "../decoding/model";
 import type { Route } from "../routing/paradigmRouter";
 import { recordProjection } from "../projection/latentProjection";
@@ -15,7 +15,7 @@ import { registered, whyNot } from "../strategies";
 import { decodingOptions, parseOptions } from "../strategies/options";
 import type { RunContext, Strategy } from "../strategies/strategy";
 import { Structure, type Outline } from "../decoding/structure";
-import type { Thread } from "../decoding/thread";
+import type { Decoder } from "../decoding/decoder";
 
 /** Characters. */
 const LONGEST_BARE_ANSWER = 80;
@@ -26,14 +26,14 @@ function bareAnswer(text: string): string | undefined {
   return bare !== "" && bare.length <= LONGEST_BARE_ANSWER && !bare.includes("\n") ? bare : undefined;
 }
 
-/** What a run needs of a model: a local one, or a server that writes threads. */
+/** What a run needs of a model: a local one, or a server. */
 export type RunTarget =
   | { kind: "local"; model: LanguageModel }
   | {
       kind: "server";
       facts: ModelFacts;
       capabilities: LanguageModel["capabilities"];
-      thread(recorder: Recorder, signal: AbortSignal): Thread;
+      decoder(recorder: Recorder, signal: AbortSignal): Decoder;
     };
 
 export interface RunParameters {
@@ -84,7 +84,7 @@ export async function runStrategy({
   const random = seededRandom(seed);
   const contextLimit = decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {};
   const recorder = new Recorder(emit, scored?.outline ?? new Structure(strategy.stepKind));
-  const threads: Thread[] = [];
+  const decoders: Decoder[] = [];
   const started = performance.now();
 
   const local = (): LanguageModel => {
@@ -96,12 +96,12 @@ export async function runStrategy({
       );
     return target.model;
   };
-  const keep = <T extends Thread>(thread: T): T => {
-    threads.push(thread);
-    return thread;
+  const keep = <T extends Decoder>(decoder: T): T => {
+    decoders.push(decoder);
+    return decoder;
   };
-  const localThread: RunContext["localThread"] = (each = {}) =>
-    keep(new LocalThread(local(), recorder, { signal, random, ...contextLimit, ...each }));
+  const localDecoder: RunContext["localDecoder"] = (each = {}) =>
+    keep(new LocalDecoder(local(), recorder, { signal, random, ...contextLimit, ...each }));
   const graded = (answer: string | undefined) => {
     const correct = request.gold === undefined || answer === undefined ? undefined : gradeAnswer(answer, request.gold);
     return { answer, correct };
@@ -117,8 +117,8 @@ export async function runStrategy({
     maxTokens: decoding.maxTokens,
     grade,
     route,
-    thread: () => (target.kind === "local" ? localThread() : keep(target.thread(recorder, signal))),
-    localThread,
+    decoder: () => (target.kind === "local" ? localDecoder() : keep(target.decoder(recorder, signal))),
+    localDecoder,
     model: local,
   };
 
@@ -152,7 +152,7 @@ export async function runStrategy({
   } catch (error) {
     failure = error;
   } finally {
-    for (const thread of threads) thread.dispose();
+    for (const decoder of decoders) decoder.dispose();
   }
   recorder.finishAll();
   const cancelled = signal.aborted;
@@ -165,8 +165,8 @@ export async function runStrategy({
   // Pictures for the person who looks: the run's own time has been taken.
   if (target.kind === "local" && !cancelled && !failure) {
     await recordProjection(target.model, recorder, signal);
-    const [thread] = threads;
-    if (threads.length === 1 && thread instanceof LocalThread) await recordGistAttention(thread, recorder, signal);
+    const [decoder] = decoders;
+    if (decoders.length === 1 && decoder instanceof LocalDecoder) await recordGistAttention(decoder, recorder, signal);
   }
   recorder.event({
     t: "end",

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Trace } from "../../core/trace/fold";
 import type { Message } from "../../core/trace/trace";
-import type { LocalThread } from "../decoding/localThread";
+import type { LocalDecoder } from "../decoding/localDecoder";
 import type { ProbeFile } from "../probes/probe";
 import { isSure, trialOptions } from "../strategies/deer";
 import { earlyExitOptions } from "../strategies/earlyExit";
@@ -73,18 +73,18 @@ export function scoring(reading: Reading, progress: (message: string, fraction: 
       const { tokens, original } = reading;
       const probe = await probeOf(context, options.probe);
       const places = placesOf(reading, options, probe);
-      const thread = context.localThread({ hidden: probe !== undefined });
-      const askProbe = probe && askingProbe(context, thread, probe);
-      await thread.prefill(reading.prompt);
+      const decoder = context.localDecoder({ hidden: probe !== undefined });
+      const askProbe = probe && askingProbe(context, decoder, probe);
+      await decoder.prefill(reading.prompt);
       remarkBefore(context, reading, { found: places.found, tried: places.trials.size });
-      const fitting = Math.min(tokens.length, thread.room);
-      const trialRoom = roomOfTrial(thread, options);
+      const fitting = Math.min(tokens.length, decoder.room);
+      const trialRoom = roomOfTrial(decoder, options);
       let [tried, skipped, told] = [0, 0, -Infinity];
       for (let read = 0; ;) {
         if (places.probes.has(read)) askProbe?.();
-        if (places.trials.has(read) && thread.room < trialRoom) skipped += 1;
+        if (places.trials.has(read) && decoder.room < trialRoom) skipped += 1;
         else if (places.trials.has(read)) {
-          await isSure(context, thread, options);
+          await isSure(context, decoder, options);
           tried += 1;
         }
         if (performance.now() - told > PROGRESS_MS) {
@@ -95,7 +95,7 @@ export function scoring(reading: Reading, progress: (message: string, fraction: 
         if (read >= fitting) break;
         let next = read + 1;
         while (next < Math.min(read + CHUNK, fitting) && !places.trials.has(next) && !places.probes.has(next)) next++;
-        await readOn(context, thread, tokens.slice(read, next));
+        await readOn(context, decoder, tokens.slice(read, next));
         read = next;
       }
       remarkAfter(context, reading, { fitting, skipped });
@@ -120,16 +120,16 @@ function placesOf({ tokens, written, original }: Reading, options: Options, prob
 }
 
 /** Tokens that the longest trial answer may take. */
-function roomOfTrial({ model }: LocalThread, { inducers, trialTokens }: Options): number {
+function roomOfTrial({ model }: LocalDecoder, { inducers, trialTokens }: Options): number {
   return trialTokens + Math.max(...inducers.map((inducer) => model.tokenizer.encode(inducer).length));
 }
 
 /** Feeds tokens that stand in the text, and records each with the probability and the entropy the model saw it with. */
-async function readOn({ recorder }: RunContext, thread: LocalThread, tokens: readonly ReadToken[]): Promise<void> {
+async function readOn({ recorder }: RunContext, decoder: LocalDecoder, tokens: readonly ReadToken[]): Promise<void> {
   const ids = tokens.map(({ id }) => id);
   const started = performance.now();
-  const first = { logprob: thread.next.logprob(ids[0]!), entropy: thread.next.entropy() };
-  const { distributions } = await thread.feed({ ids }, { distributions: ids.length });
+  const first = { logprob: decoder.next.logprob(ids[0]!), entropy: decoder.next.entropy() };
+  const { distributions } = await decoder.feed({ ids }, { distributions: ids.length });
   const seen = [
     first,
     ...distributions.slice(0, -1).map((each, index) => ({
@@ -140,6 +140,6 @@ async function readOn({ recorder }: RunContext, thread: LocalThread, tokens: rea
   const ms = (performance.now() - started) / ids.length;
   tokens.forEach(({ id, text, isForced }, index) => {
     recorder.token({ id, text, kind: isForced ? "forced" : "text", ms, ...seen[index]! });
-    thread.text += text;
+    decoder.text += text;
   });
 }

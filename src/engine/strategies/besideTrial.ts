@@ -2,11 +2,11 @@
  * Branch-parallel trials, announced for DEER (2504.15895, §3.4) and never released: trial answers and the continued
  * thought are decoded together, one token of each a forward pass under a tree mask, and the losers' rows are dropped.
  */
-import type { LocalThread } from "../decoding/localThread";
-import { matchTransition } from "../decoding/localThread";
+import type { LocalDecoder } from "../decoding/localDecoder";
+import { matchTransition } from "../decoding/localDecoder";
 import type { Distribution, TokenStream } from "../decoding/model";
 import { choose } from "../decoding/sampling";
-import type { ChosenToken } from "../decoding/thread";
+import type { ChosenToken } from "../decoding/decoder";
 import type { RunContext } from "./strategy";
 import { THINK_CLOSE } from "./think";
 import { Box, type Trial } from "./trial";
@@ -54,14 +54,14 @@ interface TrialBranch extends Branch {
 /** Needs `cache-evict` and `attention-mask`. */
 export async function tryBeside(
   context: RunContext,
-  thread: LocalThread,
+  decoder: LocalDecoder,
   options: BesideOptions,
 ): Promise<BesideTrial> {
   const started = performance.now();
-  const { sequence, model } = thread;
+  const { sequence, model } = decoder;
   const { tokenizer } = model;
-  const place = thread.mark();
-  const pending = thread.next.copy();
+  const place = decoder.mark();
+  const pending = decoder.next.copy();
   const base = sequence.rows;
   const start = sequence.length;
   /** Which branch each row after the fork belongs to: a trial by its number, or the thought. */
@@ -109,7 +109,7 @@ export async function tryBeside(
   };
 
   let waits = false;
-  for (let count = 0; count < options.maxTokens && thread.room > trials.length + 1; count++) {
+  for (let count = 0; count < options.maxTokens && decoder.room > trials.length + 1; count++) {
     const stepStarted = performance.now();
     const fed: { branch: Branch; owner: number | "thought"; token: ChosenToken }[] = [];
     trials.forEach((trial, owner) => {
@@ -171,16 +171,16 @@ export async function tryBeside(
     ms,
     goOn: () => {
       const next = thought.next.copy();
-      dropTrials(thread, base, owners);
+      dropTrials(decoder, base, owners);
       sequence.continueAt(thought.position);
-      thread.adopt(thought.tokens, next);
+      decoder.adopt(thought.tokens, next);
       return thought.tokens;
     },
     stop: () => {
       recorder.begin("trial", "thought that was dropped");
       for (const token of thought.tokens.slice(options.held.length)) recorder.token(token);
       recorder.finish("trial");
-      thread.rewind(place);
+      decoder.rewind(place);
     },
   };
 }
@@ -190,7 +190,7 @@ function chosen(distribution: Distribution, id: number, text: string): ChosenTok
 }
 
 /** Drops the trials' rows, last first, so that the numbers of the others stay true. */
-function dropTrials({ sequence }: LocalThread, base: number, owners: readonly (number | "thought")[]): void {
+function dropTrials({ sequence }: LocalDecoder, base: number, owners: readonly (number | "thought")[]): void {
   let to = owners.length;
   while (to > 0) {
     while (to > 0 && owners[to - 1] === "thought") to -= 1;

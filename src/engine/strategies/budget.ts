@@ -22,36 +22,36 @@ export const budget = strategy({
     extension: z.string().default("\n\nWait,").describe("Text written in place of the end of thinking."),
   }),
   async run(context, options) {
-    const thread = context.thread();
-    await thread.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
-    const reserve = answerRoom(thread);
+    const decoder = context.decoder();
+    await decoder.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
+    const reserve = answerRoom(decoder);
     let used = 0;
     let extensions = 0;
     for (;;) {
-      const generated = await thread.generate({
-        maxTokens: Math.min(options.tokens + GRACE_TOKENS - used, Math.max(1, thread.room - reserve)),
+      const generated = await decoder.generate({
+        maxTokens: Math.min(options.tokens + GRACE_TOKENS - used, Math.max(1, decoder.room - reserve)),
         sampling: context.sampling,
-        transitions: isThinking(thread.text) || thread.text === "" ? [THINK_CLOSE] : [],
+        transitions: isThinking(decoder.text) || decoder.text === "" ? [THINK_CLOSE] : [],
         stop: (_text, token) => {
           used += 1;
-          return used >= options.tokens && isThinking(thread.text) && SENTENCE_END.test(token.text);
+          return used >= options.tokens && isThinking(decoder.text) && SENTENCE_END.test(token.text);
         },
       });
       if (generated.stoppedBy === "transition") {
         if (extensions < options.extensions && used < options.tokens) {
           extensions += 1;
-          await thread.force(options.extension);
+          await decoder.force(options.extension);
           continue;
         }
-        await thread.accept(generated.held);
+        await decoder.accept(generated.held);
         context.recorder.exit("end-of-thinking");
       } else if (generated.stoppedBy === "end" || generated.stoppedBy === "context") {
         recordEnd(context, generated);
       } else {
         context.recorder.exit("budget", { message: `Thinking was cut after ${used} tokens.` });
       }
-      if (generated.stoppedBy !== "end") await answerNow(context, thread);
-      return thread.text;
+      if (generated.stoppedBy !== "end") await answerNow(context, decoder);
+      return decoder.text;
     }
   },
 });

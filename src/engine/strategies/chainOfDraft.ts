@@ -25,10 +25,10 @@ export const chainOfDraft = strategy({
   stepKind: "draft",
   options: draftOptions,
   async run(context, options) {
-    const thread = context.thread();
-    await thread.prefill(draftPrompt(context.messages, options));
-    await generateToEnd(context, thread);
-    return thread.text;
+    const decoder = context.decoder();
+    await decoder.prefill(draftPrompt(context.messages, options));
+    await generateToEnd(context, decoder);
+    return decoder.text;
   },
 });
 

@@ -13,9 +13,9 @@ export const chainOfThought = strategy({
   stepKind: "step",
   options: z.object({}),
   async run(context) {
-    const thread = context.thread();
-    await thread.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
-    await generateToEnd(context, thread);
-    return thread.text;
+    const decoder = context.decoder();
+    await decoder.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
+    await generateToEnd(context, decoder);
+    return decoder.text;
   },
 });

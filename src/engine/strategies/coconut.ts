@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
 import { halfPrecisionBase64 } from "../../core/trace/vector";
-import type { LocalThread } from "../decoding/localThread";
+import type { LocalDecoder } from "../decoding/localDecoder";
 import { GREEDY } from "../decoding/sampling";
 import { latentLength, lengthOptions } from "./latentLength";
 import { strategy, type RunContext } from "./strategy";
@@ -52,21 +52,21 @@ export const coconutPause = strategy({
 async function thinkThenAnswer(context: RunContext, asked: Options, mode: Mode): Promise<string> {
   const length = await latentLength(context, asked);
   const options = { ...asked, steps: length.most };
-  const thread = context.localThread({ hidden: true });
-  await thread.prefill([...context.messages]);
-  await thread.force(options.begin);
-  if (options.answers && options.steps > 0) await tryAnswer(context, thread, options, mode, 0);
+  const decoder = context.localDecoder({ hidden: true });
+  await decoder.prefill([...context.messages]);
+  await decoder.force(options.begin);
+  if (options.answers && options.steps > 0) await tryAnswer(context, decoder, options, mode, 0);
   for (let step = 1; step <= options.steps; step++) {
-    await think(context, thread, options, mode, step);
-    if (!length.enough(thread)) continue;
+    await think(context, decoder, options, mode, step);
+    if (!length.enough(decoder)) continue;
     context.recorder.exit("probe");
     break;
   }
   context.recorder.exit("end-of-thinking");
-  await thread.force(options.end);
+  await decoder.force(options.end);
   context.recorder.begin("answer");
-  const generated = await thread.generate({
-    maxTokens: Math.min(context.maxTokens, thread.room),
+  const generated = await decoder.generate({
+    maxTokens: Math.min(context.maxTokens, decoder.room),
     sampling: context.sampling,
   });
   context.recorder.finish("answer");
@@ -77,13 +77,13 @@ async function thinkThenAnswer(context: RunContext, asked: Options, mode: Mode):
 /** One continuous thought, the `step`th: feeds it, and records its vector, its norm and what the vocabulary head reads in it. */
 async function think(
   context: RunContext,
-  thread: LocalThread,
+  decoder: LocalDecoder,
   options: Options,
   mode: Mode,
   step: number,
 ): Promise<void> {
   const started = performance.now();
-  const vector = thread.hidden;
+  const vector = decoder.hidden;
   if (mode === "latent") {
     if (!vector)
       throw new ActionableError(
@@ -91,29 +91,29 @@ async function think(
         "The model gave no hidden state.",
         "Choose a model whose graph could be patched.",
       );
-    await thread.feed({ ids: [-1], soft: vector });
+    await decoder.feed({ ids: [-1], soft: vector });
   } else {
-    const id = thread.model.tokenizer.idOf(options.pause);
+    const id = decoder.model.tokenizer.idOf(options.pause);
     if (id === undefined)
       throw new ActionableError(
         "token-missing",
         `The model's vocabulary has no token ${options.pause}.`,
         "Name its own pause token in the options.",
       );
-    await thread.feed({ ids: [id] });
+    await decoder.feed({ ids: [id] });
   }
   const { recorder } = context;
   const at = recorder.at;
-  const distribution = thread.next;
+  const distribution = decoder.next;
   const top = distribution
     .top(options.lens)
-    .map(([id, logprob]): [string, number] => [thread.model.tokenizer.decode([id]), Math.exp(logprob)]);
+    .map(([id, logprob]): [string, number] => [decoder.model.tokenizer.decode([id]), Math.exp(logprob)]);
   const entropy = distribution.entropy();
   recorder.begin("latent");
   recorder.token({ text: "", kind: mode, entropy, ms: performance.now() - started });
   recorder.finish("latent");
-  const hidden = thread.hidden;
-  const answer = options.answers ? await tryAnswer(context, thread, options, mode, step) : undefined;
+  const hidden = decoder.hidden;
+  const answer = options.answers ? await tryAnswer(context, decoder, options, mode, step) : undefined;
   recorder.event({
     t: "latent",
     at,
@@ -127,19 +127,19 @@ async function think(
 /** The answer that would come out if latent thinking stopped here, after `thoughts`; the branch is taken back. */
 async function tryAnswer(
   context: RunContext,
-  thread: LocalThread,
+  decoder: LocalDecoder,
   options: Options,
   mode: Mode,
   thoughts: number,
 ): Promise<string | undefined> {
   const { recorder } = context;
-  const mark = thread.mark();
+  const mark = decoder.mark();
   const at = recorder.at;
   recorder.begin("trial");
-  await thread.force(options.end);
-  const { text } = await thread.generate({ maxTokens: Math.min(32, thread.room), sampling: GREEDY });
+  await decoder.force(options.end);
+  const { text } = await decoder.generate({ maxTokens: Math.min(32, decoder.room), sampling: GREEDY });
   recorder.finish("trial");
-  thread.rewind(mark);
+  decoder.rewind(mark);
   const { answer = text.trim() || undefined, correct } = context.grade(text);
   recorder.event({
     t: "check",

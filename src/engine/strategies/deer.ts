@@ -1,7 +1,7 @@
 /** DEER, dynamic early exit (2504.15895): at each transition word try an answer, and stop thinking once it is sure. */
 import { z } from "zod";
-import { LocalThread } from "../decoding/localThread";
-import type { ChosenToken, Thread } from "../decoding/thread";
+import { LocalDecoder } from "../decoding/localDecoder";
+import type { ChosenToken, Decoder } from "../decoding/decoder";
 import { tryBeside } from "./besideTrial";
 import { earlyExitOptions, thinkWithChecks, type Verdict } from "./earlyExit";
 import { strategy, type RunContext } from "./strategy";
@@ -48,18 +48,18 @@ export const deer = strategy({
   stepKind: "step",
   options,
   run(context, options) {
-    const thread = context.thread();
-    const beside = options.parallel ? parallelThread(context, thread) : undefined;
-    return thinkWithChecks(context, thread, options, "confidence", (held) =>
-      beside ? isSureBeside(context, beside, options, held) : isSure(context, thread, options),
+    const decoder = context.decoder();
+    const beside = options.parallel ? parallelDecoder(context, decoder) : undefined;
+    return thinkWithChecks(context, decoder, options, "confidence", (held) =>
+      beside ? isSureBeside(context, beside, options, held) : isSure(context, decoder, options),
     );
   },
 });
 
-/** The thread as one that can carry two branches, or undefined with a note. */
-function parallelThread(context: RunContext, thread: Thread): LocalThread | undefined {
-  if (thread instanceof LocalThread && thread.model.has("cache-evict") && thread.model.has("attention-mask"))
-    return thread;
+/** The decoder as one that can carry two branches, or undefined with a note. */
+function parallelDecoder(context: RunContext, decoder: Decoder): LocalDecoder | undefined {
+  if (decoder instanceof LocalDecoder && decoder.model.has("cache-evict") && decoder.model.has("attention-mask"))
+    return decoder;
   context.recorder.note("info", "This model cannot mask and evict, so trials run one after the other.");
   return undefined;
 }
@@ -67,13 +67,13 @@ function parallelThread(context: RunContext, thread: Thread): LocalThread | unde
 /** Tries an answer while the thought goes on. */
 async function isSureBeside(
   context: RunContext,
-  thread: LocalThread,
+  decoder: LocalDecoder,
   options: Options,
   held: readonly ChosenToken[],
 ): Promise<Verdict> {
   const at = context.recorder.at;
   const { transitions, trialTokens } = options;
-  const beside = await tryBeside(context, thread, {
+  const beside = await tryBeside(context, decoder, {
     held,
     inducers: inducersOf(options),
     throughThinking: options.mustClose === "thinking",
@@ -90,12 +90,12 @@ async function isSureBeside(
 }
 
 /** Tries an answer here and records the check. @returns whether its confidence passes the threshold */
-export async function isSure(context: RunContext, thread: Thread, options: TrialOptions): Promise<boolean> {
+export async function isSure(context: RunContext, decoder: Decoder, options: TrialOptions): Promise<boolean> {
   const at = context.recorder.at;
   const trials: Trial[] = [];
   for (const inducer of inducersOf(options)) {
     const throughThinking = options.mustClose === "thinking";
-    trials.push(await tryAnswer(context, thread, { inducer, throughThinking, maxTokens: options.trialTokens }));
+    trials.push(await tryAnswer(context, decoder, { inducer, throughThinking, maxTokens: options.trialTokens }));
   }
   const confidence = combine(trials, options);
   recordCheck(context, options, at, trials, confidence);

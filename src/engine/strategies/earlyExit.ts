@@ -1,7 +1,7 @@
 /** Thinking that is interrupted at checkpoints to ask whether it may stop: the loop that DEER, the probe and EAT share. */
 import { z } from "zod";
 import type { ExitReason } from "../../core/trace/trace";
-import type { ChosenToken, Generated, Thread } from "../decoding/thread";
+import type { ChosenToken, Generated, Decoder } from "../decoding/decoder";
 import prompts from "./prompts.json";
 import { instructed, type RunContext } from "./strategy";
 import { answerNow, answerRoom, isThinking, recordEnd, THINK_CLOSE } from "./think";
@@ -27,62 +27,62 @@ export const earlyExitOptions = {
 };
 type EarlyExitOptions = z.output<z.ZodObject<typeof earlyExitOptions>>;
 
-/** Whether to stop; or how many tokens the thread has gone on by meanwhile, those held back included. */
+/** Whether to stop; or how many tokens the decoder has gone on by meanwhile, those held back included. */
 export type Verdict = boolean | { wrote: number };
 
 /**
  * Thinks, asks `mayStop` at each checkpoint, and answers.
- * @param mayStop leaves the thread as it found it, or goes on itself from the tokens held back; records its own check
- * @returns the thread's text
+ * @param mayStop leaves the decoder as it found it, or goes on itself from the tokens held back; records its own check
+ * @returns the decoder's text
  */
 export async function thinkWithChecks(
   context: RunContext,
-  thread: Thread,
+  decoder: Decoder,
   options: EarlyExitOptions,
   why: ExitReason,
   mayStop: (held: readonly ChosenToken[]) => Promise<Verdict>,
 ): Promise<string> {
-  await thread.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
+  await decoder.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
   const budget = Math.floor(context.maxTokens * options.thinkRatio);
-  const reserve = answerRoom(thread);
+  const reserve = answerRoom(decoder);
   let used = 0;
   let checks = 0;
   for (;;) {
     const asking = checks < options.maxChecks;
-    const generated = await thread.generate({
-      maxTokens: Math.max(1, Math.min(budget - used, thread.room - reserve)),
+    const generated = await decoder.generate({
+      maxTokens: Math.max(1, Math.min(budget - used, decoder.room - reserve)),
       sampling: context.sampling,
       transitions: asking && options.checkAt === "transition" ? options.transitions : [],
-      stop: (text) => thinkingIsOver(thread) || (asking && atUnitEnd(text, thread, options.checkAt)),
+      stop: (text) => thinkingIsOver(decoder) || (asking && atUnitEnd(text, decoder, options.checkAt)),
     });
     used += generated.tokens.length;
     const checkpoint =
-      generated.stoppedBy === "transition" || (generated.stoppedBy === "stop" && !thinkingIsOver(thread));
+      generated.stoppedBy === "transition" || (generated.stoppedBy === "stop" && !thinkingIsOver(decoder));
     if (!checkpoint) {
       endOfThinking(context, generated, used < budget ? "The context was full." : "The thinking budget was used up.");
-      if (generated.stoppedBy === "end") return thread.text;
+      if (generated.stoppedBy === "end") return decoder.text;
       break;
     }
     checks += 1;
     const at = context.recorder.at;
-    const verdict = isThinking(thread.text) ? await mayStop(generated.held) : false;
+    const verdict = isThinking(decoder.text) ? await mayStop(generated.held) : false;
     if (verdict === true) {
       context.recorder.exit(why, { at });
       break;
     }
-    if (verdict === false) await thread.accept(generated.held);
+    if (verdict === false) await decoder.accept(generated.held);
     used += verdict === false ? generated.held.length : verdict.wrote;
   }
-  await answerNow(context, thread);
-  return thread.text;
+  await answerNow(context, decoder);
+  return decoder.text;
 }
 
-function thinkingIsOver(thread: Thread): boolean {
-  return !isThinking(thread.text) && thread.text.includes(THINK_CLOSE);
+function thinkingIsOver(decoder: Decoder): boolean {
+  return !isThinking(decoder.text) && decoder.text.includes(THINK_CLOSE);
 }
 
-function atUnitEnd(text: string, thread: Thread, unit: EarlyExitOptions["checkAt"]): boolean {
-  return isThinking(thread.text) && endsUnit(text, unit);
+function atUnitEnd(text: string, decoder: Decoder, unit: EarlyExitOptions["checkAt"]): boolean {
+  return isThinking(decoder.text) && endsUnit(text, unit);
 }
 
 /** Whether a paragraph or a line with something on it has just been finished in what was thought since the last check. */

@@ -29,19 +29,19 @@ export const entropyAfterThinking = strategy({
     minChecks: z.int().min(1).default(4).describe("Checks before which nothing stops."),
   }),
   run(context, options) {
-    const thread = context.localThread();
+    const decoder = context.localDecoder();
     let mean = 0;
     let variance = 0;
     let count = 0;
-    return thinkWithChecks(context, thread, options, "confidence", async () => {
+    return thinkWithChecks(context, decoder, options, "confidence", async () => {
       const at = context.recorder.at;
       const started = performance.now();
-      const mark = thread.mark();
+      const mark = decoder.mark();
       context.recorder.begin("trial");
-      await thread.force(options.close);
-      const entropy = thread.next.entropy();
+      await decoder.force(options.close);
+      const entropy = decoder.next.entropy();
       context.recorder.finish("trial");
-      thread.rewind(mark);
+      decoder.rewind(mark);
       count += 1;
       // The first value has nothing to vary against; the exponential mean starts there.
       const difference = entropy - (count === 1 ? entropy : mean);

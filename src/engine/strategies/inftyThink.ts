@@ -1,7 +1,7 @@
 /** InftyThink (2503.06692): rounds of thinking, each carrying on from a summary of the one before. */
 import { z } from "zod";
 import type { Message } from "../../core/trace/trace";
-import type { Generated, Thread } from "../decoding/thread";
+import type { Generated, Decoder } from "../decoding/decoder";
 import prompts from "./prompts.json";
 import { instructed, strategy, type RunContext } from "./strategy";
 import { ANSWER_TOKENS, answerNow, isThinking, THINK_CLOSE } from "./think";
@@ -35,29 +35,29 @@ export const inftyThink = strategy({
   stepKind: "step",
   options,
   async run(context, options) {
-    const thread = context.thread();
+    const decoder = context.decoder();
     const rounds = options.protocol === "trained" ? trainedRound : promptedRound;
     let carried = "";
     for (let n = 1; n <= options.maxRounds; n++) {
       context.recorder.event({ t: "round", at: context.recorder.at, n, carried });
-      const outcome = await rounds(context, thread, carried, options);
+      const outcome = await rounds(context, decoder, carried, options);
       if (outcome.kind === "concluded") {
         context.recorder.exit("concluded");
-        return thread.text;
+        return decoder.text;
       }
       if (outcome.summary === "" || outcome.summary === carried) {
         context.recorder.exit("malformed", {
           message: outcome.summary === "" ? "A round ended without a summary." : "A round settled nothing new.",
         });
-        await answerNow(context, thread);
-        return thread.text;
+        await answerNow(context, decoder);
+        return decoder.text;
       }
       carried = outcome.summary;
     }
     context.recorder.exit("max-rounds", { message: `No answer within ${options.maxRounds} rounds.` });
-    await thread.prefill(question(context, options, carried));
-    await answerNow(context, thread);
-    return thread.text;
+    await decoder.prefill(question(context, options, carried));
+    await answerNow(context, decoder);
+    return decoder.text;
   },
 });
 
@@ -79,31 +79,36 @@ function question(context: RunContext, { protocol }: Options, carried: string): 
 }
 
 /** A round of a model that was trained to summarise: it closes its own rounds; one that is cut is asked to. */
-async function trainedRound(context: RunContext, thread: Thread, carried: string, options: Options): Promise<Outcome> {
-  await thread.prefill(question(context, options, carried));
-  const generated = await thread.generate({
+async function trainedRound(
+  context: RunContext,
+  decoder: Decoder,
+  carried: string,
+  options: Options,
+): Promise<Outcome> {
+  await decoder.prefill(question(context, options, carried));
+  const generated = await decoder.generate({
     maxTokens: Math.max(
       1,
-      Math.min(options.roundTokens, thread.room - Math.min(options.summaryTokens, thread.room >> 2)),
+      Math.min(options.roundTokens, decoder.room - Math.min(options.summaryTokens, decoder.room >> 2)),
     ),
     sampling: context.sampling,
-    stop: () => thread.text.includes(SUMMARY_CLOSE) || thread.text.includes(SUMMARY_OPEN),
+    stop: () => decoder.text.includes(SUMMARY_CLOSE) || decoder.text.includes(SUMMARY_OPEN),
   });
-  if (!thread.text.includes(SUMMARY_OPEN)) {
+  if (!decoder.text.includes(SUMMARY_OPEN)) {
     if (generated.stoppedBy === "end") return { kind: "concluded" };
-    if (!isThinking(thread.text)) {
-      await answerNow(context, thread);
+    if (!isThinking(decoder.text)) {
+      await answerNow(context, decoder);
       return { kind: "concluded" };
     }
     context.recorder.note("info", "A round reached its limit and was asked to summarise.");
-    await thread.force(`\n${THINK_CLOSE}\n${SUMMARY_OPEN}\n`);
+    await decoder.force(`\n${THINK_CLOSE}\n${SUMMARY_OPEN}\n`);
   }
-  await thread.generate({
-    maxTokens: Math.min(options.summaryTokens, thread.room),
+  await decoder.generate({
+    maxTokens: Math.min(options.summaryTokens, decoder.room),
     sampling: context.sampling,
-    stop: () => thread.text.includes(SUMMARY_CLOSE),
+    stop: () => decoder.text.includes(SUMMARY_CLOSE),
   });
-  const [, written = ""] = thread.text.split(SUMMARY_OPEN);
+  const [, written = ""] = decoder.text.split(SUMMARY_OPEN);
   const [summary = "", rest] = written.split(SUMMARY_CLOSE);
   if (rest === undefined)
     context.recorder.note("warning", "A summary was cut at its limit; what there was of it is carried on.");
@@ -111,35 +116,40 @@ async function trainedRound(context: RunContext, thread: Thread, carried: string
 }
 
 /** A round of any model: a segment of thinking, cut at a sentence end, then the summary in a turn of its own. */
-async function promptedRound(context: RunContext, thread: Thread, carried: string, options: Options): Promise<Outcome> {
+async function promptedRound(
+  context: RunContext,
+  decoder: Decoder,
+  carried: string,
+  options: Options,
+): Promise<Outcome> {
   const messages = question(context, options, carried);
-  await thread.prefill(messages);
+  await decoder.prefill(messages);
   let used = 0;
-  const generated: Generated = await thread.generate({
+  const generated: Generated = await decoder.generate({
     maxTokens: Math.max(
       1,
-      Math.min(options.roundTokens + Math.ceil(options.roundTokens / 8), thread.room - ANSWER_TOKENS),
+      Math.min(options.roundTokens + Math.ceil(options.roundTokens / 8), decoder.room - ANSWER_TOKENS),
     ),
     sampling: context.sampling,
     stop: (_text, token) => {
       used += 1;
-      return used >= options.roundTokens && isThinking(thread.text) && /[.!?\n]\s*$/.test(token.text);
+      return used >= options.roundTokens && isThinking(decoder.text) && /[.!?\n]\s*$/.test(token.text);
     },
   });
   if (generated.stoppedBy === "end") return { kind: "concluded" };
-  if (!isThinking(thread.text)) {
-    await thread.generate({ maxTokens: Math.min(ANSWER_TOKENS, thread.room), sampling: context.sampling });
+  if (!isThinking(decoder.text)) {
+    await decoder.generate({ maxTokens: Math.min(ANSWER_TOKENS, decoder.room), sampling: context.sampling });
     return { kind: "concluded" };
   }
-  const written = thread.text;
-  await thread.prefill([
+  const written = decoder.text;
+  await decoder.prefill([
     ...messages,
     { role: "assistant", content: written },
     { role: "user", content: ASK_FOR_SUMMARY },
   ]);
   context.recorder.begin("summary");
-  const { text } = await thread.generate({
-    maxTokens: Math.min(options.summaryTokens, thread.room),
+  const { text } = await decoder.generate({
+    maxTokens: Math.min(options.summaryTokens, decoder.room),
     sampling: context.sampling,
   });
   context.recorder.finish("summary");

@@ -4,7 +4,7 @@
  */
 import path from "node:path";
 import { z } from "zod";
-import type { LocalThread } from "../decoding/localThread";
+import type { LocalDecoder } from "../decoding/localDecoder";
 import { checkProbeFits, readLatentProbe } from "../probes/probe";
 import { askingProbe } from "./probe";
 import type { RunContext } from "./strategy";
@@ -37,8 +37,8 @@ type LengthOptions = z.output<z.ZodObject<typeof lengthOptions>>;
 interface LatentLength {
   /** Thoughts after which thinking ends in any case. */
   most: number;
-  /** Whether the thread's last thought was enough; records the check where a probe is asked. */
-  enough(thread: LocalThread): boolean;
+  /** Whether the decoder's last thought was enough; records the check where a probe is asked. */
+  enough(decoder: LocalDecoder): boolean;
 }
 
 /** @throws ActionableError of `readLatentProbe` and `checkProbeFits` */
@@ -51,5 +51,5 @@ export async function latentLength(context: RunContext, options: LengthOptions):
   const probe = await readLatentProbe(options.probe === "" ? path.join(folder, "latent-probe.json") : options.probe);
   checkProbeFits(probe, facts);
   let ask: (() => boolean) | undefined;
-  return { most: padded, enough: (thread) => (ask ??= askingProbe(context, thread, probe, options))() };
+  return { most: padded, enough: (decoder) => (ask ??= askingProbe(context, decoder, probe, options))() };
 }

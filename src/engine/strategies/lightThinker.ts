@@ -1,7 +1,7 @@
 /** LightThinker (2502.15589): a finished thought is compressed into gist tokens, and its rows leave the KV cache. */
 import { z } from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
-import type { LocalThread } from "../decoding/localThread";
+import type { LocalDecoder } from "../decoding/localDecoder";
 import prompts from "./prompts.json";
 import { instructed, strategy, type RunContext } from "./strategy";
 import { isThinking, recordEnd, THINK_OPEN } from "./think";
@@ -40,16 +40,16 @@ export const lightThinker = strategy({
   options,
   async run(context, asked) {
     const options = asked.schedule === "anllm" ? { ...asked, gists: asked.gists.slice(0, 1) } : asked;
-    const thread = context.localThread();
-    const ids = compression(thread, options);
-    await thread.prefill(instructed(context.messages, prompts["chain-of-thought"].system), `${THINK_OPEN}\n`);
-    let thoughtRow = thread.sequence.rows;
+    const decoder = context.localDecoder();
+    const ids = compression(decoder, options);
+    await decoder.prefill(instructed(context.messages, prompts["chain-of-thought"].system), `${THINK_OPEN}\n`);
+    let thoughtRow = decoder.sequence.rows;
     let thoughtAt = context.recorder.at;
     let left = context.maxTokens;
     while (left > 0) {
-      const byToken = options.schedule === "token" && isThinking(thread.text);
-      const generated = await thread.generate({
-        maxTokens: Math.min(left, thread.room, byToken ? options.every : left),
+      const byToken = options.schedule === "token" && isThinking(decoder.text);
+      const generated = await decoder.generate({
+        maxTokens: Math.min(left, decoder.room, byToken ? options.every : left),
         sampling: context.sampling,
         transitions: [options.compress],
       });
@@ -58,21 +58,21 @@ export const lightThinker = strategy({
         generated.stoppedBy === "transition" || (byToken && generated.stoppedBy === "budget" && left > 0);
       if (!finished) {
         recordEnd(context, generated);
-        return thread.text;
+        return decoder.text;
       }
-      await compressThought(context, thread, ids, thoughtRow, thoughtAt, options);
+      await compressThought(context, decoder, ids, thoughtRow, thoughtAt, options);
       left -= 1 + ids.gists.length + 1;
-      thoughtRow = thread.sequence.rows;
+      thoughtRow = decoder.sequence.rows;
       thoughtAt = context.recorder.at;
     }
     context.recorder.exit("budget", { message: "The token budget was used up." });
-    return thread.text;
+    return decoder.text;
   },
 });
 
-function compression(thread: LocalThread, { compress, gists, go }: Options): Compression {
+function compression(decoder: LocalDecoder, { compress, gists, go }: Options): Compression {
   const id = (token: string): number => {
-    const found = thread.model.tokenizer.idOf(token);
+    const found = decoder.model.tokenizer.idOf(token);
     if (found !== undefined) return found;
     throw new ActionableError(
       "token-missing",
@@ -89,19 +89,19 @@ function compression(thread: LocalThread, { compress, gists, go }: Options): Com
  */
 async function compressThought(
   context: RunContext,
-  thread: LocalThread,
+  decoder: LocalDecoder,
   ids: Compression,
   thoughtRow: number,
   thoughtAt: number,
   names: Options,
 ): Promise<void> {
   const { recorder } = context;
-  const wRow = thread.sequence.rows;
+  const wRow = decoder.sequence.rows;
   const wAt = recorder.at;
   const fed = [ids.compress, ...ids.gists, ids.go];
   const goQuery = fed.length - 1;
   const started = performance.now();
-  await thread.feed(
+  await decoder.feed(
     { ids: fed },
     { sees: (query, row) => row <= wRow + query && !(query === goQuery && row >= thoughtRow && row <= wRow) },
   );
@@ -112,8 +112,8 @@ async function compressThought(
   recorder.token({ id: ids.go, text: names.go, kind: "gist", ms });
   recorder.finish("gist");
   // The peak lies here, before the eviction: prompt, gists so far, the thought, and what was just fed.
-  thread.recordContext();
-  thread.sequence.evict(thoughtRow, wRow + 1);
+  decoder.recordContext();
+  decoder.sequence.evict(thoughtRow, wRow + 1);
   recorder.event({ t: "evict", at: recorder.at, from: thoughtAt, to: wAt + 1, kept: ids.gists.length + 1 });
-  thread.recordContext();
+  decoder.recordContext();
 }

@@ -18,9 +18,9 @@ export const noThinking = strategy({
       .describe("The closed thinking block that the answer starts from."),
   }),
   async run(context, options) {
-    const thread = context.thread();
-    await thread.prefill(instructed(context.messages, prompts["no-thinking"].system), options.prefill);
-    await generateToEnd(context, thread);
-    return thread.text;
+    const decoder = context.decoder();
+    await decoder.prefill(instructed(context.messages, prompts["no-thinking"].system), options.prefill);
+    await generateToEnd(context, decoder);
+    return decoder.text;
   },
 });

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { z } from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
-import type { LocalThread } from "../decoding/localThread";
+import type { LocalDecoder } from "../decoding/localDecoder";
 import { applyProbe, checkProbeFits, readProbe, type AnyProbeFile } from "../probes/probe";
 import { earlyExitOptions, thinkWithChecks } from "./earlyExit";
 import { strategy, type RunContext } from "./strategy";
@@ -37,9 +37,9 @@ export const probe = strategy({
     const { model } = { model: context.model() };
     const trained = await readProbe(options.file === "" ? path.join(model.folder, "probe.json") : options.file);
     checkProbeFits(trained, model.facts);
-    const thread = context.localThread({ hidden: true });
-    const ask = askingProbe(context, thread, trained, options);
-    return thinkWithChecks(context, thread, { ...options, checkAt: trained.checkAt }, "probe", () =>
+    const decoder = context.localDecoder({ hidden: true });
+    const ask = askingProbe(context, decoder, trained, options);
+    return thinkWithChecks(context, decoder, { ...options, checkAt: trained.checkAt }, "probe", () =>
       Promise.resolve(ask()),
     );
   },
@@ -49,13 +49,13 @@ export const probe = strategy({
 type ProbeExit = Pick<AnyProbeFile, "threshold" | "patience">;
 
 /**
- * What asks the probe at the thread's last position, as often as it is called, and records each check.
+ * What asks the probe at the decoder's last position, as often as it is called, and records each check.
  * @param asked in place of the probe's own
  * @returns whether thinking may stop; throws ActionableError `hidden-missing`
  */
 export function askingProbe(
   { recorder }: RunContext,
-  thread: LocalThread,
+  decoder: LocalDecoder,
   probe: Pick<AnyProbeFile, "layers" | "calibration"> & ProbeExit,
   asked: { [Name in keyof ProbeExit]?: ProbeExit[Name] | undefined } = {},
 ): () => boolean {
@@ -63,13 +63,13 @@ export function askingProbe(
   let row = 0;
   return () => {
     const started = performance.now();
-    if (!thread.hidden)
+    if (!decoder.hidden)
       throw new ActionableError(
         "hidden-missing",
         "The model gave no hidden state.",
         "Choose a model whose graph could be patched.",
       );
-    const confidence = applyProbe(probe, thread.hidden);
+    const confidence = applyProbe(probe, decoder.hidden);
     row = confidence > threshold ? row + 1 : 0;
     recorder.event({
       t: "check",

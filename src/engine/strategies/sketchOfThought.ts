@@ -30,10 +30,10 @@ export const sketchOfThought = strategy({
   }),
   async run(context, options) {
     const paradigm = await pick(context, options.paradigm, options.router);
-    const thread = context.thread();
-    await thread.prefill(sketchPrompt(context.messages, paradigm, options.shots));
-    await generateToEnd(context, thread);
-    return thread.text;
+    const decoder = context.decoder();
+    await decoder.prefill(sketchPrompt(context.messages, paradigm, options.shots));
+    await generateToEnd(context, decoder);
+    return decoder.text;
   },
 });
 

@@ -34,8 +34,8 @@ export const softCot = strategy({
   stepKind: "step",
   options,
   async run(context, options) {
-    const thread = context.localThread();
-    const { model } = thread;
+    const decoder = context.localDecoder();
+    const { model } = decoder;
     const placeholder = model.tokenizer.idOf(options.placeholder);
     if (placeholder === undefined) {
       throw new ActionableError(
@@ -47,7 +47,7 @@ export const softCot = strategy({
     const instruction = prompts[options.thinking ? "chain-of-thought" : "no-thinking"].system;
     const prefix = options.thinking ? "" : prompts["no-thinking"].prefill;
     if (options.control === "no-soft") {
-      await thread.prefill(instructed(context.messages, instruction), prefix);
+      await decoder.prefill(instructed(context.messages, instruction), prefix);
     } else {
       const marks = options.placeholder.repeat(options.tokens);
       const last = context.messages.findLastIndex((message) => message.role === "user");
@@ -57,11 +57,11 @@ export const softCot = strategy({
         index === last ? { ...message, content: question } : message,
       );
       const ids = model.tokenizer.encode(model.tokenizer.chat(instructed(messages, instruction)));
-      await thread.prefillIds(withPlaces(ids, placeholder, options.tokens), vectors);
-      await thread.force(prefix);
+      await decoder.prefillIds(withPlaces(ids, placeholder, options.tokens), vectors);
+      await decoder.force(prefix);
     }
-    await generateToEnd(context, thread);
-    return thread.text;
+    await generateToEnd(context, decoder);
+    return decoder.text;
   },
 });
 

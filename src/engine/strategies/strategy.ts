@@ -2,12 +2,12 @@
 import type { z } from "zod";
 import type { Capability } from "../../core/protocol/engineApi";
 import type { Message } from "../../core/trace/trace";
-import type { LocalThread, LocalThreadOptions } from "../decoding/localThread";
+import type { LocalDecoder, LocalDecoderOptions } from "../decoding/localDecoder";
 import type { LanguageModel } from "../decoding/model";
 import type { Route } from "../routing/paradigmRouter";
 import type { Recorder } from "../decoding/recorder";
 import type { Sampling } from "../decoding/sampling";
-import type { Thread } from "../decoding/thread";
+import type { Decoder } from "../decoding/decoder";
 
 /** Everything one run has at hand. */
 export interface RunContext {
@@ -24,10 +24,10 @@ export interface RunContext {
   grade(text: string | undefined): { answer: string | undefined; correct: boolean | undefined };
   /** Which Sketch-of-Thought paradigm suits a question. */
   route: Route;
-  /** A new thread on the model or server of this run. */
-  thread(): Thread;
-  /** A new thread on a local model; strategies that need more than text declare it in `needs`. */
-  localThread(options?: Pick<LocalThreadOptions, "hidden">): LocalThread;
+  /** A new decoder on the model or server of this run. */
+  decoder(): Decoder;
+  /** A new decoder on a local model; strategies that need more than text declare it in `needs`. */
+  localDecoder(options?: Pick<LocalDecoderOptions, "hidden">): LocalDecoder;
   /** The local model. */
   model(): LanguageModel;
 }

@@ -1,5 +1,5 @@
 /** Thinking that runs by itself to its end, and the answer after it: shared by the strategies that only prompt. */
-import type { Generated, Thread } from "../decoding/thread";
+import type { Generated, Decoder } from "../decoding/decoder";
 import prompts from "./prompts.json";
 import type { RunContext } from "./strategy";
 
@@ -19,8 +19,8 @@ const CLOSE_THINKING = `\n${THINK_CLOSE}\n\n`;
 export const ANSWER_TOKENS = 256;
 
 /** Rows that thinking leaves free in what is left of the context: for a trial on the way, and for the answer at its end. */
-export function answerRoom(thread: Thread): number {
-  return Math.min(64, thread.room >> 2);
+export function answerRoom(decoder: Decoder): number {
+  return Math.min(64, decoder.room >> 2);
 }
 
 /** Whether thinking is under way in `text`: opened and not closed or, without tags, before any answer. */
@@ -41,10 +41,13 @@ export function stoppingInducer(text: string): string {
 /** Lets the model write until its turn ends, and records why it stopped. */
 export async function generateToEnd(
   context: RunContext,
-  thread: Thread,
+  decoder: Decoder,
   maxTokens = context.maxTokens,
 ): Promise<Generated> {
-  const generated = await thread.generate({ maxTokens: Math.min(maxTokens, thread.room), sampling: context.sampling });
+  const generated = await decoder.generate({
+    maxTokens: Math.min(maxTokens, decoder.room),
+    sampling: context.sampling,
+  });
   recordEnd(context, generated);
   return generated;
 }
@@ -75,8 +78,8 @@ function endOfThinking({ recorder }: RunContext): { at?: number } {
  * Closes thinking where it is open and lets the model answer, in no more tokens than the whole run was given. A model that
  * thinks without tags is asked for its box.
  */
-export async function answerNow(context: RunContext, thread: Thread, close = CLOSE_THINKING): Promise<void> {
-  if (isThinking(thread.text)) await thread.force(hasTags(thread.text) ? close : TRIAL_INDUCER);
-  const maxTokens = Math.min(ANSWER_TOKENS, context.maxTokens, thread.room);
-  await thread.generate({ maxTokens, sampling: context.sampling });
+export async function answerNow(context: RunContext, decoder: Decoder, close = CLOSE_THINKING): Promise<void> {
+  if (isThinking(decoder.text)) await decoder.force(hasTags(decoder.text) ? close : TRIAL_INDUCER);
+  const maxTokens = Math.min(ANSWER_TOKENS, context.maxTokens, decoder.room);
+  await decoder.generate({ maxTokens, sampling: context.sampling });
 }

@@ -1,5 +1,5 @@
 /** Trying an answer in the middle of thinking, as a branch on the same cache, and taking the branch back. */
-import type { ChosenToken, Thread } from "../decoding/thread";
+import type { ChosenToken, Decoder } from "../decoding/decoder";
 import { GREEDY } from "../decoding/sampling";
 import type { RunContext } from "./strategy";
 import { THINK_CLOSE, TRIAL_INDUCER } from "./think";
@@ -21,13 +21,13 @@ export interface Trial {
 }
 
 /**
- * Appends the inducer, decodes an answer greedily until its box closes, and rewinds the thread.
+ * Appends the inducer, decodes an answer greedily until its box closes, and rewinds the decoder.
  * @param maxTokens most tokens of the answer (DEER: 20)
  * @param throughThinking goes on until thinking is closed after the box
  */
 export async function tryAnswer(
   context: RunContext,
-  thread: Thread,
+  decoder: Decoder,
   {
     inducer = TRIAL_INDUCER,
     maxTokens = 20,
@@ -37,19 +37,19 @@ export async function tryAnswer(
 ): Promise<Trial> {
   const started = performance.now();
   const from = context.recorder.at;
-  const mark = thread.mark();
+  const mark = decoder.mark();
   context.recorder.begin("trial", label);
   const box = new Box(throughThinking);
   try {
-    await thread.force(inducer);
-    await thread.generate({
-      maxTokens: Math.min(maxTokens, thread.room),
+    await decoder.force(inducer);
+    await decoder.generate({
+      maxTokens: Math.min(maxTokens, decoder.room),
       sampling: GREEDY,
       stop: (_text, token) => box.take(token),
     });
   } finally {
     context.recorder.finish("trial");
-    thread.rewind(mark);
+    decoder.rewind(mark);
   }
   return { ...box.read(), span: [from, context.recorder.at], ms: performance.now() - started };
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fold, type Trace } from "../../../src/core/trace/fold";
 import { measure, purposes } from "../../../src/core/measure/metrics";
 import type { TraceEvent } from "../../../src/core/trace/trace";
-import { LocalThread } from "../../../src/engine/decoding/localThread";
+import { LocalDecoder } from "../../../src/engine/decoding/localDecoder";
 import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { Recorder } from "../../../src/engine/decoding/recorder";
@@ -118,8 +118,8 @@ describe("DEER", function () {
   it("goes on from where it stands when nothing was held back, as after a line", async () => {
     const recorder = new Recorder(() => undefined, new Structure("step"));
     const signal = new AbortController().signal;
-    const thread = () => new LocalThread(model, recorder, { signal, random: Math.random });
-    const [alone, beside] = [thread(), thread()];
+    const decoder = () => new LocalDecoder(model, recorder, { signal, random: Math.random });
+    const [alone, beside] = [decoder(), decoder()];
     for (const each of [alone, beside]) await each.prefill([{ role: "user", content: "How many apples?" }]);
     const context = { recorder, signal, sampling: GREEDY, random: Math.random } as unknown as RunContext;
     const trial = await tryBeside(context, beside, {

@@ -28,7 +28,7 @@ const stoppedAt = (index: number) =>
     run(context) {
       let asked = 0;
       const everywhere = { checkAt: "line" as const, transitions: [], maxChecks: 1000, thinkRatio: 0.9 };
-      return thinkWithChecks(context, context.localThread(), everywhere, "probe", () =>
+      return thinkWithChecks(context, context.localDecoder(), everywhere, "probe", () =>
         Promise.resolve(asked++ === index),
       );
     },

@@ -67,7 +67,7 @@ describe("completion servers", () => {
     ];
     for (const [dialect, api] of ways) {
       it(`${dialect}, ${api}: text, log-probabilities, counts, given text, and going back`, async () => {
-        const [here, there] = [bench.local(), await bench.thread(dialect, api)];
+        const [here, there] = [bench.local(), await bench.decoder(dialect, api)];
         for (const each of [here, there]) await each.prefill(MESSAGES);
         assert.equal(there.promptTokens, here.promptTokens);
         const both = async (maxTokens: number) => {
@@ -93,7 +93,7 @@ describe("completion servers", () => {
     }
 
     it("records the prompt, tokens and live rows as a local run does", async () => {
-      const there = await bench.thread("llama.cpp");
+      const there = await bench.decoder("llama.cpp");
       await there.prefill(MESSAGES, "So,");
       await there.generate({ maxTokens: 5 });
       const types = bench.events.map(({ t }) => t);
@@ -109,7 +109,7 @@ describe("completion servers", () => {
   });
 
   it("stops on a word, on a rule and at the budget, and ends the request", async () => {
-    const there = await bench.thread("llama.cpp");
+    const there = await bench.decoder("llama.cpp");
     bench.server.script = () => "Mia has 12. 12 - 3 = 9. Wait, let me check. It is 9.";
     await there.prefill(MESSAGES);
     const first = await there.generate({ maxTokens: 100, transitions: ["Wait", "Alternatively"] });
@@ -136,7 +136,7 @@ describe("completion servers", () => {
   ];
   for (const [dialect, field] of fields) {
     it(`reads thoughts from ${field} as if they stood between tags`, async () => {
-      const there = await bench.thread(dialect, "chat");
+      const there = await bench.decoder(dialect, "chat");
       bench.server.script = () => "<think>12 - 3 = 9.</think>It is 9.";
       await there.prefill(MESSAGES);
       const { text } = await there.generate({ maxTokens: 100 });
@@ -145,7 +145,7 @@ describe("completion servers", () => {
   }
 
   it("asks for what the person chose: temperature, top-p, top-k, seed", async () => {
-    const there = await bench.thread("vllm");
+    const there = await bench.decoder("vllm");
     await there.prefill(MESSAGES);
     await there.generate({ maxTokens: 2, sampling: { temperature: 0.7, topP: 0.95, topK: 20 } });
     const { body } = bench.server.requests.at(-1)!;
@@ -157,13 +157,13 @@ describe("completion servers", () => {
   });
 
   it("refuses to put text into the mouth of a server that only chats", async () => {
-    const there = await bench.thread("openai");
+    const there = await bench.decoder("openai");
     await there.prefill(MESSAGES);
     await assert.rejects(there.force("So,"), { code: "server-cannot-continue" });
   });
 
   it("ends the request when cancelled", async () => {
-    const there = await bench.thread("llama.cpp");
+    const there = await bench.decoder("llama.cpp");
     await there.prefill(MESSAGES);
     const generating = there.generate({ maxTokens: 300, onToken: () => bench.controller.abort() });
     await assert.rejects(generating, { name: "AbortError" });

@@ -1,7 +1,7 @@
-/** Threads on a loopback server and on the same model here, for tests that compare them. */
+/** Decoders on a loopback server and on the same model here, for tests that compare them. */
 import path from "node:path";
 import type { Message, TraceEvent } from "../../../src/core/trace/trace";
-import { LocalThread } from "../../../src/engine/decoding/localThread";
+import { LocalDecoder } from "../../../src/engine/decoding/localDecoder";
 import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { Recorder } from "../../../src/engine/decoding/recorder";
@@ -10,7 +10,7 @@ import type { ServerLimits } from "../../../src/engine/backends/remote/serverCli
 import { ServerModel } from "../../../src/engine/backends/remote/serverModel";
 import type { ServerApi } from "../../../src/engine/backends/remote/serverProbe";
 import { Structure } from "../../../src/engine/decoding/structure";
-import type { Thread } from "../../../src/engine/decoding/thread";
+import type { Decoder } from "../../../src/engine/decoding/decoder";
 import type { Dialect } from "./loopbackServer";
 import { LoopbackServer } from "./loopbackServer";
 
@@ -24,7 +24,7 @@ export const LIMITS: ServerLimits = { first: 5000, next: 700, attempts: 3, pause
 
 export class ServerBench {
   server!: LoopbackServer;
-  /** What the threads recorded. */
+  /** What the decoders recorded. */
   events: TraceEvent[] = [];
   controller = new AbortController();
 
@@ -50,12 +50,12 @@ export class ServerBench {
     return ServerModel.connect(new ServerClient(url, "sk-test", LIMITS), { api }, this.controller.signal);
   }
 
-  async thread(dialect: Dialect, api?: ServerApi): Promise<Thread> {
-    return (await this.connect(dialect, api)).thread(this.recorder(), this.controller.signal, 7);
+  async decoder(dialect: Dialect, api?: ServerApi): Promise<Decoder> {
+    return (await this.connect(dialect, api)).decoder(this.recorder(), this.controller.signal, 7);
   }
 
-  local(): LocalThread {
-    return new LocalThread(this.model, this.recorder(), { signal: this.controller.signal, random: Math.random });
+  local(): LocalDecoder {
+    return new LocalDecoder(this.model, this.recorder(), { signal: this.controller.signal, random: Math.random });
   }
 
   /** Resolves once the server has seen that many streams ended by us; a test's own time limit ends the wait. */

@@ -17,7 +17,7 @@ describe("completion servers that misbehave", () => {
     const here = bench.local();
     await here.prefill(MESSAGES);
     const expected = await here.generate({ maxTokens: 20 });
-    const there = await bench.thread("llama.cpp");
+    const there = await bench.decoder("llama.cpp");
     await there.prefill(MESSAGES);
     bench.server.misbehaviour = { how: "cut", times: 2, after: 4 };
     const { text, tokens } = await there.generate({ maxTokens: 20 });
@@ -28,7 +28,7 @@ describe("completion servers that misbehave", () => {
 
   for (const status of [429, 503]) {
     it(`waits and tries again after ${status}`, async () => {
-      const there = await bench.thread("vllm");
+      const there = await bench.decoder("vllm");
       await there.prefill(MESSAGES);
       bench.server.misbehaviour = { how: { status, retryAfter: "0" }, times: 2 };
       assert.equal((await there.generate({ maxTokens: 3 })).tokens.length, 3);
@@ -47,7 +47,7 @@ describe("completion servers that misbehave", () => {
   ];
   for (const [what, how, code, message] of failures) {
     it(`one that ${what}: ${code}, and what came before stands`, async () => {
-      const there = await bench.thread("openai");
+      const there = await bench.decoder("openai");
       await there.prefill(MESSAGES);
       bench.server.misbehaviour = { how, times: Infinity, after: 3 };
       await assert.rejects(there.generate({ maxTokens: 10 }), (error: ActionableError) => {

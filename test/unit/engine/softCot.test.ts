@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { fold, type Trace } from "../../../src/core/trace/fold";
 import type { TraceEvent } from "../../../src/core/trace/trace";
-import { LocalThread } from "../../../src/engine/decoding/localThread";
+import { LocalDecoder } from "../../../src/engine/decoding/localDecoder";
 import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { Recorder } from "../../../src/engine/decoding/recorder";
@@ -87,7 +87,7 @@ describe("SoftCoT", function () {
   /** What the model writes after a prompt whose placeholders are `ids`. */
   async function expected(ids: readonly number[]): Promise<string> {
     const recorder = new Recorder(() => undefined, new Structure("step"));
-    const thread = new LocalThread(model, recorder, { signal: new AbortController().signal, random: Math.random });
+    const decoder = new LocalDecoder(model, recorder, { signal: new AbortController().signal, random: Math.random });
     const content = QUESTION + PLACEHOLDER.repeat(ids.length);
     const { system, prefill } = prompts["no-thinking"];
     const prompt = model.tokenizer.encode(model.tokenizer.chat(instructed([{ role: "user", content }], system)));
@@ -95,10 +95,10 @@ describe("SoftCoT", function () {
     // The instruction names the same token; the last ones are those that were appended.
     const places = prompt.flatMap((id, index) => (id === placeholder ? [index] : [])).slice(-ids.length);
     const at = (index: number) => (ids.length > 0 ? places.indexOf(index) : -1);
-    await thread.prefillIds(prompt.map((id, index) => ids[at(index)] ?? id));
-    await thread.force(prefill);
-    await thread.generate({ maxTokens: MOST });
-    return thread.text;
+    await decoder.prefillIds(prompt.map((id, index) => ids[at(index)] ?? id));
+    await decoder.force(prefill);
+    await decoder.generate({ maxTokens: MOST });
+    return decoder.text;
   }
   const textOf = ({ positions }: Trace) => positions.map(({ text }) => text).join("");
 

@@ -2,11 +2,11 @@
 import type { CapabilityRow } from "../../../core/protocol/engineApi";
 import type { ModelFacts } from "../../decoding/model";
 import type { Recorder } from "../../decoding/recorder";
-import type { Thread } from "../../decoding/thread";
+import type { Decoder } from "../../decoding/decoder";
 import type { ServerClient } from "./serverClient";
 import type { ServerFacts } from "./serverProbe";
 import { probeServer } from "./serverProbe";
-import { ServerThread } from "./serverThread";
+import { ServerDecoder } from "./serverDecoder";
 
 export class ServerModel {
   readonly facts: ModelFacts;
@@ -45,8 +45,8 @@ export class ServerModel {
   }
 
   /** @param seed of sampling, which most servers honour */
-  thread(recorder: Recorder, signal: AbortSignal, seed = 0): Thread {
-    return new ServerThread(this.client, this.server, recorder, signal, seed);
+  decoder(recorder: Recorder, signal: AbortSignal, seed = 0): Decoder {
+    return new ServerDecoder(this.client, this.server, recorder, signal, seed);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * A thread: one conversation being written, token by token, with a cache behind it. Strategies that only prompt,
- * stop and try answers are written against this, so that they run on a local model and over a server alike.
+ * A decoder: one conversation that a model reads (prefill) and goes on writing (decode), token by token, with a KV cache
+ * behind it. Strategies that only prompt, stop and try answers are written against this, so that they run on a local
+ * model and over a server alike.
  */
 import type { Message, TokenKind } from "../../core/trace/trace";
 import type { Sampling } from "./sampling";
@@ -36,14 +37,14 @@ export interface Generated {
   held: ChosenToken[];
 }
 
-/** A place in a thread to come back to. */
-export interface ThreadMark {
+/** A place in a decoder to come back to. */
+export interface DecoderMark {
   readonly textLength: number;
   /** What the implementation needs to find the place again. */
   readonly inner: unknown;
 }
 
-export interface Thread {
+export interface Decoder {
   /** All text after the prompt that stands: what was taken back is not in it. */
   readonly text: string;
   /** Tokens the prompt had, the last time it was read. */
@@ -51,7 +52,7 @@ export interface Thread {
   /** Most tokens that still fit into the model's context. */
   readonly room: number;
   /**
-   * Reads the conversation and `prefix`, the beginning of the assistant's answer. Starts the thread anew.
+   * Reads the conversation and `prefix`, the beginning of the assistant's answer. Starts the decoder anew.
    * `prefix` is recorded as forced tokens.
    */
   prefill(messages: readonly Message[], prefix?: string): Promise<void>;
@@ -61,8 +62,8 @@ export interface Thread {
   accept(held: readonly ChosenToken[]): Promise<void>;
   /** Lets the model go on. Every token is recorded as it comes. */
   generate(options: GenerateOptions): Promise<Generated>;
-  mark(): ThreadMark;
-  /** Takes back everything after the mark; the thread goes on as if it had not been written. */
-  rewind(mark: ThreadMark): void;
+  mark(): DecoderMark;
+  /** Takes back everything after the mark; the decoder goes on as if it had not been written. */
+  rewind(mark: DecoderMark): void;
   dispose(): void;
 }

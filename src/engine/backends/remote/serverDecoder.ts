@@ -1,16 +1,16 @@
 /**
- * A thread on a completion server. The text so far is sent with every request, so going back is sending less; servers
+ * A decoder on a completion server. The text so far is sent with every request, so going back is sending less; servers
  * with prefix caching make that cheap. Text between think tags and thoughts in a field of their own read the same.
  */
 import { ActionableError } from "../../../core/protocol/rpc";
 import type { Message, TokenKind } from "../../../core/trace/trace";
 import { plainPrompt } from "../../tokens/chatTemplate";
-import { matchTransition } from "../../decoding/localThread";
+import { matchTransition } from "../../decoding/localDecoder";
 import type { Recorder } from "../../decoding/recorder";
 import type { Sampling } from "../../decoding/sampling";
 import { GREEDY } from "../../decoding/sampling";
 import { THINK_CLOSE, THINK_OPEN } from "../../strategies/think";
-import type { ChosenToken, GenerateOptions, Generated, StopReason, Thread, ThreadMark } from "../../decoding/thread";
+import type { ChosenToken, GenerateOptions, Generated, StopReason, Decoder, DecoderMark } from "../../decoding/decoder";
 import type { Chunk } from "./serverChunk";
 import { readChunk, tokensWithText } from "./serverChunk";
 import type { ServerClient } from "./serverClient";
@@ -25,7 +25,7 @@ interface Place {
   inThought: boolean;
 }
 
-export class ServerThread implements Thread {
+export class ServerDecoder implements Decoder {
   text = "";
   promptTokens = 0;
   /** Tokens after the prompt that stand. */
@@ -129,12 +129,12 @@ export class ServerThread implements Thread {
     return { text, tokens, stoppedBy: stoppedBy ?? "budget", held: [] };
   }
 
-  mark(): ThreadMark {
+  mark(): DecoderMark {
     const place: Place = { tokens: this.tokens, inThought: this.inThought };
     return { textLength: this.text.length, inner: place };
   }
 
-  rewind(mark: ThreadMark): void {
+  rewind(mark: DecoderMark): void {
     const { tokens, inThought } = mark.inner as Place;
     this.text = this.text.slice(0, mark.textLength);
     this.tokens = tokens;

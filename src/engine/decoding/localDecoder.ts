@@ -1,12 +1,12 @@
-/** The decode loop: a Thread over a local model's Sequence, with everything it feeds recorded. */
+/** The decode loop: a Decoder over a local model's Sequence, with everything it feeds recorded. */
 import { ActionableError } from "../../core/protocol/rpc";
 import type { Message, TokenKind } from "../../core/trace/trace";
 import type { Distribution, FeedInput, FeedOptions, LanguageModel, Mark, Sequence, Step, TokenStream } from "./model";
 import type { Recorder } from "./recorder";
 import { choose, GREEDY } from "./sampling";
-import type { ChosenToken, GenerateOptions, Generated, StopReason, Thread, ThreadMark } from "./thread";
+import type { ChosenToken, GenerateOptions, Generated, StopReason, Decoder, DecoderMark } from "./decoder";
 
-export interface LocalThreadOptions {
+export interface LocalDecoderOptions {
   signal: AbortSignal;
   /** Uniform in [0, 1), seeded. */
   random: () => number;
@@ -23,7 +23,7 @@ interface Place {
   hidden: Float32Array | undefined;
 }
 
-export class LocalThread implements Thread {
+export class LocalDecoder implements Decoder {
   sequence: Sequence;
   /** Last hidden state after the final norm, [hidden]; only with the option `hidden`. */
   hidden: Float32Array | undefined;
@@ -37,7 +37,7 @@ export class LocalThread implements Thread {
   constructor(
     readonly model: LanguageModel,
     private readonly recorder: Recorder,
-    private readonly options: LocalThreadOptions,
+    private readonly options: LocalDecoderOptions,
   ) {
     this.sequence = model.newSequence();
     this.stream = model.tokenizer.stream();
@@ -62,7 +62,7 @@ export class LocalThread implements Thread {
     if (prefix) await this.force(prefix);
   }
 
-  /** Reads a prompt given as ids, reusing the rows of an equal beginning where the thread was filled before. */
+  /** Reads a prompt given as ids, reusing the rows of an equal beginning where the decoder was filled before. */
   async prefillIds(ids: readonly number[], soft?: Float32Array): Promise<void> {
     if (ids.length === 0)
       throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
@@ -200,11 +200,11 @@ export class LocalThread implements Thread {
     return { text, tokens, stoppedBy, held: [] };
   }
 
-  mark(): ThreadMark {
+  mark(): DecoderMark {
     return { textLength: this.text.length, inner: this.place() };
   }
 
-  rewind(mark: ThreadMark): void {
+  rewind(mark: DecoderMark): void {
     this.text = this.text.slice(0, mark.textLength);
     this.rewindTo(mark.inner as Place);
     this.recordContext();
@@ -252,7 +252,7 @@ export class LocalThread implements Thread {
     this.stream = this.model.tokenizer.stream();
   }
 
-  /** How many leading prompt rows of the thread's sequence serve `ids` as well; at least one id is left to feed. */
+  /** How many leading prompt rows of the decoder's sequence serve `ids` as well; at least one id is left to feed. */
   private reusable(ids: readonly number[]): number {
     if (!this.model.has("cache-rewind") || this.sequence.rows !== this.sequence.length) return 0;
     let same = 0;
