@@ -1,6 +1,7 @@
 // Runs test files in this Node process: node --import tsx runMocha.mjs [--grep TEXT] [--timeout MS] FILE…
 import { parseArgs } from "node:util";
 import Mocha from "mocha";
+import "./silence.mjs";
 import { endLine } from "./suiteResult.mjs";
 
 const { values, positionals } = parseArgs({

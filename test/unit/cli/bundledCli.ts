@@ -44,6 +44,11 @@ export class BundledCli {
     return new BundledCli(bundle, cwd, env);
   }
 
+  /** The command as a shell takes it. */
+  command(...args: string[]): string {
+    return [process.execPath, this.bundle, ...args].map((each) => `'${each}'`).join(" ");
+  }
+
   async run(...args: string[]): Promise<Finished> {
     const child = spawn(process.execPath, [this.bundle, ...args], {
       cwd: this.cwd,

@@ -1,7 +1,7 @@
 /** A small ONNX graph beside a model that turns a question into soft tokens: SoftCoT's assistant and its projection. */
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { Tensor } from "onnxruntime-node";
+import { Tensor } from "./runtime";
 import { ActionableError } from "../../../core/protocol/rpc";
 import { startSession } from "./sessions";
 

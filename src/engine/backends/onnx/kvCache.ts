@@ -7,7 +7,7 @@
  * rows, moves every head at every step. The width depends on the number of rows only, never on how they came, so that
  * a sequence gives the same bits whether or not trials were rewound on the way.
  */
-import { Tensor } from "onnxruntime-node";
+import { Tensor } from "./runtime";
 import type { CacheTensor } from "./patch/graphPatch";
 
 /** Rows a padded cache grows by. */

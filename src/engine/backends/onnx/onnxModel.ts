@@ -1,7 +1,7 @@
 /** A causal language model in a folder of Hugging Face layout, running on ONNX Runtime. */
 import { stat } from "node:fs/promises";
 import os from "node:os";
-import { Tensor } from "onnxruntime-node";
+import { Tensor } from "./runtime";
 import type { Capability, CapabilityRow } from "../../../core/protocol/engineApi";
 import { ActionableError } from "../../../core/protocol/rpc";
 import { hashFiles } from "../../models/fileHash";

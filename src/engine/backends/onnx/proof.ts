@@ -4,7 +4,7 @@
  * A few tokens are read, then a few more over the short cache they left, by both graphs.
  */
 import type { InferenceSession } from "onnxruntime-node";
-import { Tensor } from "onnxruntime-node";
+import { Tensor } from "./runtime";
 import type { GraphFeature, PatchedGraph } from "./patch/graphPatch";
 import type { Rows, Step, StepResult } from "./proofStep";
 import { dropRow, emptyRows, repeatRows, runStep } from "./proofStep";

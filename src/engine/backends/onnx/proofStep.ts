@@ -1,6 +1,6 @@
 /** One step of an original or a patched graph, as the proof compares them. */
 import type { InferenceSession } from "onnxruntime-node";
-import { Tensor } from "onnxruntime-node";
+import { Tensor } from "./runtime";
 import type { CacheTensor, PatchedGraph } from "./patch/graphPatch";
 
 /** Cache rows, one flat [B, heads, rows, headSize] for each cache tensor of the graph. */

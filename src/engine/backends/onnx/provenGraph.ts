@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
-import { env } from "onnxruntime-node";
+import { env } from "./runtime";
 import { ActionableError } from "../../../core/protocol/rpc";
 import { GraphError } from "./graph/graphError";
 import type { GraphConfig, GraphFeature, PatchedGraph, PatchOptions } from "./patch/graphPatch";

@@ -1,7 +1,7 @@
 /** Starting ONNX Runtime sessions: their options, and what a person is told when one does not start. */
 import { readFileSync } from "node:fs";
 import os from "node:os";
-import { InferenceSession } from "onnxruntime-node";
+import { InferenceSession } from "./runtime";
 import { ActionableError } from "../../../core/protocol/rpc";
 
 export const PROVIDER = "cpu";
