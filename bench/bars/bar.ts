@@ -38,7 +38,7 @@ export function runOn(
   options: Record<string, unknown> = {},
 ): Promise<DatasetRun[]> {
   const named = Object.entries(options).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  const model = { kind: "folder", path: "pocket" } as const;
+  const model = { kind: "pocket" } as const;
   return runner.runs(label, questions, { name: [strategy, ...named].join(" "), strategy, model, options });
 }
 

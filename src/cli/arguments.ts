@@ -1,6 +1,8 @@
 /** Command-line arguments, checked. */
 import { parseArgs } from "node:util";
 import type { ModelReference } from "../core/protocol/engineApi";
+import type { NameSurroundings } from "../core/protocol/modelName";
+import { parseModelName } from "../core/protocol/modelName";
 import { ActionableError } from "../core/protocol/rpc";
 
 export const USAGE = `thoughtlens: how a language model reasons, what that costs, and how much of it was needed
@@ -12,7 +14,8 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens score FILE     let a local model read recorded reasoning: how sure it is, and where it could have stopped
   thoughtlens models         list bundled models; --capabilities: run every strategy on them and on --model, or say why not
 
-  --model DIR|ID|URL     a folder, a hub id, a server, or pocket:NAME   (default pocket: the bundled family);
+  --model NAME           pocket (the bundled family; default), pocket:NAME, a folder, owner/name@revision of the hub,
+                         or a server as http://HOST:PORT, with #MODEL where it has several; :DTYPE may follow;
                          models --capabilities takes several
   --dtype NAME           which graph of the folder: fp32, q4, …
   --strategy NAME        for run                                        (default chain-of-thought)
@@ -140,15 +143,21 @@ export function parseArguments(args: readonly string[]): Arguments {
   };
 }
 
-/** A server by its scheme, a hub id by its single slash where no such folder is, a bundled model by `pocket:`, else a folder. */
+/**
+ * The model that a name on the command line stands for, in the dtype that `--dtype` asks for.
+ * @throws ActionableError `model-name`; `usage` where the dtype is none, contradicts the name, or is not ours to choose
+ */
 export function modelReference(
-  text: string,
+  name: string,
   dtype: string | undefined,
-  isFolder: (path: string) => boolean,
+  surroundings: NameSurroundings,
 ): ModelReference {
-  const chosen = dtype === undefined ? {} : { dtype };
-  if (/^https?:\/\//.test(text)) return { kind: "server", url: text };
-  if (/^pocket(?::|$)/.test(text)) return { kind: "folder", path: text, ...chosen };
-  if (!isFolder(text) && /^[\w.-]+\/[\w.-]+$/.test(text)) return { kind: "hub", id: text, ...chosen };
-  return { kind: "folder", path: text, ...chosen };
+  const reference = parseModelName(name, surroundings);
+  if (dtype === undefined) return reference;
+  if (reference.kind === "server") throw usage(`--dtype chooses a graph of a local model, and ${name} is a server.`);
+  if (reference.dtype !== undefined && reference.dtype !== dtype)
+    throw usage(`--model ${name} names another dtype than --dtype ${dtype}.`);
+  return { ...reference, dtype };
 }
+
+const usage = (message: string) => new ActionableError("usage", message, "Run thoughtlens --help.");

@@ -1,4 +1,5 @@
 /** `models`: the bundled models, and which strategies they and others run. */
+import { formatModelName } from "../core/protocol/modelName";
 import { pocketMembers } from "../engine/models/modelPlaces";
 import type { Arguments } from "./arguments";
 import { matrixColumn, matrixText, type MatrixColumn } from "./capabilityMatrix";
@@ -7,7 +8,7 @@ import { demandKnown } from "./strategyChoice";
 import { print, printJson } from "./terminal";
 
 /** What `--model` stands for unless it is given: the bundled family, which the matrix always has. */
-const FAMILY = "pocket";
+const FAMILY = formatModelName({ kind: "pocket" });
 
 /**
  * Lists the bundled models or, with --capabilities, runs every strategy on each of them and on what --model names.
@@ -37,5 +38,5 @@ export async function models(args: Arguments): Promise<number> {
 }
 
 async function bundledModels(): Promise<string[]> {
-  return (await pocketMembers(POCKET_FOLDER)).map(({ name }) => `${FAMILY}:${name}`);
+  return (await pocketMembers(POCKET_FOLDER)).map(({ name }) => formatModelName({ kind: "pocket", member: name }));
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import path from "node:path";
 import type {
   EngineNotifications,
@@ -69,7 +70,7 @@ export class Session {
 
   /** What a name on the command line stands for. */
   reference(name: string, dtype: string | undefined): ModelReference {
-    return modelReference(name, dtype, isFolder);
+    return modelReference(name, dtype, { base: process.cwd(), home: homedir(), isFolder });
   }
 
   /** Loads the model; one that was named by its hub id and is not here is downloaded first. */

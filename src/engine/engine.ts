@@ -26,7 +26,7 @@ import { downloadModel } from "./models/hub/download";
 import { ModelCache } from "./models/modelCache";
 import { licenceIn } from "./models/modelCard";
 import type { LocalReference } from "./models/modelPlaces";
-import { isPocketFamily, placeOf, pocketMember, pocketMembers, readMethods } from "./models/modelPlaces";
+import { placeOf, pocketMember, pocketMembers, readMethods } from "./models/modelPlaces";
 import type { OnnxModel } from "./backends/onnx/onnxModel";
 import { loadOnnxModel } from "./backends/onnx/onnxModel";
 import { trainOn } from "./probes/trainOn";
@@ -79,8 +79,8 @@ export class Engine implements EngineApi {
   loadModel({ model }: { model: ModelReference }, { signal }: CallContext = UNINTERRUPTED): Promise<ModelInfo> {
     return this.turns.take(async () => {
       if (model.kind === "server") return modelInfo(await this.connect(model, signal));
-      if (isPocketFamily(model)) return this.familyInfo(model, signal);
-      return modelInfo(await this.load(model, signal));
+      if (model.kind === "pocket" && model.member === undefined) return this.familyInfo(model, signal);
+      return modelInfo(await this.load(model, undefined, signal));
     }, signal);
   }
 
@@ -135,7 +135,7 @@ export class Engine implements EngineApi {
     return this.turns.take(async () => {
       if (request.model.kind === "server") throw scoringNeedsLocal();
       const task = `score ${request.id}`;
-      return scoreTrace(await this.loadMember(request.model, undefined, signal), request, {
+      return scoreTrace(await this.load(request.model, undefined, signal), request, {
         emit: (events) => this.options.notify("events", { run: request.id, events }),
         progress: (message, fraction) => this.options.notify("progress", { task, message, fraction }),
         signal,
@@ -157,14 +157,14 @@ export class Engine implements EngineApi {
     }
     return {
       kind: "local",
-      model: await this.loadMember(model, isTrainedFor(strategy) ? strategy : undefined, signal),
+      model: await this.load(model, isTrainedFor(strategy) ? strategy : undefined, signal),
     };
   }
 
   projectLatents(request: ProjectionRequest, { signal }: CallContext = UNINTERRUPTED): Promise<EventOf<"projection">> {
     return this.turns.take(async () => {
       if (request.model.kind === "server") throw projectionNeedsLocal();
-      const model = await this.loadMember(request.model, methodOf(request.strategy), signal);
+      const model = await this.load(request.model, methodOf(request.strategy), signal);
       if (request.sha256 !== undefined && request.sha256 !== model.facts.sha256) throw otherWeights(model);
       const task = `project ${request.run}`;
       const pace = new Pace(signal, (message, fraction) =>
@@ -179,7 +179,7 @@ export class Engine implements EngineApi {
       if (request.model.kind === "server") throw probeNeedsLocal();
       const task = `probe ${request.file}`;
       const method = request.checkAt === "latent" ? "coconut" : undefined;
-      return trainOn(await this.loadMember(request.model, method, signal), request, {
+      return trainOn(await this.load(request.model, method, signal), request, {
         signal,
         route: this.routers.route,
         progress: (message, fraction) => this.options.notify("progress", { task, message, fraction }),
@@ -187,22 +187,15 @@ export class Engine implements EngineApi {
     }, signal);
   }
 
-  /** The model, or of the bundled family the member for a method. */
-  private async loadMember(model: LocalReference, method: string | undefined, signal: AbortSignal): Promise<OnnxModel> {
-    if (!isPocketFamily(model)) return this.load(model, signal);
-    const member = await pocketMember(this.options.pocketFolder, method);
-    return this.load({ ...member, ...(model.dtype === undefined ? {} : { dtype: model.dtype }) }, signal);
-  }
-
   /** The base model, with the strategies that any member of the bundled family runs. */
   private async familyInfo(family: LocalReference, signal: AbortSignal): Promise<ModelInfo> {
     const { pocketFolder } = this.options;
-    const info = await modelInfo(await this.loadMember(family, undefined, signal));
+    const info = await modelInfo(await this.load(family, undefined, signal));
     const strategies = await Promise.all(
       info.strategies.map(async (row) => {
         if (row.runs || !isTrainedFor(row.id)) return row;
         const member = await pocketMember(pocketFolder, row.id);
-        const { folder, id } = await placeOf(member, pocketFolder);
+        const { folder, id } = await placeOf({ kind: "pocket", member }, pocketFolder);
         return (await readMethods(folder))[row.id] ? { id: row.id, runs: true, reason: `Runs on ${id}.` } : row;
       }),
     );
@@ -220,8 +213,9 @@ export class Engine implements EngineApi {
     return server;
   }
 
-  private async load(reference: LocalReference, signal: AbortSignal): Promise<OnnxModel> {
-    const { folder, id } = await placeOf(reference, this.options.pocketFolder);
+  /** @param method of the bundled family by itself, chooses the member that was trained for it */
+  private async load(reference: LocalReference, method: string | undefined, signal: AbortSignal): Promise<OnnxModel> {
+    const { folder, id } = await placeOf(reference, this.options.pocketFolder, method);
     const { dtype } = reference;
     const { threads } = this.options;
     return this.models.get(`${folder}|${dtype ?? ""}`, async () => {

@@ -15,8 +15,12 @@ export type Capability =
   /** The model goes on from text that was put into its mouth. */
   | "prefix-continuation";
 
-/** Where a model is. A folder is in Hugging Face layout; a hub id has its folder in the standard cache. */
+/**
+ * Where a model is; `modelName.ts` has its written form. `pocket` is the family that comes with the package: by itself,
+ * it stands for each strategy's own member. A folder is in Hugging Face layout; a hub id has its folder in the standard cache.
+ */
 export type ModelReference =
+  | { kind: "pocket"; member?: string; dtype?: string }
   | { kind: "folder"; path: string; dtype?: string }
   | { kind: "hub"; id: string; revision?: string; dtype?: string }
   | { kind: "server"; url: string; model?: string; api?: "completions" | "chat" };

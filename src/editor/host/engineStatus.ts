@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { strategyTitle } from "../../core/catalogue";
 import type { EngineProcess } from "./engineProcess";
-import { shortModelName } from "../models/modelChoice";
+import { shortModelName } from "../../core/protocol/modelName";
 import type { Progress, PromptRuns } from "../runs/promptRuns";
 import { settings } from "./settings";
 

@@ -1,5 +1,6 @@
 /** Keys of servers: kept in the system's secret storage, and given to each engine that starts. */
 import * as vscode from "vscode";
+import { serverNamed } from "../../core/protocol/modelName";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { EngineProcess } from "./engineProcess";
 import { settings } from "./settings";
@@ -21,8 +22,8 @@ export class ServerKeys {
 
   /** Asks for the key of the server in use; an empty one is forgotten. */
   async ask(): Promise<void> {
-    const url = settings.model();
-    if (!isServer(url)) {
+    const url = serverNamed(settings.model())?.url;
+    if (url === undefined) {
       throw new ActionableError("model-no-server", "The model in use is no server.", "Choose a server first.");
     }
     const key = await vscode.window.showInputBox({
@@ -38,14 +39,10 @@ export class ServerKeys {
   }
 
   private async give(): Promise<void> {
-    const url = settings.model();
-    if (!isServer(url)) return;
+    const url = serverNamed(settings.model())?.url;
+    if (url === undefined) return;
     const key = await this.secrets.get(SECRET + url);
     // An engine that ended meanwhile gets it when it starts again.
     await this.engine.call("setServerKey", { url, key }).catch(() => undefined);
   }
-}
-
-function isServer(model: string): boolean {
-  return /^https?:\/\//.test(model);
 }

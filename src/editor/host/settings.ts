@@ -2,6 +2,8 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
+import type { ModelReference } from "../../core/protocol/engineApi";
+import { parseModelName } from "../../core/protocol/modelName";
 
 const SECTION = "thoughtlens";
 
@@ -44,3 +46,12 @@ export const settings = {
       if (names.some((name) => event.affectsConfiguration(`${SECTION}.${name}`))) listener();
     }),
 };
+
+/**
+ * The model that a setting names. A relative folder is one of the workspace; where none is open, it names no model.
+ * @throws ActionableError `model-name`
+ */
+export function modelNamed(name: string): ModelReference {
+  const workspace = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file");
+  return parseModelName(name, { base: workspace?.uri.fsPath, home: homedir() });
+}

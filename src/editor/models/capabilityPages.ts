@@ -3,13 +3,13 @@ import * as vscode from "vscode";
 import { toErrorShape } from "../../core/protocol/rpc";
 import { capabilityReport, type ReportedModel } from "./capabilityReport";
 import type { EngineProcess } from "../host/engineProcess";
-import { modelFor, shortModelName } from "./modelChoice";
-import { settings } from "../host/settings";
+import { formatModelName, shortModelName } from "../../core/protocol/modelName";
+import { modelNamed, settings } from "../host/settings";
 import { withEngineProgress } from "../host/taskProgress";
 import { demandRunning } from "../host/trust";
 
 const SCHEME = "thoughtlens-capabilities";
-const FAMILY = "pocket";
+const FAMILY = formatModelName({ kind: "pocket" });
 
 export class CapabilityPages implements vscode.Disposable, vscode.TextDocumentContentProvider {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
@@ -55,17 +55,17 @@ export class CapabilityPages implements vscode.Disposable, vscode.TextDocumentCo
   }
 
   private async report(model: string, signal: AbortSignal): Promise<string> {
-    const loaded = await this.engine.call("loadModel", { model: modelFor(model) }, signal);
+    const loaded = await this.engine.call("loadModel", { model: modelNamed(model) }, signal);
     const members: ReportedModel[] = [];
     const included = model === FAMILY ? await this.engine.call("includedModels", {}, signal) : [];
-    for (const { name } of included) members.push(await this.member(`${FAMILY}:${name}`, signal));
+    for (const { name } of included) members.push(await this.member(formatModelName({ kind: "pocket", member: name }), signal));
     return capabilityReport({ model: { setting: model, loaded }, members });
   }
 
   /** One member; why it does not load stands in the page, so that the others are still shown. */
   private async member(setting: string, signal: AbortSignal): Promise<ReportedModel> {
     try {
-      return { setting, loaded: await this.engine.call("loadModel", { model: modelFor(setting) }, signal) };
+      return { setting, loaded: await this.engine.call("loadModel", { model: modelNamed(setting) }, signal) };
     } catch (error) {
       if (signal.aborted) throw error;
       return { setting, loaded: toErrorShape(error) };

@@ -1,11 +1,11 @@
 /** Models of the Hugging Face hub: what is in the cache, and what can be fetched into it, with size and licence first. */
 import * as vscode from "vscode";
 import type { HubModel } from "../../core/protocol/engineApi";
+import { formatModelName, hubNamed } from "../../core/protocol/modelName";
 import type { EngineProcess } from "../host/engineProcess";
 import { withEngineProgress } from "../host/taskProgress";
 
 const TOKEN = "thoughtlens.hubToken";
-const NAME = /^(\w[\w.-]*\/\w[\w.-]*)(?:@([\w./-]+))?$/;
 const EXAMPLE = "onnx-community/Qwen3-0.6B-ONNX";
 
 export class HubDownload {
@@ -27,21 +27,22 @@ export class HubDownload {
       prompt: "owner/name of a model with ONNX files",
       placeHolder: EXAMPLE,
       ignoreFocusOut: true,
-      validateInput: (value) => (NAME.test(value.trim()) ? undefined : `As in ${EXAMPLE}`),
+      validateInput: (value) => (hubNamed(value) ? undefined : `As in ${EXAMPLE}`),
     });
-    const [, id, revision] = NAME.exec(name?.trim() ?? "") ?? [];
-    if (id === undefined) return undefined;
+    const named = hubNamed(name ?? "");
+    if (!named) return undefined;
+    const { id, revision } = named;
     const token = await this.secrets.get(TOKEN);
     const request = { id, ...(revision ? { revision } : {}), ...(token ? { token } : {}) };
     const model = await withEngineProgress(this.engine, `Looking up ${id}`, (signal) =>
       this.engine.call("describeModel", request, signal),
     );
-    const variant = model && (await chooseVariant(model));
+    const variant = model && (named.dtype ?? (await chooseVariant(model)));
     if (!variant) return undefined;
     const done = await withEngineProgress(this.engine, `Downloading ${id}`, (signal) =>
       this.engine.call("downloadModel", { ...request, dtype: variant }, signal),
     );
-    return done && `${id}${revision ? `@${revision}` : ""}:${variant}`;
+    return done && formatModelName({ ...named, dtype: variant });
   }
 
   /** Asks for the token of private and gated models; an empty one is forgotten. */

@@ -4,8 +4,8 @@ import type { IncludedModel } from "../../core/protocol/engineApi";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { EngineProcess } from "../host/engineProcess";
 import type { HubDownload } from "./hubDownload";
-import { modelFor, shortModelName } from "./modelChoice";
-import { settings } from "../host/settings";
+import { formatModelName, pocketNamed, serverNamed, shortModelName } from "../../core/protocol/modelName";
+import { modelNamed, settings } from "../host/settings";
 import { withEngineProgress } from "../host/taskProgress";
 import { demandRunning } from "../host/trust";
 
@@ -72,12 +72,16 @@ export class ModelPicker {
     });
     const included = await this.included();
     const cached = await this.hub.cached();
-    const isListed = /^pocket(:|$)|^https?:/.test(current) || cached.includes(current);
+    const isListed = pocketNamed(current) ?? serverNamed(current) ?? cached.includes(current);
     return [
       { label: "Included", kind: vscode.QuickPickItemKind.Separator },
-      row("pocket", "Pocket models", "Each strategy on the variant that was trained for it"),
+      row(formatModelName({ kind: "pocket" }), "Pocket models", "Each strategy on the variant that was trained for it"),
       ...included.map(({ name, strategies }) =>
-        row(`pocket:${name}`, `Pocket ${name}`, strategies.length > 0 ? `Trained for ${strategies.join(", ")}` : ""),
+        row(
+          formatModelName({ kind: "pocket", member: name }),
+          `Pocket ${name}`,
+          strategies.length > 0 ? `Trained for ${strategies.join(", ")}` : "",
+        ),
       ),
       { label: "On this machine", kind: vscode.QuickPickItemKind.Separator },
       ...cached.map((id) => row(id, id, "In the Hugging Face cache")),
@@ -94,7 +98,7 @@ export class ModelPicker {
 
   private async load(model: string): Promise<void> {
     const info = await withEngineProgress(this.engine, `Loading ${model}`, (signal) =>
-      this.engine.call("loadModel", { model: modelFor(model) }, signal),
+      this.engine.call("loadModel", { model: modelNamed(model) }, signal),
     );
     if (!info) return;
     const running = info.strategies.filter((strategy) => strategy.runs).length;
@@ -131,6 +135,6 @@ function askForServer(): Thenable<string | undefined> {
     placeHolder: example,
     ignoreFocusOut: true,
     validateInput: (value) =>
-      /^https?:\/\/\S+$/.test(value) && URL.canParse(value) ? undefined : `An address, as in ${example}`,
+      serverNamed(value) ? undefined : `An address, as in ${example}, or ${example}#MODEL`,
   });
 }

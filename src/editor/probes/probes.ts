@@ -7,11 +7,11 @@ import * as vscode from "vscode";
 import type { ProbeReport, ProbeRequest } from "../../core/protocol/engineApi";
 import { pickDataset } from "../bench/datasetPicker";
 import type { EngineProcess } from "../host/engineProcess";
-import { modelFor, shortModelName } from "../models/modelChoice";
+import { shortModelName } from "../../core/protocol/modelName";
 import { probeOptions } from "./probeOptions";
 import { probePlaces } from "./probePlaces";
 import { probeReportMarkdown } from "./probeReport";
-import { settings } from "../host/settings";
+import { modelNamed, settings } from "../host/settings";
 import { withEngineProgress } from "../host/taskProgress";
 import { demandRunning } from "../host/trust";
 
@@ -53,7 +53,7 @@ export class Probes {
     if (!dataset) return;
     const model = settings.model();
     const info = await withEngineProgress(this.engine, `Loading ${shortModelName(model)}`, (signal) =>
-      this.engine.call("loadModel", { model: modelFor(model) }, signal),
+      this.engine.call("loadModel", { model: modelNamed(model) }, signal),
     );
     if (!info) return;
     const place = await vscode.window.showQuickPick(probePlaces(info.strategies), {
@@ -64,7 +64,7 @@ export class Probes {
     const file = path.join(this.folder, `${fileName(model, dataset.name)}-${place.checkAt}.json`);
     await mkdir(this.folder, { recursive: true });
     const request = {
-      model: modelFor(model),
+      model: modelNamed(model),
       questions: dataset.questions,
       data: dataset.name,
       checkAt: place.checkAt,

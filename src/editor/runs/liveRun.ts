@@ -1,5 +1,6 @@
 /** A run of this window, from the request to the last event: what has come in, and the file that it goes to. */
-import type { ModelReference, RunRequest } from "../../core/protocol/engineApi";
+import type { RunRequest } from "../../core/protocol/engineApi";
+import { modelTitle } from "../../core/protocol/modelName";
 import { fold } from "../../core/trace/fold";
 import { measure } from "../../core/measure/metrics";
 import type { RpcErrorShape } from "../../core/protocol/rpc";
@@ -101,7 +102,7 @@ export class LiveRun {
       id,
       strategy,
       options,
-      model: { id: nameOf(model) },
+      model: { id: modelTitle(model) },
       prompt,
       messages,
       started: new Date().toISOString(),
@@ -109,17 +110,5 @@ export class LiveRun {
       ...(seed === undefined ? {} : { seed }),
       ...(group === undefined ? {} : { group }),
     };
-  }
-}
-
-/** A trace names a folder, not where it lies: traces are passed on. */
-function nameOf(model: ModelReference): string {
-  switch (model.kind) {
-    case "folder":
-      return model.path.split(/[\\/]/).findLast((part) => part !== "") ?? model.path;
-    case "hub":
-      return model.id;
-    case "server":
-      return model.model ?? new URL(model.url).host;
   }
 }

@@ -6,10 +6,9 @@ import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
 import type { TraceEvent } from "../../core/trace/trace";
 import type { EngineProcess } from "../host/engineProcess";
 import type { LiveRun } from "./liveRun";
-import { modelFor } from "../models/modelChoice";
 import type { Probes } from "../probes/probes";
 import type { TracedPrompt } from "../prompts/promptDocuments";
-import { settings } from "../host/settings";
+import { modelNamed, settings } from "../host/settings";
 import type { TraceStore } from "./traceStore";
 import { demandRunning } from "../host/trust";
 
@@ -97,7 +96,7 @@ export class PromptRuns implements vscode.Disposable {
   score(prompt: TracedPrompt, events: TraceEvent[], model: string): Job {
     return this.enqueue(prompt, [SCORED], (id, strategy) => {
       const options = { ...this.probes.optionsForScoring(model), ...settings.strategyOptions(strategy) };
-      const scoring: ScoreRequest = { id, model: modelFor(model), events, options };
+      const scoring: ScoreRequest = { id, model: modelNamed(model), events, options };
       const { messages, reference, gold } = prompt;
       const request: RunRequest = {
         id,
@@ -180,7 +179,7 @@ export class PromptRuns implements vscode.Disposable {
     const trained = this.probes.optionsFor(strategy, { ...prompt.options, ...chosen });
     return {
       id,
-      model: modelFor(settings.model()),
+      model: modelNamed(settings.model()),
       strategy,
       options: { ...prompt.options, ...trained, ...chosen },
       messages: [...prompt.messages],

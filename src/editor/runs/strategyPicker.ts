@@ -2,8 +2,7 @@
 import * as vscode from "vscode";
 import type { StrategyInfo } from "../../core/protocol/engineApi";
 import type { EngineProcess } from "../host/engineProcess";
-import { modelFor } from "../models/modelChoice";
-import { settings } from "../host/settings";
+import { modelNamed, settings } from "../host/settings";
 
 interface StrategyRow extends vscode.QuickPickItem {
   /** Undefined for separators. */
@@ -59,7 +58,7 @@ export class StrategyPicker {
   /** Why strategies do not run on the chosen model. A model that does not load says so when it is run. */
   private async reasonsAgainst(): Promise<Map<string, string>> {
     try {
-      const { strategies } = await this.engine.call("loadModel", { model: modelFor(settings.model()) });
+      const { strategies } = await this.engine.call("loadModel", { model: modelNamed(settings.model()) });
       return new Map(strategies.filter(({ runs }) => !runs).map(({ id, reason }) => [id, reason]));
     } catch {
       return new Map();

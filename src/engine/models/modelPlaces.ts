@@ -2,6 +2,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import type { IncludedModel, ModelReference } from "../../core/protocol/engineApi";
+import { modelTitle } from "../../core/protocol/modelName";
 import { ActionableError } from "../../core/protocol/rpc";
 import { readJsonIfThere, readTextIfThere } from "./jsonFile";
 import type { MethodManifest } from "../decoding/model";
@@ -14,7 +15,6 @@ export interface ModelPlace {
   id: string | undefined;
 }
 
-const POCKET = "pocket";
 const BASE = "base";
 
 export type LocalReference = Exclude<ModelReference, { kind: "server" }>;
@@ -23,10 +23,6 @@ export type LocalReference = Exclude<ModelReference, { kind: "server" }>;
 export async function readMethods(folder: string): Promise<MethodManifest["methods"]> {
   return readManifest(await readJsonIfThere(path.join(folder, "thoughtlens.json"))).methods;
 }
-
-/** The bundled family by itself: for each strategy the member that was trained for it. */
-export const isPocketFamily = (reference: ModelReference): boolean =>
-  reference.kind === "folder" && reference.path === POCKET;
 
 /** The members of the bundled family, the base model first; none where the folder is missing. */
 export async function pocketMembers(pocketFolder: string): Promise<IncludedModel[]> {
@@ -41,25 +37,42 @@ export async function pocketMembers(pocketFolder: string): Promise<IncludedModel
 }
 
 /**
- * The member of the bundled family that a strategy runs on: the one whose manifest names the method, else the base model.
+ * The name of the member that a strategy runs on: the one whose manifest names the method, else the base model.
  * @param method undefined for the base model
  */
-export async function pocketMember(pocketFolder: string, method: string | undefined): Promise<LocalReference> {
+export async function pocketMember(pocketFolder: string, method: string | undefined): Promise<string> {
   const members = method === undefined ? [] : await pocketMembers(pocketFolder);
-  const { name = BASE } = members.find(({ strategies }) => strategies.includes(method!)) ?? {};
-  return { kind: "folder", path: `${POCKET}:${name}` };
+  return members.find(({ strategies }) => strategies.includes(method!))?.name ?? BASE;
 }
 
 /**
- * @param pocketFolder holds the models of the package; `pocket:NAME` names one of them
+ * @param pocketFolder holds the models of the package
+ * @param method what the model is to have been trained for: of the bundled family by itself, it chooses the member
  * @throws ActionableError `model-name`, `model-not-downloaded`
  */
-export async function placeOf(reference: LocalReference, pocketFolder: string): Promise<ModelPlace> {
-  if (reference.kind === "hub") return hubPlace(reference.id, reference.revision);
-  const named = new RegExp(`^${POCKET}:([\\w-]+)$`).exec(reference.path);
-  const folder = named ? path.join(pocketFolder, named[1]!) : path.resolve(reference.path);
-  const own = path.dirname(folder) === path.resolve(pocketFolder);
-  return { folder, id: own ? `${POCKET}:${path.basename(folder)}` : undefined };
+export async function placeOf(
+  reference: LocalReference,
+  pocketFolder: string,
+  method?: string,
+): Promise<ModelPlace> {
+  switch (reference.kind) {
+    case "pocket":
+      return memberPlace(pocketFolder, reference.member ?? (await pocketMember(pocketFolder, method)));
+    case "folder": {
+      const folder = path.resolve(reference.path);
+      const own = path.dirname(folder) === path.resolve(pocketFolder);
+      return own ? memberPlace(pocketFolder, path.basename(folder)) : { folder, id: undefined };
+    }
+    case "hub":
+      return hubPlace(reference.id, reference.revision);
+  }
+}
+
+function memberPlace(pocketFolder: string, member: string): ModelPlace {
+  const id = modelTitle({ kind: "pocket", member });
+  if (!/^[\w-]+$/.test(member))
+    throw new ActionableError("model-name", `“${id}” is not the name of a model.`, "Write it as pocket:NAME.");
+  return { folder: path.join(pocketFolder, member), id };
 }
 
 async function hubPlace(id: string, revision: string | undefined): Promise<ModelPlace> {

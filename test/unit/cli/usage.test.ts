@@ -31,6 +31,14 @@ describe("the command line", function () {
     ["compare prompt.md --strategies ,", /No strategy was named\./],
     ["bench", /No dataset was named\./],
     ["bench --data data.jsonl --option threshhold=1", /None of these strategies has an option “threshhold”\./],
+    [
+      "run prompt.md --model http://127.0.0.1:9 --dtype q4",
+      /--dtype chooses a graph of a local model, and .* is a server\./,
+    ],
+    [
+      "run prompt.md --model pocket:base:fp32 --dtype q4",
+      /--model pocket:base:fp32 names another dtype than --dtype q4\./,
+    ],
     ["models --capabilities --option nope=1", /None of these strategies has an option “nope”\./],
   ];
   for (const [args, says] of cases) {
@@ -55,6 +63,14 @@ describe("the command line", function () {
     const { code, err } = await cli.run("run", "prompt.md", "--dtype", "q4");
     assert.match(err, /has no q4 variant, only fp32\./);
     assert.equal(code, 1);
+  });
+
+  it("says of a misspelt model that it is none, and of a folder that it is not there", async () => {
+    const misspelt = await cli.run("run", "prompt.md", "--model", "pokcet");
+    assert.match(misspelt.err, /^thoughtlens: “pokcet” names no model\. Write pocket, [^\n]+\n$/);
+    const absent = await cli.run("run", "prompt.md", "--model", "models/no/such");
+    assert.match(absent.err, /There is no model folder .*models.no.such\./);
+    assert.deepEqual([misspelt.code, absent.code], [1, 1]);
   });
 
   it("takes an option that one of several strategies has", async () => {

@@ -47,14 +47,14 @@ describe("engine", () => {
   });
 
   it("loads a model once and tells what it is and can do", async () => {
-    const info = await engine.loadModel({ model: { kind: "folder", path: "pocket:tiny" } });
+    const info = await engine.loadModel({ model: { kind: "pocket", member: "tiny" } });
     assert.equal(info.id, "pocket:tiny");
     assert.equal(info.contextLength, 512);
     assert.ok(info.strategies.find(({ id }) => id === "chain-of-thought")?.runs);
     assert.match(info.strategies.find(({ id }) => id === "coconut")!.reason, /not trained/);
     assert.ok(notified.progress.some(({ message }) => message === "Loading pocket:tiny"));
     const loads = notified.progress.length;
-    await engine.loadModel({ model: { kind: "folder", path: "pocket:tiny" } });
+    await engine.loadModel({ model: { kind: "pocket", member: "tiny" } });
     assert.equal(notified.progress.length, loads);
   });
 

@@ -181,7 +181,7 @@ describe("the engine's score", () => {
     });
     try {
       const request = { id: "new", events: imported(FOREIGN) };
-      const result = await engine.score({ ...request, model: { kind: "folder", path: "pocket:tiny" } });
+      const result = await engine.score({ ...request, model: { kind: "pocket", member: "tiny" } });
       assert.deepEqual(result, { id: "new", answer: "9", correct: undefined });
       assert.equal(events[0]?.t, "run");
       assert.equal(events.at(-1)?.t, "end");

@@ -5,8 +5,9 @@ import { ActionableError } from "../../../core/protocol/rpc";
 import type { JsonObject } from "../../models/jsonFile";
 import { isObject, readJsonIfThere } from "../../models/jsonFile";
 import type { MethodManifest } from "../../decoding/model";
-import type { Dtype } from "./graph/dtypes";
-import { DTYPES, graphNames } from "./graph/dtypes";
+import type { Dtype } from "../../../core/protocol/modelName";
+import { DTYPES } from "../../../core/protocol/modelName";
+import { graphNames } from "./graph/dtypes";
 
 export interface ModelFolder {
   path: string;

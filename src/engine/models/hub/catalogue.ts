@@ -2,8 +2,9 @@
 import { listFiles, modelInfo } from "@huggingface/hub";
 import type { HubModel } from "../../../core/protocol/engineApi";
 import { ActionableError } from "../../../core/protocol/rpc";
-import type { Dtype } from "../../backends/onnx/graph/dtypes";
-import { DTYPES, graphNames } from "../../backends/onnx/graph/dtypes";
+import type { Dtype } from "../../../core/protocol/modelName";
+import { DTYPES } from "../../../core/protocol/modelName";
+import { graphNames } from "../../backends/onnx/graph/dtypes";
 import { DEFAULT_REVISION, isHubId, isRepositoryPath } from "./cacheLayout";
 import { hubError, hubUrl } from "./hubError";
 

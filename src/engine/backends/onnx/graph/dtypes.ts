@@ -1,7 +1,8 @@
-/** The variants of a model in one folder, named as transformers.js names them. */
+/** The files of a model's variants, named as transformers.js names them. */
+import type { Dtype } from "../../../../core/protocol/modelName";
 
-/** The ends of model file names by dtype, in the order they are preferred on a CPU. */
-const FILE_ENDS = {
+/** The ends of model file names by dtype. */
+const FILE_ENDS: Readonly<Record<Dtype, string>> = {
   q4: "_q4",
   q8: "_quantized",
   int8: "_int8",
@@ -10,10 +11,7 @@ const FILE_ENDS = {
   q4f16: "_q4f16",
   bnb4: "_bnb4",
   fp16: "_fp16",
-} as const;
-export type Dtype = keyof typeof FILE_ENDS;
-
-export const DTYPES = Object.keys(FILE_ENDS) as readonly Dtype[];
+};
 
 /** Where the graph of a variant may be in its folder, the usual place first. */
 export function graphNames(dtype: Dtype): string[] {
