@@ -65,7 +65,7 @@ export function pieces(text: string): ForeignToken[] {
 /** Thinking and answer of a text with tags, as parts. */
 function partsOf(text: string, startsThinking = false): ForeignPart[] {
   return segment(text, { startsThinking }).flatMap(({ kind, from, to }): ForeignPart[] =>
-    kind === "history" ? [] : [{ kind, text: text.slice(from, to).trim() }],
+    kind === "history" || kind === "tool" || kind === "prompt" ? [] : [{ kind, text: text.slice(from, to).trim() }],
   );
 }
 

@@ -1,12 +1,16 @@
 /**
- * A model's text as thinking and answer, while it streams. Finds the tags of common models, forgives those that are
- * nested, missing, doubled or quoted in code, and never throws.
+ * A model's text as thinking and answer, while it streams: the one reading that runs, servers, scoring and importers
+ * share. Finds the marks of every think format or of a known one, forgives those that are nested, missing, doubled or
+ * quoted, and never throws.
  */
 import { extractAnswer } from "./answer";
+import { closingAfter, type ThinkFormat } from "./thinkFormat";
+import { LONGEST_MARK, markScanner, type Mark, type MarkScanner } from "./thinkMark";
 
-type SegmentKind = "thinking" | "answer" | "summary" | "history" | "after-exit";
+/** `tool`: calls and their results; `prompt`: turns of others, where a whole conversation was copied. */
+export type SegmentKind = "thinking" | "answer" | "summary" | "history" | "after-exit" | "tool" | "prompt";
 
-/** A stretch of the text by character offsets, without its tags; `to` is exclusive. */
+/** A stretch of the text by character offsets, without its marks; `to` is exclusive. */
 export interface Segment {
   kind: SegmentKind;
   from: number;
@@ -16,41 +20,23 @@ export interface Segment {
 }
 
 export interface SegmentOptions {
+  /** How this model marks thinking; without it, the marks of every format count. */
+  format?: ThinkFormat | undefined;
   /** The chat template has opened the thinking block already. */
-  startsThinking?: boolean;
+  startsThinking?: boolean | undefined;
 }
 
-type Role = "open" | "close" | "summary" | "end-summary" | "history" | "end-history" | "analysis" | "final" | "end";
+/** A mark with the number of the code fence around it, 0 outside. */
+type Marker = Mark & { fence: number };
 
-interface Marker {
-  role: Role;
-  from: number;
-  to: number;
-  /** Number of the code fence around it, 0 outside. */
-  fence: number;
-}
-
-const TAGS = /<(\/?)(think|thinking|reasoning|thought|summary|history)>|\[(\/?)THINK\]/g;
-const HARMONY =
-  /(?:<\|start\|>assistant)?<\|channel\|>(analysis|commentary|final)[^<\n]{0,60}<\|message\|>|<\|(?:end|return|call)\|>(?:<\|start\|>assistant(?=<\|channel\|>))?/g;
-const MARKER = new RegExp(`${TAGS.source}|${HARMONY.source}`, "g");
-/** No marker is longer, in characters. */
-const LONGEST_MARKER = 120;
 /** After this many characters an answer behind `####` is known for one, in characters. */
 const LONGEST_HASHES = 40;
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
 
-function roleOf([, slash, name, bracketSlash, channel]: RegExpExecArray): Role {
-  if (channel !== undefined) return channel === "analysis" ? "analysis" : "final";
-  if (name === undefined && bracketSlash === undefined) return "end";
-  const closes = (slash ?? bracketSlash) === "/";
-  if (name === "summary" || name === "history") return closes ? `end-${name}` : name;
-  return closes ? "close" : "open";
-}
-
 /** Feeds on text piece by piece and says at any time how it reads the whole of it. */
 export class Segmenter {
   private text = "";
+  private readonly scanner: MarkScanner;
   private readonly markers: Marker[] = [];
   /** Everything before is scanned for good. */
   private scanned = 0;
@@ -60,7 +46,22 @@ export class Segmenter {
   private readonly closedFences = new Set<number>();
   private draft: { seen: number; at: number | undefined } = { seen: 0, at: undefined };
 
-  constructor(private readonly options: SegmentOptions = {}) {}
+  constructor(private readonly options: SegmentOptions = {}) {
+    this.scanner = markScanner(options.format);
+  }
+
+  /**
+   * Whether thinking is under way where the text ends now: an exit here has something to close. A text without marks is
+   * never under way; whether it thinks only its answer can tell.
+   */
+  get thinking(): boolean {
+    return this.text === "" ? this.options.startsThinking === true : this.reading(true).state === "thinking";
+  }
+
+  /** Whether any mark of thinking stands in the text, or the template wrote one. */
+  get marked(): boolean {
+    return this.options.startsThinking === true || this.counting().some(({ family }) => family !== "");
+  }
 
   /** @returns the segments of all text so far, in order; the last one is open */
   push(text: string): Segment[] {
@@ -83,10 +84,10 @@ export class Segmenter {
         if (newline < 0 && !final) return;
         this.takeFence(this.text.slice(this.scanned, end));
       }
-      this.takeMarkers(end);
+      this.takeMarkers(end, final);
       if (newline < 0) {
-        if (end - this.scanned <= LONGEST_MARKER) return;
-        this.scanned = end - LONGEST_MARKER;
+        if (end - this.scanned <= LONGEST_MARK) return;
+        this.scanned = end - LONGEST_MARK;
         this.lineStart = false;
         return;
       }
@@ -117,30 +118,31 @@ export class Segmenter {
     return this.markers.some((marker) => marker.fence === fence && marker.role === "close");
   }
 
-  private takeMarkers(end: number): void {
+  private takeMarkers(end: number, final: boolean): void {
     if (end === this.scanned) return;
-    const piece = this.text.slice(this.scanned, end);
-    const start = this.scanned;
-    for (const match of piece.matchAll(MARKER)) {
-      const from = start + match.index;
-      const to = from + match[0].length;
-      if (to <= (this.markers.at(-1)?.to ?? 0)) continue;
-      if (this.text[from - 1] === "`" && (this.text[to] === "`" || this.text[to] === undefined)) continue;
-      if (/<details>\s*$/.test(this.text.slice(Math.max(0, from - 30), from))) continue;
-      this.markers.push({ role: roleOf(match), from, to, fence: this.fence?.id ?? 0 });
-      this.scanned = to;
+    for (const mark of this.scanner.marks(this.text, this.scanned, end, final)) {
+      if (mark.to <= (this.markers.at(-1)?.to ?? 0)) continue;
+      this.markers.push({ ...mark, fence: this.fence?.id ?? 0 });
+      this.scanned = mark.to;
       this.lineStart = false;
     }
   }
 
+  /** A fence that never closed is not one: the marks in it count. */
+  private counting(): Marker[] {
+    return this.markers.filter(({ fence }) => !this.closedFences.has(fence));
+  }
+
   private read(final: boolean): Segment[] {
-    // A fence that never closed is not one: the tags in it count.
-    const markers = this.markers.filter(({ fence }) => !this.closedFences.has(fence));
-    const length = final ? this.text.length : this.text.length - unfinishedMarker(this.text);
-    const reading = new Reading(this.options.startsThinking === true);
-    for (const marker of markers) reading.take(marker);
+    return this.reading(final).segments.filter(({ from, to, open }) => open || this.text.slice(from, to).trim() !== "");
+  }
+
+  private reading(final: boolean): Reading {
+    const length = this.text.length - this.scanner.unfinished(this.text, final);
+    const reading = new Reading(this.text, this.options.startsThinking === true);
+    for (const marker of this.counting()) reading.take(marker);
     reading.end(length, final, () => this.draftEnd(final));
-    return reading.segments.filter(({ from, to, open }) => open || this.text.slice(from, to).trim() !== "");
+    return reading;
   }
 
   /** Where the draft ends; while text streams, looked for only where it may have changed. */
@@ -150,18 +152,6 @@ export class Segmenter {
     if (final || mayChange) this.draft = { seen: this.text.length, at: draftEnd(this.text) };
     return this.draft.at;
   }
-}
-
-/** How many characters at the end of `text` may be the beginning of a marker. */
-function unfinishedMarker(text: string): number {
-  const tail = text.slice(-LONGEST_MARKER);
-  const at = Math.max(tail.lastIndexOf("<"), tail.lastIndexOf("["));
-  if (at < 0) return 0;
-  const rest = tail.slice(at);
-  const begins = ["<think>", "<thinking>", "<thought>", "<reasoning>", "<summary>", "<history>", "[THINK]"].some(
-    (tag) => tag.startsWith(rest) || tag.replace(/^(.)/, "$1/").startsWith(rest),
-  );
-  return begins || /^<\|[a-z]*\|?$/.test(rest) ? rest.length : 0;
 }
 
 /** Where a draft's `####` begins, in a text without tags. */
@@ -177,53 +167,82 @@ type State = SegmentKind | "start" | "nothing";
 /** One pass over the markers. */
 class Reading {
   readonly segments: Segment[] = [];
-  private state: State = "start";
+  state: State = "start";
   private from = 0;
   private depth = 0;
-  /** The last closer of a nested block; it closes thinking if no other comes. */
-  private nested: Marker | undefined;
+  /** The opener that the text's thinking began with: the marks of other formats are text then. */
+  private family: string | undefined;
+  /** A closer after which thinking may have gone on: it closes thinking if no other comes. */
+  private doubtful: Marker | undefined;
+  private doubtfulEnd: Marker | undefined;
+  /** Whether thinking was closed before. */
   private exited = false;
+  /** Whether a line above thinking says what it is, as “Thought for 4 seconds”. */
+  private labelled = false;
 
-  constructor(startsThinking: boolean) {
+  constructor(
+    private readonly text: string,
+    startsThinking: boolean,
+  ) {
     if (startsThinking) this.enter("thinking", 0);
   }
 
   take(marker: Marker): void {
     switch (marker.role) {
       case "open":
-        if (this.state === "thinking") this.depth += 1;
-        else this.turn("thinking", marker);
-        return;
+        return this.takeOpener(marker);
       case "close":
-        this.takeCloser(marker);
+        return this.takeCloser(marker);
+      case "nest":
+        if (this.state === "thinking" && this.isOwn(marker)) this.depth += 1;
+        return;
+      case "answer":
+        return this.takeAnswer(marker);
+      case "end-answer":
+        if (this.state === "answer" && this.isOwn(marker)) this.turn("answer", marker);
+        else if (this.doubtful?.role === "answer") this.doubtfulEnd = marker;
         return;
       case "summary":
       case "history":
-        this.turn(marker.role, marker);
-        return;
+        return this.takeRound(marker);
       case "end-summary":
       case "end-history":
-        if (`end-${this.state}` === marker.role) this.turn("answer", marker);
+        if (this.labelled) [this.labelled, this.from] = [false, marker.to];
+        else if (`end-${this.state}` === marker.role) this.turn("answer", marker);
         return;
-      case "analysis":
-        this.turn("thinking", marker);
-        return;
-      case "final":
-        this.turn("answer", marker);
-        return;
+      case "header":
+        return this.takeHeader(marker);
       case "end":
-        this.turn("nothing", marker);
-        return;
+        return this.turn("nothing", marker);
     }
+  }
+
+  private isOwn({ family }: Marker): boolean {
+    return this.family === undefined || this.family === family;
+  }
+
+  private isBlank(from: number, to: number): boolean {
+    return this.text.slice(from, to).trim() === "";
+  }
+
+  private takeOpener(marker: Marker): void {
+    if (!this.isOwn(marker)) return;
+    this.family = marker.family;
+    if (this.state !== "thinking") this.turn("thinking", marker);
+    // What the template opened the model opened once more.
+    else if (this.segments.length === 0 && this.isBlank(this.from, marker.from)) this.from = marker.to;
+    else this.depth += 1;
   }
 
   private takeCloser(marker: Marker): void {
     if (this.state === "thinking") {
-      this.depth -= 1;
-      if (this.depth > 0) this.nested = marker;
+      if (!this.isOwn(marker)) this.doubtful ??= marker;
+      else if (--this.depth > 0) this.doubtful = marker;
       else this.turn("answer", marker);
-    } else if (this.state === "start") {
+    } else if (!marker.strong || !this.isOwn(marker)) return;
+    else if (this.state === "start") {
       // The template had opened the block: all before the closer was thinking.
+      this.family = marker.family;
       this.state = "thinking";
       this.turn("answer", marker);
     } else if (this.state === "answer" && this.exited) {
@@ -233,8 +252,44 @@ class Reading {
     }
   }
 
+  private takeAnswer(marker: Marker): void {
+    if (this.state === "answer" && this.isOwn(marker)) return this.turn("answer", marker);
+    if (this.state === "start") {
+      if (marker.strong) this.state = "thinking";
+      this.turn("answer", marker);
+    } else if (this.state === "thinking") {
+      if (marker.strong) this.turn("answer", marker);
+      // Thinking may speak of such an element: it ends there only if nothing else ends it.
+      else this.doubtful = marker;
+    }
+  }
+
+  private takeRound(marker: Marker): void {
+    const before = this.text.slice(Math.max(0, marker.from - LONGEST_MARK), marker.from);
+    if (!/<details\b[^<>]*>\s*$/i.test(before)) return this.turn(marker.role as "summary" | "history", marker);
+    if (this.state !== "thinking" || !this.isBlank(this.from, marker.from)) return;
+    this.labelled = true;
+    this.from = marker.to;
+  }
+
+  private takeHeader(marker: Marker): void {
+    if (!this.isOwn(marker)) return;
+    // Where the prompt ended in a header, the text begins inside its message: all before the next one was thinking.
+    if (this.family === undefined && marker.message !== "prompt") {
+      if (this.state === "start") this.state = "thinking";
+      const [first] = this.segments;
+      if (this.state === "nothing" && this.segments.length === 1 && first?.kind === "answer") first.kind = "thinking";
+    }
+    this.family = marker.family;
+    this.turn(marker.message!, marker);
+  }
+
   end(length: number, final: boolean, draftEnd: () => number | undefined): void {
-    if (final && this.state === "thinking" && this.nested) this.turn("answer", this.nested);
+    const [doubtful, doubtfulEnd] = [this.doubtful, this.doubtfulEnd];
+    if (final && this.state === "thinking" && doubtful) {
+      this.turn("answer", doubtful);
+      if (doubtfulEnd) this.turn("answer", doubtfulEnd);
+    }
     const draft = this.state === "start" ? draftEnd() : undefined;
     if (draft !== undefined && draft < length) {
       this.segments.push({ kind: "thinking", from: 0, to: draft, open: false });
@@ -252,7 +307,8 @@ class Reading {
     this.state = state;
     this.from = from;
     this.depth = state === "thinking" ? 1 : 0;
-    this.nested = undefined;
+    this.doubtful = this.doubtfulEnd = undefined;
+    this.labelled = false;
   }
 
   private close(to: number, open: boolean): void {
@@ -285,4 +341,19 @@ export function thinkingAndAnswer(text: string, options: SegmentOptions = {}): {
 export function answerLine(text: string): number {
   const found = extractAnswer(text);
   return found ? text.lastIndexOf("\n", found.range[0]) + 1 : text.length;
+}
+
+/**
+ * Whether thinking is under way at the end of `text`: opened by template or model, and closed by nothing that counts.
+ * A text without marks is not under way. Strategies that ask at every token keep a `Segmenter`.
+ */
+export function isThinkingAt(text: string, options: SegmentOptions = {}): boolean {
+  const segmenter = new Segmenter(options);
+  segmenter.push(text);
+  return segmenter.thinking;
+}
+
+/** What has to be written behind `text` to end thinking and begin the answer; empty where thinking is not under way. */
+export function closingOf(text: string, format: ThinkFormat, startsThinking = false): string {
+  return isThinkingAt(text, { format, startsThinking }) ? closingAfter(format, text) : "";
 }

@@ -61,7 +61,7 @@ export class Structure implements Outline {
     this.given = Math.max(this.given, segments.length);
     return fresh.flatMap((segment) => {
       const { kind, from, to } = segment;
-      if (kind === "history") return [];
+      if (kind === "history" || kind === "tool" || kind === "prompt") return [];
       const steps = kind === "thinking" ? this.steps(from, to, true) : [];
       this.lineFrom = Math.max(this.lineFrom, to);
       return [...steps, ...this.span(kind, from, to)];

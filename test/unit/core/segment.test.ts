@@ -137,7 +137,10 @@ const cases: [why: string, text: string, read: Read, options?: SegmentOptions][]
   [
     "Harmony with a commentary and a tool call",
     "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>commentary to=f <|constrain|>json<|message|>{}<|call|>",
-    [["thinking", "a"]],
+    [
+      ["thinking", "a"],
+      ["tool", "{}"],
+    ],
   ],
   [
     "rounds",

@@ -1,0 +1,196 @@
+/**
+ * How models mark their thinking, as data: what opens it, what closes it, what an exit has to write. One table for every
+ * strategy, server, importer and picture; where a format is found in a text, `segment.ts` says.
+ */
+
+export interface ThinkFormat {
+  /** As traces, settings and the command line name it. */
+  readonly id: string;
+  /** Whose format it is, for people. */
+  readonly families: string;
+  /** The mark that opens thinking, alone; empty where there is none. */
+  readonly opener: string;
+  /** The mark that closes thinking, alone; empty where there is none. */
+  readonly closer: string;
+  /** All that stands before the first thought, as the family's own templates and models write it. */
+  readonly open: string;
+  /** All that stands between the last thought and the first word of the answer: what an exit writes. */
+  readonly close: string;
+  /** A block without a thought, from which the model answers at once; empty where the family has no way to do so. */
+  readonly empty: string;
+  /** Marks around the answer, where the family has them. `close` ends in the opener of these. */
+  readonly answer?: { readonly opener: string; readonly closer: string };
+}
+
+const tag = (name: string): Pick<ThinkFormat, "opener" | "closer" | "open" | "close" | "empty"> => ({
+  opener: `<${name}>`,
+  closer: `</${name}>`,
+  open: `<${name}>\n`,
+  close: `\n</${name}>\n\n`,
+  empty: `<${name}>\n\n</${name}>\n\n`,
+});
+
+/** A format whose marks are joined to the text without line breaks. */
+const tight = (
+  opener: string,
+  closer: string,
+  answer?: { opener: string; closer: string },
+): Omit<ThinkFormat, "id" | "families"> => ({
+  opener,
+  closer,
+  open: opener,
+  close: closer + (answer?.opener ?? ""),
+  empty: opener + closer + (answer?.opener ?? ""),
+  ...(answer ? { answer } : {}),
+});
+
+const wrapped = (name: string, answer: string): Omit<ThinkFormat, "id" | "families"> => ({
+  ...tag(name),
+  close: `\n</${name}>\n<${answer}>\n`,
+  empty: `<${name}>\n\n</${name}>\n<${answer}>\n`,
+  answer: { opener: `<${answer}>`, closer: `</${answer}>` },
+});
+
+const harmonyFinal = "<|start|>assistant<|channel|>final<|message|>";
+
+/** Every format we know, the commonest first. Spacing as the families' chat templates write it. */
+export const THINK_FORMATS: readonly ThinkFormat[] = [
+  {
+    id: "think",
+    families: "DeepSeek-R1 and its distillations, DeepSeek V3.1 and later, QwQ, Qwen3, Qwen3.5, SmolLM3, GLM, Kimi K2",
+    ...tag("think"),
+  },
+  { id: "think-answer", families: "R1-Zero, Hunyuan, K2-Think", ...wrapped("think", "answer") },
+  { id: "think-response", families: "Granite 3.3, ERNIE 4.5", ...wrapped("think", "response") },
+  {
+    id: "harmony",
+    families: "gpt-oss",
+    opener: "<|channel|>analysis<|message|>",
+    closer: "<|end|>",
+    open: "<|channel|>analysis<|message|>",
+    close: `<|end|>${harmonyFinal}`,
+    // The turn's header stands in the prompt already.
+    empty: "<|channel|>final<|message|>",
+  },
+  {
+    id: "gemma",
+    families: "Gemma 4",
+    opener: "<|channel>thought",
+    closer: "<channel|>",
+    open: "<|channel>thought\n",
+    close: "\n<channel|>",
+    empty: "<|channel>thought\n<channel|>",
+  },
+  { id: "magistral", families: "Magistral and Mistral's later reasoning models", ...tight("[THINK]", "[/THINK]") },
+  { id: "kimi", families: "Kimi-VL, Kimi-Dev", ...tight("◁think▷", "◁/think▷") },
+  { id: "seed", families: "Seed-OSS", ...tight("<seed:think>", "</seed:think>") },
+  {
+    id: "command",
+    families: "Command A reasoning, Command R7B",
+    ...tight("<|START_THINKING|>", "<|END_THINKING|>", {
+      opener: "<|START_RESPONSE|>",
+      closer: "<|END_RESPONSE|>",
+    }),
+  },
+  {
+    id: "begin-of-thought",
+    families: "LightThinker, Bespoke-Stratos, Sky-T1, OpenThinker",
+    opener: "<|begin_of_thought|>",
+    closer: "<|end_of_thought|>",
+    open: "<|begin_of_thought|>\n\n",
+    close: "\n\n<|end_of_thought|>\n\n<|begin_of_solution|>\n\n",
+    empty: "<|begin_of_thought|>\n\n<|end_of_thought|>\n\n<|begin_of_solution|>\n\n",
+    answer: { opener: "<|begin_of_solution|>", closer: "<|end_of_solution|>" },
+  },
+  {
+    id: "s1",
+    families: "s1",
+    opener: "<|im_start|>think",
+    closer: "<|im_start|>answer",
+    open: "<|im_start|>think\n",
+    close: "\n<|im_start|>answer\n",
+    empty: "<|im_start|>answer\n",
+  },
+  { id: "apertus", families: "Apertus", ...tight("<|inner_prefix|>", "<|inner_suffix|>") },
+  { id: "thinking", families: "models asked to think in <thinking>", ...tag("thinking") },
+  { id: "thought", families: "EXAONE Deep, Marco-o1", ...tag("thought") },
+  { id: "reasoning", families: "models asked to reason in <reasoning>", ...tag("reasoning") },
+  {
+    id: "granite",
+    families: "Granite 3.2",
+    opener: "Here is my thought process:",
+    closer: "Here is my response:",
+    open: "Here is my thought process:\n\n",
+    close: "\n\nHere is my response:\n\n",
+    empty: "Here is my response:\n\n",
+  },
+  {
+    id: "terminal",
+    families: "what Ollama prints in a terminal",
+    opener: "Thinking...",
+    closer: "...done thinking.",
+    open: "Thinking...\n",
+    close: "\n...done thinking.\n\n",
+    empty: "",
+  },
+  {
+    id: "details",
+    families: "what Open WebUI stores",
+    opener: '<details type="reasoning">',
+    closer: "</details>",
+    open: '<details type="reasoning">\n',
+    close: "\n</details>\n",
+    empty: "",
+  },
+];
+
+/** A model that marks nothing: its whole turn is thinking until the line of its answer. */
+export const NO_THINK_FORMAT: ThinkFormat = {
+  id: "none",
+  families: "models without marks",
+  opener: "",
+  closer: "",
+  open: "",
+  close: "",
+  empty: "",
+};
+
+/** The format that house instructions ask of a model that has none of its own. */
+export const HOUSE_FORMAT: ThinkFormat = THINK_FORMATS[0]!;
+
+const BY_ID = new Map([...THINK_FORMATS, NO_THINK_FORMAT].map((format) => [format.id, format]));
+
+/** The format of this name, `none` included. */
+export const thinkFormat = (id: string): ThinkFormat | undefined => BY_ID.get(id);
+
+/** Characters that a mark of a person's own may have. */
+const LONGEST_MARK = 60;
+
+/**
+ * A format in a person's words: the name of one of the table, or the two marks with three dots between them, as
+ * `<reason>...</reason>`.
+ * @returns undefined where it is neither
+ */
+export function namedThinkFormat(words: string): ThinkFormat | undefined {
+  const known = thinkFormat(words.trim());
+  if (known) return known;
+  const [opener = "", closer = "", ...more] = words.split(/\s*(?:\.{3}|…)\s*/).map((mark) => mark.trim());
+  const usable = (mark: string) => mark !== "" && mark.length <= LONGEST_MARK && !/\n/.test(mark);
+  if (more.length > 0 || !usable(opener) || !usable(closer) || opener === closer) return undefined;
+  return THINK_FORMATS.find((format) => format.opener === opener && format.closer === closer) ?? custom(opener, closer);
+}
+
+const custom = (opener: string, closer: string): ThinkFormat => ({
+  id: "custom",
+  families: "a format of your own",
+  opener,
+  closer,
+  open: `${opener}\n`,
+  close: `\n${closer}\n\n`,
+  empty: `${opener}\n\n${closer}\n\n`,
+});
+
+/** `close` where `text` stands before it: a line break that is there already is not written twice. */
+export function closingAfter(format: ThinkFormat, text: string): string {
+  return text === "" || text.endsWith("\n") ? format.close.replace(/^\n+/, "") : format.close;
+}
