@@ -1,5 +1,24 @@
 /** The arrows between rooms: they point one way, and this file holds them there. */
 const room = (name) => `^src/${name}/`;
+
+/** Rooms of the webview, each with the rooms below it that it may use besides core and itself. */
+const VIEWS = ["compare", "exits", "latents", "bench"];
+const WEBVIEW_ROOMS = {
+  dom: [],
+  charts: ["dom"],
+  shown: ["dom"],
+  figures: ["dom", "charts", "shown"],
+  parts: ["dom", "charts", "shown", "figures"],
+  ...Object.fromEntries(VIEWS.map((view) => [view, ["dom", "charts", "shown", "figures", "parts"]])),
+  shell: ["dom", "charts", "shown", "figures", "parts", ...VIEWS],
+};
+const webviewRules = Object.entries(WEBVIEW_ROOMS).map(([name, below]) => ({
+  name: `webview-${name}-knows-only-what-is-below-it`,
+  severity: "error",
+  from: { path: `^webview/${name}/` },
+  to: { path: "^webview/", pathNot: `^webview/(${[name, ...below].join("|")})/` },
+}));
+
 module.exports = {
   forbidden: [
     {
@@ -43,6 +62,21 @@ module.exports = {
       to: { path: "^(src/editor|webview)/|^src/extension" },
     },
     { name: "webview-knows-core-only", severity: "error", from: { path: "^webview/" }, to: { path: "^src/(?!core/)" } },
+    ...webviewRules,
+    {
+      name: "webview-has-rooms-and-an-entry",
+      comment: "Outside the rooms above stands only main.ts, and nothing imports it.",
+      severity: "error",
+      from: {},
+      to: { path: "^webview/", pathNot: `^webview/(${Object.keys(WEBVIEW_ROOMS).join("|")})/` },
+    },
+    {
+      name: "no-circles-in-the-webview",
+      comment: "Not even of types.",
+      severity: "error",
+      from: { path: "^webview/" },
+      to: { circular: true },
+    },
     {
       name: "only-the-editor-imports-vscode",
       severity: "error",

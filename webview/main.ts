@@ -1,14 +1,14 @@
 /** The entry of the webview: connects the panel to the editor. */
 import type { ToPanel } from "../src/core/protocol/panelApi";
-import { connectHost } from "./host";
-import { Panel } from "./panel";
-import "./panel.css";
+import { connectHost } from "./parts/host";
+import { Panel } from "./shell/panel";
+import "./shell/panel.css";
 import "./bench/bench.css";
 import "./compare/compare.css";
 import "./exits/exits.css";
-import "./figures/figures.css";
+import "./parts/figures.css";
 import "./latents/latents.css";
-import "./charts/charts.css";
+import "./parts/marks.css";
 
 const host = connectHost();
 const panel = new Panel(host);

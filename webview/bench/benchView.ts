@@ -1,49 +1,21 @@
 /** The bench view: a dataset under several strategies as accuracy against cost, with a table and every question. */
-import { benchTable, type BenchRow } from "../../src/core/measure/benchTable";
 import type { PanelBench } from "../../src/core/protocol/panelApi";
-import { button, element } from "../element";
-import { FigureFrame, type FigureSpec, type Table } from "../figures/figureFrame";
-import { formatCount, formatFineShare, formatMs, formatShort } from "../quantities";
-import { oneLine } from "../safeText";
-import type { PanelContext, View } from "../view";
-import { benchScatter, nameOf, type Cost } from "../charts/benchScatter";
+import { button, element } from "../dom/element";
+import { FigureList } from "../parts/figureList";
+import { formatCount } from "../dom/quantities";
+import { costFigure } from "../figures/costFigure";
+import { oneLine } from "../dom/safeText";
+import type { PanelContext, View } from "../parts/view";
+import type { Cost } from "../charts/benchScatter";
 import { QuestionTable, type Filter } from "./questionTable";
-import { thresholdFigure } from "./thresholdFigure";
+import { thresholdFigure } from "../figures/thresholdFigure";
+import type { FigureSpec } from "../figures/figure";
 
 const FILTERS: [Filter, string][] = [
   ["all", "all questions"],
   ["differ", "where strategies differ"],
   ["wrong", "where one is wrong"],
 ];
-
-function tableOf(rows: readonly BenchRow[]): Table {
-  return {
-    head: [
-      "strategy",
-      "right",
-      "95 % interval",
-      "against the baseline",
-      "p",
-      "tokens",
-      "time",
-      "peak context",
-      "dependency",
-    ],
-    rows: rows.map((row) => [
-      nameOf(row),
-      formatFineShare(row.accuracy),
-      `${formatFineShare(row.ci[0])} to ${formatFineShare(row.ci[1])}`,
-      row.versus
-        ? `${row.versus.difference >= 0 ? "+" : "−"}${Math.abs(row.versus.difference * 100).toFixed(1)} points`
-        : "baseline",
-      row.versus ? row.versus.p.toPrecision(2) : "",
-      formatCount(row.tokens.total),
-      formatMs(row.ms.total),
-      formatCount(row.context.peak),
-      formatShort(row.context.dependency),
-    ]),
-  };
-}
 
 export class BenchView implements View {
   readonly element = element("div", { class: "figure-list" });
@@ -54,8 +26,7 @@ export class BenchView implements View {
   private readonly questions: QuestionTable;
   private readonly filter: HTMLSelectElement;
   private readonly cost: HTMLSelectElement;
-  private readonly figures = element("div", { class: "bench-figures" });
-  private readonly frames = new Map<string, FigureFrame>();
+  private readonly figures: FigureList;
   private shown: PanelBench | undefined;
 
   constructor(private readonly context: PanelContext) {
@@ -84,6 +55,7 @@ export class BenchView implements View {
       context.host.post({ type: "command", command: "resume-bench" }),
     );
     this.questions = new QuestionTable((run) => context.host.post({ type: "select", run, at: 0 }));
+    this.figures = new FigureList(context, (frame, key) => key === "bench" && frame.openTable());
     this.element.append(
       element(
         "div",
@@ -95,7 +67,7 @@ export class BenchView implements View {
         element("span", { class: "spacer" }),
         this.cost,
       ),
-      this.figures,
+      this.figures.element,
       element("h2", { class: "questions-title" }, "Questions"),
       this.filter,
       this.questions.element,
@@ -126,36 +98,13 @@ export class BenchView implements View {
   private drawFigure(): void {
     const { shown } = this;
     if (!shown || shown.runs.length === 0) return;
-    for (const spec of this.specs(shown)) {
-      const known = this.frames.get(spec.key);
-      if (known) {
-        known.update(spec);
-        continue;
-      }
-      const frame = new FigureFrame(spec, this.context, (run, at) => this.context.reveal({ run, at }));
-      this.frames.set(spec.key, frame);
-      this.figures.append(frame.element);
-      if (spec.key === "bench") frame.openTable();
-    }
+    this.figures.update(this.specs(shown));
   }
 
   private specs(bench: PanelBench): FigureSpec[] {
     const thresholds = thresholdFigure(bench);
-    return [this.scatter(bench), ...(thresholds ? [thresholds] : [])];
-  }
-
-  private scatter({ data, model, runs, strategies }: PanelBench): FigureSpec {
-    const rows = benchTable(runs, strategies, model);
     const cost: Cost = this.cost.value === "ms" ? "ms" : "tokens";
-    return {
-      key: "bench",
-      version: `${runs.length} ${cost}`,
-      title: `${oneLine(data, 60)}: accuracy against ${cost === "ms" ? "time" : "tokens"}`,
-      caption:
-        "Bars are 95 % intervals. The dashed line is the front: no strategy on it is beaten in both. Everything a strategy makes the model do is counted, trial answers and summaries included.",
-      draw: (theme, width) => benchScatter(rows, cost, width, theme),
-      table: () => tableOf(rows),
-    };
+    return [costFigure(bench, cost), ...(thresholds ? [thresholds] : [])];
   }
 
   private drawQuestions(): void {

@@ -1,10 +1,11 @@
 /** Question by question: what each strategy answered, and at what cost; a press shows the question's traces. */
 import type { PanelBench } from "../../src/core/protocol/panelApi";
 import { strategyTitle } from "../../src/core/catalogue";
-import { button, element } from "../element";
-import { verdict } from "../charts/checkChip";
-import { formatCount } from "../quantities";
-import { oneLine } from "../safeText";
+import { button, element } from "../dom/element";
+import { KeyedList } from "../dom/keyedList";
+import { verdict } from "../parts/checkChip";
+import { formatCount } from "../dom/quantities";
+import { oneLine } from "../dom/safeText";
 
 export type Filter = "all" | "differ" | "wrong";
 
@@ -51,6 +52,15 @@ function cell(run: Runs[number] | undefined, onOpen: (trace: string) => void): H
   );
 }
 
+/** A question and the runs of it. */
+interface AskedQuestion {
+  question: number;
+  bench: PanelBench;
+  /** Of which dataset and strategies: with others, every row is another one. */
+  columns: string;
+  runs: Runs;
+}
+
 /** Rows stay as they are while others come in, so that what has the focus keeps it. */
 export class QuestionTable {
   readonly element: HTMLElement;
@@ -61,12 +71,17 @@ export class QuestionTable {
     this.most += PAGE;
     this.draw();
   });
-  private readonly rows = new Map<number, { element: HTMLElement; runs: number }>();
+  private readonly rows: KeyedList<AskedQuestion, QuestionRow>;
   private most = PAGE;
   private shown: { bench: PanelBench; filter: Filter } | undefined;
   private drawnFor = "";
 
-  constructor(private readonly onOpen: (trace: string) => void) {
+  constructor(onOpen: (trace: string) => void) {
+    this.rows = new KeyedList(this.body, {
+      key: ({ question, columns }) => `${question} ${columns}`,
+      make: (asked) => new QuestionRow(asked, onOpen),
+      update: (row, asked) => row.update(asked),
+    });
     this.element = element(
       "div",
       { class: "question-box", tabindex: "0", role: "region", "aria-label": "Questions" },
@@ -87,7 +102,6 @@ export class QuestionTable {
     const columns = JSON.stringify([bench.data, bench.strategies]);
     if (columns !== this.drawnFor) {
       this.drawnFor = columns;
-      this.rows.clear();
       this.head.replaceChildren(
         element("th", { scope: "col" }, "question"),
         ...bench.strategies.map((strategy) => element("th", { scope: "col" }, strategyTitle(oneLine(strategy, 40)))),
@@ -95,23 +109,32 @@ export class QuestionTable {
     }
     const answers = byQuestion(bench.runs);
     const questions = filtered(bench.runs, filter);
-    const rows = questions.slice(0, this.most).map((question) => this.row(bench, question, answers.get(question)!));
-    rows.forEach((row, index) => {
-      if (this.body.children[index] !== row) this.body.insertBefore(row, this.body.children[index] ?? null);
-    });
-    while (this.body.children.length > rows.length) this.body.lastElementChild!.remove();
+    const rows = this.rows.update(
+      questions.slice(0, this.most).map((question) => ({ question, columns, bench, runs: answers.get(question)! })),
+    );
     const all = `${formatCount(questions.length)} ${questions.length === 1 ? "question" : "questions"}`;
     const first = rows.length < questions.length ? `, the first ${formatCount(rows.length)} shown` : "";
     this.caption.textContent = `${all}${first}; numbers are tokens`;
     this.more.hidden = rows.length === questions.length;
   }
+}
 
-  private row({ questions, strategies }: PanelBench, question: number, runs: Runs): HTMLElement {
-    const known = this.rows.get(question);
-    if (known?.runs === runs.length) return known.element;
-    const row = element(
-      "tr",
-      {},
+class QuestionRow {
+  readonly element = element("tr", {});
+  private drawn = 0;
+
+  constructor(
+    asked: AskedQuestion,
+    private readonly onOpen: (trace: string) => void,
+  ) {
+    this.update(asked);
+  }
+
+  /** Runs only ever come in: as many as before are the same ones. */
+  update({ question, bench: { questions, strategies }, runs }: AskedQuestion): void {
+    if (runs.length === this.drawn) return;
+    this.drawn = runs.length;
+    this.element.replaceChildren(
       element("th", { scope: "row" }, element("bdi", {}, `${question + 1}. ${oneLine(questions[question] ?? "", 90)}`)),
       ...strategies.map((strategy) =>
         cell(
@@ -120,7 +143,5 @@ export class QuestionTable {
         ),
       ),
     );
-    this.rows.set(question, { element: row, runs: runs.length });
-    return row;
   }
 }

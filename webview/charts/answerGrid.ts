@@ -1,8 +1,9 @@
 /** The answers that would come out after 0…k thoughts, a line a run: Coconut, and its pause control beside it. */
 import { max } from "d3";
 import type { LatentAnswer } from "../../src/core/measure/latentAnswers";
-import { oneLine } from "../safeText";
-import { clipText, frame, picture, textWidth, type Drawn, type DrawnPoint } from "./drawn";
+import { oneLine } from "../dom/safeText";
+import { clipText, textWidth } from "./labels";
+import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import type { Theme } from "./theme";
 
 export interface AnswerLine {

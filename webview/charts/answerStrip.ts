@@ -1,10 +1,12 @@
 /** The early-answering curve: which answer the run had after each share of its thinking, and since when it never changed. */
 import { scaleLinear } from "d3";
 import type { EarlyAnswering } from "../../src/core/measure/earlyAnswer";
-import { bottomAxis, frame, picture, textWidth, type Drawn } from "./drawn";
+import { bottomAxis } from "./axes";
+import { textWidth } from "./labels";
+import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
-import { formatShare } from "../quantities";
-import { oneLine } from "../safeText";
+import { formatShare } from "../dom/quantities";
+import { oneLine } from "../dom/safeText";
 
 export interface AnswerStripData {
   run: string;

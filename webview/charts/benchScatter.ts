@@ -2,10 +2,12 @@
 import { line as lineShape, curveStepAfter, max, scaleLinear } from "d3";
 import type { BenchRow } from "../../src/core/measure/benchTable";
 import { strategyTitle } from "../../src/core/catalogue";
-import { bottomAxis, frame, leftAxis, Occupied, picture, textWidth, type Drawn } from "./drawn";
+import { bottomAxis, leftAxis } from "./axes";
+import { Occupied, textWidth } from "./labels";
+import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
-import { formatCount, formatMs, formatShare } from "../quantities";
-import { oneLine } from "../safeText";
+import { formatCount, formatMs, formatShare } from "../dom/quantities";
+import { oneLine } from "../dom/safeText";
 
 export type Cost = "tokens" | "ms";
 

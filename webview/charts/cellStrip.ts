@@ -1,7 +1,8 @@
 /** A strip of cells, one for each continuous thought or soft token: its size, its spread, the words nearest to it. */
 import { max, scaleLinear } from "d3";
-import { formatProbability } from "../quantities";
-import { clipText, frame, picture, type Drawn, type DrawnPoint, type Svg } from "./drawn";
+import { formatProbability } from "../dom/quantities";
+import { clipText } from "./labels";
+import { frame, picture, type Drawn, type DrawnPoint, type Svg } from "./picture";
 import type { Theme } from "./theme";
 
 export interface Cell {

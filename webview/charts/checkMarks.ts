@@ -1,10 +1,11 @@
 /** What charts of checks share: dots at their scores, the threshold, exits, and the strip that says what each token was. */
 import type { ScaleContinuousNumeric } from "d3";
-import type { Check, Span, Trace } from "../../src/core/trace/fold";
-import { formatCount, formatProbability } from "../quantities";
-import { oneLine } from "../safeText";
-import { comparison, triedAnswer } from "./checkChip";
-import { textWidth, type DrawnPoint, type Frame, type Occupied, type Svg } from "./drawn";
+import type { Span, Trace } from "../../src/core/trace/fold";
+import { formatProbability } from "../dom/quantities";
+import { oneLine } from "../dom/safeText";
+import { checkSentence } from "./checkWords";
+import { textWidth, type Occupied } from "./labels";
+import type { DrawnPoint, Frame, Svg } from "./picture";
 import { colourOfSpan, type Theme } from "./theme";
 
 type Scale = ScaleContinuousNumeric<number, number>;
@@ -18,14 +19,6 @@ export interface Scales {
 
 const STRIP: readonly Span["kind"][] = ["thinking", "summary", "gist", "latent", "trial", "answer"];
 const RADIUS = 4;
-
-/** What a check says, in one sentence. */
-export function checkSentence(check: Check): string {
-  const tried = triedAnswer(check, 40);
-  const answer = tried === undefined ? "" : `${check.answer === undefined ? tried : `answer ${tried}`}, `;
-  const right = check.correct === undefined ? "" : check.correct ? "right, " : "wrong, ";
-  return `Check at ${formatCount(check.at)}: ${answer}${right}${comparison(check)}`;
-}
 
 /** What each stretch of tokens is, as a thin strip at `top`. */
 export function spanStrip(svg: Svg, trace: Trace, x: Scale, top: number, theme: Theme): void {

@@ -4,8 +4,10 @@
  * (LightThinker, 2502.15589, §4.1; InftyThink, 2503.06692, §2).
  */
 import { area as areaShape, line as lineShape, scaleLinear } from "d3";
-import { formatCount, formatShort } from "../quantities";
-import { bottomAxis, frame, leftAxis, picture, textWidth, type Drawn, type DrawnPoint } from "./drawn";
+import { formatCount, formatShort } from "../dom/quantities";
+import { bottomAxis, leftAxis } from "./axes";
+import { textWidth } from "./labels";
+import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import { outline, peakOf } from "./memoryChart";
 import type { Theme } from "./theme";
 

@@ -1,13 +1,14 @@
 /** Confidence over tokens: how sure the model was, what each check found, the threshold, and where thinking stopped. */
 import { area as areaShape, curveMonotoneX, line as lineShape, scaleLinear } from "d3";
-import type { Trace } from "../../src/core/trace/fold";
-import { exitPlace } from "../exitPlace";
-import { formatCount, formatProbability } from "../quantities";
+import { type Trace, probabilityOf } from "../../src/core/trace/fold";
+import { exitPlace } from "../../src/core/trace/exitPlace";
+import { formatCount, formatProbability } from "../dom/quantities";
 import { checkDots, exitLine, spanStrip, thresholdLine } from "./checkMarks";
-import { bottomAxis, frame, leftAxis, Occupied, picture, type Drawn } from "./drawn";
-import { EXIT_WORDS } from "./exitMark";
+import { bottomAxis, leftAxis } from "./axes";
+import { Occupied } from "./labels";
+import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
-import { probabilityOf } from "./tokens";
+import { EXIT_WORDS } from "./checkWords";
 
 export interface ConfidenceData {
   run: string;

@@ -2,12 +2,14 @@
 import { scaleLinear } from "d3";
 import type { Trace } from "../../src/core/trace/fold";
 import type { Replay } from "../../src/core/exits/replay";
-import { exitPlace } from "../exitPlace";
+import { exitPlace } from "../../src/core/trace/exitPlace";
 import { checkDots, exitLine, spanStrip, thresholdLine } from "./checkMarks";
-import { bottomAxis, frame, leftAxis, Occupied, picture, type Drawn } from "./drawn";
-import { EXIT_WORDS } from "./exitMark";
+import { bottomAxis, leftAxis } from "./axes";
+import { Occupied } from "./labels";
+import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
-import { formatCount } from "../quantities";
+import { formatCount } from "../dom/quantities";
+import { EXIT_WORDS } from "./checkWords";
 
 export interface ExitChartData {
   run: string;

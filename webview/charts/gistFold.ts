@@ -1,8 +1,10 @@
 /** Thoughts folding into gist tokens (LightThinker), with the attention that later thoughts pay to earlier gists. */
 import { max, scaleLinear, scaleSqrt } from "d3";
-import { formatCount, formatShare } from "../quantities";
-import { oneLine } from "../safeText";
-import { bottomAxis, frame, picture, textWidth, type Drawn, type DrawnPoint } from "./drawn";
+import { formatCount, formatShare } from "../dom/quantities";
+import { oneLine } from "../dom/safeText";
+import { bottomAxis } from "./axes";
+import { textWidth } from "./labels";
+import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import type { Theme } from "./theme";
 
 /** One thought, positions [from, to), and the gist tokens that stand for it. */

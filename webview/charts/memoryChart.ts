@@ -1,17 +1,9 @@
 /** Live KV rows over the tokens processed: a straight line for plain thinking, a sawtooth where rows are dropped. */
 import { area as areaShape, line as lineShape, scaleLinear } from "d3";
-import { formatCount, formatShort } from "../quantities";
-import {
-  bottomAxis,
-  frame,
-  leftAxis,
-  Occupied,
-  picture,
-  spread,
-  textWidth,
-  type Drawn,
-  type DrawnPoint,
-} from "./drawn";
+import { formatCount, formatShort } from "../dom/quantities";
+import { bottomAxis, leftAxis } from "./axes";
+import { Occupied, spread, textWidth } from "./labels";
+import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import type { Theme } from "./theme";
 
 export interface MemorySeries {

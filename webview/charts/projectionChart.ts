@@ -5,9 +5,10 @@
 import { extent, scaleLinear } from "d3";
 import type { EventOf } from "../../src/core/trace/trace";
 import { vectorFromBase64 } from "../../src/core/trace/vector";
-import { formatProbability } from "../quantities";
-import { oneLine } from "../safeText";
-import { frame, Occupied, picture, textWidth, type Drawn, type Frame, type Svg } from "./drawn";
+import { formatProbability } from "../dom/quantities";
+import { oneLine } from "../dom/safeText";
+import { Occupied, textWidth } from "./labels";
+import { frame, picture, type Drawn, type Frame, type Svg } from "./picture";
 import type { Theme } from "./theme";
 
 export interface ProjectionData {

@@ -1,7 +1,9 @@
 /** InftyThink's rounds: what each one carried in, how long it thought, and the summary it handed on. */
 import { max, scaleLinear } from "d3";
-import { formatCount } from "../quantities";
-import { bottomAxis, frame, picture, textWidth, type Drawn, type DrawnPoint } from "./drawn";
+import { formatCount } from "../dom/quantities";
+import { bottomAxis } from "./axes";
+import { textWidth } from "./labels";
+import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import type { Theme } from "./theme";
 
 export interface Round {

@@ -4,8 +4,9 @@
  */
 import type { SearchGraph } from "../../src/core/measure/searchGraph";
 import { pathTo } from "../../src/core/measure/searchGraph";
-import { formatProbability, formatShare } from "../quantities";
-import { frame, picture, textWidth, type Drawn, type DrawnPoint, type Svg } from "./drawn";
+import { formatProbability, formatShare } from "../dom/quantities";
+import { textWidth } from "./labels";
+import { frame, picture, type Drawn, type DrawnPoint, type Svg } from "./picture";
 import type { Theme } from "./theme";
 
 export interface SearchThought {

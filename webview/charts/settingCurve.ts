@@ -1,9 +1,11 @@
 /** Several traces over the threshold or the budget: the share that is right against the tokens it takes. */
 import { line as lineShape, max, scaleLinear } from "d3";
 import type { CurvePoint } from "../../src/core/exits/replay";
-import { bottomAxis, frame, leftAxis, Occupied, picture, spread, textWidth, type Drawn } from "./drawn";
+import { bottomAxis, leftAxis } from "./axes";
+import { Occupied, spread, textWidth } from "./labels";
+import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
-import { formatCount, formatProbability, formatShare } from "../quantities";
+import { formatCount, formatProbability, formatShare } from "../dom/quantities";
 
 export interface NamedCurve {
   name: string;

@@ -1,7 +1,8 @@
 /** Full steps beside the short ones that do the same work: what became of each, in tokens, and what was left out. */
 import { max, scaleLinear } from "d3";
-import { formatCount } from "../quantities";
-import { frame, picture, textWidth, type Drawn, type DrawnPoint } from "./drawn";
+import { formatCount } from "../dom/quantities";
+import { textWidth } from "./labels";
+import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import type { Theme } from "./theme";
 
 export interface StepPair {

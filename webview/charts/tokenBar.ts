@@ -1,7 +1,7 @@
 /** Tokens by kind as one stacked bar; bars that share a `scale` can be compared by length. */
 import { create, type Selection } from "d3";
 import type { TokenCounts } from "../../src/core/trace/trace";
-import { formatCount } from "../quantities";
+import { formatCount } from "../dom/quantities";
 import type { CountedKind, Theme } from "./theme";
 
 export const COUNTED_KINDS = ["thinking", "summary", "gist", "latent", "trial", "answer"] as const;

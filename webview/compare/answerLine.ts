@@ -1,9 +1,9 @@
 /** Whether the traces came to the same answer, in one line above them. */
 import { gradeAnswer } from "../../src/core/text/answer";
-import { element } from "../element";
-import { verdict } from "../charts/checkChip";
-import { oneLine } from "../safeText";
-import type { ShownTrace } from "../state";
+import { element } from "../dom/element";
+import { verdict } from "../parts/checkChip";
+import { oneLine } from "../dom/safeText";
+import type { ShownTrace } from "../shown/state";
 
 interface AnswerGroup {
   /** Undefined for traces that ended without an answer. */

@@ -1,13 +1,14 @@
 /** One block in a column: its tokens, drawn when first needed and appended to while the model writes, and its marks. */
 import type { Trace } from "../../src/core/trace/fold";
-import type { Block } from "../blocks";
-import { element } from "../element";
-import { checkChip, stops } from "../charts/checkChip";
-import { exitMark } from "../charts/exitMark";
-import { tokens } from "../charts/tokens";
-import { formatCount } from "../quantities";
-import { oneLine } from "../safeText";
+import type { Block } from "../shown/blocks";
+import { element } from "../dom/element";
+import { checkChip } from "../parts/checkChip";
+import { exitMark } from "../parts/exitMark";
+import { tokens } from "../parts/tokens";
+import { formatCount } from "../dom/quantities";
+import { oneLine } from "../dom/safeText";
 import type { BlockLinks } from "./stepLinks";
+import { stops } from "../charts/checkWords";
 
 const KIND_WORDS: Record<Block["kind"], string> = {
   step: "step",

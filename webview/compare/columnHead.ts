@@ -1,14 +1,14 @@
 /** The top of a column: strategy, model, answer, and the row of figures with savings against the baseline. */
 import type { Trace } from "../../src/core/trace/fold";
 import type { Figures } from "../../src/core/measure/metrics";
-import { append, button, element, type Child } from "../element";
-import { verdict } from "../charts/checkChip";
-import { EXIT_WORDS, isEarly } from "../charts/exitMark";
+import { append, button, element, type Child } from "../dom/element";
+import { verdict } from "../parts/checkChip";
 import { editorTheme } from "../charts/theme";
 import { COUNTED_KINDS, tokenBar } from "../charts/tokenBar";
-import { formatChange, formatCount, formatMs, formatShort } from "../quantities";
-import { oneLine } from "../safeText";
+import { formatChange, formatCount, formatMs, formatShort } from "../dom/quantities";
+import { oneLine } from "../dom/safeText";
 import { columnNotes } from "./columnNotes";
+import { EXIT_WORDS, isEarly } from "../charts/checkWords";
 
 export interface ColumnFacts {
   trace: Trace;

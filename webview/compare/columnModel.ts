@@ -1,9 +1,9 @@
 /** Blocks, rows and figures of the shown traces, computed again only for what changed. */
 import { measure, type Figures } from "../../src/core/measure/metrics";
-import { blocksOf } from "../blocks";
-import { layOutRows, type Column, type Row } from "../rows";
-import type { ShownTrace } from "../state";
-import { StepMatcher } from "../stepMatches";
+import { blocksOf } from "../shown/blocks";
+import { layOutRows, type Column, type Row } from "../shown/rows";
+import type { ShownTrace } from "../shown/state";
+import { StepMatcher } from "../shown/stepMatches";
 import { StepLinks } from "./stepLinks";
 
 interface KnownColumn extends Column {

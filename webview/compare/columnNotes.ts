@@ -1,9 +1,9 @@
 /** What a strategy had to say of a run, how it was routed, and the prompt: below the figures of a column. */
 import type { Trace } from "../../src/core/trace/fold";
 import type { EventOf } from "../../src/core/trace/trace";
-import { element, type Child } from "../element";
-import { formatCount, formatProbability } from "../quantities";
-import { oneLine, visible } from "../safeText";
+import { element, type Child } from "../dom/element";
+import { formatCount, formatProbability } from "../dom/quantities";
+import { oneLine, visible } from "../dom/safeText";
 
 const paradigm = (name: string): string => oneLine(name.replace(/[-_]+/g, " "), 40);
 

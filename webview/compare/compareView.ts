@@ -1,9 +1,9 @@
 /** The comparison: traces side by side with search, folding, keyboard and links, drawn while models run. */
-import { blockAt } from "../blocks";
-import { button, element } from "../element";
-import { CONFIDENCE_CLASSES } from "../charts/tokens";
-import type { Place } from "../state";
-import type { PanelContext, View } from "../view";
+import { blockAt } from "../shown/blocks";
+import { button, element } from "../dom/element";
+import { CONFIDENCE_CLASSES } from "../parts/tokens";
+import type { Place } from "../shown/state";
+import type { PanelContext, View } from "../parts/view";
 import { answerLine } from "./answerLine";
 import { ColumnModel } from "./columnModel";
 import { move, moveOf, type GridPlace } from "./gridKeys";

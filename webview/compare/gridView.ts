@@ -1,9 +1,10 @@
 /** The grid of the comparison: heads that stay in sight, and rows that are drawn when they come near the screen. */
 import type { Trace } from "../../src/core/trace/fold";
-import type { Block } from "../blocks";
-import { element } from "../element";
-import type { Row } from "../rows";
-import type { ShownTrace } from "../state";
+import type { Block } from "../shown/blocks";
+import { element } from "../dom/element";
+import { KeyedList, setChildren } from "../dom/keyedList";
+import type { Row } from "../shown/rows";
+import type { ShownTrace } from "../shown/state";
 import { BlockView } from "./blockView";
 import { ColumnHead } from "./columnHead";
 import type { ColumnModel } from "./columnModel";
@@ -32,7 +33,8 @@ export class GridView implements BlockViews {
   private readonly head = element("div", { role: "row", class: "head-row" });
   private readonly figures = element("div", { role: "row", class: "figures-row" });
   private readonly body = element("div", { role: "rowgroup", class: "rows" });
-  private readonly rowByKey = new Map<string, RowView>();
+  private readonly rowList: KeyedList<Row, RowView>;
+  private folded: ReadonlySet<string> = new Set();
   private readonly rowByElement = new Map<Element, RowView>();
   private readonly blockViews = new Map<string, { trace: Trace; views: Map<string, BlockView> }>();
   private readonly headByRun = new Map<string, ColumnHead>();
@@ -57,6 +59,15 @@ export class GridView implements BlockViews {
       this.body,
     );
     this.element = element("div", { class: "compare-scroll" }, this.grid);
+    this.rowList = new KeyedList(this.body, {
+      // A row keeps its cells for good: when columns come or go, all rows are made anew.
+      key: ({ key, cells }) => `${cells.length} ${key}`,
+      make: (row) => this.insert(row),
+      update: (view, row) => {
+        if (!sameRow(view.row, row)) this.fill(view, row);
+      },
+      dropped: (view) => this.drop(view),
+    });
     this.element.addEventListener("scroll", () => this.onScroll(), { passive: true });
     this.near = new IntersectionObserver((entries) => this.onNear(entries), { root: this.element, rootMargin: NEAR });
   }
@@ -85,7 +96,8 @@ export class GridView implements BlockViews {
     this.links = model.links;
     this.grid.style.setProperty("--columns", String(Math.max(1, traces.length)));
     this.drawHeads(model);
-    this.drawRows(model.rows, folded);
+    this.folded = folded;
+    this.rows = this.rowList.update(model.rows);
     // Links may change where nothing else of a row does.
     for (const { row, drawn } of this.rows)
       if (drawn) row.cells.forEach((blocks, column) => blocks.forEach((block) => this.view(column, block)));
@@ -158,33 +170,13 @@ export class GridView implements BlockViews {
       const { figures } = model.columns[column]!;
       head.update({ trace, title, live, figures, baseline, first: column === 0, scale }, Math.floor(share));
     });
-    sync(this.head, [this.corners[0], ...heads.map(({ title }) => title)]);
-    sync(this.figures, [this.corners[1], ...heads.map(({ figures }) => figures)]);
+    setChildren(this.head, [this.corners[0], ...heads.map(({ title }) => title)]);
+    setChildren(this.figures, [this.corners[1], ...heads.map(({ figures }) => figures)]);
   }
 
-  private drawRows(rows: readonly Row[], folded: ReadonlySet<string>): void {
-    const before = new Set(this.rowByKey.keys());
-    this.rows = rows.map((row) => {
-      before.delete(row.key);
-      const known = this.rowByKey.get(row.key);
-      if (known?.row.cells.length === row.cells.length) {
-        if (!sameRow(known.row, row)) this.fill(known, row);
-        return known;
-      }
-      if (known) this.drop(row.key, known);
-      return this.insert(row, folded.has(row.key));
-    });
-    for (const key of before) this.drop(key, this.rowByKey.get(key)!);
-    sync(
-      this.body,
-      this.rows.map((view) => view.element),
-    );
-  }
-
-  private insert(row: Row, folded: boolean): RowView {
+  private insert(row: Row): RowView {
     const view = new RowView(row, this, (pressed) => this.events.fold(pressed));
-    view.folded = folded;
-    this.rowByKey.set(row.key, view);
+    view.folded = this.folded.has(row.key);
     this.rowByElement.set(view.element, view);
     this.fill(view, row);
     this.near.observe(view.element);
@@ -196,11 +188,9 @@ export class GridView implements BlockViews {
     if (view.drawn) this.events.drawn(view);
   }
 
-  private drop(key: string, view: RowView): void {
+  private drop(view: RowView): void {
     this.near.unobserve(view.element);
     this.rowByElement.delete(view.element);
-    this.rowByKey.delete(key);
-    view.element.remove();
   }
 
   private onNear(entries: readonly IntersectionObserverEntry[]): void {
@@ -213,15 +203,6 @@ export class GridView implements BlockViews {
     }
     this.follow();
   }
-}
-
-/** Makes `children` the children of `node` and moves only what stands elsewhere: what has the focus keeps it. */
-function sync(node: Element, children: readonly Element[]): void {
-  children.forEach((child, index) => {
-    const standing = node.children[index];
-    if (standing !== child) node.insertBefore(child, standing ?? null);
-  });
-  while (node.children.length > children.length) node.lastElementChild!.remove();
 }
 
 /** Whether nothing changed in a row: only the last rows of a running trace do. */

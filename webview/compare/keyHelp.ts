@@ -1,5 +1,5 @@
 /** The keys of the comparison, for who does not know them yet. */
-import { element } from "../element";
+import { element } from "../dom/element";
 
 const KEYS: [keys: string, what: string][] = [
   ["↑ ↓ or k j", "previous and next step"],

@@ -1,7 +1,8 @@
 /** One row of the comparison: a fold button and, for each column, the blocks that stand in it. */
-import type { Block } from "../blocks";
-import { button, element } from "../element";
-import type { Row } from "../rows";
+import type { Block } from "../shown/blocks";
+import { button, element } from "../dom/element";
+import { setChildren } from "../dom/keyedList";
+import type { Row } from "../shown/rows";
 import { estimatedHeight, type BlockView } from "./blockView";
 
 /** Finds or makes the drawn form of a block, which outlives a move to another row. */
@@ -73,12 +74,12 @@ export class RowView {
     this.row.cells.forEach((blocks, column) => {
       const cell = this.cells[column]!;
       cell.classList.toggle("empty", blocks.length === 0);
-      blocks.forEach((block, index) => {
-        const view = this.blocks.view(column, block);
-        view.draw(block);
-        if (cell.children[index] !== view.element) cell.insertBefore(view.element, cell.children[index] ?? null);
-      });
-      while (cell.children.length > blocks.length) cell.lastElementChild!.remove();
+      const views = blocks.map((block) => this.blocks.view(column, block));
+      views.forEach((view, index) => view.draw(blocks[index]!));
+      setChildren(
+        cell,
+        views.map((view) => view.element),
+      );
     });
   }
 }

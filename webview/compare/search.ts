@@ -1,7 +1,6 @@
 /** Search over the blocks of all columns: by text, by kind of block, by confidence. */
-import type { Trace } from "../../src/core/trace/fold";
-import type { Block } from "../blocks";
-import { probabilityOf } from "../charts/tokens";
+import { type Trace, probabilityOf } from "../../src/core/trace/fold";
+import type { Block } from "../shown/blocks";
 
 export interface Query {
   text: string;

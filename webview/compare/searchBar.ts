@@ -1,5 +1,5 @@
 /** The search field of the comparison with its filters, and the count of hits. */
-import { button, element } from "../element";
+import { button, element } from "../dom/element";
 import type { Query } from "./search";
 
 const KINDS: [Query["kind"], string][] = [

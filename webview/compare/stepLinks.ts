@@ -1,8 +1,8 @@
 /** What became of each step of the first column in the others, and what each step of the others stands for. */
-import type { Block } from "../blocks";
-import type { Column } from "../rows";
-import { oneLine } from "../safeText";
-import type { Linking } from "../stepMatches";
+import type { Block } from "../shown/blocks";
+import type { Column } from "../shown/rows";
+import { oneLine } from "../dom/safeText";
+import type { Linking } from "../shown/stepMatches";
 
 /** What a block says of its links; texts are made safe already. */
 export interface BlockLinks {

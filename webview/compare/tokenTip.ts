@@ -1,7 +1,7 @@
 /** What is known of the token under the pointer, or of the one chosen by keyboard. */
 import type { Position } from "../../src/core/trace/fold";
-import { element } from "../element";
-import { tokenFacts } from "../charts/tokens";
+import { element } from "../dom/element";
+import { tokenFacts } from "../parts/tokens";
 
 export class TokenTip {
   readonly element = element("div", { class: "token-tip", role: "tooltip", hidden: true });

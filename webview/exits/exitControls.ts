@@ -1,17 +1,11 @@
 /** The two sliders of the exit explorer, and the sentence that says what they come to. */
 import type { Replay } from "../../src/core/exits/replay";
-import { button, element } from "../element";
-import { verdict } from "../charts/checkChip";
-import { formatCount, formatMs, formatProbability } from "../quantities";
-import { oneLine } from "../safeText";
+import { button, element } from "../dom/element";
+import { verdict } from "../parts/checkChip";
+import { formatCount, formatMs, formatProbability } from "../dom/quantities";
+import { oneLine } from "../dom/safeText";
 import { outcomeWords } from "../charts/exitChart";
-
-export interface ExitSetting {
-  /** Undefined: as recorded with each check. */
-  threshold: number | undefined;
-  /** Thinking tokens; undefined: none. */
-  budget: number | undefined;
-}
+import type { ExitSetting } from "../figures/exitFigures";
 
 interface Slider {
   label: HTMLElement;

@@ -1,10 +1,10 @@
 /** The confidence view: one chart a trace, all on the same axis of tokens. */
-import { exitPlace } from "../exitPlace";
-import { checkSentence } from "../charts/checkMarks";
+import { exitPlace } from "../../src/core/trace/exitPlace";
 import { confidenceChart, smoothed } from "../charts/confidenceChart";
-import { formatCount, formatProbability } from "../quantities";
-import type { PanelState } from "../state";
-import type { FigureSpec } from "./figureFrame";
+import { formatCount, formatProbability } from "../dom/quantities";
+import type { PanelState } from "../shown/state";
+import { checkSentence } from "../charts/checkWords";
+import type { FigureSpec } from "./figure";
 
 /** One figure for each trace that has confidences or checks. */
 export function confidenceFigures(state: PanelState): FigureSpec[] {

@@ -2,10 +2,10 @@
 import { gradeAnswer } from "../../src/core/text/answer";
 import type { Trace } from "../../src/core/trace/fold";
 import { cellStrip, sentence, type Cell } from "../charts/cellStrip";
-import { oneLine } from "../safeText";
-import type { PanelState } from "../state";
-import type { FigureSpec } from "./figureFrame";
+import { oneLine } from "../dom/safeText";
+import type { PanelState } from "../shown/state";
 import { searchFigure } from "./searchFigure";
+import type { FigureSpec } from "./figure";
 
 const word = ([text, share]: readonly [string, number]): [string, number] => [oneLine(text, 24) || "␣", share];
 

@@ -3,9 +3,9 @@ import type { Trace } from "../../src/core/trace/fold";
 import { liveRows, measure } from "../../src/core/measure/metrics";
 import { complexityChart, plainCost, timesLess, type ComplexityData } from "../charts/complexityChart";
 import { memoryChart, type MemorySeries } from "../charts/memoryChart";
-import { formatCount } from "../quantities";
-import type { PanelState, ShownTrace } from "../state";
-import type { FigureSpec } from "./figureFrame";
+import { formatCount } from "../dom/quantities";
+import type { PanelState, ShownTrace } from "../shown/state";
+import type { FigureSpec } from "./figure";
 
 type Series = MemorySeries & { peak: number };
 

@@ -2,9 +2,9 @@
 import type { Trace } from "../../src/core/trace/fold";
 import { searchGraphOf, type SearchGraph } from "../../src/core/measure/searchGraph";
 import { frontierMass, reachedMass, searchTree, type SearchThought } from "../charts/searchTree";
-import { formatCount, formatProbability } from "../quantities";
-import type { ShownTrace } from "../state";
-import type { FigureSpec } from "./figureFrame";
+import { formatCount, formatProbability } from "../dom/quantities";
+import type { ShownTrace } from "../shown/state";
+import type { FigureSpec } from "./figure";
 
 /** What each thought gives to words, a node under its own name: a token may be a phrase that ends in it, as “ is a yimpus.”. */
 function thoughtsOf(trace: Trace, graph: SearchGraph): SearchThought[] {

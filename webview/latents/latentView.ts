@@ -1,14 +1,15 @@
 /** The latents view: answers after each thought, strips and searches, and the thoughts among the vocabulary. */
 import { latentAnswers } from "../../src/core/measure/latentAnswers";
-import { button, element } from "../element";
-import { FigureListView } from "../figures/figureListView";
-import type { FigureSpec } from "../figures/figureFrame";
+import { button, element } from "../dom/element";
+import { KeyedList } from "../dom/keyedList";
+import { FigureListView } from "../parts/figureList";
 import { latentFigures } from "../figures/latentFigures";
-import type { PanelState, ShownTrace } from "../state";
-import type { PanelContext, View } from "../view";
-import { answerFigure } from "./answerFigure";
-import { projectable } from "./projectionFigure";
+import type { PanelState, ShownTrace } from "../shown/state";
+import type { PanelContext, View } from "../parts/view";
+import { answerFigure } from "../figures/answerFigure";
+import { projectable, type Projected } from "../figures/projectionFigure";
 import { ProjectionPanel } from "./projectionPanel";
+import type { FigureSpec } from "../figures/figure";
 
 const NOTHING =
   "These traces hold no continuous thoughts and no soft tokens. Compare with Coconut or SoftCoT to see some.";
@@ -26,16 +27,20 @@ export class LatentView implements View {
   private readonly offer = element("div", { class: "latent-offer" });
   private readonly list: FigureListView;
   private readonly projections = element("div", { class: "figure-list latent-projections" });
-  private readonly panels = new Map<string, ProjectionPanel>();
+  private readonly panels: KeyedList<{ shown: ShownTrace; of: Projected }, ProjectionPanel>;
 
   constructor(private readonly context: PanelContext) {
     this.list = new FigureListView(context, figuresOf, NOTHING);
+    this.panels = new KeyedList(this.projections, {
+      key: ({ shown, of }) => `${shown.run} ${of}`,
+      make: ({ shown, of }) => new ProjectionPanel(shown, of, context),
+      update: (panel, { shown }) => panel.update(shown),
+    });
     this.element.append(this.offer, this.list.element, this.projections);
   }
 
   pictures(): FigureSpec[] {
-    this.updatePanels();
-    const projected = [...this.panels.values()].flatMap((panel) => panel.spec() ?? []);
+    const projected = this.updatePanels().flatMap((panel) => panel.spec() ?? []);
     return [...figuresOf(this.context.state), ...projected];
   }
 
@@ -45,26 +50,11 @@ export class LatentView implements View {
     this.drawOffer();
   }
 
-  private updatePanels(): void {
-    const wanted = new Set<string>();
-    for (const shown of this.context.state.traces)
-      for (const of of projectable(shown.trace)) {
-        const key = `${shown.run} ${of}`;
-        wanted.add(key);
-        const known = this.panels.get(key);
-        if (known) known.update(shown);
-        else {
-          const made = new ProjectionPanel(shown, of, this.context);
-          this.panels.set(key, made);
-          this.projections.append(made.element);
-        }
-      }
-    for (const [key, panel] of this.panels) {
-      if (wanted.has(key)) continue;
-      panel.element.remove();
-      this.panels.delete(key);
-    }
-    this.projections.hidden = this.panels.size === 0;
+  /** Panels are made for a page to be saved too, while the view is not visible. */
+  private updatePanels(): ProjectionPanel[] {
+    const wanted = this.context.state.traces.flatMap((shown) => projectable(shown.trace).map((of) => ({ shown, of })));
+    this.projections.hidden = wanted.length === 0;
+    return this.panels.update(wanted);
   }
 
   /** Latent thinking is judged by its control; where that is missing, one button runs both. */

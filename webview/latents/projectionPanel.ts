@@ -1,11 +1,18 @@
 /** Thoughts among the vocabulary: the picture that the trace brings, and others that the engine lays out when asked. */
 import type { ProjectionMethod } from "../../src/core/trace/trace";
-import { button, element } from "../element";
-import { FigureFrame, type FigureSpec } from "../figures/figureFrame";
-import { oneLine } from "../safeText";
-import type { ShownTrace } from "../state";
-import type { PanelContext } from "../view";
-import { METHOD_NAMES, projectionFigure, projectionTitle, vectorsOf, type Projected } from "./projectionFigure";
+import { button, element } from "../dom/element";
+import { FigureFrame } from "../parts/figureFrame";
+import { oneLine } from "../dom/safeText";
+import type { ShownTrace } from "../shown/state";
+import type { PanelContext } from "../parts/view";
+import {
+  METHOD_NAMES,
+  projectionFigure,
+  projectionTitle,
+  vectorsOf,
+  type Projected,
+} from "../figures/projectionFigure";
+import type { FigureSpec } from "../figures/figure";
 
 const METHODS = Object.keys(METHOD_NAMES) as ProjectionMethod[];
 
@@ -50,7 +57,7 @@ export class ProjectionPanel {
     const spec = this.spec();
     if (spec && this.frame) this.frame.update(spec);
     else if (spec) {
-      this.frame = new FigureFrame(spec, this.context, (run, at) => this.context.reveal({ run, at }));
+      this.frame = new FigureFrame(spec, this.context);
       const focused = document.activeElement;
       this.frame.above(this.controls);
       this.element.replaceChildren(this.frame.element);

@@ -12,6 +12,11 @@ export interface Position {
   readonly ms: number;
 }
 
+/** Probability that the model gave the token it took, 0 to 1. */
+export function probabilityOf(position: Position): number | undefined {
+  return position.logprob === undefined ? undefined : Math.min(1, Math.exp(position.logprob));
+}
+
 export type Span = Omit<EventOf<"span">, "t">;
 export type Check = Omit<EventOf<"check">, "t">;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fold } from "../../../src/core/trace/fold";
-import { blockAt, blocksOf, type Block } from "../../../webview/blocks";
+import { blockAt, blocksOf, type Block } from "../../../webview/shown/blocks";
 import * as samples from "./sampleTraces";
 import { TraceBuilder } from "./traceBuilder";
 

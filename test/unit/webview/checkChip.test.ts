@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { checkChip } from "../../../webview/charts/checkChip";
-import { checkSentence } from "../../../webview/charts/checkMarks";
+import { checkChip } from "../../../webview/parts/checkChip";
 import { withDocument } from "./dom";
+import { checkSentence } from "../../../webview/charts/checkWords";
 
 describe("the chip of a check", () => {
   withDocument();

@@ -6,8 +6,8 @@ import { answerStrip, settledSentence } from "../../../webview/charts/answerStri
 import { exitChart, isBudgetEdge, positionAt, scoreAt } from "../../../webview/charts/exitChart";
 import { ExitView } from "../../../webview/exits/exitView";
 import { asThreshold, settingCurve } from "../../../webview/charts/settingCurve";
-import { PanelState } from "../../../webview/state";
-import type { PanelContext } from "../../../webview/view";
+import { PanelState } from "../../../webview/shown/state";
+import type { PanelContext } from "../../../webview/parts/view";
 import { withDocument } from "./dom";
 import * as samples from "./sampleTraces";
 import { assertSnapshot, paperTheme } from "./svgSnapshot";

@@ -4,10 +4,11 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fold } from "../../../src/core/trace/fold";
 import { traceEvent } from "../../../src/core/trace/trace";
-import { compressionFigures, thoughtsOf } from "../../../webview/figures/compressionFigures";
-import { PanelState } from "../../../webview/state";
+import { compressionFigures } from "../../../webview/figures/compressionFigures";
+import { PanelState } from "../../../webview/shown/state";
 import { withDocument } from "./dom";
 import { paperTheme } from "./svgSnapshot";
+import { thoughtsOf } from "../../../webview/figures/gistFigure";
 
 describe("the gists of a recorded run", () => {
   withDocument();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { IMPORTERS, importTraces } from "../../../src/core/formats/importTraces";
-import type { Host } from "../../../webview/host";
-import { Panel } from "../../../webview/panel";
-import { VIEWS } from "../../../webview/state";
+import type { Host } from "../../../webview/parts/host";
+import { Panel } from "../../../webview/shell/panel";
+import { VIEWS } from "../../../webview/shown/state";
 import { change, changed, FILES } from "../core/formats/mutations";
 import { fuzzRuns } from "../core/fuzzRuns";
 import { withDocument } from "./dom";

@@ -1,24 +1,21 @@
 import assert from "node:assert/strict";
 import { fold } from "../../../src/core/trace/fold";
 import { liveRows, measure } from "../../../src/core/measure/metrics";
-import {
-  compressionFigures,
-  keptFacts,
-  pairsOf,
-  roundsOf,
-  thoughtsOf,
-} from "../../../webview/figures/compressionFigures";
+import { compressionFigures } from "../../../webview/figures/compressionFigures";
 import { confidenceFigures } from "../../../webview/figures/confidenceFigures";
-import type { FigureSpec } from "../../../webview/figures/figureFrame";
 import { latentFigures } from "../../../webview/figures/latentFigures";
 import { memoryFigures } from "../../../webview/figures/memoryFigures";
 import { plainCost } from "../../../webview/charts/complexityChart";
 import { outline } from "../../../webview/charts/memoryChart";
-import type { PanelState } from "../../../webview/state";
+import type { PanelState } from "../../../webview/shown/state";
 import { withDocument } from "./dom";
 import { stateOf } from "./panelState";
 import * as samples from "./sampleTraces";
 import { assertSnapshot, paperTheme } from "./svgSnapshot";
+import type { FigureSpec } from "../../../webview/figures/figure";
+import { keptFacts, roundsOf } from "../../../webview/figures/roundsFigure";
+import { pairsOf } from "../../../webview/figures/pairsFigure";
+import { thoughtsOf } from "../../../webview/figures/gistFigure";
 
 const VIEWS: Record<string, (state: PanelState) => FigureSpec[]> = {
   confidence: confidenceFigures,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { FromPanel } from "../../../src/core/protocol/panelApi";
 import type { TraceEvent } from "../../../src/core/trace/trace";
-import { LARGEST_DROP } from "../../../webview/fileDrop";
-import type { Host } from "../../../webview/host";
-import { Panel } from "../../../webview/panel";
+import { LARGEST_DROP } from "../../../webview/shell/fileDrop";
+import type { Host } from "../../../webview/parts/host";
+import { Panel } from "../../../webview/shell/panel";
 import { withDocument } from "./dom";
 import { frame } from "./panelState";
 import * as samples from "./sampleTraces";

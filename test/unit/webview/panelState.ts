@@ -1,6 +1,6 @@
 /** Traces in a panel, for tests of what is drawn of them. */
 import type { TraceEvent } from "../../../src/core/trace/trace";
-import { PanelState } from "../../../webview/state";
+import { PanelState } from "../../../webview/shown/state";
 
 /** A panel's state that shows these finished runs, named run-0, run-1, … */
 export function stateOf(...traces: TraceEvent[][]): PanelState {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { csvOf, svgText } from "../../../webview/figures/pictureFile";
+import { csvOf, svgText } from "../../../webview/parts/pictureFile";
 import { tokenBar } from "../../../webview/charts/tokenBar";
 import { withDocument } from "./dom";
 import { paperTheme } from "./svgSnapshot";

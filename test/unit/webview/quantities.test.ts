@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatChange, formatMs, formatProbability, formatShort } from "../../../webview/quantities";
+import { formatChange, formatMs, formatProbability, formatShort } from "../../../webview/dom/quantities";
 
 describe("numbers as people read them", () => {
   const table: [string, string | undefined, string | undefined][] = [

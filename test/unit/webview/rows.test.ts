@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { fold } from "../../../src/core/trace/fold";
 import type { TraceEvent } from "../../../src/core/trace/trace";
-import { blocksOf } from "../../../webview/blocks";
-import { layOutRows, type Column, type Match } from "../../../webview/rows";
+import { blocksOf } from "../../../webview/shown/blocks";
+import { layOutRows, type Column, type Match } from "../../../webview/shown/rows";
 import * as samples from "./sampleTraces";
 
 const column = (run: string, events: TraceEvent[]): Column => ({ run, blocks: blocksOf(fold(events), false) });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { oneLine, visible } from "../../../webview/safeText";
+import { oneLine, visible } from "../../../webview/dom/safeText";
 import { HOSTILE_TEXT } from "./sampleTraces";
 
 describe("text made safe to look at", () => {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { fold } from "../../../src/core/trace/fold";
-import { blocksOf } from "../../../webview/blocks";
+import { fold, probabilityOf } from "../../../src/core/trace/fold";
+import { blocksOf } from "../../../webview/shown/blocks";
 import { searchBlocks, type Query } from "../../../webview/compare/search";
-import { probabilityOf } from "../../../webview/charts/tokens";
 import * as samples from "./sampleTraces";
 
 const trace = fold(samples.deer());

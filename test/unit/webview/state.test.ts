@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PanelState, readViewState } from "../../../webview/state";
+import { PanelState, readViewState } from "../../../webview/shown/state";
 import * as samples from "./sampleTraces";
 
 describe("state of a panel", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fold } from "../../../src/core/trace/fold";
-import { traceTitles } from "../../../webview/traceTitles";
+import { traceTitles } from "../../../webview/shown/traceTitles";
 import * as samples from "./sampleTraces";
 
 const deer = (model: string, options: Record<string, unknown>) => {

@@ -1,0 +1,70 @@
+/** One trace with checks: the controls that set another threshold or budget, and the chart that answers. */
+import { replay } from "../../src/core/exits/replay";
+import { measure, purposes } from "../../src/core/measure/metrics";
+import { isBudgetEdge, positionAt, scoreAt } from "../charts/exitChart";
+import { element } from "../dom/element";
+import { checksFigure, recordedThreshold, type ExitSetting } from "../figures/exitFigures";
+import type { FigureSpec } from "../figures/figure";
+import { FigureFrame } from "../parts/figureFrame";
+import type { PanelContext } from "../parts/view";
+import type { ShownTrace } from "../shown/state";
+import { ExitControls } from "./exitControls";
+
+/** Thresholds dragged in the picture go in steps of 0.005, as those of the slider do. */
+const STEPS = 200;
+
+export class ExitPanel {
+  readonly element = element("section", { class: "exit-panel" });
+  private readonly controls: ExitControls;
+  private readonly frame: FigureFrame;
+  private setting: ExitSetting;
+  private dragged: keyof ExitSetting = "threshold";
+
+  constructor(
+    private shown: ShownTrace,
+    private readonly context: PanelContext,
+  ) {
+    this.setting = { threshold: context.state.view.thresholds[shown.run], budget: undefined };
+    this.controls = new ExitControls((setting) => this.set(setting));
+    this.frame = new FigureFrame(this.spec(), context);
+    this.frame.above(this.controls.element);
+    this.element.append(this.frame.element);
+    this.draw();
+  }
+
+  update(shown: ShownTrace): void {
+    this.shown = shown;
+    this.draw();
+  }
+
+  spec(): FigureSpec {
+    return checksFigure(this.shown, this.setting, (x, y, drag) => this.drag(x, y, drag));
+  }
+
+  private set(setting: ExitSetting): void {
+    this.setting = setting;
+    const { thresholds } = this.context.state.view;
+    if (setting.threshold === undefined) Reflect.deleteProperty(thresholds, this.shown.run);
+    else thresholds[this.shown.run] = setting.threshold;
+    this.context.keep();
+    this.draw();
+  }
+
+  private drag(x: number, y: number, { begins, width }: { begins: boolean; width: number }): void {
+    if (begins) this.dragged = isBudgetEdge(y) ? "budget" : "threshold";
+    if (this.dragged === "threshold") {
+      this.set({ ...this.setting, threshold: Math.round(scoreAt(y) * STEPS) / STEPS });
+      return;
+    }
+    const thinking = purposes(this.shown.trace).map((purpose) => purpose === "thinking");
+    const before = thinking.slice(0, positionAt(x, thinking.length, width)).filter(Boolean).length;
+    this.set({ ...this.setting, budget: before < thinking.filter(Boolean).length ? before : undefined });
+  }
+
+  private draw(): void {
+    const { trace } = this.shown;
+    const { thinking } = measure(trace).tokens;
+    this.controls.show(this.setting, recordedThreshold(trace), thinking, replay(trace, this.setting));
+    this.frame.update(this.spec());
+  }
+}

@@ -1,0 +1,49 @@
+/** Strategies over a dataset: accuracy against what they cost, with their intervals and tests. */
+import { benchTable, type BenchRow } from "../../src/core/measure/benchTable";
+import type { PanelBench } from "../../src/core/protocol/panelApi";
+import { benchScatter, nameOf, type Cost } from "../charts/benchScatter";
+import { formatCount, formatFineShare, formatMs, formatShort } from "../dom/quantities";
+import { oneLine } from "../dom/safeText";
+import type { FigureSpec, Table } from "./figure";
+
+function tableOf(rows: readonly BenchRow[]): Table {
+  return {
+    head: [
+      "strategy",
+      "right",
+      "95 % interval",
+      "against the baseline",
+      "p",
+      "tokens",
+      "time",
+      "peak context",
+      "dependency",
+    ],
+    rows: rows.map((row) => [
+      nameOf(row),
+      formatFineShare(row.accuracy),
+      `${formatFineShare(row.ci[0])} to ${formatFineShare(row.ci[1])}`,
+      row.versus
+        ? `${row.versus.difference >= 0 ? "+" : "−"}${Math.abs(row.versus.difference * 100).toFixed(1)} points`
+        : "baseline",
+      row.versus ? row.versus.p.toPrecision(2) : "",
+      formatCount(row.tokens.total),
+      formatMs(row.ms.total),
+      formatCount(row.context.peak),
+      formatShort(row.context.dependency),
+    ]),
+  };
+}
+
+export function costFigure({ data, model, runs, strategies }: PanelBench, cost: Cost): FigureSpec {
+  const rows = benchTable(runs, strategies, model);
+  return {
+    key: "bench",
+    version: `${runs.length} ${cost}`,
+    title: `${oneLine(data, 60)}: accuracy against ${cost === "ms" ? "time" : "tokens"}`,
+    caption:
+      "Bars are 95 % intervals. The dashed line is the front: no strategy on it is beaten in both. Everything a strategy makes the model do is counted, trial answers and summaries included.",
+    draw: (theme, width) => benchScatter(rows, cost, width, theme),
+    table: () => tableOf(rows),
+  };
+}

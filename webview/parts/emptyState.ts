@@ -1,0 +1,23 @@
+/** What stands where there is nothing to draw: why, and what to do about it. */
+import type { PanelCommand } from "../../src/core/protocol/panelApi";
+import { button, element } from "../dom/element";
+import type { PanelContext } from "./view";
+
+interface EmptyAction {
+  title: string;
+  command: PanelCommand;
+}
+
+/** Another strategy on the same prompt is what most empty views wait for. */
+export const COMPARE: EmptyAction = { title: "Compare Strategies…", command: "compare" };
+
+export function emptyState(context: PanelContext, message: string, ...actions: EmptyAction[]): HTMLElement {
+  return element(
+    "div",
+    { class: "empty-state" },
+    element("p", {}, message),
+    ...actions.map(({ title, command }, index) =>
+      button(title, index > 0 ? { class: "secondary" } : {}, () => context.host.post({ type: "command", command })),
+    ),
+  );
+}

@@ -1,0 +1,22 @@
+/** Where thinking stopped, and why, as a ruled line across a column. */
+import type { EventOf } from "../../src/core/trace/trace";
+import { element } from "../dom/element";
+import { EXIT_WORDS, isEarly } from "../charts/checkWords";
+import { oneLine } from "../dom/safeText";
+
+/** @param check the chip of the check that led to the exit, where one did */
+export function exitMark(exit: EventOf<"exit">, check?: Node): HTMLElement {
+  const kind = isEarly(exit) ? "early" : exit.why === "end-of-thinking" || exit.why === "concluded" ? "own" : "broken";
+  return element(
+    "div",
+    { class: `exit-mark ${kind}` },
+    element(
+      "span",
+      { class: "exit-label" },
+      element("strong", {}, "Exit"),
+      EXIT_WORDS[exit.why],
+      exit.message !== undefined && element("bdi", { class: "exit-message" }, oneLine(exit.message, 160)),
+    ),
+    check,
+  );
+}

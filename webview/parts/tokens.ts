@@ -1,0 +1,72 @@
+/** Tokens as text, each shaded and underlined by how sure the model was of it. */
+import { probabilityOf, type Position, type Trace } from "../../src/core/trace/fold";
+import { formatMs, formatProbability } from "../dom/quantities";
+import { oneLine, visible } from "../dom/safeText";
+
+/** Lower bounds of the probability classes 0 to 4; class 0 is left plain. */
+export const CONFIDENCE_CLASSES = [0.9, 0.7, 0.5, 0.25, 0] as const;
+
+function confidenceClass(probability: number): number {
+  return CONFIDENCE_CLASSES.findIndex((bound) => probability >= bound);
+}
+
+const SIGNS: Partial<Record<Position["kind"], string>> = { gist: "▣", latent: "◆", pause: "◌", soft: "◈" };
+const TAG = /^\s*<[^<>\s]{1,24}>\s*$/;
+
+function classesOf(position: Position): string {
+  const names = ["token"];
+  const probability = probabilityOf(position);
+  if (position.kind === "forced") names.push("forced");
+  else if (probability !== undefined) {
+    const level = confidenceClass(probability);
+    if (level > 0) names.push(`unsure-${level}`);
+  }
+  if (SIGNS[position.kind] !== undefined) names.push("sign", position.kind);
+  else if (TAG.test(position.text)) names.push("tag");
+  return names.join(" ");
+}
+
+/** Positions that carry no text are shown by a sign and, for latents, the nearest word. */
+function labelOf(position: Position, nearest: string | undefined): string {
+  const sign = SIGNS[position.kind];
+  if (sign === undefined) return visible(position.text);
+  return nearest === undefined ? sign : `${sign} ${oneLine(nearest, 16)}`;
+}
+
+/** Tokens [from, to) as spans that carry their position in `data-at`. */
+export function tokens(trace: Trace, from: number, to: number): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  const nearest = new Map(
+    trace.latents.filter(({ at }) => at >= from && at < to).map(({ at, top }) => [at, top[0]?.[0]] as const),
+  );
+  for (let at = from; at < to; at += 1) {
+    const position = trace.positions[at];
+    if (!position) break;
+    const span = document.createElement("span");
+    span.className = classesOf(position);
+    span.dataset["at"] = String(at);
+    span.textContent = labelOf(position, nearest.get(at));
+    fragment.appendChild(span);
+  }
+  return fragment;
+}
+
+const KIND_NAMES: Partial<Record<Position["kind"], string>> = {
+  forced: "fed, not chosen by the model",
+  gist: "gist token",
+  latent: "continuous thought",
+  pause: "pause token",
+  soft: "soft token",
+};
+
+/** What is known of one position, as lines of text for a tooltip. */
+export function tokenFacts(position: Position, at: number): string[] {
+  const probability = probabilityOf(position);
+  const facts = [`“${oneLine(position.text, 40) || "␣"}” at ${at}`];
+  if (probability !== undefined) facts.push(`probability ${formatProbability(probability)}`);
+  if (position.entropy !== undefined) facts.push(`entropy ${position.entropy.toFixed(2)} nats`);
+  if (position.ms > 0) facts.push(formatMs(position.ms));
+  const kind = KIND_NAMES[position.kind];
+  if (kind !== undefined) facts.push(kind);
+  return facts;
+}

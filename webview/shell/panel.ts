@@ -1,0 +1,178 @@
+/** The panel: title, tabs, notices, and the view that is chosen. Redraws at most once a frame. */
+import type { ToPanel } from "../../src/core/protocol/panelApi";
+import { BenchView } from "../bench/benchView";
+import { CompareView } from "../compare/compareView";
+import { button, element } from "../dom/element";
+import { COMPARE, emptyState } from "../parts/emptyState";
+import { acceptFiles } from "./fileDrop";
+import type { Host } from "../parts/host";
+import { confidenceFigures } from "../figures/confidenceFigures";
+import { ExitView } from "../exits/exitView";
+import { compressionFigures } from "../figures/compressionFigures";
+import { LatentView } from "../latents/latentView";
+import { memoryFigures } from "../figures/memoryFigures";
+import { FigureListView } from "../parts/figureList";
+import { Notices } from "./notices";
+import { oneLine } from "../dom/safeText";
+import { pageName, savedPage } from "./savedPage";
+import { PanelState, type Place, type ViewName, VIEWS } from "../shown/state";
+import { Tabs } from "./tabs";
+import type { PanelContext, View } from "../parts/view";
+
+const MAKERS: Record<ViewName, (context: PanelContext) => View> = {
+  compare: (context) => new CompareView(context),
+  confidence: (context) =>
+    new FigureListView(
+      context,
+      confidenceFigures,
+      "These traces hold no confidences: the model or server that made them gave none.",
+    ),
+  exits: (context) => new ExitView(context),
+  bench: (context) => new BenchView(context),
+  memory: (context) => new FigureListView(context, memoryFigures, "Nothing was processed yet."),
+  latents: (context) => new LatentView(context),
+  compression: (context) =>
+    new FigureListView(
+      context,
+      compressionFigures,
+      "Nothing was compressed here. Compare Chain of Thought with Chain of Draft, LightThinker or InftyThink.",
+    ),
+};
+
+export class Panel implements PanelContext {
+  readonly state: PanelState;
+  readonly element: HTMLElement;
+  private readonly title = element("h1", { class: "title" });
+  private readonly notices: Notices;
+  private readonly tabs: Tabs;
+  private readonly stage = element("div", { id: "view", role: "tabpanel", class: "stage" });
+  private readonly views = new Map<ViewName, View>();
+  private readonly addTraces = button(
+    "Add Traces…",
+    {
+      class: "secondary small",
+      title: "Show traces or logs of any tool beside these; or drop files here, holding Shift",
+    },
+    () => this.host.post({ type: "command", command: "add-traces" }),
+  );
+  private readonly savePage = button(
+    "Save Page…",
+    { class: "secondary small", title: "Save these traces and all their pictures as one HTML page" },
+    () => this.postPage(),
+  );
+  private frame = 0;
+
+  constructor(readonly host: Host) {
+    this.state = new PanelState(host.readState());
+    this.notices = new Notices(this);
+    this.tabs = new Tabs(VIEWS, (view) => this.choose(view));
+    this.element = element(
+      "div",
+      { class: "panel" },
+      element(
+        "header",
+        { class: "toolbar" },
+        this.title,
+        this.tabs.element,
+        element("div", { class: "panel-actions" }, this.addTraces, this.savePage),
+      ),
+      this.notices.element,
+      element("main", {}, this.stage),
+    );
+    this.element.addEventListener("keydown", (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key === "f") {
+        event.preventDefault();
+        this.choose("compare");
+        this.draw();
+        this.views.get("compare")?.search?.();
+      }
+    });
+    acceptFiles(this.element, {
+      dropped: (files) => host.post({ type: "drop", files }),
+      refused: (names) =>
+        this.receive({
+          type: "notice",
+          level: "warning",
+          message: `Too large to be dropped: ${names.join(", ")}. Add it by its place instead.`,
+          action: { title: "Add Traces…", command: "add-traces" },
+        }),
+    });
+    this.requestDraw();
+  }
+
+  receive(message: ToPanel): void {
+    this.state.apply(message);
+    if (message.type === "reveal") this.reveal(message);
+    else if (message.type === "save-page") this.postPage();
+    else this.requestDraw();
+    if (message.type === "show") this.keep();
+  }
+
+  keep(): void {
+    this.host.writeState(this.state.view);
+  }
+
+  reveal(place: Place): void {
+    this.state.view.selected = { run: place.run, at: place.at };
+    this.choose("compare");
+    this.draw();
+    this.views.get("compare")?.reveal?.(place);
+  }
+
+  private choose(view: ViewName): void {
+    this.state.view.view = view;
+    this.keep();
+    this.requestDraw();
+  }
+
+  private postPage(): void {
+    const figures = VIEWS.flatMap((view) => this.viewOf(view).pictures?.() ?? []);
+    const content = savedPage(this.state, figures);
+    this.host.post({ type: "save", name: pageName(this.state.title), format: "html", content });
+  }
+
+  private viewOf(name: ViewName): View {
+    const known = this.views.get(name);
+    if (known) return known;
+    const made = MAKERS[name](this);
+    this.views.set(name, made);
+    return made;
+  }
+
+  private requestDraw(): void {
+    this.frame ||= requestAnimationFrame(() => this.draw());
+  }
+
+  private draw(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.title.textContent = oneLine(this.state.title, 120);
+    this.notices.update();
+    const { bench, traces } = this.state;
+    this.savePage.hidden = bench === undefined && traces.length === 0;
+    const wanted = this.state.view.view;
+    // A dataset run has no traces of its own until a question is chosen, and without one there is nothing to bench.
+    const chosen = bench && traces.length === 0 ? "bench" : wanted === "bench" && !bench ? "compare" : wanted;
+    this.tabs.show("bench", bench !== undefined);
+    this.tabs.choose(chosen);
+    this.stage.setAttribute("aria-labelledby", `tab-${chosen}`);
+    if (traces.length === 0 && chosen !== "bench") {
+      this.stage.replaceChildren(this.nothingYet());
+      return;
+    }
+    const view = this.viewOf(chosen);
+    if (this.stage.firstChild !== view.element) this.stage.replaceChildren(view.element);
+    view.update();
+  }
+
+  private nothingYet(): HTMLElement {
+    return this.state.answered
+      ? emptyState(
+          this,
+          "No trace yet. Compare strategies on a prompt to see what its reasoning costs, or add traces that other tools recorded.",
+          COMPARE,
+          { title: "Add Traces…", command: "add-traces" },
+        )
+      : emptyState(this, "Opening the trace…");
+  }
+}

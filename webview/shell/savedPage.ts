@@ -1,0 +1,49 @@
+/** Everything that a panel shows as one self-contained HTML page: figures, pictures, and each trace in full. */
+import { htmlOf } from "../../src/core/formats/htmlExport";
+import { svgText, EXPORT_WIDTH } from "../parts/pictureFile";
+import { editorTheme, resolveTheme } from "../charts/theme";
+import { oneLine } from "../dom/safeText";
+import type { PanelState } from "../shown/state";
+import type { FigureSpec } from "../figures/figure";
+
+/** A page is read and printed outside the editor: its pictures stand on white, whatever the editor's colours are. */
+const PAPER: Record<string, string> = {
+  "--vscode-foreground": "#1f1f1f",
+  "--vscode-descriptionForeground": "#5a5a5a",
+  "--vscode-editorIndentGuide-activeBackground1": "#b0b0b0",
+  "--vscode-editor-background": "#ffffff",
+  "--vscode-focusBorder": "#005fb8",
+  "--vscode-testing-iconPassed": "#1a7f37",
+  "--vscode-testing-iconFailed": "#c72e2e",
+  "--vscode-charts-blue": "#1a6fd0",
+  "--vscode-charts-purple": "#652d90",
+  "--vscode-charts-green": "#388a34",
+  "--vscode-charts-orange": "#c4601a",
+  "--vscode-charts-yellow": "#a87b00",
+  "--vscode-charts-red": "#d1242f",
+  "--vscode-font-family": "system-ui, sans-serif",
+};
+
+/** @param figures of all views */
+export function savedPage({ title, traces }: PanelState, figures: readonly FigureSpec[]): string {
+  const theme = resolveTheme(editorTheme, (variable) => PAPER[variable] ?? "");
+  const pictures = figures.map((figure) => ({
+    // What says how to drag has no place where nothing can be dragged.
+    caption: figure.caption === "" || figure.onDrag ? figure.title : `${figure.title}. ${figure.caption}`,
+    svg: svgText(figure.draw(theme, EXPORT_WIDTH).svg, theme.background),
+  }));
+  return htmlOf(
+    traces.map(({ trace }) => trace),
+    oneLine(title, 120),
+    pictures,
+  );
+}
+
+/** As in `compare-three-steps.html`. */
+export function pageName(title: string): string {
+  const name = oneLine(title, 60)
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-+|-+$/g, "")
+    .toLowerCase();
+  return `${name === "" ? "traces" : name}.html`;
+}

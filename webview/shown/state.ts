@@ -1,0 +1,152 @@
+/** What a panel shows: traces folded from events, notices, and the view state that outlives a reload. */
+import { emptyTrace, fold, type Trace } from "../../src/core/trace/fold";
+import type { PanelBench, PanelTrace, ToPanel } from "../../src/core/protocol/panelApi";
+import { traceTitles } from "./traceTitles";
+
+export const VIEWS = ["compare", "confidence", "exits", "memory", "latents", "compression", "bench"] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+/** One trace as it stands; `version` grows with every change, so that a view redraws only what changed. */
+export interface ShownTrace {
+  readonly run: string;
+  readonly trace: Trace;
+  /** Its name among the traces shown. */
+  title: string;
+  live: boolean;
+  version: number;
+}
+
+export interface Place {
+  run: string;
+  /** Position on the axis of the run. */
+  at: number;
+}
+
+export type Notice = Extract<ToPanel, { type: "notice" }>;
+
+/** A projection that was asked for: how far it is, or why there is none. */
+type Projecting = Pick<Extract<ToPanel, { type: "projecting" }>, "progress" | "failure">;
+
+/** What a person set up by hand. It is kept by the editor over reloads and restarts. */
+export interface ViewState {
+  view: ViewName;
+  /** Folded rows, as `run:position` of the first block in the row. */
+  folded: string[];
+  selected: Place | undefined;
+  /** Thresholds moved in the exit explorer, by run. */
+  thresholds: Record<string, number>;
+  /** What the host gave along to find these traces again. */
+  restore: unknown;
+}
+
+const initialView: ViewState = { view: "compare", folded: [], selected: undefined, thresholds: {}, restore: undefined };
+
+/** Reads a kept view state; whatever does not fit falls back to its default. */
+export function readViewState(kept: unknown): ViewState {
+  if (typeof kept !== "object" || kept === null) return { ...initialView, thresholds: {}, folded: [] };
+  const state = kept as Partial<Record<keyof ViewState, unknown>>;
+  const place = state.selected as Partial<Place> | undefined;
+  return {
+    view: VIEWS.find((view) => view === state.view) ?? initialView.view,
+    folded: Array.isArray(state.folded) ? state.folded.filter((key) => typeof key === "string") : [],
+    selected:
+      typeof place?.run === "string" && typeof place.at === "number" ? { run: place.run, at: place.at } : undefined,
+    thresholds: Object.fromEntries(
+      Object.entries(state.thresholds ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+    ),
+    restore: state.restore,
+  };
+}
+
+export class PanelState {
+  title = "";
+  /** In the order of their columns; the first is the baseline that savings are counted against. */
+  readonly traces: ShownTrace[] = [];
+  readonly notices: Notice[] = [];
+  /** Projections under way, and those that failed, by `run kind`. */
+  readonly projecting = new Map<string, Projecting>();
+  /** A dataset run, where the host sent one. */
+  bench: PanelBench | undefined;
+  /** Whether the host has answered `ready`. */
+  answered = false;
+  view: ViewState;
+
+  constructor(kept: unknown) {
+    this.view = readViewState(kept);
+  }
+
+  /** Takes in one message. `reveal` and `save-page` are the caller's to carry out, since they change nothing. */
+  apply(message: ToPanel): void {
+    switch (message.type) {
+      case "show":
+        this.answered = true;
+        this.title = message.title;
+        this.traces.length = 0;
+        this.notices.length = 0;
+        this.projecting.clear();
+        if (message.restore !== undefined) this.view.restore = message.restore;
+        for (const trace of message.traces) this.add(trace);
+        return;
+      case "add":
+        this.add(message.trace);
+        return;
+      case "events": {
+        const shown = this.find(message.run);
+        if (!shown) return;
+        fold(message.events, shown.trace);
+        shown.live = message.live;
+        shown.version += 1;
+        // Names come from headers, and a header is the first event of a run.
+        if (message.events.some(({ t }) => t === "run")) this.nameTraces();
+        return;
+      }
+      case "bench":
+        this.answered = true;
+        this.bench = message.bench;
+        return;
+      case "bench-runs":
+        if (this.bench) this.bench = { ...this.bench, runs: [...this.bench.runs, ...message.runs], live: message.live };
+        return;
+      case "notice":
+        this.notices.push(message);
+        return;
+      case "projecting": {
+        const { run, of, progress, failure } = message;
+        if (failure) this.projecting.set(`${run} ${of}`, { failure });
+        else if (progress) this.projecting.set(`${run} ${of}`, { progress });
+        else this.projecting.delete(`${run} ${of}`);
+        return;
+      }
+      case "reveal":
+      case "save-page":
+        return;
+    }
+  }
+
+  find(run: string): ShownTrace | undefined {
+    return this.traces.find((shown) => shown.run === run);
+  }
+
+  private add(trace: PanelTrace): void {
+    const shown: ShownTrace = {
+      run: trace.run,
+      trace: fold(trace.events, emptyTrace()),
+      title: "",
+      live: trace.live,
+      version: 1,
+    };
+    const index = this.traces.findIndex((each) => each.run === trace.run);
+    if (index < 0) this.traces.push(shown);
+    else this.traces[index] = { ...shown, version: this.traces[index]!.version + 1 };
+    this.nameTraces();
+  }
+
+  private nameTraces(): void {
+    const titles = traceTitles(this.traces.map(({ trace }) => trace));
+    this.traces.forEach((shown, index) => {
+      if (shown.title === titles[index]) return;
+      shown.title = titles[index]!;
+      shown.version += 1;
+    });
+  }
+}
