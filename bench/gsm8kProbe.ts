@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Question } from "../src/engine/runs/datasetRun";
 import { loadOnnxModel } from "../src/engine/backends/onnx/onnxModel";
-import { trainOn } from "../src/engine/probes/trainOn";
+import { trainOn } from "../src/engine/training/trainOn";
 import { GSM8K } from "./datasets";
 import { examples } from "./gsm8kContenders";
 

@@ -5,7 +5,7 @@ import type { DatasetRun } from "../../src/engine/runs/datasetRun";
 import { loadOnnxModel } from "../../src/engine/backends/onnx/onnxModel";
 import { loadRouter } from "../../src/engine/routing/paradigmRouter";
 import { applyProbe, checkProbeFits, readProbe } from "../../src/engine/probes/probe";
-import { collectExamples } from "../../src/engine/probes/trainOn";
+import { collectExamples } from "../../src/engine/training/trainOn";
 import { problems } from "../datasets";
 import { POCKET_FOLDER } from "../runner";
 import { runFamilies, runFamily, TEXT_FAMILIES, type Bar, type Settings } from "./bar";

@@ -29,7 +29,7 @@ import type { LocalReference } from "./models/modelPlaces";
 import { placeOf, pocketMember, pocketMembers, readMethods } from "./models/modelPlaces";
 import type { OnnxModel } from "./backends/onnx/onnxModel";
 import { loadOnnxModel } from "./backends/onnx/onnxModel";
-import { trainOn } from "./probes/trainOn";
+import { trainOn } from "./training/trainOn";
 import { projectVectors } from "./projection/latentProjection";
 import { Pace } from "./projection/pace";
 import { ServerClient } from "./backends/remote/serverClient";

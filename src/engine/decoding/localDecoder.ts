@@ -3,6 +3,7 @@ import { ActionableError } from "../../core/protocol/rpc";
 import type { Message, TokenKind } from "../../core/trace/trace";
 import type { Distribution, FeedInput, FeedOptions, LanguageModel, Mark, Sequence, Step, TokenStream } from "./model";
 import type { Recorder } from "./recorder";
+import { matchTransition } from "./transitions";
 import { choose, GREEDY } from "./sampling";
 import type { ChosenToken, GenerateOptions, Generated, StopReason, Decoder, DecoderMark } from "./decoder";
 
@@ -270,17 +271,4 @@ export class LocalDecoder implements Decoder {
       "Shorten the prompt, lower the token budget, or choose a model with a longer context.",
     );
   }
-}
-
-/** Whether `candidate`, written after `before`, is a transition word, may become one, or is neither. */
-export function matchTransition(
-  before: string,
-  candidate: string,
-  words: readonly string[],
-): "whole" | "beginning" | "none" {
-  const leading = candidate.length - candidate.trimStart().length;
-  const word = candidate.trimStart();
-  if (word === "" || (leading === 0 && /\p{L}$/u.test(before))) return "none";
-  if (words.some((each) => word.startsWith(each) && !/^\p{L}/u.test(word.slice(each.length)))) return "whole";
-  return words.some((each) => each.startsWith(word)) ? "beginning" : "none";
 }

@@ -1,5 +1,5 @@
 /** Where the early-exit loop would have interrupted thinking that is written already. */
-import { matchTransition } from "../decoding/localDecoder";
+import { matchTransition } from "../decoding/transitions";
 import { endsUnit } from "../strategies/earlyExit";
 import type { ReadToken } from "./readTokens";
 import type { WrittenText } from "./writtenText";

@@ -3,7 +3,7 @@
  * thought are decoded together, one token of each a forward pass under a tree mask, and the losers' rows are dropped.
  */
 import type { LocalDecoder } from "../decoding/localDecoder";
-import { matchTransition } from "../decoding/localDecoder";
+import { matchTransition } from "../decoding/transitions";
 import type { Distribution, TokenStream } from "../decoding/model";
 import { choose } from "../decoding/sampling";
 import type { ChosenToken } from "../decoding/decoder";

@@ -7,7 +7,7 @@ import { fold, type Trace } from "../../../src/core/trace/fold";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
-import { collectLatents } from "../../../src/engine/probes/latentExamples";
+import { collectLatents } from "../../../src/engine/training/latentExamples";
 import { readProbe, type AnyProbeFile } from "../../../src/engine/probes/probe";
 import { runStrategy } from "../../../src/engine/runs/runStrategy";
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { seededRandom } from "../../../src/core/measure/random";
 import { brierScore, calibrationError, reliabilityBins, rocAuc, rocCurve } from "../../../src/core/measure/reliability";
 import type { ModelFacts } from "../../../src/engine/decoding/model";
-import type { ProbeQuestion } from "../../../src/engine/probes/examples";
+import type { ProbeQuestion } from "../../../src/engine/training/examples";
 import { applyProbe, checkProbeFits, type ProbeFile } from "../../../src/engine/probes/probe";
-import { splitQuestions, trainProbe } from "../../../src/engine/probes/training";
+import { splitQuestions, trainProbe } from "../../../src/engine/training/probeTraining";
 
 /** Questions whose states move along one hidden direction once the answer is right; `strength` 0 is noise. */
 function questions(count: number, strength: number): ProbeQuestion[] {

@@ -7,7 +7,7 @@ import { fold } from "../../../src/core/trace/fold";
 import { replay } from "../../../src/core/exits/replay";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 import { loadOnnxModel, type OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
-import { collectExamples } from "../../../src/engine/probes/trainOn";
+import { collectExamples } from "../../../src/engine/training/trainOn";
 import { runStrategy } from "../../../src/engine/runs/runStrategy";
 import { thinkWithChecks } from "../../../src/engine/strategies/earlyExit";
 import { strategy } from "../../../src/engine/strategies/strategy";

@@ -1,7 +1,7 @@
 /** How a probe's exits are chosen on validation questions. */
 import assert from "node:assert/strict";
-import { chooseExit, chooseThreshold, type Classifier } from "../../../src/engine/probes/calibration";
-import type { ProbeQuestion } from "../../../src/engine/probes/examples";
+import { chooseExit, chooseThreshold, type Classifier } from "../../../src/engine/training/calibration";
+import type { ProbeQuestion } from "../../../src/engine/training/examples";
 
 /** The probability is the logistic function of the only number of a state. */
 const PROBE: Classifier = { layers: [{ weight: [[1]], bias: [0] }], calibration: { scale: 1, shift: 0 } };

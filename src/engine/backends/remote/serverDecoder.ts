@@ -5,7 +5,7 @@
 import { ActionableError } from "../../../core/protocol/rpc";
 import type { Message, TokenKind } from "../../../core/trace/trace";
 import { plainPrompt } from "../../tokens/chatTemplate";
-import { matchTransition } from "../../decoding/localDecoder";
+import { matchTransition } from "../../decoding/transitions";
 import type { Recorder } from "../../decoding/recorder";
 import type { Sampling } from "../../decoding/sampling";
 import { GREEDY } from "../../decoding/sampling";

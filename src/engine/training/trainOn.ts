@@ -14,7 +14,7 @@ import { CLOSING_INDUCER } from "../strategies/think";
 import { collectQuestions } from "./collecting";
 import { collectingStrategy, type ProbeExample, type ProbeQuestion } from "./examples";
 import { collectLatents } from "./latentExamples";
-import type { AnyProbeFile } from "./probe";
+import type { AnyProbeFile } from "../probes/probe";
 
 /** Fewer than these and a split may hold a handful of questions. */
 const FEWEST_QUESTIONS = 20;
@@ -81,7 +81,7 @@ export async function trainOn(
     );
   }
   // The training library is large, and most sessions never train: it is read when it is needed.
-  const { trainProbe } = await import("./training");
+  const { trainProbe } = await import("./probeTraining");
   const trained = await trainProbe(collected, {
     seed,
     signal: options.signal,

@@ -4,7 +4,7 @@ import { seededRandom } from "../../core/measure/random";
 import { brierScore, calibrationError, rocAuc, type Scored } from "../../core/measure/reliability";
 import type { ProbeQuestion } from "./examples";
 import { chooseExit, platt, type Classifier } from "./calibration";
-import { applyProbe, type ProbeFile } from "./probe";
+import { applyProbe, type ProbeFile } from "../probes/probe";
 
 interface ProbeGrid {
   rates: readonly number[];

@@ -1,7 +1,7 @@
 /** What is fitted on validation questions once a probe stands: its calibration, and the threshold of its exits. */
 import type { Scored } from "../../core/measure/reliability";
 import type { ProbeQuestion } from "./examples";
-import { applyProbe, type ProbeFile } from "./probe";
+import { applyProbe, type ProbeFile } from "../probes/probe";
 
 export type Classifier = Pick<ProbeFile, "layers" | "calibration">;
 
