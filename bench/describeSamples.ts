@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parsePromptFile } from "../src/core/prompt/prompt";
+import { parsePromptFile } from "../src/core/prompt/promptFile";
 import { totalTokens, verdict } from "../src/editor/prompts/promptResults";
 import { readRecordedRun, type RecordedRun } from "../src/editor/runs/recordedRun";
 import { resultPicture } from "../src/editor/prompts/resultPicture";

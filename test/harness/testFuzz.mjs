@@ -6,5 +6,5 @@ import { printSummary } from "./suiteResult.mjs";
 
 await runMain(async () => {
   process.env.FUZZ_RUNS ??= process.argv[2] ?? "10000";
-  return printSummary([await runUnitTests({ files: ["formats/mutation", "core/traceFile", "prompt/prompt"] })]);
+  return printSummary([await runUnitTests({ files: ["formats/mutation", "core/traceFile", "prompt/promptFile"] })]);
 });

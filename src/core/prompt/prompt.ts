@@ -1,9 +1,5 @@
-/** Prompt files of every format become prompts: messages, parameters, the expected answer, and where they stand. */
+/** What a prompt file of any format becomes: prompts with their messages, parameters, expected answer and place in the file. */
 import type { Message } from "../trace/trace";
-import { isAugmented, parseDatasetPrompts } from "./dataset";
-import { parseDotprompt } from "./dotprompt";
-import { parsePromptMd } from "./promptMd";
-import { parsePrompty } from "./prompty";
 
 /** Decoding options that a prompt file asks for, in the words of the engine's options. */
 export interface PromptParameters {
@@ -64,74 +60,3 @@ export interface PromptContext {
 }
 
 export type PromptFormat = "prompt-md" | "prompty" | "dotprompt" | "markdown" | "text" | "dataset";
-
-const FORMATS: [RegExp, PromptFormat][] = [
-  [/\.prompt\.md$/i, "prompt-md"],
-  [/\.prompty$/i, "prompty"],
-  [/\.prompt$/i, "dotprompt"],
-  [/\.(?:md|markdown)$/i, "markdown"],
-  [/\.txt$/i, "text"],
-  [/\.(?:jsonl|ndjson|json|csv)$/i, "dataset"],
-];
-
-/** The format that a file's name says; undefined for files that hold no prompts. `*.thoughts.jsonl` are traces. */
-export function promptFormat(fileName: string): PromptFormat | undefined {
-  if (/\.thoughts\.jsonl$/i.test(fileName)) return undefined;
-  return FORMATS.find(([pattern]) => pattern.test(fileName))?.[1];
-}
-
-/** Text that came in is looked at up to here, in characters. */
-const LONGEST_FILE = 64_000_000;
-
-/**
- * Reads all prompts of a file. Never rejects: what cannot be read is a problem with a line and an action. Nothing in
- * the file is followed or executed: links, `${env:…}` and `${file:…}` stay as they are and leave a warning.
- * @param fileName decides the format; a name of no known format is read as plain text
- */
-export async function parsePromptFile(
-  fileName: string,
-  text: string,
-  context: PromptContext = {},
-): Promise<PromptFile> {
-  const source = text
-    .slice(0, LONGEST_FILE)
-    .replace(/^\uFEFF/, "")
-    .replace(/\r\n?/g, "\n");
-  const named = promptFormat(fileName) ?? "text";
-  const format = named === "text" && isAugmented(source) ? "dataset" : named;
-  const parsed = await parse(format, fileName, source, context);
-  if (parsed.prompts.length === 0 && parsed.problems.length === 0) {
-    parsed.problems.push({ line: 0, message: "This file holds no prompt.", action: "Write a prompt in it." });
-  }
-  nameApart(parsed.prompts);
-  return parsed;
-}
-
-async function parse(
-  format: PromptFormat,
-  fileName: string,
-  source: string,
-  context: PromptContext,
-): Promise<PromptFile> {
-  switch (format) {
-    case "prompty":
-      return parsePrompty(source, context);
-    case "dotprompt":
-      return parseDotprompt(source, context);
-    case "dataset":
-      return parseDatasetPrompts(fileName, source);
-    case "prompt-md":
-    case "markdown":
-    case "text":
-      return parsePromptMd(format, source, context);
-  }
-}
-
-function nameApart(prompts: Prompt[]): void {
-  const seen = new Map<string, number>();
-  for (const prompt of prompts) {
-    const count = (seen.get(prompt.id) ?? 0) + 1;
-    seen.set(prompt.id, count);
-    if (count > 1) prompt.id = `${prompt.id}-${count}`;
-  }
-}

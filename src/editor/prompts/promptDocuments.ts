@@ -119,7 +119,7 @@ export class PromptDocuments {
 
 async function parseDocument(document: vscode.TextDocument, inputs?: Record<string, string>): Promise<Parsed> {
   // The parsers bring template engines along, which nobody needs before a prompt is opened.
-  const { parsePromptFile } = await import("../../core/prompt/prompt");
+  const { parsePromptFile } = await import("../../core/prompt/promptFile");
   const text = document.getText();
   const context = { variables: variablesOf(document.uri), ...(inputs ? { inputs } : {}) };
   const { prompts, problems } = await parsePromptFile(path.posix.basename(document.uri.path), text, context);

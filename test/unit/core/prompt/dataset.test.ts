@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseCsv } from "../../../../src/core/prompt/csv";
 import { readDataset } from "../../../../src/core/prompt/dataset";
-import { parsePromptFile } from "../../../../src/core/prompt/prompt";
+import { parsePromptFile } from "../../../../src/core/prompt/promptFile";
 
 describe("readDataset", () => {
   const cases: [why: string, name: string, text: string, rows: [question: string, answer: string, line: number][]][] = [

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { parsePromptFile, promptFormat, type PromptContext } from "../../../../src/core/prompt/prompt";
+import type { PromptContext } from "../../../../src/core/prompt/prompt";
+import { parsePromptFile, promptFormat } from "../../../../src/core/prompt/promptFile";
 import { fuzzRuns } from "../fuzzRuns";
 
 const parse = async (fileName: string, lines: string | string[], context?: PromptContext) =>
