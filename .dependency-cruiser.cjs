@@ -19,20 +19,38 @@ const webviewRules = Object.entries(WEBVIEW_ROOMS).map(([name, below]) => ({
   to: { path: "^webview/", pathNot: `^webview/(${[name, ...below].join("|")})/` },
 }));
 
+/**
+ * Rooms of one folder from the ground up: each may use itself and the rooms before it. A file beside the rooms may use
+ * them all; which files may stand there, `loose` says.
+ */
+const floors = (folder, rooms, loose = "(?!)") => [
+  ...rooms.slice(0, -1).map((name, floor) => ({
+    name: `${folder}: ${name} uses only what lies below it`,
+    severity: "error",
+    from: { path: `^${folder}/${name}/` },
+    to: { path: `^${folder}/((${rooms.slice(floor + 1).join("|")})/|${loose})` },
+  })),
+  {
+    name: `${folder}: every file stands in a room`,
+    severity: "error",
+    from: { path: `^${folder}/(?!(${rooms.join("|")})/|${loose})` },
+    to: {},
+  },
+];
+
+/** A part of the project and the parts that it may use. */
+const reaches = (name, from, to) => ({
+  name,
+  severity: "error",
+  from: { path: from },
+  to: { path: "^(src|webview|bench|test|training)/", pathNot: to },
+});
+
 module.exports = {
   forbidden: [
-    {
-      name: "no-cycles",
-      severity: "error",
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
-    },
-    {
-      name: "core-is-alone",
-      severity: "error",
-      from: { path: room("core") },
-      to: { path: "^(src/(engine|editor|cli)|webview)/|^src/extension" },
-    },
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+
+    reaches("core-is-alone", room("core"), room("core")),
     {
       name: "core-is-pure",
       severity: "error",
@@ -43,25 +61,27 @@ module.exports = {
       },
     },
     { name: "core-without-node", severity: "error", from: { path: room("core") }, to: { dependencyTypes: ["core"] } },
-    {
-      name: "engine-knows-core-only",
-      severity: "error",
-      from: { path: room("engine") },
-      to: { path: "^(src/(editor|cli)|webview)/|^src/extension" },
-    },
-    {
-      name: "editor-reaches-engine-through-its-api",
-      severity: "error",
-      from: { path: room("editor") },
-      to: { path: "^(src/(engine|cli)|webview)/" },
-    },
-    {
-      name: "cli-knows-core-and-engine",
-      severity: "error",
-      from: { path: room("cli") },
-      to: { path: "^(src/editor|webview)/|^src/extension" },
-    },
-    { name: "webview-knows-core-only", severity: "error", from: { path: "^webview/" }, to: { path: "^src/(?!core/)" } },
+
+    reaches("engine-knows-core-only", room("engine"), "^src/(core|engine)/"),
+
+    reaches("editor-reaches-engine-through-its-api", room("editor"), "^src/(core|editor)/"),
+    ...floors("src/editor", [
+      "host",
+      "models",
+      "store",
+      "prompts",
+      "probes",
+      "runs",
+      "panels",
+      "files",
+      "results",
+      "bench",
+      "commands",
+    ]),
+
+    reaches("cli-knows-core-and-engine", room("cli"), "^src/(core|engine|cli)/"),
+    reaches("the-root-composes-the-editor", "^src/extension", "^src/(core|editor)/"),
+    reaches("webview-knows-core-only", "^webview/", "^(webview|src/core)/"),
     ...webviewRules,
     {
       name: "webview-has-rooms-and-an-entry",
@@ -70,26 +90,57 @@ module.exports = {
       from: {},
       to: { path: "^webview/", pathNot: `^webview/(${Object.keys(WEBVIEW_ROOMS).join("|")})/` },
     },
-    {
-      name: "no-circles-in-the-webview",
-      comment: "Not even of types.",
-      severity: "error",
-      from: { path: "^webview/" },
-      to: { circular: true },
-    },
+
     {
       name: "only-the-editor-imports-vscode",
       severity: "error",
-      from: { pathNot: "^src/(editor/|extension)" },
+      from: { pathNot: "^(src/(editor/|extension)|test/integration/|bench/startupInHost)" },
       to: { path: "^vscode$" },
     },
-    { name: "nobody-imports-the-composition-root", severity: "error", from: {}, to: { path: "^src/extension" } },
     {
-      name: "nobody-imports-the-editor-but-the-root",
+      name: "nobody-imports-the-composition-root",
       severity: "error",
-      from: { pathNot: "^src/(editor/|extension)" },
-      to: { path: room("editor") },
+      // What runs inside an extension host sees the extension as other extensions do.
+      from: { pathNot: "^(test/integration/|bench/startupInHost)" },
+      to: { path: "^src/extension" },
     },
+
+    reaches("bench-measures-the-engine", "^bench/(?!startup)", "^(bench|src/core|src/engine|test/harness)/"),
+    reaches("startup-bench-drives-an-editor", "^bench/startup", "^(bench|src/(extension|core/)|test/harness/)"),
+
+    reaches("harness-stands-by-itself", "^test/harness/", "^(test/harness|src/(core|engine))/"),
+    reaches("samples-of-traces-know-core-only", "^test/unit/samples/", "^(test/unit/samples|src/core)/"),
+    reaches("tests-of-core-know-core", "^test/unit/core/", "^(test/unit/(core|samples)|src/core)/"),
+    reaches(
+      "tests-of-the-engine-know-no-editor",
+      "^test/unit/(engine|onnx)/",
+      "^(test/unit/(core|engine|onnx)|src/(core|engine))/",
+    ),
+    reaches(
+      "tests-of-the-cli-know-no-editor",
+      "^test/unit/cli/",
+      "^(test/(unit/(core|engine|cli)|harness)|src/(core|engine|cli))/",
+    ),
+    reaches(
+      "tests-of-the-editor-know-no-engine",
+      "^test/unit/editor/",
+      "^(test/unit/(core|editor|samples)|src/(core|editor))/",
+    ),
+    reaches(
+      "tests-of-the-webview-know-core-only",
+      "^test/unit/webview/",
+      "^(test/unit/(core|samples|webview)|webview|src/core)/",
+    ),
+    reaches(
+      "tests-of-benches-know-no-editor",
+      "^test/unit/bench/",
+      "^(test/unit/(core|engine|bench)|bench|src/(core|engine))/",
+    ),
+    reaches(
+      "integration-tests-drive-the-editor",
+      "^test/integration/",
+      "^(test/(integration|harness)/|src/(core/|editor/|extension))",
+    ),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

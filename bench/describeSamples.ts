@@ -5,9 +5,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parsePromptFile } from "../src/core/prompt/promptFile";
-import { totalTokens, verdict } from "../src/editor/prompts/promptResults";
-import { readRecordedRun, type RecordedRun } from "../src/editor/runs/recordedRun";
-import { resultPicture } from "../src/editor/prompts/resultPicture";
+import { resultPicture } from "../src/core/measure/resultPicture";
+import { totalTokens, verdict, type RunSummary } from "../src/core/measure/runSummary";
+import { fold } from "../src/core/trace/fold";
+import { readTrace } from "../src/core/trace/traceFile";
 import { markdownTable } from "./markdownTable";
 
 const media = path.join(import.meta.dirname, "..", "media");
@@ -25,13 +26,15 @@ async function filesByTitle(): Promise<Map<string, string>> {
   return files;
 }
 
-async function recordedRuns(): Promise<RecordedRun[]> {
+function recordedRuns(): RunSummary[] {
   const names = readdirSync(path.join(media, "traces")).filter((name) => name.endsWith(SUFFIX));
-  const runs = await Promise.all(names.map((name) => readRecordedRun(path.join(media, "traces", name))));
-  return runs.filter((run) => run !== undefined);
+  return names.flatMap((name) => {
+    const { header, exit, end } = fold(readTrace(readFileSync(path.join(media, "traces", name), "utf8")).events);
+    return header ? [{ header, exit, end }] : [];
+  });
 }
 
-const runs = await recordedRuns();
+const runs = recordedRuns();
 const files = await filesByTitle();
 const rows = runs.map((run) => {
   const { strategy, prompt, model } = run.header;
@@ -52,6 +55,6 @@ ${table}`,
 );
 
 // The prompt that most strategies were recorded on shows how they differ.
-const sameAs = (run: RecordedRun) => runs.filter(({ header }) => header.prompt.title === run.header.prompt.title);
+const sameAs = (run: RunSummary) => runs.filter(({ header }) => header.prompt.title === run.header.prompt.title);
 const [compared = []] = runs.map(sameAs).sort((a, b) => b.length - a.length);
 writeFileSync(PICTURE, `${resultPicture(compared)}\n`);

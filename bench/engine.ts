@@ -19,7 +19,7 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { smolLm2 } from "../test/hub/smolLm2.mjs";
+import { smolLm2 } from "../test/harness/smolLm2.mjs";
 import { bandwidthLimit } from "./engine/bandwidth";
 import { costOfChecks, recordedThoughts } from "./engine/checks";
 import { whyNoLlamaCpp } from "./engine/llamaCpp";

@@ -3,34 +3,35 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { BenchFiles } from "./editor/bench/benchFiles";
 import { CapabilityPages } from "./editor/models/capabilityPages";
-import { CodeLenses } from "./editor/prompts/codeLenses";
-import { registerCommands } from "./editor/host/commands";
+import { CodeLenses } from "./editor/results/codeLenses";
+import { commandsOf, registerCommands, type Commands } from "./editor/commands/commands";
 import { DatasetBench } from "./editor/bench/datasetBench";
-import { openLinks } from "./editor/host/deepLinks";
+import { openLinks } from "./editor/commands/deepLinks";
 import { EngineProcess } from "./editor/host/engineProcess";
-import { EngineStatus } from "./editor/host/engineStatus";
-import { ExplorerTree } from "./editor/runs/explorerTree";
-import { tellFailures } from "./editor/host/failures";
+import { EngineStatus } from "./editor/runs/engineStatus";
+import { ExplorerTree } from "./editor/results/explorerTree";
+import { tellFailures } from "./editor/panels/failures";
 import { HubDownload } from "./editor/models/hubDownload";
 import { Messages } from "./editor/host/messages";
 import { ModelPicker } from "./editor/models/modelPicker";
+import { panelRequests } from "./editor/commands/panelRequests";
 import { panelActions } from "./editor/panels/panelActions";
 import { Probes } from "./editor/probes/probes";
-import { PromptAnnotations } from "./editor/prompts/promptAnnotations";
+import { PromptAnnotations } from "./editor/results/promptAnnotations";
 import { PromptDiagnostics } from "./editor/prompts/promptDiagnostics";
 import { PromptDocuments } from "./editor/prompts/promptDocuments";
 import { PromptInputs } from "./editor/prompts/promptInputs";
 import { PromptRuns } from "./editor/runs/promptRuns";
-import { PromptTarget } from "./editor/prompts/promptTarget";
+import { PromptTarget } from "./editor/commands/promptTarget";
 import { Samples } from "./editor/files/samples";
-import { ServerKeys } from "./editor/host/serverKeys";
+import { ServerKeys } from "./editor/models/serverKeys";
 import { settings } from "./editor/host/settings";
 import { StrategyPicker } from "./editor/runs/strategyPicker";
 import { TraceEditor } from "./editor/panels/traceEditor";
 import { TraceImport } from "./editor/files/traceImport";
 import { TracePanels } from "./editor/panels/tracePanel";
-import { TraceScoring } from "./editor/runs/traceScoring";
-import { TraceStore } from "./editor/runs/traceStore";
+import { TraceScoring } from "./editor/commands/traceScoring";
+import { TraceStore } from "./editor/store/traceStore";
 
 /** What other extensions, and the tests, may use. */
 export interface ThoughtlensApi {
@@ -52,28 +53,52 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const storage = context.storageUri ?? context.globalStorageUri;
 
   const log = vscode.window.createOutputChannel("Thoughtlens", { log: true });
-  const messages = new Messages(log);
+  // Views ask for commands, and commands are made of views: requests find the commands when one is asked for.
+  const requests = panelRequests(() => ({ commands, importing, messages, panels }));
+  const messages = new Messages(log, (command) => requests.command(command, undefined));
   const engine = new EngineProcess(path.join(extensionPath, "dist", "engine.cjs"));
   const store = new TraceStore(() => settings.traceFolder() ?? path.join(storage.fsPath, "traces"));
   const prompts = new PromptDocuments();
   const probes = new Probes(engine, context.globalState, path.join(context.globalStorageUri.fsPath, "probes"));
   const runs = new PromptRuns(engine, store, probes);
-  const actions = panelActions(log, engine);
+  const actions = panelActions(log, engine, requests);
   const panels = new TracePanels(extensionUri, store, actions);
   const target = new PromptTarget(prompts, store, panels);
   const inputs = new PromptInputs(prompts);
   const strategies = new StrategyPicker(engine, context.workspaceState);
   const servers = new ServerKeys(engine, context.secrets);
   const hub = new HubDownload(engine, context.secrets);
-  const models = new ModelPicker(engine, hub);
   const capabilities = new CapabilityPages(engine);
+  const models = new ModelPicker(engine, hub, capabilities);
   const samples = new Samples(extensionUri, context.globalStorageUri);
   const importing = new TraceImport(store, panels, path.join(extensionPath, "dist", "importWorker.cjs"));
   const traceEditor = new TraceEditor(extensionUri, actions);
   const benches = new BenchFiles(path.join(storage.fsPath, "benches"));
   const bench = new DatasetBench(prompts, runs, benches, { extensionUri, store, actions });
   const scoring = new TraceScoring({ store, panels, prompts, target, runs, models });
-  const explorer = new ExplorerTree(store, runs);
+  const explorer = new ExplorerTree(store, runs, (files) => commands.importTraces(files));
+  const commands: Commands = commandsOf({
+    engine,
+    store,
+    runs,
+    panels,
+    target,
+    inputs,
+    strategies,
+    models,
+    capabilities,
+    hub,
+    bench,
+    servers,
+    probes,
+    samples,
+    importing,
+    traceEditor,
+    scoring,
+    explorer,
+    messages,
+    log,
+  });
 
   context.subscriptions.push(
     log,
@@ -90,31 +115,10 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     new PromptAnnotations(extensionUri, prompts, store),
     new PromptDiagnostics(prompts),
     new EngineStatus(engine, runs),
-    openLinks(),
+    openLinks((run, at) => void commands.revealStep({ run, at })),
     tellFailures({ engine, runs, store }, messages, panels, log),
     settings.onChange(["traceFolder"], () => void store.reload()),
-    registerCommands({
-      engine,
-      store,
-      runs,
-      panels,
-      target,
-      inputs,
-      strategies,
-      models,
-      capabilities,
-      hub,
-      bench,
-      servers,
-      probes,
-      samples,
-      importing,
-      traceEditor,
-      scoring,
-      explorer,
-      messages,
-      log,
-    }),
+    registerCommands(commands),
   );
   return { store, runs, engine, messages, activationMs: performance.now() - began };
 }

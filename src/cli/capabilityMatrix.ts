@@ -1,7 +1,7 @@
 /** Every strategy on several models, each run on one short question: what ran, what was refused, and why. */
 import type { CapabilityRow, ModelInfo, ModelReference, StrategyRow } from "../core/protocol/engineApi";
 import { measure } from "../core/measure/metrics";
-import { toErrorShape } from "../core/protocol/rpc";
+import { sentenceOf, toErrorShape } from "../core/protocol/rpc";
 import type { FinishedRun, Session } from "./session";
 import { table } from "./table";
 
@@ -101,10 +101,7 @@ async function cell(
   return { strategy, outcome: "ran", reason, tokens: tokens.total, ms: ms.total };
 }
 
-const sentence = (error: unknown): string => {
-  const { message, action } = toErrorShape(error);
-  return action === undefined ? message : `${message} ${action}`;
-};
+const sentence = (error: unknown): string => sentenceOf(toErrorShape(error));
 
 /** Two tables with models as columns, and the reasons that their numbers stand for. */
 export function matrixText(columns: readonly MatrixColumn[]): string {

@@ -1,6 +1,6 @@
 /** thoughtlens on the command line: figures on stdout, progress on stderr, an exit code. */
 import { version } from "../../package.json";
-import { ActionableError, toErrorShape } from "../core/protocol/rpc";
+import { ActionableError, sentenceOf, toErrorShape } from "../core/protocol/rpc";
 import { parseArguments, USAGE, type Arguments } from "./arguments";
 import { bench } from "./benching";
 import { compare, DEFAULT_COMPARISON } from "./comparing";
@@ -36,8 +36,8 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    const { code, message, action } = toErrorShape(error);
-    complain(`thoughtlens: ${message}${action === undefined ? "" : ` ${action}`}`);
-    process.exit(code === "usage" ? 2 : 1);
+    const shape = toErrorShape(error);
+    complain(`thoughtlens: ${sentenceOf(shape)}`);
+    process.exit(shape.code === "usage" ? 2 : 1);
   },
 );

@@ -5,8 +5,8 @@ import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import type { FromPanel, PanelTrace } from "../../src/core/protocol/panelApi";
 import { launchChromium } from "../harness/chromium.mjs";
-import { sampleBench } from "../unit/webview/sampleBench";
-import * as samples from "../unit/webview/sampleTraces";
+import { sampleBench } from "../unit/samples/sampleBench";
+import * as samples from "../unit/samples/sampleTraces";
 import { openPanelPage, type PanelPage } from "./page/panelPage";
 import type { ThemeKind } from "./page/themes";
 

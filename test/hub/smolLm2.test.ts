@@ -8,7 +8,7 @@ import type { TraceEvent } from "../../src/core/trace/trace";
 import { Engine } from "../../src/engine/engine";
 import { root } from "../harness/project.mjs";
 import { LoopbackHub } from "../unit/engine/loopbackHub";
-import { smolLm2 } from "./smolLm2.mjs";
+import { smolLm2 } from "../harness/smolLm2.mjs";
 
 const ID = "HuggingFaceTB/SmolLM2-135M-Instruct-ONNX";
 const MODEL: ModelReference = { kind: "hub", id: ID };

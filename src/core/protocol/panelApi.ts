@@ -62,7 +62,7 @@ export type ToPanel =
   /** Send everything that is shown, with its pictures, as one page to `save`. */
   | { type: "save-page" };
 
-/** Commands that a panel may ask for; the host decides what they do. */
+/** Commands that a view may ask for, by a button of its own or one that came with an error; the host decides what they do. */
 export type PanelCommand =
   | "trace"
   | "compare"
@@ -72,7 +72,15 @@ export type PanelCommand =
   | "open-prompt"
   | "pick-model"
   | "resume-bench"
-  | "add-traces";
+  | "add-traces"
+  | "trace-with"
+  | "train-probe"
+  | "set-server-key"
+  | "set-hub-token"
+  | "open-options"
+  | "open-trace-folder"
+  | "manage-trust"
+  | "show-log";
 
 /** A file that was dropped on a panel: its address where the page is told one, else its content. */
 export type DroppedFile = { uri: string } | { name: string; bytes: Uint8Array };

@@ -57,6 +57,11 @@ export function toErrorShape(error: unknown): RpcErrorShape {
   return { message: String(error), code: "internal", action: undefined };
 }
 
+/** What a person reads of an error: its sentence and, where there is one, what to do. */
+export function sentenceOf({ message, action }: Omit<RpcErrorShape, "code">): string {
+  return action === undefined ? message : `${message} ${action}`;
+}
+
 export interface Transport {
   send(message: RpcMessage): void;
 }

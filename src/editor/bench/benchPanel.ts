@@ -2,8 +2,9 @@
 import * as vscode from "vscode";
 import type { PanelBench } from "../../core/protocol/panelApi";
 import { fillWebview } from "../panels/panelHtml";
-import { PanelSession, type Notice, type PanelActions, type PanelSource } from "../panels/panelSession";
-import type { TraceStore } from "../runs/traceStore";
+import type { PanelActions } from "../panels/panelActions";
+import { PanelSession, type Notice, type PanelSource } from "../panels/panelSession";
+import type { TraceStore } from "../store/traceStore";
 
 export const BENCH_TYPE = "thoughtlens.bench";
 
@@ -36,10 +37,7 @@ export class BenchPanel {
     this.session = new PanelSession(panel.webview, this.source([]), {
       ...actions,
       select: (run, at) => this.select(run, at),
-      command: (command, run) => {
-        if (command === "resume-bench") void vscode.commands.executeCommand("thoughtlens.resumeBench", id);
-        else actions.command(command, run);
-      },
+      command: (command, run) => (command === "resume-bench" ? actions.resumeBench(id) : actions.command(command, run)),
     });
     panel.onDidDispose(() => {
       this.isOpen = false;

@@ -13,10 +13,10 @@ import { ActionableError } from "../../core/protocol/rpc";
 import type { BenchFiles, KeptBench } from "./benchFiles";
 import { BENCH_TYPE, BenchPanel, type BenchPanelParts } from "./benchPanel";
 import { chooseBench } from "./benchPicker";
-import { readDatasetFile, type Dataset } from "./datasetPicker";
+import { readDatasetFile, type Dataset } from "../prompts/datasetPicker";
 import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
 import type { Job, PromptRuns } from "../runs/promptRuns";
-import { stateOf } from "../runs/recordedRun";
+import { stateOf } from "../store/recordedRun";
 import { settings } from "../host/settings";
 
 type BenchRuns = PanelBench["runs"];

@@ -3,16 +3,22 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { ImportResult } from "../../core/formats/importTraces";
+import type { DroppedFile } from "../../core/protocol/panelApi";
 import { ActionableError } from "../../core/protocol/rpc";
 import { shorten } from "../../core/text/shorten";
 import type { RunHeader, TraceEvent } from "../../core/trace/trace";
 import type { ForeignSource } from "./foreignFile";
 import { readInThread, unreadable } from "./importThread";
 import type { TracePanels } from "../panels/tracePanel";
-import type { TraceStore } from "../runs/traceStore";
+import type { TraceStore } from "../store/traceStore";
 
 /** A file by its place, or by its content where it was dropped from outside. */
 export type ImportFile = vscode.Uri | { readonly name: string; readonly bytes: Uint8Array };
+
+/** What was dropped on a page, as files to import. */
+export function importFiles(files: readonly DroppedFile[]): ImportFile[] {
+  return files.map((file) => ("uri" in file ? vscode.Uri.parse(file.uri) : file));
+}
 
 /** More than these side by side are no comparison. */
 const MOST_SHOWN = 6;

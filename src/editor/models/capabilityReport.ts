@@ -1,6 +1,6 @@
 /** What models can do, as a Markdown page: the facts of each, every strategy with why it cannot run, every capability. */
 import type { Capability, CapabilityRow, ModelInfo, StrategyRow } from "../../core/protocol/engineApi";
-import type { RpcErrorShape } from "../../core/protocol/rpc";
+import { sentenceOf, type RpcErrorShape } from "../../core/protocol/rpc";
 import { strategyTitle } from "../../core/catalogue";
 import { escapeMarkdown } from "../host/markdownEscape";
 
@@ -70,8 +70,7 @@ function facts({ loaded }: ReportedModel): string[] {
 /** Every strategy, or why the model did not load. */
 function overview({ loaded }: ReportedModel): string[] {
   if (!isLoaded(loaded)) {
-    const { message, action = "" } = loaded;
-    return [`It does not load: ${escapeMarkdown(`${message} ${action}`)}`];
+    return [`It does not load: ${escapeMarkdown(sentenceOf(loaded))}`];
   }
   const { strategies } = loaded;
   const running = strategies.filter(({ runs }) => runs).length;

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { IncludedModel } from "../../core/protocol/engineApi";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { EngineProcess } from "../host/engineProcess";
+import type { CapabilityPages } from "./capabilityPages";
 import type { HubDownload } from "./hubDownload";
 import { formatModelName, pocketNamed, serverNamed, shortModelName } from "../../core/protocol/modelName";
 import { modelNamed, settings } from "../host/settings";
@@ -18,6 +19,7 @@ export class ModelPicker {
   constructor(
     private readonly engine: EngineProcess,
     private readonly hub: HubDownload,
+    private readonly capabilities: CapabilityPages,
   ) {}
 
   /** Asks for a model, sets it, and loads it where models may run, so that what is wrong is said at once. */
@@ -55,7 +57,7 @@ export class ModelPicker {
         label: "Show Capabilities",
         detail: `Which strategies run on ${shortModelName(settings.model())}, and why the others do not`,
         choose: async () => {
-          await vscode.commands.executeCommand("thoughtlens.showCapabilities");
+          await this.capabilities.show();
           return undefined;
         },
       },

@@ -3,33 +3,40 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { DroppedFile, PanelCommand } from "../../core/protocol/panelApi";
 import type { EngineProcess } from "../host/engineProcess";
-import { projectionBy } from "../runs/latentProjection";
-import type { PanelActions } from "./panelSession";
-import type { ImportFile } from "../files/traceImport";
+import { projectionBy } from "./latentProjection";
+import type { Project } from "./panelProjections";
 
-const COMMANDS: Record<PanelCommand, string> = {
-  trace: "thoughtlens.trace",
-  compare: "thoughtlens.compare",
-  cancel: "thoughtlens.cancel",
-  "restart-engine": "thoughtlens.restartEngine",
-  "pause-control": "thoughtlens.pauseControl",
-  "open-prompt": "thoughtlens.revealPrompt",
-  "pick-model": "thoughtlens.chooseModel",
-  "resume-bench": "thoughtlens.resumeBench",
-  "add-traces": "thoughtlens.importTraces",
-};
+/** What added traces are shown beside: a panel's slot, or the traces of a file. */
+export type Beside = { readonly slot: string } | { readonly file: vscode.Uri };
+
+/** What views ask for that is made of the views themselves; the composition root ties it together. */
+export interface PanelRequests {
+  command(command: PanelCommand, run: string | undefined): void;
+  select(run: string, at: number): void;
+  /** @param files asked for where none are given */
+  addTraces(files: readonly DroppedFile[] | undefined, beside: Beside | undefined): void;
+  resumeBench(id: string): void;
+}
+
+export interface PanelActions extends PanelRequests {
+  save(name: string, format: "svg" | "png" | "csv" | "html", content: string): void;
+  copy(text: string): void;
+  link(run: string, at: number): void;
+  /** Lays thoughts of a run out on its model. */
+  readonly project: Project;
+  failed(message: string): void;
+}
 
 const EXTENSION_ID = "thoughtlens.thoughtlens";
 
-export function panelActions(log: vscode.LogOutputChannel, engine: EngineProcess): PanelActions {
+export function panelActions(
+  log: vscode.LogOutputChannel,
+  engine: EngineProcess,
+  requests: PanelRequests,
+): PanelActions {
   return {
-    command: (command, run) => {
-      if (!Object.hasOwn(COMMANDS, command)) return;
-      void vscode.commands.executeCommand(COMMANDS[command], run === undefined ? undefined : { run });
-    },
-    select: (run, at) => void vscode.commands.executeCommand("thoughtlens.revealStep", { run, at, from: "panel" }),
+    ...requests,
     save: (name, format, content) => void save(name, format, content),
-    drop: (files) => void vscode.commands.executeCommand("thoughtlens.importTraces", importFiles(files)),
     copy: (text) => void vscode.env.clipboard.writeText(text),
     link: (run, at) => {
       const query = new URLSearchParams({ run, at: String(at) }).toString();
@@ -39,11 +46,6 @@ export function panelActions(log: vscode.LogOutputChannel, engine: EngineProcess
     project: projectionBy(engine),
     failed: (message) => log.error(`The trace view failed: ${message}`),
   };
-}
-
-/** What was dropped on a page, as files to import. */
-export function importFiles(files: readonly DroppedFile[]): ImportFile[] {
-  return files.map((file) => ("uri" in file ? vscode.Uri.parse(file.uri) : file));
 }
 
 const FORMAT_NAMES = { svg: "SVG picture", png: "PNG picture", csv: "Table", html: "Page" } as const;

@@ -1,8 +1,9 @@
 /** The projections of thoughts that a page asks for: one at a time for each run, told as they go, and given again. */
 import type { ProjectionRequest } from "../../core/protocol/engineApi";
-import type { PanelCommand, ToPanel } from "../../core/protocol/panelApi";
-import { toErrorShape } from "../../core/protocol/rpc";
+import type { ToPanel } from "../../core/protocol/panelApi";
+import { sentenceOf, toErrorShape } from "../../core/protocol/rpc";
 import type { EventOf } from "../../core/trace/trace";
+import { actionFor } from "../host/errorActions";
 
 /** What a page asks for: the engine's request without the model, which the host finds. */
 type ProjectionOrder = Omit<ProjectionRequest, "model">;
@@ -14,12 +15,6 @@ export type Project = (
   onProgress: (progress: NonNullable<Told["progress"]>) => void,
   signal: AbortSignal,
 ) => Promise<EventOf<"projection">>;
-
-/** What helps, by the error's code. */
-const REPAIRS: readonly (readonly [codes: RegExp, title: string, command: PanelCommand])[] = [
-  [/^(model|graph|tokenizer|capability)-|^needs-local/, "Choose Model…", "pick-model"],
-  [/^engine-/, "Restart Engine", "restart-engine"],
-];
 
 /** The projections that one page asked for: what is under way, and what it was given, for when it is filled anew. */
 export class PanelProjections {
@@ -73,10 +68,7 @@ export class PanelProjections {
 const keyOf = (run: string, of: ProjectionOrder["of"]): string => `${run} ${of}`;
 
 function failureOf(error: unknown): NonNullable<Told["failure"]> {
-  const { code, message, action } = toErrorShape(error);
-  const [, title, command] = REPAIRS.find(([codes]) => codes.test(code)) ?? [];
-  return {
-    message: action === undefined ? message : `${message} ${action}`,
-    ...(title && command ? { action: { title, command } } : {}),
-  };
+  const shape = toErrorShape(error);
+  const action = actionFor(shape.code);
+  return { message: sentenceOf(shape), ...(action ? { action } : {}) };
 }

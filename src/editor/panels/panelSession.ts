@@ -3,16 +3,10 @@
  * from then on what comes in. Panels and the editor of trace files differ only in where their events come from.
  */
 import type * as vscode from "vscode";
-import type {
-  DroppedFile,
-  FromPanel,
-  PanelBench,
-  PanelCommand,
-  PanelTrace,
-  ToPanel,
-} from "../../core/protocol/panelApi";
+import type { FromPanel, PanelBench, PanelTrace, ToPanel } from "../../core/protocol/panelApi";
 import type { TraceEvent } from "../../core/trace/trace";
-import { PanelProjections, type Project } from "./panelProjections";
+import type { Beside, PanelActions } from "./panelActions";
+import { PanelProjections } from "./panelProjections";
 
 /** A sentence above the traces. */
 export type Notice = Extract<ToPanel, { type: "notice" }>;
@@ -30,21 +24,10 @@ export interface PanelSource {
   readonly onDidAppend: vscode.Event<{ run: string; events: readonly TraceEvent[]; live: boolean }>;
   /** Sentences to show above the traces, asked for after `load`. */
   notices?(): Notice[];
+  /** What traces that are added here are shown beside; by themselves where it is left out. */
+  readonly beside?: Beside;
   /** The dataset run that the traces belong to. */
   bench?(): PanelBench;
-}
-
-/** What a view may ask of the host. */
-export interface PanelActions {
-  command(command: PanelCommand, run: string | undefined): void;
-  select(run: string, at: number): void;
-  save(name: string, format: "svg" | "png" | "csv" | "html", content: string): void;
-  drop(files: readonly DroppedFile[]): void;
-  copy(text: string): void;
-  link(run: string, at: number): void;
-  /** Lays thoughts of a run out on its model. */
-  readonly project: Project;
-  failed(message: string): void;
 }
 
 /** Events in one message: a page that gets more at once stands still while it reads them. */
@@ -117,7 +100,8 @@ export class PanelSession implements vscode.Disposable {
         void this.answer();
         return;
       case "command":
-        this.actions.command(message.command, message.run);
+        if (message.command === "add-traces") this.actions.addTraces(undefined, this.source.beside);
+        else this.actions.command(message.command, message.run);
         return;
       case "select":
         this.actions.select(message.run, message.at);
@@ -126,7 +110,7 @@ export class PanelSession implements vscode.Disposable {
         this.actions.save(message.name, message.format, message.content);
         return;
       case "drop":
-        this.actions.drop(message.files);
+        this.actions.addTraces(message.files, this.source.beside);
         return;
       case "project":
         void this.projections.start(message.modelId, message.request);

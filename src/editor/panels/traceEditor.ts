@@ -2,11 +2,10 @@
 import * as vscode from "vscode";
 import { fold, type Trace } from "../../core/trace/fold";
 import type { PanelTrace } from "../../core/protocol/panelApi";
-import { importFiles } from "./panelActions";
 import { fillWebview } from "./panelHtml";
-import { PanelSession, type PanelActions, type PanelSource } from "./panelSession";
-import { readTraceFile } from "../files/traceFileReader";
-import type { ImportFile } from "../files/traceImport";
+import type { PanelActions } from "./panelActions";
+import { PanelSession, type PanelSource } from "./panelSession";
+import { readTraceFile } from "../store/traceFileReader";
 
 export const EDITOR_TYPE = "thoughtlens.traceEditor";
 /** A file that is being written changes many times a second. */
@@ -41,13 +40,7 @@ export class TraceEditor implements vscode.CustomReadonlyEditorProvider<TraceDoc
 
   resolveCustomEditor({ uri }: TraceDocument, panel: vscode.WebviewPanel): void {
     const source = fileSource(uri);
-    const compare = (files?: ImportFile[]) =>
-      void vscode.commands.executeCommand("thoughtlens.addTraces", { file: uri, files });
-    const session = new PanelSession(panel.webview, source, {
-      ...this.actions,
-      command: (command, run) => (command === "add-traces" ? compare() : this.actions.command(command, run)),
-      drop: (files) => compare(importFiles(files)),
-    });
+    const session = new PanelSession(panel.webview, source, this.actions);
     const editor = { uri, panel, session };
     this.open.add(editor);
     const folder = vscode.Uri.joinPath(uri, "..");
@@ -99,6 +92,7 @@ function fileSource(uri: vscode.Uri): PanelSource {
   let problems: string[] = [];
   return {
     title: baseName(uri),
+    beside: { file: uri },
     load: async (signal) => {
       const [content, { splitRuns }] = await Promise.all([
         readTraceFile(uri, signal),

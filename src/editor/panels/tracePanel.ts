@@ -1,11 +1,10 @@
 /** Panels beside the prompt: one a prompt, showing one run or a comparison, live while the model runs. */
 import * as vscode from "vscode";
 import type { EventOf } from "../../core/trace/trace";
-import { importFiles } from "./panelActions";
 import { fillWebview } from "./panelHtml";
-import { PanelSession, type Notice, type PanelActions, type PanelSource } from "./panelSession";
-import type { ImportFile } from "../files/traceImport";
-import type { TraceStore } from "../runs/traceStore";
+import type { PanelActions } from "./panelActions";
+import { PanelSession, type Notice, type PanelSource } from "./panelSession";
+import type { TraceStore } from "../store/traceStore";
 
 const PANEL_TYPE = "thoughtlens.trace";
 
@@ -104,12 +103,8 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
   private fill(panel: vscode.WebviewPanel, content: PanelContent): void {
     panel.title = content.title;
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.svg");
-    const { slot } = content;
-    const add = (files?: ImportFile[]) => void vscode.commands.executeCommand("thoughtlens.addTraces", { slot, files });
     const session = new PanelSession(panel.webview, this.source(content), {
       ...this.actions,
-      command: (command, run) => (command === "add-traces" ? add() : this.actions.command(command, run)),
-      drop: (files) => add(importFiles(files)),
       project: async (modelId, order, onProgress, signal) => {
         const event = await this.actions.project(modelId, order, onProgress, signal);
         if (!signal.aborted) await this.keep(order.run, event);
@@ -138,6 +133,7 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     return {
       title: content.title,
       restore: content,
+      beside: { slot: content.slot },
       load: () =>
         Promise.all(
           content.runs.map(async (run) => {

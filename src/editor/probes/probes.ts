@@ -5,7 +5,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { ProbeReport, ProbeRequest } from "../../core/protocol/engineApi";
-import { pickDataset } from "../bench/datasetPicker";
+import { pickDataset } from "../prompts/datasetPicker";
 import type { EngineProcess } from "../host/engineProcess";
 import { shortModelName } from "../../core/protocol/modelName";
 import { probeOptions } from "./probeOptions";

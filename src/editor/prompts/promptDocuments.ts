@@ -4,7 +4,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { Prompt, PromptInput } from "../../core/prompt/prompt";
 import type { Message, RunHeader } from "../../core/trace/trace";
-import { promptKey } from "./promptResults";
+import { promptKey } from "../store/recordedRun";
 
 /** A prompt as the editor runs it. */
 export interface TracedPrompt {

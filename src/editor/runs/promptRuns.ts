@@ -5,11 +5,11 @@ import type { RunRequest, ScoreRequest } from "../../core/protocol/engineApi";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
 import type { TraceEvent } from "../../core/trace/trace";
 import type { EngineProcess } from "../host/engineProcess";
-import type { LiveRun } from "./liveRun";
+import type { LiveRun } from "../store/liveRun";
 import type { Probes } from "../probes/probes";
 import type { TracedPrompt } from "../prompts/promptDocuments";
 import { modelNamed, settings } from "../host/settings";
-import type { TraceStore } from "./traceStore";
+import type { TraceStore } from "../store/traceStore";
 import { demandRunning } from "../host/trust";
 
 /** One prompt under one or several strategies. The ids of its runs are known before the first begins. */

@@ -7,7 +7,7 @@
 import { importTraces } from "../../../src/core/formats/importTraces";
 import { measure } from "../../../src/core/measure/metrics";
 import { readDataset } from "../../../src/core/prompt/dataset";
-import { parsePromptFile } from "../../../src/core/prompt/prompt";
+import { parsePromptFile } from "../../../src/core/prompt/promptFile";
 import { extractAnswer, gradeAnswer } from "../../../src/core/text/answer";
 import { fold, type Trace } from "../../../src/core/trace/fold";
 import { chatTemplate } from "../../../src/engine/tokens/chatTemplate";

@@ -4,7 +4,7 @@
  */
 import type { Page } from "playwright-core";
 import { launchChromium } from "../../harness/chromium.mjs";
-import { long } from "../../unit/webview/sampleTraces";
+import { long } from "../../unit/samples/sampleTraces";
 import { openPanelPage } from "./panelPage";
 
 const SIZES = [1_000, 10_000, 50_000];

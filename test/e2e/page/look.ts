@@ -6,8 +6,8 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { PanelTrace } from "../../../src/core/protocol/panelApi";
 import { launchChromium } from "../../harness/chromium.mjs";
-import { sampleBench } from "../../unit/webview/sampleBench";
-import * as samples from "../../unit/webview/sampleTraces";
+import { sampleBench } from "../../unit/samples/sampleBench";
+import * as samples from "../../unit/samples/sampleTraces";
 import { openPanelPage, type PanelPage } from "./panelPage";
 import type { ThemeKind } from "./themes";
 

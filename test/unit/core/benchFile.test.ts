@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
-import { headerLine, questionsText, readBenchFile, resultLine, type KeptResult } from "../../../src/core/measure/benchFile";
+import {
+  headerLine,
+  questionsText,
+  readBenchFile,
+  resultLine,
+  type KeptResult,
+} from "../../../src/core/measure/benchFile";
 import { fold } from "../../../src/core/trace/fold";
 import { measure } from "../../../src/core/measure/metrics";
 import { thresholdPoints } from "../../../src/core/exits/replay";
-import { deer } from "../webview/sampleTraces";
+import { deer } from "../samples/sampleTraces";
 
 const trace = fold(deer());
 const result = (question: number, strategy = "deer"): KeptResult => ({

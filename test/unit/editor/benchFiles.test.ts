@@ -6,7 +6,7 @@ import type { KeptResult } from "../../../src/core/measure/benchFile";
 import { fold } from "../../../src/core/trace/fold";
 import { measure } from "../../../src/core/measure/metrics";
 import { BenchFiles } from "../../../src/editor/bench/benchFiles";
-import { deer } from "../webview/sampleTraces";
+import { deer } from "../samples/sampleTraces";
 
 const FIELDS = {
   data: "file:///stories.jsonl",

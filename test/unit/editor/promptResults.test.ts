@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import { shorten } from "../../../src/core/text/shorten";
-import {
-  annotation,
-  exitPoint,
-  promptKey,
-  resultOf,
-  resultTitle,
-  tokensByKind,
-  verdict,
-} from "../../../src/editor/prompts/promptResults";
-import type { RecordedRun } from "../../../src/editor/runs/recordedRun";
-import { oldComment, resultComment } from "../../../src/editor/prompts/resultText";
+import { verdict } from "../../../src/core/measure/runSummary";
+import { annotation, exitPoint, resultOf, resultTitle, tokensByKind } from "../../../src/editor/results/promptResults";
+import { promptKey, type RecordedRun } from "../../../src/editor/store/recordedRun";
+import { oldComment, resultComment } from "../../../src/editor/results/resultText";
 
 function run(strategy: string, total: number, more: Partial<RecordedRun> = {}): RecordedRun {
   return {

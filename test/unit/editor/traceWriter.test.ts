@@ -5,7 +5,7 @@ import path from "node:path";
 import type { ActionableError } from "../../../src/core/protocol/rpc";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 import { readTrace } from "../../../src/core/trace/traceFile";
-import { createOnDisk, TraceWriter } from "../../../src/editor/runs/traceWriter";
+import { createOnDisk, TraceWriter } from "../../../src/editor/store/traceWriter";
 
 const note = (message: string): TraceEvent => ({ t: "note", level: "info", message });
 

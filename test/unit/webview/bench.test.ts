@@ -6,8 +6,8 @@ import { filtered } from "../../../webview/bench/questionTable";
 import { thresholdFigure } from "../../../webview/figures/thresholdFigure";
 import { Panel } from "../../../webview/shell/panel";
 import { withDocument } from "./dom";
-import { sampleBench } from "./sampleBench";
-import { HOSTILE_TEXT } from "./sampleTraces";
+import { sampleBench } from "../samples/sampleBench";
+import { HOSTILE_TEXT } from "../samples/sampleTraces";
 import { assertSnapshot, paperTheme } from "./svgSnapshot";
 
 const rowsOf = ({ runs, strategies, model }: PanelBench) => benchTable(runs, strategies, model);

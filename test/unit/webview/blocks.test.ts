@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { fold } from "../../../src/core/trace/fold";
 import { blockAt, blocksOf, type Block } from "../../../webview/shown/blocks";
-import * as samples from "./sampleTraces";
-import { TraceBuilder } from "./traceBuilder";
+import * as samples from "../samples/sampleTraces";
+import { TraceBuilder } from "../samples/traceBuilder";
 
 const shape = (block: Block): string =>
   `${block.section}/${block.kind}${block.step === undefined ? "" : ` ${block.step}`}`;

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { fold } from "../../../src/core/trace/fold";
 import { confidenceChart, smoothed } from "../../../webview/charts/confidenceChart";
 import { withDocument } from "./dom";
-import * as samples from "./sampleTraces";
+import * as samples from "../samples/sampleTraces";
 import { assertSnapshot, paperTheme } from "./svgSnapshot";
-import { TraceBuilder } from "./traceBuilder";
+import { TraceBuilder } from "../samples/traceBuilder";
 
 describe("confidence chart", () => {
   withDocument();

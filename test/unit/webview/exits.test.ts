@@ -9,7 +9,7 @@ import { asThreshold, settingCurve } from "../../../webview/charts/settingCurve"
 import { PanelState } from "../../../webview/shown/state";
 import type { PanelContext } from "../../../webview/parts/view";
 import { withDocument } from "./dom";
-import * as samples from "./sampleTraces";
+import * as samples from "../samples/sampleTraces";
 import { assertSnapshot, paperTheme } from "./svgSnapshot";
 
 describe("exit explorer", () => {

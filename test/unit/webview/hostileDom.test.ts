@@ -6,8 +6,8 @@ import { Panel } from "../../../webview/shell/panel";
 import { VIEWS } from "../../../webview/shown/state";
 import { withDocument } from "./dom";
 import { frame } from "./panelState";
-import { sampleBench } from "./sampleBench";
-import * as samples from "./sampleTraces";
+import { sampleBench } from "../samples/sampleBench";
+import * as samples from "../samples/sampleTraces";
 
 const BAD = `${samples.HOSTILE_TEXT} javascript:alert(1) " onfocus="window.hit=1" &lt;b&gt; \u0007 {{constructor}}`;
 

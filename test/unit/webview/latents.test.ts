@@ -10,7 +10,7 @@ import { projectionChart } from "../../../webview/charts/projectionChart";
 import { Panel } from "../../../webview/shell/panel";
 import { withDocument } from "./dom";
 import { frame, stateOf } from "./panelState";
-import * as samples from "./sampleTraces";
+import * as samples from "../samples/sampleTraces";
 import { assertSnapshot, paperTheme } from "./svgSnapshot";
 
 /** The same run with pause tokens: other answers, and nothing else that a picture shows. */

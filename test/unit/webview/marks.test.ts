@@ -10,7 +10,7 @@ import { outline } from "../../../webview/charts/memoryChart";
 import type { PanelState } from "../../../webview/shown/state";
 import { withDocument } from "./dom";
 import { stateOf } from "./panelState";
-import * as samples from "./sampleTraces";
+import * as samples from "../samples/sampleTraces";
 import { assertSnapshot, paperTheme } from "./svgSnapshot";
 import type { FigureSpec } from "../../../webview/figures/figure";
 import { keptFacts, roundsOf } from "../../../webview/figures/roundsFigure";

@@ -6,7 +6,7 @@ import type { Host } from "../../../webview/parts/host";
 import { Panel } from "../../../webview/shell/panel";
 import { withDocument } from "./dom";
 import { frame } from "./panelState";
-import * as samples from "./sampleTraces";
+import * as samples from "../samples/sampleTraces";
 
 interface Opened {
   panel: Panel;

@@ -3,7 +3,7 @@ import { fold } from "../../../src/core/trace/fold";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 import { blocksOf } from "../../../webview/shown/blocks";
 import { layOutRows, type Column, type Match } from "../../../webview/shown/rows";
-import * as samples from "./sampleTraces";
+import * as samples from "../samples/sampleTraces";
 
 const column = (run: string, events: TraceEvent[]): Column => ({ run, blocks: blocksOf(fold(events), false) });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { oneLine, visible } from "../../../webview/dom/safeText";
-import { HOSTILE_TEXT } from "./sampleTraces";
+import { HOSTILE_TEXT } from "../samples/sampleTraces";
 
 describe("text made safe to look at", () => {
   const cases: [string, string, string][] = [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fold, probabilityOf } from "../../../src/core/trace/fold";
 import { blocksOf } from "../../../webview/shown/blocks";
 import { searchBlocks, type Query } from "../../../webview/compare/search";
-import * as samples from "./sampleTraces";
+import * as samples from "../samples/sampleTraces";
 
 const trace = fold(samples.deer());
 const blocks = blocksOf(trace, false);

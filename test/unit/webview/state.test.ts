@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PanelState, readViewState } from "../../../webview/shown/state";
-import * as samples from "./sampleTraces";
+import * as samples from "../samples/sampleTraces";
 
 describe("state of a panel", () => {
   const events = samples.chainOfThought();

@@ -6,7 +6,7 @@ import { Panel } from "../../../webview/shell/panel";
 import { PanelState } from "../../../webview/shown/state";
 import { withDocument } from "./dom";
 import { frame } from "./panelState";
-import * as samples from "./sampleTraces";
+import * as samples from "../samples/sampleTraces";
 
 const shownOf = (...traces: [string, TraceEvent[], boolean?][]) => {
   const state = new PanelState(undefined);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fold } from "../../../src/core/trace/fold";
 import { traceTitles } from "../../../webview/shown/traceTitles";
-import * as samples from "./sampleTraces";
+import * as samples from "../samples/sampleTraces";
 
 const deer = (model: string, options: Record<string, unknown>) => {
   const trace = fold(samples.deer());

@@ -8,12 +8,12 @@ import type { TraceEvent } from "../../core/trace/trace";
 import { splitRuns } from "../../core/trace/traceRuns";
 import type { ModelPicker } from "../models/modelPicker";
 import type { PromptDocuments } from "../prompts/promptDocuments";
-import type { PromptRuns } from "./promptRuns";
-import type { PromptTarget } from "../prompts/promptTarget";
+import type { PromptRuns } from "../runs/promptRuns";
+import type { PromptTarget } from "./promptTarget";
 import { EDITOR_TYPE } from "../panels/traceEditor";
-import { readTraceFile } from "../files/traceFileReader";
+import { readTraceFile } from "../store/traceFileReader";
 import type { TracePanels } from "../panels/tracePanel";
-import type { TraceStore } from "./traceStore";
+import type { TraceStore } from "../store/traceStore";
 import { demandRunning } from "../host/trust";
 
 interface ScoringParts {

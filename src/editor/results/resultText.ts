@@ -1,7 +1,8 @@
 /** The results of a prompt as a comment that its format ignores, and where such a comment stands already. */
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
-import { exitPoint, seconds, totalTokens, verdict, type PromptResult } from "./promptResults";
+import { totalTokens, verdict } from "../../core/measure/runSummary";
+import { exitPoint, seconds, type PromptResult } from "./promptResults";
 
 /** Handlebars takes its comment out of the prompt; the other formats take HTML's. */
 export function resultComment(fileName: string, { latest, byStrategy }: PromptResult): string {

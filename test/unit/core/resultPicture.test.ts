@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { JSDOM } from "jsdom";
-import type { RecordedRun } from "../../../src/editor/runs/recordedRun";
-import { resultPicture } from "../../../src/editor/prompts/resultPicture";
+import { resultPicture } from "../../../src/core/measure/resultPicture";
+import type { RunSummary } from "../../../src/core/measure/runSummary";
 
-function run(strategy: string, tokens: NonNullable<RecordedRun["end"]>["tokens"]): RecordedRun {
+function run(strategy: string, tokens: NonNullable<RunSummary["end"]>["tokens"]): RunSummary {
   const header = {
     t: "run",
     v: 1,
@@ -15,12 +15,9 @@ function run(strategy: string, tokens: NonNullable<RecordedRun["end"]>["tokens"]
     messages: [],
   } as const;
   return {
-    id: strategy,
-    file: undefined,
     header: { ...header, messages: [], started: "" },
     exit: undefined,
     end: { t: "end", tokens },
-    live: false,
   };
 }
 

@@ -3,11 +3,11 @@
  * mark in the gutter and one in the overview ruler. It stands behind the text and moves nothing.
  */
 import * as vscode from "vscode";
-import type { PromptDocuments, TracedPrompt } from "./promptDocuments";
+import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
 import { annotation, resultOf, type PromptResult } from "./promptResults";
 import { resultHover } from "./resultHover";
 import { settings } from "../host/settings";
-import type { TraceStore } from "../runs/traceStore";
+import type { TraceStore } from "../store/traceStore";
 
 const SETTLE_MS = 150;
 /** Of the last answer; `open` where none was expected. */

@@ -1,8 +1,9 @@
 /** The hover of an annotation: the last run of every strategy on a prompt, as a picture and as a table. */
 import * as vscode from "vscode";
 import { strategyTitle } from "../../core/catalogue";
-import { exitPoint, seconds, tokensByKind, totalTokens, verdict, type PromptResult } from "./promptResults";
-import { resultPicture } from "./resultPicture";
+import { resultPicture } from "../../core/measure/resultPicture";
+import { totalTokens, verdict } from "../../core/measure/runSummary";
+import { exitPoint, seconds, tokensByKind, type PromptResult } from "./promptResults";
 
 /** Everything from a trace is appended as text, never as Markdown. */
 export function resultHover({ byStrategy, latest }: PromptResult): vscode.MarkdownString {

@@ -1,24 +1,24 @@
-/** What commands are made of. */
+/** The parts of the extension that commands call. */
 import type * as vscode from "vscode";
 import type { CapabilityPages } from "../models/capabilityPages";
 import type { DatasetBench } from "../bench/datasetBench";
-import type { EngineProcess } from "./engineProcess";
-import type { ExplorerTree } from "../runs/explorerTree";
+import type { EngineProcess } from "../host/engineProcess";
+import type { ExplorerTree } from "../results/explorerTree";
 import type { HubDownload } from "../models/hubDownload";
-import type { Messages } from "./messages";
+import type { Messages } from "../host/messages";
 import type { ModelPicker } from "../models/modelPicker";
 import type { Probes } from "../probes/probes";
 import type { PromptInputs } from "../prompts/promptInputs";
 import type { PromptRuns } from "../runs/promptRuns";
-import type { PromptTarget } from "../prompts/promptTarget";
-import type { ServerKeys } from "./serverKeys";
+import type { PromptTarget } from "./promptTarget";
+import type { ServerKeys } from "../models/serverKeys";
 import type { Samples } from "../files/samples";
 import type { StrategyPicker } from "../runs/strategyPicker";
 import type { TraceEditor } from "../panels/traceEditor";
 import type { TraceImport } from "../files/traceImport";
 import type { TracePanels } from "../panels/tracePanel";
-import type { TraceScoring } from "../runs/traceScoring";
-import type { TraceStore } from "../runs/traceStore";
+import type { TraceScoring } from "./traceScoring";
+import type { TraceStore } from "../store/traceStore";
 
 export interface CommandParts {
   readonly engine: EngineProcess;
@@ -43,4 +43,5 @@ export interface CommandParts {
   readonly log: vscode.LogOutputChannel;
 }
 
+/** Menus, links and other extensions may hand anything to a command: each checks what it was given. */
 export type Command = (argument: unknown, more: unknown) => unknown;

@@ -1,10 +1,10 @@
 /** The one status bar item: which model, what the engine does, and how fast. While it runs, a click cancels. */
 import * as vscode from "vscode";
 import { strategyTitle } from "../../core/catalogue";
-import type { EngineProcess } from "./engineProcess";
 import { shortModelName } from "../../core/protocol/modelName";
-import type { Progress, PromptRuns } from "../runs/promptRuns";
-import { settings } from "./settings";
+import type { EngineProcess } from "../host/engineProcess";
+import { settings } from "../host/settings";
+import type { Progress, PromptRuns } from "./promptRuns";
 
 const REDRAW_MS = 200;
 

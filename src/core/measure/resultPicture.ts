@@ -1,8 +1,7 @@
 /** A small picture of what each strategy cost and whether it was right: one bar a strategy, parts by what the tokens were for. */
-import { strategyTitle } from "../../core/catalogue";
-import type { TokenCounts } from "../../core/trace/trace";
-import { markOf, totalTokens } from "./promptResults";
-import type { RecordedRun } from "../runs/recordedRun";
+import { strategyTitle } from "../catalogue";
+import type { TokenCounts } from "../trace/trace";
+import { markOf, totalTokens, type RunSummary } from "./runSummary";
 
 /** An image knows nothing of the theme: these stand out on light and on dark, and differ in lightness, not in hue alone. */
 const COLOURS: readonly (readonly [kind: keyof TokenCounts, colour: string])[] = [
@@ -24,7 +23,7 @@ const LETTER_WIDTH = 6;
 const MOST_ROWS = 12;
 
 /** @returns an SVG document; it holds figures and titles of strategies, and no other text of a trace */
-export function resultPicture(runs: readonly RecordedRun[]): string {
+export function resultPicture(runs: readonly RunSummary[]): string {
   const shown = runs.slice(-MOST_ROWS);
   const most = Math.max(1, ...shown.map(totalTokens));
   const width = LABEL_WIDTH + BAR_WIDTH + FIGURE_WIDTH;
@@ -36,7 +35,7 @@ export function resultPicture(runs: readonly RecordedRun[]): string {
 }
 
 /** What the colours stand for, of those that occur. */
-function legend(runs: readonly RecordedRun[], top: number): string {
+function legend(runs: readonly RunSummary[], top: number): string {
   let left = LEGEND_LEFT;
   return COLOURS.filter(([kind]) => runs.some((run) => run.end?.tokens?.[kind]))
     .map(([kind, colour]) => {
@@ -47,7 +46,7 @@ function legend(runs: readonly RecordedRun[], top: number): string {
     .join("");
 }
 
-function row(run: RecordedRun, top: number, scale: number): string {
+function row(run: RunSummary, top: number, scale: number): string {
   const tokens = run.end?.tokens ?? {};
   let left = LABEL_WIDTH;
   const parts = COLOURS.map(([kind, colour]) => {

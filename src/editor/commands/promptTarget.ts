@@ -2,10 +2,10 @@
 import * as vscode from "vscode";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { RunHeader } from "../../core/trace/trace";
-import type { PromptDocuments, TracedPrompt } from "./promptDocuments";
-import { promptKey } from "./promptResults";
+import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
+import { promptKey } from "../store/recordedRun";
 import type { TracePanels } from "../panels/tracePanel";
-import type { TraceStore } from "../runs/traceStore";
+import type { TraceStore } from "../store/traceStore";
 
 interface Argument {
   run?: unknown;

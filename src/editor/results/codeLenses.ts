@@ -1,10 +1,10 @@
 /** Above each prompt: trace it, compare strategies on it, and what the last run came to. */
 import * as vscode from "vscode";
-import type { PromptDocuments, TracedPrompt } from "./promptDocuments";
+import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
 import { resultOf, resultTitle } from "./promptResults";
 import type { PromptRuns } from "../runs/promptRuns";
 import { settings } from "../host/settings";
-import type { TraceStore } from "../runs/traceStore";
+import type { TraceStore } from "../store/traceStore";
 
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();

@@ -3,19 +3,13 @@ import * as vscode from "vscode";
 import { ActionableError } from "../../core/protocol/rpc";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
-import type { Command, CommandParts } from "../host/commandParts";
-import { promptKey, resultOf } from "../prompts/promptResults";
-import { exportTraces } from "./traceExport";
-import type { ImportFile } from "./traceImport";
+import type { Command, CommandParts } from "./commandParts";
+import { resultOf } from "../results/promptResults";
+import { promptKey } from "../store/recordedRun";
+import { exportTraces } from "../files/traceExport";
+import type { ImportFile } from "../files/traceImport";
 
-export function traceCommands({
-  store,
-  panels,
-  target,
-  importing,
-  traceEditor,
-  explorer,
-}: CommandParts): Record<string, Command> {
+export function traceCommands({ store, panels, target, importing, traceEditor, explorer }: CommandParts) {
   const chooseRun = async (argument: unknown): Promise<string | undefined> => {
     await store.load();
     const run = target.runOf(argument);
@@ -83,13 +77,6 @@ export function traceCommands({
       const files = filesOf(more) ?? filesOf(argument) ?? (await importing.choose());
       return files.length > 0 ? importing.files(files) : [];
     },
-    addTraces: async (argument) => {
-      const { slot, file, files } = (argument ?? {}) as { slot?: unknown; file?: unknown; files?: unknown };
-      const chosen = filesOf(files) ?? (await importing.choose());
-      if (chosen.length === 0) return;
-      if (typeof slot === "string") panels.add(slot, await importing.adopt(chosen));
-      else await importing.files([...(filesOf(file) ?? []), ...chosen]);
-    },
     inspectSelection: () => {
       const editor = vscode.window.activeTextEditor;
       if (editor) return importing.selection(editor);
@@ -134,7 +121,7 @@ export function traceCommands({
       await store.load();
       await deleteAfterAsking(store.runs.filter(({ live }) => !live).map(({ id }) => id));
     },
-  };
+  } satisfies Record<string, Command>;
 }
 
 /** Files that a menu or a drop gave; undefined where there are none. */

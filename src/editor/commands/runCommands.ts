@@ -1,36 +1,17 @@
-/** The commands, each a few words on top of the parts. What goes wrong reaches the person as one sentence. */
+/** Commands that run a model: trace, compare, bench, score. */
 import * as vscode from "vscode";
-import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
-import type { Command, CommandParts } from "./commandParts";
-import { pickDataset, readDatasetFile } from "../bench/datasetPicker";
+import { shorten } from "../../core/text/shorten";
+import { settings } from "../host/settings";
+import { demandRunning } from "../host/trust";
+import { pickDataset, readDatasetFile } from "../prompts/datasetPicker";
 import type { TracedPrompt } from "../prompts/promptDocuments";
 import type { Job } from "../runs/promptRuns";
-import { insertResult } from "../prompts/resultComment";
-import { settings } from "./settings";
-import { traceCommands } from "../files/traceCommands";
-import { demandRunning } from "./trust";
+import type { Command, CommandParts } from "./commandParts";
 
 const USUAL_QUESTIONS = 50;
 
-/** @returns what unregisters them */
-export function registerCommands(parts: CommandParts): vscode.Disposable {
-  const { messages } = parts;
-  const registered = Object.entries({ ...runCommands(parts), ...traceCommands(parts), ...toolCommands(parts) }).map(
-    ([name, command]: [string, Command]) =>
-      vscode.commands.registerCommand(`thoughtlens.${name}`, async (argument: unknown, more: unknown) => {
-        try {
-          return await command(argument, more);
-        } catch (error) {
-          messages.show(error);
-          return undefined;
-        }
-      }),
-  );
-  return vscode.Disposable.from(...registered);
-}
-
-function runCommands({
+export function runCommands({
   runs,
   panels,
   target,
@@ -40,7 +21,7 @@ function runCommands({
   scoring,
   store,
   traceEditor,
-}: CommandParts): Record<string, Command> {
+}: CommandParts) {
   /** The ids of the runs, once the last is over: what a caller of the command waits for. */
   const start = async (prompt: TracedPrompt, chosen: readonly string[]): Promise<readonly string[]> => {
     const filled = await inputs.ask(prompt);
@@ -94,47 +75,7 @@ function runCommands({
       return start({ ...prompt, options: { ...prompt.options, answers: true } }, ["coconut", "coconut-pause"]);
     },
     cancel: () => runs.cancel(),
-  };
-}
-
-function toolCommands({
-  engine,
-  store,
-  target,
-  models,
-  capabilities,
-  hub,
-  servers,
-  probes,
-  samples,
-  log,
-}: CommandParts): Record<string, Command> {
-  return {
-    chooseModel: () => models.choose(),
-    showCapabilities: (model) => capabilities.show(typeof model === "string" ? model : undefined),
-    setHubToken: () => hub.setToken(),
-    setServerKey: () => servers.ask(),
-    trainProbe: () => probes.train(),
-    restartEngine: () => {
-      demandRunning();
-      const options = { location: vscode.ProgressLocation.Window, title: "Restarting the engine" };
-      return vscode.window.withProgress(options, () => engine.restart());
-    },
-    showLog: () => log.show(),
-    toggleAnnotations: () => settings.setShowsAnnotations(!settings.showsAnnotations()),
-    openOptionsSetting: () =>
-      vscode.commands.executeCommand("workbench.action.openSettings", "thoughtlens.strategyOptions"),
-    openTraceFolderSetting: () =>
-      vscode.commands.executeCommand("workbench.action.openSettings", "thoughtlens.traceFolder"),
-    revealPrompt: (argument) => target.reveal(argument),
-    insertResult: async (argument) => {
-      await store.load();
-      const prompt = await target.promptOf(argument);
-      await insertResult(prompt, store.runsOf(prompt.key));
-    },
-    openSamples: () => samples.openFolder(),
-    openSampleTrace: (strategy) => samples.openTrace(typeof strategy === "string" ? strategy : undefined),
-  };
+  } satisfies Record<string, Command>;
 }
 
 function titleOf({ prompt, strategies }: Job): string {

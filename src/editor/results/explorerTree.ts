@@ -3,11 +3,12 @@ import * as vscode from "vscode";
 import type { Span, Trace } from "../../core/trace/fold";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
-import { promptKey, seconds, tokensByKind, totalTokens, verdict } from "../prompts/promptResults";
-import type { PromptRuns } from "./promptRuns";
-import { stateOf, type RecordedRun, type RunState } from "./recordedRun";
+import { totalTokens, verdict } from "../../core/measure/runSummary";
+import { seconds, tokensByKind } from "./promptResults";
+import type { PromptRuns } from "../runs/promptRuns";
+import { promptKey, stateOf, type RecordedRun, type RunState } from "../store/recordedRun";
 import type { ImportFile } from "../files/traceImport";
-import type { TraceStore } from "./traceStore";
+import type { TraceStore } from "../store/traceStore";
 
 const EXPLORER_VIEW = "thoughtlens.explorer";
 
@@ -44,11 +45,12 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
   constructor(
     private readonly store: TraceStore,
     runs: PromptRuns,
+    importFiles: (files: readonly ImportFile[]) => unknown,
   ) {
     this.view = vscode.window.createTreeView(EXPLORER_VIEW, {
       treeDataProvider: this,
       showCollapseAll: true,
-      dragAndDropController: droppedFiles,
+      dragAndDropController: dropController(importFiles),
     });
     this.disposables = [
       this.view,
@@ -132,22 +134,31 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
 }
 
 /** Files that are dropped on the tree are imported: those of the editor by their addresses, others by their content. */
-const droppedFiles: vscode.TreeDragAndDropController<ExplorerNode> = {
-  dragMimeTypes: [],
-  dropMimeTypes: ["text/uri-list", "files"],
-  async handleDrop(_target, dropped) {
-    const list = (await dropped.get("text/uri-list")?.asString()) ?? "";
-    const addresses = list.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
-    const files: ImportFile[] = addresses.map((address) => vscode.Uri.parse(address));
-    for (const [, item] of dropped) {
-      const file = item.asFile();
-      // In a browser a file from outside has a content and no address.
-      if (file && !file.uri) files.push({ name: file.name, bytes: await file.data() });
-      else if (file?.uri && !addresses.includes(file.uri.toString())) files.push(file.uri);
-    }
-    if (files.length > 0) await vscode.commands.executeCommand("thoughtlens.importTraces", files);
-  },
-};
+function dropController(
+  importFiles: (files: readonly ImportFile[]) => unknown,
+): vscode.TreeDragAndDropController<ExplorerNode> {
+  return {
+    dragMimeTypes: [],
+    dropMimeTypes: ["text/uri-list", "files"],
+    async handleDrop(_target, dropped) {
+      const files = await droppedFiles(dropped);
+      if (files.length > 0) await importFiles(files);
+    },
+  };
+}
+
+async function droppedFiles(dropped: vscode.DataTransfer): Promise<ImportFile[]> {
+  const list = (await dropped.get("text/uri-list")?.asString()) ?? "";
+  const addresses = list.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
+  const files: ImportFile[] = addresses.map((address) => vscode.Uri.parse(address));
+  for (const [, item] of dropped) {
+    const file = item.asFile();
+    // In a browser a file from outside has a content and no address.
+    if (file && !file.uri) files.push({ name: file.name, bytes: await file.data() });
+    else if (file?.uri && !addresses.includes(file.uri.toString())) files.push(file.uri);
+  }
+  return files;
+}
 
 function promptItem({ key, latest, runs }: Extract<ExplorerNode, { kind: "prompt" }>): vscode.TreeItem {
   const { uri, title } = latest.header.prompt;

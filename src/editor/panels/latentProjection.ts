@@ -2,7 +2,7 @@
 import type { EngineNotifications } from "../../core/protocol/engineApi";
 import { pocketNamed } from "../../core/protocol/modelName";
 import type { EngineProcess } from "../host/engineProcess";
-import type { Project } from "../panels/panelProjections";
+import type { Project } from "./panelProjections";
 import { modelNamed, settings } from "../host/settings";
 import { demandRunning } from "../host/trust";
 

@@ -2,8 +2,8 @@
 import * as vscode from "vscode";
 import { serverNamed } from "../../core/protocol/modelName";
 import { ActionableError } from "../../core/protocol/rpc";
-import type { EngineProcess } from "./engineProcess";
-import { settings } from "./settings";
+import type { EngineProcess } from "../host/engineProcess";
+import { settings } from "../host/settings";
 
 const SECRET = "thoughtlens.serverKey:";
 

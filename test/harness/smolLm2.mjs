@@ -1,8 +1,8 @@
 // The folder of a real instruct model, built once into the cache folder; a virtual environment for that is built first.
 import path from "node:path";
-import { cached } from "../harness/cacheFolder.mjs";
-import { HarnessError, progress, runCommand } from "../harness/childProcesses.mjs";
-import { root } from "../harness/project.mjs";
+import { cached } from "./cacheFolder.mjs";
+import { HarnessError, progress, runCommand } from "./childProcesses.mjs";
+import { root } from "./project.mjs";
 
 const TORCH = "torch==2.13.0";
 const PACKAGES = ["transformers", "accelerate", "gguf", "onnx", "onnx-ir", "onnxruntime", "onnxruntime-genai", "numpy"];
@@ -14,7 +14,7 @@ export async function smolLm2() {
   return cached("SmolLM2-135M-Instruct", async (folder) => {
     const python = path.join(await environment(), process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
     progress("Building SmolLM2-135M (a few minutes)");
-    await run(python, [path.join(root, "test/hub/smolLm2.py"), folder]);
+    await run(python, [path.join(root, "test/harness/smolLm2.py"), folder]);
   });
 }
 

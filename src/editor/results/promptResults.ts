@@ -1,13 +1,9 @@
 /** What the runs of a prompt come to, in the few words that fit above it, behind it, and into a hover. */
-import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
-import type { RunHeader, TokenCounts } from "../../core/trace/trace";
-import { stateOf, type RecordedRun } from "../runs/recordedRun";
-
-/** Where traces say which prompt they are of: the file and the section's title. */
-export function promptKey(prompt: RunHeader["prompt"]): string {
-  return `${prompt.uri ?? ""}#${prompt.title ?? ""}`;
-}
+import { markOf, totalTokens, verdict } from "../../core/measure/runSummary";
+import { shorten } from "../../core/text/shorten";
+import type { TokenCounts } from "../../core/trace/trace";
+import { stateOf, type RecordedRun } from "../store/recordedRun";
 
 export interface PromptResult {
   readonly latest: RecordedRun;
@@ -30,30 +26,10 @@ export function resultOf(runs: readonly RecordedRun[]): PromptResult | undefined
   return { latest, baseline, byStrategy };
 }
 
-/** Positions that the model processed after the prompt, trials and summaries included. */
-export function totalTokens(run: RecordedRun): number {
-  return run.end?.tokens?.total ?? 0;
-}
-
 /** As in `412 → 96 tokens (DEER)`. */
 export function resultTitle({ latest, baseline }: PromptResult): string {
   const before = baseline ? `${totalTokens(baseline)} → ` : "";
   return `${before}${totalTokens(latest)} tokens (${strategyTitle(latest.header.strategy)})`;
-}
-
-const VERDICTS = new Map([
-  [true, "✓ "],
-  [false, "✗ "],
-]);
-
-/** `✓ ` or `✗ `; nothing where no answer was expected. */
-export function markOf(run: RecordedRun): string {
-  return VERDICTS.get(run.end?.correct as boolean) ?? "";
-}
-
-/** As in `✓ 42`; the answer alone where none was expected. */
-export function verdict(run: RecordedRun): string {
-  return markOf(run) + shorten(run.end?.answer ?? "no answer", 40);
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Links to a step of a trace, as `vscode://thoughtlens.thoughtlens/trace?run=…&at=57`. */
 import * as vscode from "vscode";
 
-export function openLinks(): vscode.Disposable {
+/** @param reveal shows position `at` of a run's trace */
+export function openLinks(reveal: (run: string, at: number) => void): vscode.Disposable {
   return vscode.window.registerUriHandler({
     handleUri: ({ path, query }) => {
       if (path !== "/trace") return;
@@ -9,7 +10,7 @@ export function openLinks(): vscode.Disposable {
       const run = parameters.get("run");
       const at = Number(parameters.get("at"));
       if (run === null || !Number.isSafeInteger(at) || at < 0) return;
-      void vscode.commands.executeCommand("thoughtlens.revealStep", { run, at });
+      reveal(run, at);
     },
   });
 }

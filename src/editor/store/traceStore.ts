@@ -10,9 +10,8 @@ import { fold, type Trace } from "../../core/trace/fold";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { RunHeader, TraceEvent } from "../../core/trace/trace";
 import { LiveRun } from "./liveRun";
-import { promptKey } from "../prompts/promptResults";
-import { readRecordedRun, type RecordedRun } from "./recordedRun";
-import { readTraceFile } from "../files/traceFileReader";
+import { promptKey, readRecordedRun, type RecordedRun } from "./recordedRun";
+import { readTraceFile } from "./traceFileReader";
 import { appendToTrace, createOnDisk, TraceWriter, type CreateFile } from "./traceWriter";
 
 const SUFFIX = ".thoughts.jsonl";

@@ -1,9 +1,9 @@
 /** Writes the last results of a prompt under it, in place of those that stand there. */
 import * as vscode from "vscode";
 import { ActionableError } from "../../core/protocol/rpc";
-import type { TracedPrompt } from "./promptDocuments";
+import type { TracedPrompt } from "../prompts/promptDocuments";
 import { resultOf } from "./promptResults";
-import type { RecordedRun } from "../runs/recordedRun";
+import type { RecordedRun } from "../store/recordedRun";
 import { oldComment, resultComment } from "./resultText";
 
 /** @throws ActionableError `no-result` where the prompt has not been run to the end */

@@ -1,16 +1,18 @@
 /** What lists show of a recorded run, read from the first and last lines of its file without the tokens between. */
 import { open, type FileHandle } from "node:fs/promises";
-import type { EventOf, RunHeader, TraceEvent } from "../../core/trace/trace";
+import type { RunSummary } from "../../core/measure/runSummary";
+import type { RunHeader, TraceEvent } from "../../core/trace/trace";
 
-export interface RecordedRun {
+export interface RecordedRun extends RunSummary {
   readonly id: string;
   /** Undefined where the disk refused the trace: it lives in memory until the window closes. */
   readonly file: string | undefined;
-  readonly header: RunHeader;
-  readonly exit: EventOf<"exit"> | undefined;
-  /** Undefined while the run goes on, and where it was cut off. */
-  readonly end: EventOf<"end"> | undefined;
   readonly live: boolean;
+}
+
+/** Where traces say which prompt they are of: the file and the section's title. */
+export function promptKey(prompt: RunHeader["prompt"]): string {
+  return `${prompt.uri ?? ""}#${prompt.title ?? ""}`;
 }
 
 export type RunState = "running" | "finished" | "cancelled" | "failed" | "interrupted";

@@ -1,0 +1,30 @@
+/** A run by the first and last lines of its trace: what lists, hovers and pictures say of it without its tokens. */
+import { shorten } from "../text/shorten";
+import type { EventOf, RunHeader } from "../trace/trace";
+
+export interface RunSummary {
+  readonly header: RunHeader;
+  readonly exit: EventOf<"exit"> | undefined;
+  /** Undefined while the run goes on, and where it was cut off. */
+  readonly end: EventOf<"end"> | undefined;
+}
+
+/** Positions that the model processed after the prompt, trials and summaries included. */
+export function totalTokens(run: RunSummary): number {
+  return run.end?.tokens?.total ?? 0;
+}
+
+const VERDICTS = new Map([
+  [true, "✓ "],
+  [false, "✗ "],
+]);
+
+/** `✓ ` or `✗ `; nothing where no answer was expected. */
+export function markOf(run: RunSummary): string {
+  return VERDICTS.get(run.end?.correct as boolean) ?? "";
+}
+
+/** As in `✓ 42`; the answer alone where none was expected. */
+export function verdict(run: RunSummary): string {
+  return markOf(run) + shorten(run.end?.answer ?? "no answer", 40);
+}

@@ -1,0 +1,59 @@
+/** What views and the buttons of messages ask for, as calls of the commands. */
+import * as vscode from "vscode";
+import type { PanelCommand } from "../../core/protocol/panelApi";
+import { importFiles, type TraceImport } from "../files/traceImport";
+import type { Messages } from "../host/messages";
+import type { PanelRequests } from "../panels/panelActions";
+import type { TracePanels } from "../panels/tracePanel";
+import type { Commands } from "./commands";
+
+interface RequestParts {
+  readonly commands: Commands;
+  readonly importing: TraceImport;
+  readonly messages: Messages;
+  readonly panels: TracePanels;
+}
+
+/** What a request is about: a run, or whatever is in sight. */
+type About = { readonly run: string } | undefined;
+
+const CALLS: Record<PanelCommand, (commands: Commands, about: About) => unknown> = {
+  trace: (commands, about) => commands.trace(about),
+  compare: (commands, about) => commands.compare(about),
+  cancel: (commands) => commands.cancel(),
+  "restart-engine": (commands) => commands.restartEngine(),
+  "pause-control": (commands, about) => commands.pauseControl(about),
+  "open-prompt": (commands, about) => commands.revealPrompt(about),
+  "pick-model": (commands) => commands.chooseModel(),
+  "resume-bench": (commands) => commands.resumeBench(),
+  "add-traces": (commands) => commands.importTraces(),
+  "trace-with": (commands, about) => commands.traceWith(about),
+  "train-probe": (commands) => commands.trainProbe(),
+  "set-server-key": (commands) => commands.setServerKey(),
+  "set-hub-token": (commands) => commands.setHubToken(),
+  "open-options": (commands) => commands.openOptionsSetting(),
+  "open-trace-folder": (commands) => commands.openTraceFolderSetting(),
+  "manage-trust": () => vscode.commands.executeCommand("workbench.trust.manage"),
+  "show-log": (commands) => commands.showLog(),
+};
+
+/** @param parts asked for when they are needed: commands are made of the views that ask for them */
+export function panelRequests(parts: () => RequestParts): PanelRequests {
+  return {
+    command: (command, run) => {
+      // The name comes from a page.
+      if (Object.hasOwn(CALLS, command)) void CALLS[command](parts().commands, run === undefined ? undefined : { run });
+    },
+    select: (run, at) => void parts().commands.revealStep({ run, at, from: "panel" }),
+    addTraces: (dropped, beside) => {
+      const { importing, messages, panels } = parts();
+      void messages.attempt(async () => {
+        const chosen = dropped ? importFiles(dropped) : await importing.choose();
+        if (chosen.length === 0) return;
+        if (beside && "slot" in beside) panels.add(beside.slot, await importing.adopt(chosen));
+        else await importing.files([...(beside ? [beside.file] : []), ...chosen]);
+      });
+    },
+    resumeBench: (id) => void parts().commands.resumeBench(id),
+  };
+}

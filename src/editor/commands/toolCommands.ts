@@ -1,0 +1,46 @@
+/** Commands around the runs: the model, the engine, settings, samples, and what is written into the prompt's file. */
+import * as vscode from "vscode";
+import { settings } from "../host/settings";
+import { demandRunning } from "../host/trust";
+import { insertResult } from "../results/resultComment";
+import type { Command, CommandParts } from "./commandParts";
+
+export function toolCommands({
+  engine,
+  store,
+  target,
+  models,
+  capabilities,
+  hub,
+  servers,
+  probes,
+  samples,
+  log,
+}: CommandParts) {
+  return {
+    chooseModel: () => models.choose(),
+    showCapabilities: (model) => capabilities.show(typeof model === "string" ? model : undefined),
+    setHubToken: () => hub.setToken(),
+    setServerKey: () => servers.ask(),
+    trainProbe: () => probes.train(),
+    restartEngine: () => {
+      demandRunning();
+      const options = { location: vscode.ProgressLocation.Window, title: "Restarting the engine" };
+      return vscode.window.withProgress(options, () => engine.restart());
+    },
+    showLog: () => log.show(),
+    toggleAnnotations: () => settings.setShowsAnnotations(!settings.showsAnnotations()),
+    openOptionsSetting: () =>
+      vscode.commands.executeCommand("workbench.action.openSettings", "thoughtlens.strategyOptions"),
+    openTraceFolderSetting: () =>
+      vscode.commands.executeCommand("workbench.action.openSettings", "thoughtlens.traceFolder"),
+    revealPrompt: (argument) => target.reveal(argument),
+    insertResult: async (argument) => {
+      await store.load();
+      const prompt = await target.promptOf(argument);
+      await insertResult(prompt, store.runsOf(prompt.key));
+    },
+    openSamples: () => samples.openFolder(),
+    openSampleTrace: (strategy) => samples.openTrace(typeof strategy === "string" ? strategy : undefined),
+  } satisfies Record<string, Command>;
+}
