@@ -8,6 +8,7 @@ import { tokens } from "../parts/tokens";
 import { formatCount } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import type { BlockLinks } from "./stepLinks";
+import { toolCall, withheldNote } from "./toolCall";
 import { stops } from "../charts/checkWords";
 
 const KIND_WORDS: Record<Block["kind"], string> = {
@@ -120,8 +121,8 @@ export class BlockView {
   }
 
   private drawMarks(): void {
-    const { checks, exit, evicted } = this.block;
-    const signature = `${checks.length} ${exit?.at ?? ""} ${evicted.length}`;
+    const { checks, exit, evicted, calls, withheld } = this.block;
+    const signature = [checks.length, exit?.at ?? "", evicted.length, calls.length, withheld.length].join(" ");
     if (signature === this.marksDrawn) return;
     this.marksDrawn = signature;
     this.marks.textContent = "";
@@ -138,6 +139,7 @@ export class BlockView {
       this.marks.append(exit && index === leading ? exitMark(exit, chip) : chip, trial);
     });
     if (exit && leading === -1) this.marks.append(exitMark(exit));
+    this.marks.append(...withheld.map(withheldNote), ...calls.map(toolCall));
     for (const index of this.openTrials) this.setTrial(index, true);
   }
 

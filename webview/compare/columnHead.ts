@@ -165,6 +165,8 @@ export class ColumnHead {
       figures.overruns,
       prefills.length > 0,
       header?.messages.length,
+      end?.verdicts,
+      trace.positions.length === 0 && [trace.calls.length, trace.withheld.length],
     ]);
     if (notesNow !== this.notesDrawn) {
       this.notesDrawn = notesNow;

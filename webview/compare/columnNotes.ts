@@ -1,9 +1,10 @@
 /** What a strategy had to say of a run, how it was routed, and the prompt: below the figures of a column. */
 import type { Trace } from "../../src/core/trace/fold";
-import type { EventOf } from "../../src/core/trace/trace";
+import type { EventOf, Verdict } from "../../src/core/trace/trace";
 import { element, type Child } from "../dom/element";
 import { formatCount, formatProbability } from "../dom/quantities";
 import { oneLine, visible } from "../dom/safeText";
+import { toolCall, turnContent, withheldNote } from "./toolCall";
 
 const paradigm = (name: string): string => oneLine(name.replace(/[-_]+/g, " "), 40);
 
@@ -21,6 +22,17 @@ function promptTokens(trace: Trace): string {
   return tokens === undefined ? "" : `, ${formatCount(tokens)} tokens`;
 }
 
+/** `match says right (C)`: what the log says of the answer, beside our own verdict in the title. */
+function logVerdict({ by, value, correct, why }: Verdict): HTMLElement {
+  const word = correct === undefined ? value : `${correct ? "right" : "wrong"} (${value})`;
+  return element(
+    "p",
+    { class: "log-verdict", title: why === undefined ? undefined : oneLine(why, 600) },
+    element("span", { class: "name" }, "the log’s own verdict: "),
+    element("bdi", {}, `${oneLine(by, 60)} says ${oneLine(word, 60)}`),
+  );
+}
+
 /** The parts that have something to say; nothing for a plain run without a prompt. */
 export function columnNotes(trace: Trace, overruns: number): Child[] {
   const warnings = trace.notes.filter(({ level }) => level === "warning");
@@ -30,6 +42,9 @@ export function columnNotes(trace: Trace, overruns: number): Child[] {
     trace.route &&
       element("p", { class: "route" }, element("span", { class: "name" }, "router: "), routeWords(trace.route)),
     overruns > 0 && element("p", { class: "overruns" }, `${formatCount(overruns)} drafts over the word limit`),
+    ...(trace.end?.verdicts ?? []).map(logVerdict),
+    // Without a text there is no block to hang them onto.
+    ...(trace.positions.length === 0 ? [...trace.withheld.map(withheldNote), ...trace.calls.map(toolCall)] : []),
     ...warnings.map(({ message }) =>
       element("p", { class: "trace-warning" }, element("strong", {}, "Note: "), element("bdi", {}, visible(message))),
     ),
@@ -45,12 +60,12 @@ export function columnNotes(trace: Trace, overruns: number): Child[] {
         "details",
         { class: "prompt" },
         element("summary", {}, `prompt${promptTokens(trace)}`),
-        ...messages.map(({ role, content }) =>
+        ...messages.map((message) =>
           element(
             "div",
             { class: "message" },
-            element("div", { class: "role" }, role),
-            element("bdi", {}, visible(content)),
+            element("div", { class: "role" }, message.role),
+            ...turnContent(message),
           ),
         ),
       ),

@@ -29,6 +29,8 @@ export interface Block {
   checks: Check[];
   exit: EventOf<"exit"> | undefined;
   evicted: EventOf<"evict">[];
+  calls: EventOf<"call">[];
+  withheld: EventOf<"withheld">[];
 }
 
 const STEP_KINDS: ReadonlySet<string> = new Set(["step", "draft", "sketch"]);
@@ -188,6 +190,8 @@ export function blocksOf(trace: Trace, live: boolean): Block[] {
         checks: [],
         exit: undefined,
         evicted: [],
+        calls: [],
+        withheld: [],
       });
     }
   }
@@ -217,6 +221,8 @@ function hangMarks(trace: Trace, blocks: Block[]): void {
   if (blocks.length === 0) return;
   for (const check of trace.checks) blockEndingBy(blocks, check.at).checks.push(check);
   for (const eviction of trace.evictions) blockEndingBy(blocks, eviction.to).evicted.push(eviction);
+  for (const call of trace.calls) blockEndingBy(blocks, call.at).calls.push(call);
+  for (const withheld of trace.withheld) blockEndingBy(blocks, withheld.at).withheld.push(withheld);
   for (const round of trace.rounds) blockAt(blocks, round.at).round ??= round;
   if (trace.exit) blockEndingBy(blocks, exitPlace(trace)!).exit = trace.exit;
 }

@@ -71,6 +71,7 @@ function traceEvents(trace: Trace): TraceEvent[] {
   }
   const { prefills, rounds, contexts, evictions, latents, softs, projections, attention, checks, notes, route, exit } =
     trace;
+  const { calls, withheld } = trace;
   return [
     ...(header ? [header] : []),
     ...(route ? [route] : []),
@@ -85,6 +86,8 @@ function traceEvents(trace: Trace): TraceEvent[] {
     ...latents,
     ...projections,
     ...attention,
+    ...calls,
+    ...withheld,
     ...notes,
     ...(exit ? [exit] : []),
     ...(end ? [end] : []),

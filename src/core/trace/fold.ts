@@ -35,6 +35,8 @@ export interface Trace {
   /** The last of each kind and method. */
   projections: EventOf<"projection">[];
   attention: EventOf<"attention">[];
+  calls: EventOf<"call">[];
+  withheld: EventOf<"withheld">[];
   contexts: EventOf<"context">[];
   notes: EventOf<"note">[];
   route: EventOf<"route"> | undefined;
@@ -55,6 +57,8 @@ export function emptyTrace(): Trace {
     softs: [],
     projections: [],
     attention: [],
+    calls: [],
+    withheld: [],
     contexts: [],
     notes: [],
     route: undefined,
@@ -119,6 +123,12 @@ function foldEvent(trace: Trace, event: TraceEvent): void {
       return;
     case "attention":
       trace.attention.push(event);
+      return;
+    case "call":
+      trace.calls.push(event);
+      return;
+    case "withheld":
+      trace.withheld.push(event);
       return;
     case "context":
       trace.contexts.push(event);

@@ -48,8 +48,23 @@ export const EXIT_REASONS = [
 ] as const;
 export type ExitReason = (typeof EXIT_REASONS)[number];
 
-const message = z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string() });
-/** One turn of a conversation, as chat templates take it. */
+export const ROLES = ["system", "developer", "user", "assistant", "tool"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A tool that a model called, with its arguments as the model wrote them. */
+const toolCall = z.object({ id: z.string().optional(), name: z.string(), arguments: z.string() });
+export type ToolCall = z.infer<typeof toolCall>;
+
+const message = z.object({
+  role: z.enum(ROLES),
+  content: z.string(),
+  /** Of an assistant's turn: what it called. */
+  calls: z.array(toolCall).optional(),
+  /** Of a tool's turn: the tool, and the id of the call that this is the result of. */
+  name: z.string().optional(),
+  callId: z.string().optional(),
+});
+/** One turn of a conversation. */
 export type Message = z.infer<typeof message>;
 
 const modelReference = z.object({
@@ -84,8 +99,10 @@ const run = z.object({
   gold: z.string().optional(),
   seed: z.number().int().optional(),
   started: z.string(),
-  /** Runs of one comparison carry the same group. */
+  /** Runs of one comparison carry the same group, and so do the turns of one session. */
   group: z.string().optional(),
+  /** Which turn of its session this is, from 1, and how many of them are traces. */
+  turn: z.object({ n: z.int().min(1), of: z.int().min(1) }).optional(),
   /** Where an imported trace came from: the format's name and the file's base name. */
   source: source.optional(),
   /** The run that this one scores: its text was read by the model of this run, which wrote nothing but trial answers. */
@@ -227,6 +244,27 @@ const attention = z.object({
   to: z.array(z.tuple([offset, z.number()])),
 });
 
+/**
+ * At `at` the model called a tool; `result` is what came back. Neither stands on the axis: what other tools recorded tells
+ * no tokens of them, and a result can be a whole file.
+ */
+const call = toolCall.extend({
+  t: z.literal("call"),
+  at: offset,
+  result: z.string().optional(),
+  /** Whether the tool failed. */
+  failed: z.boolean().optional(),
+});
+
+/** At `at` the model reasoned in what the provider does not show; `tokens` is how much of it, where that is told. */
+const withheld = z.object({
+  t: z.literal("withheld"),
+  at: offset,
+  /** What stands in its place: a signature, a text that only the provider can read, or nothing. */
+  why: z.enum(["signed", "encrypted", "redacted", "hidden"]),
+  tokens: z.int().min(0).optional(),
+});
+
 /** `cached` KV rows are live when position `at` is about to be fed. Between two such events each position adds one row. */
 const contextRows = z.object({ t: z.literal("context"), at: offset, cached: z.number().int().min(0) });
 
@@ -270,10 +308,22 @@ export const phases = z.object({
 /** Milliseconds by phase. `checks` is what trial answers and probes took and is not part of `decode`. */
 export type Phases = z.infer<typeof phases>;
 
+/** What the log that a trace came from says of its answer, in its own words: `C`, `pass`, `0.5`. */
+const verdict = z.object({
+  /** Who graded it, as `match` or `model_graded_fact`. */
+  by: z.string(),
+  value: z.string(),
+  correct: z.boolean().optional(),
+  why: z.string().optional(),
+});
+export type Verdict = z.infer<typeof verdict>;
+
 const end = z.object({
   t: z.literal("end"),
   answer: z.string().optional(),
+  /** Our own grading. */
   correct: z.boolean().optional(),
+  verdicts: z.array(verdict).optional(),
   tokens: tokenCounts.partial().optional(),
   ms: phases.partial().optional(),
 });
@@ -291,6 +341,8 @@ export const traceEvent = z.discriminatedUnion("t", [
   soft,
   projection,
   attention,
+  call,
+  withheld,
   contextRows,
   note,
   route,

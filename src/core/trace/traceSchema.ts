@@ -21,6 +21,8 @@ const EVENTS: Record<TraceEventType, string> = {
     "Continuous thoughts or soft tokens in two dimensions among the vocabulary, by principal components or UMAP; `others` is base64 of little-endian float16.",
   attention:
     "Attention that positions [at, until) pay to the thoughts and gist blocks that begin at given offsets, and to the prompt: the mean over positions, heads and layers.",
+  call: "At `at` the model called a tool with `arguments`; `result` is what came back.",
+  withheld: "At `at` the model reasoned in what its provider does not show; `tokens` is how much, where that is told.",
   context: "`cached` rows of the KV cache are live when position `at` comes to be fed.",
   note: "A sentence for the person who reads the trace.",
   route: "A router picked a paradigm; `scores` are all of them with their probabilities, best first.",

@@ -188,7 +188,8 @@ function runItem(run: RecordedRun | undefined): vscode.TreeItem {
   item.iconPath = iconOf(run, state);
   const time = run.end?.ms?.total ? ` · ${seconds(run.end.ms.total)}` : "";
   const question = isBenched(run) ? `question ${(run.header.prompt.range?.[0] ?? 0) + 1} · ` : "";
-  const figures = `${question}${totalTokens(run)} tokens${time}`;
+  const turn = run.header.turn ? `turn ${run.header.turn.n} of ${run.header.turn.of} · ` : "";
+  const figures = `${turn}${question}${totalTokens(run)} tokens${time}`;
   item.description = state === "finished" ? `${verdict(run)} · ${figures}` : run.end ? `${state} · ${figures}` : state;
   item.tooltip = [
     `${strategyTitle(run.header.strategy)} on ${shorten(run.header.model.id, 80)}, ${localTime(run.header.started)}`,

@@ -4,6 +4,7 @@ import type { RunRequest, RunResult } from "../../core/protocol/engineApi";
 import { measure } from "../../core/measure/metrics";
 import { seededRandom } from "../../core/measure/random";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
+import { spokenTurns } from "../../core/trace/spokenTurns";
 import { TRACE_VERSION, type RunHeader, type TraceEvent } from "../../core/trace/trace";
 import { recordGistAttention } from "../decoding/gistAttention";
 import { LocalDecoder } from "../decoding/localDecoder";
@@ -111,7 +112,7 @@ export async function runStrategy({
   const context: RunContext = {
     recorder,
     signal,
-    messages: request.messages,
+    messages: spokenTurns(request.messages),
     sampling: { temperature: decoding.temperature, topP: decoding.topP, topK: decoding.topK },
     random,
     maxTokens: decoding.maxTokens,

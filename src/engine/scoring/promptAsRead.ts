@@ -1,5 +1,6 @@
 /** The conversation that a run's model had read before it wrote; traces keep the prompt without a strategy's instruction. */
 import type { Trace } from "../../core/trace/fold";
+import { spokenTurns } from "../../core/trace/spokenTurns";
 import type { Message } from "../../core/trace/trace";
 import { PARADIGMS } from "../routing/paradigmRouter";
 import { chainOfDraft, draftOptions, draftPrompt } from "../strategies/chainOfDraft";
@@ -19,8 +20,8 @@ const NO_PROMPT: readonly Message[] = [{ role: "user", content: "" }];
  */
 export function promptAsRead({ header, route }: Trace, isForeign: boolean): Message[] {
   const { strategy, options } = header!;
-  const messages = header!.messages.length > 0 ? header!.messages : NO_PROMPT;
-  if (isForeign) return [...messages];
+  const messages = spokenTurns(header!.messages.length > 0 ? header!.messages : NO_PROMPT);
+  if (isForeign) return messages;
   switch (strategy) {
     case chainOfDraft.id:
       return draftPrompt(messages, parseOptions(draftOptions, {}, options));

@@ -1,7 +1,7 @@
 /** The prompt format of a chat model: its own Jinja template, or a plain one where it brings none. */
 import { Template } from "@huggingface/jinja";
 import { ActionableError } from "../../core/protocol/rpc";
-import type { Message } from "../../core/trace/trace";
+import type { Message, Role } from "../../core/trace/trace";
 
 export interface ChatTemplate {
   /** The conversation in the model's format, ready for the assistant's turn. */
@@ -45,7 +45,13 @@ export function chatTemplate(source: string | undefined, specials: Readonly<Reco
  * @param beginning text that the model expects before everything else
  */
 export function plainPrompt(messages: readonly Message[], beginning = ""): string {
-  const name = { system: "", user: "User: ", assistant: "Assistant: " };
+  const name: Record<Role, string> = {
+    system: "",
+    developer: "",
+    user: "User: ",
+    assistant: "Assistant: ",
+    tool: "Tool: ",
+  };
   return `${beginning}${messages.map(({ role, content }) => `${name[role]}${content}\n\n`).join("")}Assistant:`;
 }
 

@@ -51,6 +51,8 @@ export const sampleTrace: TraceEvent[] = [
   { t: "exit", at: 7, why: "confidence" },
   { t: "tokens", at: 7, kind: "text", text: ["\\boxed{", "4", "}"], ms: [10, 10, 10] },
   { t: "span", kind: "answer", from: 7, to: 10 },
+  { t: "call", at: 10, id: "c1", name: "sum", arguments: '{"of":[2,2]}', result: "4" },
+  { t: "withheld", at: 10, why: "signed", tokens: 12 },
   { t: "note", at: 9, level: "info", message: "An é, a 🤔, and a lone \uD83E." },
   { t: "end", answer: "4", correct: true, tokens: { total: 10 }, ms: { load: 3, total: 99 } },
 ];
