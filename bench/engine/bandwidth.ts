@@ -4,7 +4,7 @@ import path from "node:path";
 import { readModelFolder, configNumber } from "../../src/engine/backends/onnx/modelFolder";
 
 /** @returns bytes a second that one thread reads from memory: the best of comparisons of two equal buffers */
-export function readBandwidth(): number {
+function readBandwidth(): number {
   const size = 128 << 20;
   const [a, b] = [Buffer.alloc(size, 1), Buffer.alloc(size, 1)];
   let best = Infinity;

@@ -9,6 +9,7 @@ const CHECKS = [
   ["types of the webview", "tsc", ["-p", "webview"]],
   ["arrows between rooms", "depcruise", ["--config", ".dependency-cruiser.cjs", "src", "webview", "bench", "test"]],
   ["unused code", "knip", []],
+  ["code that only tests use", "knip", ["--production"]],
   ["formatting", "prettier", ["--cache", "--cache-location", ".cache/prettier", "--check", "--log-level", "warn", "."]],
 ];
 

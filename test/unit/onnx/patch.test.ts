@@ -5,7 +5,7 @@ import type { PatchedGraph } from "../../../src/engine/backends/onnx/patch/graph
 import { graphFeatures, patchGraph } from "../../../src/engine/backends/onnx/patch/graphPatch";
 import type { Proof } from "../../../src/engine/backends/onnx/proof";
 import { distance, gatherReference, proveGraph } from "../../../src/engine/backends/onnx/proof";
-import { dropRow, emptyRows, joinRows, runStep } from "../../../src/engine/backends/onnx/proofStep";
+import { dropRow, emptyRows, runStep, type Rows } from "../../../src/engine/backends/onnx/proofStep";
 import { fixtureConfig, open, readFixture, wholeFixtures } from "./fixtures";
 import type { OracleModel } from "./onnxProto";
 import { decodeModel, encodeModel } from "./onnxProto";
@@ -225,6 +225,24 @@ describe("position_ids", () => {
       assert.ok(distance(last.logits, same.logits) < 1e-5);
     });
 });
+
+/** The rows of `a` followed by those of `b`. */
+function joinRows(cache: PatchedGraph["cache"], a: Rows, b: Rows): Rows {
+  const count = a.count + b.count;
+  const values = cache.map(({ heads, headSize }, index) => {
+    const out = new Float32Array(heads * count * headSize);
+    for (let head = 0; head < heads; head++) {
+      out.set(part(a, index, head, headSize), head * count * headSize);
+      out.set(part(b, index, head, headSize), (head * count + a.count) * headSize);
+    }
+    return out;
+  });
+  return { count, values };
+}
+
+function part(rows: Rows, index: number, head: number, headSize: number): Float32Array {
+  return rows.values[index]!.subarray(head * rows.count * headSize, (head + 1) * rows.count * headSize);
+}
 
 const int64 = (values: number[]): Uint8Array => new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer);
 

@@ -42,20 +42,6 @@ export const emptyRows = (cache: readonly CacheTensor[]): Rows => ({
   values: cache.map(() => new Float32Array(0)),
 });
 
-/** The rows of `a` followed by those of `b`, for a batch of `batch`. */
-export function joinRows(cache: readonly CacheTensor[], a: Rows, b: Rows, batch = 1): Rows {
-  const count = a.count + b.count;
-  const values = cache.map(({ heads, headSize }, index) => {
-    const out = new Float32Array(batch * heads * count * headSize);
-    for (let head = 0; head < batch * heads; head++) {
-      out.set(part(a, index, head, headSize), head * count * headSize);
-      out.set(part(b, index, head, headSize), (head * count + a.count) * headSize);
-    }
-    return out;
-  });
-  return { count, values };
-}
-
 /** Rows without those at `dropped`. */
 export function dropRow(cache: readonly CacheTensor[], rows: Rows, dropped: number): Rows {
   const count = rows.count - 1;
@@ -73,10 +59,6 @@ export function repeatRows(rows: Rows, batch: number): Rows {
     return out;
   });
   return { count: rows.count, values };
-}
-
-function part(rows: Rows, index: number, head: number, headSize: number): Float32Array {
-  return rows.values[index]!.subarray(head * rows.count * headSize, (head + 1) * rows.count * headSize);
 }
 
 /** Runs one step. `patched` is left out for the original graph, which knows less inputs and gives all rows back. */

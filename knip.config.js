@@ -1,0 +1,29 @@
+/**
+ * Code that nobody uses. Entries with an exclamation mark are what people run; the others are tests. `knip --production`
+ * leaves tests out, so that code which only a test keeps alive is found as well.
+ */
+export default {
+  entry: [
+    "bin/*.mjs!",
+    "src/extension.ts!",
+    "src/cli/main.ts!",
+    "src/engine/main.ts!",
+    "src/editor/files/importWorker.ts!",
+    "webview/main.ts!",
+    "bench/*.{ts,mjs}!",
+    "test/harness/writeSchemas.ts!",
+    "test/harness/*.mjs",
+    "test/unit/**/*.test.ts",
+    "test/integration/**/*.ts",
+    "test/cases/tools/{reader,show}.mts",
+    "test/e2e/**/*.ts",
+    "test/hub/*.test.ts",
+    "test/server/*.test.ts",
+  ],
+  project: ["src/**/*.ts!", "webview/**/*.ts!", "bench/**/*.ts!", "test/**/*.{ts,mts,mjs}", "*.mjs"],
+  ignoreDependencies: ["axe-core"],
+  // The tool is part of the system that the test of silence needs, which says so where it is not there.
+  ignoreBinaries: ["unshare"],
+  // What its own file uses is no dead code, even where only a test imports it as well.
+  ignoreExportsUsedInFile: process.argv.includes("--production"),
+};
