@@ -1,7 +1,6 @@
 /** The early-answering curve: which answer the run had after each share of its thinking, and since when it never changed. */
-import { scaleLinear } from "d3";
 import type { EarlyAnswering } from "../../src/core/measure/earlyAnswer";
-import { bottomAxis } from "./axes";
+import { acrossPlot, bottomAxis } from "./axes";
 import { textWidth } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
@@ -24,7 +23,7 @@ export function settledSentence({ settledAt, after, tokensAfter, from }: EarlyAn
 
 export function answerStrip({ run, title, early }: AnswerStripData, width: number, theme: Theme): Drawn {
   const area = frame(width, 118, { top: 30, right: 18, bottom: 42, left: 12 });
-  const x = scaleLinear([0, 1], [area.left, width - area.right]);
+  const x = acrossPlot(1, area);
   const svg = picture(area, `Early answering of ${title}. ${settledSentence(early)}`, theme);
   bottomAxis(svg, x, area, theme, "share of thinking", formatShare);
   const { points } = early;

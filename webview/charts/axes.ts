@@ -71,7 +71,7 @@ export function acrossPlot(most: number, area: Frame): ScaleLinear<number, numbe
   return scaleLinear([0, Math.max(1, most)], [area.left, area.width - area.right]);
 }
 
-/** From 0 at the bottom of the plot to `most` at its top. */
-export function upPlot(most: number, area: Frame): ScaleLinear<number, number> {
-  return scaleLinear([0, most], [area.height - area.bottom, area.top]);
+/** From 0 at the bottom of the plot to `most` at its top; `lift` pixels above the axis stay free for a strip of spans. */
+export function upPlot(most: number, area: Frame, lift = 0): ScaleLinear<number, number> {
+  return scaleLinear([0, most], [area.height - area.bottom - lift, area.top]);
 }

@@ -1,8 +1,8 @@
 /** Strategies by what they cost and how often they are right, with 95 % intervals, and the front that none beats in both. */
-import { line as lineShape, curveStepAfter, max, scaleLinear } from "d3";
+import { line as lineShape, curveStepAfter, max } from "d3";
 import type { BenchRow } from "../../src/core/measure/benchTable";
 import { strategyTitle } from "../../src/core/catalogue";
-import { bottomAxis, leftAxis } from "./axes";
+import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { Occupied, textWidth } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
@@ -31,8 +31,8 @@ export function benchScatter(rows: readonly BenchRow[], cost: Cost, width: numbe
   const area = frame(width, 340, { top: 26, right: 24, bottom: 42, left: 52 });
   const interval = (row: BenchRow): readonly [number, number] => (cost === "tokens" ? row.tokensCi : row.msCi);
   const ends = rows.map((row) => Math.max(interval(row)[1], costOf(row, cost)));
-  const x = scaleLinear([0, Math.max(1, max(ends) ?? 1) * 1.12], [area.left, width - area.right]);
-  const y = scaleLinear([0, 1], [area.height - area.bottom, area.top]);
+  const x = acrossPlot(Math.max(1, max(ends) ?? 1) * 1.12, area);
+  const y = upPlot(1, area);
   const format = cost === "tokens" ? formatCount : formatMs;
   const words = rows.map((row) => `${nameOf(row)} ${formatShare(row.accuracy)} right at ${format(costOf(row, cost))}`);
   const svg = picture(area, `Accuracy against ${cost === "tokens" ? "tokens" : "time"}: ${words.join("; ")}`, theme);

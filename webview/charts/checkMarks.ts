@@ -1,14 +1,12 @@
 /** What charts of checks share: dots at their scores, the threshold, exits, and the strip that says what each token was. */
-import type { ScaleContinuousNumeric } from "d3";
 import type { Span, Trace } from "../../src/core/trace/fold";
 import { formatProbability } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
+import type { Scale } from "./axes";
 import { checkSentence } from "./checkWords";
 import { textWidth, type Occupied } from "./labels";
 import type { DrawnPoint, Frame, Svg } from "./picture";
 import { colourOfSpan, type Theme } from "./theme";
-
-type Scale = ScaleContinuousNumeric<number, number>;
 
 export interface Scales {
   /** Positions of the axis to pixels. */

@@ -3,9 +3,9 @@
  * dependency, the area up to the straight line what the same tokens would have added with nothing dropped
  * (LightThinker, 2502.15589, §4.1; InftyThink, 2503.06692, §2).
  */
-import { area as areaShape, line as lineShape, scaleLinear } from "d3";
+import { area as areaShape, line as lineShape } from "d3";
 import { formatCount, formatShort } from "../dom/quantities";
-import { bottomAxis, leftAxis } from "./axes";
+import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import { outline, peakOf } from "./memoryChart";
@@ -44,8 +44,8 @@ export function complexityChart(data: ComplexityData, width: number, theme: Them
   const plain = plainCost(data);
   const [peakAt, peak] = peakOf(data);
   const area = frame(width, 260, { top: 34, right: 92, bottom: 42, left: 48 });
-  const x = scaleLinear([0, Math.max(1, rows.length)], [area.left, width - area.right]);
-  const y = scaleLinear([0, plain.peak * 1.05], [area.height - area.bottom, area.top]);
+  const x = acrossPlot(rows.length, area);
+  const y = upPlot(plain.peak * 1.05, area);
   const svg = picture(
     area,
     `${title}: peak ${formatCount(peak)} rows and dependency ${formatShort(dependency)}; with nothing dropped ${formatCount(plain.peak)} and ${formatShort(plain.dependency)}`,

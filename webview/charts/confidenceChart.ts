@@ -1,10 +1,10 @@
 /** Confidence over tokens: how sure the model was, what each check found, the threshold, and where thinking stopped. */
-import { area as areaShape, curveMonotoneX, line as lineShape, scaleLinear } from "d3";
+import { area as areaShape, curveMonotoneX, line as lineShape } from "d3";
 import { type Trace, probabilityOf } from "../../src/core/trace/fold";
 import { exitPlace } from "../../src/core/trace/exitPlace";
 import { formatCount, formatProbability } from "../dom/quantities";
 import { checkDots, exitLine, spanStrip, thresholdLine } from "./checkMarks";
-import { bottomAxis, leftAxis } from "./axes";
+import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { Occupied } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
@@ -53,8 +53,8 @@ export function smoothed(trace: Trace, count: number, narrowest = 1): Confidence
 export function confidenceChart(data: ConfidenceData, width: number, theme: Theme): Drawn {
   const { trace } = data;
   const area = frame(width, 210, { top: 30, right: 18, bottom: 42, left: 40 });
-  const x = scaleLinear([0, Math.max(1, data.length)], [area.left, width - area.right]);
-  const y = scaleLinear([0, 1], [area.height - area.bottom - 8, area.top]);
+  const x = acrossPlot(data.length, area);
+  const y = upPlot(1, area, 8);
   const svg = picture(area, label(data), theme);
   leftAxis(svg, y, area, theme, "probability", (value) => value.toFixed(2));
   bottomAxis(svg, x, area, theme, "tokens", formatCount);

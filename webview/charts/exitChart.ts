@@ -1,10 +1,9 @@
 /** Every check of a trace, and where thinking would have stopped under a threshold and a budget set by hand. */
-import { scaleLinear } from "d3";
 import type { Trace } from "../../src/core/trace/fold";
 import type { Replay } from "../../src/core/exits/replay";
 import { exitPlace } from "../../src/core/trace/exitPlace";
 import { checkDots, exitLine, spanStrip, thresholdLine } from "./checkMarks";
-import { bottomAxis, leftAxis } from "./axes";
+import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { Occupied } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
@@ -24,7 +23,8 @@ const HEIGHT = 230;
 const MARGINS = { top: 46, right: 18, bottom: 42, left: 40 };
 const STRIP = 8;
 
-const scoreScale = () => scaleLinear([0, 1], [HEIGHT - MARGINS.bottom - STRIP, MARGINS.top]);
+const areaOf = (width: number) => frame(width, HEIGHT, MARGINS);
+const scoreScale = () => upPlot(1, areaOf(0), STRIP);
 
 /** The score that a height in the picture stands for, within 0 and 1. */
 export function scoreAt(pixel: number): number {
@@ -36,8 +36,7 @@ export function isBudgetEdge(pixel: number): boolean {
   return pixel > HEIGHT - MARGINS.bottom - STRIP;
 }
 
-const positionScale = (length: number, width: number) =>
-  scaleLinear([0, Math.max(1, length)], [MARGINS.left, width - MARGINS.right]);
+const positionScale = (length: number, width: number) => acrossPlot(length, areaOf(width));
 
 /** The position of the axis that a place in a picture of some width stands for, within a trace of `length`. */
 export function positionAt(pixel: number, length: number, width: number): number {
@@ -49,7 +48,7 @@ export function exitChart(
   width: number,
   theme: Theme,
 ): Drawn {
-  const area = frame(width, HEIGHT, MARGINS);
+  const area = areaOf(width);
   const x = positionScale(trace.positions.length, width);
   const y = scoreScale();
   const svg = picture(area, `Checks of ${title}: ${trace.checks.length}; ${outcomeWords(replayed)}`, theme);

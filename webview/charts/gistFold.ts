@@ -1,8 +1,8 @@
 /** Thoughts folding into gist tokens (LightThinker), with the attention that later thoughts pay to earlier gists. */
-import { max, scaleLinear, scaleSqrt } from "d3";
+import { max, scaleSqrt } from "d3";
 import { formatCount, formatShare } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
-import { bottomAxis } from "./axes";
+import { acrossPlot, bottomAxis } from "./axes";
 import { textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import type { Theme } from "./theme";
@@ -39,7 +39,7 @@ export function gistFold(
 ): Drawn {
   const arcs = attention.length > 0 ? ARCS : 8;
   const area = frame(width, arcs + BLOCK + FOLD + 38 + 44, { top: arcs, right: 16, bottom: 40, left: 12 });
-  const x = scaleLinear([0, Math.max(1, length)], [area.left, width - area.right]);
+  const x = acrossPlot(length, area);
   const dropped = thoughts.reduce((sum, thought) => sum + thought.dropped, 0);
   const kept = thoughts.reduce((sum, { gist }) => sum + (gist ? gist[1] - gist[0] : 0), 0);
   const svg = picture(

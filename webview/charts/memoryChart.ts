@@ -1,7 +1,7 @@
 /** Live KV rows over the tokens processed: a straight line for plain thinking, a sawtooth where rows are dropped. */
-import { area as areaShape, line as lineShape, scaleLinear } from "d3";
+import { area as areaShape, line as lineShape } from "d3";
 import { formatCount, formatShort } from "../dom/quantities";
-import { bottomAxis, leftAxis } from "./axes";
+import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { Occupied, spread, textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import type { Theme } from "./theme";
@@ -44,13 +44,10 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
   // Names are set in bold, which is wider.
   const right = 16 + Math.min(width / 3, Math.max(60, ...names.flat().map(textWidth)) * 1.15);
   const area = frame(width, Math.max(240, 72 + all.length * 32), { top: 24, right, bottom: 40, left: 48 });
-  const x = scaleLinear([0, Math.max(1, ...all.map(({ rows }) => rows.length))], [area.left, width - area.right]);
+  const x = acrossPlot(Math.max(0, ...all.map(({ rows }) => rows.length)), area);
   const peaks = all.map(peakOf);
   const straight = all.filter(({ drops }) => drops).map(({ prompt, rows }) => prompt + rows.length);
-  const y = scaleLinear(
-    [0, Math.max(1, ...peaks.map(([, rows]) => rows), ...straight) * 1.06],
-    [area.height - area.bottom, area.top],
-  );
+  const y = upPlot(Math.max(1, ...peaks.map(([, rows]) => rows), ...straight) * 1.06, area);
   const svg = picture(area, label(all), theme);
   leftAxis(svg, y, area, theme, "live KV rows", formatCount, 5);
   bottomAxis(svg, x, area, theme, "tokens processed", formatCount);

@@ -1,8 +1,8 @@
 /** InftyThink's rounds: what each one carried in, how long it thought, and the summary it handed on. */
-import { max, scaleLinear } from "d3";
+import { max } from "d3";
 import { formatCount } from "../dom/quantities";
-import { bottomAxis } from "./axes";
-import { textWidth } from "./labels";
+import { acrossPlot, bottomAxis } from "./axes";
+import { clipText, textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import type { Theme } from "./theme";
 
@@ -42,7 +42,7 @@ export function roundsChart({ run, title, rounds }: RoundsData, width: number, t
   const row = ROW + (rounds.some(({ facts }) => facts) ? FACTS : 0);
   const area = frame(width, rounds.length * row + 56, { top: 12, right: 20, bottom: 40, left: 64 });
   const longest = max(rounds, ({ read, thinking, summary, answer }) => read + thinking + summary + answer) ?? 1;
-  const x = scaleLinear([0, longest], [area.left, width - area.right]);
+  const x = acrossPlot(longest, area);
   const svg = picture(area, `${title}: ${rounds.map(roundSentence).join("; ")}`, theme);
   bottomAxis(svg, x, area, theme, "context rows in the round", formatCount);
   const points = rounds.map((round, index): DrawnPoint => {
@@ -82,14 +82,12 @@ export function roundsChart({ run, title, rounds }: RoundsData, width: number, t
       from += tokens;
     }
     const line = (text: string, baseline: number): void => {
-      const room = Math.floor((width - area.left - area.right) / 6.4);
-      const characters = [...text];
       svg
         .append("text")
         .attr("x", area.left)
         .attr("y", baseline)
         .attr("fill", theme.muted)
-        .text(characters.length > room ? `${characters.slice(0, Math.max(1, room - 1)).join("")}…` : text);
+        .text(clipText(text, width - area.left - area.right));
     };
     if (round.text !== "") line(`${round.summary > 0 ? "↳ " : ""}${round.text}`, top + 34);
     if (round.facts) line(factsSentence(round.facts), top + 34 + FACTS);

@@ -1,7 +1,7 @@
 /** Several traces over the threshold or the budget: the share that is right against the tokens it takes. */
-import { line as lineShape, max, scaleLinear } from "d3";
+import { line as lineShape, max } from "d3";
 import type { CurvePoint } from "../../src/core/exits/replay";
-import { bottomAxis, leftAxis } from "./axes";
+import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { Occupied, spread, textWidth } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
@@ -20,8 +20,8 @@ export function settingCurve(curves: readonly NamedCurve[], width: number, theme
   const right = 32 + Math.min(width / 4, Math.max(50, ...curves.map(({ name }) => textWidth(name))));
   const area = frame(width, 250, { top: 26, right, bottom: 42, left: 48 });
   const tokens = max(curves.flatMap(({ points }) => points.map((point) => point.tokens))) ?? 1;
-  const x = scaleLinear([0, Math.max(1, tokens) * 1.04], [area.left, width - area.right]);
-  const y = scaleLinear([0, 1], [area.height - area.bottom, area.top]);
+  const x = acrossPlot(Math.max(1, tokens) * 1.04, area);
+  const y = upPlot(1, area);
   const svg = picture(area, `Accuracy against tokens: ${curves.map(curveSentence).join("; ")}`, theme);
   leftAxis(svg, y, area, theme, "right answers", formatShare);
   bottomAxis(svg, x, area, theme, "mean tokens, trials included", formatCount);

@@ -1,7 +1,7 @@
 /** Full steps beside the short ones that do the same work: what became of each, in tokens, and what was left out. */
 import { max, scaleLinear } from "d3";
 import { formatCount } from "../dom/quantities";
-import { textWidth } from "./labels";
+import { clipText, textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import type { Theme } from "./theme";
 
@@ -135,9 +135,7 @@ export function leftOut(facts: readonly string[]): string {
   return facts.length > 0 ? `left out: ${facts.join(", ")}` : "left out";
 }
 
+/** `text` cut to a width; left out where not even a few letters fit. */
 function fit(text: string, width: number): string {
-  const room = Math.floor(width / 6.4);
-  if (room < 4) return "";
-  const characters = [...text];
-  return characters.length > room ? `${characters.slice(0, room - 1).join("")}…` : text;
+  return width < textWidth("four") ? "" : clipText(text, width);
 }

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { fold } from "../../../../src/core/trace/fold";
+import { liveRows, measure } from "../../../../src/core/measure/metrics";
+import { compressionFigures } from "../../../../webview/figures/compressionFigures";
+import { confidenceFigures } from "../../../../webview/figures/confidenceFigures";
+import { latentFigures } from "../../../../webview/figures/latentFigures";
+import { memoryFigures } from "../../../../webview/figures/memoryFigures";
+import { plainCost } from "../../../../webview/charts/complexityChart";
+import { outline } from "../../../../webview/charts/memoryChart";
+import type { PanelState } from "../../../../webview/shown/state";
+import { withDocument } from "../dom";
+import { stateOf } from "../panelState";
+import * as samples from "../../samples/sampleTraces";
+import { assertSnapshot, paperTheme } from "./svgSnapshot";
+import type { FigureSpec } from "../../../../webview/figures/figure";
+import { keptFacts, roundsOf } from "../../../../webview/figures/roundsFigure";
+import { pairsOf } from "../../../../webview/figures/pairsFigure";
+import { thoughtsOf } from "../../../../webview/figures/gistFigure";
+
+const VIEWS: Record<string, (state: PanelState) => FigureSpec[]> = {
+  confidence: confidenceFigures,
+  memory: memoryFigures,
+  latents: latentFigures,
+  compression: compressionFigures,
+};
+
+describe("figures", () => {
+  withDocument();
+
+  const pictures: [string, FigureSpec[] | (() => FigureSpec[])][] = [
+    [
+      "memory",
+      () => memoryFigures(stateOf(samples.chainOfThought(), samples.lightThinker(), samples.inftyThink())).slice(0, 1),
+    ],
+    ["complexityGists", () => memoryFigures(stateOf(samples.lightThinker())).slice(1)],
+    ["complexityRounds", () => memoryFigures(stateOf(samples.inftyThink())).slice(1)],
+    ["searchTree", () => latentFigures(stateOf(samples.coconut())).slice(0, 1)],
+    ["latents", () => latentFigures(stateOf(samples.coconut())).slice(1)],
+    ["softTokens", () => latentFigures(stateOf(samples.softCot()))],
+    ["gists", () => compressionFigures(stateOf(samples.lightThinker()))],
+    ["rounds", () => compressionFigures(stateOf(samples.inftyThink()))],
+    ["stepPairs", () => compressionFigures(stateOf(samples.chainOfThought(), samples.chainOfDraft()))],
+  ];
+  for (const [name, specs] of pictures)
+    it(`draws ${name}`, () => {
+      const [spec, ...more] = typeof specs === "function" ? specs() : specs;
+      assert.equal(more.length, 0);
+      assertSnapshot(name, spec!.draw(paperTheme, 640).svg);
+    });
+
+  for (const [view, specs] of Object.entries(VIEWS)) {
+    const everything = () => stateOf(...samples.everyKind(), []);
+
+    it(`gives every figure of ${view} a label, a table of even rows, and points inside the picture`, () => {
+      for (const spec of specs(everything())) {
+        const { svg, points } = spec.draw(paperTheme, 640);
+        assert.equal(svg.getAttribute("role"), "img");
+        assert.ok(svg.getAttribute("aria-label")!.length > 10);
+        const { head, rows } = spec.table();
+        assert.ok(rows.length > 0);
+        for (const row of rows) assert.equal(row.length, head.length);
+        for (const { x, y, label } of points) {
+          assert.ok(x >= 0 && x <= 640 && y >= 0 && y <= Number(svg.getAttribute("height")), `${view}: ${label}`);
+          assert.ok(label.length > 0);
+        }
+      }
+    });
+
+    it(`draws ${view} with numbers only, at any width, from traces cut anywhere`, () => {
+      const whole = samples
+        .lightThinker()
+        .concat(samples.deer().slice(1), samples.inftyThink().slice(1), samples.coconut());
+      for (let cut = 0; cut <= whole.length; cut += 7)
+        for (const spec of specs(stateOf(whole.slice(0, cut), samples.chainOfThought().slice(0, cut))))
+          assert.doesNotMatch(spec.draw(paperTheme, 320).svg.outerHTML, /NaN|undefined|Infinity/);
+    });
+  }
+
+  it("keeps peaks and valleys in the outline of many rows", () => {
+    const rows = Array.from({ length: 5000 }, (_, at) => (at === 1234 ? 9000 : at === 4321 ? 1 : 100));
+    const corners = outline(rows, 100, 200);
+    assert.ok(corners.length < 410);
+    assert.ok(corners.some(([at, live]) => at === 1235 && live === 9000));
+    assert.ok(corners.some(([at, live]) => at === 4322 && live === 1));
+  });
+
+  it("finds the gists of each thought and what was dropped for them", () => {
+    const thoughts = thoughtsOf(fold(samples.lightThinker()));
+    assert.equal(thoughts.length, 5);
+    for (const { from, to, gist, dropped } of thoughts) {
+      assert.deepEqual(gist, [to, to + 3]);
+      assert.equal(dropped, to - from);
+    }
+  });
+
+  it("counts every token of a round once", () => {
+    const trace = fold(samples.inftyThink());
+    const rounds = roundsOf(trace);
+    assert.deepEqual(
+      rounds.map(({ n }) => n),
+      [1, 2, 3],
+    );
+    assert.deepEqual(
+      rounds.map(({ read }) => read),
+      [48, 62, 62],
+    );
+    const sum = rounds.reduce((total, { thinking, summary, answer }) => total + thinking + summary + answer, 0);
+    assert.equal(sum, trace.positions.length);
+  });
+
+  it("says which facts of a round its summary keeps, numbers first", () => {
+    const [first] = roundsOf(fold(samples.inftyThink()));
+    assert.ok(first!.facts!.kept.includes("32"));
+    assert.deepEqual(first!.facts!.dropped.slice(0, 3), ["14", "3", "6"]);
+    assert.deepEqual(keptFacts("Ann has 3 pens and 4 cups.", "Ann has 4 cups."), {
+      kept: ["4", "Ann", "cups"],
+      dropped: ["3", "pens"],
+    });
+  });
+
+  it("counts what the same tokens would have held with nothing dropped", () => {
+    const trace = fold(samples.chainOfThought());
+    const plain = plainCost({ rows: liveRows(trace), prompt: 48 });
+    const { peak, dependency } = measure(trace).context;
+    assert.deepEqual(plain, { peak, dependency });
+  });
+
+  it("draws the straight line for traces that drop rows, and for no others", () => {
+    const titles = memoryFigures(stateOf(samples.chainOfThought(), samples.deer(), samples.lightThinker())).map(
+      ({ title }) => title,
+    );
+    assert.deepEqual(titles, ["Memory over time", "LightThinker: what dropping rows saves"]);
+  });
+
+  it("sets short steps against full ones and says what was left out", () => {
+    const pairs = pairsOf(fold(samples.chainOfThought()), fold(samples.chainOfDraft()));
+    assert.equal(pairs.length, 7);
+    assert.equal(pairs.filter(({ short }) => short === undefined).length, 3);
+  });
+});
