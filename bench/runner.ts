@@ -2,7 +2,13 @@
 import { fileURLToPath } from "node:url";
 import type { EngineNotifications } from "../src/core/protocol/engineApi";
 import type { Message, TraceEvent } from "../src/core/trace/trace";
-import { runDataset, type Contender, type DatasetRun, type Question, type RunRecorded } from "../src/engine/runs/datasetRun";
+import {
+  runDataset,
+  type Contender,
+  type DatasetRun,
+  type Question,
+  type RunRecorded,
+} from "../src/engine/runs/datasetRun";
 import { Engine } from "../src/engine/engine";
 import type { KeptTraces } from "./keptTraces";
 
@@ -25,7 +31,6 @@ export class Runner {
   constructor(private readonly options: RunnerOptions = {}) {
     const on: { [N in keyof EngineNotifications]?: (params: EngineNotifications[N]) => void } = {
       events: ({ run, events }) => this.collecting.get(run)?.push(...events),
-      progress: ({ message }) => process.stderr.write(`${message}\n`),
       log: ({ level, message }) => {
         if (level === "error") process.stderr.write(`${message}\n`);
       },
@@ -71,7 +76,7 @@ export class Runner {
     const events: TraceEvent[] = [];
     this.collecting.set(request.id, events);
     try {
-      await this.engine.run(request);
+      await this.engine.run(request, { progress: (message) => process.stderr.write(`${message}\n`) });
     } finally {
       this.collecting.delete(request.id);
     }

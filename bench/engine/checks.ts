@@ -52,7 +52,7 @@ export async function costOfChecks(folder: string, settings: CheckSettings): Pro
   for (const thought of thoughts) {
     process.stderr.write("checks: writing a recorded thought\n");
     await runStrategy({
-      target: { kind: "local", model },
+      backend: model,
       strategy: writing(thought, thoughtTokens, cost),
       request: {
         id: "checks",

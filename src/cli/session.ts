@@ -13,6 +13,7 @@ import type {
   RunRequest,
 } from "../core/protocol/engineApi";
 import { fold, type Trace } from "../core/trace/fold";
+import type { CallContext } from "../core/protocol/rpc";
 import { toErrorShape } from "../core/protocol/rpc";
 import type { TraceEvent } from "../core/trace/trace";
 import { serializeEvent } from "../core/trace/traceFile";
@@ -43,7 +44,6 @@ export class Session {
     this.status = new StatusLine();
     const on: { [N in keyof EngineNotifications]?: (params: EngineNotifications[N]) => void } = {
       events: ({ run, events }) => this.collecting.get(run)?.push(...events),
-      progress: ({ message }) => this.status.show(message),
       log: ({ level, message }) => {
         if (level !== "info") this.status.line(message);
       },
@@ -144,8 +144,8 @@ export class Session {
     }
   }
 
-  private context(): { signal: AbortSignal } {
-    return { signal: this.controller.signal };
+  private context(): CallContext {
+    return { signal: this.controller.signal, progress: (message) => this.status.show(message) };
   }
 
   private async keep(id: string, events: readonly TraceEvent[]): Promise<string | undefined> {

@@ -51,7 +51,6 @@ describe("SmolLM2-135M, from the hub to a trace", function () {
     process.env["HF_HOME"] = path.join(scratch, "home");
     delete process.env["HF_HUB_CACHE"];
     const on: { [N in keyof EngineNotifications]?: (params: EngineNotifications[N]) => void } = {
-      progress: ({ message }) => void progress.push(message),
       events: ({ run, events: batch }) => void events.set(run, [...(events.get(run) ?? []), ...batch]),
     };
     engine = new Engine({
@@ -80,7 +79,7 @@ describe("SmolLM2-135M, from the hub to a trace", function () {
 
   it("comes over a connection that is cut twice", async () => {
     hub.misbehaviour = { files: /model_q4\.onnx$/, times: 2, how: "cut" };
-    await engine.downloadModel({ id: ID });
+    await engine.downloadModel({ id: ID }, { progress: (message) => void progress.push(message) });
     assert.ok(hub.transfers.filter(({ range }) => range !== undefined).length >= 2);
     assert.match(progress.at(-1)!, /^HuggingFaceTB\/SmolLM2-135M-Instruct-ONNX: (\d+) of \1 MB, /);
   });

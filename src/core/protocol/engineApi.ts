@@ -131,7 +131,7 @@ export interface ScoreRequest {
 
 /** Laying out the thoughts of a recorded run among the vocabulary of the model that had them. */
 export interface ProjectionRequest {
-  /** Of the trace; `progress` has the task `project RUN`. */
+  /** Of the trace. */
   run: string;
   model: ModelReference;
   /** The trace's strategy: of the bundled family the member trained for it is asked. */
@@ -170,6 +170,7 @@ export interface ProbeReport {
   bins: { said: number; seen: number; count: number }[];
 }
 
+/** Every call tells its own progress, as loading a model for it, to whoever made it. */
 export interface EngineApi {
   hello(params: object): { version: string; strategies: StrategyInfo[]; pid: number };
   loadModel(params: { model: ModelReference }): Promise<ModelInfo>;
@@ -183,7 +184,7 @@ export interface EngineApi {
   /** What the hub has under this name. */
   describeModel(params: HubRequest): Promise<HubModel>;
   /**
-   * Downloads one variant into the Hugging Face cache, with `progress`; the preferred one by default. What a download
+   * Downloads one variant into the Hugging Face cache; the preferred one by default. What a download
    * that was cut or cancelled had fetched is kept, and the next one goes on from there.
    */
   downloadModel(params: HubRequest & { dtype?: string }): Promise<{ folder: string }>;
@@ -191,16 +192,14 @@ export interface EngineApi {
   run(params: RunRequest): Promise<RunResult>;
   /** Streams a new trace as `run` does: the text of the old one with this model's confidence, trial answers and probe. */
   score(params: ScoreRequest): Promise<RunResult>;
-  /** Gives the event that a trace carries such a picture in, with `progress`. */
+  /** Gives the event that a trace carries such a picture in. */
   projectLatents(params: ProjectionRequest): Promise<EventOf<"projection">>;
-  /** Collects examples, trains, and writes the probe's file, with `progress`. */
+  /** Collects examples, trains, and writes the probe's file. */
   trainProbe(params: ProbeRequest): Promise<ProbeReport>;
 }
 
 export interface EngineNotifications {
   events: { run: string; events: TraceEvent[] };
-  /** `fraction` 0 to 1, undefined where the end is not known. */
-  progress: { task: string; message: string; fraction: number | undefined };
   heartbeat: { at: number; rssMiB: number };
   log: { level: "info" | "warn" | "error"; message: string };
 }

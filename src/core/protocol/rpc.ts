@@ -1,6 +1,7 @@
 /**
  * Remote calls between two of our processes, typed by one interface on each side. A transport carries plain
- * messages; calls can be cancelled, notifications go one way, and a closed transport rejects what is still waiting.
+ * messages; calls can be cancelled and tell how far they are, notifications go one way, and a closed transport rejects
+ * what is still waiting.
  */
 
 /** An API is an interface of methods with one parameter object. */
@@ -8,22 +9,31 @@
 export type Api = Record<string, (params: any, context: CallContext) => unknown>;
 export type Notifications = object;
 
-/** What a serving method gets beside its parameters. */
+/** What a serving method gets beside its parameters: the call that it belongs to. */
 export interface CallContext {
   /** Aborted when the caller cancels. */
   readonly signal: AbortSignal;
+  /**
+   * Tells the caller, and nobody else, how far this call is.
+   * @param fraction 0 to 1; left out where the end is not known
+   */
+  readonly progress: (message: string, fraction?: number) => void;
 }
 
-/** The caller's side of an API: the same methods, asynchronous, with an optional signal. */
+/** What a caller may give with a call. */
+export type CallOptions = Partial<CallContext>;
+
+/** The caller's side of an API: the same methods, asynchronous. */
 export type Remote<A> = {
   [M in keyof A]: A[M] extends (params: infer P, context: CallContext) => infer R
-    ? (params: P, signal?: AbortSignal) => Promise<Awaited<R>>
+    ? (params: P, options?: CallOptions) => Promise<Awaited<R>>
     : never;
 };
 
 export type RpcMessage =
   | { kind: "call"; id: number; method: string; params: unknown }
   | { kind: "cancel"; id: number }
+  | { kind: "progress"; id: number; message: string; fraction?: number }
   | { kind: "result"; id: number; value: unknown }
   | { kind: "failure"; id: number; error: RpcErrorShape }
   | { kind: "notify"; name: string; params: unknown };
@@ -66,11 +76,18 @@ export interface Transport {
   send(message: RpcMessage): void;
 }
 
+/** A call of ours that has not been answered. */
+interface Waiting {
+  resolve: (value: unknown) => void;
+  reject: (error: Error) => void;
+  progress: CallContext["progress"] | undefined;
+}
+
 /** One end of a connection: calls the other side's `Theirs`, serves `Ours`, and exchanges notifications. */
 export class RpcPeer<Theirs, Out extends Notifications = object, In extends Notifications = object> {
   private nextId = 1;
   private closedWith: RpcErrorShape | undefined;
-  private readonly waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  private readonly waiting = new Map<number, Waiting>();
   private readonly serving = new Map<number, AbortController>();
   private readonly listeners = new Map<keyof In, Set<(params: never) => void>>();
 
@@ -84,7 +101,7 @@ export class RpcPeer<Theirs, Out extends Notifications = object, In extends Noti
     this.remote = new Proxy({} as Remote<Theirs>, {
       get: (_target, method) =>
         typeof method === "string" && method !== "then"
-          ? (params: unknown, signal?: AbortSignal) => this.call(method, params, signal)
+          ? (params: unknown, options?: CallOptions) => this.call(method, params, options)
           : undefined,
     });
   }
@@ -109,6 +126,9 @@ export class RpcPeer<Theirs, Out extends Notifications = object, In extends Noti
         return;
       case "cancel":
         this.serving.get(message.id)?.abort();
+        return;
+      case "progress":
+        this.waiting.get(message.id)?.progress?.(message.message, message.fraction);
         return;
       case "result":
         this.waiting.get(message.id)?.resolve(message.value);
@@ -135,7 +155,7 @@ export class RpcPeer<Theirs, Out extends Notifications = object, In extends Noti
     this.serving.clear();
   }
 
-  private call(method: string, params: unknown, signal?: AbortSignal): Promise<unknown> {
+  private call(method: string, params: unknown, { signal, progress }: CallOptions = {}): Promise<unknown> {
     const closed = this.closedWith;
     if (closed) return Promise.reject(new ActionableError(closed.code, closed.message, closed.action));
     if (signal?.aborted) return Promise.reject(new ActionableError("cancelled", "Cancelled."));
@@ -148,7 +168,7 @@ export class RpcPeer<Theirs, Out extends Notifications = object, In extends Noti
           signal?.removeEventListener("abort", cancel);
           then(value);
         };
-      this.waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
+      this.waiting.set(id, { resolve: settle(resolve), reject: settle(reject), progress });
       signal?.addEventListener("abort", cancel, { once: true });
       this.transport.send({ kind: "call", id, method, params });
     });
@@ -160,7 +180,14 @@ export class RpcPeer<Theirs, Out extends Notifications = object, In extends Noti
     try {
       const serve = Object.hasOwn(this.ours, method) ? this.ours[method] : undefined;
       if (!serve) throw new ActionableError("unknown-method", `The other side has no method ${method}.`);
-      const value = await serve(params, { signal: controller.signal });
+      const value = await serve(params, {
+        signal: controller.signal,
+        progress: (text, fraction) => {
+          // What goes on after the call has ended is nobody's progress.
+          if (this.serving.get(id) !== controller) return;
+          this.transport.send({ kind: "progress", id, message: text, ...(fraction === undefined ? {} : { fraction }) });
+        },
+      });
       this.transport.send({ kind: "result", id, value });
     } catch (error) {
       this.transport.send({ kind: "failure", id, error: toErrorShape(error) });

@@ -7,7 +7,13 @@ import { fork, type ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { createInterface } from "node:readline";
 import type { EngineApi, EngineNotifications } from "../../core/protocol/engineApi";
-import { ActionableError, RpcPeer, type Remote, type RpcErrorShape, type RpcMessage } from "../../core/protocol/rpc";
+import {
+  ActionableError,
+  RpcPeer,
+  type CallOptions,
+  type RpcErrorShape,
+  type RpcMessage,
+} from "../../core/protocol/rpc";
 
 export type EngineState = "stopped" | "starting" | "ready" | "failed";
 export type Hello = ReturnType<EngineApi["hello"]>;
@@ -15,7 +21,6 @@ export type Hello = ReturnType<EngineApi["hello"]>;
 export interface EngineEvents {
   state: [EngineState];
   events: [EngineNotifications["events"]];
-  progress: [EngineNotifications["progress"]];
   heartbeat: [EngineNotifications["heartbeat"]];
   log: [EngineNotifications["log"]];
   /** The child is gone for the second time; `why` is for the person. */
@@ -81,14 +86,16 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
   }
 
   /**
-   * Calls a method of the engine. An aborted signal cancels softly; after the grace time the child is killed.
+   * Calls a method of the engine and tells how far this call is. An aborted signal cancels softly; after the grace time
+   * the child is killed.
    * @throws ActionableError of the engine, or `engine-died`, `engine-hung`, `engine-start`, `cancelled`
    */
   async call<M extends keyof EngineApi>(
     method: M,
     params: Parameters<EngineApi[M]>[0],
-    signal?: AbortSignal,
+    options: CallOptions = {},
   ): Promise<Awaited<ReturnType<EngineApi[M]>>> {
+    const { signal } = options;
     const connection = this.connect();
     await connection.hello;
     let grace: NodeJS.Timeout | undefined;
@@ -97,8 +104,8 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
     };
     if (!signal?.aborted) signal?.addEventListener("abort", cancelled, { once: true });
     try {
-      const call = connection.peer.remote[method] as Remote<Record<M, EngineApi[M]>>[M];
-      const value = await (call as (params: unknown, signal?: AbortSignal) => Promise<unknown>)(params, signal);
+      const call = connection.peer.remote[method] as (params: unknown, options: CallOptions) => Promise<unknown>;
+      const value = await call(params, options);
       this.deaths = 0;
       return value as Awaited<ReturnType<EngineApi[M]>>;
     } finally {
@@ -190,7 +197,6 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
       });
     }
     peer.on("events", (batch) => this.emit("events", batch));
-    peer.on("progress", (progress) => this.emit("progress", progress));
     peer.on("log", (entry) => this.emit("log", entry));
     peer.on("heartbeat", (beat) => {
       connection.lastBeat = Date.now();

@@ -1,5 +1,6 @@
 /** Show Model Capabilities: loads the model in use and shows what it can do as a page of the Markdown preview. */
 import * as vscode from "vscode";
+import type { CallContext } from "../../core/protocol/rpc";
 import { toErrorShape } from "../../core/protocol/rpc";
 import { capabilityReport, type ReportedModel } from "./capabilityReport";
 import type { EngineProcess } from "../host/engineProcess";
@@ -28,8 +29,8 @@ export class CapabilityPages implements vscode.Disposable, vscode.TextDocumentCo
    */
   async show(model = settings.model()): Promise<vscode.Uri | undefined> {
     demandRunning();
-    const text = await withEngineProgress(this.engine, "Looking at what the model can do", (signal) =>
-      this.report(model, signal),
+    const text = await withEngineProgress("Looking at what the model can do", (call) =>
+      this.report(model, call),
     );
     if (text === undefined) return undefined;
     // The path is the title of the tab, and its ending makes it Markdown; the query tells models of one name apart.
@@ -54,20 +55,20 @@ export class CapabilityPages implements vscode.Disposable, vscode.TextDocumentCo
     this.changed.dispose();
   }
 
-  private async report(model: string, signal: AbortSignal): Promise<string> {
-    const loaded = await this.engine.call("loadModel", { model: modelNamed(model) }, signal);
+  private async report(model: string, call: CallContext): Promise<string> {
+    const loaded = await this.engine.call("loadModel", { model: modelNamed(model) }, call);
     const members: ReportedModel[] = [];
-    const included = model === FAMILY ? await this.engine.call("includedModels", {}, signal) : [];
-    for (const { name } of included) members.push(await this.member(formatModelName({ kind: "pocket", member: name }), signal));
+    const included = model === FAMILY ? await this.engine.call("includedModels", {}, call) : [];
+    for (const { name } of included) members.push(await this.member(formatModelName({ kind: "pocket", member: name }), call));
     return capabilityReport({ model: { setting: model, loaded }, members });
   }
 
   /** One member; why it does not load stands in the page, so that the others are still shown. */
-  private async member(setting: string, signal: AbortSignal): Promise<ReportedModel> {
+  private async member(setting: string, call: CallContext): Promise<ReportedModel> {
     try {
-      return { setting, loaded: await this.engine.call("loadModel", { model: modelNamed(setting) }, signal) };
+      return { setting, loaded: await this.engine.call("loadModel", { model: modelNamed(setting) }, call) };
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (call.signal.aborted) throw error;
       return { setting, loaded: toErrorShape(error) };
     }
   }

@@ -34,13 +34,13 @@ export class HubDownload {
     const { id, revision } = named;
     const token = await this.secrets.get(TOKEN);
     const request = { id, ...(revision ? { revision } : {}), ...(token ? { token } : {}) };
-    const model = await withEngineProgress(this.engine, `Looking up ${id}`, (signal) =>
-      this.engine.call("describeModel", request, signal),
+    const model = await withEngineProgress(`Looking up ${id}`, (call) =>
+      this.engine.call("describeModel", request, call),
     );
     const variant = model && (named.dtype ?? (await chooseVariant(model)));
     if (!variant) return undefined;
-    const done = await withEngineProgress(this.engine, `Downloading ${id}`, (signal) =>
-      this.engine.call("downloadModel", { ...request, dtype: variant }, signal),
+    const done = await withEngineProgress(`Downloading ${id}`, (call) =>
+      this.engine.call("downloadModel", { ...request, dtype: variant }, call),
     );
     return done && formatModelName({ ...named, dtype: variant });
   }

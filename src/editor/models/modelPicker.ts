@@ -99,8 +99,8 @@ export class ModelPicker {
   }
 
   private async load(model: string): Promise<void> {
-    const info = await withEngineProgress(this.engine, `Loading ${model}`, (signal) =>
-      this.engine.call("loadModel", { model: modelNamed(model) }, signal),
+    const info = await withEngineProgress(`Loading ${model}`, (call) =>
+      this.engine.call("loadModel", { model: modelNamed(model) }, call),
     );
     if (!info) return;
     const running = info.strategies.filter((strategy) => strategy.runs).length;

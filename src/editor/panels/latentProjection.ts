@@ -1,5 +1,4 @@
 /** Lays the thoughts of a recorded run out, on the model that had them, for the view that shows the run. */
-import type { EngineNotifications } from "../../core/protocol/engineApi";
 import { pocketNamed } from "../../core/protocol/modelName";
 import type { EngineProcess } from "../host/engineProcess";
 import type { Project } from "./panelProjections";
@@ -11,14 +10,7 @@ export function projectionBy(engine: EngineProcess): Project {
     demandRunning();
     // Only an included model is loaded because a trace names it: a file does not say what else is loaded here.
     const model = pocketNamed(modelId) ?? modelNamed(settings.model());
-    const told = ({ task, message, fraction }: EngineNotifications["progress"]): void => {
-      if (task === `project ${order.run}` || task.startsWith("load ")) onProgress({ message, fraction });
-    };
-    engine.on("progress", told);
-    try {
-      return await engine.call("projectLatents", { ...order, model }, signal);
-    } finally {
-      engine.off("progress", told);
-    }
+    const progress = (message: string, fraction?: number): void => onProgress({ message, fraction });
+    return engine.call("projectLatents", { ...order, model }, { signal, progress });
   };
 }

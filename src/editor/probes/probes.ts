@@ -52,8 +52,8 @@ export class Probes {
     const dataset = await pickDataset("Train Probe", USUAL_QUESTIONS);
     if (!dataset) return;
     const model = settings.model();
-    const info = await withEngineProgress(this.engine, `Loading ${shortModelName(model)}`, (signal) =>
-      this.engine.call("loadModel", { model: modelNamed(model) }, signal),
+    const info = await withEngineProgress(`Loading ${shortModelName(model)}`, (call) =>
+      this.engine.call("loadModel", { model: modelNamed(model) }, call),
     );
     if (!info) return;
     const place = await vscode.window.showQuickPick(probePlaces(info.strategies), {
@@ -70,8 +70,8 @@ export class Probes {
       checkAt: place.checkAt,
       file,
     };
-    const report = await withEngineProgress(this.engine, "Training the probe", (signal) =>
-      this.engine.call("trainProbe", request, signal),
+    const report = await withEngineProgress("Training the probe", (call) =>
+      this.engine.call("trainProbe", request, call),
     );
     if (report) await this.adopt(request.checkAt, model, dataset.name, report);
   }

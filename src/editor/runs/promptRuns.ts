@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { RunRequest, ScoreRequest } from "../../core/protocol/engineApi";
+import type { CallContext } from "../../core/protocol/rpc";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
 import type { TraceEvent } from "../../core/trace/trace";
 import type { EngineProcess } from "../host/engineProcess";
@@ -24,7 +25,7 @@ export interface Job {
 /** One call of the engine that writes a trace. */
 interface Work {
   readonly request: RunRequest;
-  call(signal: AbortSignal): Promise<unknown>;
+  call(context: CallContext): Promise<unknown>;
 }
 
 /** What is running now. */
@@ -63,10 +64,6 @@ export class PromptRuns implements vscode.Disposable {
     private readonly probes: Probes,
   ) {
     engine.on("events", ({ run, events }) => this.take(run, events));
-    engine.on("progress", ({ message, fraction }) => {
-      const percent = fraction === undefined ? "" : ` ${Math.round(fraction * 100)} %`;
-      if (this.current) this.enter({ ...this.current, message: `${message}${percent}` });
-    });
   }
 
   get progress(): Progress | undefined {
@@ -83,7 +80,7 @@ export class PromptRuns implements vscode.Disposable {
         throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
       }
       const request = this.request(id, prompt, strategy, group);
-      return { request, call: (signal) => this.engine.call("run", request, signal) };
+      return { request, call: (context) => this.engine.call("run", request, context) };
     });
   }
 
@@ -107,7 +104,7 @@ export class PromptRuns implements vscode.Disposable {
         prompt: reference,
         ...(gold === undefined ? {} : { gold }),
       };
-      return { request, call: (signal) => this.engine.call("score", scoring, signal) };
+      return { request, call: (context) => this.engine.call("score", scoring, context) };
     });
   }
 
@@ -161,7 +158,7 @@ export class PromptRuns implements vscode.Disposable {
       this.enter({ run: id, prompt, strategy, tokens: 0, tokensPerSecond: undefined, message: "Starting" });
       live = this.store.begin(request);
       this.live.set(id, live);
-      await call(signal);
+      await call({ signal, progress: (message, fraction) => this.tell(id, message, fraction) });
       live.close();
     } catch (error) {
       const failure = toErrorShape(error);
@@ -188,6 +185,12 @@ export class PromptRuns implements vscode.Disposable {
       ...(prompt.gold === undefined ? {} : { gold: prompt.gold }),
       ...(group === undefined ? {} : { group }),
     };
+  }
+
+  /** What a run is busy with where it writes no tokens, as loading its model. */
+  private tell(run: string, message: string, fraction: number | undefined): void {
+    const percent = fraction === undefined ? "" : ` ${Math.round(fraction * 100)} %`;
+    if (this.current?.run === run) this.enter({ ...this.current, message: `${message}${percent}` });
   }
 
   private take(run: string, events: readonly TraceEvent[]): void {

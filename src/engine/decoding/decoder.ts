@@ -3,6 +3,7 @@
  * behind it. Strategies that only prompt, stop and try answers are written against this, so that they run on a local
  * model and over a server alike.
  */
+import { ActionableError } from "../../core/protocol/rpc";
 import type { Message, TokenKind } from "../../core/trace/trace";
 import type { Sampling } from "./sampling";
 
@@ -44,11 +45,33 @@ export interface DecoderMark {
   readonly inner: unknown;
 }
 
+/** @param needed tokens, of which `limit` fit */
+export const contextFull = (needed: number, limit: number): ActionableError =>
+  new ActionableError(
+    "context-full",
+    `This needs ${needed} tokens of context and ${limit} are there.`,
+    "Shorten the prompt, lower the token budget, or choose a model with a longer context.",
+  );
+
+/** What a decoder is started with. */
+export interface DecoderOptions {
+  /** Aborts whatever the decoder is at. */
+  signal: AbortSignal;
+  /** Of sampling that another program does, and that cannot draw from `random`. */
+  seed: number;
+  /** Uniform in [0, 1), seeded; one sequence of numbers for all decoders of a run. */
+  random: () => number;
+  /** Most tokens kept in the context, where that is less than the model has. */
+  contextTokens?: number;
+}
+
 export interface Decoder {
   /** All text after the prompt that stands: what was taken back is not in it. */
   readonly text: string;
   /** Tokens the prompt had, the last time it was read. */
   readonly promptTokens: number;
+  /** Ids of the prompt that was read last, all of whose rows are of text; empty where they are not known. */
+  readonly promptIds: readonly number[];
   /** Most tokens that still fit into the model's context. */
   readonly room: number;
   /**

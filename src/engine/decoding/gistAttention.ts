@@ -4,7 +4,7 @@
  */
 import { toErrorShape } from "../../core/protocol/rpc";
 import type { Trace } from "../../core/trace/fold";
-import type { LocalDecoder } from "./localDecoder";
+import type { LanguageModel } from "./model";
 import type { Recorder } from "./recorder";
 
 /** Targets kept for each thought, those with the most attention: a trace must stay small however many thoughts it has. */
@@ -22,12 +22,12 @@ interface Part {
  * Never throws: the run itself went well, and figures that cannot be had are a note in it.
  */
 export async function recordGistAttention(
-  decoder: LocalDecoder,
+  model: LanguageModel,
+  prompt: readonly number[],
   recorder: Recorder,
   signal: AbortSignal,
 ): Promise<void> {
   const { positions, prefills, evictions } = recorder.trace;
-  const prompt = decoder.promptIds;
   const ids = positions.flatMap(({ id }) => (id === undefined ? [] : [id]));
   const parts = partsOf(recorder.trace);
   if (parts.length === 0 || prefills.length !== 1 || prompt.length === 0 || ids.length < positions.length) return;
@@ -39,7 +39,7 @@ export async function recordGistAttention(
   for (const { at, from, to } of evictions)
     seenUntil.fill(prompt.length + at - 1, prompt.length + from, prompt.length + to);
   try {
-    await decoder.model.readAttention([...prompt, ...ids], {
+    await model.readAttention([...prompt, ...ids], {
       sees: (query, row) => query < seenUntil[row]!,
       take: (place, weights) => {
         const sum = sums[owners[place - prompt.length] ?? -1];

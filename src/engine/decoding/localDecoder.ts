@@ -5,16 +5,20 @@ import type { Distribution, FeedInput, FeedOptions, LanguageModel, Mark, Sequenc
 import type { Recorder } from "./recorder";
 import { matchTransition } from "./transitions";
 import { choose, GREEDY } from "./sampling";
-import type { ChosenToken, GenerateOptions, Generated, StopReason, Decoder, DecoderMark } from "./decoder";
+import { contextFull } from "./decoder";
+import type {
+  ChosenToken,
+  GenerateOptions,
+  Generated,
+  StopReason,
+  Decoder,
+  DecoderMark,
+  DecoderOptions,
+} from "./decoder";
 
-export interface LocalDecoderOptions {
-  signal: AbortSignal;
-  /** Uniform in [0, 1), seeded. */
-  random: () => number;
+export interface LocalDecoderOptions extends Omit<DecoderOptions, "seed"> {
   /** Whether each step is to bring the last hidden state. */
   hidden?: boolean;
-  /** Most live cache rows, where less than the model's context is allowed. */
-  contextTokens?: number;
 }
 
 /** What a branch may overwrite before it is taken back. */
@@ -264,11 +268,6 @@ export class LocalDecoder implements Decoder {
   private checkRoom(count: number, fresh = false): void {
     const limit = Math.min(this.model.facts.contextLength, this.options.contextTokens ?? Infinity);
     const room = fresh ? limit : this.room;
-    if (count <= room) return;
-    throw new ActionableError(
-      "context-full",
-      `This needs ${limit - room + count} tokens of context and ${limit} are there.`,
-      "Shorten the prompt, lower the token budget, or choose a model with a longer context.",
-    );
+    if (count > room) throw contextFull(limit - room + count, limit);
   }
 }

@@ -1,9 +1,11 @@
 /**
- * What strategies program against: a model, its sequences, and what each of them can do. Local ONNX models and the
- * tests' tiny ones implement it; strategies know nothing below it.
+ * What strategies program against: a model wherever it runs (`Backend`), one that runs in this process (`LanguageModel`)
+ * with its sequences, and what each of them can do. The backends implement it; strategies know nothing below it.
  */
 import type { Capability, CapabilityRow } from "../../core/protocol/engineApi";
 import type { Message } from "../../core/trace/trace";
+import type { Decoder, DecoderOptions } from "./decoder";
+import type { Recorder } from "./recorder";
 
 /** The next-token distribution at one position. Figures are computed when asked for. */
 export interface Distribution {
@@ -137,12 +139,29 @@ export interface MethodManifest {
   readonly methods: Readonly<Record<string, Record<string, unknown>>>;
 }
 
-export interface LanguageModel {
+/** A model that reads and writes conversations, wherever it runs. */
+export interface Backend {
   readonly facts: ModelFacts;
-  readonly tokenizer: Tokenizer;
-  readonly manifest: MethodManifest;
+  /** One row for each capability that there is. */
   readonly capabilities: readonly CapabilityRow[];
+  readonly manifest: MethodManifest;
+  /** What a person should know about it, one sentence each. */
+  readonly notes: readonly string[];
+  /** About what it takes of this machine's memory; 0 where it runs elsewhere. */
+  readonly bytes: number;
+  /** The model itself where it runs in this process; `localModel` gives it to what cannot do without. */
+  readonly local: LanguageModel | undefined;
   has(capability: Capability): boolean;
+  /** Starts a conversation, which `recorder` records. */
+  decoder(recorder: Recorder, options: DecoderOptions): Decoder;
+  dispose(): Promise<void>;
+}
+
+/** A model in this process: everything that it computes can be seen. */
+export interface LanguageModel extends Backend {
+  readonly tokenizer: Tokenizer;
+  /** The folder on disk, where a method keeps files of its own (a projection, a probe). */
+  readonly folder: string;
   newSequence(): Sequence;
   /** Input embeddings of `ids`, [seq, hidden]. Needs `soft-tokens`. */
   embed(ids: readonly number[]): Promise<Float32Array>;
@@ -151,7 +170,4 @@ export interface LanguageModel {
    * @throws ActionableError `attention-unreadable` where the graph does not show it; the reason of the signal
    */
   readAttention(ids: readonly number[], options: AttentionOptions): Promise<void>;
-  /** The folder on disk, where a method keeps files of its own (a projection, a probe). */
-  readonly folder: string;
-  dispose(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 
 /** Something loaded that takes memory. */
 export interface Resident {
-  /** About what it takes in memory. */
+  /** About what it takes in memory; 0 for what is somewhere else. */
   readonly bytes: number;
   dispose(): Promise<void>;
 }
@@ -23,18 +23,21 @@ export class ModelCache<Model extends Resident> {
     return model;
   }
 
-  async clear(): Promise<void> {
-    const all = [...this.models.values()];
-    this.models.clear();
-    for (const model of all) await model.dispose();
+  /** Disposes of those that `isMeant` says, all by default. */
+  async close(isMeant: (model: Model) => boolean = () => true): Promise<void> {
+    const meant = [...this.models].filter(([, model]) => isMeant(model));
+    for (const [key] of meant) this.models.delete(key);
+    for (const [, model] of meant) await model.dispose();
   }
 
   private async trim(): Promise<void> {
-    for (const [key, model] of this.models) {
-      const total = [...this.models.values()].reduce((sum, each) => sum + each.bytes, 0);
-      if (total <= this.mostBytes || this.models.size === 1) return;
+    const heavy = [...this.models].filter(([, { bytes }]) => bytes > 0);
+    let total = heavy.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+    for (const [key, model] of heavy.slice(0, -1)) {
+      if (total <= this.mostBytes) return;
       this.models.delete(key);
       await model.dispose();
+      total -= model.bytes;
     }
   }
 }

@@ -6,21 +6,14 @@ import { modelTitle } from "../../core/protocol/modelName";
 import { ActionableError } from "../../core/protocol/rpc";
 import { readJsonIfThere, readTextIfThere } from "./jsonFile";
 import type { MethodManifest } from "../decoding/model";
+import type { BackendSource } from "../backends/openBackend";
 import { readManifest } from "../backends/onnx/modelFolder";
 import { cachedSnapshot, hubCacheFolder, isHubId } from "./hub/cacheLayout";
 
-/** A model's folder, and what traces call it. */
-export interface ModelPlace {
-  folder: string;
-  id: string | undefined;
-}
-
 const BASE = "base";
 
-export type LocalReference = Exclude<ModelReference, { kind: "server" }>;
-
 /** The methods that a model folder's manifest names. */
-export async function readMethods(folder: string): Promise<MethodManifest["methods"]> {
+async function readMethods(folder: string): Promise<MethodManifest["methods"]> {
   return readManifest(await readJsonIfThere(path.join(folder, "thoughtlens.json"))).methods;
 }
 
@@ -40,46 +33,55 @@ export async function pocketMembers(pocketFolder: string): Promise<IncludedModel
  * The name of the member that a strategy runs on: the one whose manifest names the method, else the base model.
  * @param method undefined for the base model
  */
-export async function pocketMember(pocketFolder: string, method: string | undefined): Promise<string> {
+async function pocketMember(pocketFolder: string, method: string | undefined): Promise<string> {
   const members = method === undefined ? [] : await pocketMembers(pocketFolder);
   return members.find(({ strategies }) => strategies.includes(method!))?.name ?? BASE;
 }
 
 /**
  * @param pocketFolder holds the models of the package
- * @param method what the model is to have been trained for: of the bundled family by itself, it chooses the member
+ * @param method what the model is to have been trained for: of the included family by itself, it chooses the member
  * @throws ActionableError `model-name`, `model-not-downloaded`
  */
-export async function placeOf(
-  reference: LocalReference,
+export async function sourceOf(
+  reference: ModelReference,
   pocketFolder: string,
   method?: string,
-): Promise<ModelPlace> {
+): Promise<BackendSource> {
   switch (reference.kind) {
-    case "pocket":
-      return memberPlace(pocketFolder, reference.member ?? (await pocketMember(pocketFolder, method)));
+    case "pocket": {
+      const member = reference.member ?? (await pocketMember(pocketFolder, method));
+      return { kind: "folder", ...memberPlace(pocketFolder, member), ...dtypeOf(reference) };
+    }
     case "folder": {
       const folder = path.resolve(reference.path);
-      const own = path.dirname(folder) === path.resolve(pocketFolder);
-      return own ? memberPlace(pocketFolder, path.basename(folder)) : { folder, id: undefined };
+      const isOurs = path.dirname(folder) === path.resolve(pocketFolder);
+      const place = isOurs ? memberPlace(pocketFolder, path.basename(folder)) : { folder };
+      return { kind: "folder", ...place, ...dtypeOf(reference) };
     }
-    case "hub":
-      return hubPlace(reference.id, reference.revision);
+    case "hub": {
+      const folder = await cachedFolder(reference.id, reference.revision);
+      return { kind: "folder", folder, id: reference.id, ...dtypeOf(reference) };
+    }
+    case "server":
+      return reference;
   }
 }
 
-function memberPlace(pocketFolder: string, member: string): ModelPlace {
+const dtypeOf = ({ dtype }: { dtype?: string }): { dtype?: string } => (dtype === undefined ? {} : { dtype });
+
+function memberPlace(pocketFolder: string, member: string): { folder: string; id: string } {
   const id = modelTitle({ kind: "pocket", member });
   if (!/^[\w-]+$/.test(member))
     throw new ActionableError("model-name", `“${id}” is not the name of a model.`, "Write it as pocket:NAME.");
   return { folder: path.join(pocketFolder, member), id };
 }
 
-async function hubPlace(id: string, revision: string | undefined): Promise<ModelPlace> {
+async function cachedFolder(id: string, revision: string | undefined): Promise<string> {
   if (!isHubId(id))
     throw new ActionableError("model-name", `“${id}” is not the name of a model.`, "Write it as owner/name.");
   const folder = await cachedSnapshot(hubCacheFolder(), id, revision);
-  if (folder !== undefined) return { folder, id };
+  if (folder !== undefined) return folder;
   throw new ActionableError(
     "model-not-downloaded",
     `${id} is not in the Hugging Face cache of this machine.`,

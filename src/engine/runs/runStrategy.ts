@@ -8,7 +8,8 @@ import { spokenTurns } from "../../core/trace/spokenTurns";
 import { TRACE_VERSION, type RunHeader, type TraceEvent } from "../../core/trace/trace";
 import { recordGistAttention } from "../decoding/gistAttention";
 import { LocalDecoder } from "../decoding/localDecoder";
-import type { LanguageModel, ModelFacts } from "../decoding/model";
+import { localModel } from "../decoding/localModel";
+import type { Backend, LanguageModel } from "../decoding/model";
 import type { Route } from "../routing/paradigmRouter";
 import { recordProjection } from "../projection/latentProjection";
 import { Recorder } from "../decoding/recorder";
@@ -27,18 +28,8 @@ function bareAnswer(text: string): string | undefined {
   return bare !== "" && bare.length <= LONGEST_BARE_ANSWER && !bare.includes("\n") ? bare : undefined;
 }
 
-/** What a run needs of a model: a local one, or a server. */
-export type RunTarget =
-  | { kind: "local"; model: LanguageModel }
-  | {
-      kind: "server";
-      facts: ModelFacts;
-      capabilities: LanguageModel["capabilities"];
-      decoder(recorder: Recorder, signal: AbortSignal): Decoder;
-    };
-
 export interface RunParameters {
-  target: RunTarget;
+  backend: Backend;
   request: RunRequest;
   /** What to run in place of the registered strategy that the request names. */
   strategy?: Strategy;
@@ -55,7 +46,7 @@ export interface RunParameters {
  * @throws ActionableError before the first event when the request itself cannot be run, and after the last when the run failed
  */
 export async function runStrategy({
-  target,
+  backend,
   request,
   strategy: given,
   scored,
@@ -64,9 +55,8 @@ export async function runStrategy({
   signal,
 }: RunParameters): Promise<RunResult> {
   const strategy = given ?? registered(request.strategy);
-  const facts = target.kind === "local" ? target.model.facts : target.facts;
-  const capabilities = target.kind === "local" ? target.model.capabilities : target.capabilities;
-  const reason = whyNot(strategy, capabilities, target.kind === "local" ? target.model.manifest : undefined);
+  const { facts } = backend;
+  const reason = whyNot(strategy, backend.capabilities, backend.manifest);
   if (reason) {
     throw new ActionableError(
       "strategy-unsupported",
@@ -78,31 +68,26 @@ export async function runStrategy({
   if (!scored && !request.messages.some((message) => message.role === "user" && message.content.trim() !== "")) {
     throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
   }
-  const manifest = target.kind === "local" ? (target.model.manifest.methods[strategy.id] ?? {}) : {};
+  const manifest = backend.manifest.methods[strategy.id] ?? {};
   const options = parseOptions(strategy.options, manifest, request.options);
   const decoding = parseOptions(decodingOptions, manifest, request.options);
   const seed = request.seed ?? 0;
   const random = seededRandom(seed);
-  const contextLimit = decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {};
+  const decoderOptions = {
+    signal,
+    seed,
+    random,
+    ...(decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {}),
+  };
   const recorder = new Recorder(emit, scored?.outline ?? new Structure(strategy.stepKind));
   const decoders: Decoder[] = [];
   const started = performance.now();
 
-  const local = (): LanguageModel => {
-    if (target.kind !== "local")
-      throw new ActionableError(
-        "needs-local-model",
-        `${strategy.title} needs a model that runs here.`,
-        "Choose a local model.",
-      );
-    return target.model;
-  };
+  const model = (): LanguageModel => localModel(backend, "strategy");
   const keep = <T extends Decoder>(decoder: T): T => {
     decoders.push(decoder);
     return decoder;
   };
-  const localDecoder: RunContext["localDecoder"] = (each = {}) =>
-    keep(new LocalDecoder(local(), recorder, { signal, random, ...contextLimit, ...each }));
   const graded = (answer: string | undefined) => {
     const correct = request.gold === undefined || answer === undefined ? undefined : gradeAnswer(answer, request.gold);
     return { answer, correct };
@@ -118,9 +103,10 @@ export async function runStrategy({
     maxTokens: decoding.maxTokens,
     grade,
     route,
-    decoder: () => (target.kind === "local" ? localDecoder() : keep(target.decoder(recorder, signal))),
-    localDecoder,
-    model: local,
+    has: (capability) => backend.has(capability),
+    decoder: () => keep(backend.decoder(recorder, decoderOptions)),
+    localDecoder: (each = {}) => keep(new LocalDecoder(model(), recorder, { ...decoderOptions, ...each })),
+    model,
   };
 
   recorder.event({
@@ -164,10 +150,10 @@ export async function runStrategy({
   const figures = measure(recorder.trace);
   const total = performance.now() - started;
   // Pictures for the person who looks: the run's own time has been taken.
-  if (target.kind === "local" && !cancelled && !failure) {
-    await recordProjection(target.model, recorder, signal);
-    const [decoder] = decoders;
-    if (decoders.length === 1 && decoder instanceof LocalDecoder) await recordGistAttention(decoder, recorder, signal);
+  if (backend.local && !cancelled && !failure) {
+    await recordProjection(backend.local, recorder, signal);
+    const [decoder, ...others] = decoders;
+    if (decoder && others.length === 0) await recordGistAttention(backend.local, decoder.promptIds, recorder, signal);
   }
   recorder.event({
     t: "end",

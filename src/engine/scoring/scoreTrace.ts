@@ -50,7 +50,7 @@ export async function scoreTrace(
   });
   const outline = new KnownOutline(tokens, written.spans);
   return runStrategy({
-    target: { kind: "local", model },
+    backend: model,
     strategy: scoring({ original, prompt, written, tokens, characters, outline }, progress),
     scored: {
       outline,

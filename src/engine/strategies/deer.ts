@@ -1,6 +1,6 @@
 /** DEER, dynamic early exit (2504.15895): at each transition word try an answer, and stop thinking once it is sure. */
 import { z } from "zod";
-import { LocalDecoder } from "../decoding/localDecoder";
+import type { LocalDecoder } from "../decoding/localDecoder";
 import type { ChosenToken, Decoder } from "../decoding/decoder";
 import { tryBeside } from "./besideTrial";
 import { earlyExitOptions, thinkWithChecks, type Verdict } from "./earlyExit";
@@ -48,18 +48,17 @@ export const deer = strategy({
   stepKind: "step",
   options,
   run(context, options) {
-    const decoder = context.decoder();
-    const beside = options.parallel ? parallelDecoder(context, decoder) : undefined;
+    const beside = options.parallel ? branchingDecoder(context) : undefined;
+    const decoder = beside ?? context.decoder();
     return thinkWithChecks(context, decoder, options, "confidence", (held) =>
       beside ? isSureBeside(context, beside, options, held) : isSure(context, decoder, options),
     );
   },
 });
 
-/** The decoder as one that can carry two branches, or undefined with a note. */
-function parallelDecoder(context: RunContext, decoder: Decoder): LocalDecoder | undefined {
-  if (decoder instanceof LocalDecoder && decoder.model.has("cache-evict") && decoder.model.has("attention-mask"))
-    return decoder;
+/** A decoder that can carry two branches, or undefined with a note. */
+function branchingDecoder(context: RunContext): LocalDecoder | undefined {
+  if (context.has("cache-evict") && context.has("attention-mask")) return context.localDecoder();
   context.recorder.note("info", "This model cannot mask and evict, so trials run one after the other.");
   return undefined;
 }

@@ -24,6 +24,8 @@ export interface RunContext {
   grade(text: string | undefined): { answer: string | undefined; correct: boolean | undefined };
   /** Which Sketch-of-Thought paradigm suits a question. */
   route: Route;
+  /** Whether the model or server of this run can do that. */
+  has(capability: Capability): boolean;
   /** A new decoder on the model or server of this run. */
   decoder(): Decoder;
   /** A new decoder on a local model; strategies that need more than text declare it in `needs`. */

@@ -18,7 +18,7 @@ export async function collectLatents(
 ): Promise<ProbeQuestion> {
   const events: TraceEvent[] = [];
   await runStrategy({
-    target: { kind: "local", model },
+    backend: model,
     request: {
       id: "probe-examples",
       model: { kind: "folder", path: model.folder },

@@ -122,7 +122,7 @@ export async function collectExamples(
   const examples: ProbeExample[] = [];
   const events: TraceEvent[] = [];
   await runStrategy({
-    target: { kind: "local", model },
+    backend: model,
     strategy: collectingStrategy(checkAt, (example) => examples.push(example)),
     request: {
       id: "probe-examples",

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { ActionableError, RpcPeer, toErrorShape, type RpcMessage } from "../../../src/core/protocol/rpc";
+import {
+  ActionableError,
+  RpcPeer,
+  toErrorShape,
+  type CallContext,
+  type RpcMessage,
+} from "../../../src/core/protocol/rpc";
 
 interface Sums {
   add(params: { a: number; b: number }): number;
@@ -11,9 +17,7 @@ interface News {
 }
 
 /** Two connected peers. Messages are cloned, as between processes, and arrive in a later turn. */
-function connected(
-  ours: Partial<Record<keyof Sums, (params: never, context: { signal: AbortSignal }) => unknown>> = {},
-) {
+function connected(ours: Partial<Record<keyof Sums, (params: never, context: CallContext) => unknown>> = {}) {
   const sent: RpcMessage[] = [];
   const client: RpcPeer<Sums, object, News> = new RpcPeer({ send: (message) => deliver(() => server, message) });
   const server: RpcPeer<object, News> = new RpcPeer({ send: (message) => deliver(() => client, message) }, {
@@ -76,21 +80,57 @@ describe("RpcPeer", () => {
     assert.equal(await client.remote, client.remote);
   });
 
+  it("tells each call its own progress, and nothing once it has ended", async () => {
+    const ends: (() => void)[] = [];
+    let late: CallContext["progress"] | undefined;
+    const { client } = connected({
+      slow: async (_params, { progress }) => {
+        const name = ends.length === 0 ? "first" : "second";
+        progress(`${name} begins`);
+        await new Promise<void>((resolve) => ends.push(resolve));
+        progress(`${name} ends`, 1);
+        late ??= progress;
+        return name;
+      },
+    });
+    const told: Record<string, [string, number | undefined][]> = { first: [], second: [] };
+    const call = (name: string) =>
+      client.remote.slow({}, { progress: (message, fraction) => told[name]!.push([message, fraction]) });
+    const calls = [call("first"), call("second")];
+    while (ends.length < 2) await Promise.resolve();
+    ends[1]!();
+    assert.equal(await calls[1], "second");
+    ends[0]!();
+    assert.equal(await calls[0], "first");
+    late!("too late");
+    await client.remote.add({ a: 1, b: 1 });
+    assert.deepEqual(told, {
+      first: [
+        ["first begins", undefined],
+        ["first ends", 1],
+      ],
+      second: [
+        ["second begins", undefined],
+        ["second ends", 1],
+      ],
+    });
+  });
+
   it("cancels a call that runs, and does not begin one that was cancelled", async () => {
     const { client, sent } = connected({ slow: untilAborted });
     const controller = new AbortController();
-    const call = client.remote.slow({}, controller.signal);
+    const call = client.remote.slow({}, { signal: controller.signal });
     controller.abort();
     await assert.rejects(call, { code: "cancelled", message: "Stopped." });
     const before = sent.length;
-    await assert.rejects(client.remote.slow({}, controller.signal), { code: "cancelled" });
+    await assert.rejects(client.remote.slow({}, { signal: controller.signal }), { code: "cancelled" });
     assert.equal(sent.length, before);
   });
 
   it("sends no cancel for a call that is over", async () => {
     const { client, sent } = connected();
     const controller = new AbortController();
-    await client.remote.add({ a: 1, b: 1 }, controller.signal);
+    await client.remote.add({ a: 1, b: 1 }, { signal: controller.signal });
     controller.abort();
     assert.ok(!sent.some(({ kind }) => kind === "cancel"));
   });

@@ -76,7 +76,7 @@ describe("engine process", () => {
     await engine.hello();
     const { pid } = engine;
     const controller = new AbortController();
-    const call = engine.call("run", { ...REQUEST, waits: true } as typeof REQUEST, controller.signal);
+    const call = engine.call("run", { ...REQUEST, waits: true } as typeof REQUEST, { signal: controller.signal });
     setTimeout(() => controller.abort(), 50);
     await assert.rejects(call, { code: "cancelled" });
     assert.equal(engine.pid, pid);
@@ -87,7 +87,7 @@ describe("engine process", () => {
     await engine.hello();
     const { pid } = engine;
     const controller = new AbortController();
-    const call = engine.call("run", REQUEST, controller.signal);
+    const call = engine.call("run", REQUEST, { signal: controller.signal });
     setTimeout(() => controller.abort(), 50);
     await assert.rejects(call, { code: "cancelled" });
     assert.equal(engine.pid, undefined);

@@ -65,7 +65,7 @@ describe("DEER", function () {
   async function run(options: Record<string, unknown>, strategy = "deer"): Promise<Trace> {
     const events: TraceEvent[] = [];
     await runStrategy({
-      target: { kind: "local", model },
+      backend: model,
       request: {
         ...{ id: "run", strategy, model: { kind: "folder", path: "tiny" } },
         messages: [{ role: "user", content: "Mia has 12 apples and gives 3 of them to her brother." }],

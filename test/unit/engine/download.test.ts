@@ -3,10 +3,16 @@ import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile }
 import os from "node:os";
 import path from "node:path";
 import type { ActionableError } from "../../../src/core/protocol/rpc";
-import { cachedModels, cachedSnapshot, hubCacheFolder, isRepositoryPath } from "../../../src/engine/models/hub/cacheLayout";
+import {
+  cachedModels,
+  cachedSnapshot,
+  hubCacheFolder,
+  isRepositoryPath,
+} from "../../../src/engine/models/hub/cacheLayout";
 import { describe as describeRepository, lookUp } from "../../../src/engine/models/hub/catalogue";
 import { downloadModel } from "../../../src/engine/models/hub/download";
 import type { DownloadOptions } from "../../../src/engine/models/hub/download";
+import { Engine } from "../../../src/engine/engine";
 import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { COMMIT, LoopbackHub } from "./loopbackHub";
 
@@ -48,6 +54,25 @@ describe("downloads from the hub", () => {
       ...extra,
     });
   const transfersOf = (name: RegExp) => hub.transfers.filter((each) => name.test(each.path));
+
+  it("tell the call for it how far they are, and not a run that goes on beside", async () => {
+    const engine = new Engine({
+      pocketFolder: MODELS,
+      cacheFolder: path.join(folder, "cache"),
+      notify: () => undefined,
+    });
+    const told = { download: [] as string[], run: [] as string[] };
+    const tiny = { kind: "pocket", member: "tiny" } as const;
+    const messages = [{ role: "user" as const, content: "How many apples?" }];
+    const request = { id: "r", model: tiny, strategy: "chain-of-thought", options: { maxTokens: 8 }, messages };
+    await Promise.all([
+      engine.downloadModel({ id: ID, dtype: "fp32" }, { progress: (message) => told.download.push(message) }),
+      engine.run(request, { progress: (message) => told.run.push(message) }),
+    ]);
+    await engine.unloadModels({});
+    assert.deepEqual(told.run, ["Loading pocket:tiny"]);
+    assert.ok(told.download.length > 1 && told.download.every((message) => message.includes(ID)));
+  });
 
   it("shows variants, sizes and licence before anything is downloaded", async () => {
     const model = describeRepository(await lookUp({ id: ID }));

@@ -78,7 +78,7 @@ describe("engine process", () => {
         if (event.t === "exit") whys.push(event.why);
       }
     });
-    await peer.remote.run(request, controller.signal);
+    await peer.remote.run(request, { signal: controller.signal });
     assert.deepEqual(whys, ["cancelled"]);
     await peer.remote.hello({});
   });

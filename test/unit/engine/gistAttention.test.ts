@@ -31,7 +31,7 @@ describe("the attention to gists", function () {
   async function run(strategy: string, options: Record<string, unknown> = {}, on = model): Promise<Trace> {
     const events: TraceEvent[] = [];
     await runStrategy({
-      target: { kind: "local", model: on },
+      backend: on,
       request: {
         ...{ id: "run", strategy, model: { kind: "folder", path: "tiny" }, messages: MESSAGES },
         options: { maxTokens: 60, ...options },
@@ -106,14 +106,9 @@ describe("the attention to gists", function () {
   it("is said to be missing where the graph does not show it", async () => {
     const plain = await loadOnnxModel(TINY, { threads: 1, patch: false });
     try {
-      const readAttention = plain.readAttention.bind(plain);
-      const blind = new Proxy(model, {
-        get: (target, key) => {
-          if (key === "readAttention") return readAttention;
-          const value: unknown = Reflect.get(target, key, target);
-          return typeof value === "function" ? (value.bind(target) as unknown) : value;
-        },
-      });
+      const blind = Object.create(model, {
+        readAttention: { value: plain.readAttention.bind(plain) },
+      }) as LanguageModel;
       const { attention, notes } = await run("lightthinker", { schedule: "token", every: 6 }, blind);
       assert.deepEqual(attention, []);
       assert.match(notes.at(-1)!.message, /^The attention to the gists is not recorded: /);

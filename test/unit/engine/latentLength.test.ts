@@ -32,7 +32,7 @@ describe("continuous thoughts", function () {
   async function run(options: Record<string, unknown>, strategy = "coconut"): Promise<Trace> {
     const events: TraceEvent[] = [];
     await runStrategy({
-      target: { kind: "local", model },
+      backend: model,
       request: {
         ...{ id: "run", strategy, model: { kind: "folder", path: "tiny" } },
         messages: [{ role: "user", content: "Is Tom a lempus or scrompus?" }],

@@ -23,7 +23,7 @@ describe("LightThinker's schedules", function () {
   async function run(options: Record<string, unknown>): Promise<Trace> {
     const events: TraceEvent[] = [];
     await runStrategy({
-      target: { kind: "local", model },
+      backend: model,
       request: {
         ...{ id: "run", strategy: "lightthinker", model: { kind: "folder", path: "tiny" } },
         messages: [{ role: "user", content: "How many apples?" }],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { placeOf, pocketMembers } from "../../../src/engine/models/modelPlaces";
+import { sourceOf, pocketMembers } from "../../../src/engine/models/modelPlaces";
 
 describe("the included family", () => {
   let pocket: string;
@@ -35,20 +35,21 @@ describe("the included family", () => {
   });
 
   it("runs a strategy on the member that was trained for it, else on the base", async () => {
-    const member = async (method: string | undefined) => (await placeOf({ kind: "pocket" }, pocket, method)).id;
+    const member = async (method: string | undefined) =>
+      ((await sourceOf({ kind: "pocket" }, pocket, method)) as { id?: string }).id;
     assert.equal(await member("softcot"), "pocket:softcot");
     assert.equal(await member("lightthinker"), "pocket:base");
     assert.equal(await member(undefined), "pocket:base");
   });
 
   it("is found by the names of its members and by their folders", async () => {
-    const named = await placeOf({ kind: "pocket", member: "coconut" }, pocket, "softcot");
-    assert.deepEqual(named, { folder: path.join(pocket, "coconut"), id: "pocket:coconut" });
-    assert.deepEqual(await placeOf({ kind: "folder", path: path.join(pocket, "coconut") }, pocket), named);
+    const named = await sourceOf({ kind: "pocket", member: "coconut" }, pocket, "softcot");
+    assert.deepEqual(named, { kind: "folder", folder: path.join(pocket, "coconut"), id: "pocket:coconut" });
+    assert.deepEqual(await sourceOf({ kind: "folder", path: path.join(pocket, "coconut") }, pocket), named);
   });
 
   it("has no members outside its folder", async () => {
     for (const member of ["..", "../..", "a/b", ""])
-      await assert.rejects(placeOf({ kind: "pocket", member }, pocket), { code: "model-name" }, member);
+      await assert.rejects(sourceOf({ kind: "pocket", member }, pocket), { code: "model-name" }, member);
   });
 });

@@ -53,7 +53,7 @@ describe("examples for a probe", function () {
       const { examples } = await collectExamples(model, { question, answer }, { checkAt: "line" }, { signal, route });
       for (const [index, { right }] of examples.entries()) {
         const { correct } = await runStrategy({
-          target: { kind: "local", model },
+          backend: model,
           strategy: stoppedAt(index),
           request: {
             ...{ id: "stopped", strategy: "stopped", model: { kind: "folder", path: model.folder } },
@@ -78,7 +78,7 @@ describe("examples for a probe", function () {
     for (const patience of [1, 3]) {
       const events: TraceEvent[] = [];
       await runStrategy({
-        target: { kind: "local", model },
+        backend: model,
         request: {
           ...{ id: "patient", strategy: "probe", model: { kind: "folder", path: model.folder } },
           messages: [{ role: "user", content: question }],

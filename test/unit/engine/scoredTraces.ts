@@ -35,7 +35,7 @@ export async function run(strategy: string, options: Record<string, unknown> = {
   };
   const events: TraceEvent[] = [];
   const emit = (batch: TraceEvent[]) => void events.push(...batch);
-  await runStrategy({ target: { kind: "local", model }, request, route: noRoute, emit, signal: never });
+  await runStrategy({ backend: model, request, route: noRoute, emit, signal: never });
   return events;
 }
 

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import path from "node:path";
+import { fold } from "../../../src/core/trace/fold";
 import type { EngineNotifications, RunRequest } from "../../../src/core/protocol/engineApi";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 import { Engine } from "../../../src/engine/engine";
 import { ServerClient } from "../../../src/engine/backends/remote/serverClient";
 import { eventData } from "../../../src/engine/backends/remote/serverEvents";
 import { ServerModel } from "../../../src/engine/backends/remote/serverModel";
-import type { ServerApi } from "../../../src/engine/backends/remote/serverProbe";
+import type { ServerApi } from "../../../src/engine/backends/remote/serverDiscovery";
 import type { Dialect } from "./loopbackServer";
 import { MESSAGES, ServerBench, TINY } from "./serverBench";
 
@@ -215,6 +216,33 @@ describe("completion servers", () => {
     assert.ok(!JSON.stringify(all).includes("sk-mine"), "no key in a trace");
     assert.equal(server.requests.at(-1)!.authorization, "Bearer sk-mine");
     assert.equal(server.requests.at(-1)!.body["seed"], 3);
+  });
+
+  it("keeps to the context that a run was given, as a local model does", async () => {
+    const server = await bench.start("llama.cpp");
+    let events: TraceEvent[] = [];
+    const engine = new Engine({
+      pocketFolder: path.dirname(TINY),
+      notify: (name, params) =>
+        void (name === "events" && events.push(...(params as EngineNotifications["events"]).events)),
+    });
+    const run = async (contextTokens: number) => {
+      events = [];
+      const options = { maxTokens: 20, contextTokens };
+      const model = { kind: "server", url: server.url } as const;
+      await engine.run({ id: "c", model, strategy: "chain-of-thought", options, messages: MESSAGES });
+      return fold(events);
+    };
+    const whole = await run(0);
+    const prompt = whole.prefills[0]!.tokens;
+    assert.ok(whole.positions.length > 5);
+    const cut = await run(prompt + 5);
+    assert.equal(cut.positions.length, 5);
+    assert.deepEqual(
+      cut.positions.map(({ text }) => text),
+      whole.positions.slice(0, 5).map(({ text }) => text),
+    );
+    await assert.rejects(run(prompt - 1), { code: "context-full", message: new RegExp(`needs ${prompt} tokens`) });
   });
 
   it("runs DEER over a server that completes text: trials and thoughts as here", async () => {

@@ -8,9 +8,9 @@ import { Recorder } from "../../../src/engine/decoding/recorder";
 import { ServerClient } from "../../../src/engine/backends/remote/serverClient";
 import type { ServerLimits } from "../../../src/engine/backends/remote/serverClient";
 import { ServerModel } from "../../../src/engine/backends/remote/serverModel";
-import type { ServerApi } from "../../../src/engine/backends/remote/serverProbe";
+import type { ServerApi } from "../../../src/engine/backends/remote/serverDiscovery";
 import { Structure } from "../../../src/engine/decoding/structure";
-import type { Decoder } from "../../../src/engine/decoding/decoder";
+import type { Decoder, DecoderOptions } from "../../../src/engine/decoding/decoder";
 import type { Dialect } from "./loopbackServer";
 import { LoopbackServer } from "./loopbackServer";
 
@@ -51,11 +51,15 @@ export class ServerBench {
   }
 
   async decoder(dialect: Dialect, api?: ServerApi): Promise<Decoder> {
-    return (await this.connect(dialect, api)).decoder(this.recorder(), this.controller.signal, 7);
+    return (await this.connect(dialect, api)).decoder(this.recorder(), this.decoderOptions());
   }
 
   local(): LocalDecoder {
-    return new LocalDecoder(this.model, this.recorder(), { signal: this.controller.signal, random: Math.random });
+    return new LocalDecoder(this.model, this.recorder(), this.decoderOptions());
+  }
+
+  decoderOptions(): DecoderOptions {
+    return { signal: this.controller.signal, random: Math.random, seed: 7 };
   }
 
   /** Resolves once the server has seen that many streams ended by us; a test's own time limit ends the wait. */

@@ -71,7 +71,7 @@ describe("SoftCoT", function () {
   async function run(options: Record<string, unknown>): Promise<Trace> {
     const events: TraceEvent[] = [];
     await runStrategy({
-      target: { kind: "local", model },
+      backend: model,
       request: {
         ...{ id: "run", strategy: "softcot", model: { kind: "folder", path: folder } },
         messages: [{ role: "user", content: QUESTION }],

@@ -55,7 +55,7 @@ async function run(
 ) {
   const events: TraceEvent[] = [];
   await runStrategy({
-    target: { kind: "local", model },
+    backend: model,
     request: {
       id: "run",
       model: { kind: "folder", path: "tiny" },

@@ -5,8 +5,12 @@ import { Tensor } from "./runtime";
 import type { Capability, CapabilityRow } from "../../../core/protocol/engineApi";
 import { ActionableError } from "../../../core/protocol/rpc";
 import { hashFiles } from "../../models/fileHash";
+import type { DecoderOptions } from "../../decoding/decoder";
+import { LocalDecoder } from "../../decoding/localDecoder";
+import type { Recorder } from "../../decoding/recorder";
 import type { AttentionOptions, LanguageModel, MethodManifest, ModelFacts, Tokenizer } from "../../decoding/model";
 import { loadTokenizer } from "../../tokens/tokenizer";
+import { hasCapability } from "../hasCapability";
 import { readAttention } from "./attentionPass";
 import { capabilityRows } from "./capabilities";
 import type { RunningGraph } from "./graph/graphLoad";
@@ -88,11 +92,10 @@ export class OnnxModel implements LanguageModel {
   constructor(
     readonly facts: ModelFacts,
     readonly tokenizer: Tokenizer,
-    /** What a person should know about the model, one sentence each. */
     readonly notes: readonly string[],
     folder: ModelFolder,
     private readonly graph: RunningGraph,
-    /** Bytes of its files, which is about what it takes in memory. */
+    /** Of its files. */
     readonly bytes: number,
   ) {
     this.manifest = folder.manifest;
@@ -100,8 +103,16 @@ export class OnnxModel implements LanguageModel {
     this.capabilities = capabilityRows(graph.verdict);
   }
 
+  get local(): this {
+    return this;
+  }
+
   has(capability: Capability): boolean {
-    return this.capabilities.some((row) => row.capability === capability && row.has);
+    return hasCapability(this.capabilities, capability);
+  }
+
+  decoder(recorder: Recorder, options: DecoderOptions): LocalDecoder {
+    return new LocalDecoder(this, recorder, options);
   }
 
   newSequence(): OnnxSequence {

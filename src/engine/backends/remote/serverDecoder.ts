@@ -10,12 +10,21 @@ import type { Recorder } from "../../decoding/recorder";
 import type { Sampling } from "../../decoding/sampling";
 import { GREEDY } from "../../decoding/sampling";
 import { THINK_CLOSE, THINK_OPEN } from "../../strategies/think";
-import type { ChosenToken, GenerateOptions, Generated, StopReason, Decoder, DecoderMark } from "../../decoding/decoder";
+import type {
+  ChosenToken,
+  GenerateOptions,
+  Generated,
+  StopReason,
+  Decoder,
+  DecoderMark,
+  DecoderOptions,
+} from "../../decoding/decoder";
+import { contextFull } from "../../decoding/decoder";
 import type { Chunk } from "./serverChunk";
 import { readChunk, tokensWithText } from "./serverChunk";
 import type { ServerClient } from "./serverClient";
-import type { ServerFacts } from "./serverProbe";
-import { askForLogprobs, CONTINUE, pathOf, wordTokens } from "./serverProbe";
+import type { ServerFacts } from "./serverDiscovery";
+import { askForLogprobs, CONTINUE, pathOf, wordTokens } from "./serverDiscovery";
 
 /** Times a stream that was cut is taken up again, where the server can go on. */
 const MOST_CUTS = 3;
@@ -28,6 +37,7 @@ interface Place {
 export class ServerDecoder implements Decoder {
   text = "";
   promptTokens = 0;
+  readonly promptIds: readonly number[] = [];
   /** Tokens after the prompt that stand. */
   private tokens = 0;
   /** Whether the last text came in the server's field for thoughts. */
@@ -40,27 +50,32 @@ export class ServerDecoder implements Decoder {
     private readonly client: ServerClient,
     private readonly facts: ServerFacts,
     private readonly recorder: Recorder,
-    private readonly signal: AbortSignal,
-    private readonly seed: number,
+    private readonly options: Pick<DecoderOptions, "signal" | "seed" | "contextTokens">,
   ) {}
 
   get room(): number {
-    return (this.facts.contextLength ?? Infinity) - this.promptTokens - this.tokens;
+    return Math.min((this.facts.contextLength ?? Infinity) - this.promptTokens - this.tokens, this.allowed);
+  }
+
+  /** As `room`, of the context that the run was given; the server itself knows no such limit. */
+  private get allowed(): number {
+    return (this.options.contextTokens ?? Infinity) - this.promptTokens - this.tokens;
   }
 
   async prefill(messages: readonly Message[], prefix = ""): Promise<void> {
     const { template, api } = this.facts;
     this.messages = messages;
     this.prompt =
-      api === "completions" ? ((await template?.(messages, this.signal)) ?? plainPrompt(messages)) : undefined;
+      api === "completions" ? ((await template?.(messages, this.options.signal)) ?? plainPrompt(messages)) : undefined;
     this.text = "";
     this.tokens = 0;
     this.inThought = false;
     const started = performance.now();
     // A request for one token, which is thrown away: it tells the prompt's length and time, and warms the cache.
-    const answer = readChunk(await this.client.json(this.path, this.signal, this.body(1, GREEDY)));
+    const answer = readChunk(await this.client.json(this.path, this.options.signal, this.body(1, GREEDY)));
     this.promptTokens =
       answer.promptTokens ?? (await this.count(this.prompt ?? messages.map(({ content }) => content).join("\n")));
+    if (this.allowed < 0) throw contextFull(this.promptTokens, this.options.contextTokens!);
     this.recorder.event({
       t: "prefill",
       at: this.recorder.at,
@@ -100,7 +115,7 @@ export class ServerDecoder implements Decoder {
       if (options.stop?.(text, token)) stoppedBy ??= "stop";
     };
     for (let cuts = 0; stoppedBy === undefined;) {
-      const left = options.maxTokens - tokens.length - held.length;
+      const left = Math.min(options.maxTokens - tokens.length, this.allowed) - held.length;
       if (left <= 0) break;
       const unsent = held.map((token) => token.text).join("");
       try {
@@ -126,7 +141,7 @@ export class ServerDecoder implements Decoder {
       }
     }
     held.forEach(stand);
-    return { text, tokens, stoppedBy: stoppedBy ?? "budget", held: [] };
+    return { text, tokens, stoppedBy: stoppedBy ?? (this.allowed <= 0 ? "context" : "budget"), held: [] };
   }
 
   mark(): DecoderMark {
@@ -157,7 +172,7 @@ export class ServerDecoder implements Decoder {
     unsent: string,
   ): AsyncGenerator<ChosenToken | { finish: string }> {
     const ended = new AbortController();
-    const signal = AbortSignal.any([this.signal, ended.signal]);
+    const signal = AbortSignal.any([this.options.signal, ended.signal]);
     let last = performance.now();
     try {
       const body = { ...this.body(maxTokens, sampling, unsent), stream: true };
@@ -206,7 +221,7 @@ export class ServerDecoder implements Decoder {
       // TGI takes the nucleus of everything for an error; others have a default of their own.
       ...(kind === "tgi" && sampling.topP >= 1 ? {} : { top_p: sampling.topP }),
       ...(sampling.topK > 0 ? { top_k: sampling.topK } : {}),
-      seed: this.seed,
+      seed: this.options.seed,
     };
   }
 
@@ -221,7 +236,7 @@ export class ServerDecoder implements Decoder {
   }
 
   private async split(text: string): Promise<{ id: number | undefined; text: string }[]> {
-    if (this.facts.tokenize) return this.facts.tokenize(text, this.signal);
+    if (this.facts.tokenize) return this.facts.tokenize(text, this.options.signal);
     if (!this.estimated)
       this.recorder.note("info", "The server does not tokenize: text that was given is counted by words.");
     this.estimated = true;

@@ -1,16 +1,21 @@
 /** A model behind a completion server, as runs and the catalogue see it. */
-import type { CapabilityRow } from "../../../core/protocol/engineApi";
-import type { ModelFacts } from "../../decoding/model";
+import type { Capability, CapabilityRow } from "../../../core/protocol/engineApi";
+import type { Backend, MethodManifest, ModelFacts } from "../../decoding/model";
 import type { Recorder } from "../../decoding/recorder";
-import type { Decoder } from "../../decoding/decoder";
+import type { Decoder, DecoderOptions } from "../../decoding/decoder";
+import { hasCapability } from "../hasCapability";
 import type { ServerClient } from "./serverClient";
-import type { ServerFacts } from "./serverProbe";
-import { probeServer } from "./serverProbe";
+import type { ServerFacts } from "./serverDiscovery";
+import { discoverServer } from "./serverDiscovery";
 import { ServerDecoder } from "./serverDecoder";
 
-export class ServerModel {
+export class ServerModel implements Backend {
   readonly facts: ModelFacts;
   readonly capabilities: readonly CapabilityRow[];
+  readonly manifest: MethodManifest = { methods: {} };
+  readonly notes: readonly string[] = [];
+  readonly bytes = 0;
+  readonly local = undefined;
 
   private constructor(
     private readonly client: ServerClient,
@@ -33,21 +38,27 @@ export class ServerModel {
     this.capabilities = capabilityRows(server);
   }
 
-  /** Asks the server what it is and can do. @throws ActionableError of `probeServer` */
+  /** Asks the server what it is and can do. @throws ActionableError of `discoverServer` */
   static async connect(
     client: ServerClient,
-    wanted: Parameters<typeof probeServer>[1],
+    wanted: Parameters<typeof discoverServer>[1],
     signal: AbortSignal,
   ): Promise<ServerModel> {
     const started = performance.now();
-    const server = await probeServer(client, wanted, signal);
+    const server = await discoverServer(client, wanted, signal);
     return new ServerModel(client, server, performance.now() - started);
   }
 
-  /** @param seed of sampling, which most servers honour */
-  decoder(recorder: Recorder, signal: AbortSignal, seed = 0): Decoder {
-    return new ServerDecoder(this.client, this.server, recorder, signal, seed);
+  has(capability: Capability): boolean {
+    return hasCapability(this.capabilities, capability);
   }
+
+  decoder(recorder: Recorder, options: DecoderOptions): Decoder {
+    return new ServerDecoder(this.client, this.server, recorder, options);
+  }
+
+  /** A server goes on by itself: there is nothing to be released. */
+  async dispose(): Promise<void> {}
 }
 
 function capabilityRows({ kind, api, logprobs, continues }: ServerFacts): CapabilityRow[] {

@@ -38,7 +38,7 @@ const QUESTION: readonly Message[] = [{ role: "user", content: "1+1=" }];
  * @param wanted which model and protocol, where the person said so
  * @throws ActionableError of `ServerClient`, `server-no-model`, `server-no-completions`
  */
-export async function probeServer(
+export async function discoverServer(
   client: ServerClient,
   wanted: { model?: string | undefined; api?: ServerApi | undefined },
   signal: AbortSignal,

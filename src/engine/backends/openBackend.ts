@@ -1,0 +1,67 @@
+/** The one place that knows which backends there are. A new one is a folder beside this, and a kind of source here. */
+import type { ModelReference } from "../../core/protocol/engineApi";
+import type { LocalPurpose } from "../decoding/localModel";
+import { needsLocalModel } from "../decoding/localModel";
+import type { Backend, LanguageModel } from "../decoding/model";
+import { loadOnnxModel } from "./onnx/onnxModel";
+import { ServerClient } from "./remote/serverClient";
+import { ServerModel } from "./remote/serverModel";
+
+/** A folder of this machine; traces call its model `id`, or by the folder's name. */
+interface FolderSource {
+  kind: "folder";
+  folder: string;
+  id?: string;
+  dtype?: string;
+}
+type ServerSource = Extract<ModelReference, { kind: "server" }>;
+/** Where a model is once its name has been looked up: what differs here is run by another backend. */
+export type BackendSource = FolderSource | ServerSource;
+
+export interface OpenOptions {
+  /** Threads of one step in this process; all physical cores but one by default. */
+  threads?: number;
+  /** Where hashes and verdicts on graphs are remembered between sessions. */
+  cacheFolder?: string;
+  /** The key of the server at an address. */
+  keyOf(url: string): string | undefined;
+  signal: AbortSignal;
+  /** What opening is busy with, for the person who waits. */
+  progress(message: string): void;
+}
+
+/** @throws ActionableError of `loadOnnxModel`, `ServerClient` and `ServerModel.connect` */
+export function openBackend(source: BackendSource, options: OpenOptions): Promise<Backend> {
+  switch (source.kind) {
+    case "folder":
+      return openFolder(source, options);
+    case "server":
+      return openServer(source, options);
+  }
+}
+
+/**
+ * Refuses what runs elsewhere, before anything is asked of it.
+ * @throws ActionableError of `needsLocalModel`
+ */
+export function demandLocal(source: BackendSource, purpose: LocalPurpose): void {
+  if (source.kind === "server") throw needsLocalModel(purpose);
+}
+
+function openFolder({ folder, id, dtype }: FolderSource, options: OpenOptions): Promise<LanguageModel> {
+  const { threads, cacheFolder, signal, progress } = options;
+  return loadOnnxModel(folder, {
+    ...(id === undefined ? {} : { id }),
+    ...(dtype === undefined ? {} : { dtype }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(cacheFolder === undefined ? {} : { cacheFolder }),
+    signal,
+    progress,
+  });
+}
+
+async function openServer({ url, model, api }: ServerSource, options: OpenOptions): Promise<Backend> {
+  const client = new ServerClient(url, options.keyOf(url));
+  options.progress(`Asking ${client.host}`);
+  return ServerModel.connect(client, { model, api }, options.signal);
+}

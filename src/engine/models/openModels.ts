@@ -1,0 +1,75 @@
+/** The models that are open, by the names that they were asked for. */
+import os from "node:os";
+import type { ModelReference } from "../../core/protocol/engineApi";
+import { demandLocal, openBackend } from "../backends/openBackend";
+import type { LocalPurpose } from "../decoding/localModel";
+import { localModel } from "../decoding/localModel";
+import type { Backend, LanguageModel } from "../decoding/model";
+import { ModelCache } from "./modelCache";
+import { sourceOf } from "./modelPlaces";
+
+export interface OpenModelsOptions {
+  /** Holds the models of the package. */
+  pocketFolder: string;
+  /** Where hashes and verdicts are remembered between sessions. */
+  cacheFolder: string;
+  /** Threads of one step; all physical cores but one by default. */
+  threads?: number;
+  /** Told what a person should know about a model that was just opened, one sentence. */
+  note(message: string): void;
+}
+
+interface Asking {
+  /** Of the included family by itself, chooses the member that was trained for it. */
+  method?: string | undefined;
+  signal: AbortSignal;
+  progress(message: string): void;
+}
+
+/** Share of the machine's memory that open models may take. */
+const MEMORY_SHARE = 1 / 2;
+
+export class OpenModels {
+  private readonly backends = new ModelCache<Backend>(os.totalmem() * MEMORY_SHARE);
+  /** By address. */
+  private readonly keys = new Map<string, string>();
+
+  constructor(private readonly options: OpenModelsOptions) {}
+
+  /** @throws ActionableError of `sourceOf` and `openBackend` */
+  async open(reference: ModelReference, { method, signal, progress }: Asking): Promise<Backend> {
+    const source = await sourceOf(reference, this.options.pocketFolder, method);
+    return this.backends.get(JSON.stringify(source), async () => {
+      const { threads, cacheFolder } = this.options;
+      const backend = await openBackend(source, {
+        ...(threads === undefined ? {} : { threads }),
+        cacheFolder,
+        keyOf: (url) => this.keys.get(url) ?? process.env["THOUGHTLENS_SERVER_KEY"],
+        signal,
+        progress,
+      });
+      for (const note of backend.notes) this.options.note(note);
+      return backend;
+    });
+  }
+
+  /**
+   * A model that runs in this process; a server is refused without being asked.
+   * @throws ActionableError as `open` does, and of `needsLocalModel`
+   */
+  async openLocal(reference: ModelReference, purpose: LocalPurpose, asking: Asking): Promise<LanguageModel> {
+    demandLocal(await sourceOf(reference, this.options.pocketFolder, asking.method), purpose);
+    return localModel(await this.open(reference, asking), purpose);
+  }
+
+  /** The key of the server at `url`; undefined forgets it. Servers that were asked before are asked anew. */
+  setServerKey(url: string, key: string | undefined): void {
+    if (key === undefined) this.keys.delete(url);
+    else this.keys.set(url, key);
+    void this.backends.close(({ local }) => local === undefined);
+  }
+
+  closeAll(): Promise<void> {
+    return this.backends.close();
+  }
+}
