@@ -6,7 +6,7 @@ import { traceTitles } from "./traceTitles";
 export const VIEWS = ["compare", "confidence", "exits", "memory", "latents", "compression", "bench"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
-/** One trace as it stands; `version` grows with every change, so that a view redraws only what changed. */
+/** One trace as it stands; `version` is another one after every change, so that a view redraws only what changed. */
 export interface ShownTrace {
   readonly run: string;
   readonly trace: Trace;
@@ -70,6 +70,7 @@ export class PanelState {
   /** Whether the host has answered `ready`. */
   answered = false;
   view: ViewState;
+  private versions = 0;
 
   constructor(kept: unknown) {
     this.view = readViewState(kept);
@@ -86,16 +87,14 @@ export class PanelState {
         this.projecting.clear();
         if (message.restore !== undefined) this.view.restore = message.restore;
         for (const trace of message.traces) this.add(trace);
-        return;
-      case "add":
-        this.add(message.trace);
+        this.nameTraces();
         return;
       case "events": {
         const shown = this.find(message.run);
         if (!shown) return;
         fold(message.events, shown.trace);
         shown.live = message.live;
-        shown.version += 1;
+        shown.version = this.nextVersion();
         // Names come from headers, and a header is the first event of a run.
         if (message.events.some(({ t }) => t === "run")) this.nameTraces();
         return;
@@ -127,18 +126,14 @@ export class PanelState {
     return this.traces.find((shown) => shown.run === run);
   }
 
-  private add(trace: PanelTrace): void {
-    const shown: ShownTrace = {
-      run: trace.run,
-      trace: fold(trace.events, emptyTrace()),
-      title: "",
-      live: trace.live,
-      version: 1,
-    };
-    const index = this.traces.findIndex((each) => each.run === trace.run);
-    if (index < 0) this.traces.push(shown);
-    else this.traces[index] = { ...shown, version: this.traces[index]!.version + 1 };
-    this.nameTraces();
+  private add({ run, events, live }: PanelTrace): void {
+    this.traces.push({ run, trace: fold(events, emptyTrace()), title: "", live, version: this.nextVersion() });
+  }
+
+  /** Never given twice, not even to a run that is shown anew: an equal version means that nothing changed. */
+  private nextVersion(): number {
+    this.versions += 1;
+    return this.versions;
   }
 
   private nameTraces(): void {
@@ -146,7 +141,7 @@ export class PanelState {
     this.traces.forEach((shown, index) => {
       if (shown.title === titles[index]) return;
       shown.title = titles[index]!;
-      shown.version += 1;
+      shown.version = this.nextVersion();
     });
   }
 }

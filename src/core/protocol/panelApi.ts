@@ -37,7 +37,6 @@ export type ToPanel =
       /** What the host needs to find these traces again. The webview keeps it as `restore` of its state. */
       restore?: unknown;
     }
-  | { type: "add"; trace: PanelTrace }
   | { type: "events"; run: string; events: TraceEvent[]; live: boolean }
   /** Shows a dataset run in place of the one before; the other views show the traces of the question chosen there. */
   | { type: "bench"; bench: PanelBench }
