@@ -1,7 +1,8 @@
 /** The decode loop: a Decoder over a local model's Sequence, with everything it feeds recorded. */
 import { ActionableError } from "../../core/protocol/rpc";
 import type { Message, TokenKind } from "../../core/trace/trace";
-import type { Distribution, FeedInput, FeedOptions, LanguageModel, Mark, Sequence, Step, TokenStream } from "./model";
+import type { Distribution } from "./distribution";
+import type { FeedInput, FeedOptions, LanguageModel, Mark, Sequence, Step, TokenStream } from "./model";
 import type { Recorder } from "./recorder";
 import { matchTransition } from "./transitions";
 import { choose, GREEDY } from "./sampling";

@@ -5,23 +5,8 @@
 import type { Capability, CapabilityRow } from "../../core/protocol/engineApi";
 import type { Message } from "../../core/trace/trace";
 import type { Decoder, DecoderOptions } from "./decoder";
+import type { Distribution } from "./distribution";
 import type { Recorder } from "./recorder";
-
-/** The next-token distribution at one position. Figures are computed when asked for. */
-export interface Distribution {
-  /** Raw scores, [vocabulary]. Valid until the sequence is fed again. */
-  readonly logits: Float32Array;
-  /** Id of the largest logit; the smallest id among equals. */
-  argmax(): number;
-  /** Natural log of the probability of `id`. */
-  logprob(id: number): number;
-  /** In nats. */
-  entropy(): number;
-  /** The `k` likeliest ids with their log-probabilities, best first. */
-  top(k: number): [id: number, logprob: number][];
-  /** The same distribution, valid for good. */
-  copy(): Distribution;
-}
 
 export interface FeedInput {
   /** Token ids, [seq]. −1 stands for the next row of `soft`. */

@@ -1,5 +1,5 @@
 /** Choosing the next token: greedy, or sampled with temperature, top-p and top-k from a seeded generator. */
-import type { Distribution } from "./model";
+import type { Distribution } from "./distribution";
 
 export interface Sampling {
   /** 0 is greedy. */

@@ -4,7 +4,8 @@
  */
 import type { LocalDecoder } from "../decoding/localDecoder";
 import { matchTransition } from "../decoding/transitions";
-import type { Distribution, TokenStream } from "../decoding/model";
+import type { Distribution } from "../decoding/distribution";
+import type { TokenStream } from "../decoding/model";
 import { choose } from "../decoding/sampling";
 import type { ChosenToken } from "../decoding/decoder";
 import type { RunContext } from "./strategy";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Distribution } from "../../../src/engine/decoding/model";
+import type { Distribution } from "../../../src/engine/decoding/distribution";
 import { choose, GREEDY } from "../../../src/engine/decoding/sampling";
 import { seededRandom } from "../../../src/core/measure/random";
 

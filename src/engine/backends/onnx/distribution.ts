@@ -1,5 +1,5 @@
 /** The next-token distribution at one position, worked out as far as somebody asks. */
-import type { Distribution } from "../../decoding/model";
+import type { Distribution } from "../../decoding/distribution";
 
 /** What a patched graph worked out beside the logits: the likeliest ids, best first, and the entropy in nats. */
 export interface LogitStatistics {

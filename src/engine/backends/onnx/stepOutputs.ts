@@ -1,6 +1,6 @@
 /** Which outputs of a graph a step asks for, and how they are read. */
 import type { Tensor } from "onnxruntime-node";
-import type { Distribution } from "../../decoding/model";
+import type { Distribution } from "../../decoding/distribution";
 import type { LogitStatistics } from "./distribution";
 import { LogitDistribution } from "./distribution";
 import type { GraphLayout } from "./graph/graphLayout";
