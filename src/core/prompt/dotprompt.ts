@@ -1,6 +1,8 @@
 /** `*.prompt` of Dotprompt: YAML front matter, then a Handlebars template with `{{role "user"}}`. */
 import { Dotprompt, type Message as DotpromptMessage } from "dotprompt";
 import type { Message } from "../trace/trace";
+import { delimited } from "../text/delimited";
+import { trimSides } from "../text/trim";
 import { record, scalarText } from "./frontMatter";
 import type { PromptContext, PromptFile, PromptInput } from "./prompt";
 import { parseTemplateFile, type TemplateFormat } from "./templatePrompt";
@@ -13,18 +15,48 @@ function requiredInputs(schema: unknown): PromptInput[] {
   const properties = fields["type"] === "object" || "properties" in fields ? record(fields["properties"]) : fields;
   const required = Array.isArray(fields["required"]) ? (fields["required"] as unknown[]) : undefined;
   return Object.entries(properties).flatMap(([key, type]): PromptInput[] => {
-    const name = key.replace(/\(.*$/, "").replace(/\?$/, "");
+    const name = key.split("(", 1)[0]!.replace(/\?$/, "");
     if (/\?(?:\(|$)/.test(key) || key === "(*)" || (required && !required.includes(name))) return [];
     const described = scalarText(type)?.split(",").slice(1).join(",").trim();
     return [{ name, placeholder: described === "" ? undefined : described }];
   });
 }
 
+/** Words in double braces that are no values: Dotprompt's and Handlebars' own. */
+const HELPERS = ["else", "history", "json", "media", "role", "section", "this", "true", "false", "null", "undefined"];
+
+/** Plain values that the template names, `{{topic}}`, outside of blocks that give names a meaning of their own. */
+function namedIn(template: string): string[] {
+  const names: string[] = [];
+  let inScopes = 0;
+  for (const { inner } of delimited(template, "{{", "}}")) {
+    const word = trimSides(inner, "{~ \t\n");
+    if (/^#(?:each|with)\b/.test(word)) inScopes++;
+    else if (/^\/(?:each|with)\b/.test(word)) inScopes--;
+    else if (inScopes === 0 && /^[A-Za-z_]\w*$/.test(word) && !HELPERS.includes(word)) names.push(word);
+  }
+  return [...new Set(names)];
+}
+
+/** Whether the schema lets `name` be left out. */
+function isOptional(schema: unknown, name: string): boolean {
+  return Object.keys(record(schema)).some((key) => key.split("(", 1)[0] === `${name}?`);
+}
+
 /** Values for the template, and what is still missing; a value cannot open a message of another role. */
-function inputValues(front: Values, context: PromptContext): { values: Values; inputs: PromptInput[] } {
+function inputValues(
+  template: string,
+  front: Values,
+  context: PromptContext,
+): { values: Values; inputs: PromptInput[] } {
   const input = record(front["input"]);
   const given: Values = { ...record(input["default"]), ...context.inputs };
-  const inputs = requiredInputs(input["schema"]).filter(({ name }) => given[name] === undefined);
+  const declared = requiredInputs(input["schema"]);
+  // A schema that only has a name says nothing here, and one that is written out may leave names out.
+  const undeclared = namedIn(template)
+    .filter((name) => !declared.some((each) => each.name === name) && !isOptional(input["schema"], name))
+    .map((name): PromptInput => ({ name, placeholder: undefined }));
+  const inputs = [...declared, ...undeclared].filter(({ name }) => given[name] === undefined);
   const missing = Object.fromEntries(inputs.map(({ name }) => [name, `{{${name}}}`]));
   const safe = (value: unknown, depth = 0): unknown => {
     if (typeof value === "string") return value.replaceAll("<<<dotprompt:", "<<< dotprompt:");
@@ -56,14 +88,17 @@ function toMessages(rendered: readonly DotpromptMessage[], warnings: string[]): 
 const FORMAT: TemplateFormat = {
   // Licence comments may come first.
   before: /^\s*(?:#.*)?$/,
-  role: /\{\{[~\s]*role\b/,
+  roleOf: (line) => {
+    const named = /\{\{~?\s*role\s+["'](\w+)/.exec(line);
+    return named?.[1] ?? (/\{\{~?\s*role\b/.test(line) ? "any" : undefined);
+  },
   userPlace: '{{role "user"}}',
   options: (front) => record(front["config"]),
   model: (front) => scalarText(front["model"]),
   expected: (front) =>
     scalarText(front["thoughtlens.expected"]) ?? scalarText(record(front["thoughtlens"])["expected"]),
   async render(text, front, context) {
-    const { values, inputs } = inputValues(front, context);
+    const { values, inputs } = inputValues(text, front, context);
     const { messages } = await new Dotprompt().render(text, { input: values });
     const warnings: string[] = [];
     return { messages: toMessages(messages, warnings), inputs, warnings };

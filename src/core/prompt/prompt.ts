@@ -28,6 +28,8 @@ export interface Prompt {
   /** The line to annotate: the section's heading or its first line of text. */
   headingLine: number;
   messages: Message[];
+  /** Whether these are instructions that wait for a task: nothing can be run before the context gives one. */
+  needsTask?: boolean;
   /** The answer the file expects, as written. */
   expected: string | undefined;
   parameters: PromptParameters;
@@ -55,8 +57,10 @@ export interface PromptContext {
   /** By the name in `${input:name}`, or of a template's input. */
   inputs?: Record<string, string>;
   selection?: string;
+  /** What instructions are to be followed for. */
+  task?: string;
   /** Values of `${file}`, `${fileBasename}`, `${fileDirname}`, `${workspaceFolder}` … by that name. */
   variables?: Record<string, string>;
 }
 
-export type PromptFormat = "prompt-md" | "prompty" | "dotprompt" | "markdown" | "text" | "dataset";
+export type PromptFormat = "prompt-md" | "instructions" | "prompty" | "dotprompt" | "markdown" | "text" | "dataset";

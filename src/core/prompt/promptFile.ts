@@ -1,12 +1,15 @@
 /** Reads prompt files: picks the parser of the format that the file's name says. */
 import { isAugmented, parseDatasetPrompts } from "./dataset";
 import { parseDotprompt } from "./dotprompt";
+import { parseInstructions } from "./instructions";
 import type { Prompt, PromptContext, PromptFile, PromptFormat } from "./prompt";
 import { parsePromptMd } from "./promptMd";
 import { parsePrompty } from "./prompty";
 
 const FORMATS: [RegExp, PromptFormat][] = [
   [/\.prompt\.md$/i, "prompt-md"],
+  [/\.(?:agent|chatmode|instructions)\.md$/i, "instructions"],
+  [/^(?:skill|agents|claude|gemini|copilot-instructions)\.md$/i, "instructions"],
   [/\.prompty$/i, "prompty"],
   [/\.prompt$/i, "dotprompt"],
   [/\.(?:md|markdown)$/i, "markdown"],
@@ -58,6 +61,8 @@ async function parse(
       return parsePrompty(source, context);
     case "dotprompt":
       return parseDotprompt(source, context);
+    case "instructions":
+      return parseInstructions(fileName, source, context);
     case "dataset":
       return parseDatasetPrompts(fileName, source);
     case "prompt-md":

@@ -1,13 +1,10 @@
-/** `*.prompt.md` of VS Code, and plain Markdown and text: every section is one user message. */
+/** `*.prompt.md` of VS Code, and plain Markdown and text: a file is one user message, unless markers divide it. */
 import { readParameters, record, scalarText, splitFrontMatter } from "./frontMatter";
 import type { Prompt, PromptContext, PromptFile, PromptFormat } from "./prompt";
 import { divide, promptId, titleOf, type Section } from "./section";
 import { fillVariables, linkWarnings, unresolvedWarnings } from "./variables";
 
-/**
- * Sections are divided by headings or `---` (plain text: by `---` only). Decoding options may stand in the front
- * matter under `thoughtlens`.
- */
+/** Decoding options may stand in the front matter under `thoughtlens`. */
 export function parsePromptMd(
   format: Extract<PromptFormat, "prompt-md" | "markdown" | "text">,
   text: string,
@@ -15,7 +12,7 @@ export function parsePromptMd(
 ): PromptFile {
   const { values, body, bodyLine, problems } =
     format === "text" ? { values: {}, body: text, bodyLine: 0, problems: [] } : splitFrontMatter(text);
-  const divided = divide(body, bodyLine, { headings: format !== "text", rule: () => true });
+  const divided = divide(body, bodyLine, { headings: format !== "text", rule: () => false });
   const own = record(values["thoughtlens"]);
   const { parameters, warnings } = readParameters(own);
   const name = scalarText(values["name"]);

@@ -2,15 +2,34 @@
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import Mustache from "mustache";
 import type { Message } from "../trace/trace";
+import { delimited } from "../text/delimited";
+import { trimSides } from "../text/trim";
 import { record, scalarText } from "./frontMatter";
 import type { PromptContext, PromptFile, PromptInput } from "./prompt";
 import { parseTemplateFile, type TemplateFormat } from "./templatePrompt";
 
-const ROLE_LINE =
-  /^[ \t]*#?[ \t]*(system|developer|user|assistant|tool|function)[ \t]*(?:\[[^\]\n]*\])?[ \t]*:[ \t]*$/i;
-const ROLE_LINES = new RegExp(ROLE_LINE.source, "gim");
+/** A line that opens a message, without the blanks around it: `user:`, `# user:`, `user[name="x"]:`. */
+const ROLE_LINE = /^(?:#[ \t]*)?(system|developer|user|assistant|tool|function)(?:[ \t]*\[[^\]]*\])?[ \t]*:$/i;
 /** A conversation is often written out in a loop: `{{item.role}}:`. */
-const ROLE_VARIABLE = /^[ \t]*(\{\{-?\s*[\w.]*role\s*-?\}\})[ \t]*:[ \t]*$/gim;
+const ROLE_VARIABLE = /^(\{\{-?[ \t]*[\w.]{0,80}role[ \t]*-?\}\})[ \t]*:$/i;
+
+const roleOf = (line: string): string | undefined => {
+  const trimmed = line.trim();
+  return ROLE_LINE.exec(trimmed)?.[1]!.toLowerCase() ?? (ROLE_VARIABLE.test(trimmed) ? "any" : undefined);
+};
+
+/** The template with our mark around each role. */
+function marked(text: string): string {
+  const lines = text.replaceAll(MARK, "").split("\n");
+  return lines
+    .map((line) => {
+      const trimmed = line.trim();
+      const role = ROLE_LINE.exec(trimmed)?.[1]!.toLowerCase() ?? ROLE_VARIABLE.exec(trimmed)?.[1];
+      return role === undefined ? line : MARK + role + MARK;
+    })
+    .join("\n");
+}
+
 /** Stands for a role line while the template is rendered, so that no input can open a message. */
 const MARK = "\u0001";
 
@@ -54,12 +73,25 @@ function declaredInputs(front: Values, context: PromptContext): Declared {
   return { values: { ...values, ...context.inputs }, inputs };
 }
 
+/** Names that the template itself gives a value, in `{% set %}` and `{% for %}`. */
+function* givenBy(template: string): Generator<string> {
+  for (const { inner } of delimited(template, "{%", "%}")) {
+    const words = trimSides(inner, "-+ \t\n").split(/\s+/, 12);
+    if (words[0] !== "set" && words[0] !== "for") continue;
+    for (const word of words.slice(1)) {
+      if (word === "in" || word.startsWith("=")) break;
+      yield* word.split("=", 1)[0]!.split(",");
+    }
+  }
+}
+
 /** Variables that the template names and nobody declares. */
 function undeclared(template: string, values: Values): PromptInput[] {
-  const local = new Set(
-    [...template.matchAll(/\{%-?\s*(?:set|for)\s+([\w\s,]+?)\s*(?:=|\bin\b)/g)].flatMap((m) => m[1]!.split(/[\s,]+/)),
-  );
-  const names = [...template.matchAll(/\{\{\{?-?\s*([A-Za-z_]\w*)\s*-?(?:\||\}\})/g)].map((match) => match[1]!);
+  const local = new Set(givenBy(template));
+  const names = [...delimited(template, "{{", "}}")].flatMap(({ inner }) => {
+    const [name = ""] = trimSides(inner, "{- \t\n").split("|", 1);
+    return /^[A-Za-z_]\w*$/.test(name.trim()) ? [name.trim()] : [];
+  });
   return [...new Set(names)]
     .filter((name) => !Object.hasOwn(values, name) && !local.has(name) && !/^(?:true|false|none|loop)$/i.test(name))
     .map((name) => ({ name, placeholder: undefined }));
@@ -137,7 +169,7 @@ function toMessages(rendered: string, warnings: string[]): Message[] {
 
 const FORMAT: TemplateFormat = {
   before: /^\s*$/,
-  role: ROLE_LINE,
+  roleOf,
   userPlace: "user:",
   options(front) {
     const model = record(front["model"]);
@@ -147,10 +179,7 @@ const FORMAT: TemplateFormat = {
   expected: (front) => scalarText(record(front["metadata"])["expected"]),
   render(text, front, context) {
     const declared = declaredInputs(front, context);
-    const template = text
-      .replaceAll(MARK, "")
-      .replace(ROLE_LINES, (_, role: string) => MARK + role.toLowerCase() + MARK)
-      .replace(ROLE_VARIABLE, (_, role: string) => MARK + role + MARK);
+    const template = marked(text);
     const missing = undeclared(template, declared.values);
     for (const { name } of missing) declared.values[name] = `{{${name}}}`;
     const warnings: string[] = [];

@@ -1,4 +1,6 @@
 /** Where one prompt of a file ends and the next begins, and what stands in it beside the prompt's text. */
+import { delimited, replaceDelimited, type Delimited } from "../text/delimited";
+import { trimEnd, trimSides } from "../text/trim";
 import type { Prompt, PromptProblem } from "./prompt";
 
 /** A stretch of lines. `text` is what the model is to see, without the dividing heading. */
@@ -31,11 +33,13 @@ function linesOf(text: string, firstLine: number): Line[] {
 }
 
 const RULE = /^ {0,3}---+\s*$/;
-const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/;
+const HEADING = /^ {0,3}(#{1,6})\s/;
 
 const headingOf = (line: Line): { level: number; title: string } | undefined => {
   const match = line.fenced ? null : HEADING.exec(line.text);
-  return match ? { level: match[1]!.length, title: match[2]!.replace(/[*_`]/g, "") } : undefined;
+  if (!match) return undefined;
+  const title = trimEnd(line.text.slice(match[0].length).trimEnd(), "#");
+  return { level: match[1]!.length, title: title.replace(/[*_`]/g, "").trim() };
 };
 
 const isBlank = (lines: readonly Line[]) => lines.every((line) => line.text.trim() === "");
@@ -49,15 +53,24 @@ function splitBefore(lines: readonly Line[], starts: (line: Line, index: number)
   return parts;
 }
 
-/** Parts between `---` lines. */
-function byRules(lines: readonly Line[], divides: (next: Line | undefined) => boolean): Line[][] {
+/** Parts between `---` lines. @param divides by the lines of the part before the rule, and the next that is not blank */
+function byRules(
+  lines: readonly Line[],
+  divides: (before: readonly string[], next: string | undefined) => boolean,
+): Line[][] {
   const parts: Line[][] = [[]];
   lines.forEach((line, index) => {
-    const next = () => lines.slice(index + 1).find((each) => each.text.trim() !== "");
-    if (!line.fenced && RULE.test(line.text) && divides(next())) parts.push([]);
+    const rules = !line.fenced && RULE.test(line.text);
+    const before = () => parts.at(-1)!.map((each) => each.text);
+    if (rules && divides(before(), nextFilled(lines, index + 1))) parts.push([]);
     else parts.at(-1)!.push(line);
   });
   return parts;
+}
+
+function nextFilled(lines: readonly Line[], from: number): string | undefined {
+  for (let at = from; at < lines.length; at++) if (lines[at]!.text.trim() !== "") return lines[at]!.text;
+  return undefined;
 }
 
 /**
@@ -78,12 +91,32 @@ function byHeadings(lines: Line[]): Line[][] {
   return splitBefore(lines, divides);
 }
 
-const EXPECTED = /<!--\s*expected\s*:([\s\S]*?)-->[ \t]*\n?/gi;
-/** Results that were written under a prompt are no part of it. */
-const RESULT = /<!--\s*thoughtlens\s*:[\s\S]*?-->[ \t]*\n?/gi;
+/** A comment that says the right answer: `<!-- expected: 42 -->`. */
+const EXPECTED = /^\s*expected\s*:/i;
+/** A comment of ours: results that were written under a prompt, and the marker that divides a file. */
+const OURS = /^\s*thoughtlens\s*:/i;
+/** The line that begins a prompt. */
+const MARKER = /^\s*thoughtlens\s*:\s*prompt\s*$/i;
+
+const comments = (text: string, kind: RegExp): Delimited[] => [
+  ...delimited(text, "<!--", "-->", { accepts: (inner) => kind.test(inner) }),
+];
+
+/** A comment takes the rest of its line along where nothing else stands there. */
+function toLineEnd(text: string, comment: Delimited): Delimited {
+  const rest = /[ \t]*\n?/y;
+  rest.lastIndex = comment.to;
+  return { ...comment, to: comment.to + (rest.exec(text)?.[0].length ?? 0) };
+}
+
+const isMarker = ({ text, fenced }: Line): boolean => {
+  if (fenced || !text.includes("<!--")) return false;
+  const [only, ...others] = comments(text, MARKER);
+  return only !== undefined && others.length === 0 && only.inner.length + "<!---->".length === text.trim().length;
+};
 
 /** Takes the expected answer out of the text, where it does not stand in a code fence. */
-function takeExpected(lines: readonly Line[]): Pick<Section, "text" | "expected" | "warnings"> {
+function takeExpected(lines: readonly Line[]): Pick<Section, "text" | "expected" | "warnings"> & { found: number } {
   const found: string[] = [];
   const pieces: string[] = [];
   let start = 0;
@@ -93,21 +126,53 @@ function takeExpected(lines: readonly Line[]): Pick<Section, "text" | "expected"
       .slice(start, end)
       .map((line) => `${line.text}\n`)
       .join("");
-    const take = (_: string, answer: string) => {
-      if (answer.trim() !== "") found.push(answer.trim());
-      return "";
-    };
-    pieces.push(lines[start]!.fenced ? piece : piece.replace(RESULT, "").replace(EXPECTED, take));
+    pieces.push(lines[start]!.fenced ? piece : withoutComments(piece, found));
     start = end;
   }
   const warnings = found.length > 1 ? ["More than one expected answer is given: the last one counts."] : [];
-  return { text: pieces.join("").trim(), expected: found.at(-1), warnings };
+  return { text: pieces.join("").trim(), expected: found.at(-1), warnings, found: found.length };
+}
+
+/** A whole body without what is said about it: our comments and expected answers. */
+export function withoutAnswers(body: string, firstLine: number): Pick<Section, "text" | "expected"> {
+  const { text, expected } = takeExpected(linesOf(body, firstLine));
+  return { text, expected };
+}
+
+/** `text` without our comments and without expected answers, which are added to `found`. */
+function withoutComments(text: string, found: string[]): string {
+  const ours = comments(text, OURS).map((each) => toLineEnd(text, each));
+  const rest = replaceDelimited(text, ours, () => "");
+  const expected = comments(rest, EXPECTED).map((each) => toLineEnd(rest, each));
+  return replaceDelimited(rest, expected, ({ inner }) => {
+    const answer = inner.slice(inner.indexOf(":") + 1).trim();
+    if (answer !== "") found.push(answer);
+    return "";
+  });
 }
 
 export interface DivideOptions {
+  /** Whether headings are titles of prompts in a file that holds several. */
   headings: boolean;
-  /** Whether a `---` divides, by the next line that is not blank. */
-  rule(next: string | undefined): boolean;
+  /** Whether a `---` divides a file without markers, by the lines before it and the next line that is not blank. */
+  rule(before: readonly string[], next: string | undefined): boolean;
+}
+
+/**
+ * The parts of a file. A marker `<!-- thoughtlens: prompt -->` begins a prompt. Without markers a file is one prompt and
+ * its headings and rules are its own; only where it gives several expected answers is it a collection, whose prompts
+ * stand below headings or between rules.
+ */
+function partsOf(lines: readonly Line[], { headings, rule }: DivideOptions): Line[][] {
+  if (lines.some(isMarker)) {
+    const parts = splitBefore(lines, isMarker).map((part) => part.filter((line) => !isMarker(line)));
+    // A title above the first marker is the file's.
+    const [first, ...others] = parts;
+    return first!.every((line) => line.text.trim() === "" || headingOf(line)) && !isMarker(lines[0]!) ? others : parts;
+  }
+  const isCollection = takeExpected(lines).found > 1;
+  const parts = byRules(lines, (before, next) => isCollection || rule(before, next));
+  return headings && isCollection ? parts.flatMap((part) => (part.length > 0 ? byHeadings(part) : [part])) : parts;
 }
 
 /**
@@ -120,10 +185,8 @@ export function divide(
   options: DivideOptions,
 ): { sections: Section[]; problems: PromptProblem[] } {
   const lines = linesOf(text, firstLine);
-  const parts = byRules(lines, (next) => options.rule(next?.text)).flatMap((part) =>
-    options.headings && part.length > 0 ? byHeadings(part) : [part],
-  );
-  const filled = parts.filter((part) => !isBlank(part));
+  const isEmpty = (part: readonly Line[]) => isBlank(part.filter((line) => !RULE.test(line.text)));
+  const filled = partsOf(lines, options).filter((part) => !isEmpty(part));
   const sections: Section[] = [];
   const problems: PromptProblem[] = [];
   for (const part of filled) {
@@ -139,7 +202,15 @@ export function divide(
       continue;
     }
     const last = part.findLastIndex((line) => line.text.trim() !== "");
-    sections.push({ ...rest, heading: heading?.title, range: [headingLine, part[last]!.number + 1], headingLine });
+    const { text: sent, expected, warnings } = rest;
+    sections.push({
+      text: sent,
+      expected,
+      warnings,
+      heading: heading?.title,
+      range: [headingLine, part[last]!.number + 1],
+      headingLine,
+    });
   }
   return { sections, problems };
 }
@@ -158,9 +229,6 @@ export function titleOf(text: string): string {
 
 /** As in `two-trains`: letters and digits of the title with hyphens. */
 export function promptId(title: string): Prompt["id"] {
-  const id = title
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-+|-+$/g, "");
-  return id === "" ? "prompt" : id;
+  const id = title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
+  return trimSides(id, "-") || "prompt";
 }

@@ -20,8 +20,8 @@ interface RenderedTemplate {
 export interface TemplateFormat {
   /** Lines that may come before the front matter. */
   readonly before: RegExp;
-  /** A line that opens a message. */
-  readonly role: RegExp;
+  /** Whether a line opens a message, and whose: `any` where the template says it only when it is rendered. */
+  roleOf(line: string): string | undefined;
   /** Where the user's message is to be written, for a person whose prompt has none. */
   readonly userPlace: string;
   /** Decoding options as the front matter has them. */
@@ -32,15 +32,15 @@ export interface TemplateFormat {
   render(text: string, front: Values, context: PromptContext): RenderedTemplate | Promise<RenderedTemplate>;
 }
 
-/** A `---` divides the body where a line with a role follows, or where the file has none. */
+/** A `---` divides the body where a line with a role follows and the messages before it have asked something already. */
 export async function parseTemplateFile(
   text: string,
   context: PromptContext,
   format: TemplateFormat,
 ): Promise<PromptFile> {
   const { values, body, bodyLine, problems } = splitFrontMatter(text, format.before);
-  const hasRoles = body.split("\n").some((line) => format.role.test(line));
-  const rule = (next: string | undefined) => !hasRoles || (next !== undefined && format.role.test(next));
+  const rule = (before: readonly string[], next: string | undefined) =>
+    next !== undefined && format.roleOf(next) !== undefined && before.some((line) => format.roleOf(line) === "user");
   const divided = divide(body, bodyLine, { headings: false, rule });
   const file: PromptFile = { prompts: [], problems: [...problems, ...divided.problems] };
   for (const section of divided.sections) {

@@ -1,4 +1,5 @@
 /** `${…}` in prompt texts: what the context gives is put in, everything else stays as written and is told of. */
+import { delimited, replaceDelimited, type Delimited } from "../text/delimited";
 import type { PromptContext, PromptInput } from "./prompt";
 
 export interface FilledText {
@@ -10,6 +11,14 @@ export interface FilledText {
 const own = (values: Record<string, string> | undefined, name: string): string | undefined =>
   values && Object.hasOwn(values, name) ? values[name] : undefined;
 
+/** `kind`, `kind:name` or `kind:name:hint`, on one line. */
+const VARIABLE = /^([A-Za-z]+)(?::([^:]*)(?::(.*))?)?$/s;
+const VARIABLE_START = /^[A-Za-z]+(?::|$)/;
+
+function variablesIn(text: string): Delimited[] {
+  return [...delimited(text, "${", "}", { within: "\n", accepts: (inner) => VARIABLE_START.test(inner) })];
+}
+
 /**
  * Replaces `${input:name:placeholder}`, `${selection}` and the variables of the context, once: what was put in is not
  * looked at again. `${env:…}` and `${file:…}` are never resolved.
@@ -17,31 +26,31 @@ const own = (values: Record<string, string> | undefined, name: string): string |
 export function fillVariables(source: string, context: PromptContext): FilledText {
   const inputs = new Map<string, PromptInput>();
   const warnings = new Set<string>();
-  const text = source.replace(
-    /\$\{([A-Za-z]+)(?::([^}:\n]*)(?::([^}\n]*))?)?\}/g,
-    (written, kind: string, name, hint) => {
-      if (kind === "env" || (kind === "file" && name !== undefined)) {
-        warnings.add(`${written} is not resolved: a prompt does not read the environment or other files.`);
-        return written;
-      }
-      if (kind === "input" && name !== undefined) {
-        const value = own(context.inputs, name);
-        if (value === undefined && !inputs.has(name)) inputs.set(name, { name, placeholder: hint });
-        return value ?? written;
-      }
-      const value = kind === "selection" || kind === "selectedText" ? context.selection : own(context.variables, kind);
-      if (value === undefined) warnings.add(`${written} has no value here and stays as it is.`);
+  const text = replaceDelimited(source, variablesIn(source), ({ inner }) => {
+    const written = `\${${inner}}`;
+    const [, kind = "", name, hint] = VARIABLE.exec(inner) ?? [];
+    if (kind === "env" || (kind === "file" && name !== undefined)) {
+      warnings.add(`${written} is not resolved: a prompt does not read the environment or other files.`);
+      return written;
+    }
+    if (kind === "input" && name !== undefined) {
+      const value = own(context.inputs, name);
+      if (value === undefined && !inputs.has(name)) inputs.set(name, { name, placeholder: hint });
       return value ?? written;
-    },
-  );
+    }
+    const value = kind === "selection" || kind === "selectedText" ? context.selection : own(context.variables, kind);
+    if (value === undefined) warnings.add(`${written} has no value here and stays as it is.`);
+    return value ?? written;
+  });
   return { text, inputs: [...inputs.values()], warnings: [...warnings] };
 }
 
 /** Warnings for links, images and `#file:` references to files: they are sent as text and not followed. */
 export function linkWarnings(text: string): string[] {
   const warnings = new Set<string>();
-  for (const [, target] of text.matchAll(/!?\[[^\]\n]*\]\(([^)\s]+)[^)\n]*\)/g)) {
-    if (!/^(?:[a-z][a-z0-9+.-]+:|#)/i.test(target!))
+  for (const { inner } of delimited(text, "](", ")", { within: "\n" })) {
+    const [target = ""] = inner.split(/\s/, 1);
+    if (target !== "" && !/^(?:[a-z][a-z0-9+.-]{0,40}:|#)/i.test(target))
       warnings.add(`The link to ${target} is sent as text and not followed.`);
   }
   for (const [reference] of text.matchAll(/(?<!\S)#(?:file|folder|tool):\S+/g)) {
@@ -54,8 +63,9 @@ export function linkWarnings(text: string): string[] {
 export function unresolvedWarnings(values: unknown): string[] {
   const found = new Set<string>();
   const visit = (value: unknown, depth: number): void => {
-    if (typeof value === "string")
-      for (const [written] of value.matchAll(/\$\{(?:env|file):[^}\n]*\}/g)) found.add(written);
+    if (typeof value === "string") {
+      for (const { inner } of variablesIn(value)) if (/^(?:env|file):/.test(inner)) found.add(`\${${inner}}`);
+    }
     if (typeof value === "object" && value !== null && depth < 20) {
       for (const each of Object.values(value)) visit(each, depth + 1);
     }

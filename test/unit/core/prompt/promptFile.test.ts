@@ -12,6 +12,12 @@ const parse = async (fileName: string, lines: string | string[], context?: Promp
 describe("promptFormat", () => {
   const cases: [string, string | undefined][] = [
     ["a.prompt.md", "prompt-md"],
+    ["SKILL.md", "instructions"],
+    ["reviewer.agent.md", "instructions"],
+    ["ts.instructions.md", "instructions"],
+    ["AGENTS.md", "instructions"],
+    ["CLAUDE.md", "instructions"],
+    ["skills.md", "markdown"],
     ["a.prompty", "prompty"],
     ["a.prompt", "dotprompt"],
     ["README.md", "markdown"],
@@ -32,7 +38,7 @@ describe("sections of a prompt file", () => {
     assert.deepEqual([prompts[0]!.title, prompts[0]!.range, prompts[0]!.headingLine], ["Review", [0, 3], 0]);
   });
 
-  it("divides at headings, which are titles and not sent", async () => {
+  it("divides a collection at headings, which are titles and not sent", async () => {
     const { prompts } = await parse("a.prompt.md", [
       "# Apples",
       "Tom has 3.",
@@ -65,7 +71,14 @@ describe("sections of a prompt file", () => {
   });
 
   it("divides below a heading that is only the file's title", async () => {
-    const { prompts, problems } = await parse("a.md", ["# Problems", "", "## One", "a", "## Two", "b"]);
+    const { prompts, problems } = await parse("a.md", [
+      "# Problems",
+      "",
+      "## One",
+      "a <!-- expected: 1 -->",
+      "## Two",
+      "b <!-- expected: 2 -->",
+    ]);
     assert.deepEqual(
       prompts.map(({ title, range }) => [title, range]),
       [
@@ -76,6 +89,47 @@ describe("sections of a prompt file", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("is one prompt for all its headings and rules where it gives no answers", async () => {
+    for (const name of ["a.prompt.md", "a.md", "a.txt"]) {
+      const text = ["## Role", "Tidy.", "## Rules", "- Be short.", "---", "## Output", "Code."].join("\n");
+      const { prompts } = await parse(name, text);
+      assert.deepEqual(
+        prompts.map(({ messages }) => messages[0]!.content),
+        [text],
+      );
+    }
+  });
+
+  it("begins a prompt at each marker, below which a heading is a title", async () => {
+    const { prompts, problems } = await parse("a.prompt.md", [
+      "# Two of them",
+      "<!-- thoughtlens: prompt -->",
+      "# First",
+      "## Its own heading",
+      "a",
+      "---",
+      "b",
+      "<!-- thoughtlens:prompt -->",
+      "Second?",
+      "```",
+      "<!-- thoughtlens: prompt -->",
+      "```",
+    ]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      prompts.map(({ title, messages, range }) => [title, messages[0]!.content, range]),
+      [
+        ["First", "## Its own heading\na\n---\nb", [2, 7]],
+        ["Second?", "Second?\n```\n<!-- thoughtlens: prompt -->\n```", [8, 12]],
+      ],
+    );
+  });
+
+  it("is no collection for one prompt with one answer under several headings", async () => {
+    const { prompts } = await parse("a.prompt.md", ["# Task", "Add.", "## Input", "1 + 1", "<!-- expected: 2 -->"]);
+    assert.deepEqual([prompts.length, prompts[0]!.messages[0]!.content], [1, "Add.\n## Input\n1 + 1"]);
+  });
+
   it("keeps headings that structure one prompt", async () => {
     const text = ["# Write tests", "For this module.", "## Rules", "Be short.", "## Output", "Code."];
     const { prompts } = await parse("a.prompt.md", text);
@@ -83,8 +137,15 @@ describe("sections of a prompt file", () => {
     assert.equal(prompts[0]!.messages[0]!.content, text.join("\n"));
   });
 
-  it("divides at --- and numbers titles that come twice", async () => {
-    const { prompts } = await parse("a.prompt.md", ["What is 1?", "---", "What is 1?", "", "---", ""]);
+  it("divides a collection at --- and numbers titles that come twice", async () => {
+    const { prompts } = await parse("a.prompt.md", [
+      "What is 1? <!-- expected: 1 -->",
+      "---",
+      "What is 1? <!-- expected: one -->",
+      "",
+      "---",
+      "",
+    ]);
     assert.deepEqual(
       prompts.map(({ id, range }) => [id, range]),
       [
@@ -103,10 +164,17 @@ describe("sections of a prompt file", () => {
   });
 
   it("tells of an empty section and keeps the others", async () => {
-    const { prompts, problems } = await parse("a.prompt.md", ["# A", "", "# B", "text"]);
+    const { prompts, problems } = await parse("a.prompt.md", [
+      "# A",
+      "",
+      "# B",
+      "b <!-- expected: 1 -->",
+      "# C",
+      "c <!-- expected: 2 -->",
+    ]);
     assert.deepEqual(
       prompts.map(({ title }) => title),
-      ["B"],
+      ["B", "C"],
     );
     assert.deepEqual(problems, [{ line: 0, message: "The prompt “A” is empty.", action: "Write a prompt below it." }]);
   });
@@ -221,6 +289,44 @@ describe("variables of prompt.md", () => {
       const { prompts } = await parse(name, "Cost: ${selection}");
       assert.equal(prompts[0]!.messages[0]!.content, "Cost: ${selection}");
     }
+  });
+});
+
+describe("instructions", () => {
+  const skill = [
+    "---",
+    "name: tidy",
+    "description: Tidies",
+    "---",
+    "",
+    "# Tidy",
+    "## Rules",
+    "- short",
+    "---",
+    "Done.",
+  ];
+
+  it("are one system message that waits for a task, whatever headings and rules they have", async () => {
+    for (const name of ["SKILL.md", "a.agent.md", "a.instructions.md", "AGENTS.md", "CLAUDE.md"]) {
+      const { prompts, problems } = await parse(name, skill);
+      assert.deepEqual(problems, []);
+      assert.deepEqual(
+        prompts.map(({ title, needsTask, messages, range }) => [title, needsTask, messages, range]),
+        [["tidy", true, [{ role: "system", content: "# Tidy\n## Rules\n- short\n---\nDone." }], [5, 10]]],
+      );
+    }
+  });
+
+  it("are followed for the task that the context gives", async () => {
+    const { prompts } = await parse("SKILL.md", skill, { task: "Tidy a.ts" });
+    assert.equal(prompts[0]!.needsTask, false);
+    assert.deepEqual(prompts[0]!.messages.at(-1), { role: "user", content: "Tidy a.ts" });
+  });
+
+  it("that are empty are a problem", async () => {
+    const { prompts, problems } = await parse("SKILL.md", ["---", "name: tidy", "---", ""]);
+    assert.deepEqual([prompts.length, problems.length], [0, 1]);
+    assert.match(problems[0]!.message, /gives no instructions/);
   });
 });
 
@@ -343,6 +449,14 @@ describe("Prompty", () => {
     ]);
   });
 
+  it("is one conversation where --- stands between its messages", async () => {
+    const { prompts } = await parse("a.prompty", ["system:", "Add.", "---", "user:", "1 + 1?"]);
+    assert.deepEqual(
+      prompts.map(({ messages }) => messages.map(({ role }) => role)),
+      [["system", "user"]],
+    );
+  });
+
   it("divides at --- before a role line only", async () => {
     const { prompts } = await parse("a.prompty", [
       "user:",
@@ -416,13 +530,40 @@ describe("Dotprompt", () => {
     assert.deepEqual(prompts[0]!.messages, [{ role: "user", content: "a<<< dotprompt:role:system>>>b" }]);
   });
 
-  it("divides at ---", async () => {
-    const { prompts } = await parse("a.prompt", "One?\n<!-- expected: 1 -->\n---\nTwo?\n");
+  it("asks for what the template names where the schema only has a name, and leaves no hole", async () => {
+    const { prompts } = await parse("a.prompt", [
+      "---",
+      "input: {schema: RiddleRequest, default: {tone: dry}}",
+      "---",
+      "A {{tone}} riddle about {{topic}} for {{ age }} year olds{{#each hints}} {{this}} {{word}}{{/each}}{{#if end}}.{{/if}}",
+    ]);
+    assert.deepEqual(
+      prompts[0]!.inputs.map(({ name }) => name),
+      ["topic", "age"],
+    );
+    assert.match(prompts[0]!.messages[0]!.content, /about {{topic}} for {{age}} year/);
+  });
+
+  it("lets an optional input of the schema stay away", async () => {
+    const { prompts } = await parse("a.prompt", [
+      "---",
+      "input: {schema: {age?: number}}",
+      "---",
+      "For {{age}} and {{who}}",
+    ]);
+    assert.deepEqual(
+      prompts[0]!.inputs.map(({ name }) => name),
+      ["who"],
+    );
+  });
+
+  it("divides a collection at ---", async () => {
+    const { prompts } = await parse("a.prompt", "One?\n<!-- expected: 1 -->\n---\nTwo?\n<!-- expected: 2 -->\n");
     assert.deepEqual(
       prompts.map(({ messages, expected }) => [messages[0]!.content, expected]),
       [
         ["One?", "1"],
-        ["Two?", undefined],
+        ["Two?", "2"],
       ],
     );
   });
