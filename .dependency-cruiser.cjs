@@ -64,7 +64,8 @@ module.exports = {
 
     reaches("engine-knows-core-only", room("engine"), "^src/(core|engine)/"),
 
-    reaches("editor-reaches-engine-through-its-api", room("editor"), "^src/(core|editor)/"),
+    reaches("background-knows-core-only", room("background"), "^src/(core|background)/"),
+    reaches("editor-reaches-engine-through-its-api", room("editor"), "^src/(core|background|editor)/"),
     ...floors("src/editor", [
       "host",
       "models",
@@ -79,8 +80,8 @@ module.exports = {
       "commands",
     ]),
 
-    reaches("cli-knows-core-and-engine", room("cli"), "^src/(core|engine|cli)/"),
-    reaches("the-root-composes-the-editor", "^src/extension", "^src/(core|editor)/"),
+    reaches("cli-knows-core-and-engine", room("cli"), "^src/(core|background|engine|cli)/"),
+    reaches("the-root-composes-the-editor", "^src/extension", "^src/(core|background|editor)/"),
     reaches("webview-knows-core-only", "^webview/", "^(webview|src/core)/"),
     ...webviewRules,
     {

@@ -37,6 +37,7 @@ const node = {
 const bundles = [
   { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs" },
   { ...node, entryPoints: ["src/editor/files/importWorker.ts"], outfile: "dist/importWorker.cjs" },
+  { ...node, entryPoints: ["src/background/worker.ts"], outfile: "dist/background.cjs" },
   { ...node, entryPoints: ["src/engine/main.ts"], outfile: "dist/engine.cjs" },
   { ...node, entryPoints: ["src/cli/main.ts"], outfile: "dist/cli.cjs" },
   {

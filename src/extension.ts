@@ -19,6 +19,7 @@ import { panelActions } from "./editor/panels/panelActions";
 import { Probes } from "./editor/probes/probes";
 import { PromptAnnotations } from "./editor/results/promptAnnotations";
 import { PromptDiagnostics } from "./editor/prompts/promptDiagnostics";
+import { Background } from "./background/background";
 import { PromptDocuments } from "./editor/prompts/promptDocuments";
 import { PromptInputs } from "./editor/prompts/promptInputs";
 import { PromptRuns } from "./editor/runs/promptRuns";
@@ -58,7 +59,8 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const messages = new Messages(log, (command) => requests.command(command, undefined));
   const engine = new EngineProcess(path.join(extensionPath, "dist", "engine.cjs"));
   const store = new TraceStore(() => settings.traceFolder() ?? path.join(storage.fsPath, "traces"));
-  const prompts = new PromptDocuments();
+  const background = new Background(path.join(extensionPath, "dist", "background.cjs"));
+  const prompts = new PromptDocuments(background);
   const probes = new Probes(engine, context.globalState, path.join(context.globalStorageUri.fsPath, "probes"));
   const runs = new PromptRuns(engine, store, probes);
   const actions = panelActions(log, engine, requests);
@@ -101,6 +103,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   });
 
   context.subscriptions.push(
+    background,
     log,
     messages,
     engine,

@@ -15,8 +15,9 @@ export class PromptDiagnostics implements vscode.Disposable {
       vscode.workspace.onDidOpenTextDocument((document) => this.lookSoon(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.lookSoon(document)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.forget(uri)),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.lookAtAll()),
     ];
-    for (const document of vscode.workspace.textDocuments) this.lookSoon(document);
+    this.lookAtAll();
   }
 
   dispose(): void {
@@ -24,8 +25,12 @@ export class PromptDiagnostics implements vscode.Disposable {
     for (const each of this.disposables) each.dispose();
   }
 
+  private lookAtAll(): void {
+    for (const document of vscode.workspace.textDocuments) this.lookSoon(document);
+  }
+
   private lookSoon(document: vscode.TextDocument): void {
-    if (!this.prompts.isPromptFile(document)) return;
+    if (!this.prompts.isPromptFile(document) || !vscode.workspace.isTrusted) return;
     const key = document.uri.toString();
     clearTimeout(this.settling.get(key));
     this.settling.set(

@@ -2,7 +2,9 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
-import type { Prompt, PromptInput } from "../../core/prompt/prompt";
+import type { Background } from "../../background/background";
+import type { Prompt, PromptContext, PromptFile, PromptInput } from "../../core/prompt/prompt";
+import { toErrorShape } from "../../core/protocol/rpc";
 import type { Message, RunHeader } from "../../core/trace/trace";
 import { promptKey } from "../store/recordedRun";
 
@@ -22,6 +24,8 @@ export interface TracedPrompt {
   readonly seed: number | undefined;
   /** Values it needs before it can run. */
   readonly inputs: readonly PromptInput[];
+  /** Whether it is instructions that wait for a task. */
+  readonly needsTask: boolean;
   /** What the trace keeps of it. */
   readonly reference: RunHeader["prompt"] & { range: [number, number] };
 }
@@ -33,6 +37,16 @@ interface Parsed {
 
 const LANGUAGES = ["prompt", "prompty", "dotprompt"];
 const PROMPT_FILE = /\.(prompt\.md|prompty|prompt)$/i;
+/** Instructions where tools look for them; elsewhere files of these names are Markdown like any other. */
+const INSTRUCTIONS = [
+  "**/skills/**/SKILL.md",
+  "**/{.github,.claude,.agents,agents}/**/*.agent.md",
+  "**/{.github,.claude,.agents,instructions}/**/*.instructions.md",
+  "**/.github/copilot-instructions.md",
+  "**/{AGENTS,CLAUDE}.md",
+];
+/** Milliseconds after which the reading of one file is given up. */
+const READING_DEADLINE_MS = 5000;
 const TEXT_LANGUAGES = ["markdown", "plaintext"];
 const NOTHING: Parsed = { prompts: [], problems: [] };
 
@@ -45,11 +59,24 @@ export class PromptDocuments {
     { pattern: "**/*.prompt" },
     { language: "markdown" },
   ];
+  /** @param background where files are read: a template may loop for ever */
+  constructor(private readonly background: Background) {}
+
   private readonly parsed = new WeakMap<vscode.TextDocument, Promise<Parsed>>();
   private readonly versions = new WeakMap<vscode.TextDocument, number>();
 
   isPromptFile(document: vscode.TextDocument): boolean {
-    return PROMPT_FILE.test(document.uri.path) || LANGUAGES.includes(document.languageId);
+    return PROMPT_FILE.test(document.uri.path) || LANGUAGES.includes(document.languageId) || this.instructs(document);
+  }
+
+  /** Whether the file gives instructions, and lies where tools look for them. */
+  instructs(document: vscode.TextDocument): boolean {
+    return (
+      vscode.languages.match(
+        INSTRUCTIONS.map((pattern) => ({ pattern })),
+        document,
+      ) > 0
+    );
   }
 
   /** Whether the whole file, or a selection in it, can be run as a prompt. */
@@ -74,16 +101,22 @@ export class PromptDocuments {
     return traced(document.uri, { title, range, line: range[0], messages: [{ role: "user", content: text }] });
   }
 
-  /** A question of a dataset. The questions of a file are one prompt to lists; their text tells them apart. */
-  ofQuestion(uri: vscode.Uri, index: number, question: string, answer: string): TracedPrompt {
-    const messages: Message[] = [{ role: "user", content: question }];
+  /** A question of a dataset. The questions of a file are one prompt to lists; their text tells them apart. @param instructions messages that stand before each question */
+  ofQuestion(
+    uri: vscode.Uri,
+    index: number,
+    question: string,
+    answer: string,
+    instructions: readonly Message[] = [],
+  ): TracedPrompt {
+    const messages: Message[] = [...instructions, { role: "user", content: question }];
     return traced(uri, { title: "", range: [index, index + 1], line: index, messages, gold: answer });
   }
 
-  /** The same prompt with values for its inputs; undefined where the file has lost it meanwhile. */
-  async withInputs(prompt: TracedPrompt, inputs: Record<string, string>): Promise<TracedPrompt | undefined> {
+  /** The same prompt with values for its inputs, or with a task; undefined where the file has lost it meanwhile. */
+  async with(prompt: TracedPrompt, given: Pick<PromptContext, "inputs" | "task">): Promise<TracedPrompt | undefined> {
     const document = await vscode.workspace.openTextDocument(prompt.uri);
-    const { prompts } = await parseDocument(document, inputs);
+    const { prompts } = await this.read(document, given);
     return prompts.find(({ line }) => line === prompt.line);
   }
 
@@ -101,6 +134,7 @@ export class PromptDocuments {
       options: {},
       seed: undefined,
       inputs: [],
+      needsTask: false,
       reference: { ...prompt, range },
     };
   }
@@ -108,30 +142,46 @@ export class PromptDocuments {
   private parse(document: vscode.TextDocument): Promise<Parsed> {
     const known = this.parsed.get(document);
     if (known && this.versions.get(document) === document.version) return known;
-    const parsing = this.isTraceable(document) ? parseDocument(document) : Promise.resolve(NOTHING);
+    const parsing = this.isTraceable(document) ? this.read(document) : Promise.resolve(NOTHING);
     // What failed once may work the next time.
     parsing.catch(() => this.parsed.delete(document));
     this.parsed.set(document, parsing);
     this.versions.set(document, document.version);
     return parsing;
   }
+
+  private async read(
+    document: vscode.TextDocument,
+    given: Pick<PromptContext, "inputs" | "task"> = {},
+  ): Promise<Parsed> {
+    const fileName = path.posix.basename(document.uri.path);
+    const context = { variables: variablesOf(document.uri), ...given };
+    try {
+      const file = await this.background.run(
+        "parsePrompts",
+        { fileName, text: document.getText(), context },
+        { deadlineMs: READING_DEADLINE_MS, name: fileName },
+      );
+      return parsedOf(document, file);
+    } catch (error) {
+      const { message, action = "" } = toErrorShape(error);
+      return parsedOf(document, { prompts: [], problems: [{ line: 0, message, action }] });
+    }
+  }
 }
 
-async function parseDocument(document: vscode.TextDocument, inputs?: Record<string, string>): Promise<Parsed> {
-  // The parsers bring template engines along, which nobody needs before a prompt is opened.
-  const { parsePromptFile } = await import("../../core/prompt/promptFile");
-  const text = document.getText();
-  const context = { variables: variablesOf(document.uri), ...(inputs ? { inputs } : {}) };
-  const { prompts, problems } = await parsePromptFile(path.posix.basename(document.uri.path), text, context);
+function parsedOf(document: vscode.TextDocument, { prompts, problems }: PromptFile): Parsed {
   const { Warning, Information } = vscode.DiagnosticSeverity;
   const diagnostic = (line: number, message: string, severity: vscode.DiagnosticSeverity) => {
     const shown = document.lineAt(Math.max(0, Math.min(line, document.lineCount - 1))).range;
     return Object.assign(new vscode.Diagnostic(shown, message, severity), { source: "Thoughtlens" });
   };
+  const seen = new Map<string, number>();
   return {
-    prompts: prompts.map((prompt, index) => {
-      const before = prompts.slice(0, index).filter(({ title }) => title === prompt.title).length;
-      return ofFile(document.uri, prompt, before === 0 ? prompt.title : `${prompt.title} (${before + 1})`);
+    prompts: prompts.map((prompt) => {
+      const count = (seen.get(prompt.title) ?? 0) + 1;
+      seen.set(prompt.title, count);
+      return ofFile(document.uri, prompt, count === 1 ? prompt.title : `${prompt.title} (${count})`);
     }),
     problems: [
       ...problems.map(({ line, message, action }) => diagnostic(line, `${message} ${action}`, Warning)),
@@ -148,16 +198,16 @@ function variablesOf(uri: vscode.Uri): Record<string, string> {
   return {
     file: uri.fsPath,
     fileBasename: path.basename(uri.fsPath),
-    fileBasenameNoExtension: path.basename(uri.fsPath).replace(/\..*$/, ""),
+    fileBasenameNoExtension: path.basename(uri.fsPath).split(".", 1)[0]!,
     fileDirname: path.dirname(uri.fsPath),
     ...(folder ? { workspaceFolder: folder.uri.fsPath, workspaceFolderBasename: folder.name } : {}),
   };
 }
 
 function ofFile(uri: vscode.Uri, prompt: Prompt, title: string): TracedPrompt {
-  const { range, headingLine, messages, expected, parameters, inputs } = prompt;
+  const { range, headingLine, messages, expected, parameters, inputs, needsTask } = prompt;
   const { seed, ...options } = parameters;
-  return traced(uri, { title, range, line: headingLine, messages, gold: expected, options, seed, inputs });
+  return traced(uri, { title, range, line: headingLine, messages, gold: expected, options, seed, inputs, needsTask });
 }
 
 interface Section {
@@ -169,10 +219,11 @@ interface Section {
   options?: object;
   seed?: number | undefined;
   inputs?: readonly PromptInput[];
+  needsTask?: boolean | undefined;
 }
 
 function traced(uri: vscode.Uri, section: Section): TracedPrompt {
-  const { title, line, messages, gold, options, seed, inputs = [] } = section;
+  const { title, line, messages, gold, options, seed, inputs = [], needsTask = false } = section;
   const range: [number, number] = [...section.range];
   const sha256 = createHash("sha256").update(JSON.stringify(messages)).digest("hex");
   const reference = { uri: uri.toString(), range, title, sha256 };
@@ -187,6 +238,7 @@ function traced(uri: vscode.Uri, section: Section): TracedPrompt {
     options: { ...options },
     seed,
     inputs,
+    needsTask,
     reference,
   };
 }

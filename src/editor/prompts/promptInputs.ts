@@ -1,14 +1,22 @@
-/** Asks for the values that a prompt needs, as `${input:name}` of a prompt file; what was given last is offered again. */
+/** Asks for what a prompt needs before it runs: values of its inputs, and a task where it only instructs. */
+import path from "node:path";
 import * as vscode from "vscode";
+import { readTasks, TASK_FILES, type Task } from "../../core/prompt/tasks";
+import { shorten } from "../../core/text/shorten";
 import type { PromptDocuments, TracedPrompt } from "./promptDocuments";
+
+/** Tasks that a list offers. */
+const MOST_OFFERED = 200;
 
 export class PromptInputs {
   private readonly given = new Map<string, Record<string, string>>();
+  private readonly tasks = new Map<string, string>();
 
   constructor(private readonly prompts: PromptDocuments) {}
 
   /** @returns the prompt with its values, or undefined where the person stopped */
   async ask(prompt: TracedPrompt): Promise<TracedPrompt | undefined> {
+    if (prompt.needsTask) return this.withTask(prompt);
     if (prompt.inputs.length === 0) return prompt;
     const last = this.given.get(prompt.key) ?? {};
     const values: Record<string, string> = {};
@@ -24,6 +32,72 @@ export class PromptInputs {
       values[name] = value;
     }
     this.given.set(prompt.key, values);
-    return this.prompts.withInputs(prompt, values);
+    return this.prompts.with(prompt, { inputs: values });
   }
+
+  /** The instructions with a task of the person's choice: one kept beside the file, what is selected, or one typed in. */
+  private async withTask(prompt: TracedPrompt): Promise<TracedPrompt | undefined> {
+    const task = await chooseTask(prompt, this.tasks.get(prompt.key));
+    if (task === undefined) return undefined;
+    this.tasks.set(prompt.key, task.text);
+    const filled = await this.prompts.with(prompt, { task: task.text });
+    return filled && (task.expected === undefined ? filled : { ...filled, gold: task.expected });
+  }
+}
+
+interface TaskItem extends vscode.QuickPickItem {
+  task?: Task;
+}
+
+async function chooseTask(prompt: TracedPrompt, last: string | undefined): Promise<Task | undefined> {
+  const title = `${prompt.name}: Task`;
+  const kept = await tasksBeside(prompt.uri);
+  const selected = selectedText();
+  const items: TaskItem[] = [
+    { label: "$(edit) Type a Task…" },
+    ...(selected === undefined ? [] : [itemOf({ text: selected, expected: undefined }, "the selection")]),
+    ...kept.tasks.slice(0, MOST_OFFERED).map((task) => itemOf(task, kept.name)),
+  ];
+  const picked =
+    items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title, matchOnDetail: true });
+  if (!picked || picked.task) return picked?.task;
+  const typed = await vscode.window.showInputBox({
+    title,
+    prompt: "What the model is to do under these instructions",
+    value: last ?? "",
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === "" ? "Write what the model is to do." : undefined),
+  });
+  return typed === undefined ? undefined : { text: typed, expected: undefined };
+}
+
+const itemOf = (task: Task, source: string): TaskItem => ({
+  label: shorten(task.text, 90),
+  description: source,
+  ...(task.expected === undefined ? {} : { detail: `expected: ${shorten(task.expected, 120)}` }),
+  task,
+});
+
+/** The selection of the editor in front, where it is a text of some other file than instructions are in. */
+function selectedText(): string | undefined {
+  const editor = vscode.window.activeTextEditor;
+  const text = editor?.document.getText(editor.selection).trim();
+  return text ? text : undefined;
+}
+
+/** The tasks that the author keeps beside a file of instructions. */
+export async function tasksBeside(
+  uri: vscode.Uri,
+): Promise<{ name: string; uri: vscode.Uri | undefined; tasks: Task[] }> {
+  for (const place of TASK_FILES) {
+    const file = vscode.Uri.joinPath(uri, "..", place);
+    try {
+      const text = Buffer.from(await vscode.workspace.fs.readFile(file)).toString("utf8");
+      const tasks = readTasks(path.posix.basename(place), text);
+      if (tasks.length > 0) return { name: place, uri: file, tasks };
+    } catch {
+      // Most instructions have no tasks beside them.
+    }
+  }
+  return { name: "", uri: undefined, tasks: [] };
 }

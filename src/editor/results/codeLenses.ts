@@ -6,6 +6,8 @@ import type { PromptRuns } from "../runs/promptRuns";
 import { settings } from "../host/settings";
 import type { TraceStore } from "../store/traceStore";
 
+const RUN_TIP = "Run this prompt and see its trace";
+
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.changed.event;
@@ -27,6 +29,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
         this.changed.fire();
       }),
       settings.onChange(["codeLens"], () => this.changed.fire()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()),
       this.changed,
     ];
   }
@@ -34,6 +37,9 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     if (!settings.showsCodeLenses()) return [];
     if (!this.prompts.isPromptFile(document) && !settings.showsCodeLensesInMarkdown()) return [];
+    // Nothing of a workspace that is not trusted is read unasked: one lens stands for all prompts of the file.
+    if (!vscode.workspace.isTrusted)
+      return [this.lens(0, "$(play) Trace", "trace", RUN_TIP, { uri: document.uri, line: 0 })];
     const prompts = await this.prompts.of(document);
     void this.store.load();
     return prompts.flatMap((prompt) => this.lensesOf(prompt));
@@ -44,20 +50,24 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   private lensesOf(prompt: TracedPrompt): vscode.CodeLens[] {
-    const range = new vscode.Range(prompt.line, 0, prompt.line, 0);
     const target = { uri: prompt.uri, line: prompt.line };
     const lens = (title: string, command: string, tooltip: string, argument: object = target) =>
-      new vscode.CodeLens(range, { title, tooltip, command: `thoughtlens.${command}`, arguments: [argument] });
+      this.lens(prompt.line, title, command, tooltip, argument);
     const running = this.runs.progress?.prompt.key === prompt.key;
     const result = resultOf(this.store.runsOf(prompt.key));
     return [
       running
         ? lens("$(stop-circle) Cancel", "cancel", "End the run here; its trace is kept")
-        : lens("$(play) Trace", "trace", "Run this prompt and see its trace"),
+        : lens("$(play) Trace", "trace", RUN_TIP),
       lens("Compare", "compare", "Run this prompt under several strategies, side by side"),
       ...(result
         ? [lens(resultTitle(result), "openComparison", "Open the last runs of this prompt side by side")]
         : []),
     ];
+  }
+
+  private lens(line: number, title: string, command: string, tooltip: string, argument: object): vscode.CodeLens {
+    const range = new vscode.Range(line, 0, line, 0);
+    return new vscode.CodeLens(range, { title, tooltip, command: `thoughtlens.${command}`, arguments: [argument] });
   }
 }

@@ -43,6 +43,7 @@ export class PromptAnnotations implements vscode.Disposable {
       }),
       store.onDidChange(soon),
       settings.onChange(["annotations"], soon),
+      vscode.workspace.onDidGrantWorkspaceTrust(soon),
     ];
     soon();
   }
@@ -60,7 +61,7 @@ export class PromptAnnotations implements vscode.Disposable {
     const { document } = editor;
     if (!this.prompts.isTraceable(document)) return;
     const found: Record<Verdict, vscode.DecorationOptions[]> = { right: [], wrong: [], open: [] };
-    if (settings.showsAnnotations()) {
+    if (settings.showsAnnotations() && vscode.workspace.isTrusted) {
       await this.store.load();
       const { version } = document;
       const prompts = await this.prompts.of(document);
