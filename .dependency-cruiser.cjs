@@ -111,6 +111,11 @@ module.exports = {
 
     reaches("harness-stands-by-itself", "^test/harness/", "^(test/harness|src/(core|engine))/"),
     reaches("samples-of-traces-know-core-only", "^test/unit/samples/", "^(test/unit/samples|src/core)/"),
+    reaches(
+      "tests-of-the-background-know-it",
+      "^test/unit/background/",
+      "^(test/unit/background|src/(core|background))/",
+    ),
     reaches("tests-of-core-know-core", "^test/unit/core/", "^(test/unit/(core|samples)|src/core)/"),
     reaches(
       "tests-of-the-engine-know-no-editor",
@@ -120,7 +125,7 @@ module.exports = {
     reaches(
       "tests-of-the-cli-know-no-editor",
       "^test/unit/cli/",
-      "^(test/(unit/(core|engine|cli)|harness)|src/(core|engine|cli))/",
+      "^(test/(unit/(core|engine|cli)|harness)|src/(core|background|engine|cli))/",
     ),
     reaches(
       "tests-of-the-editor-know-no-engine",

@@ -20,6 +20,9 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --dtype NAME           which graph of the folder: fp32, q4, …
   --strategy NAME        for run                                        (default chain-of-thought)
   --strategies A,B       for compare and bench; the first is the baseline
+  --input NAME=VALUE     a value that the prompt needs; may be repeated
+  --task TEXT            what skills, agents and instructions are followed for;
+  --tasks FILE           or a dataset of such tasks (default evals/evals.json beside the file)
   --option NAME=VALUE    an option of the strategies; may be repeated
   --limit N              bench: only the first N questions; score: traces
   --results FILE         bench: keep every result in this new file as it comes
@@ -38,6 +41,9 @@ const options = {
   strategy: { type: "string", default: "chain-of-thought" },
   strategies: { type: "string" },
   option: { type: "string", multiple: true, default: [] as string[] },
+  input: { type: "string", multiple: true, default: [] as string[] },
+  task: { type: "string" },
+  tasks: { type: "string" },
   data: { type: "string" },
   limit: { type: "string" },
   results: { type: "string" },
@@ -63,6 +69,10 @@ export interface Arguments {
   strategy: string;
   strategies: string[] | undefined;
   options: Record<string, unknown>;
+  /** Values of a prompt's inputs, by name. */
+  inputs: Record<string, string>;
+  task: string | undefined;
+  tasks: string | undefined;
   data: string | undefined;
   limit: number | undefined;
   results: string | undefined;
@@ -85,16 +95,21 @@ function wholeNumber(name: string, text: string | undefined): number | undefined
   throw new ActionableError("usage", `--${name} takes a whole number, not “${text}”.`, "Run thoughtlens --help.");
 }
 
-/** `NAME=VALUE`: the value is JSON where it can be read as such, else text. */
-function option(text: string): [string, unknown] {
+/** `NAME=VALUE` apart. */
+function named(argument: string, text: string): [name: string, value: string] {
   const at = text.indexOf("=");
   if (at < 1)
-    throw new ActionableError("usage", `--option takes NAME=VALUE, not “${text}”.`, "Run thoughtlens --help.");
-  const value = text.slice(at + 1);
+    throw new ActionableError("usage", `--${argument} takes NAME=VALUE, not “${text}”.`, "Run thoughtlens --help.");
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** The value of an option is JSON where it can be read as such, else text. */
+function option(text: string): [string, unknown] {
+  const [name, value] = named("option", text);
   try {
-    return [text.slice(0, at), JSON.parse(value) as unknown];
+    return [name, JSON.parse(value) as unknown];
   } catch {
-    return [text.slice(0, at), value];
+    return [name, value];
   }
 }
 
@@ -127,6 +142,9 @@ export function parseArguments(args: readonly string[]): Arguments {
       .map((name) => name.trim())
       .filter(Boolean),
     options: Object.fromEntries(values.option.map(option)),
+    inputs: Object.fromEntries(values.input.map((each) => named("input", each))),
+    task: values.task,
+    tasks: values.tasks,
     data: values.data,
     limit: wholeNumber("limit", values.limit),
     results: values.results,

@@ -1,17 +1,14 @@
 /** `run` and `compare`: the prompts of a file under one or several strategies. */
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { measure, type Figures } from "../core/measure/metrics";
-import type { Prompt } from "../core/prompt/prompt";
-import { parsePromptFile } from "../core/prompt/promptFile";
 import { ActionableError } from "../core/protocol/rpc";
 import { shorten } from "../core/text/shorten";
 import type { Arguments } from "./arguments";
+import { promptsOf } from "./promptsOf";
 import { Session, type FinishedRun } from "./session";
 import { demandKnown } from "./strategyChoice";
 import { mark, table } from "./table";
-import { complain, print, printJson } from "./terminal";
+import { print, printJson } from "./terminal";
 
 /** What `compare` runs unless told otherwise; the first is the baseline. */
 export const DEFAULT_COMPARISON = ["chain-of-thought", "chain-of-draft", "deer"];
@@ -44,20 +41,6 @@ function report({ trace, file }: FinishedRun): ReportedRun {
   };
 }
 
-/** @throws ActionableError when the file cannot be read or holds no prompt */
-async function promptsOf(file: string): Promise<Prompt[]> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch {
-    throw new ActionableError("file-missing", `The file ${file} cannot be read.`, "Check its name.");
-  }
-  const { prompts, problems } = await parsePromptFile(path.basename(file), text);
-  for (const problem of problems) complain(`${file}:${problem.line + 1}: ${problem.message}`);
-  if (prompts.length > 0) return prompts;
-  throw new ActionableError("prompt-empty", `The file ${file} holds no prompt.`, "Write a prompt in it and run again.");
-}
-
 /** Traces every prompt of every file under `strategies`. @returns the exit code: 1 where an expected answer was missed by all */
 export async function compare(args: Arguments, strategies: readonly string[]): Promise<number> {
   if (args.files.length === 0)
@@ -66,7 +49,7 @@ export async function compare(args: Arguments, strategies: readonly string[]): P
   const session = new Session(args);
   const objects: { prompt: string; runs: ReportedRun[] }[] = [];
   for (const file of args.files) {
-    for (const prompt of await promptsOf(file)) {
+    for (const prompt of await promptsOf(file, args)) {
       const runs: ReportedRun[] = [];
       const group = randomUUID();
       for (const strategy of strategies) {

@@ -63,7 +63,7 @@ function declaredInputs(front: Values, context: PromptContext): Declared {
     : Object.entries(record(front["inputs"] ?? schema));
   for (const [name, declared] of entries) {
     const { sample, example, default: fallback, description, kind, type } = record(declared);
-    const value = isDeclaration(declared) ? (sample ?? example ?? fallback) : declared;
+    const value = listed || isDeclaration(declared) ? (sample ?? example ?? fallback) : declared;
     if (value !== undefined && value !== null) values[name] ??= value;
     if (values[name] !== undefined || (context.inputs && Object.hasOwn(context.inputs, name))) continue;
     // A thread is the conversation so far, and there is none.

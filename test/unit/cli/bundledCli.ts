@@ -27,8 +27,9 @@ export class BundledCli {
     const folder = path.resolve(".cache/test", name);
     const bundle = path.join(folder, "dist/cli.cjs");
     await build({
-      entryPoints: ["src/cli/main.ts"],
-      outfile: bundle,
+      entryPoints: { cli: "src/cli/main.ts", background: "src/background/worker.ts" },
+      outdir: path.dirname(bundle),
+      outExtension: { ".js": ".cjs" },
       bundle: true,
       platform: "node",
       format: "cjs",

@@ -1,6 +1,6 @@
 /** What is wrong with a command line is said in one sentence, before anything runs. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { BundledCli } from "./bundledCli";
@@ -77,5 +77,54 @@ describe("the command line", function () {
     const args = ["--strategies", "no-thinking,chain-of-draft", "--option", "shots=0", "--option", "maxTokens=8"];
     const { code, err } = await cli.run("compare", "prompt.md", ...args);
     assert.equal(code, 0, err);
+  });
+
+  const prompts: [why: string, file: string, text: string, args: string[], says: RegExp][] = [
+    [
+      "a prompt without a value is not sent with a hole in it",
+      "shorten.prompty",
+      "---\nname: shorten\ninputs: [{name: text}]\n---\nuser:\n{{text}}\n",
+      [],
+      /The prompt “shorten” has no value for text\. Give --input text=VALUE\.$/,
+    ],
+    [
+      "instructions without a task are not run",
+      "SKILL.md",
+      "---\nname: tidy\n---\nBe brief.\n",
+      [],
+      /SKILL\.md gives instructions and no task\. Give --task TEXT/,
+    ],
+    [
+      "a template that loops without end is given up",
+      "loop.prompty",
+      "---\nname: l\n---\nuser:\n{% for a in range(9000) %}{% for b in range(900) %}{% for c in [1,2,3,4,5,6,7,8,9,0,1,2,3,4] %}{% for d in [1,2,3,4,5,6,7,8,9,0,1,2,3,4] %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}\n",
+      [],
+      /loop\.prompty (?:took longer than|needs more than|holds no prompt)/,
+    ],
+  ];
+  for (const [why, file, text, args, says] of prompts) {
+    it(why, async () => {
+      await writeFile(path.join(folder, file), text);
+      const { code, out, err } = await cli.run("run", file, ...args);
+      assert.match(err.trimEnd(), says);
+      assert.deepEqual([code, out], [1, ""]);
+    });
+  }
+
+  it("follows instructions on the tasks that are kept beside them", async () => {
+    await mkdir(path.join(folder, "adder", "evals"), { recursive: true });
+    await writeFile(path.join(folder, "adder", "SKILL.md"), "---\nname: adder\n---\nAdd what is asked for.\n");
+    await writeFile(
+      path.join(folder, "adder", "evals", "evals.json"),
+      '{"skill_name": "adder", "evals": [{"id": 1, "prompt": "What is 3 + 4?", "expected_output": "7"}, {"id": 2, "prompt": "What is 1 + 1?"}]}',
+    );
+    const file = path.join("adder", "SKILL.md");
+    const { out } = await cli.run("run", file, "--strategy", "no-thinking", "--option", "maxTokens=8", "--json");
+    const reports = JSON.parse(out) as { prompt: string; runs: { correct: boolean | null }[] }[];
+    assert.deepEqual(
+      reports.map(({ prompt }) => prompt),
+      ["adder: What is 3 + 4?", "adder: What is 1 + 1?"],
+    );
+    assert.equal(reports[1]!.runs[0]!.correct, null);
   });
 });

@@ -429,16 +429,17 @@ describe("Prompty", () => {
   it("asks for inputs without a value, and shows where they go", async () => {
     const { prompts } = await parse("a.prompty", [
       "---",
-      "inputs: [{name: a, description: first}]",
+      "inputs: [{name: a, description: first}, {name: c}]",
       "---",
       "user:",
-      "{{a}} {{b}}",
+      "{{a}} {{b}} {{c}}",
     ]);
     assert.deepEqual(prompts[0]!.inputs, [
       { name: "a", placeholder: "first" },
+      { name: "c", placeholder: undefined },
       { name: "b", placeholder: undefined },
     ]);
-    assert.equal(prompts[0]!.messages[0]!.content, "{{a}} {{b}}");
+    assert.equal(prompts[0]!.messages[0]!.content, "{{a}} {{b}} {{c}}");
   });
 
   it("takes text without roles as the user's, and text before them as the system's", async () => {
