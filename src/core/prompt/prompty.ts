@@ -1,6 +1,6 @@
 /** `*.prompty`: YAML front matter, then messages below role lines, as a Jinja2 or Mustache template. */
-import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import Mustache from "mustache";
+import { jinjaTemplate } from "../jinja/jinja";
 import type { Message } from "../trace/trace";
 import { delimited } from "../text/delimited";
 import { trimSides } from "../text/trim";
@@ -106,19 +106,6 @@ function bare(value: unknown, depth = 0): unknown {
   return Object.assign(Object.create(null) as object, Object.fromEntries(entries));
 }
 
-/** A template may count, but not for ever: elements that all `range()` calls of one rendering may give. */
-const MOST_COUNTED = 10_000;
-
-function countedRange(): (start: number, stop?: number, step?: number) => number[] {
-  let left = MOST_COUNTED;
-  return (start, stop, step = 1) => {
-    const [from, to] = stop === undefined ? [0, start] : [start, stop];
-    const length = Math.max(0, Math.ceil((to - from) / step));
-    if (!Number.isFinite(length) || (left -= length) < 0) throw new Error("range() is too long");
-    return Array.from({ length }, (_, index) => from + index * step);
-  };
-}
-
 function isMustache(front: Values): boolean {
   const { template } = front;
   const { format, type } = record(template);
@@ -129,20 +116,7 @@ function isMustache(front: Values): boolean {
 function render(template: string, values: Values, mustache: boolean): string {
   const view = bare(values) as Values;
   if (mustache) return Mustache.render(template, view, undefined, { escape: String });
-  return renderJinja(template, view);
-}
-
-/** Jinja with a `range()` that ends; constants and functions cannot be replaced by inputs. */
-function renderJinja(template: string, view: Values): string {
-  const environment = new Environment();
-  const globals: Values = { true: true, True: true, false: false, False: false, none: null, None: null };
-  globals["range"] = countedRange();
-  globals["raise_exception"] = (message: string) => {
-    throw new Error(message);
-  };
-  for (const [name, value] of Object.entries({ ...view, ...globals })) environment.set(name, value);
-  const program = parse(tokenize(template));
-  return String(new Interpreter(environment).run(program).value);
+  return jinjaTemplate(template).render(view);
 }
 
 const ROLES: Record<string, Message["role"]> = {

@@ -1,37 +1,49 @@
 /** The prompt format of a chat model: its own Jinja template, or a plain one where it brings none. */
-import { Template } from "@huggingface/jinja";
+import { jinjaTemplate, type JinjaTemplate } from "../../core/jinja/jinja";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { Message, Role } from "../../core/trace/trace";
 
+/** Variables of a template by which a person says how the model thinks, as `enable_thinking`. */
+export type TemplateVariables = Readonly<Record<string, string | number | boolean>>;
+
+/** A turn as templates take it: some write what was thought from a field of its own. */
+export type TemplateTurn = Message & { reasoning_content?: string };
+
 export interface ChatTemplate {
-  /** The conversation in the model's format, ready for the assistant's turn. */
-  render(messages: readonly Message[]): string;
-  /** Whether it is the model's own. */
-  own: boolean;
+  /**
+   * The conversation in the model's format, ready for the assistant's turn.
+   * @throws ActionableError `tokenizer-chat-template`
+   */
+  render(messages: readonly TemplateTurn[], variables?: TemplateVariables): string;
+  /** The template's text; undefined where the model has none. */
+  source: string | undefined;
 }
 
-/** @param specials `bos_token`, `eos_token`, … by name: templates write them out */
+/**
+ * @param specials `bos_token`, `eos_token`, … by name: templates write them out
+ * @throws ActionableError `tokenizer-chat-template`
+ */
 export function chatTemplate(source: string | undefined, specials: Readonly<Record<string, string>>): ChatTemplate {
-  if (source === undefined)
-    return { own: false, render: (messages) => plainPrompt(messages, specials["bos_token"] ?? "") };
-  let template: Template;
+  if (source === undefined) return { source, render: (messages) => plainPrompt(messages, specials["bos_token"] ?? "") };
+  let template: JinjaTemplate;
   try {
-    template = new Template(source);
+    template = jinjaTemplate(source, { trimBlocks: true, lstripBlocks: true });
   } catch (error) {
     throw broken(error);
   }
-  const render = (messages: readonly Message[]) =>
-    template.render({ messages, add_generation_prompt: true, ...specials });
+  const render = (messages: readonly Message[], variables: TemplateVariables) =>
+    // No tools and documents are None for chat templates, and not undefined.
+    template.render({ add_generation_prompt: true, tools: null, documents: null, ...specials, ...variables, messages });
   return {
-    own: true,
-    render(messages) {
+    source,
+    render(messages, variables = {}) {
       try {
-        return render(messages);
+        return render(messages, variables);
       } catch (error) {
         const merged = systemIntoUser(messages);
         if (!merged) throw broken(error);
         try {
-          return render(merged);
+          return render(merged, variables);
         } catch {
           throw broken(error);
         }

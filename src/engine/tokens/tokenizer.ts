@@ -53,9 +53,10 @@ export async function loadTokenizer(folder: string, configs: readonly JsonObject
   const specials = specialTokens(config);
   const template = chatTemplate(source, source === undefined ? plainSpecials(inner, specials) : specials);
   const tokenizer = new ModelTokenizer(inner, template, endIds(inner, specials, source ?? "", configs));
-  const notes = template.own
-    ? []
-    : ["The model has no chat template: turns are written as User: and Assistant: lines."];
+  const notes =
+    template.source !== undefined
+      ? []
+      : ["The model has no chat template: turns are written as User: and Assistant: lines."];
   return { tokenizer, notes };
 }
 

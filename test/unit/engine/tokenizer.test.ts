@@ -94,7 +94,7 @@ describe("tokenizer", () => {
       });
       assert.equal((await loadTokenizer(folder)).tokenizer.chat(MESSAGES), "list");
       await writeFile(path.join(folder, "chat_template.jinja"), "file {{ bos_token is defined }}");
-      assert.equal((await loadTokenizer(folder)).tokenizer.chat(MESSAGES), "file false");
+      assert.equal((await loadTokenizer(folder)).tokenizer.chat(MESSAGES), "file False");
     });
 
     it("moves a system turn into the user's where the template refuses one", async () => {
