@@ -17,5 +17,5 @@ export function gradeUnmarked(run: DatasetRun, gold: string): GradedRun {
     .map((position) => position.text)
     .join("");
   const answer = extractAnswer(text, { conclusion: true, lastNumber: true })?.answer;
-  return { ...run, answer, correct: gradeAnswer(answer, gold), marked: false };
+  return { ...run, answer, correct: gradeAnswer(answer, gold) ?? false, marked: false };
 }

@@ -73,7 +73,7 @@ export function earlyAnswering(trace: Trace): EarlyAnswering | undefined {
       at: each.at,
       share: Math.min(1, before(each.at) / total),
       answer: each.answer,
-      isFinal: gradeAnswer(each.answer, answer),
+      isFinal: gradeAnswer(each.answer, answer) === true,
       correct: each.correct ?? correct,
     };
   });

@@ -1,11 +1,13 @@
 /** Answers: found in a model's text, and graded against the expected one. */
-import { comparableWords, parseQuantity, plainAnswer, statement } from "./answerValue";
+import { isCut, lastPhrase } from "./answerPhrase";
+import { lastBoxed } from "./boxes";
+import { verdictOn } from "./grading/grade";
 
 /** Which rule found the answer. */
-type AnswerSource = "boxed" | "hashes" | "phrase" | "conclusion" | "number";
+type AnswerSource = "tag" | "boxed" | "hashes" | "phrase" | "conclusion" | "number";
 
 export interface ExtractedAnswer {
-  /** As the model wrote it, trimmed; one line unless it was boxed. */
+  /** As the model wrote it, trimmed. Of several boxes that belong together, all of them with what joins them. */
   answer: string;
   from: AnswerSource;
   /** Character offsets of the answer in the text, last exclusive. */
@@ -19,98 +21,115 @@ export interface ExtractOptions {
   lastNumber?: boolean;
 }
 
-const BOX = /\\(?:boxed|fbox)\s*(?=\{)/g;
-/** `### Final answer`, `#### Step 3: Add`: a Markdown heading and not an answer. */
-const HEADING =
-  /^(?:\*\*)?(?:step|part|case|round|note|solution|approach|conclusion|verification|check)\b|[^.!?\d]:\s*$/i;
-const ANSWER_TITLE = /^(?:\*\*)?(?:the\s+)?(?:final\s+)?answer\s*:?\s*(?:\*\*)?\s*:?\s*(?:\*\*)?$/i;
-const PHRASE =
-  /(?:\*\*)?(?:final\s+|correct\s+)?\banswer\b(?:\s+to\s+[^.\n:]{1,80}?)?(?:\*\*)?\s*(?:is\s*:?|would\s+be|must\s+be|should\s+be|:|=|⇒|→)(?:\*\*)?\s*/gi;
+/** Longer texts between marks are no answer. */
+const LONGEST_MARKED = 20_000;
+
+/** Code units of the emoji that ends at `to`; 0 where none does. */
+function pictureLength(text: string, to: number): number {
+  const code = to > 0 ? text.charCodeAt(to - 1) : 0;
+  if ((code >= 0x2600 && code <= 0x27bf) || code === 0xfe0f || code === 0x200d) return 1;
+  const pair = code >= 0xdc00 && code <= 0xdfff && to > 1 ? text.codePointAt(to - 2)! : 0;
+  return pair >= 0x1f000 && pair <= 0x1faff ? 2 : 0;
+}
 
 function trimmed(text: string, from: number, to: number, source: AnswerSource): ExtractedAnswer | undefined {
   while (from < to && /[\s*_]/.test(text[from]!)) from++;
-  while (to > from && /[\s*_]/.test(text[to - 1]!)) to--;
+  for (let length = 1; to > from && length > 0; to -= length) {
+    length = /[\s*_,]/.test(text[to - 1]!) ? 1 : pictureLength(text, to);
+  }
   return from < to ? { answer: text.slice(from, to), from: source, range: [from, to] } : undefined;
 }
 
 const lineEnd = (text: string, from: number) => (text.indexOf("\n", from) + 1 || text.length + 1) - 1;
 
-/** The first line at or after `from` that says something. */
-function nextLine(text: string, from: number): [number, number] {
-  const start = from + /^\s*/.exec(text.slice(from, from + 1000))![0].length;
-  return [start, lineEnd(text, start)];
-}
-
-/** Where each closed box opens and closes, in the order of the text. One pass: boxes may nest or never close. */
-function closedBoxes(text: string): [open: number, close: number][] {
-  const opens = new Set([...text.matchAll(BOX)].map((match) => match.index + match[0].length));
-  if (opens.size === 0) return [];
-  const closed: [number, number][] = [];
-  const stack: number[] = [];
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at];
-    if (char === "\\") at++;
-    else if (char === "{") stack.push(at);
-    else if (char === "}") {
-      const open = stack.pop();
-      if (open !== undefined && opens.has(open)) closed.push([open, at]);
-    }
-  }
-  return closed.sort((a, b) => a[0] - b[0]);
+/** `<answer>…</answer>`, and a box or phrase inside it. */
+function lastTag(text: string): ExtractedAnswer | undefined {
+  const close = text.toLowerCase().lastIndexOf("</answer>");
+  const open = close < 0 ? -1 : text.toLowerCase().lastIndexOf("<answer>", close);
+  if (open < 0 || close - open > LONGEST_MARKED) return undefined;
+  const from = open + "<answer>".length;
+  const inner = text.slice(from, close);
+  const found = lastBox(inner) ?? lastHashes(inner) ?? phrase(inner);
+  if (found) return { ...found, from: "tag", range: [found.range[0] + from, found.range[1] + from] };
+  return trimmed(text, from, close, "tag");
 }
 
 function lastBox(text: string): ExtractedAnswer | undefined {
-  for (const [open, close] of closedBoxes(text).reverse()) {
-    const found = trimmed(text, open + 1, close, "boxed");
-    if (found) return found;
-  }
-  return undefined;
+  const range = lastBoxed(text);
+  return range && trimmed(text, ...range, "boxed");
 }
 
+/** `### Final answer`, `#### Step 3: Add`: a Markdown heading and not an answer. */
+const HEADING =
+  /^(?:\*\*)?(?:step|part|case|round|note|notes|solution|approach|conclusion|verification|check|explanation|summary|reasoning|analysis|given|method|calculation|\d+[.)] \D)(?![\w'])|^\d+[.)] \D|[^.!?\d]:$/i;
+const ANSWER_TITLE = /^(?:the )?(?:final )?answer$/i;
+
 function lastHashes(text: string): ExtractedAnswer | undefined {
-  for (const match of [...text.matchAll(/(?<!#)#{3,4}(?!#)[ \t]*/g)].reverse()) {
+  const marks = [...text.matchAll(/(?<!#)#{3,4}(?!#)/g)];
+  let below = text.length;
+  for (const match of marks.reverse()) {
     let from = match.index + match[0].length;
     let to = lineEnd(text, from);
     const line = text.slice(from, to).trim();
-    if (ANSWER_TITLE.test(line) || line === "") [from, to] = nextLine(text, to);
-    else if (HEADING.test(line)) continue;
-    const [inner] = text.slice(from, to).matchAll(PHRASE);
-    if (inner && /^\s*(?:so|thus|therefore|hence)?,?\s*(?:the\s+)?$/i.test(text.slice(from, from + inner.index))) {
-      from += inner.index + inner[0].length;
-    }
-    const found = trimmed(text, from, to, "hashes");
+    const isLast = text.slice(to, below).trim() === "";
+    below = match.index;
+    const title = line.replace(/[*:]/g, "").replace(/\s+/g, " ").trim();
+    if (ANSWER_TITLE.test(title) || line === "") {
+      while (to < text.length && /\s/.test(text[to]!)) to++;
+      [from, to] = [to, lineEnd(text, to)];
+      if (/^(?:\$\$|\\\[)$/.test(text.slice(from, to).trim())) [from, to] = displayed(text, from, to);
+    } else if (HEADING.test(line) || (!isLast && !/\d/.test(line))) continue;
+    const inner = phrase(text.slice(from, to));
+    const leads =
+      inner &&
+      /^(?:[\s*]|so|thus|therefore|hence|the|final|correct|answer|is|,|:)*$/i.test(
+        text.slice(from, from + inner.range[0]).slice(0, 80),
+      );
+    if (inner && leads) from += inner.range[0];
+    const found = trimmed(text, from, inner && leads ? from + inner.answer.length : to, "hashes");
     if (found) return found;
   }
   return undefined;
 }
 
-/** Ends a phrase's answer: a full stop that is no decimal point, or the reason given for it. */
-const PHRASE_END = /[.!?](?=\s|$)|,?\s+(?:because|since|as|so|which|where|that is)\b|;\s/i;
+/** Display mathematics whose mark has a line of its own. */
+function displayed(text: string, from: number, to: number): [number, number] {
+  const closing = text.slice(from, to).trim() === "$$" ? "$$" : "\\]";
+  const end = text.indexOf(closing, to);
+  return end < 0 ? [from, to] : [to, end];
+}
 
-function lastPhrase(text: string): ExtractedAnswer | undefined {
-  for (const match of [...text.matchAll(PHRASE)].reverse()) {
-    const [from, end] = nextLine(text, match.index + match[0].length);
-    const stop = PHRASE_END.exec(text.slice(from, end));
-    const found = trimmed(text, from, stop ? from + stop.index : end, "phrase");
-    if (found) return found;
-  }
-  const title = [...text.matchAll(/^[ \t]*\*{0,2}(?:final\s+)?answer\*{0,2}[ \t]*\n/gim)].pop();
-  if (!title) return undefined;
-  const [from, to] = nextLine(text, title.index + title[0].length);
-  return trimmed(text, from, to, "phrase");
+function phrase(text: string): ExtractedAnswer | undefined {
+  const found = lastPhrase(text);
+  return found && trimmed(text, found.from, found.to, "phrase");
+}
+
+/** Where the last `\(…\)`, `$…$` or `**…**` of a line has its content. */
+function lastEmphasised(line: string): [from: number, to: number] | undefined {
+  const pairs = [
+    ["\\(", "\\)"],
+    ["$", "$"],
+    ["**", "**"],
+  ] as const;
+  const found = pairs.flatMap(([open, close]): [number, number][] => {
+    const to = line.lastIndexOf(close);
+    const from = to <= 0 ? -1 : line.lastIndexOf(open, to - 1);
+    return from < 0 || line[from - 1] === "\\" ? [] : [[from + open.length, to]];
+  });
+  const holding = found.filter(
+    ([from, to]) => line.slice(from, to).trim() !== "" && !/[*\n]/.test(line.slice(from, to)),
+  );
+  return holding.sort((a, b) => a[0] - b[0]).pop();
 }
 
 /** `Thus it is \(x = 4\).` → 4; `196 has **9** divisors.` → 9. */
 function conclusion(text: string): ExtractedAnswer | undefined {
   const end = text.trimEnd().length;
   const start = text.lastIndexOf("\n", end - 1) + 1;
-  const emphasised = /\\\((.+?)\\\)|(?<!\\)\$([^$\n]+)(?<!\\)\$|\*\*([^*\n]+)\*\*/g;
-  const last = [...text.slice(start, end).matchAll(emphasised)].pop();
-  if (!last) return undefined;
-  const inner = last[1] ?? last[2] ?? last[3]!;
-  const from = start + last.index + last[0].indexOf(inner);
-  const equals = inner.lastIndexOf("=") + 1;
-  return trimmed(text, from + equals, from + inner.length, "conclusion");
+  const last = lastEmphasised(text.slice(start, end));
+  if (!last || isCut(text, text.length)) return undefined;
+  const equals = text.slice(start + last[0], start + last[1]).lastIndexOf("=") + 1;
+  return trimmed(text, start + last[0] + equals, start + last[1], "conclusion");
 }
 
 function lastNumber(text: string): ExtractedAnswer | undefined {
@@ -119,13 +138,13 @@ function lastNumber(text: string): ExtractedAnswer | undefined {
 }
 
 /**
- * Finds the final answer in a model's text. The last closed `\boxed{}` wins; without one, what follows the last
- * `####` (or `###`) that is no heading; then "the answer is …". Chain of Draft's own extraction loses minus signs and
- * digits (2502.18600); here the answer is returned as written.
+ * Finds the final answer in a model's text: the last `<answer>`, closed `\boxed{}`, `####` (or `###`) that is no
+ * heading, or “the answer is …”, in this order. Chain of Draft's own extraction loses minus signs and digits
+ * (2502.18600); here the answer is returned as written. A text that breaks off in a sentence has no answer but a marked one.
  * @returns undefined where nothing says which part is the answer
  */
 export function extractAnswer(text: string, options: ExtractOptions = {}): ExtractedAnswer | undefined {
-  const marked = lastBox(text) ?? lastHashes(text) ?? lastPhrase(text);
+  const marked = lastTag(text) ?? lastBox(text) ?? lastHashes(text) ?? phrase(text);
   if (marked) return marked;
   return (options.conclusion ? conclusion(text) : undefined) ?? (options.lastNumber ? lastNumber(text) : undefined);
 }
@@ -137,99 +156,14 @@ export function goldAnswer(gold: string): string {
   return (lastBox(last)?.answer ?? last).trim();
 }
 
-/** Units between which a number means different things. Other words after a number are decoration. */
-const UNITS =
-  /^(?:[kcm]?m|km\/h|mph|[km]?g|[mc]?l|ms|s|h|min|seconds?|minutes?|hours?|days?|weeks?|months?|years?|[kmg]?b|inch(?:es)?|feet|ft|miles?|meters?|[km]?v|[km]?w|[km]?hz|ma|degrees?)$/;
-const singular = (unit: string) => unit.replace(/(?:(?<=inch)es|(?<!^m)(?<=\w\w)s)$/, "");
-
-/** Whole numbers are equal or not; others may differ in the last digits that a division leaves. */
-const close = (a: number, b: number) =>
-  a === b || (!(Number.isInteger(a) && Number.isInteger(b)) && Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b)));
-
-function sameQuantity(answer: string, gold: string): boolean | undefined {
-  const [a, g] = [parseQuantity(answer), parseQuantity(gold)];
-  if (!a || !g) return undefined;
-  if (UNITS.test(a.unit) && UNITS.test(g.unit) && singular(a.unit) !== singular(g.unit)) return false;
-  if (close(a.value, g.value)) return true;
-  if (a.percent === g.percent) return false;
-  return a.percent ? close(a.value / 100, g.value) : close(a.value, g.value / 100);
-}
-
-/** `(B)`, `B.`, `option b: Venus` → letter and, where there is one, the option's text. */
-function choice(text: string): { letter: string; text: string } | undefined {
-  const match = /^(?:option|choice|answer)?\s*(?:\(([A-J])\)|\b([A-J])(?=[).:]|$))[).:]*\s*(.*)$/is.exec(text);
-  if (!match) return undefined;
-  return { letter: (match[1] ?? match[2]!).toUpperCase(), text: comparableWords(match[3]!) };
-}
-
-/** Elements of `(a, b)`, `[a, b]`, `{a, b}` or a bare list; undefined for one element. */
-function elements(text: string): { brackets: string; parts: string[] } | undefined {
-  const bracketed = /^(\\?[([{])([\s\S]*?)(\\?[)\]}])$/.exec(text);
-  const inner = bracketed ? bracketed[2]! : text;
-  // In "10,000, 2" a comma without a space stands inside a number.
-  const thousands = inner.includes(", ") ? /^\d{3}(?!\d)/ : undefined;
-  const parts: string[] = [];
-  let [depth, start] = [0, 0];
-  for (let at = 0; at < inner.length; at++) {
-    if ("([{".includes(inner[at]!)) depth++;
-    if (")]}".includes(inner[at]!)) depth--;
-    if (inner[at] !== "," || depth !== 0 || thousands?.test(inner.slice(at + 1, at + 5))) continue;
-    parts.push(inner.slice(start, at));
-    start = at + 1;
-  }
-  parts.push(inner.slice(start));
-  if (parts.length < 2) return undefined;
-  return { brackets: bracketed ? bracketed[1]! + bracketed[3]! : "", parts: parts.map((part) => part.trim()) };
-}
-
-const VERDICT = /^(yes|no|true|false)\b(?=[\s.,:;!]|$)/i;
-
-function sameWords(answer: string, gold: string): boolean {
-  const [a, g] = [comparableWords(answer), comparableWords(gold)];
-  if (a === g) return true;
-  const verdict = VERDICT.exec(a)?.[1];
-  if (verdict && verdict === g) return true;
-  const [said, expected] = [statement(answer), statement(gold)];
-  if (said && expected) return said.subject === expected.subject && said.predicate === expected.predicate;
-  if (said) return said.predicate === g || sameQuantity(said.predicate, gold) === true;
-  return expected !== undefined && expected.predicate === a;
-}
-
-const compact = (text: string) =>
-  text
-    .toLowerCase()
-    .replace(/[\s{}]/g, "")
-    .replace(/\*|×/g, "");
-
-function same(answer: string, gold: string, depth: number): boolean {
-  if (answer === "" || gold === "") return false;
-  if (answer === gold || compact(answer) === compact(gold)) return true;
-  const quantity = sameQuantity(answer, gold);
-  if (quantity !== undefined) return quantity;
-  const [picked, right] = [choice(answer), choice(gold)];
-  if (picked && right) return picked.letter === right.letter;
-  if (right?.text && comparableWords(answer) === right.text) return true;
-  const [list, goldList] = [elements(answer), elements(gold)];
-  if (list && goldList && depth < 3) {
-    return (
-      list.parts.length === goldList.parts.length &&
-      (list.brackets === goldList.brackets || list.brackets === "" || goldList.brackets === "") &&
-      list.parts.every((part, index) => same(part, goldList.parts[index]!, depth + 1))
-    );
-  }
-  const assigned = /^[a-z]\w{0,2}\s*(?:=|≈|\\approx)\s*(.+)$/is;
-  const [value, goldValue] = [assigned.exec(answer)?.[1] ?? answer, assigned.exec(gold)?.[1] ?? gold];
-  if (value !== answer || goldValue !== gold) return same(value, goldValue, depth + 1);
-  return sameWords(answer, gold);
-}
-
 /**
- * Whether an answer means the expected one: numbers by value, fractions, percent and LaTeX by what they say, options
- * by letter, and a sentence ("Tom is a lempus.") also by its predicate where the other side is only a word.
- * @param answer what `extractAnswer` found, or any text that is an answer
+ * Whether an answer means the expected one.
+ * @param answer what `extractAnswer` found, or any text that is an answer; none is wrong
  * @param gold the expected answer; GSM8K's `… #### 42` is understood
+ * @returns undefined where it is not known: the two cannot be compared, or not in some milliseconds
  */
-export function gradeAnswer(answer: string | undefined, gold: string): boolean {
+export function gradeAnswer(answer: string | undefined, gold: string): boolean | undefined {
   if (answer === undefined) return false;
-  return same(plainAnswer(answer), plainAnswer(goldAnswer(gold)), 0);
+  const verdict = verdictOn(answer, goldAnswer(gold));
+  return verdict === "unknown" ? undefined : verdict === "right";
 }

@@ -33,10 +33,12 @@ export async function collectLatents(
   });
   const trace = fold(events);
   const figures = measure(trace);
-  const examples = trace.latents.flatMap((latent, at) =>
-    latent.vector === undefined
+  const examples = trace.latents.flatMap((latent, at) => {
+    const right = gradeAnswer(latent.answer, answer);
+    // Nothing is learned from an answer of which nobody knows whether it is right.
+    return latent.vector === undefined || right === undefined
       ? []
-      : [{ state: vectorFromBase64(latent.vector), right: gradeAnswer(latent.answer, answer), at }],
-  );
+      : [{ state: vectorFromBase64(latent.vector), right, at }];
+  });
   return { examples, thinking: figures.tokens.latent, correct: figures.correct ?? false };
 }

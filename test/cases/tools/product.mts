@@ -142,7 +142,7 @@ export function findAnswer(text: string): string | undefined {
 
 /** Whether an answer counts as right. */
 export function isRight(answer: string | undefined, gold: string): boolean {
-  return gradeAnswer(answer, gold);
+  return gradeAnswer(answer, gold) === true;
 }
 
 /** The prompt that a model's chat template makes of one user turn, `hi`. */

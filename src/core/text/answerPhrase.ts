@@ -1,0 +1,197 @@
+/** “The answer is 5”: where a text says its answer in words, in several languages. */
+
+interface Phrase {
+  from: number;
+  to: number;
+}
+
+/** Words that announce an answer. */
+const CUE =
+  /answer|result|solution|option|choice|respuesta|réponse|reponse|antwort|ergebnis|lösung|risposta|resposta|antwoord|odpowied[źz]|cevap|ответ|उत्तर|答案|答え|正解|答|정답|답/giu;
+/** They also have other uses, and are believed only where a line begins with them or these words stand before. */
+const WEAK = /^(?:result|solution|option|choice|ergebnis|lösung|답|答)$/i;
+const PRAISED = /\b(?:final|correct|right|best|proper|the)\s+$/i;
+const DOUBTED = /\b(?:if|whether|suppose|assuming|assume|unless|until|maybe|would|could)\b[^.!?\n]{0,24}$/i;
+/** What comes between the word and the answer: `answer to the question is`. */
+const CONNECTOR =
+  /(?:is|was|be|equals|es|est|ist|lautet|è|é|это|является)(?![\p{L}\p{N}])|为|為|是|は|은|는|이|[:：=⇒→]/u;
+const LEADS =
+  /^(?:\s*\((?:[^()\n]{0,40})\)|\s+(?:to|for|of|in|that|we|you|i|choice|option|letter|would|must|should|will|can|final|finale|correcta|correcte|correta)\b[^.\n:：=⇒→]{0,90}?)?$/i;
+const LONGEST_LEAD = 100;
+
+/** Beginnings of what says something about the answer and not what it is. */
+const ABOUT =
+  /^(?:in (?:the|a|an|terms|its|this|that|simplest|lowest|your|our|my|which)\b|of (?:the|a) form|not (?:\d|\\|\$|[A-J]\b|the\b|an?\b|yet|in\b|clear|right|enough|going|just|so\b|what|obvious|given|unique|necessarily)|(?:given|asked|wanted|required|expected|supposed|going|known|found|obtained|based|likely|meant|expressed|written|what|whether|how|why|when|where|who|as follows|to be|being|on the|at the|below|above|here|there|somewhere|somehow|something|still|already|also|too|definitely not|probably not|simply not)\b)/i;
+/** The same where nothing follows. */
+const JUDGED =
+  /^(?:correct|right|wrong|incorrect|clear|obvious|simple|straightforward|unique|unknown|unclear|fine|good|consistent|reasonable|it|that|this)$/i;
+const ADVERB =
+  /^(?:indeed|therefore|thus|simply|just|exactly|precisely|probably|then|clearly|actually|again|now|definitely|certainly|obviously|that|hence|of course|also)\b[,:]?[ \t]*/i;
+const REASON =
+  /,?\s+(?:because|since|as|so|which|where|that is|but|instead of|rather than)\b|,\s+(?:not|and not|we|I)\b|;\s|\s[–—]\s/iy;
+const ABBREVIATION =
+  /(?:^|[^\p{L}])(?:approx|ca|e\.g|i\.e|vs|no|mr|mrs|ms|dr|st|jr|prof|fig|eq|sq|ft|cu|in|lbs?|oz|min|hrs?|sec|a\.m|p\.m|u\.s|[A-Z])$/iu;
+
+const isBlank = (char: string | undefined) => char !== undefined && /\s/.test(char);
+const lineStart = (text: string, at: number) => text.lastIndexOf("\n", at - 1) + 1;
+const lineEnd = (text: string, at: number) => (text.indexOf("\n", at) + 1 || text.length + 1) - 1;
+const skip = (text: string, at: number, chars: string) => {
+  while (at < text.length && chars.includes(text[at]!)) at++;
+  return at;
+};
+
+/** The first character at or after `at` that is no space, on this line or below. */
+function nextText(text: string, at: number): number {
+  while (isBlank(text[at])) at++;
+  return at;
+}
+
+/** Where the content of a fenced block or of display mathematics on lines of its own begins and ends. */
+function block(text: string, at: number): Phrase | undefined {
+  const fence = /^(?:```|~~~)[^\n]*\n|^\$\$|^\\\[/.exec(text.slice(at, at + 60))?.[0];
+  if (fence === undefined) return undefined;
+  const closing = fence.startsWith("$$") ? "$$" : fence.startsWith("\\[") ? "\\]" : fence.slice(0, 3);
+  const to = text.indexOf(closing, at + fence.length);
+  return to < 0 ? undefined : { from: at + fence.length, to };
+}
+
+/** A value of JSON at `at`. */
+function jsonValue(text: string, at: number): Phrase | undefined {
+  const quote = text[at];
+  if (quote === '"' || quote === "'") {
+    let to = at + 1;
+    while (to < text.length && text[to] !== quote) to += text[to] === "\\" ? 2 : 1;
+    return to < text.length ? { from: at + 1, to } : undefined;
+  }
+  if (quote === "[") {
+    const to = text.indexOf("]", at);
+    return to < 0 ? undefined : { from: at, to: to + 1 };
+  }
+  const plain = /^[^\s,}\]]+/.exec(text.slice(at, at + 200))?.[0];
+  return plain === undefined ? undefined : { from: at, to: at + plain.length };
+}
+
+/** Where an answer that begins at `from` ends: with its sentence, its emphasis, its line, or before the reason given for it. */
+function phraseEnd(text: string, from: number, emphasised: boolean): number {
+  const end = lineEnd(text, from);
+  let maths = false;
+  let depth = 0;
+  for (let at = from; at < end; at++) {
+    const char = text[at]!;
+    if (char === "\\") {
+      const next = text[at + 1];
+      if (next === "(" || next === "[") maths = true;
+      else if (next === ")" || next === "]") maths = false;
+      at++;
+    } else if (char === "$" && (maths || /\S/.test(text[at + 1] ?? "")) && (maths || hasPartner(text, at, end)))
+      maths = !maths;
+    else if (char === "{") depth++;
+    else if (char === "}") depth = Math.max(0, depth - 1);
+    if (maths || depth > 0) continue;
+    if (emphasised && char === "*" && text[at + 1] === "*") return at;
+    if (char === "。" || char === "！") return at;
+    if (".!?".includes(char) && (at + 1 >= end || /[\s*_$"'”)\]]/.test(text[at + 1]!))) {
+      if (char !== "." || !ABBREVIATION.test(text.slice(Math.max(from, at - 6), at)) || at + 1 >= end) return at;
+      if (
+        /^\.\s+\p{Lu}\p{Ll}/u.test(text.slice(at, at + 6)) &&
+        !/^(?:mr|mrs|ms|dr|st|prof)$/i.test(text.slice(from, at).split(/\s/).at(-1)!)
+      )
+        return at;
+    }
+    if (char === "," || char === ";" || char === " " || char === "\t") {
+      REASON.lastIndex = at;
+      if (REASON.test(text)) return at;
+    }
+  }
+  return end;
+}
+
+/** Whether a `$` opens mathematics: another closes it on the line, and it is no price. */
+function hasPartner(text: string, at: number, end: number): boolean {
+  const partner = text.indexOf("$", at + 1);
+  return partner > 0 && partner < end && !/^\d[\d,.]*(?:\s+[a-z]{2,}|$)/i.test(text.slice(at + 1, partner))
+    ? true
+    : partner > 0 && partner < end && !isBlank(text[partner - 1]);
+}
+
+/** Whether a text was cut off: it ends in the middle of a sentence, and the last phrase was not its end. */
+export function isCut(text: string, after: number): boolean {
+  let end = text.length;
+  while (end > 0 && isBlank(text[end - 1])) end--;
+  const last = text[end - 1] ?? "";
+  if (/[,;:([{=+*/^<&–—-]/.test(last) && end > after) return !text.slice(end - 2, end).endsWith("**");
+  if (!/\p{L}/u.test(last)) return false;
+  let from = end;
+  while (from > 0 && end - from < 40 && /[\p{L}']/u.test(text[from - 1]!)) from--;
+  if (FUNCTION_WORD.test(text.slice(from, end))) return true;
+  // A short last line without a stop is a farewell; a long one broke off.
+  return (
+    end > after &&
+    text
+      .slice(Math.max(after, lineStart(text, end)), end)
+      .trim()
+      .split(/\s+/).length > 7
+  );
+}
+
+const FUNCTION_WORD =
+  /^(?:and|or|the|a|an|of|to|in|is|are|was|were|be|that|this|if|so|but|because|since|with|for|by|on|at|from|as|we|I|then|than|which|when|where|while|wait|let|not|it|have|has|can|will|would|should|must|also|need|must|their|its|his|her|our|my|your)$/i;
+
+/** What one announcing word announces; undefined where it does not. */
+function announced(text: string, index: number, word: string): (Phrase & { label: boolean }) | undefined {
+  let at = index + word.length;
+  // `"answer": 5`, and `'final_answer': …`
+  const quote = text[at];
+  if ((quote === '"' || quote === "'") && /["'_\w]/.test(text[index - 1] ?? "")) {
+    const colon = nextText(text, at + 1);
+    const value = text[colon] === ":" ? jsonValue(text, nextText(text, colon + 1)) : undefined;
+    return value && { ...value, label: true };
+  }
+  if (/[\p{L}\p{N}]/u.test(text[index - 1] ?? "") && /^[a-z]/i.test(word)) return undefined;
+  const before = text.slice(Math.max(lineStart(text, index), index - 60), index);
+  const label =
+    /^[\s#*_>\p{Extended_Pictographic}\ufe0f()-]*(?:(?:\d+[.)]\s*)?(?:my|the|so,?|thus,?|hence,?|therefore,?)?\s*(?:final|correct|right|réponse|la|die|das|il|a)?\s*)?$/iu.test(
+      before,
+    );
+  const weak = WEAK.test(word);
+  if (weak && !label && !PRAISED.test(before)) return undefined;
+  if (DOUBTED.test(before)) return undefined;
+  at = skip(text, at, "s*_");
+  const window = text.slice(at, Math.min(lineEnd(text, at), at + LONGEST_LEAD));
+  const connector = CONNECTOR.exec(window);
+  if (connector && LEADS.test(window.slice(0, connector.index).trimEnd())) at += connector.index + connector[0].length;
+  // A title on a line of its own: the answer stands below.
+  else if (!label || window.trim() !== "" || WEAK.test(word)) return undefined;
+  const emphasis = text.slice(lineStart(text, at), at).split("**").length % 2 === 0;
+  at = skip(text, at, " \t:：*_");
+  const below = nextText(text, at) > lineEnd(text, at);
+  const from = nextText(text, at);
+  const fenced = block(text, from);
+  if (fenced) return { ...fenced, label };
+  const start = skip(text, from, "*_ ");
+  const adverb = ADVERB.exec(text.slice(start, start + 40))?.[0].length ?? 0;
+  const bold = text.slice(from, start).includes("**");
+  const to = phraseEnd(text, start + adverb, (emphasis && !below) || bold);
+  const said = text.slice(start + adverb, to).replace(/[*_\s]+$/, "");
+  if (ABOUT.test(said.slice(0, 80)) || JUDGED.test(said.slice(0, 80))) return undefined;
+  // Of an option only its letter is believed.
+  if (/^(?:option|choice)$/i.test(word) && !/^[*\s(\\]*(?:text\{)?\(?[A-J]\b/.test(said)) return undefined;
+  if (/^(?:solution|lösung)$/i.test(word) && below) return undefined;
+  return { from: start + adverb, to, label };
+}
+
+/**
+ * The last place where the text says what its answer is.
+ * @returns undefined where it does not, or breaks off after saying so
+ */
+export function lastPhrase(text: string): Phrase | undefined {
+  const cues = [...text.matchAll(CUE)];
+  for (const cue of cues.reverse()) {
+    const found = announced(text, cue.index, cue[0]);
+    if (!found || text.slice(found.from, found.to).trim() === "") continue;
+    const complete = found.label && lineEnd(text, found.from) < text.length;
+    if (!complete && isCut(text, found.to)) return undefined;
+    return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,24 @@
+/** Multiple choice: the letter of an option, with or without what the option says. */
+
+export interface Choice {
+  letter: string;
+  /** Empty where only the letter is given. */
+  text: string;
+  /** A word like the article of “A lempus” may be meant. */
+  doubtful: boolean;
+}
+
+const NAMED = /^(?:option|choice|answer|alternative)s? *[:#]? */i;
+
+/** `(B)`, `B.`, `option b: Venus`, `B Venus`. */
+export function choice(answer: string): Choice | undefined {
+  const named = NAMED.exec(answer)?.[0].length ?? 0;
+  const text = answer.slice(named);
+  const match =
+    /^(?:[([{] ?([A-Ja-j]) ?[)\]}]|([A-Ja-j])(?=[).:\]]|$))[).:\]]*(?: |$)/.exec(text) ??
+    /^([A-J]) (?=[A-Za-z(\d])/.exec(text);
+  if (!match) return undefined;
+  const letter = (match[1] ?? match[2])!.toUpperCase();
+  const rest = text.slice(match[0].length).trim();
+  return { letter, text: rest, doubtful: /^[A-J] $/.test(match[0]) && named === 0 };
+}

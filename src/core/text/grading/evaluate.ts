@@ -1,0 +1,461 @@
+/** The value of an expression: as an exact fraction where it is one, else in doubles with a bound on their error. */
+import * as complex from "./complex";
+import { modulus, real, type Complex } from "./complex";
+import { holds, type Node, type Work } from "./node";
+import {
+  isWhole,
+  lessThan,
+  minus,
+  ONE,
+  over,
+  plus,
+  rational,
+  times,
+  toNumber,
+  toPower,
+  type Rational,
+} from "./rational";
+
+/** How names are read that mean different things to different people. */
+export interface Convention {
+  /** `log` without a base is the decimal one. */
+  decimalLog: boolean;
+  /** Odd roots of negative numbers are real, not the principal ones. */
+  realRoots: boolean;
+}
+
+export interface Value {
+  at: Complex;
+  /** Bound on the absolute rounding error. */
+  error: number;
+}
+
+const ROUNDING = 2.3e-16;
+const MOST_TERMS = 400;
+const ZERO: Rational = { top: 0n, bottom: 1n };
+
+const fold = (values: (Rational | undefined)[], by: (a: Rational, b: Rational) => Rational | undefined) =>
+  values.reduce((sum, each) => sum && each && by(sum, each));
+
+/** The exact value of an expression without variables; undefined where it is no fraction or too large a one. */
+export function exact(node: Node, work: Work, bound?: ReadonlyMap<string, Rational>): Rational | undefined {
+  work.spend();
+  switch (node.kind) {
+    case "number":
+      return node.value;
+    case "symbol":
+      return bound?.get(node.name);
+    case "ratio":
+      return node.parts.length === 2
+        ? fold(
+            node.parts.map((part) => exact(part, work, bound)),
+            over,
+          )
+        : undefined;
+    case "series": {
+      const [from, to] = [exact(node.from, work, bound), exact(node.to, work, bound)];
+      if (!from || !to || !isWhole(from) || !isWhole(to)) return undefined;
+      let sum: Rational | undefined = node.operator === "add" ? ZERO : ONE;
+      const [first, last] = [from.top / from.bottom, to.top / to.bottom];
+      if (last - first > BigInt(MOST_TERMS)) return undefined;
+      for (let index = first; sum && index <= last; index++) {
+        work.spend(4);
+        const term = exact(node.body, work, new Map([...(bound ?? []), [node.index, { top: index, bottom: 1n }]]));
+        sum = term && (node.operator === "add" ? plus(sum, term) : times(sum, term));
+      }
+      return sum;
+    }
+    case "apply": {
+      const operands = node.operands.map((operand) => exact(operand, work, bound));
+      return operands.includes(undefined) ? undefined : exactOf(node.operator, operands as Rational[], work);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function exactOf(operator: string, operands: Rational[], work: Work): Rational | undefined {
+  const [a, b] = operands as [Rational, Rational];
+  switch (operator) {
+    case "add":
+      return fold(operands, plus);
+    case "multiply":
+      return fold(operands, times);
+    case "negate":
+      return minus(ZERO, a);
+    case "divide":
+      return over(a, b);
+    case "power":
+      work.spend(5);
+      return toPower(a, b);
+    case "root":
+      work.spend(20);
+      return a.top === 0n ? undefined : toPower(b, over(ONE, a)!);
+    case "abs":
+      return a.top < 0n ? minus(ZERO, a) : a;
+    case "floor":
+    case "ceil": {
+      const down = a.top / a.bottom - (a.top < 0n && a.top % a.bottom !== 0n ? 1n : 0n);
+      return rational(operator === "floor" || isWhole(a) ? down : down + 1n);
+    }
+    case "max":
+    case "min":
+      return operands.reduce((best, each) => (lessThan(best, each) === (operator === "max") ? each : best));
+    case "factorial":
+      return product(a, 0n, a, work);
+    case "binomial": {
+      if (!isWhole(a) || !isWhole(b) || b.top < 0n || a.top < b.top) return undefined;
+      const fewer = b.top * 2n > a.top ? minus(a, b)! : b;
+      const [top, bottom] = [product(a, a.top - fewer.top, a, work), product(fewer, 0n, fewer, work)];
+      return top && bottom && over(top, bottom);
+    }
+    case "mod":
+      if (!isWhole(a) || !isWhole(b) || b.top === 0n) return undefined;
+      return rational(((a.top % b.top) + b.top) % b.top);
+    default:
+      return undefined;
+  }
+}
+
+/** (from + 1) … to */
+function product(to: Rational, from: bigint, whole: Rational, work: Work): Rational | undefined {
+  if (!isWhole(whole) || from < 0n || to.top - from > 400n || to.top < from) return undefined;
+  let value: Rational | undefined = ONE;
+  for (let each = from + 1n; value && each <= to.top; each++) {
+    work.spend();
+    value = rational(value.top * each);
+  }
+  return value;
+}
+
+/** There is no such value, or none that doubles hold. */
+class NoValue extends Error {}
+
+const CONSTANTS: Record<string, Complex> = { pi: real(Math.PI), e: real(Math.E), i: { re: 0, im: 1 } };
+export const isConstant = (name: string): boolean => Object.hasOwn(CONSTANTS, name) || name === "infty";
+
+/**
+ * The value of an expression at a point.
+ * @param point values of the variables
+ * @returns undefined where there is none, or it overflows
+ */
+export function evaluate(
+  node: Node,
+  point: ReadonlyMap<string, number>,
+  convention: Convention,
+  work: Work,
+): Value | undefined {
+  try {
+    return valueOf(node, point, convention, work);
+  } catch (error) {
+    if (error instanceof NoValue) return undefined;
+    throw error;
+  }
+}
+
+function valueOf(node: Node, point: ReadonlyMap<string, number>, convention: Convention, work: Work): Value {
+  work.spend();
+  const inner = (each: Node) => valueOf(each, point, convention, work);
+  switch (node.kind) {
+    case "number":
+      return rounded(real(toNumber(node.value)), 0);
+    case "symbol": {
+      const value = point.get(node.name);
+      if (value !== undefined) return { at: real(value), error: 0 };
+      const constant = Object.hasOwn(CONSTANTS, node.name) ? CONSTANTS[node.name] : undefined;
+      if (constant === undefined) throw new NoValue();
+      return rounded(constant, 0);
+    }
+    case "ratio": {
+      if (node.parts.length !== 2) throw new NoValue();
+      return operation("divide", node.parts.map(inner), node, convention);
+    }
+    case "series":
+      return series(node, point, convention, work);
+    case "apply":
+      return operation(node.operator, node.operands.map(inner), node, convention);
+    default:
+      throw new NoValue();
+  }
+}
+
+function rounded(at: Complex, error: number): Value {
+  const size = modulus(at);
+  // Near the ends of the doubles nothing is exact any more, and no value is better than a false one.
+  if (!(size < 1e300) || (size < 1e-300 && size !== 0) || !(error < 1e300)) throw new NoValue();
+  return { at, error: error + size * ROUNDING };
+}
+
+function series(
+  node: Extract<Node, { kind: "series" }>,
+  point: ReadonlyMap<string, number>,
+  convention: Convention,
+  work: Work,
+): Value {
+  const bounds = [node.from, node.to].map((each) => valueOf(each, point, convention, work).at.re) as [number, number];
+  const [from, to] = bounds.map(Math.round) as [number, number];
+  if (Math.abs(from - bounds[0]) + Math.abs(to - bounds[1]) > 1e-9 || to - from > MOST_TERMS) throw new NoValue();
+  let value: Value = { at: real(node.operator === "add" ? 0 : 1), error: 0 };
+  for (let index = from; index <= to; index++) {
+    work.spend(4 + point.size);
+    const term = valueOf(node.body, new Map([...point, [node.index, index]]), convention, work);
+    value = operation(node.operator, [value, term], node, convention);
+  }
+  return value;
+}
+
+/** A number that a name and its arguments always give, and hardly any others. */
+function opaque(name: string, values: readonly Value[]): Value {
+  let hash = 2166136261;
+  const text = `${name}|${values.map(({ at }) => `${at.re.toPrecision(9)} ${at.im.toPrecision(9)}`).join("|")}`;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 16777619);
+  return { at: real(0.5 + (hash >>> 0) / 2 ** 31), error: 0 };
+}
+
+const REAL: Record<string, (value: number) => number> = { floor: Math.floor, ceil: Math.ceil, sgn: Math.sign };
+
+function operation(operator: string, operands: Value[], node: Node, convention: Convention): Value {
+  const [a, b] = operands as [Value, Value];
+  const [x, y] = [a?.at, b?.at];
+  switch (operator) {
+    case "add":
+      return operands.reduce((sum, each) => rounded(complex.add(sum.at, each.at), sum.error + each.error));
+    case "multiply":
+      return operands.reduce((result, each) =>
+        rounded(
+          complex.multiply(result.at, each.at),
+          modulus(result.at) * each.error + modulus(each.at) * result.error,
+        ),
+      );
+    case "negate":
+      return { at: complex.negate(x), error: a.error };
+    case "divide": {
+      if (modulus(y) <= b.error) throw new NoValue();
+      const at = complex.divide(x, y);
+      return rounded(at, (a.error + modulus(at) * b.error) / modulus(y));
+    }
+    case "power":
+      return power(a, b, convention.realRoots && isOddRoot(node));
+    case "root":
+      // The sign of a root stands for one number: an odd one of a negative number is real.
+      return power(
+        b,
+        operation("divide", [{ at: real(1), error: 0 }, a], node, convention),
+        x.im === 0 && x.re % 2 === 1,
+      );
+    case "abs":
+      return rounded(real(modulus(x)), a.error);
+    case "degree":
+      return rounded(complex.multiply(x, real(Math.PI / 180)), a.error);
+    case "conjugate":
+      return { at: { re: x.re, im: -x.im }, error: a.error };
+    case "Re":
+      return { at: real(x.re), error: a.error };
+    case "Im":
+      return { at: real(x.im), error: a.error };
+    case "arg":
+      return rounded(real(complex.argument(x)), a.error / modulus(x));
+    case "floor":
+    case "ceil":
+    case "sgn": {
+      const value = REAL[operator]!(x.re);
+      // Whether 2.9999999999999996 is 3 cannot be said.
+      if (x.im !== 0 || Math.abs(x.re - Math.round(x.re)) <= a.error * 8) throw new NoValue();
+      return { at: real(value), error: 0 };
+    }
+    case "max":
+    case "min":
+      if (operands.some(({ at }) => at.im !== 0)) throw new NoValue();
+      return operands.reduce((best, each) => (best.at.re < each.at.re === (operator === "max") ? each : best));
+    case "mod":
+      if (x.im !== 0 || y.im !== 0) throw new NoValue();
+      return rounded(real(x.re - y.re * Math.floor(x.re / y.re)), a.error);
+    case "gcd":
+    case "lcm":
+      return {
+        at: real(
+          operands
+            .map(({ at }) => whole(at))
+            .reduce((c, d) => (operator === "gcd" ? gcd(c, d) : (c * d) / gcd(c, d) || 0)),
+        ),
+        error: 0,
+      };
+    case "factorial":
+    case "binomial": {
+      const [n, k] = [whole(x), y === undefined ? 0 : whole(y)];
+      if (n > 170 || k > n) throw new NoValue();
+      let value = 1;
+      if (operator === "factorial") for (let each = 2; each <= n; each++) value *= each;
+      else for (let each = 1; each <= k; each++) value = (value * (n - k + each)) / each;
+      return rounded(real(value), value * n * ROUNDING);
+    }
+    case "logBase":
+      return operation(
+        "divide",
+        [operation("ln", [b], node, convention), operation("ln", [a], node, convention)],
+        node,
+        convention,
+      );
+    case "lg":
+      return operation(
+        "divide",
+        [operation("ln", [a], node, convention), rounded(real(Math.LN10), 0)],
+        node,
+        convention,
+      );
+    case "log":
+      return operation(convention.decimalLog ? "lg" : "ln", operands, node, convention);
+    default:
+      return transcendental(operator, a, operands);
+  }
+}
+
+function whole(value: Complex | undefined): number {
+  if (value === undefined || value.im !== 0 || !Number.isInteger(value.re) || value.re < 0) throw new NoValue();
+  return value.re;
+}
+
+function gcd(a: number, b: number): number {
+  while (b > 0) [a, b] = [b, a % b];
+  return a;
+}
+
+/** x^(1/3), x^(2/5) */
+function isOddRoot(node: Node): boolean {
+  const exponent = node.kind === "apply" ? node.operands[1] : undefined;
+  const of = exponent?.kind === "apply" && exponent.operator === "negate" ? exponent.operands[0]! : exponent;
+  if (of?.kind !== "apply" || of.operator !== "divide") return false;
+  const bottom = of.operands[1]!;
+  return bottom.kind === "number" && isWhole(bottom.value) && bottom.value.top % 2n === 1n;
+}
+
+function power(base: Value, exponent: Value, realRoot: boolean): Value {
+  const [x, p] = [base.at, exponent.at];
+  let at: Complex;
+  const negative = x.im === 0 && x.re < 0 && !Number.isInteger(p.re);
+  if (realRoot && negative && p.im === 0) {
+    const size = (-x.re) ** p.re;
+    // (-8)^(2/3) is 4 and (-8)^(1/3) is -2: the top of the exponent decides.
+    const top = Math.round(p.re * oddBottom(p.re));
+    at = real(top % 2 === 0 ? size : -size);
+  } else at = complex.power(x, p);
+  const size = modulus(at);
+  const small = modulus(x) <= base.error;
+  const relative = small ? (base.error === 0 ? 0 : Infinity) : (modulus(p) * base.error) / modulus(x);
+  const byExponent = modulus(x) === 0 ? 0 : modulus(complex.log(x)) * exponent.error;
+  return rounded(at, size * (relative + byExponent + ROUNDING * modulus(p)));
+}
+
+function oddBottom(value: number): number {
+  for (let bottom = 1; bottom < 100; bottom += 2) {
+    if (Math.abs(value * bottom - Math.round(value * bottom)) < 1e-9) return bottom;
+  }
+  return 1;
+}
+
+type Function = (value: Complex) => Complex;
+const reciprocal =
+  (of: Function): Function =>
+  (value) =>
+    complex.divide(real(1), of(value));
+const inverse =
+  (of: (value: number) => number): Function =>
+  ({ re, im }) =>
+    real(im === 0 ? of(re) : NaN);
+const FUNCTIONS: Record<string, Function> = {
+  sin: complex.sin,
+  cos: complex.cos,
+  tan: (value) => complex.divide(complex.sin(value), complex.cos(value)),
+  cot: (value) => complex.divide(complex.cos(value), complex.sin(value)),
+  sec: reciprocal(complex.cos),
+  csc: reciprocal(complex.sin),
+  sinh: complex.sinh,
+  cosh: complex.cosh,
+  tanh: (value) => complex.divide(complex.sinh(value), complex.cosh(value)),
+  arcsin: inverse(Math.asin),
+  arccos: inverse(Math.acos),
+  arctan: inverse(Math.atan),
+  exp: complex.exp,
+  ln: complex.log,
+};
+
+function transcendental(operator: string, a: Value, operands: readonly Value[]): Value {
+  const of = Object.hasOwn(FUNCTIONS, operator) ? FUNCTIONS[operator] : undefined;
+  if (of === undefined) {
+    if (/^[A-Za-z]+(?:\(\)|_)$|^prime$/.test(operator)) return opaque(operator, operands);
+    throw new NoValue();
+  }
+  const at = of(a.at);
+  const [size, given] = [modulus(at), modulus(a.at)];
+  if (operator === "ln" && given <= a.error) throw new NoValue();
+  // How far the value moves when its argument does, at most.
+  const slope =
+    operator === "ln"
+      ? 1 / given
+      : operator === "exp"
+        ? size
+        : /^arc(?:sin|cos)$/.test(operator)
+          ? 1 / Math.sqrt(Math.abs(1 - given * given) + 1e-16)
+          : 1 + size * size;
+  return rounded(at, a.error * slope + ROUNDING * (1 + size));
+}
+
+/**
+ * ln of the size of an expression without variables that no double holds.
+ * @returns undefined where that is not known either
+ */
+export function logarithm(node: Node, convention: Convention, work: Work): number | undefined {
+  work.spend();
+  const none = new Map<string, number>();
+  if (node.kind === "apply") {
+    const inner = (at: number) => logarithm(node.operands[at]!, convention, work);
+    const number = (at: number) => evaluate(node.operands[at]!, none, convention, work)?.at;
+    switch (node.operator) {
+      case "negate":
+        return inner(0);
+      case "multiply":
+      case "divide": {
+        const [a, b] = [inner(0), inner(1)];
+        return a === undefined || b === undefined ? undefined : node.operator === "multiply" ? a + b : a - b;
+      }
+      case "power": {
+        const [base, exponent] = [inner(0), number(1)];
+        return base === undefined || exponent?.im !== 0 ? undefined : base * exponent.re;
+      }
+      case "factorial": {
+        const n = number(0);
+        if (n?.im !== 0 || !(n.re >= 20)) break;
+        // Stirling's series.
+        return n.re * Math.log(n.re) - n.re + Math.log(2 * Math.PI * n.re) / 2 + 1 / (12 * n.re);
+      }
+    }
+  }
+  const value = evaluate(node, none, convention, work);
+  const size = value && modulus(value.at);
+  return size === undefined || size <= value!.error ? undefined : Math.log(size);
+}
+
+/** Names of the variables in an expression, without those that a series binds. */
+export function variables(node: Node, found = new Set<string>()): Set<string> {
+  collect(node, found, new Set());
+  return found;
+}
+
+function collect(node: Node, found: Set<string>, bound: ReadonlySet<string>): void {
+  if (node.kind === "symbol") {
+    if (!isConstant(node.name) && !bound.has(node.name)) found.add(node.name);
+  } else if (node.kind === "series") {
+    for (const each of [node.from, node.to]) collect(each, found, bound);
+    collect(node.body, found, new Set([...bound, node.index]));
+  } else if (node.kind === "apply" || node.kind === "relation") {
+    for (const each of node.operands) collect(each, found, bound);
+  } else if (node.kind === "bracket" || node.kind === "list") {
+    for (const each of node.items) collect(each, found, bound);
+  } else if (node.kind === "ratio") for (const each of node.parts) collect(each, found, bound);
+  else if (node.kind === "quantity") collect(node.number, found, bound);
+}
+
+const COUNTING = /^(?:factorial|binomial|mod|gcd|lcm|floor|ceil)$|_$/;
+/** Whether an expression only has values at whole numbers, or most of them there. */
+export const countsWhole = (node: Node): boolean =>
+  holds(node, (each) => each.kind === "series" || (each.kind === "apply" && COUNTING.test(each.operator)));

@@ -1,0 +1,184 @@
+/** Grading: whether an answer means the expected one. */
+import { choice } from "./choice";
+import { Comparison } from "./compare";
+import { sameMoment } from "./calendar";
+import { undressed, readable } from "./dress";
+import { holds, TooMuch, Work, type Node } from "./node";
+import { numberWords } from "./numberWords";
+import { parse } from "./parse";
+import type { Verdict } from "./sameExpression";
+import type { Comma } from "./tokens";
+import { comparableWords, sameWords, statement } from "./words";
+
+export type { Verdict };
+
+/** Longer answers are texts: they are the same, or nothing is said of them. */
+const LONGEST = 1000;
+
+/** What a comma between digits may mean in a text: surely, and at a stretch. */
+function commas(text: string): { sure: Comma[]; doubtful: Comma[] } {
+  const groups = text.match(/\d+(?:,\d+)+(?:\.\d+)?/g) ?? [];
+  const dots = /(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+(?![\d.])/.test(text);
+  if (groups.length === 0) {
+    const several = /\d\.\d{3}\.\d{3}/.test(text);
+    return several ? { sure: ["decimal"], doubtful: [] } : { sure: ["thousands"], doubtful: dots ? ["decimal"] : [] };
+  }
+  const isThousands = (group: string) => /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/.test(group);
+  const isDecimal = (group: string) => /^\d+,\d+$/.test(group);
+  const inside = hasCommaInBrackets(text);
+  const spaced = /[,;] /.test(text);
+  if (/\d\.\d{3},\d+(?!\d)/.test(text)) return { sure: ["decimal"], doubtful: [] };
+  if (groups.every(isThousands)) {
+    const doubtful: Comma[] = groups.every(isDecimal) ? ["decimal"] : [];
+    return inside && !spaced
+      ? { sure: ["list"], doubtful: ["thousands", ...doubtful] }
+      : { sure: ["thousands"], doubtful: ["list", ...doubtful] };
+  }
+  if (groups.some(isThousands) && spaced) return { sure: ["thousands"], doubtful: ["list"] };
+  if (groups.every(isDecimal) && (!inside || spaced)) return { sure: ["decimal", "list"], doubtful: [] };
+  return { sure: ["list"], doubtful: [] };
+}
+
+/** Whether a comma between digits stands in brackets, as of a tuple. */
+function hasCommaInBrackets(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    if ("([{".includes(text[at]!)) depth++;
+    else if (")]}".includes(text[at]!)) depth--;
+    else if (depth > 0 && text[at] === "," && /\d,\d/.test(text.slice(at - 1, at + 2))) return true;
+  }
+  return false;
+}
+
+/** More words are a text and no list of words. */
+const WORDS_OF_AN_ITEM = 3;
+
+/** A tree in which texts stay whole: “wipe them, then leave them open” is no list of two. */
+function read(text: string, comma: Comma): Node {
+  const node = parse(text, comma);
+  const isText = (each: Node) => each.kind === "words" && each.text.split(" ").length > WORDS_OF_AN_ITEM;
+  const isList = node.kind === "list" || node.kind === "bracket";
+  return isList && holds(node, isText) ? { kind: "words", text } : node;
+}
+
+/** Labels, and what a sentence says of its subject: `Answer: 5`, `The total is 5`. */
+const LABEL =
+  /^(?:so |thus |hence |therefore |then )*,? ?(?:the )?(?:final |correct |right )?(?:answer|result|solution)(?: is)?(?: ?[:=]| is| )+ ?(?=.)/i;
+
+class Grading {
+  private readonly work = new Work();
+  private readonly comparison = new Comparison(this.work);
+
+  verdict(answer: string, gold: string, depth = 0): Verdict {
+    const [a, g] = [answer, gold].map((text) => unlabelled(undressed(text))) as [string, string];
+    if (a.length > 2 * LONGEST || g.length > 2 * LONGEST) throw new TooMuch();
+    if (a === "") return "wrong";
+    if (g === "") return "unknown";
+    if (a === g) return "right";
+    const moment = sameMoment(a, g);
+    if (moment) return moment;
+    return this.choices(a, g) ?? this.statements(a, g, depth) ?? this.meanings(a, g, depth);
+  }
+
+  private choices(answer: string, gold: string): Verdict | undefined {
+    const [picked, right] = [choice(readable(answer)), choice(readable(gold))];
+    if (!right) {
+      const isOption = picked && picked.text !== "" && !picked.doubtful;
+      return isOption && this.verdictOfTexts(picked.text, gold) === "right" ? "right" : undefined;
+    }
+    if (picked) {
+      if (picked.letter === right.letter) return picked.doubtful || right.doubtful ? undefined : "right";
+      if (picked.doubtful && right.doubtful) return undefined;
+      const sameText = picked.text !== "" && comparableWords(picked.text) === comparableWords(right.text);
+      return sameText ? "unknown" : "wrong";
+    }
+    if (right.doubtful) return undefined;
+    // The letter is wanted; what the option says counts where the expected answer says it too.
+    if (right.text === "") return /^[A-J]$/.test(gold) || answer.length > 1 ? optionUnknown(answer) : undefined;
+    return this.verdictOfTexts(answer, right.text);
+  }
+
+  private verdictOfTexts(answer: string, gold: string): Verdict {
+    return answer === gold ? "right" : this.meanings(answer, gold, 1);
+  }
+
+  /** “Tom is a lempus” against “lempus”; of two statements, subject and predicate. */
+  private statements(answer: string, gold: string, depth: number): Verdict | undefined {
+    if (depth > 1) return undefined;
+    const [said, expected] = [statement(answer), statement(gold)];
+    if (said && expected) {
+      const verdict = sameWords(readable(answer), readable(gold));
+      if (verdict !== "wrong" && verdict !== "unknown") return verdict;
+      const subjects = this.verdict(said.subject, expected.subject, depth + 1);
+      const predicates = this.verdict(said.predicate, expected.predicate, depth + 1);
+      if (subjects === "right" || predicates !== "right") return subjects === "right" ? predicates : verdict;
+      return subjects;
+    }
+    if (said) return this.verdict(said.predicate, gold, depth + 1);
+    if (!expected) return undefined;
+    const verdict = this.verdict(answer, expected.predicate, depth + 1);
+    // A bare subject says nothing of it.
+    return verdict === "unknown" && comparableWords(answer) === comparableWords(expected.subject) ? "wrong" : verdict;
+  }
+
+  private meanings(answer: string, gold: string, depth: number): Verdict {
+    const bare = withoutRemark(answer);
+    if (bare !== answer && depth < 2 && this.verdict(bare, gold, depth + 1) === "right") return "right";
+    const bareGold = withoutRemark(gold);
+    if (bareGold !== gold && depth < 2 && this.verdict(answer, bareGold, depth + 1) === "right") return "right";
+    const [a, g] = [inDigits(answer), inDigits(gold)];
+    const [first, second] = [commas(a), commas(g)];
+    const verdicts = this.readings(a, g, first.sure, second.sure);
+    if (verdicts.includes("right")) return "right";
+    const stretched = this.readings(a, g, [...first.sure, ...first.doubtful], [...second.sure, ...second.doubtful]);
+    if (stretched.includes("right") || verdicts.includes("unknown")) return "unknown";
+    return "wrong";
+  }
+
+  private readings(answer: string, gold: string, commas: readonly Comma[], others: readonly Comma[]): Verdict[] {
+    return commas.flatMap((comma) =>
+      others.map((other) => this.comparison.same(read(answer, comma), read(gold, other))),
+    );
+  }
+}
+
+/** A letter is wanted and something else is said: an option's text, which nobody here knows, or another letter. */
+function optionUnknown(answer: string): Verdict | undefined {
+  return /^[A-Za-z]$/.test(answer) ? undefined : "unknown";
+}
+
+function unlabelled(text: string): string {
+  return undressed(text.replace(LABEL, ""));
+}
+
+/** `Paris (the capital)` without what is said in brackets. */
+function withoutRemark(text: string): string {
+  const open = text.endsWith(")") ? text.lastIndexOf(" (") : -1;
+  const inner = open > 0 ? text.slice(open + 2, -1) : "";
+  return /[A-Za-z]{3}/.test(inner) && !/[\\=()]/.test(inner) ? text.slice(0, open) : text;
+}
+
+/** Numbers in words as digits. */
+function inDigits(text: string): string {
+  const found = numberWords(text);
+  return found ? `${found.digits} ${found.rest}`.trim() : text;
+}
+
+/**
+ * Whether an answer means the expected one: numbers by value whatever their dress, expressions as functions, sets,
+ * tuples and intervals by what they hold, options by letter, words without case and articles. At most some
+ * milliseconds, whatever is written.
+ * @param answer what `extractAnswer` found, or any text that is an answer
+ * @param gold the expected answer
+ */
+export function verdictOn(answer: string, gold: string): Verdict {
+  if (answer.length > LONGEST || gold.length > LONGEST) {
+    return answer.trim() === gold.trim() ? "right" : "unknown";
+  }
+  try {
+    return new Grading().verdict(answer, gold);
+  } catch (error) {
+    if (error instanceof TooMuch) return "unknown";
+    throw error;
+  }
+}

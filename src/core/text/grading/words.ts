@@ -1,0 +1,91 @@
+/** Answers in words: compared without case, accents, articles and punctuation. */
+import type { Verdict } from "./sameExpression";
+
+/** Marks that only divide words. What could be mathematics, as + or %, stays. */
+const PUNCTUATION = /(?:(?![#%&*/@\\_-])[\p{P}\s](?!(?<=\d.)\d)|(?<=\p{L})-(?=\p{L}))+/gu;
+
+/** Lower case, no accents, articles or punctuation: what is left when two wordings are compared. */
+export function comparableWords(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .replace(/(?<=(?<!\p{L})\p{L})\.(?=\p{L}(?!\p{L}))|'/gu, "")
+    .replace(PUNCTUATION, " ")
+    .replace(/ (?:an?|the)(?= )/g, "")
+    .replace(/^ ?(?:an?|the) (?=.)/, "")
+    .trim();
+}
+
+/** Without the spaces that do not part two numbers. */
+const squeezed = (text: string) => text.replace(/(?<!\d) | (?!\d)/g, "");
+
+/** "Tom is a lempus" as subject and predicate; undefined for other texts. */
+export function statement(text: string): { subject: string; predicate: string } | undefined {
+  const match = /^(.{1,200}?) (?:is|are|was|were|equals) (.+)$/is.exec(text);
+  return match ? { subject: match[1]!, predicate: match[2]! } : undefined;
+}
+
+const POLARITY: Record<string, boolean> = {
+  yes: true,
+  true: true,
+  yeah: true,
+  no: false,
+  false: false,
+  nope: false,
+};
+/** Words that say the same. */
+const SYNONYMS = new Map([
+  ["dne", "does not exist"],
+  ["do not exist", "does not exist"],
+  ["no solutions", "no solution"],
+  ["no real solutions", "no real solution"],
+  ["none of above", "none of these"],
+]);
+const NEGATIONS = /(?:^| )(?:not|no|never|none|neither|nor|without|isnt|doesnt|cannot|cant|wont|arent)(?= |$)/;
+/** More words are a text, which no rule can call wrong. */
+const FEW = 4;
+
+/** Whether a text says yes or no, in its first word. */
+export function polarity(text: string): boolean | undefined {
+  const first = /^[a-z]+(?=$|[\s.,:;!–-])/i.exec(text.trim())?.[0].toLowerCase() ?? "";
+  return Object.hasOwn(POLARITY, first) ? POLARITY[first] : undefined;
+}
+
+const initials = (words: readonly string[]) => words.map((word) => word[0]).join("");
+
+/** Compares two wordings. Short ones that share nothing are different; what holds the other, or is a text, is unknown. */
+export function sameWords(answer: string, gold: string): Verdict {
+  const plain = (text: string) => SYNONYMS.get(comparableWords(text)) ?? comparableWords(text);
+  const [a, g] = [plain(answer), plain(gold)];
+  if (a === "" || g === "") return "unknown";
+  if (squeezed(a) === squeezed(g)) return "right";
+  const [says, expected] = [polarity(answer), polarity(gold)];
+  if (expected !== undefined && /^\w+$/.test(g)) {
+    // “Yes and no” says both.
+    if (says !== undefined)
+      return says === expected && !/^(?:yes|no) (?:and|or) (?:yes|no)/.test(a)
+        ? "right"
+        : says === expected
+          ? "unknown"
+          : "wrong";
+    return a.split(" ").length === 1 ? "wrong" : "unknown";
+  }
+  const [words, goldWords] = [a.split(" "), g.split(" ")];
+  if (NEGATIONS.test(a) !== NEGATIONS.test(g))
+    return words.length <= FEW + 1 && goldWords.length <= FEW + 1 ? "wrong" : "unknown";
+  const [short, long] = words.length < goldWords.length ? [words, goldWords] : [goldWords, words];
+  const held = new Set(long);
+  if (short.every((word) => held.has(word))) return "unknown";
+  if (
+    short.length === 1 &&
+    long.length > 1 &&
+    short[0] === initials(long.filter((word) => !/^(?:of|and|for|in|on)$/.test(word)))
+  )
+    return "unknown";
+  if (isPlural(a, g) || isPlural(g, a)) return "unknown";
+  return long.length <= FEW ? "wrong" : "unknown";
+}
+
+const isPlural = (many: string, one: string) =>
+  many === `${one}s` || many === `${one}es` || many === `${one.replace(/y$/, "i")}es`;
