@@ -38,6 +38,7 @@ const bundles = [
   { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs" },
   { ...node, entryPoints: ["src/editor/files/importWorker.ts"], outfile: "dist/importWorker.cjs" },
   { ...node, entryPoints: ["src/background/worker.ts"], outfile: "dist/background.cjs" },
+  { ...node, entryPoints: ["src/engine/watchdog/watchdogThread.ts"], outfile: "dist/watchdog.cjs" },
   { ...node, entryPoints: ["src/engine/main.ts"], outfile: "dist/engine.cjs" },
   { ...node, entryPoints: ["src/cli/main.ts"], outfile: "dist/cli.cjs" },
   {

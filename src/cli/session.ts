@@ -18,6 +18,8 @@ import { toErrorShape } from "../core/protocol/rpc";
 import type { TraceEvent } from "../core/trace/trace";
 import { serializeEvent } from "../core/trace/traceFile";
 import { Engine } from "../engine/engine";
+import type { WorkLimits } from "../engine/watchdog/guard";
+import { Watchdog } from "../engine/watchdog/watchdog";
 import { modelReference, type Arguments } from "./arguments";
 import { complain, plain } from "./terminal";
 
@@ -37,6 +39,7 @@ export class Session {
   private readonly controller = new AbortController();
   private readonly collecting = new Map<string, TraceEvent[]>();
   private readonly status: StatusLine;
+  private abandonables = 0;
   private readonly loading = new Map<string, Promise<ModelInfo>>();
 
   constructor(private readonly args: Arguments) {
@@ -48,15 +51,31 @@ export class Session {
         if (level !== "info") this.status.line(message);
       },
     };
+    const watchdog = new Watchdog(path.join(__dirname, "watchdog.cjs"), { prefix: "thoughtlens: " });
     this.engine = new Engine({
       pocketFolder: POCKET_FOLDER,
+      guard: (limits) => this.abandonable(limits, watchdog.guard(limits)),
       notify: (name, params) => on[name]?.(params),
     });
-    // The first Ctrl-C ends the run and keeps what there is, the second ends the process.
-    process.once("SIGINT", () => {
-      this.controller.abort();
-      process.once("SIGINT", () => process.exit(130));
-    });
+    process.on("SIGINT", this.interrupted);
+  }
+
+  /** The first Ctrl-C ends the run and keeps what there is, the second ends the process. */
+  private readonly interrupted = (): void => {
+    if (this.cancelled) process.exit(130);
+    this.controller.abort();
+  };
+
+  /** While there is nothing to keep, Ctrl-C ends the process by itself: what blocks it would not let us hear of it. */
+  private abandonable({ abandonable }: WorkLimits, done: () => void): () => void {
+    if (!abandonable) return done;
+    this.abandonables += 1;
+    process.off("SIGINT", this.interrupted);
+    return () => {
+      done();
+      this.abandonables -= 1;
+      if (this.abandonables === 0) process.on("SIGINT", this.interrupted);
+    };
   }
 
   get cancelled(): boolean {

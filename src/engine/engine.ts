@@ -37,6 +37,7 @@ import { runStrategy } from "./runs/runStrategy";
 import { scoreTrace } from "./scoring/scoreTrace";
 import { isTrainedFor, methodOf, strategyInfos, strategyRows } from "./strategies";
 import { Turns } from "./runs/turns";
+import { unguarded, type Guard } from "./watchdog/guard";
 
 export interface EngineOptions {
   /** Holds the models of the package. */
@@ -45,6 +46,8 @@ export interface EngineOptions {
   cacheFolder?: string;
   /** Threads of one step; all physical cores but one by default. */
   threads?: number;
+  /** Bounds on what blocks this process; none by default. */
+  guard?: Guard;
   notify<N extends keyof EngineNotifications>(name: N, params: EngineNotifications[N]): void;
 }
 
@@ -65,6 +68,7 @@ export class Engine implements EngineApi {
       pocketFolder,
       cacheFolder,
       ...(threads === undefined ? {} : { threads }),
+      guard: options.guard ?? unguarded,
       note: (message) => options.notify("log", { level: "info", message }),
     });
     this.routers = new Routers(path.join(pocketFolder, "router", "router.json"));

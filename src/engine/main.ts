@@ -3,10 +3,11 @@
  * of a model block this process and no other; a heartbeat every second tells that it is still there.
  */
 import path from "node:path";
-import type { EngineApi, EngineNotifications } from "../core/protocol/engineApi";
+import { LAST_WORDS, type EngineApi, type EngineNotifications } from "../core/protocol/engineApi";
 import type { Api, RpcMessage } from "../core/protocol/rpc";
 import { RpcPeer, toErrorShape } from "../core/protocol/rpc";
 import { Engine } from "./engine";
+import { Watchdog } from "./watchdog/watchdog";
 
 const HEARTBEAT_MS = 1000;
 
@@ -33,7 +34,10 @@ function serve(): void {
       score: (params, context) => engine.score(params, context),
     } satisfies Record<keyof EngineApi, Api[string]>,
   );
+  // The channel tells of a host that is gone, but a thread that blocks does not hear it.
+  const watchdog = new Watchdog(path.join(__dirname, "watchdog.cjs"), { parent: process.ppid, prefix: LAST_WORDS });
   const engine = new Engine({
+    guard: watchdog.guard,
     pocketFolder: path.join(__dirname, "..", "models", "pocket"),
     notify: (name, params) => peer.notify(name, params),
   });

@@ -203,3 +203,6 @@ export interface EngineNotifications {
   heartbeat: { at: number; rssMiB: number };
   log: { level: "info" | "warn" | "error"; message: string };
 }
+
+/** What the engine writes to its standard error before it ends itself, followed by one sentence. */
+export const LAST_WORDS = "Thoughtlens ended its engine: ";

@@ -6,7 +6,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { createInterface } from "node:readline";
-import type { EngineApi, EngineNotifications } from "../../core/protocol/engineApi";
+import { LAST_WORDS, type EngineApi, type EngineNotifications } from "../../core/protocol/engineApi";
 import {
   ActionableError,
   RpcPeer,
@@ -47,6 +47,8 @@ interface Connection {
   readonly peer: RpcPeer<EngineApi, object, EngineNotifications>;
   readonly hello: Promise<Hello>;
   lastBeat: number;
+  /** Why it ended itself, in one sentence, when it did. */
+  lastWords?: string;
   /** Why it is being ended, when it is us who end it. */
   ending: RpcErrorShape | undefined;
 }
@@ -146,7 +148,7 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
       child,
       peer,
       hello: this.greet(child, peer),
-      lastBeat: Date.now(),
+      lastBeat: performance.now(),
       ending: undefined,
     };
     this.connection = connection;
@@ -193,22 +195,23 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
     ] as const) {
       if (!stream) continue;
       createInterface({ input: stream }).on("line", (line) => {
+        if (line.startsWith(LAST_WORDS)) connection.lastWords = line.slice(LAST_WORDS.length, LONGEST_LOG_LINE);
         this.emit("log", { level, message: line.slice(0, LONGEST_LOG_LINE) });
       });
     }
     peer.on("events", (batch) => this.emit("events", batch));
     peer.on("log", (entry) => this.emit("log", entry));
     peer.on("heartbeat", (beat) => {
-      connection.lastBeat = Date.now();
+      connection.lastBeat = performance.now();
       this.emit("heartbeat", beat);
     });
     this.watch(connection);
   }
 
   private watch(connection: Connection): void {
-    let lastLook = Date.now();
+    let lastLook = performance.now();
     const timer = setInterval(() => {
-      const now = Date.now();
+      const now = performance.now();
       // After a sleep of the machine both clocks stood still: the child gets its full time again.
       if (now - lastLook > 5 * WATCH_EVERY_MS) connection.lastBeat = now;
       lastLook = now;
@@ -239,7 +242,12 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
 
   /** It ended, for whatever reason. */
   private gone(connection: Connection, how: string): void {
-    connection.peer.close({ code: "engine-died", message: `The engine ${how}.`, action: TRY_AGAIN });
+    const { lastWords } = connection;
+    connection.peer.close(
+      lastWords === undefined
+        ? { code: "engine-died", message: `The engine ${how}.`, action: TRY_AGAIN }
+        : { code: "engine-limit", message: lastWords, action: "Choose another model, or check the files of this one." },
+    );
     const current = this.connection === connection;
     if (current) this.connection = undefined;
     if (this.disposed || !current) return;

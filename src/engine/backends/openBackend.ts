@@ -3,6 +3,7 @@ import type { ModelReference } from "../../core/protocol/engineApi";
 import type { LocalPurpose } from "../decoding/localModel";
 import { needsLocalModel } from "../decoding/localModel";
 import type { Backend, LanguageModel } from "../decoding/model";
+import type { Guard } from "../watchdog/guard";
 import { loadOnnxModel } from "./onnx/onnxModel";
 import { ServerClient } from "./remote/serverClient";
 import { ServerModel } from "./remote/serverModel";
@@ -23,6 +24,7 @@ export interface OpenOptions {
   threads?: number;
   /** Where hashes and verdicts on graphs are remembered between sessions. */
   cacheFolder?: string;
+  guard: Guard;
   /** The key of the server at an address. */
   keyOf(url: string): string | undefined;
   signal: AbortSignal;
@@ -49,12 +51,13 @@ export function demandLocal(source: BackendSource, purpose: LocalPurpose): void 
 }
 
 function openFolder({ folder, id, dtype }: FolderSource, options: OpenOptions): Promise<LanguageModel> {
-  const { threads, cacheFolder, signal, progress } = options;
+  const { threads, cacheFolder, guard, signal, progress } = options;
   return loadOnnxModel(folder, {
     ...(id === undefined ? {} : { id }),
     ...(dtype === undefined ? {} : { dtype }),
     ...(threads === undefined ? {} : { threads }),
     ...(cacheFolder === undefined ? {} : { cacheFolder }),
+    guard,
     signal,
     progress,
   });

@@ -2,26 +2,29 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ActionableError } from "../../core/protocol/rpc";
+import { modelFileSize } from "./modelFile";
 
 export type JsonObject = Record<string, unknown>;
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** @returns the text of a file, or undefined when there is none */
+/** The largest tokenizers of the hub come to 35 MB. */
+const LARGEST_TEXT = 96 * 2 ** 20;
+
+/**
+ * @returns the text of a file of a model's folder, or undefined when there is none
+ * @throws ActionableError `model-file-odd`, `model-file-unreadable`, `model-file-large`
+ */
 export async function readTextIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new ActionableError(
-      "model-file-unreadable",
-      `${path.basename(file)} in ${path.dirname(file)} cannot be read (${code ?? "unknown error"}).`,
-      "Check the permissions of the model folder.",
-      { cause: error },
-    );
-  }
+  const size = await modelFileSize(path.dirname(file), file);
+  if (size === undefined) return undefined;
+  if (size <= LARGEST_TEXT) return readFile(file, "utf8");
+  throw new ActionableError(
+    "model-file-large",
+    `${path.basename(file)} in ${path.dirname(file)} is larger than any such file should be (${Math.round(size / 2 ** 20)} MiB).`,
+    "Download the model again, or choose another.",
+  );
 }
 
 /**

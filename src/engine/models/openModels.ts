@@ -5,6 +5,7 @@ import { demandLocal, openBackend } from "../backends/openBackend";
 import type { LocalPurpose } from "../decoding/localModel";
 import { localModel } from "../decoding/localModel";
 import type { Backend, LanguageModel } from "../decoding/model";
+import type { Guard } from "../watchdog/guard";
 import { ModelCache } from "./modelCache";
 import { sourceOf } from "./modelPlaces";
 
@@ -15,6 +16,7 @@ export interface OpenModelsOptions {
   cacheFolder: string;
   /** Threads of one step; all physical cores but one by default. */
   threads?: number;
+  guard: Guard;
   /** Told what a person should know about a model that was just opened, one sentence. */
   note(message: string): void;
 }
@@ -40,10 +42,11 @@ export class OpenModels {
   async open(reference: ModelReference, { method, signal, progress }: Asking): Promise<Backend> {
     const source = await sourceOf(reference, this.options.pocketFolder, method);
     return this.backends.get(JSON.stringify(source), async () => {
-      const { threads, cacheFolder } = this.options;
+      const { threads, cacheFolder, guard } = this.options;
       const backend = await openBackend(source, {
         ...(threads === undefined ? {} : { threads }),
         cacheFolder,
+        guard,
         keyOf: (url) => this.keys.get(url) ?? process.env["THOUGHTLENS_SERVER_KEY"],
         signal,
         progress,

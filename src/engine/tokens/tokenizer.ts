@@ -11,11 +11,16 @@ import { chatTemplate } from "./chatTemplate";
 import type { JsonObject } from "../models/jsonFile";
 import { isObject, readJsonIfThere, readTextIfThere } from "../models/jsonFile";
 import type { Tokenizer, TokenStream } from "../decoding/model";
+import { underNow, unguarded, type Guard, type WorkLimits } from "../watchdog/guard";
 import { tokenStream } from "./tokenStream";
 
 /** What chat templates write at the end of a turn; counted as ends where the configuration forgot them. */
 const TURN_ENDS = ["<|im_end|>", "<|eot_id|>", "<|end|>", "<end_of_turn>", "<|end_of_turn|>"];
 const SPECIAL_NAMES = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
+
+/** What a prompt may take, in milliseconds and bytes; a long text is given a millisecond more for each character. */
+const ENCODING: WorkLimits = { what: "Splitting the prompt into tokens", ms: 10_000, bytes: 2 ** 30 };
+const RENDERING: WorkLimits = { what: "The model's chat template", ms: 5000, bytes: 2 ** 29 };
 
 export interface LoadedTokenizer {
   tokenizer: Tokenizer;
@@ -25,9 +30,14 @@ export interface LoadedTokenizer {
 
 /**
  * @param configs `generation_config.json` and `config.json` of the model, for the ids that end a turn
+ * @param guard bounds what the folder's template and patterns may take later, when they meet a prompt
  * @throws ActionableError `tokenizer-missing`, `tokenizer-broken`, `tokenizer-chat-template`
  */
-export async function loadTokenizer(folder: string, configs: readonly JsonObject[] = []): Promise<LoadedTokenizer> {
+export async function loadTokenizer(
+  folder: string,
+  configs: readonly JsonObject[] = [],
+  guard: Guard = unguarded,
+): Promise<LoadedTokenizer> {
   const definition = await readJsonIfThere(path.join(folder, "tokenizer.json"));
   if (!definition) {
     throw new ActionableError(
@@ -52,7 +62,7 @@ export async function loadTokenizer(folder: string, configs: readonly JsonObject
   }
   const specials = specialTokens(config);
   const template = chatTemplate(source, source === undefined ? plainSpecials(inner, specials) : specials);
-  const tokenizer = new ModelTokenizer(inner, template, endIds(inner, specials, source ?? "", configs));
+  const tokenizer = new ModelTokenizer(inner, template, endIds(inner, specials, source ?? "", configs), guard);
   const notes =
     template.source !== undefined
       ? []
@@ -68,6 +78,7 @@ class ModelTokenizer implements Tokenizer {
     private readonly inner: HuggingFaceTokenizer,
     private readonly template: ChatTemplate,
     readonly endIds: readonly number[],
+    private readonly guard: Guard,
   ) {
     let highest = -1;
     for (const id of inner.get_vocab().values()) highest = Math.max(highest, id);
@@ -76,7 +87,9 @@ class ModelTokenizer implements Tokenizer {
   }
 
   encode(text: string): number[] {
-    return text === "" ? [] : this.inner.encode(text, { add_special_tokens: false }).ids;
+    if (text === "") return [];
+    const limits = { ...ENCODING, ms: ENCODING.ms + text.length };
+    return underNow(this.guard, limits, () => this.inner.encode(text, { add_special_tokens: false }).ids);
   }
 
   decode(ids: readonly number[]): string {
@@ -93,7 +106,7 @@ class ModelTokenizer implements Tokenizer {
   }
 
   chat(messages: readonly Message[]): string {
-    return this.template.render(messages);
+    return underNow(this.guard, RENDERING, () => this.template.render(messages));
   }
 }
 

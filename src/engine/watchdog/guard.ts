@@ -6,6 +6,8 @@ export interface WorkLimits {
   ms: number;
   /** Bytes that the whole process may take beyond what it has when the work begins; without a bound where undefined. */
   bytes?: number;
+  /** Whether nothing is lost when the process is ended at once, as by Ctrl-C: no trace is being written yet. */
+  abandonable?: boolean;
 }
 
 /**

@@ -27,7 +27,11 @@ export class BundledCli {
     const folder = path.resolve(".cache/test", name);
     const bundle = path.join(folder, "dist/cli.cjs");
     await build({
-      entryPoints: { cli: "src/cli/main.ts", background: "src/background/worker.ts" },
+      entryPoints: {
+        cli: "src/cli/main.ts",
+        background: "src/background/worker.ts",
+        watchdog: "src/engine/watchdog/watchdogThread.ts",
+      },
       outdir: path.dirname(bundle),
       outExtension: { ".js": ".cjs" },
       bundle: true,

@@ -18,8 +18,9 @@ describe("engine process", () => {
   before(async function () {
     this.timeout(20_000);
     await build({
-      entryPoints: ["src/engine/main.ts"],
-      outfile: BUNDLE,
+      entryPoints: { engine: "src/engine/main.ts", watchdog: "src/engine/watchdog/watchdogThread.ts" },
+      outdir: path.dirname(BUNDLE),
+      outExtension: { ".js": ".cjs" },
       bundle: true,
       platform: "node",
       format: "cjs",

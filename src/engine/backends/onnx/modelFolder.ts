@@ -1,7 +1,8 @@
 /** What a folder in Hugging Face layout says about its model before anything is loaded. */
-import { access, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { ActionableError } from "../../../core/protocol/rpc";
+import { modelFileSize } from "../../models/modelFile";
 import type { JsonObject } from "../../models/jsonFile";
 import { isObject, readJsonIfThere } from "../../models/jsonFile";
 import type { MethodManifest } from "../../decoding/model";
@@ -69,10 +70,7 @@ async function graphFiles(folder: string): Promise<Map<Dtype, string>> {
   for (const dtype of DTYPES) {
     for (const name of graphNames(dtype)) {
       const file = path.join(folder, name);
-      const isThere = await access(file).then(
-        () => true,
-        () => false,
-      );
+      const isThere = (await modelFileSize(folder, file)) !== undefined;
       if (isThere && !files.has(dtype)) files.set(dtype, file);
     }
   }

@@ -9,12 +9,14 @@ import type { DecoderOptions } from "../../decoding/decoder";
 import { LocalDecoder } from "../../decoding/localDecoder";
 import type { Recorder } from "../../decoding/recorder";
 import type { AttentionOptions, LanguageModel, MethodManifest, ModelFacts, Tokenizer } from "../../decoding/model";
+import { under, unguarded, type Guard } from "../../watchdog/guard";
 import { loadTokenizer } from "../../tokens/tokenizer";
 import { hasCapability } from "../hasCapability";
 import { readAttention } from "./attentionPass";
 import { capabilityRows } from "./capabilities";
 import type { RunningGraph } from "./graph/graphLoad";
 import { loadGraph } from "./graph/graphLoad";
+import { graphLimits, guardedSession, tokenizerLimits } from "./loadLimits";
 import type { ModelFolder } from "./modelFolder";
 import { configNumber, readModelFolder } from "./modelFolder";
 import { CHUNK, OnnxSequence } from "./onnxSequence";
@@ -32,6 +34,8 @@ export interface LoadOptions {
   /** False to run the graph as it came: fewer capabilities, and slower. */
   patch?: boolean;
   signal?: AbortSignal;
+  /** Bounds on loading and on each pass; none by default. */
+  guard?: Guard;
   /** What loading is busy with, for the person who waits. */
   progress?: (message: string) => void;
 }
@@ -48,13 +52,18 @@ const LARGEST_TWICE = 512 * 2 ** 20;
  */
 export async function loadOnnxModel(folderPath: string, options: LoadOptions = {}): Promise<OnnxModel> {
   const started = performance.now();
-  const { signal, progress, cacheFolder } = options;
+  const { signal, progress, cacheFolder, guard = unguarded } = options;
   const threads = options.threads ?? defaultThreads();
   const folder = await readModelFolder(folderPath, options.dtype);
-  const { tokenizer, notes } = await loadTokenizer(folderPath, [folder.generationConfig, folder.config]);
+  const { tokenizer, notes } = await under(guard, tokenizerLimits(folder.name), () =>
+    loadTokenizer(folderPath, [folder.generationConfig, folder.config], guard),
+  );
   signal?.throwIfAborted();
   progress?.(`Loading ${options.id ?? folder.name}`);
-  const graph = await loadGraph(folder, { threads, cacheFolder, patch: options.patch, signal });
+  const limits = await graphLimits(folder.name, folder.graphFile);
+  const graph = await under(guard, limits, () =>
+    loadGraph(folder, { threads, cacheFolder, patch: options.patch, signal }),
+  );
   try {
     signal?.throwIfAborted();
     const sha256 = await hashFiles(graph.files, cacheFolder, signal);
@@ -74,7 +83,8 @@ export async function loadOnnxModel(folderPath: string, options: LoadOptions = {
       contextLength: contextLength(folder),
       loadMs: performance.now() - started,
     };
-    return new OnnxModel(facts, tokenizer, notes, folder, graph, bytes);
+    const session = guardedSession(graph.session, guard, folder.name, bytes);
+    return new OnnxModel(facts, tokenizer, notes, folder, { ...graph, session }, bytes);
   } catch (error) {
     await release(graph);
     throw error;
