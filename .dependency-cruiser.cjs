@@ -62,10 +62,11 @@ module.exports = {
     },
     { name: "core-without-node", severity: "error", from: { path: room("core") }, to: { dependencyTypes: ["core"] } },
 
-    reaches("engine-knows-core-only", room("engine"), "^src/(core|engine)/"),
+    reaches("disk-knows-core-only", room("disk"), "^src/(core|disk)/"),
+    reaches("engine-knows-core-and-disk-only", room("engine"), "^src/(core|disk|engine)/"),
 
     reaches("background-knows-core-only", room("background"), "^src/(core|background)/"),
-    reaches("editor-reaches-engine-through-its-api", room("editor"), "^src/(core|background|editor)/"),
+    reaches("editor-reaches-engine-through-its-api", room("editor"), "^src/(core|disk|background|editor)/"),
     ...floors("src/editor", [
       "host",
       "models",
@@ -80,7 +81,7 @@ module.exports = {
       "commands",
     ]),
 
-    reaches("cli-knows-core-and-engine", room("cli"), "^src/(core|background|engine|cli)/"),
+    reaches("cli-knows-core-and-engine", room("cli"), "^src/(core|disk|background|engine|cli)/"),
     reaches("the-root-composes-the-editor", "^src/extension", "^src/(core|background|editor)/"),
     reaches("webview-knows-core-only", "^webview/", "^(webview|src/core)/"),
     ...webviewRules,
@@ -106,7 +107,7 @@ module.exports = {
       to: { path: "^src/extension" },
     },
 
-    reaches("bench-measures-the-engine", "^bench/(?!startup)", "^(bench|src/core|src/engine|test/harness)/"),
+    reaches("bench-measures-the-engine", "^bench/(?!startup)", "^(bench|src/(core|disk|engine)|test/harness)/"),
     reaches("startup-bench-drives-an-editor", "^bench/startup", "^(bench|src/(extension|core/)|test/harness/)"),
 
     reaches("harness-stands-by-itself", "^test/harness/", "^(test/harness|src/(core|engine))/"),
@@ -117,6 +118,11 @@ module.exports = {
       "^(test/unit/background|src/(core|background))/",
     ),
     reaches("tests-of-core-know-core", "^test/unit/core/", "^(test/unit/(core|samples)|src/core)/"),
+    reaches(
+      "tests-of-the-disk-know-no-process",
+      "^test/unit/disk/",
+      "^(test/unit/(core|disk|samples)|src/(core|disk))/",
+    ),
     reaches(
       "tests-of-the-engine-know-no-editor",
       "^test/unit/(engine|onnx)/",
@@ -130,7 +136,7 @@ module.exports = {
     reaches(
       "tests-of-the-editor-know-no-engine",
       "^test/unit/editor/",
-      "^(test/unit/(core|editor|samples)|src/(core|editor))/",
+      "^(test/unit/(core|editor|samples)|src/(core|disk|editor))/",
     ),
     reaches(
       "tests-of-the-webview-know-core-only",
@@ -145,7 +151,7 @@ module.exports = {
     reaches(
       "integration-tests-drive-the-editor",
       "^test/integration/",
-      "^(test/(integration|harness)/|src/(core/|editor/|extension))",
+      "^(test/(integration|harness)/|src/(core/|disk/|editor/|extension))",
     ),
   ],
   options: {

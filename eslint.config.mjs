@@ -14,6 +14,6 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_$" }],
     },
   },
-  { files: ["**/*.mjs", "**/*.cjs"], rules: { "no-undef": "off", "@typescript-eslint/no-dynamic-delete": "off" } },
+  { files: ["**/*.mjs", "**/*.cjs", "knip.config.js"], rules: { "no-undef": "off", "@typescript-eslint/no-dynamic-delete": "off" } },
   { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
 );

@@ -75,7 +75,9 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const samples = new Samples(extensionUri, context.globalStorageUri);
   const importing = new TraceImport(store, panels, path.join(extensionPath, "dist", "importWorker.cjs"));
   const traceEditor = new TraceEditor(extensionUri, actions);
-  const benches = new BenchFiles(path.join(storage.fsPath, "benches"));
+  const benches = new BenchFiles(path.join(storage.fsPath, "benches"), (file) =>
+    log.warn(`${file} was deleted while its bench ran: it has been written anew.`),
+  );
   const bench = new DatasetBench(prompts, runs, benches, { extensionUri, store, actions });
   const scoring = new TraceScoring({ store, panels, prompts, target, runs, models });
   const explorer = new ExplorerTree(store, runs, (files) => commands.importTraces(files));

@@ -1,5 +1,6 @@
 /** Command-line arguments, checked. */
 import { parseArgs } from "node:util";
+import { BENCH_LIMITS } from "../core/measure/benchLoop";
 import type { ModelReference } from "../core/protocol/engineApi";
 import type { NameSurroundings } from "../core/protocol/modelName";
 import { parseModelName } from "../core/protocol/modelName";
@@ -27,6 +28,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --limit N              bench: only the first N questions; score: traces
   --results FILE         bench: keep every result in this new file as it comes
   --resume FILE          bench: go on with the run whose results FILE holds
+  --max-failures N       bench: stop after so many failed runs of one strategy in a row   (default 5)
   --seed S               seed of sampling                               (default 0)
   --at WHERE,…           score: try answers at transition, paragraph, line   (default transition,paragraph)
   --check-at WHERE       probe: transition, paragraph, line or latent   (default line)
@@ -48,6 +50,7 @@ const options = {
   limit: { type: "string" },
   results: { type: "string" },
   resume: { type: "string" },
+  "max-failures": { type: "string" },
   seed: { type: "string", default: "0" },
   out: { type: "string" },
   at: { type: "string" },
@@ -77,6 +80,7 @@ export interface Arguments {
   limit: number | undefined;
   results: string | undefined;
   resume: string | undefined;
+  maxFailures: number;
   seed: number;
   out: string | undefined;
   at: string | undefined;
@@ -149,6 +153,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     limit: wholeNumber("limit", values.limit),
     results: values.results,
     resume: values.resume,
+    maxFailures: wholeNumber("max-failures", values["max-failures"]) ?? BENCH_LIMITS.failuresInRow,
     seed: wholeNumber("seed", values.seed) ?? 0,
     out: values.out,
     at: values.at,

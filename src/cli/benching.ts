@@ -1,9 +1,15 @@
 /** `bench`: a dataset under several strategies, with intervals and paired tests. */
-import { benchTable, type BenchRow, type BenchRun } from "../core/measure/benchTable";
+import path from "node:path";
+import type { BenchHeaderFields } from "../core/measure/benchFile";
+import { BENCH_LIMITS, endSentence, runBench, type BenchEnd } from "../core/measure/benchLoop";
+import { benchTable, type BenchRow } from "../core/measure/benchTable";
 import { thresholdPoints } from "../core/exits/replay";
-import { runDataset } from "../engine/runs/datasetRun";
+import type { RunRequest } from "../core/protocol/engineApi";
+import { ActionableError, sentenceOf } from "../core/protocol/rpc";
+import { publicAddress } from "../core/text/publicAddress";
+import { BenchLog, hashOfQuestions } from "../disk/benchLog";
+import { askQuestion, type Question } from "../engine/runs/datasetRun";
 import type { Arguments } from "./arguments";
-import { BenchResults, readResults, resumed } from "./benchResults";
 import { datasetOf } from "./datasetOf";
 import { Session } from "./session";
 import { demandKnown } from "./strategyChoice";
@@ -15,62 +21,152 @@ const DEFAULT_BENCH = ["chain-of-thought", "no-thinking", "chain-of-draft", "dee
 
 /** Runs the dataset, or what of it is missing in a file of results. @returns the exit code */
 export async function bench(given: Arguments): Promise<number> {
-  const reading = given.resume === undefined ? undefined : await readResults(given.resume);
-  const args = reading ? resumed(given, reading) : given;
-  const { name: data, questions } = await datasetOf(args, "bench");
-  const strategies = args.strategies ?? DEFAULT_BENCH;
-  demandKnown(strategies, args.options);
-  const results = await BenchResults.open(args, strategies, questions, reading);
-  const session = new Session(args);
-  const contenders = strategies.map((strategy) => ({
-    name: strategy,
-    strategy,
-    model: session.model,
-    options: args.options,
-  }));
-  const dataset = runDataset(
-    ({ messages, strategy, gold, options }) => {
-      const done = Math.floor(results.all.length / strategies.length) + 1;
-      const request = { messages, strategy, ...(gold === undefined ? {} : { gold }), ...(options ? { options } : {}) };
-      return session.run(request, `${done}/${questions.length} ${strategy}`).then(({ events }) => events);
-    },
-    questions,
-    contenders,
-    { seed: args.seed, cancelled: () => session.cancelled, known: (index, name) => results.has(index, name) },
-  );
-  for await (const { trace, question, strategy, answer, correct, figures } of dataset) {
-    const { id, sha256 } = trace.header?.model ?? {};
-    const replays = thresholdPoints(trace);
-    await results.add({
-      ...{ question, strategy, model: id, answer, correct, figures, sha256 },
-      ...(replays.length > 0 ? { replays } : {}),
-    });
+  const found = given.resume === undefined ? undefined : await BenchLog.resume(given.resume, KEPT);
+  try {
+    const args = found ? resumed(given, found) : given;
+    const { name, questions } = await datasetOf(args, "bench");
+    const strategies = args.strategies ?? DEFAULT_BENCH;
+    demandKnown(strategies, args.options);
+    if (found) demandSameQuestions(found, questions, args);
+    const log = found ?? (await begin(args, strategies, questions));
+    try {
+      return await run(args, name, questions, log);
+    } finally {
+      await log.close();
+    }
+  } finally {
+    await found?.close();
   }
-  session.clearStatus();
-  report(args, data, benchTable(results.all, strategies, args.model, args.seed), results.all);
-  if (!session.cancelled) return 0;
-  const file = args.resume ?? args.results;
-  if (file !== undefined) complain(`Stopped. Go on with it by thoughtlens bench --resume ${file}`);
-  return 130;
 }
 
-function report({ json }: Arguments, data: string, rows: readonly BenchRow[], runs: readonly BenchRun[]): void {
-  const n = new Set(runs.map((run) => run.question)).size;
-  if (json) printJson({ data, n, rows });
+async function run(args: Arguments, data: string, questions: readonly Question[], log: BenchLog): Promise<number> {
+  const { strategies } = log.header;
+  const session = new Session(args);
+  await session.demandOutput();
+  const end = await runBench(
+    {
+      questions: questions.length,
+      strategies,
+      signal: session.signal,
+      known: (question, strategy) => log.has(question, strategy),
+      run: (question, strategy) => {
+        const label = `${Math.floor(log.results.length / strategies.length) + 1}/${questions.length} ${strategy}`;
+        const contender = { name: strategy, strategy, model: session.model, options: args.options };
+        const ask = async (request: RunRequest) => (await session.run(request, label)).events;
+        return askQuestion(ask, question, questions[question]!, contender, args.seed);
+      },
+      onResult: async ({ trace, question, strategy, answer, correct, figures }) => {
+        const { id, sha256 } = trace.header?.model ?? {};
+        const replays = thresholdPoints(trace);
+        const result = { question, strategy, model: id, answer, correct, figures, sha256 };
+        await log.add([{ ...result, ...(replays.length > 0 ? { replays } : {}) }]);
+      },
+      onFailure: async (failure) => {
+        const { question, strategy, message, attempts } = failure;
+        const tries = attempts > 1 ? ` (tried ${attempts} times)` : "";
+        session.line(`Question ${question + 1} under ${strategy} failed${tries}: ${message}`);
+        await log.addFailure(failure);
+      },
+    },
+    { ...BENCH_LIMITS, failuresInRow: args.maxFailures },
+  );
+  session.clearStatus();
+  report(args, data, log);
+  return conclude(end, log, session);
+}
+
+const KEPT = {
+  elsewhere: "name another place by --results",
+  onRestored: (file: string) => complain(`${file} was deleted meanwhile: it has been written anew with all results.`),
+};
+
+/** The arguments with which a bench was begun; `--data` may name where its dataset is now. */
+function resumed(args: Arguments, { header }: BenchLog): Arguments {
+  const { data, questions, dtype, strategies, options, seed } = header;
+  // Keys in an address are not recorded: who needs one gives the address again.
+  const model = publicAddress(args.model) === header.model ? args.model : header.model;
+  return { ...args, data: args.data ?? data, limit: questions, model, dtype, strategies, options, seed };
+}
+
+function demandSameQuestions({ header, file }: BenchLog, questions: readonly Question[], args: Arguments): void {
+  if (hashOfQuestions(questions) === header.sha256) return;
+  throw new ActionableError(
+    "bench-changed",
+    `The questions of ${args.data} are not those that ${file} was begun with.`,
+    "Name the old dataset by --data, or begin anew with --results.",
+  );
+}
+
+async function begin(args: Arguments, strategies: string[], questions: readonly Question[]): Promise<BenchLog> {
+  const { dtype, options, seed, results } = args;
+  const fields: BenchHeaderFields = {
+    data: path.resolve(args.data!),
+    questions: questions.length,
+    sha256: hashOfQuestions(questions),
+    model: publicAddress(args.model),
+    strategies,
+    options,
+    ...(dtype === undefined ? {} : { dtype }),
+    seed,
+    started: new Date().toISOString(),
+  };
+  if (results === undefined) return BenchLog.unkept(fields);
+  try {
+    return await BenchLog.begin(results, fields, KEPT);
+  } catch (error) {
+    if ((error as ActionableError).code !== "results-eexist") throw error;
+    throw new ActionableError(
+      "bench-exists",
+      `The file ${results} is there already.`,
+      `Go on with it by --resume ${results}, or name another.`,
+    );
+  }
+}
+
+/** Says how it ended, and how to go on. @returns the exit code */
+function conclude(end: BenchEnd, log: BenchLog, session: Session): number {
+  const again = log.file === undefined ? undefined : `thoughtlens bench --resume ${log.file}`;
+  const said = endSentence(end);
+  if (said) complain(`thoughtlens: ${sentenceOf(said)}`);
+  if (end.why === "cancelled") {
+    if (again) complain(`Stopped. Go on with it by ${again}`);
+    return 130;
+  }
+  const { failures, header } = log;
+  if (failures.length > 0) {
+    const counts = header.strategies.flatMap((strategy) => {
+      const count = failures.filter((failure) => failure.strategy === strategy).length;
+      return count > 0 ? [`${count} of ${strategy}`] : [];
+    });
+    complain(`Left out of the table are runs that failed: ${counts.join(", ")}.`);
+  }
+  if (again && (failures.length > 0 || said)) complain(`Try what is missing by ${again}`);
+  return said || session.refused ? 1 : 0;
+}
+
+function report({ json, model, seed }: Arguments, data: string, { header, results, failures }: BenchLog): void {
+  const rows = benchTable(results, header.strategies, publicAddress(model), seed, failures);
+  const n = new Set(results.map((run) => run.question)).size;
+  if (json) printJson({ data, n, rows, failures: failures.map(({ t: _, ...failure }) => failure) });
   else print(`${data}, ${n} questions\n${benchText(rows)}`);
 }
 
 /** Bench rows as a table for a terminal. */
 function benchText(rows: readonly BenchRow[]): string {
-  const head =
-    "strategy,model,accuracy,95 % interval,thinking,trial,summary,gist,latent,answer,total,peak,dependency,ms,vs baseline,p";
+  const anyFailed = rows.some(({ failed }) => failed > 0);
+  const head = [
+    ...["strategy", "model", "accuracy", "95 % interval", ...(anyFailed ? ["failed"] : [])],
+    ...["thinking", "trial", "summary", "gist", "latent", "answer", "total", "peak", "dependency", "ms"],
+    ...["vs baseline", "p"],
+  ];
   return table(
-    head.split(","),
-    rows.map(({ strategy, model, accuracy, ci, tokens, context, ms, versus }) => [
+    head,
+    rows.map(({ strategy, model, accuracy, ci, failed, tokens, context, ms, versus }) => [
       strategy,
       model,
       percent(accuracy),
       `${(ci[0] * 100).toFixed(1)}–${(ci[1] * 100).toFixed(1)}`,
+      ...(anyFailed ? [String(failed)] : []),
       ...[tokens.thinking, tokens.trial, tokens.summary, tokens.gist, tokens.latent, tokens.answer, tokens.total].map(
         (each) => each.toFixed(1),
       ),

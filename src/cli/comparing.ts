@@ -47,6 +47,7 @@ export async function compare(args: Arguments, strategies: readonly string[]): P
     throw new ActionableError("usage", "No prompt file was named.", "Run thoughtlens --help.");
   demandKnown(strategies, args.options);
   const session = new Session(args);
+  await session.demandOutput();
   const objects: { prompt: string; runs: ReportedRun[] }[] = [];
   for (const file of args.files) {
     for (const prompt of await promptsOf(file, args)) {
@@ -73,7 +74,7 @@ export async function compare(args: Arguments, strategies: readonly string[]): P
     }
   }
   if (args.json) printJson(objects.length === 1 ? objects[0] : objects);
-  return objects.some(({ runs }) => runs.every((run) => run.correct === false)) ? 1 : 0;
+  return session.refused || objects.some(({ runs }) => runs.every((run) => run.correct === false)) ? 1 : 0;
 }
 
 function runTable(runs: readonly ReportedRun[]): string {

@@ -1,11 +1,13 @@
 /** `score`: what a local model makes of recorded reasoning, token by token, and where that could have stopped. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fold } from "../core/trace/fold";
 import { importTraces } from "../core/formats/importTraces";
 import { ActionableError, toErrorShape } from "../core/protocol/rpc";
 import type { TraceEvent } from "../core/trace/trace";
 import { serializeEvent } from "../core/trace/traceFile";
+import { diskError } from "../disk/diskError";
+import { replaceFile } from "../disk/wholeFile";
 import type { Arguments } from "./arguments";
 import { scoreReport, scoreText, type ScoreReport } from "./scoreReport";
 import { Session } from "./session";
@@ -80,7 +82,10 @@ async function keep(
 ): Promise<string | undefined> {
   if (out === undefined) return undefined;
   const file = index === 0 ? out : out.replace(/((?:\.thoughts)?\.[^./\\]+)?$/, `-${index + 1}$1`);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, events.map((event) => `${serializeEvent(event)}\n`).join(""));
+  try {
+    await replaceFile(file, events.map((event) => `${serializeEvent(event)}\n`).join(""));
+  } catch (error) {
+    throw diskError(error, file, { what: "The trace", code: "file", elsewhere: "name another file by --out" });
+  }
   return file;
 }

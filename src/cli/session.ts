@@ -1,7 +1,7 @@
 /** The engine in this process, with its progress on stderr and each run's events collected. */
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import type {
@@ -14,9 +14,10 @@ import type {
 } from "../core/protocol/engineApi";
 import { fold, type Trace } from "../core/trace/fold";
 import type { CallContext } from "../core/protocol/rpc";
-import { toErrorShape } from "../core/protocol/rpc";
+import { sentenceOf, toErrorShape } from "../core/protocol/rpc";
 import type { TraceEvent } from "../core/trace/trace";
-import { serializeEvent } from "../core/trace/traceFile";
+import { diskError } from "../disk/diskError";
+import { TraceWriter } from "../disk/traceWriter";
 import { Engine } from "../engine/engine";
 import type { WorkLimits } from "../engine/watchdog/guard";
 import { Watchdog } from "../engine/watchdog/watchdog";
@@ -41,12 +42,17 @@ export class Session {
   private readonly status: StatusLine;
   private abandonables = 0;
   private readonly loading = new Map<string, Promise<ModelInfo>>();
+  private readonly writers = new Map<string, TraceWriter>();
+  private tracesRefused = false;
 
   constructor(private readonly args: Arguments) {
     this.model = this.reference(args.model, args.dtype);
     this.status = new StatusLine();
     const on: { [N in keyof EngineNotifications]?: (params: EngineNotifications[N]) => void } = {
-      events: ({ run, events }) => this.collecting.get(run)?.push(...events),
+      events: ({ run, events }) => {
+        this.collecting.get(run)?.push(...events);
+        this.writers.get(run)?.append(events);
+      },
       log: ({ level, message }) => {
         if (level !== "info") this.status.line(message);
       },
@@ -79,7 +85,29 @@ export class Session {
   }
 
   get cancelled(): boolean {
-    return this.controller.signal.aborted;
+    return this.signal.aborted;
+  }
+
+  /** Aborted by Ctrl-C. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Whether a trace could not be kept where `--out` says; that has been told. */
+  get refused(): boolean {
+    return this.tracesRefused;
+  }
+
+  /** Makes the folder that `--out` names. @throws ActionableError where nothing can be written there */
+  async demandOutput(): Promise<void> {
+    const folder = this.args.out;
+    if (folder === undefined) return;
+    try {
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.W_OK);
+    } catch (error) {
+      throw diskError(error, path.join(folder, "."), { what: "The traces", code: "file", elsewhere: ELSEWHERE });
+    }
   }
 
   /** Ids of all strategies. */
@@ -100,7 +128,10 @@ export class Session {
     return loading;
   }
 
-  /** Runs one strategy over one prompt to its end, on the session's model unless the request names one. */
+  /**
+   * Runs one strategy over one prompt to its end, on the session's model unless the request names one. Where `--out` is
+   * given, the trace is written as it comes, and what there is of it stays when the run fails.
+   */
   async run(
     request: Omit<RunRequest, "id" | "model" | "seed"> & { model?: ModelReference },
     label: string,
@@ -110,13 +141,17 @@ export class Session {
     const model = request.model ?? this.model;
     if (model.kind === "hub") await this.load(model);
     this.collecting.set(id, events);
+    const writer = this.writerOf(id);
+    if (writer) this.writers.set(id, writer);
     this.status.show(label);
     try {
       await this.engine.run({ ...request, id, model, seed: this.args.seed }, this.context());
     } finally {
       this.collecting.delete(id);
+      this.writers.delete(id);
+      await writer?.close();
     }
-    return { trace: fold(events), events, file: await this.keep(id, events) };
+    return { trace: fold(events), events, file: writer?.problem ? undefined : writer?.file };
   }
 
   /** Has the session's model score a trace. @returns the new one, as far as it came */
@@ -143,6 +178,11 @@ export class Session {
     this.status.clear();
   }
 
+  /** Says a sentence beside the status line. */
+  line(message: string): void {
+    this.status.line(message);
+  }
+
   private async fetchAndLoad(model: ModelReference): Promise<ModelInfo> {
     const { engine } = this;
     try {
@@ -164,17 +204,24 @@ export class Session {
   }
 
   private context(): CallContext {
-    return { signal: this.controller.signal, progress: (message) => this.status.show(message) };
+    return { signal: this.signal, progress: (message) => this.status.show(message) };
   }
 
-  private async keep(id: string, events: readonly TraceEvent[]): Promise<string | undefined> {
+  private writerOf(id: string): TraceWriter | undefined {
     if (this.args.out === undefined) return undefined;
-    await mkdir(this.args.out, { recursive: true });
-    const file = path.join(this.args.out, `${id}.thoughts.jsonl`);
-    await writeFile(file, events.map((event) => `${serializeEvent(event)}\n`).join(""));
-    return file;
+    return new TraceWriter(path.join(this.args.out, `${id}.thoughts.jsonl`), {
+      elsewhere: ELSEWHERE,
+      onRefused: (error) => {
+        // One that cannot be written is told; a hundred more for the same reason need not be.
+        if (!this.tracesRefused) this.status.line(sentenceOf(error));
+        this.tracesRefused = true;
+      },
+      onRestored: (file) => this.status.line(`${file} was deleted meanwhile: it has been written anew.`),
+    });
   }
 }
+
+const ELSEWHERE = "name another folder by --out";
 
 function isFolder(name: string): boolean {
   return statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;

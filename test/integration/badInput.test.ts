@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, open, rm, truncate } from "node:fs/promises";
+import { cp, mkdtemp, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { RpcErrorShape } from "../../src/core/protocol/rpc";
+import { LineFile } from "../../src/disk/lineFile";
 import { activeApi, activeExtension, closeEditors, inWorkspace, openSample, openText, waitFor } from "./support";
 
 const PROMPT = "Tom has 3 apples. Then he buys 4 apples. How many apples does Tom have now?\n";
@@ -108,7 +109,11 @@ describe("bad input", function () {
   onLinux("a full disk: the run goes on and its trace stays in memory", async () => {
     const { store } = await activeApi();
     const { create } = store;
-    store.create = () => open("/dev/full", "w");
+    store.create = async (_file, text) => {
+      const full = await LineFile.open("/dev/full");
+      await full.append(text);
+      return full;
+    };
     try {
       const before = new Set(store.runs.map((run) => run.id));
       const [error, ...more] = await trace();

@@ -71,6 +71,18 @@ const result = z.object({
   trace: z.string().optional(),
 });
 
+const failure = z.object({
+  t: z.literal("failure"),
+  question: count,
+  strategy: z.string(),
+  /** Of the error, as `server-busy`. */
+  code: z.string(),
+  /** One sentence for the person. */
+  message: z.string(),
+  /** How often it was tried. */
+  attempts: z.number().int().min(1),
+});
+
 /** One run as it is kept. */
 export interface KeptResult extends BenchRun {
   /** Hash of the model that answered, where it has one. */
@@ -79,11 +91,22 @@ export interface KeptResult extends BenchRun {
   trace?: string | undefined;
 }
 
+/** A run that came to no result, after all that was tried. */
+export type KeptFailure = z.infer<typeof failure>;
+
+export type BenchHeaderFields = Omit<BenchHeader, "t" | "v">;
+/** One line of the file. */
+export type BenchEntry = BenchHeader | ({ t: "result" } & KeptResult) | KeptFailure;
+
 export interface BenchReading {
   header: BenchHeader;
   /** In the order of the file; of two results of one question under one strategy the first counts. */
   results: KeptResult[];
-  /** Whether the file ends in a line break: else the next line begins with one. */
+  /** The last failure of each run that has no result. */
+  failures: KeptFailure[];
+  /** Lines that are nothing of this bench. */
+  unreadable: number;
+  /** Whether the file ends in a line break. */
   whole: boolean;
 }
 
@@ -92,24 +115,29 @@ export function questionsText(questions: readonly { question: string; answer: st
   return JSON.stringify(questions.map(({ question, answer }) => [question, answer]));
 }
 
-/** The first line, with its line break. */
-export function headerLine(fields: Omit<BenchHeader, "t" | "v">): string {
-  return `${JSON.stringify({ t: "bench", v: BENCH_VERSION, ...fields })}\n`;
+export function benchHeader(fields: BenchHeaderFields): BenchHeader {
+  return { t: "bench", v: BENCH_VERSION, ...fields };
+}
+
+export function resultEntry(result: KeptResult): BenchEntry {
+  const { question, strategy, model, answer, correct, figures, replays, sha256, trace } = result;
+  return {
+    t: "result",
+    question,
+    strategy,
+    model,
+    answer,
+    correct,
+    figures,
+    ...(replays ? { replays } : {}),
+    sha256,
+    trace,
+  };
 }
 
 /** One line, with its line break. */
-export function resultLine({
-  question,
-  strategy,
-  model,
-  answer,
-  correct,
-  figures,
-  replays,
-  sha256,
-  trace,
-}: KeptResult): string {
-  return `${JSON.stringify({ t: "result", question, strategy, model, answer, correct, figures, replays, sha256, trace })}\n`;
+export function entryLine(entry: BenchEntry): string {
+  return `${JSON.stringify(entry)}\n`;
 }
 
 function parsed<T>(schema: z.ZodType<T>, line: string): T | undefined {
@@ -120,23 +148,37 @@ function parsed<T>(schema: z.ZodType<T>, line: string): T | undefined {
   }
 }
 
-/** @returns undefined where the text does not begin with a header; lines that are no results of it are passed over */
+const entry = z.discriminatedUnion("t", [result, failure]);
+
+/** @returns undefined where the text does not begin with a header; lines that are nothing of its bench are passed over */
 export function readBenchFile(text: string): BenchReading | undefined {
   const [first = "", ...lines] = text.replace(/^\uFEFF/, "").split("\n");
   const about = parsed(header, first);
   if (!about) return undefined;
   const results = new Map<string, KeptResult>();
+  const failures = new Map<string, KeptFailure>();
+  let unreadable = 0;
   for (const line of lines) {
-    const found = line.trim() === "" ? undefined : parsed(result, line);
-    if (!found || found.question >= about.questions || !about.strategies.includes(found.strategy)) continue;
-    const key = resultKey(found);
-    const { question, strategy, answer, correct, figures, replays, sha256, trace } = found;
-    // A field that is undefined has no place in JSON.
-    const whole = { ...figures, answer: figures.answer, correct: figures.correct, exit: figures.exit };
-    const optional = { ...(replays && { replays }), ...(sha256 && { sha256 }), ...(trace && { trace }) };
-    if (!results.has(key)) results.set(key, { question, strategy, answer, correct, figures: whole, ...optional });
+    if (line.trim() === "") continue;
+    const found = parsed(entry, line);
+    if (!found || found.question >= about.questions || !about.strategies.includes(found.strategy)) unreadable += 1;
+    else if (found.t === "failure") failures.set(resultKey(found), found);
+    else if (!results.has(resultKey(found))) results.set(resultKey(found), keptResult(found));
   }
-  return { header: about, results: [...results.values()], whole: text.endsWith("\n") };
+  return {
+    header: about,
+    results: [...results.values()],
+    failures: [...failures].flatMap(([key, each]) => (results.has(key) ? [] : [each])),
+    unreadable,
+    whole: text.endsWith("\n"),
+  };
+}
+
+function keptResult({ t: _, figures, answer, ...found }: z.infer<typeof result>): KeptResult {
+  // A field that is undefined has no place in JSON.
+  const whole = { ...figures, answer: figures.answer, correct: figures.correct, exit: figures.exit };
+  const { replays, ...rest } = found;
+  return { ...rest, answer, figures: whole, ...(replays ? { replays } : {}) };
 }
 
 /** One run of a bench, as a key. */

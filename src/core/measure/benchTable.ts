@@ -31,6 +31,8 @@ export interface BenchRow {
   /** 95 % interval of the mean of `ms.total`. */
   msCi: [number, number];
   context: { peak: number; dependency: number };
+  /** Runs that came to no result: no other figure counts them. */
+  failed: number;
   /** Accuracy minus the baseline's; `p` by the exact McNemar test, `tokensP` by a paired permutation test on total tokens. */
   versus: { baseline: string; difference: number; p: number; tokensP: number } | undefined;
 }
@@ -50,12 +52,14 @@ function means<Key extends string>(keys: readonly Key[], rows: readonly Record<K
  * One row a strategy, in the order of `strategies`; the first of them is the baseline.
  * @param model named where a run does not say its own
  * @param seed of the permutation test
+ * @param failures runs that came to no result
  */
 export function benchTable(
   runs: readonly BenchRun[],
   strategies: readonly string[],
   model: string,
   seed = 0,
+  failures: readonly { strategy: string }[] = [],
 ): BenchRow[] {
   const of = (strategy: string) =>
     runs.filter((run) => run.strategy === strategy).sort((a, b) => a.question - b.question);
@@ -85,6 +89,7 @@ export function benchTable(
           ["peak", "dependency"],
           mine.map((run) => run.figures.context),
         ),
+        failed: failures.filter((failure) => failure.strategy === strategy).length,
         versus:
           baseline === undefined || strategy === baseline ? undefined : versus(mine, of(baseline), baseline, seed),
       },

@@ -68,7 +68,7 @@ export function toErrorShape(error: unknown): RpcErrorShape {
 }
 
 /** What a person reads of an error: its sentence and, where there is one, what to do. */
-export function sentenceOf({ message, action }: Omit<RpcErrorShape, "code">): string {
+export function sentenceOf({ message, action }: { message: string; action?: string | undefined }): string {
   return action === undefined ? message : `${message} ${action}`;
 }
 

@@ -2,22 +2,23 @@
  * A dataset under several strategies, question by question, with the bench view beside it. Every run is a trace of the
  * store and every result a line of the bench's file; one that was cancelled or cut goes on with what is missing.
  */
-import { createHash } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
-import type { BenchHeader, KeptResult } from "../../core/measure/benchFile";
+import type { BenchHeader, BenchHeaderFields, KeptResult } from "../../core/measure/benchFile";
+import { endSentence, runBench, type BenchEnd } from "../../core/measure/benchLoop";
 import { measure } from "../../core/measure/metrics";
 import type { PanelBench } from "../../core/protocol/panelApi";
 import { thresholdPoints } from "../../core/exits/replay";
-import { ActionableError } from "../../core/protocol/rpc";
+import { ActionableError, sentenceOf } from "../../core/protocol/rpc";
+import type { BenchLog } from "../../disk/benchLog";
 import type { BenchFiles, KeptBench } from "./benchFiles";
 import { BENCH_TYPE, BenchPanel, type BenchPanelParts } from "./benchPanel";
 import { chooseBench } from "./benchPicker";
+import { demandSame, groupOf, settingsNow } from "./benchSettings";
 import { readDatasetFile, type Dataset } from "../prompts/datasetPicker";
 import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
-import type { Job, PromptRuns } from "../runs/promptRuns";
+import type { PromptRuns } from "../runs/promptRuns";
 import { stateOf } from "../store/recordedRun";
-import { settings } from "../host/settings";
 
 type BenchRuns = PanelBench["runs"];
 
@@ -35,11 +36,12 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
 
   /**
    * @param strategies the baseline first
-   * @returns what was run, or kept of an earlier run; resolves when it is through, cancelled, or a run failed
+   * @returns what was run, or kept of an earlier run; resolves when it is through, was cancelled, or too much failed
+   * @throws ActionableError where no question could be run
    */
   async start({ uri, questions }: Dataset, strategies: readonly string[]): Promise<BenchRuns> {
     const { seed, options, model } = settingsNow();
-    const kept = await this.files.open({
+    const fields: BenchHeaderFields = {
       data: uri.toString(),
       questions: questions.length,
       sha256: await hashOf(questions),
@@ -47,8 +49,8 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
       ...{ model, options, seed },
       started: new Date().toISOString(),
       group: groupOf(uri, model, seed, options),
-    });
-    return this.goOn(kept, questions);
+    };
+    return this.goOn(this.files.idOf(fields), () => this.files.open(fields), questions);
   }
 
   /**
@@ -68,7 +70,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     if ((await hashOf(questions)) !== header.sha256)
       throw new ActionableError("bench-changed", `${nameOf(header)} has changed since.`, "Begin a new bench on it.");
     demandSame(header);
-    return this.goOn(kept, questions);
+    return this.goOn(kept.id, () => this.files.resume(kept.id), questions);
   }
 
   /** Shows the results of an earlier bench; nothing runs. */
@@ -89,50 +91,61 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     this.serializer.dispose();
   }
 
-  private goOn(kept: KeptBench, questions: Dataset["questions"]): Promise<BenchRuns> {
-    const running = this.going.get(kept.id) ?? this.run(kept, questions).finally(() => this.going.delete(kept.id));
-    this.going.set(kept.id, running);
+  private goOn(id: string, open: () => Promise<BenchLog>, questions: Dataset["questions"]): Promise<BenchRuns> {
+    const running = this.going.get(id) ?? this.run(id, open, questions).finally(() => this.going.delete(id));
+    this.going.set(id, running);
     return running;
   }
 
-  private async run(kept: KeptBench, questions: Dataset["questions"]): Promise<BenchRuns> {
-    const { strategies } = kept.header;
-    const panel = await this.panelOf(kept, questions);
-    const { bench } = panel;
-    const answered = new Set(bench.runs.map(({ question }) => question));
-    panel.reveal();
-    panel.add([], true);
-    let refused = false;
+  private async run(id: string, open: () => Promise<BenchLog>, questions: Dataset["questions"]): Promise<BenchRuns> {
+    const log = await open();
+    const cancelling = new AbortController();
+    const listening = this.runs.onDidCancel(() => cancelling.abort());
     try {
-      for (const [index, { question, answer }] of questions.entries()) {
-        if (answered.has(index)) continue;
-        const prompt = this.prompts.ofQuestion(vscode.Uri.parse(kept.header.data), index, question, answer);
-        const ids = await this.idsOf(prompt, strategies, kept.header.group);
-        const results = await Promise.all(
-          strategies.map((strategy) => this.resultOf(ids.get(strategy), index, strategy)),
-        );
-        const finished = results.filter((result) => result !== undefined);
-        // Cancelled, or failed in a way that the next question would, too: it has been told. Only whole pairs compare.
-        if (finished.length < strategies.length) break;
-        demandSameModel(kept, finished);
-        kept.results.push(...finished);
-        try {
-          if (!refused) await this.files.append(kept.id, finished);
-        } catch (error) {
-          refused = true;
-          panel.notice(notKept(error));
-        }
-        panel.add(finished.map(shown), true);
-      }
+      const panel = await this.panelOf({ id, header: log.header, results: log.results }, questions);
+      panel.reveal();
+      panel.add([], true);
+      const keeping = new Keeping(log, panel);
+      const end = await runBench({
+        questions: questions.length,
+        strategies: log.header.strategies,
+        signal: cancelling.signal,
+        known: (question, strategy) => log.has(question, strategy),
+        run: (index, strategy) => this.runOne(log, questions[index]!, index, strategy),
+        onResult: async (result) => {
+          await keeping.attempt(() => log.add([result]));
+          panel.add([shown(result)], true);
+        },
+        onFailure: (failure) => keeping.attempt(() => log.addFailure(failure)),
+      }).finally(() => panel.add([], false));
+      conclude(end, log, panel);
+      return [...panel.bench.runs];
     } finally {
-      panel.add([], false);
+      listening.dispose();
+      await log.close();
     }
-    return [...bench.runs];
+  }
+
+  /** @returns undefined where it was cancelled */
+  private async runOne(
+    { header }: BenchLog,
+    { question, answer }: Dataset["questions"][number],
+    index: number,
+    strategy: string,
+  ): Promise<KeptResult | undefined> {
+    const prompt = this.prompts.ofQuestion(vscode.Uri.parse(header.data), index, question, answer);
+    const earlier = this.earlierRun(prompt, strategy, header.group);
+    if (earlier !== undefined) return this.resultOf(earlier, index, strategy);
+    const job = this.runs.start(prompt, [strategy], { group: header.group, quiet: true });
+    await job.done;
+    const [run] = job.runs;
+    if (job.failures.has(run!)) throw job.failures.get(run!);
+    return this.resultOf(run!, index, strategy);
   }
 
   /** The panel of a bench, with the results that are kept. */
   private async panelOf(
-    kept: KeptBench,
+    kept: Pick<KeptBench, "id" | "header" | "results">,
     questions?: Dataset["questions"],
     panel?: vscode.WebviewPanel,
   ): Promise<BenchPanel> {
@@ -143,14 +156,15 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     const known = this.panels.get(kept.id);
     if (known) return known;
     const { header } = kept;
-    const whole = wholeQuestions(kept);
     const bench: PanelBench = {
       data: nameOf(header),
       model: header.model,
       strategies: header.strategies,
       questions: Array.from({ length: header.questions }, (_, index) => asked?.[index]?.question ?? ""),
       // A trace that was deleted leaves its result.
-      runs: whole.map((result) => shown(store.run(result.trace ?? "") ? result : { ...result, trace: undefined })),
+      runs: kept.results.map((result) =>
+        shown(store.run(result.trace ?? "") ? result : { ...result, trace: undefined }),
+      ),
       live: this.going.has(kept.id),
     };
     const made = new BenchPanel(
@@ -168,28 +182,22 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     return made;
   }
 
-  /** The run of each strategy on a question: an earlier one of this bench, else a new one. */
-  private async idsOf(
-    prompt: TracedPrompt,
-    strategies: readonly string[],
-    group: string | undefined,
-  ): Promise<Map<string, string>> {
-    const earlier = this.parts.store.runsOf(prompt.key).filter(({ header, ...run }) => {
-      const same = header.group === group && header.prompt.sha256 === prompt.reference.sha256;
-      return same && stateOf({ header, ...run }) === "finished";
-    });
-    const ids = new Map(earlier.map(({ id, header }) => [header.strategy, id]));
-    const missing = strategies.filter((strategy) => !ids.has(strategy));
-    if (missing.length === 0) return ids;
-    const job: Job = this.runs.start(prompt, missing, group);
-    await job.done;
-    missing.forEach((strategy, index) => ids.set(strategy, job.runs[index]!));
-    return ids;
+  /** A finished run of this bench, which its file had not told of. */
+  private earlierRun(prompt: TracedPrompt, strategy: string, group: string | undefined): string | undefined {
+    return this.parts.store
+      .runsOf(prompt.key)
+      .find(
+        (run) =>
+          run.header.group === group &&
+          run.header.strategy === strategy &&
+          run.header.prompt.sha256 === prompt.reference.sha256 &&
+          stateOf(run) === "finished",
+      )?.id;
   }
 
-  private async resultOf(id: string | undefined, question: number, strategy: string): Promise<KeptResult | undefined> {
+  private async resultOf(id: string, question: number, strategy: string): Promise<KeptResult | undefined> {
     const { store } = this.parts;
-    const run = id === undefined ? undefined : store.run(id);
+    const run = store.run(id);
     if (!run || stateOf(run) !== "finished") return undefined;
     const trace = await store.trace(run.id);
     const figures = measure(trace);
@@ -204,14 +212,51 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
   }
 }
 
-const nameOf = ({ data }: BenchHeader): string => path.posix.basename(vscode.Uri.parse(data).path);
+/** Keeps results while a bench runs: a disk that refuses is told once, and the bench goes on. */
+class Keeping {
+  private told = false;
 
-/** Results of the questions that every strategy has answered. */
-function wholeQuestions({ header, results }: KeptBench): KeptResult[] {
-  const answers = new Map<number, number>();
-  for (const { question } of results) answers.set(question, (answers.get(question) ?? 0) + 1);
-  return results.filter(({ question }) => answers.get(question) === header.strategies.length);
+  constructor(
+    private readonly log: BenchLog,
+    private readonly panel: BenchPanel,
+  ) {}
+
+  /** @throws what the disk has nothing to do with, as another model than before */
+  async attempt(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (!(error instanceof ActionableError) || !error.code.startsWith("results-")) throw error;
+      if (this.told) return;
+      this.told = true;
+      const rest = `What is refused is tried again with the next result; until then ${this.log.results.length} results are in memory.`;
+      this.panel.notice({ type: "notice", level: "warning", message: `${sentenceOf(error)} ${rest}` });
+    }
+  }
 }
+
+/**
+ * Says in the panel what failed.
+ * @throws what no question would escape: it is told as any other error
+ */
+function conclude(end: BenchEnd, log: BenchLog, panel: BenchPanel): void {
+  const failed = log.failures.length;
+  const said = endSentence(end);
+  if (failed > 0) {
+    const runs = failed === 1 ? "One run failed and is" : `${failed} runs failed and are`;
+    const last = log.failures.at(-1)!.message;
+    const message = said ? sentenceOf(said) : `${runs} left out of the table. The last: ${last}`;
+    panel.notice({
+      type: "notice",
+      level: "warning",
+      message,
+      action: { title: "Try Again", command: "resume-bench" },
+    });
+  }
+  if (end.why === "error") throw end.error;
+}
+
+const nameOf = ({ data }: BenchHeader): string => path.posix.basename(vscode.Uri.parse(data).path);
 
 function isUnfinished({ header, results }: KeptBench): boolean {
   return results.length < header.questions * header.strategies.length;
@@ -227,61 +272,6 @@ function shown({ question, strategy, answer, correct, figures, replays, trace }:
 }
 
 async function hashOf(questions: Dataset["questions"]): Promise<string> {
-  const { questionsText } = await import("../../core/measure/benchFile");
-  return createHash("sha256").update(questionsText(questions)).digest("hex");
-}
-
-interface BenchSettings {
-  model: string;
-  seed: number;
-  options: Record<string, unknown>;
-}
-
-function settingsNow(): BenchSettings {
-  const options: unknown = vscode.workspace.getConfiguration("thoughtlens").get("strategyOptions");
-  // What the editor gives is no plain object.
-  const plain = JSON.parse(JSON.stringify(options ?? {})) as Record<string, unknown>;
-  return { model: settings.model(), seed: settings.seed(), options: plain };
-}
-
-/** Runs of one dataset on one model with the same settings belong together, today and when the bench goes on. */
-function groupOf(uri: vscode.Uri, model: string, seed: number, options: Record<string, unknown>): string {
-  const identity = JSON.stringify([uri.toString(), model, seed, options]);
-  return `bench-${createHash("sha256").update(identity).digest("hex").slice(0, 24)}`;
-}
-
-/** @throws ActionableError where what is chosen now would give other results */
-function demandSame({ model, seed, options }: BenchHeader): void {
-  const now = settingsNow();
-  if (now.model !== model)
-    throw new ActionableError(
-      "model-changed",
-      `This bench was begun on the model ${model}, and ${now.model} is chosen now.`,
-      `Choose ${model} and resume it.`,
-    );
-  if (now.seed !== seed || JSON.stringify(now.options) !== JSON.stringify(options))
-    throw new ActionableError(
-      "option-changed",
-      "The seed or the options of strategies are others than when this bench was begun.",
-      "Set them back to resume it, or begin a new bench.",
-    );
-}
-
-/** @throws ActionableError where a model of the same name has other weights than before */
-function demandSameModel({ results }: KeptBench, added: readonly KeptResult[]): void {
-  for (const { strategy, sha256 } of added) {
-    const before = results.find((result) => result.strategy === strategy && result.sha256 !== undefined)?.sha256;
-    if (before !== undefined && sha256 !== undefined && before !== sha256)
-      throw new ActionableError(
-        "model-changed",
-        "The model has other weights than when this bench was begun.",
-        "Begin a new bench.",
-      );
-  }
-}
-
-function notKept(error: unknown): Parameters<BenchPanel["notice"]>[0] {
-  const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  const message = `The results could not be kept on disk (${code}). Free some space: a bench that is resumed goes on from the last one kept.`;
-  return { type: "notice", level: "warning", message };
+  const { hashOfQuestions } = await import("../../disk/benchLog");
+  return hashOfQuestions(questions);
 }

@@ -25,6 +25,7 @@ export function tellFailures(
   engine.on("failed", ({ code, message, action }) => messages.show(new ActionableError(code, message, action)));
   return vscode.Disposable.from(
     store.onDidRefuse((error) => messages.show(error)),
+    store.onDidRestore((file) => log.warn(`${file} was deleted while its run went on: it has been written anew.`)),
     runs.onDidFail(({ run, error }) => {
       messages.show(error);
       const shape = toErrorShape(error);

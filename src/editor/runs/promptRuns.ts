@@ -18,8 +18,17 @@ export interface Job {
   readonly prompt: TracedPrompt;
   readonly strategies: readonly string[];
   readonly runs: readonly string[];
-  /** Resolves when the last run is over; failures have been told. */
+  /** Resolves when the last run is over. */
   readonly done: Promise<void>;
+  /** Why runs failed, by their ids; filled until `done`. */
+  readonly failures: ReadonlyMap<string, unknown>;
+}
+
+export interface JobOptions {
+  /** What the runs belong to; a comparison of its own where it is left out. */
+  readonly group?: string | undefined;
+  /** Whether whoever began the job tells of failures by itself. */
+  readonly quiet?: boolean;
 }
 
 /** One call of the engine that writes a trace. */
@@ -46,11 +55,14 @@ const SCORED = "scored";
 
 export class PromptRuns implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Progress | undefined>();
+  private readonly cancelled = new vscode.EventEmitter<void>();
   private readonly failed = new vscode.EventEmitter<{ readonly run: string; readonly error: unknown }>();
   /** What is running now, as often as tokens come in; undefined when nothing is. */
   readonly onDidChange = this.changed.event;
-  /** A run could not be begun, or ended in an error. */
+  /** A run could not be begun, or ended in an error, and nobody else tells of it. */
   readonly onDidFail = this.failed.event;
+  /** A person cancelled what runs and what waits. */
+  readonly onDidCancel = this.cancelled.event;
 
   private readonly live = new Map<string, LiveRun>();
   private readonly controllers = new Set<AbortController>();
@@ -70,12 +82,10 @@ export class PromptRuns implements vscode.Disposable {
     return this.current;
   }
 
-  /**
-   * @param group what the runs belong to; a comparison of its own where none is given
-   * @throws ActionableError where models may not run
-   */
-  start(prompt: TracedPrompt, strategies: readonly string[], group = groupFor(strategies)): Job {
-    return this.enqueue(prompt, strategies, (id, strategy) => {
+  /** @throws ActionableError where models may not run */
+  start(prompt: TracedPrompt, strategies: readonly string[], options: JobOptions = {}): Job {
+    const { group = groupFor(strategies), quiet = false } = options;
+    return this.enqueue(prompt, strategies, quiet, (id, strategy) => {
       if (prompt.messages.every((message) => message.content.trim() === "")) {
         throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
       }
@@ -91,7 +101,7 @@ export class PromptRuns implements vscode.Disposable {
    * @throws ActionableError where models may not run
    */
   score(prompt: TracedPrompt, events: TraceEvent[], model: string): Job {
-    return this.enqueue(prompt, [SCORED], (id, strategy) => {
+    return this.enqueue(prompt, [SCORED], false, (id, strategy) => {
       const options = { ...this.probes.optionsForScoring(model), ...settings.strategyOptions(strategy) };
       const scoring: ScoreRequest = { id, model: modelNamed(model), events, options };
       const { messages, reference, gold } = prompt;
@@ -112,9 +122,11 @@ export class PromptRuns implements vscode.Disposable {
   private enqueue(
     prompt: TracedPrompt,
     strategies: readonly string[],
+    quiet: boolean,
     work: (id: string, strategy: string) => Work,
   ): Job {
     demandRunning();
+    const failures = new Map<string, unknown>();
     const runs = strategies.map(() => randomUUID());
     const controller = new AbortController();
     this.controllers.add(controller);
@@ -122,37 +134,42 @@ export class PromptRuns implements vscode.Disposable {
     const done = this.queue.then(async () => {
       for (const [index, strategy] of strategies.entries()) {
         const id = runs[index]!;
-        await this.runOne(id, prompt, strategy, () => work(id, strategy), controller.signal);
+        const error = await this.runOne(id, prompt, strategy, () => work(id, strategy), controller.signal);
+        if (error === undefined) continue;
+        failures.set(id, error);
+        if (!quiet) this.failed.fire({ run: id, error });
       }
       this.controllers.delete(controller);
       if (this.controllers.size === 0) this.enter(undefined);
     });
     this.queue = done;
-    return { prompt, strategies, runs, done };
+    return { prompt, strategies, runs, done, failures };
   }
 
   /** Cancels what runs and what waits. */
   cancel(): void {
+    this.cancelled.fire();
     for (const controller of this.controllers) controller.abort();
   }
 
   dispose(): void {
     this.cancel();
+    this.cancelled.dispose();
     this.changed.dispose();
     this.failed.dispose();
   }
 
-  /** Never throws: what goes wrong is told by `onDidFail` and stands in the trace. */
+  /** Never throws: what goes wrong stands in the trace. @returns it, unless the run was cancelled */
   private async runOne(
     id: string,
     prompt: TracedPrompt,
     strategy: string,
     work: () => Work,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<unknown> {
     let live: LiveRun | undefined;
     try {
-      if (signal.aborted) return;
+      if (signal.aborted) return undefined;
       const { request, call } = work();
       this.firstTokenAt = 0;
       this.enter({ run: id, prompt, strategy, tokens: 0, tokensPerSecond: undefined, message: "Starting" });
@@ -160,10 +177,11 @@ export class PromptRuns implements vscode.Disposable {
       this.live.set(id, live);
       await call({ signal, progress: (message, fraction) => this.tell(id, message, fraction) });
       live.close();
+      return undefined;
     } catch (error) {
       const failure = toErrorShape(error);
       live?.close(signal.aborted ? { ...failure, code: "cancelled", message: "Cancelled." } : failure);
-      if (!signal.aborted) this.failed.fire({ run: id, error });
+      return signal.aborted ? undefined : error;
     } finally {
       this.live.delete(id);
       this.store.abandon(id);

@@ -7,7 +7,7 @@ import type { RpcErrorShape } from "../../core/protocol/rpc";
 import type { EventOf, RunHeader, TraceEvent } from "../../core/trace/trace";
 import { TRACE_VERSION } from "../../core/trace/traceVersion";
 import type { RecordedRun } from "./recordedRun";
-import type { TraceWriter } from "./traceWriter";
+import type { TraceWriter } from "../../disk/traceWriter";
 
 export interface LiveRunSurroundings {
   openWriter(header: RunHeader): TraceWriter;

@@ -12,7 +12,9 @@ import type { RunHeader, TraceEvent } from "../../core/trace/trace";
 import { LiveRun } from "./liveRun";
 import { promptKey, readRecordedRun, type RecordedRun } from "./recordedRun";
 import { readTraceFile } from "./traceFileReader";
-import { appendToTrace, createOnDisk, TraceWriter, type CreateFile } from "./traceWriter";
+import type { CreateFile } from "../../disk/keptLines";
+import { LineFile } from "../../disk/lineFile";
+import { appendToTrace, TraceWriter } from "../../disk/traceWriter";
 
 const SUFFIX = ".thoughts.jsonl";
 
@@ -25,12 +27,15 @@ export interface AppendedEvents {
 export class TraceStore implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly appended = new vscode.EventEmitter<AppendedEvents>();
+  private readonly restored = new vscode.EventEmitter<string>();
   private readonly refused = new vscode.EventEmitter<ActionableError>();
   /** Runs were added, changed or deleted. */
   readonly onDidChange = this.changed.event;
   readonly onDidAppend = this.appended.event;
   /** A trace could not be written; once a run. */
   readonly onDidRefuse = this.refused.event;
+  /** The file of a live run was deleted and has been written anew. */
+  readonly onDidRestore = this.restored.event;
 
   private readonly byId = new Map<string, RecordedRun>();
   private readonly inMemory = new Map<string, LiveRun>();
@@ -40,7 +45,7 @@ export class TraceStore implements vscode.Disposable {
   /** @param create makes the file of a run; replaceable, so that a full disk can be tried */
   constructor(
     private readonly folder: () => string,
-    public create: CreateFile = createOnDisk,
+    public create: CreateFile = LineFile.create,
   ) {}
 
   /** Reads what is in the folder; later calls give the same promise. */
@@ -181,11 +186,17 @@ export class TraceStore implements vscode.Disposable {
     this.changed.dispose();
     this.appended.dispose();
     this.refused.dispose();
+    this.restored.dispose();
   }
 
   private openWriter({ started, strategy, id }: RunHeader): TraceWriter {
     const file = path.join(this.folder(), fileName(started, strategy, id));
-    return new TraceWriter(file, this.create, (error) => this.refused.fire(error));
+    return new TraceWriter(file, {
+      create: this.create,
+      elsewhere: "name another folder in the setting thoughtlens.traceFolder",
+      onRefused: (error) => this.refused.fire(error),
+      onRestored: (restored) => this.restored.fire(restored),
+    });
   }
 
   private async readFolder(): Promise<void> {

@@ -28,45 +28,44 @@ export interface DatasetRun extends BenchRun {
 export type RunRecorded = (request: RunRequest) => Promise<TraceEvent[]>;
 
 /**
- * Every question under every contender, in turn, so that a comparison that is stopped has whole pairs.
- * @param cancelled asked before each run
- * @param known runs that were made before and are left out
+ * One question under one contender.
+ * @param index of the question in its dataset
+ * @returns undefined where the run was cancelled
  */
+export async function askQuestion(
+  run: RunRecorded,
+  index: number,
+  { question, answer }: Question,
+  { name, strategy, model, options }: Contender,
+  seed: number,
+): Promise<DatasetRun | undefined> {
+  const events = await run({
+    id: randomUUID(),
+    model,
+    strategy,
+    seed,
+    messages: [{ role: "user", content: question }],
+    gold: answer,
+    ...(options ? { options } : {}),
+  });
+  const trace = fold(events);
+  if (trace.exit?.why === "cancelled") return undefined;
+  const figures = measure(trace);
+  const correct = figures.correct ?? false;
+  return { question: index, strategy: name, answer: figures.answer, correct, figures, trace, events };
+}
+
+/** Every question under every contender, in turn, so that a comparison that is stopped has whole pairs. */
 export async function* runDataset(
   run: RunRecorded,
   questions: readonly Question[],
   contenders: readonly Contender[],
-  {
-    seed = 0,
-    cancelled = () => false,
-    known = () => false,
-  }: { seed?: number; cancelled?: () => boolean; known?: (question: number, name: string) => boolean } = {},
 ): AsyncGenerator<DatasetRun> {
-  for (const [index, { question, answer }] of questions.entries()) {
-    for (const { name, strategy, model, options } of contenders) {
-      if (cancelled()) return;
-      if (known(index, name)) continue;
-      const events = await run({
-        id: randomUUID(),
-        model,
-        strategy,
-        seed,
-        messages: [{ role: "user", content: question }],
-        gold: answer,
-        ...(options ? { options } : {}),
-      });
-      const trace = fold(events);
-      const figures = measure(trace);
-      if (trace.exit?.why === "cancelled") return;
-      yield {
-        question: index,
-        strategy: name,
-        answer: figures.answer,
-        correct: figures.correct ?? false,
-        figures,
-        trace,
-        events,
-      };
+  for (const [index, question] of questions.entries()) {
+    for (const contender of contenders) {
+      const asked = await askQuestion(run, index, question, contender, 0);
+      if (!asked) return;
+      yield asked;
     }
   }
 }

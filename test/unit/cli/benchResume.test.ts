@@ -33,9 +33,9 @@ describe("a bench on the command line", function () {
   const figuresOf = (out: string) => {
     const { n, rows } = JSON.parse(out) as {
       n: number;
-      rows: { strategy: string; tokens: object; accuracy: number }[];
+      rows: { strategy: string; model: string; tokens: object; accuracy: number }[];
     };
-    return { n, rows: rows.map(({ strategy, tokens, accuracy }) => ({ strategy, tokens, accuracy })) };
+    return { n, rows: rows.map(({ strategy, model, tokens, accuracy }) => ({ strategy, model, tokens, accuracy })) };
   };
 
   it("that was cut anywhere goes on from its file, to the same figures", async () => {

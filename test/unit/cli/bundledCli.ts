@@ -1,6 +1,6 @@
 /** The command line as a bundle of its own, run as a person runs it. */
 import { build } from "esbuild";
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, rm, symlink } from "node:fs/promises";
 import path from "node:path";
@@ -54,11 +54,13 @@ export class BundledCli {
     return [process.execPath, this.bundle, ...args].map((each) => `'${each}'`).join(" ");
   }
 
+  /** A process that the test may kill. */
+  start(...args: string[]): ChildProcessWithoutNullStreams {
+    return spawn(process.execPath, [this.bundle, ...args], { cwd: this.cwd, env: { ...process.env, ...this.env } });
+  }
+
   async run(...args: string[]): Promise<Finished> {
-    const child = spawn(process.execPath, [this.bundle, ...args], {
-      cwd: this.cwd,
-      env: { ...process.env, ...this.env },
-    });
+    const child = this.start(...args);
     let [out, err] = ["", ""];
     child.stdout.on("data", (part: Buffer) => (out += String(part)));
     child.stderr.on("data", (part: Buffer) => (err += String(part)));

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import {
-  headerLine,
+  benchHeader,
+  entryLine,
   questionsText,
   readBenchFile,
-  resultLine,
+  resultEntry,
+  type KeptFailure,
   type KeptResult,
 } from "../../../src/core/measure/benchFile";
 import { fold } from "../../../src/core/trace/fold";
@@ -19,17 +21,30 @@ const result = (question: number, strategy = "deer"): KeptResult => ({
   correct: true,
   figures: measure(trace),
   replays: thresholdPoints(trace),
+  model: "pocket base",
+  sha256: "cd",
   trace: `run-${question}`,
 });
-const HEADER = headerLine({
-  data: "stories.jsonl",
-  questions: 3,
-  sha256: "ab",
-  model: "pocket",
-  strategies: ["chain-of-thought", "deer"],
-  options: { maxTokens: 100 },
-  seed: 0,
-  started: "2026-01-01T00:00:00Z",
+const HEADER = entryLine(
+  benchHeader({
+    data: "stories.jsonl",
+    questions: 3,
+    sha256: "ab",
+    model: "pocket",
+    strategies: ["chain-of-thought", "deer"],
+    options: { maxTokens: 100 },
+    seed: 0,
+    started: "2026-01-01T00:00:00Z",
+  }),
+);
+const resultLine = (each: KeptResult): string => entryLine(resultEntry(each));
+const failure = (question: number, attempts = 1): KeptFailure => ({
+  t: "failure",
+  question,
+  strategy: "deer",
+  code: "server-failed",
+  message: "The server failed.",
+  attempts,
 });
 
 describe("files of a bench", () => {
@@ -62,6 +77,13 @@ describe("files of a bench", () => {
     assert.deepEqual(results, [result(0)]);
   });
 
+  it("tell of the last failure of each run that has no result", () => {
+    const lines = [failure(0), failure(1), failure(1, 3), failure(2)].map(entryLine).join("");
+    const { results, failures } = readBenchFile(HEADER + lines + resultLine(result(0)))!;
+    assert.deepEqual(results, [result(0)]);
+    assert.deepEqual(failures, [failure(1, 3), failure(2)]);
+  });
+
   it("pass over what is not of this bench", () => {
     const foreign = [
       resultLine(result(3)),
@@ -72,7 +94,9 @@ describe("files of a bench", () => {
       resultLine(result(1)),
       resultLine({ ...result(1), answer: "again" }),
     ];
-    assert.deepEqual(readBenchFile(HEADER + foreign.join(""))!.results, [result(1)]);
+    const reading = readBenchFile(HEADER + foreign.join(""))!;
+    assert.deepEqual(reading.results, [result(1)]);
+    assert.equal(reading.unreadable, 5);
   });
 
   for (const text of ["", "{}", "no JSON", HEADER.replace('"v":1', '"v":99'), resultLine(result(0))])

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { KeptResult } from "../../../src/core/measure/benchFile";
@@ -27,50 +27,61 @@ describe("the benches of a workspace", () => {
     folder = path.join(await mkdtemp(path.join(os.tmpdir(), "thoughtlens-benches-")), "benches");
   });
   afterEach(() => rm(path.dirname(folder), { recursive: true }));
+  const files = () => new BenchFiles(folder, assert.fail);
+  const begin = async (fields = FIELDS, results: KeptResult[] = []) => {
+    const log = await files().open(fields);
+    await log.add(results);
+    await log.close();
+    return files().idOf(fields);
+  };
 
   it("are found again by what they ask, also by another window", async () => {
-    const { id } = await new BenchFiles(folder).open(FIELDS);
-    await new BenchFiles(folder).append(id, [result(0)]);
-    const again = await new BenchFiles(folder).open({ ...FIELDS, started: "2026-02-02T00:00:00Z" });
-    assert.equal(again.id, id);
+    const id = await begin(FIELDS, [result(0)]);
+    const later = { ...FIELDS, started: "2026-02-02T00:00:00Z" };
+    assert.equal(files().idOf(later), id);
+    const again = await files().open(later);
     assert.equal(again.header.started, FIELDS.started);
     assert.deepEqual(again.results, [result(0)]);
-    assert.notEqual((await new BenchFiles(folder).open({ ...FIELDS, seed: 1 })).id, id);
+    await again.close();
+    assert.notEqual(files().idOf({ ...FIELDS, seed: 1 }), id);
+  });
+
+  it("are run by one window at a time", async () => {
+    const log = await files().open(FIELDS);
+    await assert.rejects(files().open(FIELDS), { code: "results-locked" });
+    await log.close();
   });
 
   it("go on behind a line that a crash cut off", async () => {
-    const { id } = await new BenchFiles(folder).open(FIELDS);
-    await new BenchFiles(folder).append(id, [result(0)]);
-    await appendFile(path.join(folder, (await readdir(folder))[0]!), '{"t":"result","question":1,"strat');
-    const files = new BenchFiles(folder);
-    await files.append(id, [result(1)]);
-    await files.append(id, [result(2)]);
-    assert.deepEqual((await files.read(id))!.results, [0, 1, 2].map(result));
+    const id = await begin(FIELDS, [result(0)]);
+    await appendFile(path.join(folder, `${id}.bench.jsonl`), '{"t":"result","question":1,"strat');
+    const log = await files().resume(id);
+    await log.add([result(1)]);
+    await log.add([result(2)]);
+    await log.close();
+    assert.deepEqual((await files().read(id))!.results, [0, 1, 2].map(result));
   });
 
   it("are listed newest first, without what is no bench", async () => {
-    const files = new BenchFiles(folder);
-    assert.deepEqual(await files.all(), []);
-    await files.open(FIELDS);
-    await files.open({ ...FIELDS, seed: 1, started: "2026-03-03T00:00:00Z" });
+    assert.deepEqual(await files().all(), []);
+    await begin();
+    await begin({ ...FIELDS, seed: 1, started: "2026-03-03T00:00:00Z" });
     await appendFile(path.join(folder, `${"0".repeat(24)}.bench.jsonl`), "no bench\n");
     await appendFile(path.join(folder, "notes.txt"), "notes");
     assert.deepEqual(
-      (await files.all()).map(({ header }) => header.seed),
+      (await files().all()).map(({ header }) => header.seed),
       [1, 0],
     );
   });
 
   it("of a newer version are left as they are", async () => {
-    const files = new BenchFiles(folder);
-    const file = path.join(folder, `${(await files.open(FIELDS)).id}.bench.jsonl`);
+    const file = path.join(folder, `${await begin()}.bench.jsonl`);
     await writeFile(file, '{"t":"bench","v":99}\n');
-    await assert.rejects(files.open(FIELDS), /cannot be read; a newer version/);
+    await assert.rejects(files().open(FIELDS), /cannot be read; a newer version/);
     assert.equal(await readFile(file, "utf8"), '{"t":"bench","v":99}\n');
   });
 
   it("are never looked for outside their folder", async () => {
-    for (const id of ["../../secret", "", "x".repeat(24)])
-      assert.equal(await new BenchFiles(folder).read(id), undefined);
+    for (const id of ["../../secret", "", "x".repeat(24)]) assert.equal(await files().read(id), undefined);
   });
 });

@@ -42,6 +42,8 @@ export class LoopbackServer {
   /** Streams that the client ended before we did. */
   abandoned = 0;
   misbehaviour: ServerMisbehaviour | undefined;
+  /** The status that refuses a completion of a body, as JSON; undefined where it is answered. */
+  refuse: ((body: string) => number | undefined) | undefined;
   /** What the model is made to write after a prompt, instead of what it would. */
   script: ((prompt: string) => string) | undefined;
   /** The status of paths that the dialect does not have. */
@@ -146,6 +148,8 @@ export class LoopbackServer {
       const error = "Input validation error: `top_p` must be > 0.0 and < 1.0";
       return json({ error, error_type: "validation" }, 422);
     }
+    const refused = this.refuse?.(JSON.stringify(body));
+    if (refused !== undefined) return json({ error: { message: "Out of order" } }, refused);
     // The probe of a connection is left alone: only streams misbehave.
     const bad = body.stream && this.misbehaviour && this.misbehaviour.times-- > 0 ? this.misbehaviour : undefined;
     if (typeof bad?.how === "object") {

@@ -1,0 +1,137 @@
+/**
+ * The order of a bench: every question under every strategy in turn, so that one that is stopped has whole pairs. A run
+ * that fails is tried again where that may help, and then counted; it does not end the bench, unless it is clear that
+ * the others would fail as well.
+ */
+import { toErrorShape, type RpcErrorShape } from "../protocol/rpc";
+import type { KeptFailure } from "./benchFile";
+
+export interface BenchPlan<Result> {
+  /** How many. */
+  readonly questions: number;
+  readonly strategies: readonly string[];
+  /** Whether a result is there already. */
+  known(question: number, strategy: string): boolean;
+  readonly signal: AbortSignal;
+  /** One try. @returns undefined where it was cancelled */
+  run(question: number, strategy: string): Promise<Result | undefined>;
+  onResult(result: Result): Promise<void>;
+  onFailure(failure: KeptFailure): Promise<void>;
+}
+
+export interface BenchLimits {
+  /** Tries of one run. */
+  readonly attempts: number;
+  /** Milliseconds before the second try, four times as many before each one after it. */
+  readonly pause: number;
+  /** Runs of one strategy that fail in a row before the bench stops. */
+  readonly failuresInRow: number;
+}
+
+export const BENCH_LIMITS: BenchLimits = { attempts: 3, pause: 500, failuresInRow: 5 };
+
+/** How a bench ended. */
+export type BenchEnd =
+  | { readonly why: "through" }
+  | { readonly why: "cancelled" }
+  /** So many runs of `last.strategy` failed in a row. */
+  | { readonly why: "failures"; readonly inRow: number; readonly last: KeptFailure }
+  /** Something that no other question would escape; or that a result could not be kept. */
+  | { readonly why: "error"; readonly error: unknown };
+
+/** What another try may not meet. */
+const PASSING = /^(server-(busy|failed|unreachable|silent|garbage)|engine-(died|hung))$/;
+/** What does not depend on the question: the request, the model, the machine. */
+const OF_THE_BENCH: readonly RegExp[] = [
+  /^(usage|untrusted|virtual|needs-local-model|disk-full)$/,
+  /^(strategy|option|model|graph|tokenizer|token|assistant|router|hidden|capability|probe|hub|file)-/,
+  /^server-(key|address|no-model|no-completions|cannot-continue)$/,
+  /^engine-(start|stopped)$/,
+];
+
+/** Never rejects. */
+export async function runBench<Result>(plan: BenchPlan<Result>, limits = BENCH_LIMITS): Promise<BenchEnd> {
+  const { questions, strategies, signal } = plan;
+  const inRow = new Map<string, number>();
+  try {
+    for (let question = 0; question < questions; question++) {
+      for (const strategy of strategies) {
+        if (signal.aborted) return { why: "cancelled" };
+        if (plan.known(question, strategy)) continue;
+        const outcome = await attempt(plan, question, strategy, limits);
+        if ("error" in outcome) return { why: "error", error: outcome.error };
+        if ("failure" in outcome) {
+          const { failure } = outcome;
+          await plan.onFailure(failure);
+          const count = (inRow.get(strategy) ?? 0) + 1;
+          inRow.set(strategy, count);
+          if (count >= limits.failuresInRow) return { why: "failures", inRow: count, last: failure };
+        } else if (outcome.result === undefined) return { why: "cancelled" };
+        else {
+          inRow.delete(strategy);
+          await plan.onResult(outcome.result);
+        }
+      }
+    }
+    return { why: "through" };
+  } catch (error) {
+    return { why: "error", error };
+  }
+}
+
+type Outcome<Result> = { result: Result | undefined } | { failure: KeptFailure } | { error: unknown };
+
+async function attempt<Result>(
+  plan: BenchPlan<Result>,
+  question: number,
+  strategy: string,
+  { attempts, pause }: BenchLimits,
+): Promise<Outcome<Result>> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return { result: await plan.run(question, strategy) };
+    } catch (error) {
+      if (plan.signal.aborted) return { result: undefined };
+      const shape = toErrorShape(error);
+      if (OF_THE_BENCH.some((codes) => codes.test(shape.code))) return { error };
+      if (tries >= attempts || !PASSING.test(shape.code))
+        return { failure: failureOf(shape, question, strategy, tries) };
+    }
+    await wait(pause * 4 ** (tries - 1), plan.signal);
+  }
+}
+
+function failureOf(
+  { code, message }: RpcErrorShape,
+  question: number,
+  strategy: string,
+  attempts: number,
+): KeptFailure {
+  return { t: "failure", question, strategy, code, message, attempts };
+}
+
+/** Resolves after the time, or when the bench is cancelled. */
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done);
+  });
+}
+
+/** What a bench that ended early says, as one sentence; undefined where it is through or was cancelled. */
+export function endSentence(end: BenchEnd): RpcErrorShape | undefined {
+  if (end.why === "error") return toErrorShape(end.error);
+  if (end.why !== "failures") return undefined;
+  const { inRow, last } = end;
+  return {
+    code: "bench-failures",
+    message: `The bench stopped because ${inRow} runs of ${last.strategy} in a row failed: ${last.message}`,
+    action: "Mend that, and resume it.",
+  };
+}

@@ -1,0 +1,106 @@
+/** A bench over a server that fails now and then, or for good. */
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { readBenchFile } from "../../../src/core/measure/benchFile";
+import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { LoopbackServer } from "../engine/loopbackServer";
+import { BundledCli } from "./bundledCli";
+
+const QUESTIONS = Array.from({ length: 8 }, (_, index) => ({ question: `How many is ${index}?`, answer: `${index}` }));
+
+interface Report {
+  n: number;
+  rows: { strategy: string; failed: number }[];
+  failures: { question: number; strategy: string; code: string; attempts: number }[];
+}
+
+describe("a bench over a server that fails", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let cli: BundledCli;
+  let model: OnnxModel;
+  let server: LoopbackServer;
+  before(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-failing-"));
+    cli = await BundledCli.build("failing", folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
+    model = await loadOnnxModel("test/fixtures/models/tiny", { threads: 1 });
+    await writeFile(path.join(folder, "eight.jsonl"), QUESTIONS.map((row) => JSON.stringify(row)).join("\n"));
+  });
+  beforeEach(async () => {
+    server = await LoopbackServer.start(model, "openai");
+  });
+  afterEach(() => server.close());
+  after(async () => {
+    await model.dispose();
+    await rm(folder, { recursive: true });
+  });
+  const bench = (...args: string[]) =>
+    cli.run(
+      ...["bench", "--data", "eight.jsonl", "--model", server.url, "--strategies", "chain-of-thought"],
+      ...["--option", "maxTokens=4", ...args],
+    );
+  /** Answers to questions that hold one of the texts fail with that status, so often each. */
+  const failOn = (texts: string[], status: number, times = Infinity) => {
+    const left = new Map(texts.map((text) => [text, times]));
+    server.refuse = (prompt) => {
+      const text = texts.find((each) => prompt.includes(each) && left.get(each)! > 0);
+      if (text === undefined) return undefined;
+      left.set(text, left.get(text)! - 1);
+      return status;
+    };
+  };
+
+  it("tries again what passes, and comes to the whole table", async () => {
+    failOn(["is 2?", "is 5?"], 500, 2);
+    const { code, out, err } = await bench("--json");
+    const { n, failures } = JSON.parse(out) as Report;
+    assert.deepEqual([code, n, failures], [0, 8, []], err);
+  });
+
+  it("counts what stays, says how to go on, and goes on", async () => {
+    failOn(["is 2?", "is 5?"], 500);
+    const first = await bench("--results", "stays.bench.jsonl", "--json");
+    const { n, rows, failures } = JSON.parse(first.out) as Report;
+    assert.deepEqual([first.code, n, rows[0]!.failed], [0, 6, 2]);
+    assert.deepEqual(
+      failures.map(({ question, code, attempts }) => ({ question, code, attempts })),
+      [2, 5].map((question) => ({ question, code: "server-failed", attempts: 3 })),
+    );
+    assert.match(first.err, /Question 3 under chain-of-thought failed \(tried 3 times\): The server at .* failed \(500\)/);
+    assert.match(first.err, /Left out of the table are runs that failed: 2 of chain-of-thought\./);
+    assert.match(first.err, /Try what is missing by thoughtlens bench --resume stays\.bench\.jsonl/);
+
+    failOn([], 500);
+    const second = await cli.run("bench", "--resume", "stays.bench.jsonl", "--json");
+    assert.deepEqual([second.code, (JSON.parse(second.out) as Report).n], [0, 8], second.err);
+    const reading = readBenchFile(await readFile(path.join(folder, "stays.bench.jsonl"), "utf8"))!;
+    assert.deepEqual([reading.results.length, reading.failures], [8, []]);
+    assert.ok(reading.results.every(({ model: name }) => name === "tiny"));
+  });
+
+  it("shows failures in the table of a terminal", async () => {
+    failOn(["is 2?"], 500);
+    const { out } = await bench();
+    assert.match(out, /^eight\.jsonl, 7 questions\nstrategy .* failed /);
+  });
+
+  it("stops where nothing comes any more, with the table and the hint", async () => {
+    failOn(["is 3?", "is 4?", "is 5?", "is 6?", "is 7?"], 500);
+    const { code, out, err } = await bench("--results", "stops.bench.jsonl", "--max-failures", "2");
+    assert.equal(code, 1);
+    assert.match(out, /^eight\.jsonl, 3 questions\nstrategy/);
+    assert.match(err, /The bench stopped because 2 runs of chain-of-thought in a row failed: The server/);
+    assert.match(err, /--resume stops\.bench\.jsonl/);
+  });
+
+  it("ends at once where the key is wrong", async () => {
+    failOn(["is 0?"], 401);
+    const { code, err } = await bench();
+    assert.equal(code, 1);
+    assert.match(err, /wants another key\. Set the server's API key\./);
+    assert.equal(server.requests.filter(({ body }) => JSON.stringify(body).includes("How many is")).length, 1);
+  });
+});

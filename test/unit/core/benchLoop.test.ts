@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import type { KeptFailure } from "../../../src/core/measure/benchFile";
+import { endSentence, runBench, type BenchEnd, type BenchLimits } from "../../../src/core/measure/benchLoop";
+import { ActionableError } from "../../../src/core/protocol/rpc";
+
+const LIMITS: BenchLimits = { attempts: 3, pause: 1, failuresInRow: 3 };
+const busy = () => new ActionableError("server-busy", "The server is busy.", "Try again in a while.");
+
+interface Played {
+  end: BenchEnd;
+  /** Every try, as `question strategy`. */
+  tries: string[];
+  results: string[];
+  failures: KeptFailure[];
+}
+
+/** @param answer throws where a try fails; undefined where it is cancelled */
+async function play(
+  questions: number,
+  strategies: string[],
+  answer: (question: number, strategy: string, nth: number) => string | undefined,
+  known: string[] = [],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Played> {
+  const played: Omit<Played, "end"> = { tries: [], results: [], failures: [] };
+  const end = await runBench<string>(
+    {
+      questions,
+      strategies,
+      signal,
+      known: (question, strategy) => known.includes(`${question} ${strategy}`),
+      run: async (question, strategy) => {
+        const key = `${question} ${strategy}`;
+        played.tries.push(key);
+        const nth = played.tries.filter((each) => each === key).length;
+        return answer(question, strategy, nth) === undefined ? undefined : key;
+      },
+      onResult: async (result) => void played.results.push(result),
+      onFailure: async (failure) => void played.failures.push(failure),
+    },
+    LIMITS,
+  );
+  return { end, ...played };
+}
+
+describe("the order of a bench", () => {
+  it("is question by question under every strategy, without what is known", async () => {
+    const { end, tries } = await play(2, ["a", "b"], () => "right", ["0 b"]);
+    assert.deepEqual(tries, ["0 a", "1 a", "1 b"]);
+    assert.deepEqual(end, { why: "through" });
+  });
+
+  it("tries again what may pass, and takes the answer that comes then", async () => {
+    const { end, tries, results, failures } = await play(1, ["a"], (_question, _strategy, nth) => {
+      if (nth < 3) throw busy();
+      return "right";
+    });
+    assert.equal(tries.length, 3);
+    assert.deepEqual([end.why, results, failures], ["through", ["0 a"], []]);
+  });
+
+  it("counts what keeps failing and goes on with the next question", async () => {
+    const { end, results, failures } = await play(3, ["a", "b"], (question, strategy) => {
+      if (question === 1 && strategy === "a") throw busy();
+      return "right";
+    });
+    assert.equal(end.why, "through");
+    assert.deepEqual(results, ["0 a", "0 b", "1 b", "2 a", "2 b"]);
+    assert.deepEqual(failures, [
+      { t: "failure", question: 1, strategy: "a", code: "server-busy", message: "The server is busy.", attempts: 3 },
+    ]);
+  });
+
+  it("does not try again what the question itself causes", async () => {
+    const { tries, failures } = await play(1, ["a"], () => {
+      throw new ActionableError("context-full", "The prompt is longer than the context.");
+    });
+    assert.equal(tries.length, 1);
+    assert.equal(failures[0]!.attempts, 1);
+  });
+
+  it("stops where one strategy fails too often in a row, even if the others do not", async () => {
+    const { end, results, failures } = await play(10, ["a", "b"], (_question, strategy) => {
+      if (strategy === "b") throw busy();
+      return "right";
+    });
+    assert.equal(failures.length, LIMITS.failuresInRow);
+    assert.deepEqual(results, ["0 a", "1 a", "2 a"]);
+    assert.equal(end.why, "failures");
+    assert.equal(
+      endSentence(end)!.message,
+      "The bench stopped because 3 runs of b in a row failed: The server is busy.",
+    );
+  });
+
+  it("does not stop where failures are scattered", async () => {
+    const { end, failures } = await play(12, ["a"], (question) => {
+      if (question % 2 === 0) throw busy();
+      return "right";
+    });
+    assert.deepEqual([end.why, failures.length], ["through", 6]);
+  });
+
+  const hopeless = ["strategy-unsupported", "model-folder-missing", "server-key", "option-invalid", "engine-start"];
+  for (const code of hopeless)
+    it(`ends at once where no question would escape: ${code}`, async () => {
+      const { end, tries } = await play(5, ["a"], () => {
+        throw new ActionableError(code, "It cannot be.");
+      });
+      assert.deepEqual([end.why, tries.length], ["error", 1]);
+      assert.equal(endSentence(end)!.code, code);
+    });
+
+  it("ends where it is cancelled: in a run, before it, and while it waits to try again", async () => {
+    assert.equal((await play(2, ["a"], () => undefined)).end.why, "cancelled");
+    assert.equal((await play(2, ["a"], () => "right", [], AbortSignal.abort())).end.why, "cancelled");
+    const controller = new AbortController();
+    const { end, tries, failures } = await play(
+      2,
+      ["a"],
+      () => {
+        setTimeout(() => controller.abort(), 0);
+        throw busy();
+      },
+      [],
+      controller.signal,
+    );
+    assert.equal(end.why, "cancelled");
+    assert.ok(tries.length < LIMITS.attempts + 1);
+    assert.deepEqual(failures, []);
+  });
+
+  it("ends where a result cannot be kept", async () => {
+    const end = await runBench<string>(
+      {
+        questions: 2,
+        strategies: ["a"],
+        signal: new AbortController().signal,
+        known: () => false,
+        run: async () => "right",
+        onResult: () => Promise.reject(new ActionableError("results-enospc", "The disk is full.")),
+        onFailure: async () => undefined,
+      },
+      LIMITS,
+    );
+    assert.equal(endSentence(end)!.code, "results-enospc");
+  });
+});
