@@ -1,17 +1,20 @@
-/** Builds the five bundles: extension host, its import thread, engine, command line, webview. `--watch` keeps building. */
-import { context } from "esbuild";
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
+/**
+ * Builds the bundles: extension host, its threads, engine and command line, webview. What engine and command line
+ * share, and libraries that they seldom need, are files of their own beside them. `--watch` keeps building.
+ */
+import { context, transform } from "esbuild";
+import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 const watch = process.argv.includes("--watch");
 const production = process.argv.includes("--production");
+const TARGET = "node20";
 
-/** transformers.js carries an image library and a browser runtime that text models never touch. */
-const withoutImagesAndWasm = {
-  name: "without-images-and-wasm",
+/** Parts of libraries that are never reached: images and a browser's runtime of transformers.js, downloads of TensorFlow.js. */
+const withoutUnreachable = {
+  name: "without-unreachable",
   setup(build) {
-    build.onResolve({ filter: /^(sharp|onnxruntime-web(\/.*)?)$/ }, (args) => ({
+    build.onResolve({ filter: /^(sharp|onnxruntime-web(\/.*)?|node-fetch)$/ }, (args) => ({
       path: args.path,
       namespace: "absent",
     }));
@@ -19,28 +22,100 @@ const withoutImagesAndWasm = {
   },
 };
 
+/** TensorFlow.js as ES modules, of which only what is used is bundled. */
+const tensorFlowInParts = {
+  name: "tensorflow-in-parts",
+  setup(build) {
+    build.onResolve({ filter: /^@tensorflow\/tfjs-core$/ }, ({ resolveDir }) =>
+      build.resolve("@tensorflow/tfjs-core/dist/index.js", { kind: "import-statement", resolveDir }),
+    );
+  },
+};
+
+/** The native runtime is loaded where the code asks for it: as an import of a module it would be loaded before all else. */
+const nativeInOrder = {
+  name: "native-in-order",
+  setup(build) {
+    build.onResolve({ filter: /^onnxruntime-node$/ }, ({ namespace }) =>
+      namespace === "native" ? { external: true } : { path: "onnxruntime-node", namespace: "native" },
+    );
+    build.onLoad({ filter: /.*/, namespace: "native" }, () => ({
+      contents: 'module.exports = require("onnxruntime-node");',
+    }));
+  },
+};
+
+// Libraries written as ES modules ask for import.meta.url; a CommonJS file answers with its own place.
+const OWN_PLACE = 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;';
+
 const node = {
   bundle: true,
   platform: "node",
-  target: "node20",
-  format: "cjs",
-  sourcemap: production ? false : "linked",
+  target: TARGET,
   minify: production,
-  external: ["vscode", "onnxruntime-node"],
-  plugins: [withoutImagesAndWasm],
+  external: ["vscode"],
+  plugins: [withoutUnreachable, tensorFlowInParts, nativeInOrder],
   logLevel: watch ? "info" : "warning",
-  // Libraries written as ES modules ask for import.meta.url; a CommonJS bundle answers with its own place.
   define: { "import.meta.url": "importMetaUrl" },
-  banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
+const whole = { ...node, format: "cjs", sourcemap: production ? false : "linked", banner: { js: OWN_PLACE } };
+
+/** What two entries share, and what is imported when it is needed, in files of their own: `PREFIX-NAME-HASH.cjs`. */
+const inParts = (entryPoints, prefix) => ({
+  ...node,
+  entryPoints,
+  outdir: "dist",
+  outExtension: { ".js": ".cjs" },
+  chunkNames: `${prefix}-[name]-[hash]`,
+  splitting: true,
+  format: "esm",
+  sourcemap: production ? false : "inline",
+  write: false,
+  plugins: [...node.plugins, asCommonJs(prefix)],
+});
+
+/** Only ES modules are built in parts; then they are written as the CommonJS that every editor and the command line load. */
+function asCommonJs(prefix) {
+  return {
+    name: "as-commonjs",
+    setup(build) {
+      build.onEnd(async ({ outputFiles, errors }) => {
+        if (errors.length > 0) return;
+        for (const { path: file, text } of outputFiles) {
+          const { code, map } = await transform(text, {
+            format: "cjs",
+            platform: "node",
+            target: TARGET,
+            minify: production,
+            sourcefile: path.basename(file),
+            sourcemap: production ? false : "external",
+            supported: { "dynamic-import": false },
+            banner: OWN_PLACE,
+            logOverride: { "empty-import-meta": "silent" },
+          });
+          await writeFile(file, production ? code : `${code}//# sourceMappingURL=${path.basename(file)}.map\n`);
+          if (!production) await writeFile(`${file}.map`, map);
+        }
+        await removeOthers(outputFiles.map((file) => path.basename(file.path)));
+      });
+    },
+  };
+
+  /** Parts of an earlier build, whose names hold another hash. */
+  async function removeOthers(written) {
+    const parts = (await readdir("dist")).filter((name) => name.startsWith(`${prefix}-`));
+    const others = parts.filter((name) => !written.includes(name.replace(/\.map$/, "")));
+    await Promise.all(others.map((name) => rm(path.join("dist", name))));
+  }
+}
+
 const bundles = [
-  { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs" },
-  { ...node, entryPoints: ["src/editor/files/importWorker.ts"], outfile: "dist/importWorker.cjs" },
-  { ...node, entryPoints: ["src/background/worker.ts"], outfile: "dist/background.cjs" },
-  { ...node, entryPoints: ["src/engine/watchdog/watchdogThread.ts"], outfile: "dist/watchdog.cjs" },
-  { ...node, entryPoints: ["src/engine/main.ts"], outfile: "dist/engine.cjs" },
-  { ...node, entryPoints: ["src/cli/main.ts"], outfile: "dist/cli.cjs" },
+  { ...whole, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs" },
+  { ...whole, entryPoints: ["src/editor/files/importWorker.ts"], outfile: "dist/importWorker.cjs" },
+  { ...whole, entryPoints: ["src/background/worker.ts"], outfile: "dist/background.cjs" },
+  { ...whole, entryPoints: ["src/engine/watchdog/watchdogThread.ts"], outfile: "dist/watchdog.cjs" },
+  inParts({ engine: "src/engine/main.ts", cli: "src/cli/main.ts" }, "engine"),
   {
     entryPoints: ["webview/main.ts"],
     outfile: "dist/webview.js",
@@ -52,7 +127,7 @@ const bundles = [
     minify: production,
     logLevel: watch ? "info" : "warning",
   },
-].filter((bundle) => existsSync(bundle.entryPoints[0]));
+];
 
 await mkdir("dist", { recursive: true });
 // Published in the package: the one so that other tools can write traces, the other for the editor of settings.

@@ -11,6 +11,14 @@ export default tseslint.config(
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-invalid-void-type": "off",
+      "no-restricted-imports": [
+        "error",
+        {
+          name: "zod",
+          importNames: ["z"],
+          message: "Write import * as z: as one object the library brings its messages in every language into each bundle.",
+        },
+      ],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_$" }],
     },
   },

@@ -4,7 +4,7 @@
  * model had chosen them, and an answer is tried before each transition word, as DEER does.
  */
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { loadOnnxModel } from "../../src/engine/backends/onnx/onnxModel";
 import { runStrategy } from "../../src/engine/runs/runStrategy";
 import { instructed, strategy, type Strategy } from "../../src/engine/strategies/strategy";

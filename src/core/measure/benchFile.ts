@@ -2,7 +2,7 @@
  * `*.bench.jsonl`: the results of a dataset run, one a line under a header that says what was asked. A run that was cut
  * anywhere goes on from its file; a line that was cut is asked again.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { BenchRun } from "./benchTable";
 import { EXIT_REASONS, phases, tokenCounts } from "../trace/trace";
 

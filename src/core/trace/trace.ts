@@ -6,7 +6,7 @@
  * The schemas below are the only definition. The types follow from them, the reader validates with them, and
  * `trace.schema.json` is generated from them for other tools.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 export { TRACE_VERSION } from "./traceVersion";
 

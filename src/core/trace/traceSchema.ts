@@ -1,5 +1,5 @@
 /** The JSON Schema of one line of a `*.thoughts.jsonl` file, for tools that write traces; made from the zod schemas. */
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonSchema } from "../protocol/jsonSchema";
 import { TRACE_VERSION, traceEvent, type TraceEventType } from "./trace";
 

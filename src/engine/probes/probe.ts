@@ -3,7 +3,7 @@
  * is right. A probe belongs to the model whose states it was trained on and refuses any other.
  */
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { ModelFacts } from "../decoding/model";
 

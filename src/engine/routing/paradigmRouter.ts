@@ -3,7 +3,7 @@
  * and pairs of words, with calibrated probabilities; its weights ship beside the pocket models.
  */
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
 
 export const PARADIGMS = ["chunked_symbolism", "conceptual_chaining", "expert_lexicons"] as const;

@@ -1,5 +1,5 @@
 /** The strategy that reads a written text instead of writing one, with the checks of an early exit on the way. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Trace } from "../../core/trace/fold";
 import type { Message } from "../../core/trace/trace";
 import type { LocalDecoder } from "../decoding/localDecoder";

@@ -1,5 +1,5 @@
 /** Budget forcing, s1 (2501.19393): thinking is cut at a sentence end after N tokens, or drawn out with "Wait". */
-import { z } from "zod";
+import * as z from "zod";
 import prompts from "./prompts.json";
 import { instructed, strategy } from "./strategy";
 import { answerNow, answerRoom, isThinking, recordEnd, THINK_CLOSE } from "./think";

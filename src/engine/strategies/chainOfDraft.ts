@@ -1,5 +1,5 @@
 /** Chain of Draft (2502.18600): a few words a step, the answer after ####. */
-import { z } from "zod";
+import * as z from "zod";
 import exemplars from "./exemplars/chainOfDraft.json";
 import type { Message } from "../../core/trace/trace";
 import prompts from "./prompts.json";

@@ -1,5 +1,5 @@
 /** Plain chain of thought, the baseline that every saving is measured against. */
-import { z } from "zod";
+import * as z from "zod";
 import prompts from "./prompts.json";
 import { instructed, strategy } from "./strategy";
 import { generateToEnd } from "./think";

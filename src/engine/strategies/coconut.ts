@@ -1,5 +1,5 @@
 /** Coconut (2412.06769): the last hidden state is fed back as the next input; and its control, pause tokens. */
-import { z } from "zod";
+import * as z from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
 import { halfPrecisionBase64 } from "../../core/trace/vector";
 import type { LocalDecoder } from "../decoding/localDecoder";

@@ -1,5 +1,5 @@
 /** DEER, dynamic early exit (2504.15895): at each transition word try an answer, and stop thinking once it is sure. */
-import { z } from "zod";
+import * as z from "zod";
 import type { LocalDecoder } from "../decoding/localDecoder";
 import type { ChosenToken, Decoder } from "../decoding/decoder";
 import { tryBeside } from "./besideTrial";

@@ -1,5 +1,5 @@
 /** Thinking that is interrupted at checkpoints to ask whether it may stop: the loop that DEER, the probe and EAT share. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ExitReason } from "../../core/trace/trace";
 import type { ChosenToken, Generated, Decoder } from "../decoding/decoder";
 import prompts from "./prompts.json";

@@ -2,7 +2,7 @@
  * EAT, entropy after </think> (2509.26522): after each unit of thinking look, for the price of one token, how open the
  * answer would be if thinking ended here; stop once that figure has settled.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { earlyExitOptions, thinkWithChecks } from "./earlyExit";
 import { strategy } from "./strategy";
 import { THINK_CLOSE } from "./think";

@@ -1,5 +1,5 @@
 /** The registry: every strategy that can be run. A new one is a file beside this and a row here. */
-import { z } from "zod";
+import * as z from "zod";
 import type { CapabilityRow, StrategyInfo, StrategyRow } from "../../core/protocol/engineApi";
 import type { JsonSchema } from "../../core/protocol/jsonSchema";
 import { ActionableError } from "../../core/protocol/rpc";

@@ -1,5 +1,5 @@
 /** InftyThink (2503.06692): rounds of thinking, each carrying on from a summary of the one before. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Message } from "../../core/trace/trace";
 import type { Generated, Decoder } from "../decoding/decoder";
 import prompts from "./prompts.json";

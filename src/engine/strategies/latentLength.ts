@@ -3,7 +3,7 @@
  * training padded to, or until a probe on the last hidden state says that the answer is settled.
  */
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { LocalDecoder } from "../decoding/localDecoder";
 import { checkProbeFits, readLatentProbe } from "../probes/probe";
 import { askingProbe } from "./probe";

@@ -1,5 +1,5 @@
 /** LightThinker (2502.15589): a finished thought is compressed into gist tokens, and its rows leave the KV cache. */
-import { z } from "zod";
+import * as z from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { LocalDecoder } from "../decoding/localDecoder";
 import prompts from "./prompts.json";

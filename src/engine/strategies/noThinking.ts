@@ -1,5 +1,5 @@
 /** NoThinking (2504.09858): the thinking block is closed at once. The floor that thinking has to beat. */
-import { z } from "zod";
+import * as z from "zod";
 import prompts from "./prompts.json";
 import { instructed, strategy } from "./strategy";
 import { generateToEnd } from "./think";

@@ -1,5 +1,5 @@
 /** Options of strategies: the decoding options that all share, and how defaults, manifest and request come together. */
-import { z } from "zod";
+import * as z from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
 
 /** Decoding options every strategy takes. */

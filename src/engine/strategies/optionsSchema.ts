@@ -1,5 +1,5 @@
 /** The JSON Schema of the setting `thoughtlens.strategyOptions`, with which the editor of settings completes and checks. */
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonSchema } from "../../core/protocol/jsonSchema";
 import { scoringOptions } from "../scoring/scoring";
 import { strategyInfos } from "./";

@@ -1,6 +1,6 @@
 /** Early exit by a hidden-state probe (2504.05419): stop at the first checkpoint where the answer is likely right by now. */
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { LocalDecoder } from "../decoding/localDecoder";
 import { applyProbe, checkProbeFits, readProbe, type AnyProbeFile } from "../probes/probe";

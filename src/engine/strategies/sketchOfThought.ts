@@ -1,5 +1,5 @@
 /** Sketch-of-Thought (2503.05179): a router picks one of three paradigms, whose instruction and examples precede the question. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Message } from "../../core/trace/trace";
 import { PARADIGMS, type Paradigm } from "../routing/paradigmRouter";
 import exemplars from "./exemplars/sketchOfThought.json";

@@ -1,5 +1,5 @@
 /** SoftCoT (2502.12134): a small assistant's hidden states, projected, stand as soft tokens in a frozen model's prompt. */
-import { z } from "zod";
+import * as z from "zod";
 import { seededRandom } from "../../core/measure/random";
 import { ActionableError } from "../../core/protocol/rpc";
 import { halfPrecisionBase64 } from "../../core/trace/vector";

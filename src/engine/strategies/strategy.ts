@@ -1,5 +1,5 @@
 /** What a strategy is, and what it gets to work with. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Capability } from "../../core/protocol/engineApi";
 import type { Message } from "../../core/trace/trace";
 import type { LocalDecoder, LocalDecoderOptions } from "../decoding/localDecoder";

@@ -1,7 +1,7 @@
 /** Collecting what a probe learns from, question by question, into a file from which a cancelled collection goes on. */
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { halfPrecisionBase64, vectorFromBase64 } from "../../core/trace/vector";
 import type { Question } from "../runs/datasetRun";
 import type { ProbeQuestion } from "./examples";

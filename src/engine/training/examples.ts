@@ -3,7 +3,7 @@
  * there is right. The model judges itself by trial answers, so that no second model is needed; a trial closes thinking
  * as an exit would, because a model that is asked in the middle of thinking may know what it then does not say.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { earlyExitOptions, thinkWithChecks } from "../strategies/earlyExit";
 import { strategy, type Strategy } from "../strategies/strategy";
 import { stoppingInducer } from "../strategies/think";

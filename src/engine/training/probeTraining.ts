@@ -1,10 +1,11 @@
 /** Training a probe (2504.05419, §3): a grid of small classifiers on hidden states, chosen by AUC on validation questions. */
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs-core";
 import { seededRandom } from "../../core/measure/random";
 import { brierScore, calibrationError, rocAuc, type Scored } from "../../core/measure/reliability";
 import type { ProbeQuestion } from "./examples";
 import { chooseExit, platt, type Classifier } from "./calibration";
 import { applyProbe, type ProbeFile } from "../probes/probe";
+import { readyTensors } from "./tensors";
 
 interface ProbeGrid {
   rates: readonly number[];
@@ -75,9 +76,7 @@ export function splitQuestions(
  * @throws when a split holds only right or only wrong answers: there is nothing to tell apart
  */
 export async function trainProbe(questions: readonly ProbeQuestion[], options: TrainingOptions): Promise<TrainedProbe> {
-  // Without it the library advertises a native backend on the console.
-  tf.enableProdMode();
-  await tf.setBackend("cpu");
+  await readyTensors();
   const [train, validation, test] = splitQuestions(questions, options.seed);
   const grid = options.grid ?? DEFAULT_GRID;
   const settings = grid.rates.flatMap((rate) =>

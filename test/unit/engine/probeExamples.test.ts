@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { fold } from "../../../src/core/trace/fold";
 import { replay } from "../../../src/core/exits/replay";
 import type { TraceEvent } from "../../../src/core/trace/trace";
