@@ -5,9 +5,17 @@
 import { context, transform } from "esbuild";
 import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { parseArgs } from "node:util";
 
-const watch = process.argv.includes("--watch");
-const production = process.argv.includes("--production");
+const { watch, production, into } = parseArgs({
+  options: {
+    watch: { type: "boolean", default: false },
+    /** Small, and without maps. */
+    production: { type: "boolean", default: false },
+    /** The folder that is written. */
+    into: { type: "string", default: "dist" },
+  },
+}).values;
 const TARGET = "node20";
 
 /** Parts of libraries that are never reached: images and a browser's runtime of transformers.js, downloads of TensorFlow.js. */
@@ -65,7 +73,7 @@ const whole = { ...node, format: "cjs", sourcemap: production ? false : "linked"
 const inParts = (entryPoints, prefix) => ({
   ...node,
   entryPoints,
-  outdir: "dist",
+  outdir: into,
   outExtension: { ".js": ".cjs" },
   chunkNames: `${prefix}-[name]-[hash]`,
   splitting: true,
@@ -80,9 +88,10 @@ function asCommonJs(prefix) {
   return {
     name: "as-commonjs",
     setup(build) {
-      build.onEnd(async ({ outputFiles, errors }) => {
+      build.onEnd(async ({ outputFiles, errors, metafile }) => {
         if (errors.length > 0) return;
-        for (const { path: file, text } of outputFiles) {
+        const names = reachable(metafile);
+        for (const { path: file, text } of outputFiles.filter((each) => names.has(path.basename(each.path)))) {
           const { code, map } = await transform(text, {
             format: "cjs",
             platform: "node",
@@ -97,28 +106,40 @@ function asCommonJs(prefix) {
           await writeFile(file, production ? code : `${code}//# sourceMappingURL=${path.basename(file)}.map\n`);
           if (!production) await writeFile(`${file}.map`, map);
         }
-        await removeOthers(outputFiles.map((file) => path.basename(file.path)));
+        await removeOthers(names);
       });
     },
   };
 
   /** Parts of an earlier build, whose names hold another hash. */
   async function removeOthers(written) {
-    const parts = (await readdir("dist")).filter((name) => name.startsWith(`${prefix}-`));
-    const others = parts.filter((name) => !written.includes(name.replace(/\.map$/, "")));
-    await Promise.all(others.map((name) => rm(path.join("dist", name))));
+    const parts = (await readdir(into)).filter((name) => name.startsWith(`${prefix}-`));
+    const others = parts.filter((name) => !written.has(name.replace(/\.map$/, "")));
+    await Promise.all(others.map((name) => rm(path.join(into, name))));
   }
 }
 
+/** Names of the files that a build is made of. What only dropped code would have imported is built as well, and left out. */
+function reachable({ outputs }) {
+  const found = new Set();
+  const visit = (output) => {
+    if (!outputs[output] || found.has(output)) return;
+    found.add(output);
+    for (const { path: imported } of outputs[output].imports) visit(imported);
+  };
+  for (const [output, { entryPoint }] of Object.entries(outputs)) if (entryPoint?.startsWith("src/")) visit(output);
+  return new Set([...found].map((output) => path.basename(output)));
+}
+
 const bundles = [
-  { ...whole, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs" },
-  { ...whole, entryPoints: ["src/editor/files/importWorker.ts"], outfile: "dist/importWorker.cjs" },
-  { ...whole, entryPoints: ["src/background/worker.ts"], outfile: "dist/background.cjs" },
-  { ...whole, entryPoints: ["src/engine/watchdog/watchdogThread.ts"], outfile: "dist/watchdog.cjs" },
+  { ...whole, entryPoints: ["src/extension.ts"], outfile: `${into}/extension.cjs` },
+  { ...whole, entryPoints: ["src/editor/files/importWorker.ts"], outfile: `${into}/importWorker.cjs` },
+  { ...whole, entryPoints: ["src/background/worker.ts"], outfile: `${into}/background.cjs` },
+  { ...whole, entryPoints: ["src/engine/watchdog/watchdogThread.ts"], outfile: `${into}/watchdog.cjs` },
   inParts({ engine: "src/engine/main.ts", cli: "src/cli/main.ts" }, "engine"),
   {
     entryPoints: ["webview/main.ts"],
-    outfile: "dist/webview.js",
+    outfile: `${into}/webview.js`,
     bundle: true,
     platform: "browser",
     target: "chrome120",
@@ -129,10 +150,10 @@ const bundles = [
   },
 ];
 
-await mkdir("dist", { recursive: true });
+await mkdir(into, { recursive: true });
 // Published in the package: the one so that other tools can write traces, the other for the editor of settings.
 for (const schema of ["src/core/trace/trace.schema.json", "src/engine/strategies/strategyOptions.schema.json"]) {
-  await copyFile(schema, path.join("dist", path.basename(schema)));
+  await copyFile(schema, path.join(into, path.basename(schema)));
 }
 const contexts = await Promise.all(bundles.map((bundle) => context({ ...bundle, metafile: true })));
 if (watch) await Promise.all(contexts.map((each) => each.watch()));
@@ -143,5 +164,5 @@ else {
   const outputs = results.flatMap(({ metafile }) => Object.values(metafile.outputs));
   const parts = outputs.flatMap(({ inputs }) => Object.entries(inputs));
   const bundled = new Set(parts.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])));
-  await writeFile("dist/bundled.json", `${JSON.stringify([...bundled].sort())}\n`);
+  await writeFile(path.join(into, "bundled.json"), `${JSON.stringify([...bundled].sort())}\n`);
 }

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { unzipSync } from "fflate";
+import { strFromU8, unzipSync } from "fflate";
 import { HarnessError } from "./childProcesses.mjs";
 import { binariesOf } from "./packageTargets.mjs";
 
@@ -12,7 +12,9 @@ const REQUIRED = [
   "LICENSE.txt",
   "dist/extension.cjs",
   "dist/importWorker.cjs",
+  "dist/background.cjs",
   "dist/engine.cjs",
+  "dist/cli.cjs",
   "dist/webview.js",
   "dist/webview.css",
   "dist/strategyOptions.schema.json",
@@ -26,13 +28,17 @@ const REQUIRED = [
   "node_modules/onnxruntime-common/dist/cjs/package.json",
 ];
 
+const ROOT = "extension/";
+const BUNDLE = /^extension\/dist\/[^/]+\.cjs$/;
+const PART = /\brequire\("\.\/([^"/]+\.cjs)"\)/g;
 const UNWANTED = /\.(ts|map|py)$|^(test|src|webview|out|training|bench)\//;
 
 /** Throws unless a package holds what its target needs and nothing else; returns a line with its size. */
 export function checkPackage(file, target) {
-  const names = namesIn(file);
+  const contents = filesIn(file);
+  const names = [...contents.keys()];
   const binaries = binariesOf(target);
-  const missing = [...REQUIRED, ...binaries].filter((name) => !names.includes(name));
+  const missing = [...REQUIRED, ...partsOf(contents), ...binaries].filter((name) => !names.includes(name));
   const foreign = names.filter((name) => name.includes("/bin/napi-v6/") && !binaries.includes(name));
   const surplus = [...foreign, ...names.filter((name) => UNWANTED.test(name))];
   const base = path.basename(file);
@@ -41,13 +47,20 @@ export function checkPackage(file, target) {
   return `${base}: ${names.length} files, ${(statSync(file).size / 1e6).toFixed(1)} MB`;
 }
 
-function namesIn(file) {
+/** The names of a package's files, from its root; of bundles with their text. */
+function filesIn(file) {
   const names = [];
-  unzipSync(readFileSync(file), {
+  const bundles = unzipSync(readFileSync(file), {
     filter: ({ name }) => {
-      if (name.startsWith("extension/") && !name.endsWith("/")) names.push(name.slice("extension/".length));
-      return false;
+      if (name.startsWith(ROOT) && !name.endsWith("/")) names.push(name.slice(ROOT.length));
+      return BUNDLE.test(name);
     },
   });
-  return names;
+  return new Map(names.map((name) => [name, strFromU8(bundles[ROOT + name] ?? new Uint8Array())]));
+}
+
+/** The files that bundles were divided into, by what they ask for. */
+function partsOf(contents) {
+  const parts = [...contents.values()].flatMap((text) => [...text.matchAll(PART)].map(([, name]) => `dist/${name}`));
+  return [...new Set(parts)];
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { zipSync } from "fflate";
+import { strToU8, zipSync } from "fflate";
 import { checkPackage } from "../../harness/packageContents.mjs";
 
 describe("the check of a package", () => {
@@ -13,9 +13,10 @@ describe("the check of a package", () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  async function packageOf(names: readonly string[]): Promise<string> {
+  async function packageOf(names: readonly string[], texts: Record<string, string> = {}): Promise<string> {
     const file = path.join(folder, "some.vsix");
-    await writeFile(file, zipSync(Object.fromEntries(names.map((name) => [`extension/${name}`, new Uint8Array(1)]))));
+    const entries = names.map((name) => [`extension/${name}`, strToU8(texts[name] ?? " ")]);
+    await writeFile(file, zipSync(Object.fromEntries(entries) as Record<string, Uint8Array>));
     return file;
   }
 
@@ -48,6 +49,14 @@ describe("the check of a package", () => {
       assert.throws(() => checkPackage(file, undefined), new RegExp(`should not hold ${name}`));
     });
   }
+
+  it("refuses one without a part that a bundle asks for", async () => {
+    const texts = { "dist/cli.cjs": 'var a=require("node:fs"),b=require("./engine-chunk-ABC.cjs");b.run(a)' };
+    const names = await needed();
+    const without = await packageOf(names, texts);
+    assert.throws(() => checkPackage(without, undefined), /lacks dist\/engine-chunk-ABC\.cjs:/);
+    checkPackage(await packageOf([...names, "dist/engine-chunk-ABC.cjs"], texts), undefined);
+  });
 
   it("refuses binaries where no engine is wanted", async () => {
     const binary = "node_modules/onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node";
