@@ -13,6 +13,7 @@ const REQUIRED = [
   "dist/extension.cjs",
   "dist/importWorker.cjs",
   "dist/background.cjs",
+  "dist/watchdog.cjs",
   "dist/engine.cjs",
   "dist/cli.cjs",
   "dist/webview.js",
