@@ -12,6 +12,11 @@ export function runUnitTests(selection) {
   return runInNode("unit", { ...selection, testTimeoutMs: 10_000, timeoutMs: 15 * 60_000 });
 }
 
+/** Faults: what is hostile, cut, full or killed, tried on the built bundles; `npm run test:faults` tries more of it. */
+export function runFaultTests(selection) {
+  return runInNode("faults", { ...selection, testTimeoutMs: 120_000, timeoutMs: 25 * 60_000 });
+}
+
 /** End-to-end tests: Node drives a real workbench in a real browser. */
 export function runE2eTests(selection) {
   rmSync(path.join(root, "out", "screenshots"), { recursive: true, force: true });

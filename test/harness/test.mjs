@@ -12,6 +12,7 @@ import { NOTHING_RAN, printSummary } from "./suiteResult.mjs";
 const SUITES = {
   unit: async (selection) => (await import("./nodeSuites.mjs")).runUnitTests(selection),
   cases: async (selection) => (await import("./nodeSuites.mjs")).runCases(selection),
+  faults: async (selection) => (await import("./nodeSuites.mjs")).runFaultTests(selection),
   integration: async (selection) => (await import("./integrationSuite.mjs")).runIntegrationTests(selection),
   e2e: async (selection) => (await import("./nodeSuites.mjs")).runE2eTests(selection),
 };

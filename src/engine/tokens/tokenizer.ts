@@ -19,7 +19,7 @@ const TURN_ENDS = ["<|im_end|>", "<|eot_id|>", "<|end|>", "<end_of_turn>", "<|en
 const SPECIAL_NAMES = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 
 /** What a prompt may take, in milliseconds and bytes; a long text is given a millisecond more for each character. */
-const ENCODING: WorkLimits = { what: "Splitting the prompt into tokens", ms: 10_000, bytes: 2 ** 30 };
+const ENCODING: WorkLimits = { what: "Splitting the prompt into tokens", ms: 5000, bytes: 2 ** 30 };
 const RENDERING: WorkLimits = { what: "The model's chat template", ms: 5000, bytes: 2 ** 29 };
 
 export interface LoadedTokenizer {
@@ -50,6 +50,7 @@ export async function loadTokenizer(
   const source = (await readTextIfThere(path.join(folder, "chat_template.jinja"))) ?? templateOf(config);
   let inner: HuggingFaceTokenizer;
   try {
+    demandSoundIds(definition);
     inner = new HuggingFaceTokenizer(definition, config);
     inner.encode("a");
   } catch (error) {
@@ -68,6 +69,19 @@ export async function loadTokenizer(
       ? []
       : ["The model has no chat template: turns are written as User: and Assistant: lines."];
   return { tokenizer, notes };
+}
+
+/** More than ten times as many tokens as any model has; the library makes a table of all of them. */
+const MOST_TOKENS = 2 ** 22;
+
+/** @throws Error where an id is none */
+function demandSoundIds({ added_tokens: added, model }: JsonObject): void {
+  const vocabulary = isObject(model) && isObject(model["vocab"]) ? Object.values(model["vocab"]) : [];
+  const listed = Array.isArray(added) ? added.map((each) => (isObject(each) ? each["id"] : undefined)) : [];
+  for (const id of [...vocabulary, ...listed]) {
+    if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id >= MOST_TOKENS)
+      throw new Error(`${JSON.stringify(id)} is no id of a token`);
+  }
 }
 
 class ModelTokenizer implements Tokenizer {
