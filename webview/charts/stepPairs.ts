@@ -9,8 +9,8 @@ export interface StepPair {
   /** The full step: its number, tokens and first position; undefined where the short trace has something of its own. */
   full: { step: number; tokens: number; at: number; text: string } | undefined;
   short: { tokens: number; at: number; text: string } | undefined;
-  /** Numbers and names of the full step that the short trace never says. */
-  lost: readonly string[];
+  /** What the full step says and the short trace says nowhere; undefined where it says nothing new. */
+  lost: readonly string[] | undefined;
 }
 
 export interface StepPairsData {
@@ -30,10 +30,10 @@ export function stepPairs(data: StepPairsData, width: number, theme: Theme): Dra
   const area = frame(width, pairs.length * ROW + 30, { top: 26, right: 0, bottom: 4, left: 0 });
   const longest = max(pairs.flatMap(({ full, short }) => [full?.tokens ?? 0, short?.tokens ?? 0])) ?? 1;
   const length = scaleLinear([0, Math.max(1, longest)], [0, barWidth]);
-  const lost = pairs.filter(({ full, short }) => full && !short).length;
+  const lost = pairs.filter((pair) => pair.lost).length;
   const svg = picture(
     area,
-    `${baseTitle} against ${title}: ${pairs.length} rows, ${lost} steps with no counterpart`,
+    `${baseTitle} against ${title}: ${pairs.length} rows, ${formatCount(lost)} left out`,
     theme,
   );
   const head = svg.append("g").attr("fill", theme.muted);
@@ -130,8 +130,9 @@ export function stepPairs(data: StepPairsData, width: number, theme: Theme): Dra
   return { svg: svg.node()!, points };
 }
 
-/** `left out: 26, brother`. */
-export function leftOut(facts: readonly string[]): string {
+/** `left out: 26, brother`; a step that is said elsewhere in the short trace, or says nothing, is not left out. */
+export function leftOut(facts: readonly string[] | undefined): string {
+  if (!facts) return "nothing new";
   return facts.length > 0 ? `left out: ${facts.join(", ")}` : "left out";
 }
 

@@ -159,14 +159,14 @@ export class BlockView {
   }
 }
 
-/** `left out in Chain of Draft (63, 44), DEER`: numbers that are never said there stand in sight, words in a tooltip. */
+/** `left out in Chain of Draft (63, 44), DEER`: numbers and operations that are never said there stand in sight, words in a tooltip. */
 function leftOut(lost: BlockLinks["lost"]): HTMLElement {
   const words = lost.flatMap((each) => (each.words === "" ? [] : `${each.where} never says ${each.words}`));
   return element(
     "span",
     { class: "link-lost", title: words.length > 0 ? words.join("; ") : undefined },
     "left out in ",
-    lost.map(({ where, numbers }) => (numbers === "" ? where : `${where} (${numbers})`)).join(", "),
+    lost.map(({ where, figures }) => (figures === "" ? where : `${where} (${figures})`)).join(", "),
   );
 }
 

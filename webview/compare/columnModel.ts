@@ -14,7 +14,7 @@ interface KnownColumn extends Column {
 export class ColumnModel {
   columns: readonly KnownColumn[] = [];
   rows: Row[] = [];
-  links = new StepLinks([], [], false);
+  links = new StepLinks([], []);
   private readonly matcher = new StepMatcher();
 
   /** @returns whether anything changed */
@@ -34,13 +34,14 @@ export class ColumnModel {
     if (!changed) return false;
     const sides = traces.map(({ run, trace }, index) => ({ run, trace, blocks: this.columns[index]!.blocks }));
     const [base, ...others] = sides;
-    const live = traces.some((shown) => shown.live);
-    const linkings = others.map((other) => this.matcher.match(base!, other, live));
+    const linkings = others.map((other, index) =>
+      this.matcher.match(base!, other, traces[0]!.live || traces[index + 1]!.live),
+    );
     this.rows = layOutRows(
       this.columns,
       linkings.map(({ matches }) => matches),
     );
-    this.links = new StepLinks(this.columns, linkings, !live);
+    this.links = new StepLinks(this.columns, linkings);
     return true;
   }
 }

@@ -64,7 +64,7 @@ export class GridView implements BlockViews {
       key: ({ key, cells }) => `${cells.length} ${key}`,
       make: (row) => this.insert(row),
       update: (view, row) => {
-        if (!sameRow(view.row, row)) this.fill(view, row);
+        if (view.update(row) && view.drawn) this.events.drawn(view);
       },
       dropped: (view) => this.drop(view),
     });
@@ -178,14 +178,8 @@ export class GridView implements BlockViews {
     const view = new RowView(row, this, (pressed) => this.events.fold(pressed));
     view.folded = this.folded.has(row.key);
     this.rowByElement.set(view.element, view);
-    this.fill(view, row);
     this.near.observe(view.element);
     return view;
-  }
-
-  private fill(view: RowView, row: Row): void {
-    view.update(row);
-    if (view.drawn) this.events.drawn(view);
   }
 
   private drop(view: RowView): void {
@@ -203,27 +197,4 @@ export class GridView implements BlockViews {
     }
     this.follow();
   }
-}
-
-/** Whether nothing changed in a row: only the last rows of a running trace do. */
-function sameRow(a: Row, b: Row): boolean {
-  return a.cells.every((blocks, column) => {
-    const others = b.cells[column]!;
-    return (
-      blocks.length === others.length &&
-      blocks.every((block, index) => {
-        const other = others[index]!;
-        return (
-          block.key === other.key &&
-          block.to === other.to &&
-          block.open === other.open &&
-          block.kind === other.kind &&
-          block.step === other.step &&
-          block.checks.length === other.checks.length &&
-          block.evicted.length === other.evicted.length &&
-          block.exit === other.exit
-        );
-      })
-    );
-  });
 }

@@ -23,6 +23,7 @@ export class RowView {
     private readonly onFold: (row: RowView) => void,
   ) {
     this.row = row;
+    this.fill();
   }
 
   get drawn(): boolean {
@@ -40,9 +41,21 @@ export class RowView {
     this.fold?.setAttribute("aria-label", folded ? "Unfold row" : "Fold row");
   }
 
-  /** Takes over the blocks of `row`; they are drawn at once when the row was shown before, else when it comes near. */
-  update(row: Row): void {
+  /**
+   * Takes over the blocks of `row`. They are drawn at once when the row was shown before, else when it comes near; not
+   * where nothing of them changed.
+   * @returns whether anything changed
+   */
+  update(row: Row): boolean {
+    const changed = !sameRow(this.row, row);
+    // Links are looked up by block: also of a row that looks as before, the blocks are new ones.
     this.row = row;
+    if (changed) this.fill();
+    return changed;
+  }
+
+  private fill(): void {
+    const { row } = this;
     this.element.classList.toggle("answer", row.section === "answer");
     if (this.fold) {
       this.draw();
@@ -82,4 +95,29 @@ export class RowView {
       );
     });
   }
+}
+
+/** Whether nothing changed in a row: only the last rows of a running trace do. */
+function sameRow(a: Row, b: Row): boolean {
+  return a.cells.every((blocks, column) => {
+    const others = b.cells[column]!;
+    return (
+      blocks.length === others.length &&
+      blocks.every((block, index) => {
+        const other = others[index]!;
+        return (
+          block.key === other.key &&
+          block.to === other.to &&
+          block.open === other.open &&
+          block.kind === other.kind &&
+          block.step === other.step &&
+          block.checks.length === other.checks.length &&
+          block.evicted.length === other.evicted.length &&
+          block.calls.length === other.calls.length &&
+          block.withheld.length === other.withheld.length &&
+          block.exit === other.exit
+        );
+      })
+    );
+  });
 }

@@ -11,7 +11,7 @@ export interface BlockLinks {
   /** Whether it stands beside that step, so that eyes need no words. */
   beside: boolean;
   /** Columns in which nothing stands for it, with what they never say. */
-  lost: readonly { where: string; numbers: string; words: string }[];
+  lost: readonly { where: string; figures: string; words: string }[];
 }
 
 const NONE: BlockLinks = { from: "", beside: true, lost: [] };
@@ -22,7 +22,8 @@ const listed = (facts: readonly string[]): string => {
   return facts.length > MOST_FACTS ? `${shown.join(", ")}, …` : shown.join(", ");
 };
 
-const isNumber = (fact: string): boolean => /^[\d.]+$/.test(fact);
+/** Numbers, and operations on them as `41 + 13`. */
+const isFigure = (fact: string): boolean => /\d/.test(fact) || fact.includes(" ");
 
 export class StepLinks {
   /** For each column but the first: blocks of the first by the block that stands for them, and the other way round. */
@@ -31,11 +32,9 @@ export class StepLinks {
   private readonly firstPart = new Map<Block, Block>();
   private readonly indexInBase: ReadonlyMap<Block, number>;
 
-  /** @param settled whether all traces are finished: only then is what is missing lost */
   constructor(
     columns: readonly Column[],
     private readonly linkings: readonly Linking[],
-    private readonly settled: boolean,
   ) {
     for (const { blocks } of columns) {
       let first: Block | undefined;
@@ -71,14 +70,13 @@ export class StepLinks {
         lost: [],
       };
     }
-    if (!this.settled) return NONE;
     const index = this.indexInBase.get(block) ?? -1;
-    const lost = this.linkings.flatMap(({ matches, lost }, other) => {
-      const facts = lost.get(index);
+    const lost = this.linkings.flatMap(({ settled, matches, lost }, other) => {
+      const facts = settled ? lost.get(index) : undefined;
       // A column without any step of words, as of continuous thoughts, leaves out everything and says nothing by it.
       if (!facts || matches.length === 0) return [];
-      const words = facts.filter((fact) => !isNumber(fact));
-      return [{ where: titles[other + 1] ?? "", numbers: listed(facts.filter(isNumber)), words: listed(words) }];
+      const words = facts.filter((fact) => !isFigure(fact));
+      return [{ where: titles[other + 1] ?? "", figures: listed(facts.filter(isFigure)), words: listed(words) }];
     });
     return lost.length > 0 ? { ...NONE, lost } : NONE;
   }

@@ -33,9 +33,9 @@ export function pairsOf(full: Trace, short: Trace): StepPair[] {
     pairs.push({
       full: of(full, base, index),
       short: first,
-      lost: (lost.get(index) ?? []).map((fact) => oneLine(fact, 24)),
+      lost: lost.get(index)?.map((fact) => oneLine(fact, 24)),
     });
-    for (const each of rest) pairs.push({ full: undefined, short: each, lost: [] });
+    for (const each of rest) pairs.push({ full: undefined, short: each, lost: undefined });
   });
   return pairs;
 }

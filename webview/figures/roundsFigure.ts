@@ -1,5 +1,5 @@
 /** Rounds of InftyThink: what each read, thought and handed on, and which facts its summary keeps. */
-import { stepFacts } from "../../src/core/measure/align";
+import { isNumber, isOperation, stepFacts } from "../../src/core/measure/stepFacts";
 import type { Trace } from "../../src/core/trace/fold";
 import { factsSentence, roundsChart, type Round } from "../charts/roundsChart";
 import { formatCount } from "../dom/quantities";
@@ -11,8 +11,9 @@ import { textOf, wholeText } from "./traceText";
 /** What was said, by whether the summary says it too; numbers before words. */
 export function keptFacts(said: string, summary: string): NonNullable<Round["facts"]> {
   const [all, handedOn] = [stepFacts(said), stepFacts(summary)];
-  const isNumber = (fact: string): boolean => fact.startsWith("#");
-  const ordered = [...all].sort(([a], [b]) => Number(isNumber(b)) - Number(isNumber(a)));
+  const ordered = [...all]
+    .filter(([fact]) => !isOperation(fact))
+    .sort(([a], [b]) => Number(isNumber(b)) - Number(isNumber(a)));
   const those = (kept: boolean): string[] =>
     ordered.flatMap(([fact, shown]) => (handedOn.has(fact) === kept ? oneLine(shown, 24) : []));
   return { kept: those(true), dropped: those(false) };

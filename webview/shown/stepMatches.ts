@@ -45,12 +45,15 @@ function matchesOf(a: Steps, b: Steps, { links }: Alignment): Match[] {
 
 /** What became of the steps of one trace in another. */
 export interface Linking {
+  /** Whether both are finished: only then is what is missing left out. */
+  settled: boolean;
   matches: Match[];
   /** The facts that the other never says: by index of the first block of each step that nothing stands for. */
   lost: Map<number, readonly string[]>;
 }
 
-const linkingOf = (a: Steps, b: Steps, alignment: Alignment): Linking => ({
+const linkingOf = (a: Steps, b: Steps, alignment: Alignment, settled: boolean): Linking => ({
+  settled,
   matches: matchesOf(a, b, alignment),
   lost: new Map(
     alignment.lost.flatMap((each) => {
@@ -63,22 +66,23 @@ const linkingOf = (a: Steps, b: Steps, alignment: Alignment): Linking => ({
 /** Matches of two finished traces. */
 export function matchSteps(base: Side, other: Side): Linking {
   const [a, b] = [stepsOf(base), stepsOf(other)];
-  return linkingOf(a, b, alignSteps(a.texts, b.texts));
+  return linkingOf(a, b, alignSteps(a.texts, b.texts), true);
 }
 
 /** Matches of traces that may still grow: compared again when a step was added, and not for every token. */
 export class StepMatcher {
   private readonly known = new Map<string, { sizes: string; alignment: Alignment }>();
 
+  /** @param live whether one of both may still grow */
   match(base: Side, other: Side, live: boolean): Linking {
     const [a, b] = [stepsOf(base), stepsOf(other)];
     const key = JSON.stringify([base.run, other.run]);
     const known = this.known.get(key);
     const sizes = `${a.texts.length} ${b.texts.length} ${live}`;
     if (known && (known.sizes === sizes || (live && a.texts.length * b.texts.length > LARGE)))
-      return linkingOf(a, b, known.alignment);
+      return linkingOf(a, b, known.alignment, !live);
     const alignment = alignSteps(a.texts, b.texts);
     this.known.set(key, { sizes, alignment });
-    return linkingOf(a, b, alignment);
+    return linkingOf(a, b, alignment, !live);
   }
 }

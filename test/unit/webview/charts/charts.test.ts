@@ -136,5 +136,9 @@ describe("figures", () => {
     const pairs = pairsOf(fold(samples.chainOfThought()), fold(samples.chainOfDraft()));
     assert.equal(pairs.length, 7);
     assert.equal(pairs.filter(({ short }) => short === undefined).length, 3);
+    assert.deepEqual(
+      pairs.flatMap(({ full, lost }) => (lost ? [[full?.step, lost.slice(0, 2)]] : [])),
+      [[6, ["42 − 26", "32 − 18"]]],
+    );
   });
 });

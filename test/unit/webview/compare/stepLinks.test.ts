@@ -47,18 +47,29 @@ describe("links between the steps of traces", () => {
     }
   });
 
-  it("say what was left out, numbers and words, once all traces are finished", () => {
+  it("say what was left out, numbers, operations and words, once both traces are finished", () => {
     const lost = base!.blocks.flatMap((block) => model.links.of(0, block, TITLES).lost);
-    assert.deepEqual(
-      lost.map(({ where }) => where),
-      Array(3).fill("Chain of Draft"),
-    );
-    assert.match(lost[0]!.words, /bag/);
+    assert.deepEqual(lost, [
+      { where: "Chain of Draft", figures: "42 − 26, 32 − 18", words: "count, backwards, twice, fits" },
+    ]);
     const other = modelOf(["cot", samples.chainOfThought()], ["budget", samples.cutByBudget()]);
     const numbers = other.columns[0]!.blocks.flatMap((block) => other.links.of(0, block, TITLES).lost);
-    assert.ok(numbers.some((each) => each.numbers.split(", ").includes("26")));
+    assert.ok(numbers.some((each) => each.figures.split(", ").includes("26")));
     const live = modelOf(["cot", samples.chainOfThought()], ["draft", samples.chainOfDraft(), true]);
     for (const block of live.columns[0]!.blocks) assert.deepEqual(live.links.of(0, block, TITLES).lost, []);
+  });
+
+  it("do not wait for a third trace that still runs", () => {
+    const three = modelOf(
+      ["cot", samples.chainOfThought()],
+      ["draft", samples.chainOfDraft()],
+      ["deer", samples.deer(), true],
+    );
+    const lost = three.columns[0]!.blocks.flatMap((block) => three.links.of(0, block, [...TITLES, "DEER"]).lost);
+    assert.deepEqual(
+      lost.map(({ where }) => where),
+      ["Chain of Draft"],
+    );
   });
 
   it("say nothing of a trace without steps of words", () => {
@@ -140,7 +151,30 @@ describe("the comparison", () => {
   it("says in the first column what another leaves out", async () => {
     await show(["cot", samples.chainOfThought()], ["draft", samples.chainOfDraft()]);
     const lost = [...document.querySelectorAll(".link-lost")].map((node) => node.textContent);
-    assert.equal(lost.length, 3);
-    for (const text of lost) assert.match(text, /^left out in Chain of Draft/);
+    assert.deepEqual(lost, ["left out in Chain of Draft (42 − 26, 32 − 18)"]);
+  });
+
+  it("links steps while traces run, as it does when the finished traces are opened anew", async () => {
+    const labels = (): string[] => [...document.querySelectorAll(".block-links")].map((node) => node.textContent);
+    await show(["cot", samples.chainOfThought()], ["draft", samples.chainOfDraft()], ["deer", samples.deer()]);
+    const settled = labels();
+    assert.ok(settled.filter((label) => label !== "").length > 8);
+
+    document.body.replaceChildren();
+    const panel = new Panel({ post: () => undefined, readState: () => undefined, writeState: () => undefined });
+    document.body.append(panel.element);
+    const runs = { cot: samples.chainOfThought(), draft: samples.chainOfDraft(), deer: samples.deer() };
+    panel.receive({
+      type: "show",
+      title: "t",
+      traces: Object.keys(runs).map((run) => ({ run, events: [], live: true })),
+    });
+    for (const [run, events] of Object.entries(runs))
+      for (const [index, event] of events.entries()) {
+        panel.receive({ type: "events", run, events: [event], live: index < events.length - 1 });
+        if (index % 25 === 0) await frame();
+      }
+    await frame();
+    assert.deepEqual(labels(), settled);
   });
 });
