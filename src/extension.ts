@@ -58,7 +58,10 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const requests = panelRequests(() => ({ commands, importing, messages, panels }));
   const messages = new Messages(log, (command) => requests.command(command, undefined));
   const engine = new EngineProcess(path.join(extensionPath, "dist", "engine.cjs"));
-  const store = new TraceStore(() => settings.traceFolder() ?? path.join(storage.fsPath, "traces"));
+  const store = new TraceStore(
+    () => settings.traceFolder() ?? path.join(storage.fsPath, "traces"),
+    path.join(storage.fsPath, "indexes"),
+  );
   const background = new Background(path.join(extensionPath, "dist", "background.cjs"));
   const prompts = new PromptDocuments(background);
   const probes = new Probes(engine, context.globalState, path.join(context.globalStorageUri.fsPath, "probes"));

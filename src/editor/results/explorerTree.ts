@@ -6,6 +6,7 @@ import { strategyTitle } from "../../core/catalogue";
 import { totalTokens, verdict } from "../../core/measure/runSummary";
 import { seconds, tokensByKind } from "./promptResults";
 import type { PromptRuns } from "../runs/promptRuns";
+import { newestFirst } from "../store/runList";
 import { promptKey, stateOf, type RecordedRun, type RunState } from "../store/recordedRun";
 import type { ImportFile } from "../files/traceImport";
 import type { TraceStore } from "../store/traceStore";
@@ -115,12 +116,9 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
   }
 
   private promptNodes(): ExplorerNode[] {
-    const byKey = new Map<string, RecordedRun[]>();
-    for (const run of this.store.runs) {
-      const key = promptKey(run.header.prompt);
-      byKey.set(key, [...(byKey.get(key) ?? []), run]);
-    }
-    return [...byKey].map(([key, runs]) => ({ kind: "prompt", key, latest: runs[0]!, runs: runs.length }));
+    return [...this.store.runsByPrompt]
+      .map(([key, runs]) => ({ kind: "prompt" as const, key, latest: runs[0]!, runs: runs.length }))
+      .sort((a, b) => newestFirst(a.latest, b.latest));
   }
 
   private refreshSoon(): void {

@@ -1,8 +1,8 @@
 /**
  * The traces of a workspace: one `*.thoughts.jsonl` file a run, in the workspace's storage or a folder of the user's.
- * The files are the truth; the list is read from them once and kept current by the runs of this window.
+ * The files are the truth; the list is read from them once and follows what this window and others do to them.
  */
-import { readdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { RunRequest } from "../../core/protocol/engineApi";
@@ -10,13 +10,17 @@ import { fold, type Trace } from "../../core/trace/fold";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { RunHeader, TraceEvent } from "../../core/trace/trace";
 import { LiveRun } from "./liveRun";
-import { promptKey, readRecordedRun, type RecordedRun } from "./recordedRun";
+import type { RecordedRun } from "./recordedRun";
+import { RunList } from "./runList";
+import { readTraceFolder, readTraceRun, TRACE_SUFFIX } from "./traceFolder";
+import { TraceIndex } from "./traceIndex";
 import { readTraceFile } from "./traceFileReader";
 import type { CreateFile } from "../../disk/keptLines";
 import { LineFile } from "../../disk/lineFile";
 import { appendToTrace, TraceWriter } from "../../disk/traceWriter";
 
-const SUFFIX = ".thoughts.jsonl";
+/** A file that another program writes changes many times a second. */
+const SETTLE_MS = 500;
 
 export interface AppendedEvents {
   readonly run: string;
@@ -37,14 +41,23 @@ export class TraceStore implements vscode.Disposable {
   /** The file of a live run was deleted and has been written anew. */
   readonly onDidRestore = this.restored.event;
 
-  private readonly byId = new Map<string, RecordedRun>();
+  private readonly list = new RunList();
   private readonly inMemory = new Map<string, LiveRun>();
   private readonly planned = new Set<string>();
   private loading: Promise<void> | undefined;
+  private watching: vscode.Disposable | undefined;
+  /** Names of files that other programs have changed. */
+  private readonly changedFiles = new Set<string>();
+  private settling: NodeJS.Timeout | undefined;
 
-  /** @param create makes the file of a run; replaceable, so that a full disk can be tried */
+  /**
+   * @param folder where traces are
+   * @param indexes where what is known of them is remembered
+   * @param create makes the file of a run; replaceable, so that a full disk can be tried
+   */
   constructor(
     private readonly folder: () => string,
+    private readonly indexes: string,
     public create: CreateFile = LineFile.create,
   ) {}
 
@@ -57,28 +70,33 @@ export class TraceStore implements vscode.Disposable {
   /** Forgets the list and reads it again, as when the folder was changed. */
   reload(): Promise<void> {
     // What the disk refused is nowhere else.
-    for (const [id, run] of this.byId) if (!run.live && run.file) this.byId.delete(id);
+    for (const run of [...this.list.runs]) if (!run.live && run.file) this.list.delete(run.id);
     this.loading = undefined;
     return this.load();
   }
 
   /** Newest first. */
   get runs(): readonly RecordedRun[] {
-    return [...this.byId.values()].sort((a, b) => b.header.started.localeCompare(a.header.started));
+    return this.list.runs;
   }
 
   /** Runs of one prompt, newest first. */
-  runsOf(key: string): RecordedRun[] {
-    return this.runs.filter((run) => promptKey(run.header.prompt) === key);
+  runsOf(key: string): readonly RecordedRun[] {
+    return this.list.ofPrompt(key);
+  }
+
+  /** The runs of each prompt that has any, newest first. */
+  get runsByPrompt(): ReadonlyMap<string, readonly RecordedRun[]> {
+    return this.list.prompts;
   }
 
   run(id: string): RecordedRun | undefined {
-    return this.byId.get(id);
+    return this.list.get(id);
   }
 
   /** Whether a run was begun here that has not sent its first event. */
   isWaiting(id: string): boolean {
-    return this.planned.has(id) || (this.inMemory.has(id) && !this.byId.has(id));
+    return this.planned.has(id) || (this.inMemory.has(id) && !this.list.get(id));
   }
 
   /** Runs of a comparison that wait for their turn. */
@@ -97,7 +115,7 @@ export class TraceStore implements vscode.Disposable {
     const live = new LiveRun(request, {
       openWriter: (header) => this.openWriter(header),
       onAppend: (events) => {
-        if (live.header) this.byId.set(request.id, live.summary);
+        if (live.header) this.list.set(live.summary);
         this.appended.fire({ run: request.id, events, live: !live.closed });
         // Lists show no tokens, so they need not hear of them.
         if (live.closed || events.some((event) => event.t !== "tokens")) this.changed.fire();
@@ -113,8 +131,9 @@ export class TraceStore implements vscode.Disposable {
     await live.settled();
     // A trace that the disk refused has no other copy.
     if (!live.header || live.summary.file) this.inMemory.delete(live.request.id);
-    if (live.header) this.byId.set(live.request.id, live.summary);
+    if (live.header) this.list.set(live.summary);
     this.changed.fire();
+    if (live.summary.file) await this.remember(live.summary.file);
   }
 
   /**
@@ -126,13 +145,13 @@ export class TraceStore implements vscode.Disposable {
     const header = events.find((event) => event.t === "run");
     if (!header) throw new Error("a trace needs a header");
     await this.load();
-    if (this.byId.has(header.id)) return header.id;
+    if (this.list.get(header.id)) return header.id;
     const writer = this.openWriter(header);
     writer.append(events);
     await writer.close();
     // Whoever listens to refusals has told it already.
     if (writer.problem) throw new ActionableError("cancelled", writer.problem.message);
-    this.byId.set(header.id, {
+    this.list.set({
       id: header.id,
       file: writer.file,
       header,
@@ -141,6 +160,7 @@ export class TraceStore implements vscode.Disposable {
       live: false,
     });
     this.changed.fire();
+    await this.remember(writer.file);
     return header.id;
   }
 
@@ -149,11 +169,13 @@ export class TraceStore implements vscode.Disposable {
    * @throws where the file cannot be written
    */
   async extend(id: string, event: TraceEvent): Promise<void> {
-    const run = this.byId.get(id);
+    const run = this.list.get(id);
     if (!run || run.live) return;
     // A trace that the disk refused has no file.
-    if (run.file) await appendToTrace(run.file, event);
-    else this.inMemory.get(id)?.events.push(event);
+    if (run.file) {
+      await appendToTrace(run.file, event);
+      await this.remember(run.file);
+    } else this.inMemory.get(id)?.events.push(event);
     this.appended.fire({ run: id, events: [event], live: false });
   }
 
@@ -161,7 +183,7 @@ export class TraceStore implements vscode.Disposable {
   async events(id: string): Promise<TraceEvent[]> {
     const live = this.inMemory.get(id);
     if (live) return [...live.events];
-    const file = this.byId.get(id)?.file;
+    const file = this.list.get(id)?.file;
     if (!file) return [];
     return (await readTraceFile(vscode.Uri.file(file))).events;
   }
@@ -173,16 +195,18 @@ export class TraceStore implements vscode.Disposable {
   /** Deletes runs and their files; a run that goes on stays. */
   async delete(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
-      const run = this.byId.get(id);
+      const run = this.list.get(id);
       if (!run || run.live) continue;
       if (run.file) await rm(run.file, { force: true });
-      this.byId.delete(id);
+      this.list.delete(id);
       this.inMemory.delete(id);
     }
     this.changed.fire();
   }
 
   dispose(): void {
+    clearTimeout(this.settling);
+    this.watching?.dispose();
     this.changed.dispose();
     this.appended.dispose();
     this.refused.dispose();
@@ -201,11 +225,55 @@ export class TraceStore implements vscode.Disposable {
 
   private async readFolder(): Promise<void> {
     const folder = this.folder();
-    // A folder that is not there yet holds no traces.
-    const names = await readdir(folder).catch(() => []);
-    for (const name of names.filter((each) => each.endsWith(SUFFIX))) {
-      const run = await readRecordedRun(path.join(folder, name)).catch(() => undefined);
-      if (run && !this.byId.has(run.id)) this.byId.set(run.id, run);
+    this.watch(folder);
+    this.list.setAll(await readTraceFolder(folder, this.index(folder)));
+    this.changed.fire();
+  }
+
+  private index(folder: string): TraceIndex {
+    return new TraceIndex(this.indexes, folder);
+  }
+
+  /** A file of ours is whole: the next window need not open it to know what is in it. */
+  private async remember(file: string): Promise<void> {
+    const folder = path.dirname(file);
+    await readTraceRun(folder, path.basename(file), this.index(folder));
+  }
+
+  /** Follows what other windows, the command line and people do in the folder. */
+  private watch(folder: string): void {
+    this.watching?.dispose();
+    this.changedFiles.clear();
+    const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), `*${TRACE_SUFFIX}`);
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+    const changed = ({ fsPath }: vscode.Uri) => {
+      this.changedFiles.add(path.basename(fsPath));
+      this.settling ??= setTimeout(() => {
+        this.settling = undefined;
+        void this.follow(folder);
+      }, SETTLE_MS);
+    };
+    this.watching = vscode.Disposable.from(
+      watcher,
+      watcher.onDidCreate(changed),
+      watcher.onDidChange(changed),
+      watcher.onDidDelete(changed),
+    );
+  }
+
+  private async follow(folder: string): Promise<void> {
+    const names = [...this.changedFiles];
+    this.changedFiles.clear();
+    if (folder !== this.folder()) return;
+    const byFile = new Map(this.list.runs.map((run) => [run.file, run]));
+    for (const name of names) {
+      const before = byFile.get(path.join(folder, name));
+      // What this window writes it knows already.
+      if (before && this.inMemory.has(before.id)) continue;
+      const now = await readTraceRun(folder, name, this.index(folder));
+      if (before && before.id !== now?.id) this.list.delete(before.id);
+      const known = now && this.list.get(now.id);
+      if (now && (!known || known.file === now.file)) this.list.set(now);
     }
     this.changed.fire();
   }
@@ -214,5 +282,5 @@ export class TraceStore implements vscode.Disposable {
 /** As in `2026-05-04T10-11-12-345Z-deer-1f0c2d3e.thoughts.jsonl`: sorted by time, unique by the run's id. */
 function fileName(started: string, strategy: string, id: string): string {
   const safe = (text: string, length: number) => text.replace(/[^A-Za-z0-9-]/g, "-").slice(0, length);
-  return `${safe(started, 30)}-${safe(strategy, 40)}-${safe(id, 36)}${SUFFIX}`;
+  return `${safe(started, 30)}-${safe(strategy, 40)}-${safe(id, 36)}${TRACE_SUFFIX}`;
 }

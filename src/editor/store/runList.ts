@@ -1,0 +1,85 @@
+/** The runs that are known, newest first, as a whole and by their prompt, without sorting or searching when asked. */
+import { promptKey, type RecordedRun } from "./recordedRun";
+
+export class RunList {
+  private readonly byId = new Map<string, RecordedRun>();
+  private readonly all: RecordedRun[] = [];
+  private readonly byPrompt = new Map<string, RecordedRun[]>();
+
+  /** Newest first. */
+  get runs(): readonly RecordedRun[] {
+    return this.all;
+  }
+
+  /** Runs of one prompt, newest first. */
+  ofPrompt(key: string): readonly RecordedRun[] {
+    return this.byPrompt.get(key) ?? [];
+  }
+
+  /** The runs of each prompt that has any. */
+  get prompts(): ReadonlyMap<string, readonly RecordedRun[]> {
+    return this.byPrompt;
+  }
+
+  get(id: string): RecordedRun | undefined {
+    return this.byId.get(id);
+  }
+
+  /** Puts a run in, in place of the one with its id. */
+  set(run: RecordedRun): void {
+    const before = this.byId.get(run.id);
+    const stays =
+      before?.header.started === run.header.started && promptKey(before.header.prompt) === promptKey(run.header.prompt);
+    if (before && !stays) this.delete(run.id);
+    this.byId.set(run.id, run);
+    const key = promptKey(run.header.prompt);
+    const runs = this.byPrompt.get(key) ?? [];
+    this.byPrompt.set(key, runs);
+    for (const list of [this.all, runs]) {
+      const at = placeIn(list, run);
+      list.splice(at, stays ? 1 : 0, run);
+    }
+  }
+
+  /** Puts in many that are not there yet. */
+  setAll(runs: readonly RecordedRun[]): void {
+    for (const run of runs) {
+      if (this.byId.has(run.id)) continue;
+      this.byId.set(run.id, run);
+      this.all.push(run);
+      const key = promptKey(run.header.prompt);
+      const ofPrompt = this.byPrompt.get(key);
+      if (ofPrompt) ofPrompt.push(run);
+      else this.byPrompt.set(key, [run]);
+    }
+    this.all.sort(newestFirst);
+    for (const ofPrompt of this.byPrompt.values()) ofPrompt.sort(newestFirst);
+  }
+
+  delete(id: string): void {
+    const run = this.byId.get(id);
+    if (!run) return;
+    this.byId.delete(id);
+    const key = promptKey(run.header.prompt);
+    const ofPrompt = this.byPrompt.get(key)!;
+    for (const list of [this.all, ofPrompt]) list.splice(placeIn(list, run), 1);
+    if (ofPrompt.length === 0) this.byPrompt.delete(key);
+  }
+}
+
+/** Times are written so that later ones come later in the alphabet; ids decide between runs of one moment. */
+export function newestFirst(a: RecordedRun, b: RecordedRun): number {
+  const [left, right] = a.header.started === b.header.started ? [a.id, b.id] : [a.header.started, b.header.started];
+  return left < right ? 1 : left > right ? -1 : 0;
+}
+
+/** Where a run stands in a list, or would stand. */
+function placeIn(list: readonly RecordedRun[], run: RecordedRun): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (newestFirst(list[middle]!, run) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
