@@ -11,17 +11,20 @@ export default tseslint.config(
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-invalid-void-type": "off",
-      "no-restricted-imports": [
+      "no-restricted-syntax": [
         "error",
         {
-          name: "zod",
-          importNames: ["z"],
-          message: "Write import * as z: as one object the library brings its messages in every language into each bundle.",
+          selector: 'ImportDeclaration[source.value="zod"] > ImportSpecifier',
+          message:
+            "Write import * as z: as one object the library brings its messages in every language into each bundle.",
         },
       ],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_$" }],
     },
   },
-  { files: ["**/*.mjs", "**/*.cjs", "knip.config.js"], rules: { "no-undef": "off", "@typescript-eslint/no-dynamic-delete": "off" } },
+  {
+    files: ["**/*.mjs", "**/*.cjs", "knip.config.js"],
+    rules: { "no-undef": "off", "@typescript-eslint/no-dynamic-delete": "off" },
+  },
   { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
 );

@@ -4,7 +4,7 @@
  */
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { plainLayout } from "../../src/engine/backends/onnx/graph/graphLayout";
-import { readModelFolder } from "../../src/engine/backends/onnx/modelFolder";
+import { readModelFolder } from "../../src/engine/files/modelFolder";
 import { addStepInputs } from "../../src/engine/backends/onnx/stepInputs";
 import type { Task, Timings } from "./measurement";
 import { promptIds } from "./measurement";

@@ -1,7 +1,7 @@
 /** The limit that memory sets: a decoded token reads every weight, and every row of the cache, once. */
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { readModelFolder, configNumber } from "../../src/engine/backends/onnx/modelFolder";
+import { readModelFolder, configNumber } from "../../src/engine/files/modelFolder";
 
 /** @returns bytes a second that one thread reads from memory: the best of comparisons of two equal buffers */
 function readBandwidth(): number {

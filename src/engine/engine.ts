@@ -25,7 +25,7 @@ import type { EventOf } from "../core/trace/trace";
 import { cachedModels, hubCacheFolder } from "./models/hub/cacheLayout";
 import { describe, lookUp } from "./models/hub/catalogue";
 import { downloadModel } from "./models/hub/download";
-import { licenceIn } from "./models/modelCard";
+import { licenceIn } from "./files/modelCard";
 import { pocketMembers } from "./models/modelPlaces";
 import { OpenModels } from "./models/openModels";
 import type { Backend, LanguageModel } from "./decoding/model";

@@ -4,10 +4,10 @@ import path from "node:path";
 import type { IncludedModel, ModelReference } from "../../core/protocol/engineApi";
 import { modelTitle } from "../../core/protocol/modelName";
 import { ActionableError } from "../../core/protocol/rpc";
-import { readJsonIfThere, readTextIfThere } from "./jsonFile";
+import { readJsonIfThere, readTextIfThere } from "../files/jsonFile";
 import type { MethodManifest } from "../decoding/model";
 import type { BackendSource } from "../backends/openBackend";
-import { readManifest } from "../backends/onnx/modelFolder";
+import { readManifest } from "../files/modelFolder";
 import { cachedSnapshot, hubCacheFolder, isHubId } from "./hub/cacheLayout";
 
 const BASE = "base";

@@ -4,7 +4,7 @@
  */
 import path from "node:path";
 import { ActionableError } from "../../core/protocol/rpc";
-import { readModelFolder } from "../backends/onnx/modelFolder";
+import { readModelFolder } from "../files/modelFolder";
 import type { Paradigm } from "./paradigmRouter";
 import { PARADIGMS } from "./paradigmRouter";
 

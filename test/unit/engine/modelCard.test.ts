@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { licenceIn } from "../../../src/engine/models/modelCard";
+import { licenceIn } from "../../../src/engine/files/modelCard";
 
 describe("licence in a model's card", () => {
   let folder: string;

@@ -1,6 +1,6 @@
 /** What one chunk of a streamed completion says, whichever dialect the server speaks. */
-import type { JsonObject } from "../../models/jsonFile";
-import { isObject } from "../../models/jsonFile";
+import type { JsonObject } from "../../files/jsonFile";
+import { isObject } from "../../files/jsonFile";
 
 export interface ChunkToken {
   id: number | undefined;

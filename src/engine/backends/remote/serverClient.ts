@@ -1,6 +1,6 @@
 /** Requests to a completion server: retried while it is busy, timed, cancellable, with errors a person can act on. */
+import { setTimeout as pause } from "node:timers/promises";
 import { ActionableError } from "../../../core/protocol/rpc";
-import { pause } from "../../models/pause";
 import { eventData, garbage } from "./serverEvents";
 
 export interface ServerLimits {
@@ -135,7 +135,7 @@ export class ServerClient {
       }
       watch.end();
       if (attempt >= this.limits.attempts) throw failure;
-      await pause(Math.min(LONGEST_PAUSE, after ?? this.limits.pause * 2 ** (attempt - 1)), signal);
+      await pause(Math.min(LONGEST_PAUSE, after ?? this.limits.pause * 2 ** (attempt - 1)), undefined, { signal });
     }
   }
 

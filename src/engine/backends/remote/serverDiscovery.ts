@@ -1,8 +1,8 @@
 /** What a completion server is and can do, found out by asking it. */
 import { ActionableError } from "../../../core/protocol/rpc";
 import type { Message } from "../../../core/trace/trace";
-import type { JsonObject } from "../../models/jsonFile";
-import { isObject } from "../../models/jsonFile";
+import type { JsonObject } from "../../files/jsonFile";
+import { isObject } from "../../files/jsonFile";
 import { readChunk } from "./serverChunk";
 import type { ServerClient } from "./serverClient";
 import { ollamaContext, serverKind } from "./serverKind";

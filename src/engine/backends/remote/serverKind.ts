@@ -1,6 +1,6 @@
 /** Which program answers at an address, found out by the paths that only it has. */
 import { ActionableError } from "../../../core/protocol/rpc";
-import { isObject } from "../../models/jsonFile";
+import { isObject } from "../../files/jsonFile";
 import type { ServerClient } from "./serverClient";
 
 interface ServerKind {

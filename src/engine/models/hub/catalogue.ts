@@ -4,7 +4,7 @@ import type { HubModel } from "../../../core/protocol/engineApi";
 import { ActionableError } from "../../../core/protocol/rpc";
 import type { Dtype } from "../../../core/protocol/modelName";
 import { DTYPES } from "../../../core/protocol/modelName";
-import { graphNames } from "../../backends/onnx/graph/dtypes";
+import { graphNames } from "../../files/graphFiles";
 import { DEFAULT_REVISION, isHubId, isRepositoryPath } from "./cacheLayout";
 import { hubError, hubUrl } from "./hubError";
 

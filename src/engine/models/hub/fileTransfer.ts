@@ -4,8 +4,8 @@ import type { Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { ActionableError } from "../../../core/protocol/rpc";
-import { pause } from "../pause";
 import type { HubFile } from "./catalogue";
 import { hubError, isFileError, statusError } from "./hubError";
 
@@ -61,7 +61,7 @@ export async function fetchFile(transfer: Transfer): Promise<void> {
       if (isFileError(error)) throw error;
       fruitless = (await sizeOf(incomplete)) > before ? 0 : fruitless + 1;
       if (fruitless >= limits.attempts) throw error instanceof Cut ? brokeOff(transfer) : hubError(error, transfer.id);
-      await pause(limits.pause * 2 ** fruitless, signal);
+      await pause(limits.pause * 2 ** fruitless, undefined, { signal });
     }
   }
   if ((await digest(incomplete, file, signal)) !== file.hash.hex) {

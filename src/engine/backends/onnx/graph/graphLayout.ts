@@ -1,8 +1,8 @@
 /** What a running graph takes and gives: the same description whether it was patched at load or runs as it came. */
 import type { InferenceSession } from "onnxruntime-node";
 import { ActionableError } from "../../../../core/protocol/rpc";
-import type { JsonObject } from "../../../models/jsonFile";
-import { configNumber } from "../modelFolder";
+import type { JsonObject } from "../../../files/jsonFile";
+import { configNumber } from "../../../files/modelFolder";
 import type { CacheTensor, GraphFeature, PatchedGraph } from "../patch/graphPatch";
 
 export interface GraphLayout {

@@ -11,7 +11,7 @@ import type { GraphLayout } from "./graphLayout";
 import { NO_FEATURES, patchedLayout, plainLayout } from "./graphLayout";
 import type { GraphFeature } from "../patch/graphPatch";
 import { patchGraph } from "../patch/graphPatch";
-import type { ModelFolder } from "../modelFolder";
+import type { ModelFolder } from "../../../files/modelFolder";
 import type { ProofVerdict, ProvenGraph } from "../provenGraph";
 import { patchAndProve } from "../provenGraph";
 import { startSession } from "../sessions";

@@ -1,5 +1,5 @@
 /** The files of a model's variants, named as transformers.js names them. */
-import type { Dtype } from "../../../../core/protocol/modelName";
+import type { Dtype } from "../../core/protocol/modelName";
 
 /** The ends of model file names by dtype. */
 const FILE_ENDS: Readonly<Record<Dtype, string>> = {

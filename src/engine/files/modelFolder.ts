@@ -1,14 +1,14 @@
 /** What a folder in Hugging Face layout says about its model before anything is loaded. */
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { ActionableError } from "../../../core/protocol/rpc";
-import { modelFileSize } from "../../models/modelFile";
-import type { JsonObject } from "../../models/jsonFile";
-import { isObject, readJsonIfThere } from "../../models/jsonFile";
-import type { MethodManifest } from "../../decoding/model";
-import type { Dtype } from "../../../core/protocol/modelName";
-import { DTYPES } from "../../../core/protocol/modelName";
-import { graphNames } from "./graph/dtypes";
+import { ActionableError } from "../../core/protocol/rpc";
+import { modelFileSize } from "./modelFile";
+import type { JsonObject } from "./jsonFile";
+import { isObject, readJsonIfThere } from "./jsonFile";
+import type { MethodManifest } from "../decoding/model";
+import type { Dtype } from "../../core/protocol/modelName";
+import { DTYPES } from "../../core/protocol/modelName";
+import { graphNames } from "./graphFiles";
 
 export interface ModelFolder {
   path: string;
