@@ -152,7 +152,7 @@ const bundles = [
 
 await mkdir(into, { recursive: true });
 // Published in the package: the one so that other tools can write traces, the other for the editor of settings.
-for (const schema of ["src/core/trace/trace.schema.json", "src/engine/strategies/strategyOptions.schema.json"]) {
+for (const schema of ["src/core/trace/trace.schema.json", "src/engine/catalogue/strategyOptions.schema.json"]) {
   await copyFile(schema, path.join(into, path.basename(schema)));
 }
 const contexts = await Promise.all(bundles.map((bundle) => context({ ...bundle, metafile: true })));

@@ -11,7 +11,7 @@ export default {
     "src/editor/files/importWorker.ts!",
     "webview/main.ts!",
     "bench/*.{ts,mjs}!",
-    "test/harness/writeSchemas.ts!",
+    "test/harness/generate.ts!",
     "test/harness/*.mjs",
     "test/unit/**/*.test.ts",
     "test/integration/**/*.ts",

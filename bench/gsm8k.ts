@@ -15,6 +15,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchTable } from "../src/core/measure/benchTable";
+import { budget } from "../src/engine/strategies/budget";
+import { chainOfThought } from "../src/engine/strategies/chainOfThought";
+import { deer } from "../src/engine/strategies/deer";
 import { budgetOfMean, mean, thinkingTokens } from "./bars/figures";
 import { GSM8K, questionsOf } from "./datasets";
 import { comparisonTable } from "./comparisonTable";
@@ -58,10 +61,10 @@ const asked = all.slice(0, limit);
 const chosen = contenders(settings).filter((contender) => wanted(contender.name));
 const runs = await ask(chosen);
 const names = chosen.map((contender) => contender.name);
-if (wanted("budget") && wanted("deer") && wanted("chain-of-thought")) {
+if (wanted(budget.id) && wanted(deer.id) && wanted(chainOfThought.id)) {
   const of = (strategy: string) => runs.filter((run) => run.strategy === strategy);
-  const lengths = of("chain-of-thought").map((run) => run.figures.tokens.thinking);
-  const control = cutContender(settings, budgetOfMean(lengths, thinkingTokens(of("deer"))));
+  const lengths = of(chainOfThought.id).map((run) => run.figures.tokens.thinking);
+  const control = cutContender(settings, budgetOfMean(lengths, thinkingTokens(of(deer.id))));
   runs.push(...(await ask([control])));
   names.push(control.name);
 }

@@ -2,6 +2,14 @@
 import type { ModelReference } from "../src/core/protocol/engineApi";
 import type { Message } from "../src/core/trace/trace";
 import type { Contender } from "../src/engine/runs/datasetRun";
+import { budget } from "../src/engine/strategies/budget";
+import { chainOfDraft } from "../src/engine/strategies/chainOfDraft";
+import { chainOfThought } from "../src/engine/strategies/chainOfThought";
+import { deer } from "../src/engine/strategies/deer";
+import { inftyThink } from "../src/engine/strategies/inftyThink";
+import { noThinking } from "../src/engine/strategies/noThinking";
+import { probe as probeStrategy } from "../src/engine/strategies/probe";
+import { sketchOfThought } from "../src/engine/strategies/sketchOfThought";
 
 export interface ContenderSettings {
   model: ModelReference;
@@ -26,19 +34,19 @@ export function contenders({ model, maxTokens, probe }: ContenderSettings): Cont
     options: { maxTokens, ...options },
   });
   return [
-    contender("chain-of-thought"),
-    contender("deer", { checkAt: "line" }),
-    ...(probe === undefined ? [] : [contender("probe", { file: probe })]),
-    contender("no-thinking"),
-    contender("chain-of-draft"),
-    contender("sketch-of-thought"),
-    contender("inftythink", ROUND),
+    contender(chainOfThought.id),
+    contender(deer.id, { checkAt: "line" }),
+    ...(probe === undefined ? [] : [contender(probeStrategy.id, { file: probe })]),
+    contender(noThinking.id),
+    contender(chainOfDraft.id),
+    contender(sketchOfThought.id),
+    contender(inftyThink.id, ROUND),
   ];
 }
 
 /** DEER's control: thinking cut at one length for all questions, whatever the model is sure of. */
 export function cutContender({ model, maxTokens }: ContenderSettings, tokens: number): Contender {
-  return { name: `budget of ${tokens}`, strategy: "budget", model, options: { maxTokens, tokens } };
+  return { name: `budget of ${tokens}`, strategy: budget.id, model, options: { maxTokens, tokens } };
 }
 
 /** Three questions thought through. Chain of Draft shows the same three, in its own style. */
@@ -67,7 +75,7 @@ const WORKED = [
     answer: "300",
   },
 ];
-const OWN_EXAMPLES = ["chain-of-draft", "sketch-of-thought"];
+const OWN_EXAMPLES = [chainOfDraft.id, sketchOfThought.id];
 
 /**
  * Example turns before each question. A model that was not trained to think between tags does so once it has seen it
@@ -76,7 +84,7 @@ const OWN_EXAMPLES = ["chain-of-draft", "sketch-of-thought"];
 export function examples(strategy: string): Message[] {
   if (OWN_EXAMPLES.includes(strategy)) return [];
   return WORKED.flatMap(({ question, thought, answer }): Message[] => {
-    const inside = strategy === "no-thinking" ? "" : thought.join("\n");
+    const inside = strategy === noThinking.id ? "" : thought.join("\n");
     return [
       { role: "user", content: question },
       { role: "assistant", content: `<think>\n${inside}\n</think>\n\n\\boxed{${answer}}` },

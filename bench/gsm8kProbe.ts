@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Question } from "../src/engine/runs/datasetRun";
 import { loadOnnxModel } from "../src/engine/backends/onnx/onnxModel";
 import { trainOn } from "../src/engine/training/trainOn";
+import { chainOfThought } from "../src/engine/strategies/chainOfThought";
 import { GSM8K } from "./datasets";
 import { examples } from "./gsm8kContenders";
 
@@ -37,7 +38,7 @@ export async function trainedProbe(
       {
         signal: new AbortController().signal,
         route: () => Promise.reject(new Error("A chain of thought needs no router.")),
-        shown: examples("probe"),
+        shown: examples(chainOfThought.id),
         progress: say,
       },
     );

@@ -9,20 +9,16 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = path.join(root, "media", "traces");
 
-/** Each sample with the strategies that it suits, and the options that show more of them. */
-const RECORDINGS = [
-  ["cups.prompty", ["chain-of-thought", "no-thinking", "chain-of-draft", "deer", "probe", "entropy-after-thinking"]],
-  ["cups.prompty", ["budget", "lightthinker", "softcot"]],
-  ["triage.prompt.md", ["sketch-of-thought"]],
-  ["long-story.prompt.md", ["inftythink"]],
-  ["concepts.prompt.md", ["coconut", "coconut-pause"], ["answers=true"]],
-];
+/** What strategies are recorded from that ask for nothing else. */
+const USUAL = { prompt: "cups.prompty" };
+const { strategies } = JSON.parse(readFileSync(path.join(root, "src/core/catalogue.generated.json"), "utf8"));
 
 const draft = mkdtempSync(path.join(tmpdir(), "thoughtlens-traces-"));
 const recorded = new Map();
-for (const [sample, strategies, options = []] of RECORDINGS) {
-  // One at a time: a strategy that cannot run must not take the others with it.
-  for (const strategy of strategies) record(sample, strategy, options);
+// One at a time: a strategy that cannot run must not take the others with it.
+for (const { id, sample = USUAL } of strategies) {
+  const options = Object.entries(sample.options ?? {}).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  record(sample.prompt, id, options);
 }
 if (recorded.size === 0) {
   process.stderr.write("Nothing could be recorded: build the command line and the models first.\n");

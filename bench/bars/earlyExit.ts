@@ -6,6 +6,10 @@ import { loadOnnxModel } from "../../src/engine/backends/onnx/onnxModel";
 import { loadRouter } from "../../src/engine/routing/paradigmRouter";
 import { applyProbe, checkProbeFits, readProbe } from "../../src/engine/probes/probe";
 import { collectExamples } from "../../src/engine/training/trainOn";
+import { budget } from "../../src/engine/strategies/budget";
+import { chainOfThought } from "../../src/engine/strategies/chainOfThought";
+import { deer } from "../../src/engine/strategies/deer";
+import { probe } from "../../src/engine/strategies/probe";
 import { problems } from "../datasets";
 import { POCKET_FOLDER } from "../runner";
 import { runFamilies, runFamily, TEXT_FAMILIES, type Bar, type Settings } from "./bar";
@@ -19,12 +23,12 @@ function exitBar(topic: string, name: string, most: number): Bar {
     target: `≥ CoT − 0.5 points at ≤ ${most * 100} % of the thinking tokens, trials counted`,
     async measure(settings) {
       const runs = await runFamilies(settings, TEXT_FAMILIES, topic);
-      const cot = await runFamilies(settings, TEXT_FAMILIES, "chain-of-thought");
+      const cot = await runFamilies(settings, TEXT_FAMILIES, chainOfThought.id);
       const ratio = thinkingTokens(runs) / thinkingTokens(cot);
       const families: string[] = [];
       for (const family of TEXT_FAMILIES) {
         const mine = await runFamily(settings, family, topic);
-        const theirs = await runFamily(settings, family, "chain-of-thought");
+        const theirs = await runFamily(settings, family, chainOfThought.id);
         const difference = points(accuracy(mine) - accuracy(theirs));
         families.push(`${family} ${difference} at ${percent(thinkingTokens(mine) / thinkingTokens(theirs))}`);
       }
@@ -40,13 +44,13 @@ function exitBar(topic: string, name: string, most: number): Bar {
 async function cutAtSameMean(settings: Settings): Promise<DatasetRun[]> {
   const cut: DatasetRun[] = [];
   for (const family of TEXT_FAMILIES) {
-    const cot = await runFamily(settings, family, "chain-of-thought");
-    const wanted = thinkingTokens(await runFamily(settings, family, "deer"));
+    const cot = await runFamily(settings, family, chainOfThought.id);
+    const wanted = thinkingTokens(await runFamily(settings, family, deer.id));
     const tokens = budgetOfMean(
       cot.map((each) => each.figures.tokens.thinking),
       wanted,
     );
-    cut.push(...(await runFamily(settings, family, "budget", { tokens })));
+    cut.push(...(await runFamily(settings, family, budget.id, { tokens })));
   }
   return cut;
 }
@@ -81,13 +85,13 @@ const qualityOf = (scored: readonly Scored[]): string =>
   `AUC ${rocAuc(scored).toFixed(3)}, ECE ${calibrationError(scored).toFixed(3)} (${scored.length} points)`;
 
 export const EARLY_EXITS: readonly Bar[] = [
-  exitBar("deer", "DEER", 0.65),
+  exitBar(deer.id, "DEER", 0.65),
   {
-    topic: "deer",
+    topic: deer.id,
     name: "DEER against truncation at the same mean length",
     target: "better, p < 0.05",
     async measure(settings) {
-      const runs = await runFamilies(settings, TEXT_FAMILIES, "deer");
+      const runs = await runFamilies(settings, TEXT_FAMILIES, deer.id);
       const cut = await cutAtSameMean(settings);
       const p = pairedP(runs, cut);
       return {
@@ -97,7 +101,7 @@ export const EARLY_EXITS: readonly Bar[] = [
     },
   },
   {
-    topic: "probe",
+    topic: probe.id,
     name: "probe on held-out trial points",
     target: "AUC ≥ 0.90, ECE ≤ 0.05",
     async measure(settings) {
@@ -110,5 +114,5 @@ export const EARLY_EXITS: readonly Bar[] = [
       };
     },
   },
-  exitBar("probe", "probe", 0.7),
+  exitBar(probe.id, "probe", 0.7),
 ];

@@ -1,5 +1,10 @@
 /** Thinking that is not text: Coconut with its controls, on generated and on official problems, and SoftCoT with its own. */
 import type { DatasetRun } from "../../src/engine/runs/datasetRun";
+import { chainOfThought } from "../../src/engine/strategies/chainOfThought";
+import { coconut } from "../../src/engine/strategies/coconut";
+import { noThinking } from "../../src/engine/strategies/noThinking";
+import { pauseTokens } from "../../src/engine/strategies/pauseTokens";
+import { softCot } from "../../src/engine/strategies/softCot";
 import { problems } from "../datasets";
 import { frontierMass } from "../frontier";
 import { runFamilies, runFamily, runOn, TEXT_FAMILIES, type Bar, type Settings } from "./bar";
@@ -8,9 +13,9 @@ import { accuracy, mean, pairedP, percent, pText, rightShare, totalTokens } from
 type RunsOf = (settings: Settings, strategy: string) => Promise<DatasetRun[]>;
 
 const CONTROLS = [
-  ["coconut-pause", "pause tokens"],
-  ["chain-of-thought", "chain of thought"],
-  ["no-thinking", "no thinking"],
+  [pauseTokens.id, "pause tokens"],
+  [chainOfThought.id, "chain of thought"],
+  [noThinking.id, "no thinking"],
 ] as const;
 
 /** Coconut on one set of problems, and a row for each control: a control has no bar but that it was measured. */
@@ -21,7 +26,7 @@ function prosqaBars(topic: string, label: string, runsOf: RunsOf): Bar[] {
       name: `Coconut, ${label}`,
       target: "≥ 97.0 %",
       async measure(settings) {
-        const runs = await runsOf(settings, "coconut");
+        const runs = await runsOf(settings, coconut.id);
         return {
           measured: `${rightShare(runs)}, ${totalTokens(runs).toFixed(1)} tokens`,
           met: accuracy(runs) >= 0.97,
@@ -34,7 +39,7 @@ function prosqaBars(topic: string, label: string, runsOf: RunsOf): Bar[] {
       target: "shown beside Coconut",
       async measure(settings) {
         const runs = await runsOf(settings, strategy);
-        const p = pairedP(runs, await runsOf(settings, "coconut"));
+        const p = pairedP(runs, await runsOf(settings, coconut.id));
         return {
           measured: `${rightShare(runs)}, ${totalTokens(runs).toFixed(1)} tokens (against Coconut ${pText(p)})`,
           met: true,
@@ -45,15 +50,15 @@ function prosqaBars(topic: string, label: string, runsOf: RunsOf): Bar[] {
 }
 
 export const LATENT: readonly Bar[] = [
-  ...prosqaBars("coconut", "generated ProsQA test split", (settings, strategy) =>
+  ...prosqaBars(coconut.id, "generated ProsQA test split", (settings, strategy) =>
     runFamily(settings, "prosqa", strategy),
   ),
   {
-    topic: "coconut",
+    topic: coconut.id,
     name: "Coconut latents: mass of latent k on nodes within k+1 steps",
     target: "≥ 90 %",
     async measure(settings) {
-      const runs = await runFamily(settings, "prosqa", "coconut");
+      const runs = await runFamily(settings, "prosqa", coconut.id);
       const questions = problems("prosqa", "test", settings.limit);
       const mass = mean(runs.flatMap((each, index) => frontierMass(questions[index]!.question, each.trace)));
       return { measured: percent(mass), met: mass >= 0.9 };
@@ -63,13 +68,13 @@ export const LATENT: readonly Bar[] = [
     runOn(settings, "official ProsQA", settings.prosqa, strategy),
   ),
   {
-    topic: "softcot",
+    topic: softCot.id,
     name: "SoftCoT",
     target: "better than without soft tokens and than with shuffled ones, p < 0.05",
     async measure(settings) {
-      const soft = await runFamilies(settings, TEXT_FAMILIES, "softcot");
-      const none = await runFamilies(settings, TEXT_FAMILIES, "softcot", { control: "no-soft" });
-      const shuffled = await runFamilies(settings, TEXT_FAMILIES, "softcot", { control: "shuffled" });
+      const soft = await runFamilies(settings, TEXT_FAMILIES, softCot.id);
+      const none = await runFamilies(settings, TEXT_FAMILIES, softCot.id, { control: "no-soft" });
+      const shuffled = await runFamilies(settings, TEXT_FAMILIES, softCot.id, { control: "shuffled" });
       const [againstNone, againstShuffled] = [pairedP(soft, none), pairedP(soft, shuffled)];
       return {
         measured: `${rightShare(soft)}; without soft tokens ${rightShare(none)} (${pText(againstNone)}); shuffled ${rightShare(shuffled)} (${pText(againstShuffled)})`,

@@ -1,5 +1,8 @@
 /** Keeping the context small: LightThinker and InftyThink. */
 import type { DatasetRun } from "../../src/engine/runs/datasetRun";
+import { chainOfThought } from "../../src/engine/strategies/chainOfThought";
+import { inftyThink } from "../../src/engine/strategies/inftyThink";
+import { lightThinker } from "../../src/engine/strategies/lightThinker";
 import { runFamily, type Bar } from "./bar";
 import { accuracy, mean, percent, rightShare } from "./figures";
 
@@ -11,12 +14,12 @@ const dependency = (runs: readonly DatasetRun[]) => mean(runs.map((each) => each
 
 export const SMALL_CONTEXTS: readonly Bar[] = [
   {
-    topic: "lightthinker",
+    topic: lightThinker.id,
     name: "LightThinker, arithmetic",
     target: "≥ CoT − 2 points; peak ≤ 40 %; dependency ≤ 40 %",
     async measure(settings) {
-      const runs = await runFamily(settings, "arithmetic", "lightthinker");
-      const cot = await runFamily(settings, "arithmetic", "chain-of-thought");
+      const runs = await runFamily(settings, "arithmetic", lightThinker.id);
+      const cot = await runFamily(settings, "arithmetic", chainOfThought.id);
       const [ofPeak, ofDependency] = [peak(runs) / peak(cot), dependency(runs) / dependency(cot)];
       return {
         measured: `${rightShare(runs)} against ${rightShare(cot)}, peak ${percent(ofPeak)}, dependency ${percent(ofDependency)}`,
@@ -25,14 +28,14 @@ export const SMALL_CONTEXTS: readonly Bar[] = [
     },
   },
   {
-    topic: "inftythink",
+    topic: inftyThink.id,
     name: `InftyThink in ${SMALL_CONTEXT} tokens of context`,
     target: "≥ 90 % where plain CoT in that context fails, stories 3 × longer",
     async measure(settings) {
       const context = { contextTokens: SMALL_CONTEXT };
-      const runs = await runFamily(settings, "long-arithmetic", "inftythink", context);
-      const cot = await runFamily(settings, "long-arithmetic", "chain-of-thought", context);
-      const whole = await runFamily(settings, "long-arithmetic", "chain-of-thought");
+      const runs = await runFamily(settings, "long-arithmetic", inftyThink.id, context);
+      const cot = await runFamily(settings, "long-arithmetic", chainOfThought.id, context);
+      const whole = await runFamily(settings, "long-arithmetic", chainOfThought.id);
       const longer = peak(whole) / SMALL_CONTEXT;
       return {
         measured: `${rightShare(runs)}; chain of thought in that context ${rightShare(cot)}, without the limit ${rightShare(whole)}, where it takes ${longer.toFixed(1)} × that context`,

@@ -1,6 +1,10 @@
 /** Thinking at all, and thinking in fewer words: chain of thought, Chain of Draft, Sketch-of-Thought and its router. */
 import path from "node:path";
 import { loadRouter, type Paradigm } from "../../src/engine/routing/paradigmRouter";
+import { chainOfDraft } from "../../src/engine/strategies/chainOfDraft";
+import { chainOfThought } from "../../src/engine/strategies/chainOfThought";
+import { noThinking } from "../../src/engine/strategies/noThinking";
+import { sketchOfThought } from "../../src/engine/strategies/sketchOfThought";
 import { problems, type Family } from "../datasets";
 import { POCKET_FOLDER } from "../runner";
 import { runFamilies, runFamily, TEXT_FAMILIES, type Bar } from "./bar";
@@ -20,14 +24,14 @@ function shortStyle(topic: string, name: string, strategy: string): Bar {
     name,
     target: "≥ CoT − 2 points at ≤ 35 % of its tokens",
     async measure(settings) {
-      const cot = await runFamilies(settings, TEXT_FAMILIES, "chain-of-thought");
+      const cot = await runFamilies(settings, TEXT_FAMILIES, chainOfThought.id);
       const runs = await runFamilies(settings, TEXT_FAMILIES, strategy);
       const ratio = totalTokens(runs) / totalTokens(cot);
       const families: string[] = [];
       for (const family of TEXT_FAMILIES) {
         const [mine, theirs] = [
           await runFamily(settings, family, strategy),
-          await runFamily(settings, family, "chain-of-thought"),
+          await runFamily(settings, family, chainOfThought.id),
         ];
         const difference = points(accuracy(mine) - accuracy(theirs));
         families.push(`${family} ${difference} at ${percent(totalTokens(mine) / totalTokens(theirs))}`);
@@ -46,7 +50,7 @@ export const TEXT_STYLES: readonly Bar[] = [
     name: "no-thinking, arithmetic",
     target: "≤ 40 %",
     async measure(settings) {
-      const runs = await runFamily(settings, "arithmetic", "no-thinking");
+      const runs = await runFamily(settings, "arithmetic", noThinking.id);
       return { measured: rightShare(runs), met: accuracy(runs) <= 0.4 };
     },
   },
@@ -55,15 +59,15 @@ export const TEXT_STYLES: readonly Bar[] = [
     name: "chain of thought, arithmetic",
     target: "≥ 95 %",
     async measure(settings) {
-      const runs = await runFamily(settings, "arithmetic", "chain-of-thought");
+      const runs = await runFamily(settings, "arithmetic", chainOfThought.id);
       return {
         measured: `${rightShare(runs)}, ${totalTokens(runs).toFixed(0)} tokens`,
         met: accuracy(runs) >= 0.95,
       };
     },
   },
-  shortStyle("draft", "Chain of Draft", "chain-of-draft"),
-  shortStyle("sketch", "Sketch-of-Thought", "sketch-of-thought"),
+  shortStyle("draft", "Chain of Draft", chainOfDraft.id),
+  shortStyle("sketch", "Sketch-of-Thought", sketchOfThought.id),
   {
     topic: "router",
     name: "paradigm router",

@@ -8,7 +8,7 @@ import * as z from "zod";
 import { loadOnnxModel } from "../../src/engine/backends/onnx/onnxModel";
 import { runStrategy } from "../../src/engine/runs/runStrategy";
 import { instructed, strategy, type Strategy } from "../../src/engine/strategies/strategy";
-import { tryAnswer } from "../../src/engine/strategies/trial";
+import { tryAnswer } from "../../src/engine/thinking/trial";
 import { VERDICTS } from "./measurement";
 
 export interface CheckCost {
@@ -57,7 +57,7 @@ export async function costOfChecks(folder: string, settings: CheckSettings): Pro
       request: {
         id: "checks",
         model: { kind: "folder", path: folder },
-        strategy: "deer",
+        strategy: "recorded-thought",
         messages: [{ role: "user", content: thought.problem }],
       },
       route: () => Promise.reject(new Error("A recorded thought needs no router.")),
@@ -78,15 +78,16 @@ function writing(
 ): Strategy {
   return strategy({
     id: "recorded-thought",
-    title: "A recorded thought with checks",
+    ...{ name: "Recorded thought", title: "A recorded thought with checks" },
     summary: "Writes a recorded thought and tries an answer before each transition word.",
     needs: ["cache-rewind"],
     stepKind: "step",
     options: z.object({}),
+    prompt: (messages) => instructed(messages, "Think between <think> and </think>."),
     async run(context) {
       const { tokenizer } = context.model();
       const decoder = context.localDecoder();
-      await decoder.prefill(instructed(context.messages, "Think between <think> and </think>."), "<think>\n");
+      await decoder.prefill(context.prompt(), "<think>\n");
       let [written, checks] = [0, 0];
       for (const [index, passage] of thought.reasoning_trace.split(TRANSITION).entries()) {
         if (written >= most) break;

@@ -2,7 +2,7 @@
 import type { LanguageModel, Sequence } from "../../src/engine/decoding/model";
 import { loadOnnxModel } from "../../src/engine/backends/onnx/onnxModel";
 import { Recorder } from "../../src/engine/decoding/recorder";
-import { TRIAL_INDUCER } from "../../src/engine/strategies/think";
+import { TRIAL_INDUCER } from "../../src/engine/thinking/think";
 import { Structure } from "../../src/engine/decoding/structure";
 import type { Task, Timings } from "./measurement";
 import { promptIds, VERDICTS } from "./measurement";

@@ -4,6 +4,7 @@ import { BENCH_LIMITS } from "../core/measure/benchLoop";
 import type { ModelReference } from "../core/protocol/engineApi";
 import type { NameSurroundings } from "../core/protocol/modelName";
 import { parseModelName } from "../core/protocol/modelName";
+import { BASELINE } from "../core/catalogue";
 import { ActionableError } from "../core/protocol/rpc";
 
 export const USAGE = `thoughtlens: how a language model reasons, what that costs, and how much of it was needed
@@ -19,7 +20,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
                          or a server as http://HOST:PORT, with #MODEL where it has several; :DTYPE may follow;
                          models --capabilities takes several
   --dtype NAME           which graph of the folder: fp32, q4, …
-  --strategy NAME        for run                                        (default chain-of-thought)
+  --strategy NAME        for run                                        (default ${BASELINE})
   --strategies A,B       for compare and bench; the first is the baseline
   --input NAME=VALUE     a value that the prompt needs; may be repeated
   --task TEXT            what skills, agents and instructions are followed for;
@@ -40,7 +41,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
 const options = {
   model: { type: "string", multiple: true, default: ["pocket"] as string[] },
   dtype: { type: "string" },
-  strategy: { type: "string", default: "chain-of-thought" },
+  strategy: { type: "string", default: BASELINE },
   strategies: { type: "string" },
   option: { type: "string", multiple: true, default: [] as string[] },
   input: { type: "string", multiple: true, default: [] as string[] },

@@ -1,5 +1,6 @@
 /** `bench`: a dataset under several strategies, with intervals and paired tests. */
 import path from "node:path";
+import { offeredIn } from "../core/catalogue";
 import type { BenchHeaderFields } from "../core/measure/benchFile";
 import { BENCH_LIMITS, endSentence, runBench, type BenchEnd } from "../core/measure/benchLoop";
 import { benchTable, type BenchRow } from "../core/measure/benchTable";
@@ -16,16 +17,13 @@ import { demandKnown } from "./strategyChoice";
 import { percent, table } from "./table";
 import { complain, print, printJson } from "./terminal";
 
-/** What `bench` runs unless told otherwise; the first is the baseline. */
-const DEFAULT_BENCH = ["chain-of-thought", "no-thinking", "chain-of-draft", "deer"];
-
 /** Runs the dataset, or what of it is missing in a file of results. @returns the exit code */
 export async function bench(given: Arguments): Promise<number> {
   const found = given.resume === undefined ? undefined : await BenchLog.resume(given.resume, KEPT);
   try {
     const args = found ? resumed(given, found) : given;
     const { name, questions } = await datasetOf(args, "bench");
-    const strategies = args.strategies ?? DEFAULT_BENCH;
+    const strategies = args.strategies ?? offeredIn("benchmark");
     demandKnown(strategies, args.options);
     if (found) demandSameQuestions(found, questions, args);
     const log = found ?? (await begin(args, strategies, questions));

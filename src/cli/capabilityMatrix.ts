@@ -2,6 +2,7 @@
 import type { CapabilityRow, ModelInfo, ModelReference, StrategyRow } from "../core/protocol/engineApi";
 import { measure } from "../core/measure/metrics";
 import { sentenceOf, toErrorShape } from "../core/protocol/rpc";
+import { registered } from "../engine/strategies";
 import type { FinishedRun, Session } from "./session";
 import { table } from "./table";
 
@@ -29,15 +30,6 @@ export interface MatrixColumn {
 
 const QUESTION = "Mia has 12 apples and gives 3 of them to her brother. How many apples does she have now?";
 const MOST_TOKENS = 32;
-/** So few tokens that every part of a strategy has its turn within the budget: a check, a cut, a second round. */
-const SHORT: Readonly<Record<string, Record<string, unknown>>> = {
-  budget: { tokens: 8 },
-  "chain-of-draft": { shots: 1 },
-  "sketch-of-thought": { shots: 1 },
-  deer: { checkAt: "line", maxChecks: 1 },
-  "entropy-after-thinking": { checkAt: "line", maxChecks: 2 },
-  inftythink: { roundTokens: 16, summaryTokens: 8, maxRounds: 2 },
-};
 /** Errors that say what a model or its folder lacks; any other is a fault. */
 const LACKS =
   /^(strategy-unsupported|probe-missing|probe-mismatch|assistant-|token-missing|capability-missing|server-)/;
@@ -89,7 +81,7 @@ async function cell(
         model,
         strategy,
         messages: [{ role: "user", content: QUESTION }],
-        options: { maxTokens: MOST_TOKENS, ...SHORT[strategy], ...options },
+        options: { maxTokens: MOST_TOKENS, ...registered(strategy).short, ...options },
       },
       label,
     );

@@ -10,9 +10,6 @@ import { demandKnown } from "./strategyChoice";
 import { mark, table } from "./table";
 import { print, printJson } from "./terminal";
 
-/** What `compare` runs unless told otherwise; the first is the baseline. */
-export const DEFAULT_COMPARISON = ["chain-of-thought", "chain-of-draft", "deer"];
-
 interface ReportedRun {
   strategy: string;
   model: string;

@@ -1,9 +1,10 @@
 /** thoughtlens on the command line: figures on stdout, progress on stderr, an exit code. */
 import { version } from "../../package.json";
+import { offeredIn } from "../core/catalogue";
 import { ActionableError, sentenceOf, toErrorShape } from "../core/protocol/rpc";
 import { parseArguments, USAGE, type Arguments } from "./arguments";
 import { bench } from "./benching";
-import { compare, DEFAULT_COMPARISON } from "./comparing";
+import { compare } from "./comparing";
 import { models } from "./models";
 import { trainProbe } from "./probing";
 import { score } from "./scoring";
@@ -11,7 +12,7 @@ import { complain, print } from "./terminal";
 
 const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   run: (args) => compare(args, [args.strategy]),
-  compare: (args) => compare(args, args.strategies ?? DEFAULT_COMPARISON),
+  compare: (args) => compare(args, args.strategies ?? offeredIn("comparison")),
   bench,
   models,
   probe: trainProbe,

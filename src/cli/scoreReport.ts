@@ -2,6 +2,7 @@
 import type { Trace } from "../core/trace/fold";
 import { measure, purposes, type Figures } from "../core/measure/metrics";
 import { replay } from "../core/exits/replay";
+import { scoreOf } from "../core/exits/rules";
 import { shorten } from "../core/text/shorten";
 import { strategyTitle } from "../core/catalogue";
 import { mark, percent, table } from "./table";
@@ -12,6 +13,7 @@ interface CheckReport {
   thinking: number;
   share: number;
   answer: string | null;
+  /** In the answer, as the trial or the probe found it; 0 to 1. */
   confidence: number | null;
   threshold: number | null;
   correct: boolean | null;
@@ -80,14 +82,15 @@ function checkReports(trace: Trace): CheckReport[] {
   const thinking = [0];
   for (const purpose of purposes(trace)) thinking.push(thinking.at(-1)! + (purpose === "thinking" ? 1 : 0));
   const total = Math.max(1, thinking.at(-1)!);
-  return trace.checks.map(({ by, at, answer, confidence, threshold, correct }) => {
+  return trace.checks.map((check) => {
+    const { by, at, answer, threshold, correct } = check;
     const before = thinking[Math.min(at, thinking.length - 1)]!;
     return {
       by,
       thinking: before,
       share: before / total,
       answer: answer ?? null,
-      confidence: confidence ?? null,
+      confidence: scoreOf(check)?.value ?? null,
       threshold: threshold ?? null,
       correct: correct ?? null,
     };

@@ -1,24 +1,75 @@
-/** Names of strategies as people read them. A trace carries only the id, and may come from a strategy unknown here. */
-const TITLES = new Map(
-  Object.entries({
-    "chain-of-thought": "Chain of Thought",
-    "no-thinking": "No Thinking",
-    "chain-of-draft": "Chain of Draft",
-    "sketch-of-thought": "Sketch of Thought",
-    budget: "Budget",
-    deer: "DEER",
-    probe: "Hidden-State Probe",
-    lightthinker: "LightThinker",
-    inftythink: "InftyThink",
-    coconut: "Coconut",
-    "coconut-pause": "Coconut (pause control)",
-    softcot: "SoftCoT",
-    entropy: "Entropy Exit",
-    dynasor: "Dynasor",
-    scored: "Scored Trace",
-  }),
-);
+/**
+ * What every process says of the strategies: names, lists that are offered first, and facts that views ask for. All of it
+ * stands in the strategies' own files and is generated from there (`npm run generate`), so that nothing else knows an id.
+ */
+import generated from "./catalogue.generated.json";
+import type { Capability } from "./protocol/engineApi";
+import type { StepKind } from "./trace/kinds";
 
+/** What is said of a strategy everywhere. */
+export interface StrategyFacts {
+  readonly id: string;
+  /** Short, as headings, charts and lenses show it. */
+  readonly name: string;
+  /** As lists to pick from show it: the name, and what it stands for. */
+  readonly title: string;
+  /** One sentence: what it does. */
+  readonly summary: string;
+  /** arXiv number. */
+  readonly paper?: string;
+  readonly needs: readonly Capability[];
+  /** Whether only a model trained for it, which its manifest says, can run it. */
+  readonly trainedFor?: boolean;
+  /** What a finished line of thinking is called in the trace. */
+  readonly stepKind: StepKind;
+  /** The baseline is what every saving is counted against, a floor what thinking has to beat. */
+  readonly role?: "baseline" | "floor";
+  /** The lists that it stands in before a person has chosen any. */
+  readonly offeredIn?: readonly OfferedList[];
+  /** It thinks in positions that are no text: continuous thoughts, or pauses in their place as a control. */
+  readonly latents?: "thoughts" | "pauses";
+  /** It can ask a probe that was trained on such thoughts: the option that names the probe's file. */
+  readonly probe?: {
+    readonly reads: "words" | "latents";
+    readonly option: string;
+    /** The option under which it does; always where nothing is said. */
+    readonly when?: { readonly option: string; readonly is: unknown };
+  };
+  /** What its sample trace is recorded from: a file of `media/samples`, and options that show more of it. */
+  readonly sample?: { readonly prompt: string; readonly options?: Readonly<Record<string, unknown>> };
+}
+
+export type OfferedList = "comparison" | "benchmark";
+
+/** As `npm run generate` writes it. */
+export interface Catalogue {
+  readonly strategies: readonly StrategyFacts[];
+  /** What the header of a scored trace names as its strategy: a model that read what another had written. */
+  readonly scored: Pick<StrategyFacts, "id" | "name">;
+}
+
+const catalogue = generated as unknown as Catalogue;
+
+/** In the order in which they are listed. */
+export const STRATEGIES = catalogue.strategies;
+
+/** The id under which scored traces stand. */
+export const SCORED = catalogue.scored.id;
+
+/** What every saving is counted against, and what runs where nothing else was chosen. */
+export const BASELINE = STRATEGIES.find(({ role }) => role === "baseline")!.id;
+
+const NAMES = new Map([...STRATEGIES, catalogue.scored].map(({ id, name }) => [id, name]));
+
+/** What is known of a strategy; undefined for one that is unknown here, as a file from elsewhere may name. */
+export const strategyFacts = (id: string | undefined): StrategyFacts | undefined =>
+  STRATEGIES.find((each) => each.id === id);
+
+/** Ids of those that stand in a list before a person has chosen any; the baseline is the first. */
+export const offeredIn = (list: OfferedList): string[] =>
+  STRATEGIES.filter((each) => each.offeredIn?.includes(list)).map(({ id }) => id);
+
+/** The name as people read it. A trace carries only the id, and may come from a strategy that is unknown here. */
 export function strategyTitle(id: string): string {
-  return TITLES.get(id) ?? id.replace(/[-_]+/g, " ").replace(/^./, (letter) => letter.toUpperCase());
+  return NAMES.get(id) ?? id.replace(/[-_]+/g, " ").replace(/^./, (letter) => letter.toUpperCase());
 }

@@ -29,7 +29,7 @@ import { licenceIn } from "./files/modelCard";
 import { pocketMembers } from "./models/modelPlaces";
 import { OpenModels } from "./models/openModels";
 import type { Backend, LanguageModel } from "./decoding/model";
-import { trainOn } from "./training/trainOn";
+import { methodProbedAt, trainOn } from "./training/trainOn";
 import { projectVectors } from "./projection/latentProjection";
 import { Pace } from "./projection/pace";
 import { Routers } from "./routing/routers";
@@ -157,7 +157,7 @@ export class Engine implements EngineApi {
   trainProbe(request: ProbeRequest, options: CallOptions = {}): Promise<ProbeReport> {
     const context = inFull(options);
     return this.turns.take(async () => {
-      const method = request.checkAt === "latent" ? "coconut" : undefined;
+      const method = methodProbedAt(request.checkAt);
       const model = await this.models.openLocal(request.model, "probe", { ...context, method });
       return trainOn(model, request, { ...context, route: this.routers.route });
     }, context.signal);

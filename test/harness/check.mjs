@@ -10,6 +10,7 @@ const CHECKS = [
   ["arrows between rooms", "depcruise", ["--config", ".dependency-cruiser.cjs", "src", "webview", "bench", "test"]],
   ["unused code", "knip", []],
   ["code that only tests use", "knip", ["--production"]],
+  ["generated files", "tsx", ["test/harness/generate.ts", "--check"]],
   ["formatting", "prettier", ["--cache", "--cache-location", ".cache/prettier", "--check", "--log-level", "warn", "."]],
 ];
 

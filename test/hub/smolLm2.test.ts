@@ -125,7 +125,7 @@ describe("SmolLM2-135M, from the hub to a trace", function () {
     await engine.run({ id: "probe", model: MODEL, strategy: "probe", options: { ...options, file }, messages });
     const trace = events.get("probe")!;
     const checks = trace.filter((event) => event.t === "check");
-    assert.ok(checks.length > 0 && checks.every(({ by, confidence }) => by === "probe" && confidence! >= 0));
+    assert.ok(checks.length > 0 && checks.every(({ by, signals }) => by === "probe" && signals!["probability"]! >= 0));
     assert.equal(trace.at(-1)!.t, "end");
   });
 

@@ -75,7 +75,8 @@ describe("llama.cpp's server", () => {
   it("answers trials of DEER with confidences between 0 and 1", async () => {
     const { trace } = await played(named("deer-words"));
     assert.ok(trace!.checks.length > 0, "there was a word to check before");
-    for (const { confidence, trial } of trace!.checks) {
+    for (const { signals, trial } of trace!.checks) {
+      const confidence = signals?.["confidence"];
       assert.ok(confidence! >= 0 && confidence! <= 1);
       assert.ok(trial![1] > trial![0]);
     }

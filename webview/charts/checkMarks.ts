@@ -1,4 +1,5 @@
 /** What charts of checks share: dots at their scores, the threshold, exits, and the strip that says what each token was. */
+import { scoreOf } from "../../src/core/exits/rules";
 import type { Span, Trace } from "../../src/core/trace/fold";
 import { formatProbability } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
@@ -96,8 +97,10 @@ export function checkDots(
   theme: Theme,
   taken: Occupied,
 ): DrawnPoint[] {
-  const scored = trace.checks.filter(({ confidence }) => confidence !== undefined);
-  const places = scored.map((check) => ({ check, cx: x(check.at), cy: y(check.confidence!) }));
+  const places = trace.checks.flatMap((check) => {
+    const score = scoreOf(check);
+    return score ? [{ check, cx: x(check.at), cy: y(score.value) }] : [];
+  });
   for (const { cx, cy } of places) taken.take(cx - RADIUS, cy - RADIUS, cx + RADIUS, cy + RADIUS);
   for (const { check, cx, cy } of places) {
     const colour = check.correct === undefined ? theme.foreground : check.correct ? theme.right : theme.wrong;

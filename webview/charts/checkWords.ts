@@ -1,6 +1,7 @@
 /** What checks and exits say in words: the same on charts, chips, tables and labels for screen readers. */
+import { scoreOf, type CheckScore } from "../../src/core/exits/rules";
 import type { Check } from "../../src/core/trace/fold";
-import type { EventOf, ExitReason } from "../../src/core/trace/trace";
+import type { ExitReason } from "../../src/core/trace/kinds";
 import { formatCount, formatProbability } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 
@@ -17,25 +18,18 @@ export const EXIT_WORDS: Record<ExitReason, string> = {
   error: "stopped by an error",
 };
 
-/** Exits that something outside the model decided; the others are how a trace simply ends. */
-export function isEarly(exit: EventOf<"exit">): boolean {
-  return exit.why === "confidence" || exit.why === "probe" || exit.why === "budget";
-}
-
-/** Whether the score of a check lies on the side of the threshold that stops. */
-export function stops(check: Check): boolean | undefined {
-  const { confidence, threshold } = check;
-  if (confidence === undefined || threshold === undefined) return undefined;
-  return check.stopsBelow ? confidence < threshold : confidence > threshold;
-}
+/** `0.97`, and with its unit what is no probability: `0.013 nats²`. */
+export const scoreText = ({ value, unit }: Pick<CheckScore, "value" | "unit">): string =>
+  unit === "probability" ? formatProbability(value) : `${Number(value.toPrecision(2))} ${unit}`;
 
 /** `0.97 > 0.95`, as the check compared it. */
 export function comparison(check: Check): string {
-  const { confidence, threshold } = check;
-  if (confidence === undefined) return check.why ? oneLine(check.why, 60) : "no score";
-  if (threshold === undefined) return formatProbability(confidence);
-  const sign = confidence === threshold ? "=" : confidence > threshold ? ">" : "<";
-  return `${formatProbability(confidence)} ${sign} ${formatProbability(threshold)}`;
+  const score = scoreOf(check);
+  if (!score) return check.why ? oneLine(check.why, 60) : "no score";
+  const { value, unit, threshold } = score;
+  if (threshold === undefined) return scoreText(score);
+  const sign = value === threshold ? "=" : value > threshold ? ">" : "<";
+  return `${scoreText(score)} ${sign} ${scoreText({ value: threshold, unit })}`;
 }
 
 /** The answer that was tried, or that none came of it; undefined for a check that tries none, as a probe does. */

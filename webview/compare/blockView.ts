@@ -1,5 +1,7 @@
 /** One block in a column: its tokens, drawn when first needed and appended to while the model writes, and its marks. */
+import { checkPasses } from "../../src/core/exits/rules";
 import type { Trace } from "../../src/core/trace/fold";
+import { isStep } from "../../src/core/trace/kinds";
 import type { Block } from "../shown/blocks";
 import { element } from "../dom/element";
 import { checkChip } from "../parts/checkChip";
@@ -9,7 +11,6 @@ import { formatCount } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import type { BlockLinks } from "./stepLinks";
 import { toolCall, withheldNote } from "./toolCall";
-import { stops } from "../charts/checkWords";
 
 const KIND_WORDS: Record<Block["kind"], string> = {
   step: "step",
@@ -116,7 +117,7 @@ export class BlockView {
         block.round.carried !== "" &&
           element("bdi", { class: "carried" }, ` carries “${oneLine(block.round.carried, 90)}”`),
       );
-    if (block.part > 0 || ["step", "draft", "sketch", "text"].includes(block.kind)) return false;
+    if (block.part > 0 || isStep(block.kind) || block.kind === "text") return false;
     return element("div", { class: "block-kind" }, KIND_WORDS[block.kind], compressed(block));
   }
 
@@ -131,7 +132,7 @@ export class BlockView {
       const kept = eviction.kept > 0 ? `, ${formatCount(eviction.kept)} kept for them` : "";
       this.marks.append(element("div", { class: "eviction" }, `${rows} cache rows dropped${kept}`));
     }
-    const leading = exit && checks.findLastIndex((check) => stops(check) === true);
+    const leading = exit && checks.findLastIndex((check) => checkPasses(check) === true);
     checks.forEach((check, index) => {
       const chip = checkChip(check);
       const trial = element("div", { class: "trial-text", hidden: true });

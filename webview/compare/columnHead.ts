@@ -1,6 +1,7 @@
 /** The top of a column: strategy, model, answer, and the row of figures with savings against the baseline. */
 import type { Trace } from "../../src/core/trace/fold";
 import type { Figures } from "../../src/core/measure/metrics";
+import { isEarly } from "../../src/core/trace/kinds";
 import { append, button, element, type Child } from "../dom/element";
 import { verdict } from "../parts/checkChip";
 import { editorTheme } from "../charts/theme";
@@ -8,7 +9,7 @@ import { COUNTED_KINDS, tokenBar } from "../charts/tokenBar";
 import { formatChange, formatCount, formatMs, formatShort } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import { columnNotes } from "./columnNotes";
-import { EXIT_WORDS, isEarly } from "../charts/checkWords";
+import { EXIT_WORDS } from "../charts/checkWords";
 
 export interface ColumnFacts {
   trace: Trace;
@@ -118,7 +119,9 @@ function columnFigures(facts: ColumnFacts, width: number): Child[] {
       ...COUNTED_KINDS.filter((kind) => tokens[kind] > 0).map((kind) =>
         element("li", { class: `kind ${kind}` }, element("b", {}, formatCount(tokens[kind])), ` ${kind}`),
       ),
-      trace.exit && isEarly(trace.exit) && element("li", { class: "kind exit" }, `exit: ${EXIT_WORDS[trace.exit.why]}`),
+      trace.exit &&
+        isEarly(trace.exit.why) &&
+        element("li", { class: "kind exit" }, `exit: ${EXIT_WORDS[trace.exit.why]}`),
     ),
   ];
 }

@@ -1,4 +1,5 @@
 /** The exit explorer: move the threshold or the budget of a recorded run and see where thinking would have stopped. */
+import { scoreOf } from "../../src/core/exits/rules";
 import { earlyAnswering } from "../../src/core/measure/earlyAnswer";
 import { element } from "../dom/element";
 import { KeyedList } from "../dom/keyedList";
@@ -42,9 +43,7 @@ export class ExitView implements View {
   }
 
   private checked(): ShownTrace[] {
-    return this.context.state.traces.filter(({ trace }) =>
-      trace.checks.some(({ confidence }) => confidence !== undefined),
-    );
+    return this.context.state.traces.filter(({ trace }) => trace.checks.some((check) => scoreOf(check) !== undefined));
   }
 
   /** Figures that nobody sets anything in. */

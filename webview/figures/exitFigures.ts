@@ -1,13 +1,14 @@
 /** Figures of the exit explorer: the checks of one trace, when its answer first stood, and curves over settings. */
 import { budgetCurve, replay, thresholdCurve } from "../../src/core/exits/replay";
+import { scoreOf } from "../../src/core/exits/rules";
 import type { EarlyAnswering } from "../../src/core/measure/earlyAnswer";
 import { measure } from "../../src/core/measure/metrics";
-import type { Trace } from "../../src/core/trace/fold";
+import type { Check, Trace } from "../../src/core/trace/fold";
 import { answerStrip, settledSentence } from "../charts/answerStrip";
-import { checkSentence } from "../charts/checkWords";
+import { checkSentence, scoreText } from "../charts/checkWords";
 import { exitChart } from "../charts/exitChart";
 import { asThreshold, settingCurve, type NamedCurve } from "../charts/settingCurve";
-import { formatCount, formatFineShare, formatMs, formatProbability, formatShare } from "../dom/quantities";
+import { formatCount, formatFineShare, formatMs, formatShare } from "../dom/quantities";
 import type { ShownTrace } from "../shown/state";
 import { yesNo, type FigureSpec } from "./figure";
 
@@ -20,6 +21,11 @@ export interface ExitSetting {
 }
 
 /** The threshold that the recorded run ended with. */
+function scoreCell(check: Check): string {
+  const score = scoreOf(check);
+  return score ? scoreText(score) : "";
+}
+
 export const recordedThreshold = (trace: Trace): number | undefined => trace.checks.at(-1)?.threshold;
 
 /** The checks of one trace, and where `setting` would have stopped it. */
@@ -48,7 +54,7 @@ export function checksFigure(
         check.by,
         check.answer ?? "",
         yesNo(check.correct),
-        check.confidence === undefined ? "" : formatProbability(check.confidence),
+        scoreCell(check),
         checkSentence(check),
       ]),
     }),

@@ -1,4 +1,5 @@
 /** The latents view: answers after each thought, strips and searches, and the thoughts among the vocabulary. */
+import { strategyFacts, type StrategyFacts } from "../../src/core/catalogue";
 import { latentAnswers } from "../../src/core/measure/latentAnswers";
 import { button, element } from "../dom/element";
 import { KeyedList } from "../dom/keyedList";
@@ -13,8 +14,6 @@ import type { FigureSpec } from "../figures/figure";
 
 const NOTHING =
   "These traces hold no continuous thoughts and no soft tokens. Compare with Coconut or SoftCoT to see some.";
-const LATENT = "coconut";
-const CONTROL = "coconut-pause";
 
 /** All figures but those that a person chooses a layout of. */
 function figuresOf(state: PanelState): FigureSpec[] {
@@ -78,11 +77,12 @@ export class LatentView implements View {
   }
 }
 
-/** A run of Coconut that is over and stands alone, or whose answers after each thought are not known. */
+/** A run of continuous thoughts that is over and stands alone, or whose answers after each thought are not known. */
 function needsControl(traces: readonly ShownTrace[]): ShownTrace | undefined {
-  const isOf = (strategy: string) => (shown: ShownTrace) => shown.trace.header?.strategy === strategy;
-  const run = traces.find((shown) => isOf(LATENT)(shown) && !shown.live && shown.trace.latents.length > 0);
+  const feeds = (latents: StrategyFacts["latents"]) => (shown: ShownTrace) =>
+    strategyFacts(shown.trace.header?.strategy)?.latents === latents;
+  const run = traces.find((shown) => feeds("thoughts")(shown) && !shown.live && shown.trace.latents.length > 0);
   if (!run) return undefined;
   const answered = latentAnswers(run.trace).length > run.trace.latents.length;
-  return answered && traces.some(isOf(CONTROL)) ? undefined : run;
+  return answered && traces.some(feeds("pauses")) ? undefined : run;
 }

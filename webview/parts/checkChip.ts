@@ -1,7 +1,8 @@
 /** One check as a chip: the answer that was tried, its confidence against the threshold, right or wrong. */
+import { checkPasses, scoreOf } from "../../src/core/exits/rules";
 import type { Check } from "../../src/core/trace/fold";
 import { element } from "../dom/element";
-import { comparison, stops, triedAnswer } from "../charts/checkWords";
+import { comparison, triedAnswer } from "../charts/checkWords";
 import { oneLine } from "../dom/safeText";
 
 /** ✓ right, ✗ wrong, or nothing where it is not known: a sign and a word, never a colour alone. */
@@ -17,7 +18,7 @@ export function verdict(correct: boolean | undefined): HTMLElement | undefined {
 
 /** A button; pressing it is to unfold the trial's tokens. */
 export function checkChip(check: Check): HTMLButtonElement {
-  const stopping = stops(check) === true;
+  const stopping = checkPasses(check) === true;
   const answer = triedAnswer(check, 32);
   const chip = element(
     "button",
@@ -25,7 +26,7 @@ export function checkChip(check: Check): HTMLButtonElement {
       type: "button",
       class: stopping ? "check-chip stopping" : "check-chip",
       "aria-expanded": check.trial ? "false" : undefined,
-      title: check.why && check.confidence !== undefined ? oneLine(check.why, 200) : undefined,
+      title: check.why && scoreOf(check) ? oneLine(check.why, 200) : undefined,
     },
     element("span", { class: "check-by" }, oneLine(check.by, 20)),
     answer === undefined ? undefined : element("bdi", { class: "check-answer" }, answer),

@@ -1,12 +1,17 @@
 /** Where thinking stopped, and why, as a ruled line across a column. */
 import type { EventOf } from "../../src/core/trace/trace";
+import { isEarly } from "../../src/core/trace/kinds";
 import { element } from "../dom/element";
-import { EXIT_WORDS, isEarly } from "../charts/checkWords";
+import { EXIT_WORDS } from "../charts/checkWords";
 import { oneLine } from "../dom/safeText";
 
 /** @param check the chip of the check that led to the exit, where one did */
 export function exitMark(exit: EventOf<"exit">, check?: Node): HTMLElement {
-  const kind = isEarly(exit) ? "early" : exit.why === "end-of-thinking" || exit.why === "concluded" ? "own" : "broken";
+  const kind = isEarly(exit.why)
+    ? "early"
+    : exit.why === "end-of-thinking" || exit.why === "concluded"
+      ? "own"
+      : "broken";
   return element(
     "div",
     { class: `exit-mark ${kind}` },

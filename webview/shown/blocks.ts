@@ -4,6 +4,7 @@
  */
 import type { Check, Span, Trace } from "../../src/core/trace/fold";
 import type { EventOf, SpanKind, TokenKind } from "../../src/core/trace/trace";
+import { isStep } from "../../src/core/trace/kinds";
 import { exitPlace } from "../../src/core/trace/exitPlace";
 
 type BlockKind = Exclude<SpanKind, "thinking" | "trial"> | "text" | "pause" | "soft";
@@ -33,7 +34,6 @@ export interface Block {
   withheld: EventOf<"withheld">[];
 }
 
-const STEP_KINDS: ReadonlySet<string> = new Set(["step", "draft", "sketch"]);
 const KIND_OF_POSITION: Partial<Record<TokenKind, BlockKind>> = {
   gist: "gist",
   latent: "latent",
@@ -171,7 +171,7 @@ export function blocksOf(trace: Trace, live: boolean): Block[] {
     const kind: BlockKind = span
       ? (span.kind as BlockKind)
       : (KIND_OF_POSITION[trace.positions[segment.to - 1]!.kind] ?? (thinking ? (open ? "step" : "text") : "answer"));
-    if (span && STEP_KINDS.has(span.kind) && !numbers.has(span)) numbers.set(span, numbers.size + 1);
+    if (span && isStep(span.kind) && !numbers.has(span)) numbers.set(span, numbers.size + 1);
     for (const [from, to] of pieces(trace, segment.from, segment.to)) {
       const part = span ? (parts.get(span) ?? 0) : from > segment.from ? 1 : 0;
       if (span) parts = parts.set(span, part + 1);

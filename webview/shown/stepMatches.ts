@@ -1,6 +1,7 @@
 /** Which steps of two traces do the same work, as indices into their blocks. */
 import { alignSteps, type Alignment } from "../../src/core/measure/align";
 import type { Trace } from "../../src/core/trace/fold";
+import { STEP_KINDS } from "../../src/core/trace/kinds";
 import type { Block } from "./blocks";
 import type { Match } from "./rows";
 
@@ -11,7 +12,7 @@ export interface Side {
 }
 
 /** Kinds of blocks that are compared with each other. */
-const COMPARED: ReadonlySet<Block["kind"]> = new Set(["step", "draft", "sketch", "summary"]);
+const COMPARED: ReadonlySet<Block["kind"]> = new Set([...STEP_KINDS, "summary"]);
 /** While a model writes, larger tables of pairs are not compared again for each new step. */
 const LARGE = 150_000;
 

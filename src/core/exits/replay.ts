@@ -2,9 +2,15 @@
  * What would have happened: a recorded trace under another threshold or budget, computed from its recorded checks.
  * No model runs; where the recording does not reach, that is said.
  */
-import { gradeAnswer } from "../text/answer";
-import type { Check, Trace } from "../trace/fold";
+import { closingOf } from "../measure/closing";
 import { measure, purposes, type Figures } from "../measure/metrics";
+import { gradeAnswer } from "../text/answer";
+import { isByCheck, isCutShort } from "../trace/kinds";
+import type { Check, Trace } from "../trace/fold";
+import { budgetExit } from "./budget";
+import { decide, type ExitRule } from "./rule";
+import { settingsFrom } from "./setting";
+import { ruleOf, scoreOf, signalsOf } from "./rules";
 
 export interface ReplayOptions {
   /** A check stops thinking when its score passes this. Undefined: the threshold recorded with each check. */
@@ -40,14 +46,6 @@ export interface Replay {
   /** Against the run as it was recorded; trials counted on both sides. */
   saved: { tokens: number; ms: number };
 }
-
-/** Whether a score stops thinking at a threshold. */
-export function passes({ confidence, stopsBelow }: Check, threshold: number | undefined): boolean {
-  if (confidence === undefined || threshold === undefined) return false;
-  return stopsBelow ? confidence < threshold : confidence > threshold;
-}
-
-const EXITED_EARLY: ReadonlySet<string | undefined> = new Set(["confidence", "probe", "budget", "cancelled", "error"]);
 
 interface Cost {
   tokens: number;
@@ -87,24 +85,6 @@ function ledgerOf(trace: Trace): Ledger {
   return { thinking, ms, thinkingMs, closing: closingOf(trace), answer, prefill };
 }
 
-/** Positions in which to look for the tag with which a model ended its thinking. */
-const LONGEST_TAG = 8;
-
-/** Offset at which what closes thinking begins: behind an early exit and its trial, or with the model's own tag. */
-export function closingOf({ exit, checks, positions }: Trace): number {
-  const end = Math.min(exit?.at ?? positions.length, positions.length);
-  if (EXITED_EARLY.has(exit?.why)) {
-    const trials = checks.flatMap(({ at, trial }) => (trial && at === end ? trial[1] : []));
-    return Math.min(Math.max(end, ...trials), positions.length);
-  }
-  let text = "";
-  for (let at = end - 1; at >= Math.max(0, end - LONGEST_TAG); at--) {
-    text = positions[at]!.text + text;
-    if (text.includes("</think>")) return at;
-  }
-  return end;
-}
-
 const grade = (trace: Trace, answer: string | undefined): boolean | undefined =>
   trace.header?.gold === undefined ? undefined : gradeAnswer(answer, trace.header.gold);
 
@@ -112,23 +92,43 @@ const grade = (trace: Trace, answer: string | undefined): boolean | undefined =>
 function answerOf(trace: Trace, recorded: Figures, check: Check | undefined): Pick<Replay, "answer" | "correct"> {
   if (trace.checks.every(({ answer }) => answer === undefined)) {
     const { why } = trace.exit ?? {};
-    const led = check !== undefined && check === trace.checks.at(-1) && (why === "confidence" || why === "probe");
+    const led = check !== undefined && check === trace.checks.at(-1) && isByCheck(why);
     const { answer, correct } = recorded;
     return led ? { answer, correct: correct ?? grade(trace, answer) } : { answer: undefined, correct: undefined };
   }
   return { answer: check?.answer, correct: check?.correct ?? grade(trace, check?.answer) };
 }
 
-/** Checks of a run before which nothing may stop it, this one included. */
-function leastChecks(trace: Trace): number {
-  const least = trace.header?.options["minChecks"];
-  return typeof least === "number" ? least : 1;
+/** A check with its place among all of the trace. */
+interface Counted {
+  check: Check;
+  index: number;
+}
+
+/** A rule's settings as the run had them; without a threshold nothing passes, whatever the rule's default is. */
+function settingsOf(rule: ExitRule, { options }: { options: Record<string, unknown> }, check: Check, asked?: number) {
+  const { threshold, patience } = check;
+  return { ...settingsFrom(rule.settings, { ...options, patience }), threshold: asked ?? threshold };
+}
+
+/** The first of `checks`, in the order in which they were made, at which its rule stops. */
+function stoppingCheck(trace: Trace, checks: readonly Counted[], threshold: number | undefined): Counted | undefined {
+  const header = trace.header ?? { options: {} };
+  const asked = new Map<string, { rule: ExitRule; state: unknown }>();
+  return checks.find(({ check }) => {
+    const rule = asked.get(check.by)?.rule ?? ruleOf(check);
+    const state = asked.has(check.by) ? asked.get(check.by)!.state : rule.initial;
+    const next = rule.next(state, signalsOf(check, rule), settingsOf(rule, header, check, threshold));
+    asked.set(check.by, { rule, state: next.state });
+    return next.decision.stops;
+  });
 }
 
 /** The first offset at which `budget` thinking tokens are used; undefined where there are fewer. */
 function budgetEnd({ thinking }: Ledger, budget: number | undefined): number | undefined {
   if (budget === undefined || thinking.at(-1)! <= budget) return undefined;
-  const at = thinking.findIndex((used) => used >= budget);
+  const settings = { tokens: budget, grace: 0 };
+  const at = thinking.findIndex((tokens) => decide(budgetExit, [{ tokens }], settings).stops);
   return at < 0 ? undefined : at;
 }
 
@@ -149,17 +149,11 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
   const length = trace.positions.length;
   const counted = trace.checks.map((check, index) => ({ check, index }));
   const asked = counted.filter(({ check }) => options.by === undefined || check.by === options.by);
-  const least = leastChecks(trace);
-  const rows = new Map<string, number>();
-  const stop = asked.find(({ check }, nth) => {
-    const row = passes(check, options.threshold ?? check.threshold) ? (rows.get(check.by) ?? 0) + 1 : 0;
-    rows.set(check.by, row);
-    return nth + 1 >= least && row >= (check.patience ?? 1);
-  });
+  const stop = stoppingCheck(trace, asked, options.threshold);
   const cut = budgetEnd(ledger, options.budget);
   const work = recorded.ms.prefill + recorded.ms.decode + recorded.ms.checks;
 
-  const ended = (outcome: ReplayOutcome, at: number, last: { check: Check; index: number } | undefined): Replay => {
+  const ended = (outcome: ReplayOutcome, at: number, last: Counted | undefined): Replay => {
     const position = Math.min(at, length);
     const until =
       outcome === "check" ? Math.min(Math.max(position, last?.check.trial?.[1] ?? position), length) : position;
@@ -195,7 +189,7 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
   }
   const at = trace.exit?.at ?? length;
   return {
-    outcome: EXITED_EARLY.has(trace.exit?.why) ? "beyond" : "end",
+    outcome: isCutShort(trace.exit?.why) ? "beyond" : "end",
     at: Math.min(at, length),
     check: undefined,
     answer: recorded.answer,
@@ -272,7 +266,7 @@ export const THRESHOLDS: readonly number[] = [
 
 /** One trace at each threshold; empty where it holds no check with a score. */
 export function thresholdPoints(trace: Trace, thresholds = THRESHOLDS, by?: string): ReplayPoint[] {
-  if (!trace.checks.some(({ confidence }) => confidence !== undefined)) return [];
+  if (!trace.checks.some((check) => scoreOf(check) !== undefined)) return [];
   return pointsOf(trace, thresholds, (threshold) => ({ threshold, by }));
 }
 

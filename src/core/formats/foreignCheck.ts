@@ -10,7 +10,11 @@ export interface ForeignCheck {
   at: number;
   by: string;
   answer?: string | undefined;
-  /** Between 0 and 1. */
+  /** By name, as in the trace. */
+  signals?: Record<string, number> | undefined;
+  /** The one that is compared with the threshold. */
+  signal?: string | undefined;
+  /** In place of both, as version 0.1.0 wrote it: the figure that was compared. */
   confidence?: number | undefined;
   threshold?: number | undefined;
   stopsBelow?: boolean | undefined;
@@ -21,10 +25,12 @@ type Check = Trace["checks"][number];
 
 /** @param charactersAt how much thinking stands before a position */
 export function foreignChecks(checks: readonly Check[], charactersAt: (position: number) => number): ForeignCheck[] {
-  return checks.map(({ at, by, answer, confidence, threshold, stopsBelow, correct }) => ({
+  return checks.map(({ at, by, answer, signals, signal, confidence, threshold, stopsBelow, correct }) => ({
     at: charactersAt(at),
     by,
     answer,
+    signals,
+    signal,
     confidence,
     threshold,
     stopsBelow,
@@ -43,6 +49,8 @@ export function readChecks(value: unknown): ForeignCheck[] {
         at: Math.floor(at),
         by: text(check["by"]) ?? "imported",
         answer: text(check["answer"]),
+        signals: figures(check["signals"]),
+        signal: text(check["signal"]),
         confidence: number(check["confidence"]),
         threshold: number(check["threshold"]),
         stopsBelow: flag(check["stopsBelow"]),
@@ -50,6 +58,18 @@ export function readChecks(value: unknown): ForeignCheck[] {
       },
     ];
   });
+}
+
+/** No check reads more; a file that says so would only fill memory. */
+const MOST_SIGNALS = 32;
+
+function figures(value: unknown): Record<string, number> | undefined {
+  const entries = Object.entries(object(value)).slice(0, MOST_SIGNALS);
+  const known = entries.flatMap(([name, each]) => {
+    const figure = number(each);
+    return figure === undefined ? [] : [[name, figure] as const];
+  });
+  return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
 const flag = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined);

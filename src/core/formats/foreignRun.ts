@@ -2,7 +2,8 @@
 import { extractAnswer, gradeAnswer } from "../text/answer";
 import { answerLine, segment } from "../text/segment";
 import { splitSteps, type Step } from "../text/step";
-import { EXIT_REASONS, TRACE_VERSION, type ExitReason, type Message, type TraceEvent } from "../trace/trace";
+import { EXIT_REASONS, type ExitReason } from "../trace/kinds";
+import { TRACE_VERSION, type Message, type TraceEvent } from "../trace/trace";
 import { checkEvent, type ForeignCheck } from "./foreignCheck";
 import { LONGEST_TEXT } from "./format";
 

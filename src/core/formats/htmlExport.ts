@@ -2,6 +2,7 @@
 import type { Check, Trace } from "../trace/fold";
 import { purposes } from "../measure/metrics";
 import { strategyTitle } from "../catalogue";
+import { scoreOf } from "../exits/rules";
 import type { Message } from "../trace/trace";
 import { COLUMNS, figureRow } from "./figuresTable";
 
@@ -81,9 +82,10 @@ function tableHtml(head: readonly string[], rows: readonly (readonly (string | n
   return `<table>\n<thead><tr>${cells("th", head)}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>`;
 }
 
-function checkRow({ at, by, answer, confidence, threshold, correct }: Check): (string | number | undefined)[] {
+function checkRow(check: Check): (string | number | undefined)[] {
+  const { at, by, answer, threshold, correct } = check;
   const verdict = correct === undefined ? "" : correct ? "right" : "wrong";
-  return [at, by, answer, confidence?.toFixed(3), threshold, verdict];
+  return [at, by, answer, scoreOf(check)?.value.toFixed(3), threshold, verdict];
 }
 
 const titleOf = (trace: Trace) => strategyTitle(trace.header?.strategy ?? "trace");
@@ -115,10 +117,7 @@ function traceHtml(trace: Trace, withPrompt: boolean): string {
     `<h3>What the model wrote</h3>\n<pre>${positionsHtml(trace)}</pre>`,
     ...(checks.length === 0
       ? []
-      : [
-          "<h3>Checks</h3>",
-          tableHtml(["at", "by", "answer", "confidence", "threshold", "verdict"], checks.map(checkRow)),
-        ]),
+      : ["<h3>Checks</h3>", tableHtml(["at", "by", "answer", "score", "threshold", "verdict"], checks.map(checkRow))]),
     ...notes.map(({ message }) => `<p>${escapeHtml(message)}</p>`),
     "</section>",
   ].join("\n");

@@ -4,7 +4,8 @@
  */
 import * as z from "zod";
 import type { BenchRun } from "./benchTable";
-import { EXIT_REASONS, phases, tokenCounts } from "../trace/trace";
+import { EXIT_REASONS } from "../trace/kinds";
+import { phases, tokenCounts } from "../trace/trace";
 
 /** Readers take files of this version and older ones. */
 const BENCH_VERSION = 1;

@@ -1,8 +1,9 @@
 /** How much of thinking came after the answer was there: the early-answering curve of one trace. */
 import { extractAnswer, gradeAnswer } from "../text/answer";
 import type { Check, Span, Trace } from "../trace/fold";
+import { isStep } from "../trace/kinds";
 import { measure, purposes, spanText } from "./metrics";
-import { closingOf } from "../exits/replay";
+import { closingOf } from "./closing";
 
 interface EarlyAnswerPoint {
   /** Offset on the axis. */
@@ -26,8 +27,6 @@ export interface EarlyAnswering {
   /** `checks`: trial answers were recorded. `steps`: read from what steps end in, a weaker sign. */
   from: "checks" | "steps";
 }
-
-const STEP_KINDS = new Set(["step", "draft", "sketch"]);
 
 interface Candidate {
   at: number;
@@ -63,7 +62,7 @@ export function earlyAnswering(trace: Trace): EarlyAnswering | undefined {
   const asks = trace.checks.some((check) => check.answer !== undefined);
   const tried = trace.checks.filter((check) => asks && (check.answer !== undefined || check.trial !== undefined));
   const from = tried.length > 0 ? "checks" : "steps";
-  const steps = trace.spans.filter(({ kind }) => STEP_KINDS.has(kind)).sort((a, b) => a.from - b.from);
+  const steps = trace.spans.filter(({ kind }) => isStep(kind)).sort((a, b) => a.from - b.from);
   const candidates = tried.length > 0 ? tried.map(ofCheck) : steps.map((span) => ofStep(trace, span));
   if (candidates.length === 0 || total === 0) return undefined;
   const gold = trace.header?.gold;

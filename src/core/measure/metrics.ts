@@ -4,7 +4,8 @@
  */
 import type { Check, Span, Trace } from "../trace/fold";
 import { wordCount } from "../text/step";
-import type { ExitReason, Phases, SpanKind, TokenCounts } from "../trace/trace";
+import { isStep, type ExitReason, type SpanKind } from "../trace/kinds";
+import type { Phases, TokenCounts } from "../trace/trace";
 
 export interface Figures {
   /**
@@ -47,7 +48,6 @@ const PURPOSES: readonly [SpanKind, Purpose][] = [
   ["answer", "answer"],
   ["after-exit", "answer"],
 ];
-const STEP_KINDS: readonly SpanKind[] = ["step", "draft", "sketch"];
 
 /** The purpose of each position, by index on the axis. Where no span says otherwise it is thinking. */
 export function purposes(trace: Trace): Purpose[] {
@@ -174,7 +174,7 @@ export function measure(trace: Trace): Figures {
     answer: trace.end?.answer,
     correct: trace.end?.correct,
     exit: trace.exit?.why,
-    steps: trace.spans.filter(({ kind }) => STEP_KINDS.includes(kind)).length,
+    steps: trace.spans.filter(({ kind }) => isStep(kind)).length,
     overruns: draftWords(trace).filter(({ over }) => over).length,
     checks: trace.checks.length,
   };

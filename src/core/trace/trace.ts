@@ -7,46 +7,15 @@
  * `trace.schema.json` is generated from them for other tools.
  */
 import * as z from "zod";
+import { EXIT_REASONS, SPAN_KINDS, TOKEN_KINDS } from "./kinds";
 
+export type { ExitReason, SpanKind, StepKind, TokenKind } from "./kinds";
 export { TRACE_VERSION } from "./traceVersion";
 
 /** No run is longer; a file that says so would only fill memory. */
 const LONGEST_AXIS = 2 ** 24;
 const offset = z.number().int().min(0).max(LONGEST_AXIS);
 const milliseconds = z.number().min(0);
-
-/** How a position came onto the axis. `forced`: fed by the engine and not chosen by the model (an inducer, a prefill). */
-export const TOKEN_KINDS = ["text", "forced", "gist", "latent", "pause", "soft"] as const;
-export type TokenKind = (typeof TOKEN_KINDS)[number];
-
-/** What a stretch of the axis is. Spans nest (a step lies in thinking) and are written when they close. */
-export const SPAN_KINDS = [
-  "thinking",
-  "step",
-  "draft",
-  "sketch",
-  "summary",
-  "gist",
-  "latent",
-  "trial",
-  "answer",
-  "after-exit",
-] as const;
-export type SpanKind = (typeof SPAN_KINDS)[number];
-
-export const EXIT_REASONS = [
-  "confidence",
-  "probe",
-  "budget",
-  "end-of-thinking",
-  "concluded",
-  "truncated",
-  "malformed",
-  "max-rounds",
-  "cancelled",
-  "error",
-] as const;
-export type ExitReason = (typeof EXIT_REASONS)[number];
 
 export const ROLES = ["system", "developer", "user", "assistant", "tool"] as const;
 export type Role = (typeof ROLES)[number];
@@ -153,12 +122,16 @@ const check = z.object({
   at: offset,
   by: z.string(),
   answer: z.string().optional(),
-  /** The score compared with the threshold, 0 to 1. */
+  /** What was read here, by name: probabilities 0 to 1, entropies in nats. `SIGNALS` in core/exits has them all. */
+  signals: z.record(z.string(), z.number()).optional(),
+  /** Which of the signals is compared with the threshold. */
+  signal: z.string().optional(),
+  /** Written by 0.1.0 in place of `signals`: the figure that was compared, a probability or for EAT a variance in nats². */
   confidence: z.number().optional(),
   threshold: z.number().optional(),
   /** Checks in a row that have to pass before thinking stops, this one the last of them; 1 where it is not said. */
   patience: z.int().min(1).optional(),
-  /** Whether a score on the other side stops: entropy checks stop below their threshold. */
+  /** Whether a figure below the threshold stops, as that of an entropy does; one above it does where this is not said. */
   stopsBelow: z.boolean().optional(),
   correct: z.boolean().optional(),
   trial: z.tuple([offset, offset]).optional(),

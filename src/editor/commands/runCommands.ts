@@ -1,6 +1,6 @@
 /** Commands that run a model: trace, compare, bench, score. */
 import * as vscode from "vscode";
-import { strategyTitle } from "../../core/catalogue";
+import { STRATEGIES, strategyTitle } from "../../core/catalogue";
 import { shorten } from "../../core/text/shorten";
 import { settings } from "../host/settings";
 import { demandRunning } from "../host/trust";
@@ -8,6 +8,9 @@ import { pickDataset, readDatasetFile } from "../prompts/datasetPicker";
 import type { TracedPrompt } from "../prompts/promptDocuments";
 import type { Job } from "../runs/promptRuns";
 import type { Command, CommandParts } from "./commandParts";
+
+/** Thinking in latents, and its control. */
+const LATENT = STRATEGIES.filter(({ latents }) => latents !== undefined).map(({ id }) => id);
 
 const USUAL_QUESTIONS = 50;
 
@@ -72,7 +75,7 @@ export function runCommands({
       const header = opened?.find((trace) => trace.header?.id === run)?.header;
       const prompt = header ? target.ofOpened(header) : await target.promptOf(argument);
       // Both try the answer after each thought, so that they can be set side by side.
-      return start({ ...prompt, options: { ...prompt.options, answers: true } }, ["coconut", "coconut-pause"]);
+      return start({ ...prompt, options: { ...prompt.options, answers: true } }, LATENT);
     },
     cancel: () => runs.cancel(),
   } satisfies Record<string, Command>;

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
+import { BASELINE } from "../../core/catalogue";
 import type { ModelReference } from "../../core/protocol/engineApi";
 import { parseModelName } from "../../core/protocol/modelName";
 
@@ -29,7 +30,7 @@ export const settings = {
       .replace(/^~(?=$|[\\/])/, homedir());
     return path.isAbsolute(folder) ? folder : undefined;
   },
-  strategy: () => read("strategy", "chain-of-thought", isText),
+  strategy: () => read("strategy", BASELINE, isText),
   strategyOptions: (strategy: string): Record<string, unknown> => {
     const options = read("strategyOptions", {}, isRecord)[strategy];
     return isRecord(options) ? options : {};

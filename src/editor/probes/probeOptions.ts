@@ -1,4 +1,5 @@
 /** Options that make a strategy ask the probe that was trained for its model. */
+import { strategyFacts } from "../../core/catalogue";
 
 /** Files of the probes that were trained for one model; undefined where none was. */
 interface TrainedProbes {
@@ -9,15 +10,16 @@ interface TrainedProbes {
 }
 
 /**
- * @param asked the strategy's other options, which say whether Coconut asks a probe at all
+ * @param asked the strategy's other options, which may say whether it asks a probe at all
  * @returns nothing where the strategy asks none, or none was trained
  */
 export function probeOptions(
   strategy: string,
   asked: Readonly<Record<string, unknown>>,
-  { words, latents }: TrainedProbes,
+  trained: TrainedProbes,
 ): Record<string, unknown> {
-  if (strategy === "probe" && words !== undefined) return { file: words };
-  if (strategy === "coconut" && asked["length"] === "probe" && latents !== undefined) return { probe: latents };
-  return {};
+  const { probe } = strategyFacts(strategy) ?? {};
+  const file = probe && trained[probe.reads];
+  if (file === undefined || (probe?.when && asked[probe.when.option] !== probe.when.is)) return {};
+  return { [probe!.option]: file };
 }

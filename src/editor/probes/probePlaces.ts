@@ -1,4 +1,5 @@
 /** Where a probe can be trained to be asked, and which of these places a model has. */
+import { strategyFacts } from "../../core/catalogue";
 import type { ProbeRequest, StrategyRow } from "../../core/protocol/engineApi";
 
 interface ProbePlace {
@@ -18,8 +19,8 @@ const IN_LATENTS: ProbePlace = {
   detail: "For Coconut, which then thinks until the probe says that the answer is settled",
 };
 
-/** @param strategies what the model runs: only one that runs Coconut has continuous thoughts */
+/** @param strategies what the model runs: only one that thinks in latents has continuous thoughts */
 export function probePlaces(strategies: readonly StrategyRow[]): readonly ProbePlace[] {
-  const hasLatents = strategies.some(({ id, runs }) => id === "coconut" && runs);
+  const hasLatents = strategies.some(({ id, runs }) => runs && strategyFacts(id)?.probe?.reads === "latents");
   return hasLatents ? [...IN_WORDS, IN_LATENTS] : IN_WORDS;
 }

@@ -1,4 +1,5 @@
 /** How good a probe is, as a Markdown page with its ROC curve and reliability diagram. */
+import { STRATEGIES, type StrategyFacts } from "../../core/catalogue";
 import type { ProbeReport, ProbeRequest } from "../../core/protocol/engineApi";
 import { escapeMarkdown } from "../host/markdownEscape";
 
@@ -40,11 +41,17 @@ export function probeReportMarkdown(report: ProbeReport, { model, dataset, check
     "|---|---|---|",
     ...report.bins.map(({ said, seen, count }) => `| ${said.toFixed(2)} | ${seen.toFixed(2)} | ${count} |`),
     "",
-    checkAt === "latent"
-      ? '*Trace Prompt With… Coconut* uses it on this model from now on, where the setting `thoughtlens.strategyOptions` holds `{ "coconut": { "length": "probe" } }`.'
-      : "*Trace Prompt With… Hidden-state probe* uses it on this model from now on.",
+    ...STRATEGIES.filter(({ probe }) => probe?.reads === (checkAt === "latent" ? "latents" : "words")).map(usedBy),
     "",
   ].join("\n");
+}
+
+/** Which command asks the probe from now on, and under which setting. */
+function usedBy({ id, title, probe }: StrategyFacts): string {
+  const use = `*Trace Prompt With… ${title}* uses it on this model from now on`;
+  if (!probe?.when) return `${use}.`;
+  const setting = JSON.stringify({ [id]: { [probe.when.option]: probe.when.is } });
+  return `${use}, where the setting \`thoughtlens.strategyOptions\` holds \`${setting}\`.`;
 }
 
 function image(title: string, svg: string): string {

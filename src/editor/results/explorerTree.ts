@@ -1,6 +1,7 @@
 /** The side panel: prompt → run → step. Steps are read from a trace when its run is opened. */
 import * as vscode from "vscode";
 import type { Span, Trace } from "../../core/trace/fold";
+import { STEP_KINDS } from "../../core/trace/kinds";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
 import { totalTokens, verdict } from "../../core/measure/runSummary";
@@ -25,7 +26,7 @@ const ICONS: Record<RunState, [icon: string, color?: string]> = {
   failed: ["error", "problemsErrorIcon.foreground"],
   interrupted: ["debug-disconnect", "problemsWarningIcon.foreground"],
 };
-const STEP_KINDS: readonly Span["kind"][] = ["step", "draft", "sketch", "summary", "latent", "trial", "answer"];
+const SHOWN_KINDS: readonly Span["kind"][] = [...STEP_KINDS, "summary", "latent", "trial", "answer"];
 const STEP_ICONS: Partial<Record<Span["kind"], string>> = {
   summary: "fold",
   latent: "symbol-array",
@@ -224,7 +225,7 @@ function localTime(started: string): string {
 /** Steps in the order of the axis. A latent span has no text: its length stands for it. */
 function stepNodes(run: string, trace: Trace): ExplorerNode[] {
   return trace.spans
-    .filter((span) => STEP_KINDS.includes(span.kind))
+    .filter((span) => SHOWN_KINDS.includes(span.kind))
     .sort((a, b) => a.from - b.from || b.to - a.to)
     .slice(0, MOST_STEPS)
     .map((span) => {

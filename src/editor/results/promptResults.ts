@@ -1,5 +1,5 @@
 /** What the runs of a prompt come to, in the few words that fit above it, behind it, and into a hover. */
-import { strategyTitle } from "../../core/catalogue";
+import { BASELINE, strategyTitle } from "../../core/catalogue";
 import { markOf, totalTokens, verdict } from "../../core/measure/runSummary";
 import { shorten } from "../../core/text/shorten";
 import type { TokenCounts } from "../../core/trace/trace";
@@ -12,8 +12,6 @@ export interface PromptResult {
   /** The newest finished run of each strategy, in the order in which they were run. */
   readonly byStrategy: readonly RecordedRun[];
 }
-
-const BASELINE = "chain-of-thought";
 
 /** @param runs of one prompt, newest first; scored ones answered nothing themselves and do not count */
 export function resultOf(runs: readonly RecordedRun[]): PromptResult | undefined {

@@ -1,6 +1,7 @@
 /** Runs prompts under strategies, one after the other, and brings what the engine says into the store. */
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import { SCORED } from "../../core/catalogue";
 import type { RunRequest, ScoreRequest } from "../../core/protocol/engineApi";
 import type { CallContext } from "../../core/protocol/rpc";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
@@ -49,9 +50,6 @@ export interface Progress {
   /** As in `Loading model…`, while there are no tokens. */
   readonly message: string | undefined;
 }
-
-/** What the header of a scored trace names as its strategy. */
-const SCORED = "scored";
 
 export class PromptRuns implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Progress | undefined>();

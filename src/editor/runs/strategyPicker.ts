@@ -1,5 +1,6 @@
 /** Lists of strategies to pick from, as the engine knows them; those that the chosen model cannot run say why. */
 import * as vscode from "vscode";
+import { offeredIn } from "../../core/catalogue";
 import type { StrategyInfo } from "../../core/protocol/engineApi";
 import type { EngineProcess } from "../host/engineProcess";
 import { modelNamed, settings } from "../host/settings";
@@ -10,7 +11,6 @@ interface StrategyRow extends vscode.QuickPickItem {
 }
 
 const REMEMBERED = "thoughtlens.comparedStrategies";
-const FIRST_COMPARISON = ["chain-of-thought", "chain-of-draft", "deer"];
 
 export class StrategyPicker {
   /** @param memory where the last comparison is remembered */
@@ -40,7 +40,7 @@ export class StrategyPicker {
   }
 
   private get remembered(): readonly string[] {
-    return this.memory.get<string[]>(REMEMBERED, FIRST_COMPARISON);
+    return this.memory.get<string[]>(REMEMBERED, offeredIn("comparison"));
   }
 
   private async rows(marked: readonly string[]): Promise<StrategyRow[]> {

@@ -151,6 +151,14 @@ export interface LanguageModel extends Backend {
   /** Input embeddings of `ids`, [seq, hidden]. Needs `soft-tokens`. */
   embed(ids: readonly number[]): Promise<Float32Array>;
   /**
+   * Runs the graph beside the model that turns a question into soft tokens (SoftCoT's assistant and its projection).
+   * @param file its name in the model's folder
+   * @param ids the question with its placeholders
+   * @returns [N, hidden], and the milliseconds that it took
+   * @throws ActionableError `assistant-missing`, `assistant-mismatch`
+   */
+  softTokens(file: string, ids: readonly number[]): Promise<{ vectors: Float32Array; ms: number }>;
+  /**
    * Reads `ids` from an empty cache and tells where attention goes. The model's sequences are not touched.
    * @throws ActionableError `attention-unreadable` where the graph does not show it; the reason of the signal
    */

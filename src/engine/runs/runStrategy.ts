@@ -6,16 +6,15 @@ import { seededRandom } from "../../core/measure/random";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
 import { spokenTurns } from "../../core/trace/spokenTurns";
 import { TRACE_VERSION, type RunHeader, type TraceEvent } from "../../core/trace/trace";
-import { recordGistAttention } from "../decoding/gistAttention";
 import { LocalDecoder } from "../decoding/localDecoder";
 import { localModel } from "../decoding/localModel";
 import type { Backend, LanguageModel } from "../decoding/model";
 import type { Route } from "../routing/paradigmRouter";
-import { recordProjection } from "../projection/latentProjection";
 import { Recorder } from "../decoding/recorder";
 import { registered, whyNot } from "../strategies";
-import { decodingOptions, parseOptions } from "../strategies/options";
-import type { RunContext, Strategy } from "../strategies/strategy";
+import { decodingOptions, parseOptions } from "../decoding/options";
+import type { Strategy } from "../strategies/strategy";
+import type { RunContext } from "../thinking/runContext";
 import { Structure, type Outline } from "../decoding/structure";
 import type { Decoder } from "../decoding/decoder";
 
@@ -68,9 +67,9 @@ export async function runStrategy({
   if (!scored && !request.messages.some((message) => message.role === "user" && message.content.trim() !== "")) {
     throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
   }
-  const manifest = backend.manifest.methods[strategy.id] ?? {};
-  const options = parseOptions(strategy.options, manifest, request.options);
-  const decoding = parseOptions(decodingOptions, manifest, request.options);
+  const method = backend.manifest.methods[strategy.id] ?? {};
+  const options = parseOptions(strategy.options, method, request.options);
+  const decoding = parseOptions(decodingOptions, method, request.options);
   const seed = request.seed ?? 0;
   const random = seededRandom(seed);
   const decoderOptions = {
@@ -94,18 +93,22 @@ export async function runStrategy({
   };
   const grade: RunContext["grade"] = (text) =>
     graded(text === undefined ? undefined : (extractAnswer(text)?.answer ?? bareAnswer(text)));
+  const messages = spokenTurns(request.messages);
   const context: RunContext = {
     recorder,
     signal,
-    messages: spokenTurns(request.messages),
+    messages,
     sampling: { temperature: decoding.temperature, topP: decoding.topP, topK: decoding.topK },
     random,
     maxTokens: decoding.maxTokens,
+    method,
+    prompt: (state = {}, asked = messages) => strategy.prompt(asked, options, state),
     grade,
     route,
     has: (capability) => backend.has(capability),
     decoder: () => keep(backend.decoder(recorder, decoderOptions)),
     localDecoder: (each = {}) => keep(new LocalDecoder(model(), recorder, { ...decoderOptions, ...each })),
+    decoders,
     model,
   };
 
@@ -149,12 +152,8 @@ export async function runStrategy({
   const { answer, correct } = scored ? graded(text === "" ? undefined : text) : grade(text);
   const figures = measure(recorder.trace);
   const total = performance.now() - started;
-  // Pictures for the person who looks: the run's own time has been taken.
-  if (backend.local && !cancelled && !failure) {
-    await recordProjection(backend.local, recorder, signal);
-    const [decoder, ...others] = decoders;
-    if (decoder && others.length === 0) await recordGistAttention(backend.local, decoder.promptIds, recorder, signal);
-  }
+  // The run's own time has been taken: what a person wants to see beside it is no part of its cost.
+  if (!cancelled && !failure) await strategy.afterRun?.(context);
   recorder.event({
     t: "end",
     ...(answer === undefined ? {} : { answer }),

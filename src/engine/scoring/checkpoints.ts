@@ -1,6 +1,6 @@
 /** Where the early-exit loop would have interrupted thinking that is written already. */
 import { matchTransition } from "../decoding/transitions";
-import { endsUnit } from "../strategies/earlyExit";
+import { endsUnit } from "../thinking/earlyExit";
 import type { ReadToken } from "./readTokens";
 import type { WrittenText } from "./writtenText";
 

@@ -3,7 +3,7 @@ import { access } from "node:fs/promises";
 import path from "node:path";
 import { ActionableError } from "../../core/protocol/rpc";
 import { checkProbeFits, readProbe, type ProbeFile } from "../probes/probe";
-import type { RunContext } from "../strategies/strategy";
+import type { RunContext } from "../thinking/runContext";
 
 /**
  * @param file the probe that was asked for; empty for the one of the model's folder, which may be missing

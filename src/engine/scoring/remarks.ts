@@ -1,7 +1,7 @@
 /** What the reader of a scored trace has to know: what was left out, what did not fit, and why thinking ends where it does. */
 import { strategyTitle } from "../../core/catalogue";
 import type { ExitReason } from "../../core/trace/trace";
-import type { RunContext } from "../strategies/strategy";
+import type { RunContext } from "../thinking/runContext";
 import type { Reading } from "./scoring";
 
 /** @param found checkpoints in the text; @param tried those at which an answer is tried */

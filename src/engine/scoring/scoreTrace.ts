@@ -10,11 +10,12 @@ import { ActionableError } from "../../core/protocol/rpc";
 import type { Message, TraceEvent } from "../../core/trace/trace";
 import type { LanguageModel } from "../decoding/model";
 import { runStrategy } from "../runs/runStrategy";
-import { strategyInfos } from "../strategies";
+import { SCORED } from "../../core/catalogue";
+import { findStrategy } from "../strategies";
 import { KnownOutline } from "./knownOutline";
 import { promptAsRead } from "./promptAsRead";
 import { readTokens } from "./readTokens";
-import { SCORED, scoring } from "./scoring";
+import { scoring } from "./scoring";
 import { writtenText } from "./writtenText";
 
 interface ScoreSurroundings {
@@ -40,7 +41,7 @@ export async function scoreTrace(
 ): Promise<RunResult> {
   const original = fold(request.events);
   const header = checked(original);
-  const isForeign = header.source !== undefined || !strategyInfos().some(({ id }) => id === header.strategy);
+  const isForeign = header.source !== undefined || !findStrategy(header.strategy);
   const prompt = promptAsRead(original, isForeign);
   const written = writtenText(original, { isForeign, opensThinking: opensThinking(model, prompt) });
   const { sha256, contextLength } = model.facts;

@@ -1,13 +1,17 @@
 /** The strategy that reads a written text instead of writing one, with the checks of an early exit on the way. */
 import * as z from "zod";
+import { deerExit } from "../../core/exits/deer";
+import { isByCheck } from "../../core/trace/kinds";
 import type { Trace } from "../../core/trace/fold";
 import type { Message } from "../../core/trace/trace";
 import type { LocalDecoder } from "../decoding/localDecoder";
 import type { ProbeFile } from "../probes/probe";
-import { isSure, trialOptions } from "../strategies/deer";
-import { earlyExitOptions } from "../strategies/earlyExit";
-import { askingProbe } from "../strategies/probe";
-import { strategy, type RunContext, type Strategy } from "../strategies/strategy";
+import { Checker } from "../thinking/checker";
+import { readTrials, trialOptions } from "../thinking/trialCheck";
+import { earlyExitOptions } from "../thinking/earlyExit";
+import { askingProbe } from "../thinking/askingProbe";
+import type { RunContext } from "../thinking/runContext";
+import { strategy, type Strategy } from "../strategies/strategy";
 import { checkpoints, spread } from "./checkpoints";
 import type { KnownOutline } from "./knownOutline";
 import { probeOf } from "./probeOf";
@@ -15,8 +19,8 @@ import type { ReadToken } from "./readTokens";
 import { remarkBefore, remarkAfter } from "./remarks";
 import type { WrittenText } from "./writtenText";
 
-/** What the header of a scored trace names as its strategy. */
-export const SCORED = "scored";
+/** As the headers of scored traces name it. */
+export const SCORING = { id: "scored", name: "Scored Trace" };
 
 /** Everything known of the run that is read. */
 export interface Reading {
@@ -63,19 +67,21 @@ interface Places {
 /** @param progress called a few times a second with the share that was read, 0 to 1 */
 export function scoring(reading: Reading, progress: (message: string, fraction: number) => void): Strategy {
   return strategy({
-    id: SCORED,
+    ...SCORING,
     title: "Scoring",
     summary: "Reads a recorded trace and says at each checkpoint what the model would answer, and how sure it is.",
     needs: ["logits", "cache-rewind"],
     stepKind: "step",
     options: scoringOptions,
+    prompt: () => reading.prompt,
     async run(context, options) {
       const { tokens, original } = reading;
       const probe = await probeOf(context, options.probe);
       const places = placesOf(reading, options, probe);
       const decoder = context.localDecoder({ hidden: probe !== undefined });
+      const checker = new Checker(context.recorder, deerExit, options);
       const askProbe = probe && askingProbe(context, decoder, probe);
-      await decoder.prefill(reading.prompt);
+      await decoder.prefill(context.prompt());
       remarkBefore(context, reading, { found: places.found, tried: places.trials.size });
       const fitting = Math.min(tokens.length, decoder.room);
       const trialRoom = roomOfTrial(decoder, options);
@@ -84,7 +90,7 @@ export function scoring(reading: Reading, progress: (message: string, fraction: 
         if (places.probes.has(read)) askProbe?.();
         if (places.trials.has(read) && decoder.room < trialRoom) skipped += 1;
         else if (places.trials.has(read)) {
-          await isSure(context, decoder, options);
+          checker.check(context.recorder.at, await readTrials(context, decoder, options));
           tried += 1;
         }
         if (performance.now() - told > PROGRESS_MS) {
@@ -107,7 +113,7 @@ export function scoring(reading: Reading, progress: (message: string, fraction: 
 /** The checkpoints of trials and of the probe; where the run was stopped by a check, its own place is one of them. */
 function placesOf({ tokens, written, original }: Reading, options: Options, probe: ProbeFile | undefined): Places {
   const found = new Set(checkpoints(tokens, written, options.at, options.transitions));
-  if (original.exit?.why === "confidence" || original.exit?.why === "probe") {
+  if (isByCheck(original.exit?.why)) {
     const stopped = tokens.findIndex(({ from }) => from >= written.end);
     found.add(stopped < 0 ? tokens.length : stopped);
   }

@@ -1,8 +1,8 @@
 /** What a run wrote, as another model is to read it: without trials and latent positions, with the tags of thinking. */
 import type { Position, Trace } from "../../core/trace/fold";
 import { purposes } from "../../core/measure/metrics";
-import type { SpanKind } from "../../core/trace/trace";
-import { THINK_CLOSE, THINK_OPEN } from "../strategies/think";
+import { isEarly, STEP_KINDS, type SpanKind } from "../../core/trace/kinds";
+import { THINK_CLOSE, THINK_OPEN } from "../thinking/think";
 
 interface WrittenPart {
   text: string;
@@ -40,11 +40,10 @@ interface WritingOptions {
   opensThinking: boolean;
 }
 
-const SPAN_KINDS: readonly SpanKind[] = ["thinking", "step", "draft", "sketch", "summary", "answer", "after-exit"];
+const SPAN_KINDS: readonly SpanKind[] = ["thinking", ...STEP_KINDS, "summary", "answer", "after-exit"];
 const TAG = new RegExp(`${THINK_OPEN}|${THINK_CLOSE}`, "g");
 /** Where a text without tags turns to its answer. */
 const ANSWER = /\\boxed\{|####/;
-const STOPPED_EARLY: readonly (string | undefined)[] = ["confidence", "probe", "budget"];
 
 /** The text of `trace` with what is known of its stretches. */
 export function writtenText(trace: Trace, options: WritingOptions): WrittenText {
@@ -63,7 +62,7 @@ export function writtenText(trace: Trace, options: WritingOptions): WrittenText 
   const { text, parts } = writing;
   const exit = trace.exit;
   const end = exit ? (places[Math.min(exit.at, places.length) - 1]?.[1] ?? 0) : text.length;
-  const latest = STOPPED_EARLY.includes(exit?.why) ? end : text.length;
+  const latest = isEarly(exit?.why) ? end : text.length;
   const thinking = (isWrapped ? writing.finish() : thinkingOf(text))
     .filter(([from]) => from <= latest)
     .map(([from, to]) => [from, Math.min(to, latest)] as const);

@@ -1,15 +1,16 @@
 /** Budget forcing, s1 (2501.19393): thinking is cut at a sentence end after N tokens, or drawn out with "Wait". */
 import * as z from "zod";
-import prompts from "./prompts.json";
-import { instructed, strategy } from "./strategy";
-import { answerNow, answerRoom, isThinking, recordEnd, THINK_CLOSE } from "./think";
+import { budgetExit } from "../../core/exits/budget";
+import { decide } from "../../core/exits/rule";
+import { ruleOptions } from "../thinking/ruleOptions";
+import { answerNow, answerRoom, isThinking, recordEnd, THINK_CLOSE } from "../thinking/think";
+import { stepByStep, strategy } from "./strategy";
 
-/** How far past the budget the end of a sentence is waited for. */
-const GRACE_TOKENS = 24;
 const SENTENCE_END = /[.!?;]["')\]]*\s*$|\n\s*$/;
 
 export const budget = strategy({
-  id: "budget",
+  id: budgetExit.id,
+  name: "Budget",
   title: "Budget (s1)",
   summary:
     "Cuts thinking at the first sentence end after a number of tokens; can also force more thinking with “Wait”.",
@@ -17,24 +18,27 @@ export const budget = strategy({
   needs: ["prefix-continuation"],
   stepKind: "step",
   options: z.object({
-    tokens: z.int().min(0).default(128).describe("Thinking tokens after which the next sentence end stops."),
+    ...ruleOptions(budgetExit),
     extensions: z.int().min(0).max(10).default(0).describe("How often thinking that ends by itself is continued."),
     extension: z.string().default("\n\nWait,").describe("Text written in place of the end of thinking."),
   }),
+  short: { tokens: 8 },
+  prompt: stepByStep,
   async run(context, options) {
     const decoder = context.decoder();
-    await decoder.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
+    await decoder.prefill(context.prompt());
     const reserve = answerRoom(decoder);
     let used = 0;
     let extensions = 0;
     for (;;) {
       const generated = await decoder.generate({
-        maxTokens: Math.min(options.tokens + GRACE_TOKENS - used, Math.max(1, decoder.room - reserve)),
+        maxTokens: Math.min(options.tokens + options.grace - used, Math.max(1, decoder.room - reserve)),
         sampling: context.sampling,
         transitions: isThinking(decoder.text) || decoder.text === "" ? [THINK_CLOSE] : [],
         stop: (_text, token) => {
           used += 1;
-          return used >= options.tokens && isThinking(decoder.text) && SENTENCE_END.test(token.text);
+          const signals = { tokens: used, sentenceEnd: Number(SENTENCE_END.test(token.text)) };
+          return isThinking(decoder.text) && decide(budgetExit, [signals], options).stops;
         },
       });
       if (generated.stoppedBy === "transition") {

@@ -4,22 +4,23 @@ import type { CapabilityRow, StrategyInfo, StrategyRow } from "../../core/protoc
 import type { JsonSchema } from "../../core/protocol/jsonSchema";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { MethodManifest } from "../decoding/model";
+import { decodingOptions } from "../decoding/options";
 import { budget } from "./budget";
 import { chainOfDraft } from "./chainOfDraft";
 import { chainOfThought } from "./chainOfThought";
-import { coconut, coconutPause } from "./coconut";
+import { coconut } from "./coconut";
 import { deer } from "./deer";
 import { entropyAfterThinking } from "./entropyAfterThinking";
 import { inftyThink } from "./inftyThink";
 import { lightThinker } from "./lightThinker";
 import { noThinking } from "./noThinking";
-import { decodingOptions } from "./options";
+import { pauseTokens } from "./pauseTokens";
 import { probe } from "./probe";
 import { sketchOfThought } from "./sketchOfThought";
 import { softCot } from "./softCot";
 import type { Strategy } from "./strategy";
 
-const STRATEGIES: readonly Strategy[] = [
+export const STRATEGIES: readonly Strategy[] = [
   chainOfThought,
   noThinking,
   budget,
@@ -31,13 +32,16 @@ const STRATEGIES: readonly Strategy[] = [
   inftyThink,
   lightThinker,
   coconut,
-  coconutPause,
+  pauseTokens,
   softCot,
 ];
 
+/** The strategy of this id; undefined where it is none of ours, as a trace from elsewhere may name. */
+export const findStrategy = (id: string): Strategy | undefined => STRATEGIES.find((strategy) => strategy.id === id);
+
 /** @throws ActionableError `strategy-unknown` */
 export function registered(id: string): Strategy {
-  const found = STRATEGIES.find((strategy) => strategy.id === id);
+  const found = findStrategy(id);
   if (found) return found;
   throw new ActionableError(
     "strategy-unknown",

@@ -2,9 +2,10 @@
 import * as z from "zod";
 import type { Message } from "../../core/trace/trace";
 import type { Generated, Decoder } from "../decoding/decoder";
+import type { RunContext } from "../thinking/runContext";
+import { ANSWER_TOKENS, answerNow, isThinking, THINK_CLOSE } from "../thinking/think";
 import prompts from "./prompts.json";
-import { instructed, strategy, type RunContext } from "./strategy";
-import { ANSWER_TOKENS, answerNow, isThinking, THINK_CLOSE } from "./think";
+import { instructed, stepByStep, strategy } from "./strategy";
 
 const options = z.object({
   protocol: z
@@ -28,12 +29,21 @@ const ASK_FOR_SUMMARY =
 
 export const inftyThink = strategy({
   id: "inftythink",
+  name: "InftyThink",
   title: "InftyThink",
   summary: "Thinks in rounds, each carrying on from a summary of the last, so that the context stays small.",
   paper: "2503.06692",
   needs: ["prefix-continuation"],
   stepKind: "step",
+  sample: { prompt: "long-story.prompt.md" },
   options,
+  short: { roundTokens: 16, summaryTokens: 8, maxRounds: 2 },
+  prompt: (messages, { protocol }, { carried = "" }) =>
+    withHistory(
+      protocol === "trained" ? instructed(messages, prompts.inftythink.system) : stepByStep(messages),
+      protocol,
+      carried,
+    ),
   async run(context, options) {
     const decoder = context.decoder();
     const rounds = options.protocol === "trained" ? trainedRound : promptedRound;
@@ -55,7 +65,7 @@ export const inftyThink = strategy({
       carried = outcome.summary;
     }
     context.recorder.exit("max-rounds", { message: `No answer within ${options.maxRounds} rounds.` });
-    await decoder.prefill(question(context, options, carried));
+    await decoder.prefill(context.prompt({ carried }));
     await answerNow(context, decoder);
     return decoder.text;
   },
@@ -63,10 +73,8 @@ export const inftyThink = strategy({
 
 type Outcome = { kind: "concluded" } | { kind: "summary"; summary: string };
 
-/** The conversation of a round: the question and, from the second round on, what is settled. */
-function question(context: RunContext, { protocol }: Options, carried: string): Message[] {
-  const system = protocol === "trained" ? prompts.inftythink.system : prompts["chain-of-thought"].system;
-  const messages = instructed(context.messages, system);
+/** The conversation of a round: from the second round on, what is settled stands after the question. */
+function withHistory(messages: Message[], protocol: Options["protocol"], carried: string): Message[] {
   if (carried === "") return messages;
   const last = messages.findLastIndex((message) => message.role === "user");
   const history =
@@ -85,7 +93,7 @@ async function trainedRound(
   carried: string,
   options: Options,
 ): Promise<Outcome> {
-  await decoder.prefill(question(context, options, carried));
+  await decoder.prefill(context.prompt({ carried }));
   const generated = await decoder.generate({
     maxTokens: Math.max(
       1,
@@ -122,7 +130,7 @@ async function promptedRound(
   carried: string,
   options: Options,
 ): Promise<Outcome> {
-  const messages = question(context, options, carried);
+  const messages = context.prompt({ carried });
   await decoder.prefill(messages);
   let used = 0;
   const generated: Generated = await decoder.generate({

@@ -2,9 +2,10 @@
 import * as z from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { LocalDecoder } from "../decoding/localDecoder";
-import prompts from "./prompts.json";
-import { instructed, strategy, type RunContext } from "./strategy";
-import { isThinking, recordEnd, THINK_OPEN } from "./think";
+import { recordGistAttention } from "../thinking/gistAttention";
+import type { RunContext } from "../thinking/runContext";
+import { isThinking, recordEnd, THINK_OPEN } from "../thinking/think";
+import { stepByStep, strategy } from "./strategy";
 
 const options = z.object({
   compress: z.string().default("<w>").describe("The token that the model writes when a thought is finished."),
@@ -31,6 +32,7 @@ interface Compression {
 
 export const lightThinker = strategy({
   id: "lightthinker",
+  name: "LightThinker",
   title: "LightThinker",
   summary: "Compresses each finished thought into gist tokens and evicts it from the KV cache.",
   paper: "2502.15589",
@@ -38,11 +40,12 @@ export const lightThinker = strategy({
   trainedFor: true,
   stepKind: "step",
   options,
+  prompt: stepByStep,
   async run(context, asked) {
     const options = asked.schedule === "anllm" ? { ...asked, gists: asked.gists.slice(0, 1) } : asked;
     const decoder = context.localDecoder();
     const ids = compression(decoder, options);
-    await decoder.prefill(instructed(context.messages, prompts["chain-of-thought"].system), `${THINK_OPEN}\n`);
+    await decoder.prefill(context.prompt(), `${THINK_OPEN}\n`);
     let thoughtRow = decoder.sequence.rows;
     let thoughtAt = context.recorder.at;
     let left = context.maxTokens;
@@ -67,6 +70,9 @@ export const lightThinker = strategy({
     }
     context.recorder.exit("budget", { message: "The token budget was used up." });
     return decoder.text;
+  },
+  async afterRun({ model, decoders, recorder, signal }) {
+    for (const { promptIds } of decoders) await recordGistAttention(model(), promptIds, recorder, signal);
   },
 });
 

@@ -2,19 +2,22 @@
 import * as z from "zod";
 import type { Message } from "../../core/trace/trace";
 import { PARADIGMS, type Paradigm } from "../routing/paradigmRouter";
+import type { RunContext } from "../thinking/runContext";
+import { generateToEnd } from "../thinking/think";
 import exemplars from "./exemplars/sketchOfThought.json";
 import prompts from "./prompts.json";
-import { instructed, strategy, type RunContext } from "./strategy";
-import { generateToEnd } from "./think";
+import { instructed, strategy } from "./strategy";
 
 export const sketchOfThought = strategy({
   id: "sketch-of-thought",
+  name: "Sketch of Thought",
   title: "Sketch-of-Thought",
   summary:
     "Routes the question to symbols, concept chains or an expert's shorthand, and sketches instead of writing sentences.",
   paper: "2503.05179",
   needs: [],
   stepKind: "sketch",
+  sample: { prompt: "triage.prompt.md" },
   options: z.object({
     paradigm: z
       .enum(["auto", ...PARADIGMS])
@@ -28,33 +31,33 @@ export const sketchOfThought = strategy({
       ),
     shots: z.int().min(0).max(3).default(3).describe("Example turns before the question."),
   }),
+  short: { shots: 1 },
+  prompt(messages, { shots }, { pick }) {
+    const paradigm = PARADIGMS.find((each) => each === pick) ?? PARADIGMS[0];
+    const shown = exemplars[paradigm].slice(0, shots).flatMap(({ question, answer }): Message[] => [
+      { role: "user", content: question },
+      { role: "assistant", content: answer },
+    ]);
+    return instructed(messages, prompts["sketch-of-thought"][paradigm].system, shown);
+  },
   async run(context, options) {
-    const paradigm = await pick(context, options.paradigm, options.router);
+    const pick = await route(context, options.paradigm, options.router);
     const decoder = context.decoder();
-    await decoder.prefill(sketchPrompt(context.messages, paradigm, options.shots));
+    await decoder.prefill(context.prompt({ pick }));
     await generateToEnd(context, decoder);
     return decoder.text;
   },
 });
 
-/** The prompt under a paradigm's instruction, after `shots` of its examples. */
-export function sketchPrompt(messages: readonly Message[], paradigm: Paradigm, shots: number): Message[] {
-  const shown = exemplars[paradigm].slice(0, shots).flatMap(({ question, answer }): Message[] => [
-    { role: "user", content: question },
-    { role: "assistant", content: answer },
-  ]);
-  return instructed(messages, prompts["sketch-of-thought"][paradigm].system, shown);
-}
-
 /** Asks the router even when its pick is overridden, so that the trace shows what it would have said. */
-async function pick(context: RunContext, asked: Paradigm | "auto", router: string): Promise<Paradigm> {
+async function route(context: RunContext, asked: Paradigm | "auto", router: string): Promise<Paradigm> {
   const question = context.messages
     .filter((message) => message.role === "user")
     .map((message) => message.content)
     .join("\n");
   const { by, scores, note } = await context.route(question, router);
   if (note !== undefined) context.recorder.note("info", note);
-  const paradigm = asked === "auto" ? scores[0]![0] : asked;
-  context.recorder.event({ t: "route", by, pick: paradigm, overridden: asked !== "auto", scores });
-  return paradigm;
+  const pick = asked === "auto" ? scores[0]![0] : asked;
+  context.recorder.event({ t: "route", by, pick, overridden: asked !== "auto", scores });
+  return pick;
 }

@@ -4,12 +4,13 @@ import { seededRandom } from "../../core/measure/random";
 import { ActionableError } from "../../core/protocol/rpc";
 import { halfPrecisionBase64 } from "../../core/trace/vector";
 import type { LanguageModel } from "../decoding/model";
-import { softTokens } from "../backends/onnx/assistant";
+import { recordProjection } from "../projection/latentProjection";
 import { Pace } from "../projection/pace";
 import { readVocabulary } from "../projection/vocabulary";
+import type { RunContext } from "../thinking/runContext";
+import { generateToEnd } from "../thinking/think";
 import prompts from "./prompts.json";
-import { instructed, strategy, type RunContext } from "./strategy";
-import { generateToEnd } from "./think";
+import { instructed, strategy } from "./strategy";
 
 const options = z.object({
   file: z.string().default("softcot.onnx").describe("The assistant's graph in the model's folder."),
@@ -26,6 +27,7 @@ type Options = z.output<typeof options>;
 
 export const softCot = strategy({
   id: "softcot",
+  name: "SoftCoT",
   title: "SoftCoT",
   summary: "A small assistant's hidden states, projected, prompt the frozen model.",
   paper: "2502.12134",
@@ -33,6 +35,8 @@ export const softCot = strategy({
   trainedFor: true,
   stepKind: "step",
   options,
+  prompt: (messages, { thinking }) =>
+    instructed(messages, prompts[thinking ? "chain-of-thought" : "no-thinking"].system),
   async run(context, options) {
     const decoder = context.localDecoder();
     const { model } = decoder;
@@ -44,10 +48,9 @@ export const softCot = strategy({
         "Name its own placeholder in the options of SoftCoT.",
       );
     }
-    const instruction = prompts[options.thinking ? "chain-of-thought" : "no-thinking"].system;
     const prefix = options.thinking ? "" : prompts["no-thinking"].prefill;
     if (options.control === "no-soft") {
-      await decoder.prefill(instructed(context.messages, instruction), prefix);
+      await decoder.prefill(context.prompt(), prefix);
     } else {
       const marks = options.placeholder.repeat(options.tokens);
       const last = context.messages.findLastIndex((message) => message.role === "user");
@@ -56,13 +59,14 @@ export const softCot = strategy({
       const messages = context.messages.map((message, index) =>
         index === last ? { ...message, content: question } : message,
       );
-      const ids = model.tokenizer.encode(model.tokenizer.chat(instructed(messages, instruction)));
+      const ids = model.tokenizer.encode(model.tokenizer.chat(context.prompt({}, messages)));
       await decoder.prefillIds(withPlaces(ids, placeholder, options.tokens), vectors);
       await decoder.force(prefix);
     }
     await generateToEnd(context, decoder);
     return decoder.text;
   },
+  afterRun: (context) => recordProjection(context.model(), context.recorder, context.signal),
 });
 
 /**
@@ -83,7 +87,7 @@ async function assist(
 ): Promise<Float32Array> {
   const width = model.facts.hiddenSize!;
   const ids = model.tokenizer.encode(question);
-  const { vectors, ms } = await softTokens(model.folder, options.file, ids, width);
+  const { vectors, ms } = await model.softTokens(options.file, ids);
   if (vectors.length !== options.tokens * width) {
     throw new ActionableError(
       "assistant-mismatch",

@@ -1,58 +1,25 @@
-/** What a strategy is, and what it gets to work with. */
+/** What a strategy is. Everything that is particular to one stands in its own file, and nothing else knows its id. */
 import type * as z from "zod";
-import type { Capability } from "../../core/protocol/engineApi";
+import type { StrategyFacts } from "../../core/catalogue";
 import type { Message } from "../../core/trace/trace";
-import type { LocalDecoder, LocalDecoderOptions } from "../decoding/localDecoder";
-import type { LanguageModel } from "../decoding/model";
-import type { Route } from "../routing/paradigmRouter";
-import type { Recorder } from "../decoding/recorder";
-import type { Sampling } from "../decoding/sampling";
-import type { Decoder } from "../decoding/decoder";
+import type { PromptState, RunContext } from "../thinking/runContext";
+import prompts from "./prompts.json";
 
-/** Everything one run has at hand. */
-export interface RunContext {
-  readonly recorder: Recorder;
-  readonly signal: AbortSignal;
-  /** The prompt's own messages; strategies add their system prompt with `instructed`. */
-  readonly messages: readonly Message[];
-  readonly sampling: Sampling;
-  /** Uniform in [0, 1), seeded. */
-  readonly random: () => number;
-  /** Most tokens of one answer, thinking included. */
-  readonly maxTokens: number;
-  /** Where the answer that stands in `text` is right: undefined without an expected answer. */
-  grade(text: string | undefined): { answer: string | undefined; correct: boolean | undefined };
-  /** Which Sketch-of-Thought paradigm suits a question. */
-  route: Route;
-  /** Whether the model or server of this run can do that. */
-  has(capability: Capability): boolean;
-  /** A new decoder on the model or server of this run. */
-  decoder(): Decoder;
-  /** A new decoder on a local model; strategies that need more than text declare it in `needs`. */
-  localDecoder(options?: Pick<LocalDecoderOptions, "hidden">): LocalDecoder;
-  /** The local model. */
-  model(): LanguageModel;
-}
-
-export interface Strategy<Options extends z.ZodObject = z.ZodObject> {
-  readonly id: string;
-  readonly title: string;
-  /** One sentence: what it does. */
-  readonly summary: string;
-  /** arXiv number. */
-  readonly paper?: string;
-  readonly needs: readonly Capability[];
-  /** Whether only a model trained for it, which its manifest says, can run it. */
-  readonly trainedFor?: boolean;
+/** What is said of it everywhere (`StrategyFacts`), and what it does. */
+export interface Strategy<Options extends z.ZodObject = z.ZodObject> extends StrategyFacts {
   /** Options with defaults and descriptions; a model's manifest may replace defaults. */
   readonly options: Options;
-  /** What a finished line of thinking is called in the trace. */
-  readonly stepKind: "step" | "draft" | "sketch";
+  /** Options under which a run is short and every part of the strategy has its turn all the same. */
+  readonly short?: Readonly<Partial<z.input<Options>>>;
+  /** The conversation that the model reads, in a run and where a recorded run is read again. */
+  prompt(messages: readonly Message[], options: z.output<Options>, state: PromptState): Message[];
   /**
    * Runs to the end and records everything.
    * @returns the text in which the answer stands
    */
   run(context: RunContext, options: z.output<Options>): Promise<string>;
+  /** Records what a person wants to see of a run that went well; no part of its cost. Never throws. */
+  afterRun?(context: RunContext): Promise<void>;
 }
 
 /** Keeps the option type of each strategy while the registry holds them all as one type. */
@@ -73,3 +40,7 @@ export function instructed(
     ...messages.filter((message) => message.role !== "system"),
   ];
 }
+
+/** The prompt under the instruction to think step by step. */
+export const stepByStep = (messages: readonly Message[]): Message[] =>
+  instructed(messages, prompts["chain-of-thought"].system);

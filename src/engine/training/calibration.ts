@@ -1,4 +1,6 @@
 /** What is fitted on validation questions once a probe stands: its calibration, and the threshold of its exits. */
+import { probeExit } from "../../core/exits/probe";
+import { firstStop } from "../../core/exits/rule";
 import type { Scored } from "../../core/measure/reliability";
 import type { ProbeQuestion } from "./examples";
 import { applyProbe, type ProbeFile } from "../probes/probe";
@@ -56,13 +58,10 @@ export function chooseExit(
   return { threshold, patience };
 }
 
-/** Index of the check that stops: the last of `patience` in a row that pass; −1 where none does. */
+/** Index of the check that stops; −1 where none does. */
 function exitOf(probabilities: readonly number[], threshold: number, patience: number): number {
-  let row = 0;
-  return probabilities.findIndex((probability) => {
-    row = probability > threshold ? row + 1 : 0;
-    return row >= patience;
-  });
+  const checks = probabilities.map((probability) => ({ probability }));
+  return firstStop(probeExit, checks, { threshold, patience });
 }
 
 /**

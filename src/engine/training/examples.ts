@@ -4,10 +4,10 @@
  * as an exit would, because a model that is asked in the middle of thinking may know what it then does not say.
  */
 import * as z from "zod";
-import { earlyExitOptions, thinkWithChecks } from "../strategies/earlyExit";
-import { strategy, type Strategy } from "../strategies/strategy";
-import { stoppingInducer } from "../strategies/think";
-import { tryAnswer } from "../strategies/trial";
+import { earlyExitOptions, thinkWithChecks } from "../thinking/earlyExit";
+import { stepByStep, strategy, type Strategy } from "../strategies/strategy";
+import { stoppingInducer } from "../thinking/think";
+import { tryAnswer } from "../thinking/trial";
 
 /** One checkpoint. */
 export interface ProbeExample {
@@ -34,11 +34,13 @@ export function collectingStrategy(
 ): Strategy {
   return strategy({
     id: "probe-examples",
+    name: "Examples for a probe",
     title: "Examples for a probe",
     summary: "Thinks to the end and tries an answer at every checkpoint.",
     needs: ["hidden-states", "cache-rewind"],
     stepKind: "step",
     options: z.object({ ...earlyExitOptions }),
+    prompt: stepByStep,
     run(context, options) {
       const decoder = context.localDecoder({ hidden: true });
       let trials = 0;

@@ -7,6 +7,7 @@ import { vectorFromBase64 } from "../../core/trace/vector";
 import type { Question } from "../runs/datasetRun";
 import type { LanguageModel } from "../decoding/model";
 import type { Route } from "../routing/paradigmRouter";
+import { coconut } from "../strategies/coconut";
 import { runStrategy } from "../runs/runStrategy";
 import type { ProbeQuestion } from "./examples";
 
@@ -22,7 +23,7 @@ export async function collectLatents(
     request: {
       id: "probe-examples",
       model: { kind: "folder", path: model.folder },
-      strategy: "coconut",
+      strategy: coconut.id,
       options: { ...options, length: "padded", answers: true, lens: 0 },
       messages: [{ role: "user", content: question }],
       gold: answer,

@@ -10,7 +10,8 @@ import type { Question } from "../runs/datasetRun";
 import type { LanguageModel } from "../decoding/model";
 import type { Route } from "../routing/paradigmRouter";
 import { runStrategy } from "../runs/runStrategy";
-import { CLOSING_INDUCER } from "../strategies/think";
+import { CLOSING_INDUCER } from "../thinking/think";
+import { coconut } from "../strategies/coconut";
 import { collectQuestions } from "./collecting";
 import { collectingStrategy, type ProbeExample, type ProbeQuestion } from "./examples";
 import { collectLatents } from "./latentExamples";
@@ -27,6 +28,10 @@ interface CollectOptions {
   /** Turns before every question, as examples are: a probe is for prompts like those it was trained on. */
   shown?: readonly Message[];
 }
+
+/** The method that a model has to be trained for to have places of this kind; undefined where every model has them. */
+export const methodProbedAt = (checkAt: ProbeRequest["checkAt"]): string | undefined =>
+  checkAt === "latent" ? coconut.id : undefined;
 
 export interface TrainOnOptions extends CollectOptions {
   progress: (message: string, fraction: number) => void;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fold } from "../../../src/core/trace/fold";
 import { draftWords, liveRows, measure, purposes } from "../../../src/core/measure/metrics";
-import { SPAN_KINDS, TOKEN_KINDS, type TraceEvent } from "../../../src/core/trace/trace";
+import { SPAN_KINDS, TOKEN_KINDS } from "../../../src/core/trace/kinds";
+import type { TraceEvent } from "../../../src/core/trace/trace";
 import { sampleTrace } from "./sampleTrace";
 
 const tokens = (at: number, count: number, ms?: number): TraceEvent => ({

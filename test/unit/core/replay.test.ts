@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { earlyAnswering } from "../../../src/core/measure/earlyAnswer";
 import { fold, type Trace } from "../../../src/core/trace/fold";
 import { measure } from "../../../src/core/measure/metrics";
-import { budgetCurve, passes, replay, THRESHOLDS, thresholdCurve } from "../../../src/core/exits/replay";
+import { checkPasses } from "../../../src/core/exits/rules";
+import { budgetCurve, replay, THRESHOLDS, thresholdCurve } from "../../../src/core/exits/replay";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 import { readTrace } from "../../../src/core/trace/traceFile";
 import { sampleTrace } from "./sampleTrace";
@@ -174,8 +175,9 @@ describe("replay", () => {
   });
 
   it("stops below the threshold where lower is surer (entropy)", () => {
-    const check = { at: 0, by: "entropy", confidence: 0.1, stopsBelow: true };
-    assert.deepEqual([passes(check, 0.2), passes(check, 0.1), passes(check, undefined)], [true, false, false]);
+    const passes = (threshold?: number) =>
+      checkPasses({ at: 0, by: "entropy", confidence: 0.1, stopsBelow: true, ...(threshold ? { threshold } : {}) });
+    assert.deepEqual([passes(0.2), passes(0.1), passes()], [true, false, undefined]);
   });
 
   it("costs no more than the recording, and grows with the threshold", () => {

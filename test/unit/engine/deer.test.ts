@@ -10,9 +10,10 @@ import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { Recorder } from "../../../src/engine/decoding/recorder";
 import { runStrategy } from "../../../src/engine/runs/runStrategy";
 import { GREEDY } from "../../../src/engine/decoding/sampling";
-import { tryBeside } from "../../../src/engine/strategies/besideTrial";
-import type { RunContext } from "../../../src/engine/strategies/strategy";
-import { Box, trialConfidence, TRIAL_INDUCERS } from "../../../src/engine/strategies/trial";
+import { tryBeside } from "../../../src/engine/thinking/besideTrial";
+import type { RunContext } from "../../../src/engine/thinking/runContext";
+import { trialConfidence } from "../../../src/core/exits/trialConfidence";
+import { Box, TRIAL_INDUCERS } from "../../../src/engine/thinking/trial";
 import { Structure } from "../../../src/engine/decoding/structure";
 
 const token = (text: string, probability = 1) => ({
@@ -45,7 +46,6 @@ describe("a trial's box", () => {
     const { logprobs } = box.read();
     assert.ok(Math.abs(trialConfidence(logprobs, "geometric") - Math.sqrt(0.4)) < 1e-12);
     assert.ok(Math.abs(trialConfidence(logprobs, "arithmetic") - 0.65) < 1e-12);
-    assert.ok(Math.abs(trialConfidence(logprobs, "minimum") - 0.5) < 1e-12);
   });
 
   it("that is empty is no confidence, and neither is one without log-probabilities", () => {
@@ -87,19 +87,22 @@ describe("DEER", function () {
     const words = positions.slice(5).map(({ text }) => text.trim());
     return [words.find((word) => /^\p{L}{2,}$/u.test(word)) ?? words.find((word) => /^\p{L}+$/u.test(word))!];
   }
-  const told = ({ checks }: Trace) => checks.map(({ answer, confidence }) => [answer, confidence?.toFixed(4)]);
+  const told = ({ checks }: Trace) =>
+    checks.map(({ answer, signals }) => [answer, signals?.["confidence"]?.toFixed(4)]);
 
   it("PRo asks every inducer and takes the mean less the mean absolute deviation", async () => {
     const options = { transitions: await transitions(), threshold: 1, maxChecks: 1 };
     const single = await Promise.all(
-      TRIAL_INDUCERS.map(async (inducer) => (await run({ ...options, inducers: [inducer] })).checks[0]!.confidence!),
+      TRIAL_INDUCERS.map(
+        async (inducer) => (await run({ ...options, inducers: [inducer] })).checks[0]!.signals!["confidence"]!,
+      ),
     );
     const [check] = (await run({ ...options, score: "pro" })).checks;
     const mean = single.reduce((sum, each) => sum + each, 0) / single.length;
     const deviation = single.reduce((sum, each) => sum + Math.abs(each - mean), 0) / single.length;
     assert.equal(TRIAL_INDUCERS.length, 3);
     assert.ok(deviation > 0, "the inducers differ");
-    assert.ok(Math.abs(check!.confidence! - Math.max(0, mean - deviation)) < 1e-6);
+    assert.ok(Math.abs(check!.signals!["confidence"]! - Math.max(0, mean - deviation)) < 1e-6);
   });
 
   for (const score of ["geometric", "pro"]) {
@@ -160,7 +163,7 @@ describe("DEER", function () {
     assert.equal(counted.exit?.why, "confidence");
     for (const mustClose of ["box", "thinking"]) {
       const trace = await run({ ...options, mustClose });
-      assert.equal(trace.checks[0]!.confidence, 0, mustClose);
+      assert.equal(trace.checks[0]!.signals?.["confidence"], 0, mustClose);
       assert.notEqual(trace.exit?.why, "confidence");
     }
   });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { scoreOf } from "../../../src/core/exits/rules";
 import { fold, type Trace } from "../../../src/core/trace/fold";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
@@ -82,7 +83,7 @@ describe("continuous thoughts", function () {
     const sure = await run({ length: "probe", probe: await probe(0.9) });
     assert.deepEqual([sure.latents.length, sure.exit?.why], [1, "probe"]);
     assert.equal(sure.checks.length, 1);
-    assert.ok(Math.abs(sure.checks[0]!.confidence! - 0.9) < 1e-6);
+    assert.ok(Math.abs(scoreOf(sure.checks[0]!)!.value - 0.9) < 1e-6);
     const unsure = await run({ length: "probe", probe: await probe(0.2) });
     assert.deepEqual([unsure.latents.length, unsure.exit?.why], [STEPS, "end-of-thinking"]);
     assert.equal(unsure.checks.length, STEPS);

@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import manifest from "../../../package.json";
 import type { JsonSchema } from "../../../src/core/protocol/jsonSchema";
-import { strategyOptionsSchema, strategyOptionsSchemaText } from "../../../src/engine/strategies/optionsSchema";
+import { strategyOptionsSchema, strategyOptionsSchemaText } from "../../../src/engine/catalogue/optionsSchema";
 import { optionNames, strategyInfos } from "../../../src/engine/strategies";
 
 describe("the schema of strategies' options", () => {
   const setting = strategyOptionsSchema().properties!["thoughtlens.strategyOptions"]!;
 
   it("is up to date (npm run schema)", () => {
-    const file = path.join(import.meta.dirname, "../../../src/engine/strategies/strategyOptions.schema.json");
+    const file = path.join(import.meta.dirname, "../../../src/engine/catalogue/strategyOptions.schema.json");
     assert.equal(readFileSync(file, "utf8"), strategyOptionsSchemaText());
   });
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { scoreOf } from "../../../src/core/exits/rules";
 import * as z from "zod";
 import { fold } from "../../../src/core/trace/fold";
 import { replay } from "../../../src/core/exits/replay";
@@ -9,8 +10,8 @@ import type { TraceEvent } from "../../../src/core/trace/trace";
 import { loadOnnxModel, type OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { collectExamples } from "../../../src/engine/training/trainOn";
 import { runStrategy } from "../../../src/engine/runs/runStrategy";
-import { thinkWithChecks } from "../../../src/engine/strategies/earlyExit";
-import { strategy } from "../../../src/engine/strategies/strategy";
+import { thinkWithChecks } from "../../../src/engine/thinking/earlyExit";
+import { stepByStep, strategy } from "../../../src/engine/strategies/strategy";
 
 interface Problem {
   question: string;
@@ -23,8 +24,16 @@ const { signal } = new AbortController();
 /** Chain of thought that is stopped at its check number `index`, from 0. */
 const stoppedAt = (index: number) =>
   strategy({
-    ...{ id: "stopped", title: "Stopped", summary: "Stops at one check.", needs: [], stepKind: "step" },
+    ...{
+      id: "stopped",
+      name: "Stopped",
+      title: "Stopped",
+      summary: "Stops at one check.",
+      needs: [],
+      stepKind: "step",
+    },
     options: z.object({}),
+    prompt: stepByStep,
     run(context) {
       let asked = 0;
       const everywhere = { checkAt: "line" as const, transitions: [], maxChecks: 1000, thinkRatio: 0.9 };
@@ -89,7 +98,7 @@ describe("examples for a probe", function () {
         signal,
       });
       const trace = fold(events);
-      const passed = trace.checks.map(({ confidence }) => confidence! > 0.2);
+      const passed = trace.checks.map((check) => scoreOf(check)!.value > 0.2);
       assert.equal(trace.exit?.why, "probe");
       assert.ok(passed.length >= patience && passed.slice(-patience).every(Boolean));
       assert.equal(replay(trace).check, passed.length - 1);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { scoreOf } from "../../../src/core/exits/rules";
 import { fold, type Trace } from "../../../src/core/trace/fold";
 import { importTraces } from "../../../src/core/formats/importTraces";
 import { measure, purposes } from "../../../src/core/measure/metrics";
@@ -87,7 +88,7 @@ describe("scoring foreign traces", function () {
   it("can be replayed at any threshold", async () => {
     const { trace } = await score(imported(FOREIGN));
     const [first] = trace.checks;
-    const stopped = replay(trace, { threshold: first!.confidence! / 2 });
+    const stopped = replay(trace, { threshold: scoreOf(first!)!.value / 2 });
     assert.deepEqual([stopped.outcome, stopped.at], ["check", first!.at]);
     assert.ok(stopped.saved.tokens > 0);
     assert.equal(replay(trace, { threshold: 1 }).outcome, "end");

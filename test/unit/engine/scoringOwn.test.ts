@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { scoreOf } from "../../../src/core/exits/rules";
 import { fold, type Trace } from "../../../src/core/trace/fold";
 import { measure, purposes, spanText } from "../../../src/core/measure/metrics";
 import type { ProbeFile } from "../../../src/engine/probes/probe";
@@ -69,14 +70,17 @@ describe("scoring what the same model wrote", function () {
     const events = await run("deer", { threshold: 1, transitions, thinkRatio: 1 });
     const { trace, progress } = await score(events, { at: ["transition"], transitions });
     const told = (of: Trace) =>
-      of.checks.map(({ at, by, answer, confidence, trial }) => ({
-        ...{ by, answer, tokens: trial![1] - trial![0] },
-        confidence: confidence!.toFixed(4),
-        after: purposes(of)
-          .slice(0, at)
-          .filter((each) => each !== "trial").length,
-        text: spanText(of, { from: trial![0], to: trial![1] }),
-      }));
+      of.checks.map((check) => {
+        const { at, by, answer, trial } = check;
+        return {
+          ...{ by, answer, tokens: trial![1] - trial![0] },
+          score: scoreOf(check)!.value.toFixed(4),
+          after: purposes(of)
+            .slice(0, at)
+            .filter((each) => each !== "trial").length,
+          text: spanText(of, { from: trial![0], to: trial![1] }),
+        };
+      });
     const original = fold(events);
     assert.ok(original.checks.length > 0);
     assert.deepEqual(told(trace), told(original));
@@ -119,7 +123,7 @@ describe("scoring what the same model wrote", function () {
       const events = await run("probe", { file, threshold: 1, transitions, thinkRatio: 1 });
       const { trace } = await score(events, { probe: file, transitions });
       const said = (of: Trace) =>
-        of.checks.filter(({ by }) => by === "probe").map(({ confidence }) => confidence!.toFixed(3));
+        of.checks.filter(({ by }) => by === "probe").map((check) => scoreOf(check)!.value.toFixed(3));
       assert.ok(said(fold(events)).length > 0);
       assert.deepEqual(said(trace), said(fold(events)));
       assert.ok(

@@ -262,7 +262,7 @@ describe("completion servers", () => {
     });
     const model_ = { kind: "server", url: server.url } as const;
     await engine.run({ id: "d", model: model_, strategy: "deer", options: { maxTokens: 120 }, messages: MESSAGES });
-    assert.ok(trace.some((event) => event.t === "check" && event.by === "deer" && event.confidence! > 0));
+    assert.ok(trace.some((event) => event.t === "check" && event.by === "deer" && event.signals!["confidence"]! > 0));
     assert.ok(trace.some((event) => event.t === "span" && event.kind === "trial"));
     const check = trace.find((event) => event.t === "check")!;
     assert.equal(check.answer, "9");

@@ -1,6 +1,7 @@
 /** Every strategy on a tiny model with random weights: what holds whatever a model says. */
 import assert from "node:assert/strict";
 import path from "node:path";
+import { scoreOf } from "../../../src/core/exits/rules";
 import type { RunRequest } from "../../../src/core/protocol/engineApi";
 import { fold, type Trace } from "../../../src/core/trace/fold";
 import { measure, purposes } from "../../../src/core/measure/metrics";
@@ -150,7 +151,7 @@ describe("branches are taken back", function () {
     const beside = (await run("deer", { options: { ...options, parallel: true } })).trace;
     assert.equal(standing(beside), standing(apart));
     assert.ok(beside.checks.length > 0);
-    const told = (trace: Trace) => trace.checks.map(({ answer, confidence }) => [answer, confidence?.toFixed(4)]);
+    const told = (trace: Trace) => trace.checks.map((check) => [check.answer, scoreOf(check)?.value.toFixed(4)]);
     assert.deepEqual(told(beside), told(apart));
     assert.deepEqual(
       beside.spans.filter(({ kind }) => kind === "trial").map(({ from, to }) => to - from),

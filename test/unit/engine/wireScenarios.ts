@@ -90,6 +90,9 @@ export function outcome({ cancelAfter }: Scenario, { info, trace }: Played): unk
     rounds: trace.rounds.length,
     text: trace.positions.map(({ text }) => text).join(""),
     positions: trace.positions.length,
-    checks: trace.checks.map(({ answer, confidence }) => ({ answer: answer ?? null, confidence: confidence ?? null })),
+    checks: trace.checks.map(({ answer, signals }) => ({
+      answer: answer ?? null,
+      confidence: signals?.["confidence"] ?? null,
+    })),
   };
 }

@@ -12,6 +12,7 @@ import type { AttentionOptions, LanguageModel, MethodManifest, ModelFacts, Token
 import { under, unguarded, type Guard } from "../../watchdog/guard";
 import { loadTokenizer } from "../../tokens/tokenizer";
 import { hasCapability } from "../hasCapability";
+import { softTokens } from "./assistant";
 import { readAttention } from "./attentionPass";
 import { capabilityRows } from "./capabilities";
 import type { RunningGraph } from "./graph/graphLoad";
@@ -140,6 +141,10 @@ export class OnnxModel implements LanguageModel {
     const input = new Tensor("int64", BigInt64Array.from(ids, BigInt), [1, ids.length]);
     const { embeddings } = await embedding.run({ input_ids: input });
     return embeddings!.data as Float32Array;
+  }
+
+  softTokens(file: string, ids: readonly number[]): Promise<{ vectors: Float32Array; ms: number }> {
+    return softTokens(this.folder, file, ids, this.facts.hiddenSize!);
   }
 
   async readAttention(ids: readonly number[], options: AttentionOptions): Promise<void> {

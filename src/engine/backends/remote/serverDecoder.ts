@@ -9,7 +9,7 @@ import { matchTransition } from "../../decoding/transitions";
 import type { Recorder } from "../../decoding/recorder";
 import type { Sampling } from "../../decoding/sampling";
 import { GREEDY } from "../../decoding/sampling";
-import { THINK_CLOSE, THINK_OPEN } from "../../strategies/think";
+import { HOUSE_FORMAT } from "../../../core/text/thinkFormat";
 import type {
   ChosenToken,
   GenerateOptions,
@@ -194,8 +194,8 @@ export class ServerDecoder implements Decoder {
   /** The text of a chunk, with tags around thoughts that came in a field of their own. */
   private tagged({ thinking, text }: Chunk): string {
     let tagged = "";
-    if (thinking !== "") tagged += (this.inThought ? "" : THINK_OPEN) + thinking;
-    if (text !== "") tagged += (this.inThought || thinking !== "" ? THINK_CLOSE : "") + text;
+    if (thinking !== "") tagged += (this.inThought ? "" : HOUSE_FORMAT.opener) + thinking;
+    if (text !== "") tagged += (this.inThought || thinking !== "" ? HOUSE_FORMAT.closer : "") + text;
     if (tagged !== "") this.inThought = text === "";
     return tagged;
   }

@@ -6,8 +6,10 @@ import path from "node:path";
 import * as z from "zod";
 import type { LocalDecoder } from "../decoding/localDecoder";
 import { checkProbeFits, readLatentProbe } from "../probes/probe";
-import { askingProbe } from "./probe";
-import type { RunContext } from "./strategy";
+import { probeExit } from "../../core/exits/probe";
+import { ruleOptions } from "./ruleOptions";
+import { askingProbe } from "./askingProbe";
+import type { RunContext } from "./runContext";
 
 export const lengthOptions = {
   steps: z.int().min(0).max(64).default(6).describe("Continuous thoughts (k)."),
@@ -25,12 +27,7 @@ export const lengthOptions = {
     .string()
     .default("")
     .describe("The probe's file, trained on latents; by default latent-probe.json in the model's folder."),
-  threshold: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe("Probability above which thinking stops; by default the one chosen on validation data."),
+  threshold: ruleOptions(probeExit).threshold,
 };
 type LengthOptions = z.output<z.ZodObject<typeof lengthOptions>>;
 
@@ -43,8 +40,8 @@ interface LatentLength {
 
 /** @throws ActionableError of `readLatentProbe` and `checkProbeFits` */
 export async function latentLength(context: RunContext, options: LengthOptions): Promise<LatentLength> {
-  const { folder, facts, manifest } = context.model();
-  const own = (manifest.methods["coconut"] ?? manifest.methods["coconut-pause"])?.["steps"];
+  const { folder, facts } = context.model();
+  const own = context.method["steps"];
   const padded = options.most ?? (typeof own === "number" && Number.isInteger(own) ? own : options.steps);
   if (options.length !== "probe")
     return { most: options.length === "padded" ? padded : options.steps, enough: () => false };

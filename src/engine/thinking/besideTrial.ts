@@ -8,7 +8,7 @@ import type { Distribution } from "../decoding/distribution";
 import type { TokenStream } from "../decoding/model";
 import { choose } from "../decoding/sampling";
 import type { ChosenToken } from "../decoding/decoder";
-import type { RunContext } from "./strategy";
+import type { RunContext } from "./runContext";
 import { THINK_CLOSE } from "./think";
 import { Box, type Trial } from "./trial";
 

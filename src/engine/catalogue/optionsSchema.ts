@@ -1,9 +1,9 @@
 /** The JSON Schema of the setting `thoughtlens.strategyOptions`, with which the editor of settings completes and checks. */
 import * as z from "zod";
 import type { JsonSchema } from "../../core/protocol/jsonSchema";
-import { scoringOptions } from "../scoring/scoring";
-import { strategyInfos } from "./";
-import { decodingOptions } from "./options";
+import { decodingOptions } from "../decoding/options";
+import { SCORING, scoringOptions } from "../scoring/scoring";
+import { strategyInfos } from "../strategies";
 
 const SETTING = "thoughtlens.strategyOptions";
 const SCORED = "What scoring a trace asks of the model that reads it.";
@@ -22,7 +22,7 @@ export function strategyOptionsSchema(): JsonSchema {
     properties: {
       [SETTING]: {
         type: "object",
-        properties: { ...Object.fromEntries(strategies), scored: optionsOf(SCORED, scoring) },
+        properties: { ...Object.fromEntries(strategies), [SCORING.id]: optionsOf(SCORED, scoring) },
         additionalProperties: false,
       },
     },

@@ -4,8 +4,8 @@
  */
 import { toErrorShape } from "../../core/protocol/rpc";
 import type { Trace } from "../../core/trace/fold";
-import type { LanguageModel } from "./model";
-import type { Recorder } from "./recorder";
+import type { LanguageModel } from "../decoding/model";
+import type { Recorder } from "../decoding/recorder";
 
 /** Targets kept for each thought, those with the most attention: a trace must stay small however many thoughts it has. */
 const MOST_TARGETS = 16;

@@ -1,10 +1,11 @@
 /** Thinking that runs by itself to its end, and the answer after it: shared by the strategies that only prompt. */
 import type { Generated, Decoder } from "../decoding/decoder";
-import prompts from "./prompts.json";
-import type { RunContext } from "./strategy";
+import { HOUSE_FORMAT } from "../../core/text/thinkFormat";
+import prompts from "../strategies/prompts.json";
+import type { RunContext } from "./runContext";
 
-export const THINK_OPEN = "<think>";
-export const THINK_CLOSE = "</think>";
+export const THINK_OPEN = HOUSE_FORMAT.opener;
+export const THINK_CLOSE = HOUSE_FORMAT.closer;
 
 /** Text that asks for the answer in a box, wherever thinking stands. */
 export const TRIAL_INDUCER = prompts.trial.inducer;

@@ -1,9 +1,11 @@
 /** Thinking that is interrupted at checkpoints to ask whether it may stop: the loop that DEER, the probe and EAT share. */
 import * as z from "zod";
 import type { ExitReason } from "../../core/trace/trace";
-import type { ChosenToken, Generated, Decoder } from "../decoding/decoder";
-import prompts from "./prompts.json";
-import { instructed, type RunContext } from "./strategy";
+import type { ChosenToken, Decoder, Generated } from "../decoding/decoder";
+import type { Recorder } from "../decoding/recorder";
+import type { BesideTrial } from "./besideTrial";
+import type { Checker, Reading } from "./checker";
+import type { RunContext } from "./runContext";
 import { answerNow, answerRoom, isThinking, recordEnd, THINK_CLOSE } from "./think";
 
 const TRANSITION_WORDS = ["Wait", "Alternatively"];
@@ -30,6 +32,28 @@ type EarlyExitOptions = z.output<z.ZodObject<typeof earlyExitOptions>>;
 /** Whether to stop; or how many tokens the decoder has gone on by meanwhile, those held back included. */
 export type Verdict = boolean | { wrote: number };
 
+/** What was read at a checkpoint; where it was read beside the continued thought, one of the two is dropped afterwards. */
+export interface CheckpointReading extends Reading {
+  beside?: Pick<BesideTrial, "goOn" | "stop">;
+}
+
+/** What asks a rule at each checkpoint and records what it was asked. */
+export function askingRule<Settings, State>(
+  checker: Checker<Settings, State>,
+  recorder: Recorder,
+  read: (held: readonly ChosenToken[]) => Promise<CheckpointReading>,
+): (held: readonly ChosenToken[]) => Promise<Verdict> {
+  return async (held) => {
+    const { at } = recorder;
+    const reading = await read(held);
+    const stops = checker.check(at, reading);
+    if (!reading.beside) return stops;
+    if (!stops) return { wrote: reading.beside.goOn().length };
+    reading.beside.stop();
+    return true;
+  };
+}
+
 /**
  * Thinks, asks `mayStop` at each checkpoint, and answers.
  * @param mayStop leaves the decoder as it found it, or goes on itself from the tokens held back; records its own check
@@ -42,7 +66,7 @@ export async function thinkWithChecks(
   why: ExitReason,
   mayStop: (held: readonly ChosenToken[]) => Promise<Verdict>,
 ): Promise<string> {
-  await decoder.prefill(instructed(context.messages, prompts["chain-of-thought"].system));
+  await decoder.prefill(context.prompt());
   const budget = Math.floor(context.maxTokens * options.thinkRatio);
   const reserve = answerRoom(decoder);
   let used = 0;

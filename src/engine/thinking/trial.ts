@@ -1,20 +1,16 @@
 /** Trying an answer in the middle of thinking, as a branch on the same cache, and taking the branch back. */
 import type { ChosenToken, Decoder } from "../decoding/decoder";
 import { GREEDY } from "../decoding/sampling";
-import type { RunContext } from "./strategy";
+import type { TrialTokens } from "../../core/exits/trialConfidence";
+import type { RunContext } from "./runContext";
 import { THINK_CLOSE, TRIAL_INDUCER } from "./think";
 
 /** Ways to ask for the answer, for scores that compare what they bring; the first is the usual one. */
 export const TRIAL_INDUCERS = [TRIAL_INDUCER, "\nThe answer is \\boxed{", "\nSo what was asked for is \\boxed{"];
 
-export interface Trial {
+export interface Trial extends TrialTokens {
   /** What stands in the box; undefined when nothing does. */
   answer: string | undefined;
-  /** Log-probabilities of the tokens inside the box. */
-  logprobs: number[];
-  /** Whether the box was closed within the limit, and whether thinking was closed after it. */
-  closed: boolean;
-  closedThinking: boolean;
   /** The trial's offsets on the axis. */
   span: [number, number];
   ms: number;
@@ -99,23 +95,5 @@ export class Box {
       closed: this.depth === 0,
       closedThinking: this.closedThinking,
     };
-  }
-}
-
-export type ConfidenceScore = "geometric" | "arithmetic" | "minimum";
-
-/**
- * How sure the model was of the tokens in the box, 0 to 1. An empty box is no confidence at all.
- * DEER §3.2 uses the geometric mean; its default script takes the arithmetic one.
- */
-export function trialConfidence(logprobs: readonly number[], score: ConfidenceScore): number {
-  if (logprobs.length === 0 || logprobs.some(Number.isNaN)) return 0;
-  switch (score) {
-    case "geometric":
-      return Math.exp(logprobs.reduce((sum, logprob) => sum + logprob, 0) / logprobs.length);
-    case "arithmetic":
-      return logprobs.reduce((sum, logprob) => sum + Math.exp(logprob), 0) / logprobs.length;
-    case "minimum":
-      return Math.exp(Math.min(...logprobs));
   }
 }

@@ -1,0 +1,26 @@
+/**
+ * What can be read at a place in thinking where somebody asks whether it may stop. A check records its signals by name, so
+ * that every rule that reads them can be asked again of a recorded run.
+ */
+
+export type Unit = "probability" | "nats" | "nats²" | "tokens" | "yes or no";
+
+export const SIGNALS = {
+  /** Of a trial answer: how sure the model was of the tokens in the box (DEER, 2504.15895, §3.2). 0 to 1. */
+  confidence: { title: "confidence", unit: "probability" },
+  /** That the answer reached by now is right, by a hidden-state probe (2504.05419). 0 to 1. */
+  probability: { title: "probability", unit: "probability" },
+  /** Of the first token after the end of thinking, if thinking ended here (EAT, 2509.26522). */
+  entropy: { title: "entropy", unit: "nats" },
+  /** Of that entropy over the checks so far, exponentially weighted. */
+  variance: { title: "variance of the entropy", unit: "nats²" },
+  /** Thinking tokens so far. */
+  tokens: { title: "thinking tokens", unit: "tokens" },
+  /** Whether a sentence or a line has just ended, 0 or 1. */
+  sentenceEnd: { title: "end of a sentence", unit: "yes or no" },
+} as const satisfies Record<string, { title: string; unit: Unit }>;
+
+export type SignalName = keyof typeof SIGNALS;
+
+/** What was read at one place. */
+export type Signals = Readonly<Partial<Record<SignalName, number>>>;

@@ -1,0 +1,50 @@
+/** The words of a trace that pages and pure functions ask for, apart from the schemas that only readers of files need. */
+
+/** How a position came onto the axis. `forced`: fed by the engine and not chosen by the model (an inducer, a prefill). */
+export const TOKEN_KINDS = ["text", "forced", "gist", "latent", "pause", "soft"] as const;
+export type TokenKind = (typeof TOKEN_KINDS)[number];
+
+/** What a stretch of the axis is. Spans nest (a step lies in thinking) and are written when they close. */
+export const SPAN_KINDS = [
+  "thinking",
+  "step",
+  "draft",
+  "sketch",
+  "summary",
+  "gist",
+  "latent",
+  "trial",
+  "answer",
+  "after-exit",
+] as const;
+export type SpanKind = (typeof SPAN_KINDS)[number];
+
+/** What a finished line of thinking may be: which of these, its strategy says. */
+export const STEP_KINDS = ["step", "draft", "sketch"] as const satisfies readonly SpanKind[];
+export type StepKind = (typeof STEP_KINDS)[number];
+export const isStep = (kind: string): kind is StepKind => (STEP_KINDS as readonly string[]).includes(kind);
+
+export const EXIT_REASONS = [
+  "confidence",
+  "probe",
+  "budget",
+  "end-of-thinking",
+  "concluded",
+  "truncated",
+  "malformed",
+  "max-rounds",
+  "cancelled",
+  "error",
+] as const;
+export type ExitReason = (typeof EXIT_REASONS)[number];
+
+type Reason = ExitReason | undefined;
+
+/** A check stopped thinking: the model was sure, or a probe was. */
+export const isByCheck = (why: Reason): boolean => why === "confidence" || why === "probe";
+
+/** Something outside the model stopped thinking before its end: a check, or a budget. */
+export const isEarly = (why: Reason): boolean => isByCheck(why) || why === "budget";
+
+/** Thinking stops where something stopped it, and what would have come is not known: early, by a person, by an error. */
+export const isCutShort = (why: Reason): boolean => isEarly(why) || why === "cancelled" || why === "error";
