@@ -1,8 +1,5 @@
-/**
- * A hidden-state probe (2504.05419): stop where the answer reached by now is likely right. One pass of the threshold is
- * enough, or several in a row are asked for (patience, as in 2006.04152).
- */
-import { passes, type ExitRule } from "./rule";
+/** A hidden-state probe (2504.05419): stop where the answer reached by now is likely right. */
+import { inARow, type ExitRule } from "./rule";
 
 /** What is not given is taken from the probe's file, where it was chosen on validation questions. */
 export interface ProbeExitSettings {
@@ -28,10 +25,5 @@ export const probeExit: ExitRule<ProbeExitSettings, number> = {
     },
   },
   initial: 0,
-  next(passed, { probability }, { threshold, patience = 1 }) {
-    const state = passes(probability, threshold, false) ? passed + 1 : 0;
-    const stops = state >= patience;
-    const why = state > 0 && !stops ? { why: `Pass ${state} of ${patience} in a row.` } : {};
-    return { state, decision: { stops, score: probability, ...why } };
-  },
+  next: (passed, { probability }, settings) => inARow(passed, probability, settings),
 };

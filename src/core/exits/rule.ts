@@ -66,6 +66,18 @@ export function firstStop<Settings, State>(
   });
 }
 
+/** A check of a rule that asks for several passes in a row (patience, as in 2006.04152): how many there have been by now. */
+export function inARow(
+  passed: number,
+  score: number | undefined,
+  { threshold, patience = 1 }: { threshold: number | undefined; patience: number | undefined },
+): { state: number; decision: Decision } {
+  const state = passes(score, threshold, false) ? passed + 1 : 0;
+  const stops = state >= patience;
+  const why = state > 0 && !stops ? { why: `Pass ${state} of ${patience} in a row.` } : {};
+  return { state, decision: { stops, score, ...why } };
+}
+
 /** Whether a score lies on the side of a threshold that stops. One that equals it does not. */
 export function passes(score: number | undefined, threshold: number | undefined, stopsBelow: boolean): boolean {
   if (score === undefined || threshold === undefined) return false;

@@ -50,7 +50,7 @@ export function probeReportMarkdown(report: ProbeReport, { model, dataset, check
 function usedBy({ id, title, probe }: StrategyFacts): string {
   const use = `*Trace Prompt With… ${title}* uses it on this model from now on`;
   if (!probe?.when) return `${use}.`;
-  const setting = JSON.stringify({ [id]: { [probe.when.option]: probe.when.is } });
+  const setting = JSON.stringify({ [id]: { [probe.when.option]: probe.when.is } }, null, 1).replace(/\s+/g, " ");
   return `${use}, where the setting \`thoughtlens.strategyOptions\` holds \`${setting}\`.`;
 }
 

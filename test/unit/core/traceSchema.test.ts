@@ -6,7 +6,7 @@ import { traceEvent } from "../../../src/core/trace/trace";
 import { traceJsonSchema, traceJsonSchemaText } from "../../../src/core/trace/traceSchema";
 
 describe("trace.schema.json", () => {
-  it("is up to date (npm run schema)", () => {
+  it("is up to date (npm run generate)", () => {
     const file = path.join(import.meta.dirname, "../../../src/core/trace/trace.schema.json");
     assert.equal(readFileSync(file, "utf8"), traceJsonSchemaText());
   });

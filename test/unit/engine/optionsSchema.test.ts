@@ -9,7 +9,7 @@ import { optionNames, strategyInfos } from "../../../src/engine/strategies";
 describe("the schema of strategies' options", () => {
   const setting = strategyOptionsSchema().properties!["thoughtlens.strategyOptions"]!;
 
-  it("is up to date (npm run schema)", () => {
+  it("is up to date (npm run generate)", () => {
     const file = path.join(import.meta.dirname, "../../../src/engine/catalogue/strategyOptions.schema.json");
     assert.equal(readFileSync(file, "utf8"), strategyOptionsSchemaText());
   });

@@ -58,6 +58,27 @@ describe("scoring what the same model wrote", function () {
     });
   }
 
+  for (const protocol of ["trained", "prompt"]) {
+    it(`InftyThink, ${protocol}: its first round under the instruction that it had`, async () => {
+      const events = await run("inftythink", { protocol, roundTokens: 24, summaryTokens: 8, maxRounds: 2 });
+      const original = fold(events);
+      const { trace } = await score(events);
+      assert.equal(trace.prefills[0]!.tokens, original.prefills[0]!.tokens);
+      // The trained protocol closes thinking that this model never opened, and what is scored then begins with the tag.
+      const end = protocol === "trained" ? 0 : original.prefills[1]!.at;
+      const after = standing(trace);
+      let compared = 0;
+      standing(original)
+        .slice(0, end)
+        .forEach(({ logprob, id }, at) => {
+          if (logprob === undefined || after[at]!.id !== id) return;
+          compared += 1;
+          assert.ok(Math.abs(after[at]!.logprob! - logprob) < 1e-3, `token ${at}: ${logprob}, ${after[at]!.logprob}`);
+        });
+      assert.ok(compared > 10 || protocol === "trained", `${compared} tokens`);
+    });
+  }
+
   /** A span by numbers of standing positions. */
   function onStanding(trace: Trace, { from, to }: { from: number; to: number }): { from: number; to: number } {
     const purpose = purposes(trace);
