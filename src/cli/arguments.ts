@@ -14,6 +14,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens bench --data FILE   run a dataset under several strategies
   thoughtlens probe --data FILE --out FILE   train a hidden-state probe for a model
   thoughtlens score FILE     let a local model read recorded reasoning: how sure it is, and where it could have stopped
+  thoughtlens check FILE…    look through traces and files of results, and mend what can be mended
   thoughtlens models         list bundled models; --capabilities: run every strategy on them and on --model, or say why not
 
   --model NAME           pocket (the bundled family; default), pocket:NAME, a folder, owner/name@revision of the hub,
@@ -35,6 +36,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --check-at WHERE       probe: transition, paragraph, line or latent   (default line)
   --out DIR              keep the traces there; probe: the probe's file; score: the new trace's file
   --no-run               models --capabilities: tell what could run, and run nothing
+  --dry-run              check: say what is wrong, and change nothing
   --json                 print one JSON object
 `;
 
@@ -58,6 +60,7 @@ const options = {
   "check-at": { type: "string", default: "line" },
   json: { type: "boolean", default: false },
   capabilities: { type: "boolean", default: false },
+  "dry-run": { type: "boolean", default: false },
   "no-run": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", default: false },
@@ -88,6 +91,8 @@ export interface Arguments {
   checkAt: string;
   json: boolean;
   capabilities: boolean;
+  /** Whether `check` changes nothing. */
+  dryRun: boolean;
   /** Whether the strategies of a capability matrix are run. */
   run: boolean;
   help: boolean;
@@ -161,6 +166,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     checkAt: values["check-at"],
     json: values.json,
     capabilities: values.capabilities,
+    dryRun: values["dry-run"],
     run: !values["no-run"],
     help: values.help,
     version: values.version,

@@ -4,6 +4,7 @@ import { offeredIn } from "../core/catalogue";
 import { ActionableError, sentenceOf, toErrorShape } from "../core/protocol/rpc";
 import { parseArguments, USAGE, type Arguments } from "./arguments";
 import { bench } from "./benching";
+import { check } from "./checking";
 import { compare } from "./comparing";
 import { models } from "./models";
 import { trainProbe } from "./probing";
@@ -14,6 +15,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   run: (args) => compare(args, [args.strategy]),
   compare: (args) => compare(args, args.strategies ?? offeredIn("comparison")),
   bench,
+  check,
   models,
   probe: trainProbe,
   score,
