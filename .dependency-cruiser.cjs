@@ -112,6 +112,7 @@ module.exports = {
 
     reaches("harness-stands-by-itself", "^test/harness/", "^(test/harness|src/(core|engine))/"),
     reaches("samples-of-traces-know-core-only", "^test/unit/samples/", "^(test/unit/samples|src/core)/"),
+    reaches("tests-of-faults-drive-the-bundles", "^test/faults/", "^(test/(faults|harness)/|src/core/)"),
     reaches(
       "tests-of-the-background-know-it",
       "^test/unit/background/",

@@ -19,6 +19,7 @@ export default {
     "test/e2e/**/*.ts",
     "test/hub/*.test.ts",
     "test/server/*.test.ts",
+    "test/faults/*.test.ts",
   ],
   project: ["src/**/*.ts!", "webview/**/*.ts!", "bench/**/*.ts!", "test/**/*.{ts,mts,mjs}", "*.mjs"],
   ignoreDependencies: ["axe-core"],
