@@ -27,6 +27,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --task TEXT            what skills, agents and instructions are followed for;
   --tasks FILE           or a dataset of such tasks (default evals/evals.json beside the file)
   --option NAME=VALUE    an option of the strategies; may be repeated
+  --instructions FILE    bench: a skill, an agent or instructions that stand before every question
   --limit N              bench: only the first N questions; score: traces
   --results FILE         bench: keep every result in this new file as it comes
   --resume FILE          bench: go on with the run whose results FILE holds
@@ -49,6 +50,7 @@ const options = {
   input: { type: "string", multiple: true, default: [] as string[] },
   task: { type: "string" },
   tasks: { type: "string" },
+  instructions: { type: "string" },
   data: { type: "string" },
   limit: { type: "string" },
   results: { type: "string" },
@@ -80,6 +82,7 @@ export interface Arguments {
   inputs: Record<string, string>;
   task: string | undefined;
   tasks: string | undefined;
+  instructions: string | undefined;
   data: string | undefined;
   limit: number | undefined;
   results: string | undefined;
@@ -155,6 +158,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     inputs: Object.fromEntries(values.input.map((each) => named("input", each))),
     task: values.task,
     tasks: values.tasks,
+    instructions: values.instructions,
     data: values.data,
     limit: wholeNumber("limit", values.limit),
     results: values.results,

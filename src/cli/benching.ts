@@ -80,10 +80,10 @@ const KEPT = {
 
 /** The arguments with which a bench was begun; `--data` may name where its dataset is now. */
 function resumed(args: Arguments, { header }: BenchLog): Arguments {
-  const { data, questions, dtype, strategies, options, seed } = header;
+  const { data, questions, instructions, dtype, strategies, options, seed } = header;
   // Keys in an address are not recorded: who needs one gives the address again.
   const model = publicAddress(args.model) === header.model ? args.model : header.model;
-  return { ...args, data: args.data ?? data, limit: questions, model, dtype, strategies, options, seed };
+  return { ...args, data: args.data ?? data, limit: questions, instructions, model, dtype, strategies, options, seed };
 }
 
 function demandSameQuestions({ header, file }: BenchLog, questions: readonly Question[], args: Arguments): void {
@@ -99,6 +99,7 @@ async function begin(args: Arguments, strategies: string[], questions: readonly 
   const { dtype, options, seed, results } = args;
   const fields: BenchHeaderFields = {
     data: path.resolve(args.data!),
+    ...(args.instructions === undefined ? {} : { instructions: path.resolve(args.instructions) }),
     questions: questions.length,
     sha256: hashOfQuestions(questions),
     model: publicAddress(args.model),

@@ -5,6 +5,7 @@ import { readDataset } from "../core/prompt/dataset";
 import { ActionableError } from "../core/protocol/rpc";
 import type { Question } from "../engine/runs/datasetRun";
 import type { Arguments } from "./arguments";
+import { instructionsOf } from "./promptsOf";
 import { complain } from "./terminal";
 
 /** @throws ActionableError when there is no such file, or nothing to ask in it */
@@ -22,7 +23,10 @@ export async function datasetOf(args: Arguments, command: string): Promise<{ nam
   const name = path.basename(file);
   const { rows, problems } = readDataset(name, text);
   for (const problem of problems) complain(`${file}:${problem.line + 1}: ${problem.message}`);
-  const questions = rows.slice(0, args.limit).map(({ question, answer }) => ({ question, answer }));
+  const before = args.instructions === undefined ? undefined : await instructionsOf(args.instructions);
+  const questions = rows
+    .slice(0, args.limit)
+    .map(({ question, answer }): Question => ({ question, answer, ...(before ? { before } : {}) }));
   if (questions.length > 0) return { name, questions };
   throw new ActionableError(
     "dataset-empty",

@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Background } from "../background/background";
 import type { Prompt, PromptContext } from "../core/prompt/prompt";
+import { parsePromptFile, promptFormat } from "../core/prompt/promptFile";
 import { readTasks, TASK_FILES, type Task } from "../core/prompt/tasks";
+import type { Message } from "../core/trace/trace";
 import { ActionableError } from "../core/protocol/rpc";
 import type { Arguments } from "./arguments";
 import { complain } from "./terminal";
@@ -82,6 +84,19 @@ async function tasksFor(file: string, { task, tasks, limit }: Given): Promise<Ta
     `${file} gives instructions and no task.`,
     "Give --task TEXT, or --tasks FILE with a question a line.",
   );
+}
+
+/**
+ * What a skill, an agent or instructions put before a task.
+ * @throws ActionableError `file-missing`, `instructions-missing`
+ */
+export async function instructionsOf(file: string): Promise<Message[]> {
+  const name = path.basename(file);
+  const text = await readText(file);
+  const [found] = promptFormat(name) === "instructions" ? (await parsePromptFile(name, text)).prompts : [];
+  if (found) return found.messages;
+  const action = "Name a SKILL.md, *.agent.md, *.instructions.md, AGENTS.md or CLAUDE.md.";
+  throw new ActionableError("instructions-missing", `${file} gives no instructions.`, action);
 }
 
 async function readText(file: string): Promise<string> {

@@ -14,6 +14,7 @@ import {
   type BenchEntry,
   type BenchHeader,
   type BenchHeaderFields,
+  type BenchQuestion,
   type BenchReading,
   type KeptFailure,
   type KeptResult,
@@ -170,7 +171,7 @@ export async function readResults(file: string): Promise<BenchReading> {
 }
 
 /** Tells one set of questions from another, hex. */
-export function hashOfQuestions(questions: readonly { question: string; answer: string }[]): string {
+export function hashOfQuestions(questions: readonly BenchQuestion[]): string {
   return createHash("sha256").update(questionsText(questions)).digest("hex");
 }
 

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import type { BenchRun } from "./benchTable";
 import { EXIT_REASONS } from "../trace/kinds";
-import { phases, tokenCounts } from "../trace/trace";
+import { phases, tokenCounts, type Message } from "../trace/trace";
 
 /** Readers take files of this version and older ones. */
 const BENCH_VERSION = 1;
@@ -15,6 +15,8 @@ const header = z.object({
   v: z.number().int().max(BENCH_VERSION),
   /** Where the dataset is: a path, or in the editor a URI. */
   data: z.string(),
+  /** Where the instructions are that stand before each question, named as `data` is. */
+  instructions: z.string().optional(),
   /** How many of its first questions are asked. */
   questions: z.number().int().min(1),
   /** Of `questionsText` of those questions, hex. */
@@ -111,9 +113,18 @@ export interface BenchReading {
   whole: boolean;
 }
 
+/** A question of a dataset with its answer, and what its conversation begins with, as the instructions of a skill. */
+export interface BenchQuestion {
+  question: string;
+  answer: string;
+  before?: readonly Message[];
+}
+
 /** What tells one set of questions from another, to be hashed. */
-export function questionsText(questions: readonly { question: string; answer: string }[]): string {
-  return JSON.stringify(questions.map(({ question, answer }) => [question, answer]));
+export function questionsText(questions: readonly BenchQuestion[]): string {
+  return JSON.stringify(
+    questions.map(({ question, answer, before = [] }) => [question, answer, ...before.map(({ content }) => content)]),
+  );
 }
 
 export function benchHeader(fields: BenchHeaderFields): BenchHeader {

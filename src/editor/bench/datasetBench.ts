@@ -16,6 +16,7 @@ import { BENCH_TYPE, BenchPanel, type BenchPanelParts } from "./benchPanel";
 import { chooseBench } from "./benchPicker";
 import { demandSame, groupOf, settingsNow } from "./benchSettings";
 import { readDatasetFile, type Dataset } from "../prompts/datasetPicker";
+import { questionOf, tasksIn } from "../prompts/tasksBeside";
 import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
 import type { PromptRuns } from "../runs/promptRuns";
 import { stateOf } from "../store/recordedRun";
@@ -39,10 +40,11 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
    * @returns what was run, or kept of an earlier run; resolves when it is through, was cancelled, or too much failed
    * @throws ActionableError where no question could be run
    */
-  async start({ uri, questions }: Dataset, strategies: readonly string[]): Promise<BenchRuns> {
+  async start({ uri, questions, instructions }: Dataset, strategies: readonly string[]): Promise<BenchRuns> {
     const { seed, options, model } = settingsNow();
     const fields: BenchHeaderFields = {
       data: uri.toString(),
+      ...(instructions ? { instructions: instructions.toString() } : {}),
       questions: questions.length,
       sha256: await hashOf(questions),
       strategies: [...strategies],
@@ -65,8 +67,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     const running = this.going.get(kept.id);
     if (running) return running;
     const { header } = kept;
-    const { questions: all } = await readDatasetFile(vscode.Uri.parse(header.data));
-    const questions = all.slice(0, header.questions);
+    const questions = await this.questionsOf(header);
     if ((await hashOf(questions)) !== header.sha256)
       throw new ActionableError("bench-changed", `${nameOf(header)} has changed since.`, "Begin a new bench on it.");
     demandSame(header);
@@ -129,11 +130,11 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
   /** @returns undefined where it was cancelled */
   private async runOne(
     { header }: BenchLog,
-    { question, answer }: Dataset["questions"][number],
+    { question, answer, before }: Dataset["questions"][number],
     index: number,
     strategy: string,
   ): Promise<KeptResult | undefined> {
-    const prompt = this.prompts.ofQuestion(vscode.Uri.parse(header.data), index, question, answer);
+    const prompt = this.prompts.ofQuestion(vscode.Uri.parse(header.data), index, question, answer, before);
     const earlier = this.earlierRun(prompt, strategy, header.group);
     if (earlier !== undefined) return this.resultOf(earlier, index, strategy);
     const job = this.runs.start(prompt, [strategy], { group: header.group, quiet: true });
@@ -141,6 +142,14 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     const [run] = job.runs;
     if (job.failures.has(run!)) throw job.failures.get(run!);
     return this.resultOf(run!, index, strategy);
+  }
+
+  /** The questions of a bench that is kept, as its files have them now. */
+  private async questionsOf({ data, instructions, questions }: BenchHeader): Promise<Dataset["questions"]> {
+    const uri = vscode.Uri.parse(data);
+    if (instructions === undefined) return (await readDatasetFile(uri)).questions.slice(0, questions);
+    const before = await this.prompts.instructionsIn(vscode.Uri.parse(instructions));
+    return (await tasksIn(uri)).slice(0, questions).map((task) => questionOf(task, before));
   }
 
   /** The panel of a bench, with the results that are kept. */
@@ -151,8 +160,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
   ): Promise<BenchPanel> {
     const { store } = this.parts;
     await store.load();
-    const asked =
-      questions ?? (await readDatasetFile(vscode.Uri.parse(kept.header.data)).catch(() => undefined))?.questions;
+    const asked = questions ?? (await this.questionsOf(kept.header).catch(() => undefined));
     const known = this.panels.get(kept.id);
     if (known) return known;
     const { header } = kept;

@@ -5,6 +5,7 @@ import { shorten } from "../../core/text/shorten";
 import { settings } from "../host/settings";
 import { demandRunning } from "../host/trust";
 import { pickDataset, readDatasetFile } from "../prompts/datasetPicker";
+import { datasetOfTasks } from "../prompts/tasksBeside";
 import type { TracedPrompt } from "../prompts/promptDocuments";
 import type { Job } from "../runs/promptRuns";
 import type { Command, CommandParts } from "./commandParts";
@@ -58,6 +59,13 @@ export function runCommands({
           ? await readDatasetFile(file)
           : await pickDataset("Bench Dataset", USUAL_QUESTIONS);
       if (!dataset) return [];
+      const chosen = isStrategyList(list) ? list : await strategies.several();
+      return chosen === undefined ? [] : bench.start(dataset, chosen);
+    },
+    benchTasks: async (argument, list) => {
+      demandRunning();
+      const prompt = await target.promptOf(argument);
+      const dataset = await datasetOfTasks(prompt.uri, prompt.messages);
       const chosen = isStrategyList(list) ? list : await strategies.several();
       return chosen === undefined ? [] : bench.start(dataset, chosen);
     },

@@ -1,12 +1,15 @@
 /** Asks for a dataset: questions with their answers, of a file, and how many of them. */
 import path from "node:path";
 import * as vscode from "vscode";
+import type { BenchQuestion } from "../../core/measure/benchFile";
 import { ActionableError } from "../../core/protocol/rpc";
 
 export interface Dataset {
   readonly uri: vscode.Uri;
   readonly name: string;
-  readonly questions: { question: string; answer: string }[];
+  readonly questions: BenchQuestion[];
+  /** Where the instructions are that stand before each question. */
+  readonly instructions?: vscode.Uri;
 }
 
 /**

@@ -4,7 +4,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { Background } from "../../background/background";
 import type { Prompt, PromptContext, PromptFile, PromptInput } from "../../core/prompt/prompt";
-import { toErrorShape } from "../../core/protocol/rpc";
+import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
 import type { Message, RunHeader } from "../../core/trace/trace";
 import { promptKey } from "../store/recordedRun";
 
@@ -91,6 +91,18 @@ export class PromptDocuments {
 
   async problemsOf(document: vscode.TextDocument): Promise<readonly vscode.Diagnostic[]> {
     return (await this.parse(document)).problems;
+  }
+
+  /**
+   * What a file of instructions puts before a task.
+   * @throws ActionableError `instructions-missing` where the file gives none any more
+   */
+  async instructionsIn(uri: vscode.Uri): Promise<readonly Message[]> {
+    const document = await vscode.workspace.openTextDocument(uri);
+    const found = (await this.of(document)).find(({ needsTask }) => needsTask);
+    if (found) return found.messages;
+    const name = path.posix.basename(uri.path);
+    throw new ActionableError("instructions-missing", `${name} gives no instructions.`, "Choose a skill or an agent.");
   }
 
   /** The selected text as one user message. */

@@ -1,9 +1,9 @@
 /** Asks for what a prompt needs before it runs: values of its inputs, and a task where it only instructs. */
-import path from "node:path";
 import * as vscode from "vscode";
-import { readTasks, TASK_FILES, type Task } from "../../core/prompt/tasks";
+import type { Task } from "../../core/prompt/tasks";
 import { shorten } from "../../core/text/shorten";
 import type { PromptDocuments, TracedPrompt } from "./promptDocuments";
+import { tasksBeside } from "./tasksBeside";
 
 /** Tasks that a list offers. */
 const MOST_OFFERED = 200;
@@ -52,11 +52,12 @@ interface TaskItem extends vscode.QuickPickItem {
 async function chooseTask(prompt: TracedPrompt, last: string | undefined): Promise<Task | undefined> {
   const title = `${prompt.name}: Task`;
   const kept = await tasksBeside(prompt.uri);
+  const offered = (kept?.tasks ?? []).slice(0, MOST_OFFERED).map((task) => itemOf(task, kept!.name));
   const selected = selectedText();
   const items: TaskItem[] = [
     { label: "$(edit) Type a Task…" },
     ...(selected === undefined ? [] : [itemOf({ text: selected, expected: undefined }, "the selection")]),
-    ...kept.tasks.slice(0, MOST_OFFERED).map((task) => itemOf(task, kept.name)),
+    ...offered,
   ];
   const picked =
     items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title, matchOnDetail: true });
@@ -83,21 +84,4 @@ function selectedText(): string | undefined {
   const editor = vscode.window.activeTextEditor;
   const text = editor?.document.getText(editor.selection).trim();
   return text ? text : undefined;
-}
-
-/** The tasks that the author keeps beside a file of instructions. */
-export async function tasksBeside(
-  uri: vscode.Uri,
-): Promise<{ name: string; uri: vscode.Uri | undefined; tasks: Task[] }> {
-  for (const place of TASK_FILES) {
-    const file = vscode.Uri.joinPath(uri, "..", place);
-    try {
-      const text = Buffer.from(await vscode.workspace.fs.readFile(file)).toString("utf8");
-      const tasks = readTasks(path.posix.basename(place), text);
-      if (tasks.length > 0) return { name: place, uri: file, tasks };
-    } catch {
-      // Most instructions have no tasks beside them.
-    }
-  }
-  return { name: "", uri: undefined, tasks: [] };
 }

@@ -60,6 +60,9 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
         ? lens("$(stop-circle) Cancel", "cancel", "End the run here; its trace is kept")
         : lens("$(play) Trace", "trace", RUN_TIP),
       lens("Compare", "compare", "Run this prompt under several strategies, side by side"),
+      ...(prompt.needsTask
+        ? [lens("Bench on Tasks", "benchTasks", "Follow these instructions on every task kept beside them")]
+        : []),
       ...(result
         ? [lens(resultTitle(result), "openComparison", "Open the last runs of this prompt side by side")]
         : []),

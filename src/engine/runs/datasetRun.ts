@@ -1,5 +1,6 @@
 /** A dataset under several strategies, question by question: what the command line, the benchmark and the Bench view share. */
 import { randomUUID } from "node:crypto";
+import type { BenchQuestion } from "../../core/measure/benchFile";
 import type { BenchRun } from "../../core/measure/benchTable";
 import type { ModelReference, RunRequest } from "../../core/protocol/engineApi";
 import { fold, type Trace } from "../../core/trace/fold";
@@ -14,10 +15,7 @@ export interface Contender {
   options?: Record<string, unknown>;
 }
 
-export interface Question {
-  question: string;
-  answer: string;
-}
+export type Question = BenchQuestion;
 
 export interface DatasetRun extends BenchRun {
   trace: Trace;
@@ -35,7 +33,7 @@ export type RunRecorded = (request: RunRequest) => Promise<TraceEvent[]>;
 export async function askQuestion(
   run: RunRecorded,
   index: number,
-  { question, answer }: Question,
+  { question, answer, before = [] }: Question,
   { name, strategy, model, options }: Contender,
   seed: number,
 ): Promise<DatasetRun | undefined> {
@@ -44,7 +42,7 @@ export async function askQuestion(
     model,
     strategy,
     seed,
-    messages: [{ role: "user", content: question }],
+    messages: [...before, { role: "user", content: question }],
     gold: answer,
     ...(options ? { options } : {}),
   });

@@ -111,6 +111,20 @@ describe("the command line", function () {
     });
   }
 
+  it("benches instructions on a dataset, and goes on with the same instructions only", async () => {
+    const skill = path.join(folder, "SKILL.md");
+    await writeFile(skill, "---\nname: adder\n---\nAdd what is asked for.\n");
+    const settings = ["--strategies", "no-thinking", "--option", "maxTokens=8"];
+    const asked = ["--data", "data.jsonl", "--instructions", "SKILL.md", "--results", "skill.bench.jsonl"];
+    const { code, err } = await cli.run("bench", ...asked, ...settings);
+    assert.equal(code, 0, err);
+    assert.equal((await cli.run("bench", "--resume", "skill.bench.jsonl")).code, 0);
+    await writeFile(skill, "---\nname: adder\n---\nAdd otherwise.\n");
+    assert.match((await cli.run("bench", "--resume", "skill.bench.jsonl")).err, /are not those that .* was begun with/);
+    const other = await cli.run("bench", "--data", "data.jsonl", "--instructions", "prompt.md");
+    assert.match(other.err, /prompt\.md gives no instructions\. Name a SKILL\.md/);
+  });
+
   it("follows instructions on the tasks that are kept beside them", async () => {
     await mkdir(path.join(folder, "adder", "evals"), { recursive: true });
     await writeFile(path.join(folder, "adder", "SKILL.md"), "---\nname: adder\n---\nAdd what is asked for.\n");
