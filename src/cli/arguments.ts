@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { BENCH_LIMITS } from "../core/measure/benchLoop";
 import type { ModelReference } from "../core/protocol/engineApi";
 import type { NameSurroundings } from "../core/protocol/modelName";
-import { parseModelName } from "../core/protocol/modelName";
+import { inDtype, parseModelName } from "../core/protocol/modelName";
 import { BASELINE } from "../core/catalogue";
 import { ActionableError } from "../core/protocol/rpc";
 
@@ -188,10 +188,11 @@ export function modelReference(
 ): ModelReference {
   const reference = parseModelName(name, surroundings);
   if (dtype === undefined) return reference;
-  if (reference.kind === "server") throw usage(`--dtype chooses a graph of a local model, and ${name} is a server.`);
-  if (reference.dtype !== undefined && reference.dtype !== dtype)
+  if ("dtype" in reference && reference.dtype !== dtype)
     throw usage(`--model ${name} names another dtype than --dtype ${dtype}.`);
-  return { ...reference, dtype };
+  const chosen = inDtype(reference, dtype);
+  if (chosen) return chosen;
+  throw usage(`--dtype chooses a graph of a local model, and ${name} is a server.`);
 }
 
 const usage = (message: string) => new ActionableError("usage", message, "Run thoughtlens --help.");

@@ -73,6 +73,18 @@ export function formatModelName(reference: ModelReference): string {
   }
 }
 
+/** The model in a dtype, or undefined where that is not for us to choose. */
+export function inDtype(reference: ModelReference, dtype: string): ModelReference | undefined {
+  switch (reference.kind) {
+    case "pocket":
+    case "folder":
+    case "hub":
+      return { ...reference, dtype };
+    case "server":
+      return undefined;
+  }
+}
+
 /** What a trace calls the model before it is loaded. It names no place on this machine: traces are passed on. */
 export function modelTitle(reference: ModelReference): string {
   switch (reference.kind) {

@@ -4,6 +4,7 @@ import type { NameSurroundings } from "../../../src/core/protocol/modelName";
 import {
   formatModelName,
   hubNamed,
+  inDtype,
   modelTitle,
   parseModelName,
   pocketNamed,
@@ -116,6 +117,12 @@ describe("model names", () => {
     it("need no ./", () => assert.deepEqual(read("mine"), folder("/work/here/mine")));
     it("do not hide the included family", () => assert.deepEqual(read("pocket"), pocket()));
     it("leave other names to the hub", () => assert.deepEqual(read("owner/other"), hub("owner/other")));
+  });
+
+  it("take a dtype where the model is ours to load", () => {
+    for (const reference of [pocket(), folder("/models/mine"), hub("a/b", { revision: "main", dtype: "q8" })])
+      assert.deepEqual(inDtype(reference, "q4"), { ...reference, dtype: "q4" });
+    assert.equal(inDtype(server("http://host"), "q4"), undefined);
   });
 
   it("tell of one kind whether they are of it", () => {
