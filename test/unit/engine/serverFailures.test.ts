@@ -70,6 +70,22 @@ describe("completion servers that misbehave", () => {
     const client = new ServerClient(server.url, undefined, LIMITS);
     server.close();
     await assert.rejects(ServerModel.connect(client, {}, bench.controller.signal), { code: "server-unreachable" });
-    assert.throws(() => new ServerClient("localhost:8080"), { code: "server-address" });
+  });
+
+  for (const [address, says] of [
+    ["localhost:8080", /is not the address of a server/],
+    ["http://", /is not the address of a server/],
+    ["http://me:sk-secret@host:8080/v1", /^The address of the server at host:8080 holds a name or a key\.$/],
+    ["http://sk-secret@host/v1", /^The address of the server at host holds a name or a key\.$/],
+    ["http://host/v1?key=sk-secret", /^The address of the server at host has a query\.$/],
+  ] as const) {
+    it(`has no such address as ${address}`, () =>
+      assert.throws(() => new ServerClient(address), { code: "server-address", message: says }));
+  }
+
+  it("is found whatever of its paths is named, in capitals as well", () => {
+    for (const address of ["http://host:80/", "http://host:80/v1/", "http://host:80/v1/chat/completions"])
+      assert.equal(new ServerClient(address).url, "http://host:80");
+    assert.equal(new ServerClient("HTTP://host/v1").url, "HTTP://host");
   });
 });

@@ -30,13 +30,18 @@ export class ServerClient {
     private readonly key?: string,
     limits: Partial<ServerLimits> = {},
   ) {
-    if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-      throw new ActionableError(
-        "server-address",
-        `“${url}” is not the address of a server.`,
-        "Write it as http://host:port.",
-      );
+    if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+      throw badAddress(`“${url}” is not the address of a server.`, "Write it as http://host:port.");
     }
+    const { username, password, search, host } = new URL(url);
+    // Addresses stand in settings and logs: a key in one is shown to whoever sees them.
+    if (username !== "" || password !== "")
+      throw badAddress(
+        `The address of the server at ${host} holds a name or a key.`,
+        "Set the server's API key instead.",
+      );
+    if (search !== "")
+      throw badAddress(`The address of the server at ${host} has a query.`, "Leave out what stands behind the “?”.");
     this.url = url.replace(/\/+$/, "").replace(/\/v1(\/(chat\/)?completions)?$/, "");
     this.limits = { ...LIMITS, ...limits };
   }
@@ -186,6 +191,8 @@ export class ServerClient {
     );
   }
 }
+
+const badAddress = (message: string, action: string) => new ActionableError("server-address", message, action);
 
 /** Aborts what takes too long. */
 class Watch {
