@@ -3,7 +3,7 @@
  * unpatched graphs can come to at best.
  */
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { plainLayout } from "../../src/engine/backends/onnx/graph/graphLayout";
+import { plainLayout } from "../../src/engine/backends/onnx/graphLayout";
 import { readModelFolder } from "../../src/engine/files/modelFolder";
 import { addStepInputs } from "../../src/engine/backends/onnx/stepInputs";
 import type { Task, Timings } from "./measurement";

@@ -81,7 +81,7 @@ function ledgerOf(trace: Trace): Ledger {
       answer.ms += took;
     }
   });
-  const prefill = trace.prefills.reduce((sum, prefill) => sum + prefill.ms, 0);
+  const prefill = [...trace.prefills, ...trace.rereads].reduce((sum, prefill) => sum + prefill.ms, 0);
   return { thinking, ms, thinkingMs, closing: closingOf(trace), answer, prefill };
 }
 

@@ -134,8 +134,8 @@ const messageJson = (messages: readonly { role: string; parts: Json[]; finish_re
   stringValue(JSON.stringify(messages));
 
 /** Milliseconds that reading and writing took before position `at`. */
-const elapsedAt = ({ prefills, positions }: Trace, at: number): number =>
-  prefills.reduce((sum, prefill) => (prefill.at <= at ? sum + prefill.ms : sum), 0) +
+const elapsedAt = ({ prefills, rereads, positions }: Trace, at: number): number =>
+  [...prefills, ...rereads].reduce((sum, prefill) => (prefill.at <= at ? sum + prefill.ms : sum), 0) +
   positions.slice(0, at).reduce((sum, { ms }) => sum + (ms ?? 0), 0);
 
 function toSpan(trace: Trace, index: number): Json {

@@ -69,14 +69,28 @@ function traceEvents(trace: Trace): TraceEvent[] {
     });
     at = to;
   }
-  const { prefills, rounds, contexts, evictions, latents, softs, projections, attention, checks, notes, route, exit } =
-    trace;
+  const {
+    prefills,
+    rereads,
+    rounds,
+    contexts,
+    evictions,
+    latents,
+    softs,
+    projections,
+    attention,
+    checks,
+    notes,
+    route,
+    exit,
+  } = trace;
   const { calls, withheld } = trace;
   return [
     ...(header ? [header] : []),
     ...(route ? [route] : []),
     ...softs,
     ...prefills,
+    ...rereads,
     ...rounds,
     ...events,
     ...contexts,

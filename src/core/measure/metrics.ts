@@ -9,7 +9,8 @@ import type { Phases, TokenCounts } from "../trace/trace";
 
 export interface Figures {
   /**
-   * Positions by purpose. `prompt` counts the tokens of every prefill, rows reused from the cache included; each
+   * Positions by purpose. `prompt` counts the tokens of every prefill, rows reused from the cache and text that was read again
+   * included; each
    * position after the prompt counts once: as `trial`, `gist`, `latent` (soft and pause tokens too), `summary`,
    * `answer` (after-exit reasoning too) or `thinking`, which also holds tags; `total` is their sum.
    */
@@ -138,7 +139,7 @@ function checkMs(trace: Trace, purpose: readonly Purpose[]): number {
 
 function countTokens(trace: Trace, purpose: readonly Purpose[]): TokenCounts {
   const tokens: TokenCounts = { prompt: 0, thinking: 0, answer: 0, trial: 0, summary: 0, gist: 0, latent: 0, total: 0 };
-  for (const { tokens: count } of trace.prefills) tokens.prompt += count;
+  for (const { tokens: count } of [...trace.prefills, ...trace.rereads]) tokens.prompt += count;
   for (const each of purpose) tokens[each] += 1;
   tokens.total = purpose.length;
   return tokens;
@@ -147,7 +148,7 @@ function countTokens(trace: Trace, purpose: readonly Purpose[]): TokenCounts {
 /** @returns the figures of the trace as far as it goes; a trace that was cut gives what it holds */
 export function measure(trace: Trace): Figures {
   const purpose = purposes(trace);
-  const prefill = sumOf(trace.prefills.map(({ ms }) => ms));
+  const prefill = sumOf([...trace.prefills, ...trace.rereads].map(({ ms }) => ms));
   const checks = checkMs(trace, purpose);
   const decoded = trace.positions.filter((_, at) => purpose[at] !== "trial");
   const decode = sumOf(decoded.map(({ ms }) => ms));

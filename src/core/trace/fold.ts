@@ -28,6 +28,8 @@ export interface Trace {
   checks: Check[];
   exit: EventOf<"exit"> | undefined;
   prefills: EventOf<"prefill">[];
+  /** Prefills of text that had been read before. */
+  rereads: EventOf<"prefill">[];
   evictions: EventOf<"evict">[];
   rounds: EventOf<"round">[];
   latents: EventOf<"latent">[];
@@ -51,6 +53,7 @@ export function emptyTrace(): Trace {
     checks: [],
     exit: undefined,
     prefills: [],
+    rereads: [],
     evictions: [],
     rounds: [],
     latents: [],
@@ -101,7 +104,7 @@ function foldEvent(trace: Trace, event: TraceEvent): void {
       trace.exit ??= event;
       return;
     case "prefill":
-      trace.prefills.push(event);
+      (event.again ? trace.rereads : trace.prefills).push(event);
       return;
     case "evict":
       trace.evictions.push(event);

@@ -85,13 +85,17 @@ const run = z.object({
     .optional(),
 });
 
-/** The model read `tokens` prompt tokens; `reused` of them were in the cache already. InftyThink prefills once a round. */
+/**
+ * The model read `tokens` prompt tokens; `reused` of them were in the cache already. InftyThink prefills once a round. `again`:
+ * it read tokens of the text once more, because its cache could not go back as far as a trial was taken back.
+ */
 const prefill = z.object({
   t: z.literal("prefill"),
   at: offset,
   tokens: z.number().int().min(0),
   reused: z.number().int().min(0).default(0),
   ms: milliseconds,
+  again: z.literal(true).optional(),
 });
 
 /** A batch of consecutive positions of one kind. Arrays have equal length; `ms` is the time each position took. */

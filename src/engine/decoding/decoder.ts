@@ -86,7 +86,10 @@ export interface Decoder {
   /** Lets the model go on. Every token is recorded as it comes. */
   generate(options: GenerateOptions): Promise<Generated>;
   mark(): DecoderMark;
-  /** Takes back everything after the mark; the decoder goes on as if it had not been written. */
+  /**
+   * Takes back everything after the mark; the decoder goes on as if it had not been written. What was kept for the mark is
+   * given up: a model whose cache cannot drop tokens may have to read again what a second rewind to it takes back.
+   */
   rewind(mark: DecoderMark): void;
   dispose(): void;
 }

@@ -39,6 +39,7 @@ export class LocalDecoder implements Decoder {
   private stream: TokenStream;
   /** Prompt ids of the last prefill, none where soft tokens stood among them: a later one may go on from their rows. */
   promptIds: readonly number[] = [];
+  private rereadMs = 0;
 
   constructor(
     readonly model: LanguageModel,
@@ -53,6 +54,11 @@ export class LocalDecoder implements Decoder {
     const byPosition = this.model.facts.contextLength - this.sequence.length;
     const byRow = (this.options.contextTokens ?? Infinity) - this.sequence.rows;
     return Math.max(0, Math.min(byPosition, byRow));
+  }
+
+  /** Milliseconds without those in which tokens were read again, which are recorded by themselves. */
+  private now(): number {
+    return performance.now() - this.rereadMs;
   }
 
   /** The next-token distribution, after a feed that asked for one. */
@@ -73,7 +79,7 @@ export class LocalDecoder implements Decoder {
     if (ids.length === 0)
       throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
     this.checkRoom(ids.length, true);
-    const started = performance.now();
+    const started = this.now();
     const reused = soft ? 0 : this.reusable(ids);
     if (reused > 0) this.sequence.rewind({ length: reused, rows: reused });
     else if (this.sequence.length > 0) {
@@ -90,7 +96,7 @@ export class LocalDecoder implements Decoder {
       at: this.recorder.at,
       tokens: ids.length,
       reused: reused + step.reused,
-      ms: performance.now() - started,
+      ms: this.now() - started,
     });
     this.recordContext();
   }
@@ -101,9 +107,9 @@ export class LocalDecoder implements Decoder {
     this.stream = this.model.tokenizer.stream();
     const before = this.pending;
     const first = before && { logprob: before.logprob(ids[0]!), entropy: before.entropy() };
-    const started = performance.now();
+    const started = this.now();
     const step = await this.run({ ids });
-    const ms = (performance.now() - started) / ids.length;
+    const ms = (this.now() - started) / ids.length;
     ids.forEach((id, index) => {
       const piece = this.stream.push(id) + (index === ids.length - 1 ? this.stream.flush() : "");
       this.recorder.token({ id, text: piece, kind, ms, ...(index === 0 ? first : {}) });
@@ -114,9 +120,9 @@ export class LocalDecoder implements Decoder {
 
   async accept(held: readonly ChosenToken[]): Promise<void> {
     if (held.length === 0) return;
-    const started = performance.now();
+    const started = this.now();
     const step = await this.run({ ids: held.map((token) => token.id!) });
-    const ms = (performance.now() - started) / held.length;
+    const ms = (this.now() - started) / held.length;
     for (const token of held) {
       this.recorder.token({ ...token, ms });
       this.text += token.text;
@@ -157,7 +163,7 @@ export class LocalDecoder implements Decoder {
         stoppedBy = "context";
         break;
       }
-      const started = performance.now();
+      const started = this.now();
       const distribution = this.next;
       const id = choose(distribution, sampling, this.options.random);
       if (ends.includes(id)) {
@@ -173,7 +179,7 @@ export class LocalDecoder implements Decoder {
       };
       const word = matchTransition(text, [...held, token].map((each) => each.text).join(""), options.transitions ?? []);
       if (word === "whole") {
-        token.ms = performance.now() - started;
+        token.ms = this.now() - started;
         held.push(token);
         if (heldPlace) this.rewindTo(heldPlace);
         return { text, tokens, stoppedBy: "transition", held };
@@ -182,13 +188,14 @@ export class LocalDecoder implements Decoder {
         heldPlace ??= this.place();
         held.push(token);
         this.take(await this.run({ ids: [id] }));
-        token.ms = performance.now() - started;
+        token.ms = this.now() - started;
         continue;
       }
       this.take(await this.run({ ids: [id] }));
-      token.ms = performance.now() - started;
+      token.ms = this.now() - started;
       const standing = [...held, token];
       held = [];
+      this.forget(heldPlace);
       heldPlace = undefined;
       let stop = false;
       for (const each of standing) stop = keep(each) || stop;
@@ -197,6 +204,7 @@ export class LocalDecoder implements Decoder {
         break;
       }
     }
+    this.forget(heldPlace);
     for (const each of held) keep(each);
     const rest = this.stream.flush();
     if (rest) {
@@ -232,13 +240,20 @@ export class LocalDecoder implements Decoder {
     this.sequence.dispose();
   }
 
-  private run(
+  private async run(
     input: FeedInput,
     options: Pick<FeedOptions, "positions" | "sees" | "distributions"> = {},
   ): Promise<Step> {
     this.options.signal.throwIfAborted();
     this.checkRoom(input.ids.length);
-    return this.sequence.feed(input, { ...options, hidden: this.options.hidden ?? false, signal: this.options.signal });
+    const { hidden = false, signal } = this.options;
+    const step = await this.sequence.feed(input, { ...options, hidden, signal });
+    if (step.reread) {
+      const { tokens, ms } = step.reread;
+      this.rereadMs += ms;
+      this.recorder.event({ t: "prefill", at: this.recorder.at, tokens, reused: 0, ms, again: true });
+    }
+    return step;
   }
 
   private take(step: Step): void {
@@ -253,9 +268,14 @@ export class LocalDecoder implements Decoder {
 
   private rewindTo({ rows, pending, hidden }: Place): void {
     this.sequence.rewind(rows);
+    this.sequence.release(rows);
     this.pending = pending;
     this.hidden = hidden;
     this.stream = this.model.tokenizer.stream();
+  }
+
+  private forget(place: Place | undefined): void {
+    if (place) this.sequence.release(place.rows);
   }
 
   /** How many leading prompt rows of the decoder's sequence serve `ids` as well; at least one id is left to feed. */
@@ -263,7 +283,7 @@ export class LocalDecoder implements Decoder {
     if (!this.model.has("cache-rewind") || this.sequence.rows !== this.sequence.length) return 0;
     let same = 0;
     while (same < this.promptIds.length && same < ids.length - 1 && this.promptIds[same] === ids[same]) same++;
-    return same;
+    return this.sequence.reachable(same);
   }
 
   private checkRoom(count: number, fresh = false): void {

@@ -34,6 +34,11 @@ export interface Step {
   hidden: Float32Array | undefined;
   /** How many leading rows of a prompt were not computed but copied from an earlier prompt with the same beginning. */
   reused: number;
+  /**
+   * What had to be read again first, because the cache could not go back as far as it was rewound: fed tokens, and the
+   * milliseconds they took. Undefined where there was nothing.
+   */
+  reread?: { tokens: number; ms: number } | undefined;
 }
 
 export interface AttentionOptions {
@@ -65,8 +70,15 @@ export interface Sequence {
    */
   feed(input: FeedInput, options?: FeedOptions): Promise<Step>;
   mark(): Mark;
-  /** Drops all rows after the mark. Needs `cache-rewind`; the mark must be of this sequence and not evicted from since. */
+  /**
+   * Drops all rows after the mark. Needs `cache-rewind`; the mark must be of this sequence and not evicted from since. What a
+   * cache could not go back to is read again by the next feed. The mark stays good until it is released.
+   */
   rewind(mark: Mark): void;
+  /** Says that a mark is not come back to, so that nothing has to be kept for it. */
+  release(mark: Mark): void;
+  /** The most rows, `rows` or less, that it can be rewound to with nothing to be read again. */
+  reachable(rows: number): number;
   /** Drops rows [from, to) in every layer; the positions of the others stay. Needs `cache-evict`. */
   evict(from: number, to: number): void;
   /**

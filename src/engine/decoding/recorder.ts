@@ -57,7 +57,7 @@ export class Recorder {
   event(event: TraceEvent): void {
     this.flush();
     // A prompt that is read anew begins a new text.
-    if (event.t === "prefill") for (const span of this.structure.finish()) this.write(span);
+    if (event.t === "prefill" && !event.again) for (const span of this.structure.finish()) this.write(span);
     this.write(event);
   }
 

@@ -10,6 +10,9 @@ import type { Dtype } from "../../core/protocol/modelName";
 import { DTYPES } from "../../core/protocol/modelName";
 import { graphNames } from "./graphFiles";
 
+/** Where a configuration does not say: what the smallest models of the hub were trained with, in tokens. */
+const DEFAULT_CONTEXT = 2048;
+
 export interface ModelFolder {
   path: string;
   /** The last part of the path. */
@@ -63,6 +66,10 @@ export function configNumber(config: JsonObject, ...names: string[]): number | u
   }
   return undefined;
 }
+
+/** Tokens. */
+export const contextLength = (config: JsonObject): number =>
+  configNumber(config, "max_position_embeddings", "n_positions", "n_ctx", "max_seq_len") ?? DEFAULT_CONTEXT;
 
 /** @returns which dtypes the folder holds, the preferred first, with their files */
 async function graphFiles(folder: string): Promise<Map<Dtype, string>> {

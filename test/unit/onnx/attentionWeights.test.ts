@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readAttention } from "../../../src/engine/backends/onnx/attentionPass";
 import { withAttentionWeights } from "../../../src/engine/backends/onnx/attentionWeights";
-import { patchedLayout } from "../../../src/engine/backends/onnx/graph/graphLayout";
+import { patchedLayout } from "../../../src/engine/backends/onnx/graphLayout";
 import { patchGraph } from "../../../src/engine/backends/onnx/patch/graphPatch";
 import { fixtureConfig, open, readFixture, wholeFixtures } from "./fixtures";
 

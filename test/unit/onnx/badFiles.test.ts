@@ -78,18 +78,6 @@ describe("files that are no causal language model", () => {
       );
     });
 
-  it("refuses a cache that keeps the last rows only", () => {
-    const bytes = changed("gqa", (graph) => {
-      for (const node of graph.node!)
-        if (node.opType === "GroupQueryAttention")
-          node.attribute!.push({ name: "sliding_window_cache", i: 1, type: 2 });
-    });
-    assert.throws(
-      () => patchGraph(bytes, { config }),
-      (error) => error instanceof GraphError && error.code === "sliding-cache" && /windowed/.test(error.action!),
-    );
-  });
-
   it("asks for the config when head sizes are symbolic", () => {
     assert.throws(
       () => patchGraph(readFixture("genai-int4"), { config: {} }),
@@ -129,7 +117,7 @@ describe("graphs that take some features only", () => {
     });
   });
 
-  for (const [where, bytes, given] of [
+  for (const [where, bytes, given, attention] of [
     [
       "the operator",
       changed("gqa", (graph) => {
@@ -137,11 +125,13 @@ describe("graphs that take some features only", () => {
         node.attribute!.push({ name: "local_window_size", i: 32, type: 2 });
       }),
       config,
+      // Written out, it hides rows by their positions; only the operator itself counts rows.
+      "fused",
     ],
-    ["the config", readFixture("plain"), { ...config, sliding_window: 32, max_position_embeddings: 64 }],
+    ["the config", readFixture("plain"), { ...config, sliding_window: 32, max_position_embeddings: 64 }, "two-segment"],
   ] as const)
     it(`says that a sliding window, known from ${where}, is in the way of hiding rows`, () => {
-      const { features, refusals } = patchGraph(bytes, { config: given });
+      const { features, refusals } = patchGraph(bytes, { config: given, attention });
       assert.deepEqual([features.attentionBias, features.explicitPositions], [false, false]);
       for (const { reason } of refusals) assert.match(reason, /looks back 32 rows/);
     });

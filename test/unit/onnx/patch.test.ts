@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import type { InferenceSession } from "onnxruntime-node";
 import { Tensor } from "onnxruntime-node";
-import type { PatchedGraph } from "../../../src/engine/backends/onnx/patch/graphPatch";
-import { graphFeatures, patchGraph } from "../../../src/engine/backends/onnx/patch/graphPatch";
+import { patchGraph } from "../../../src/engine/backends/onnx/patch/graphPatch";
+import type { PatchedGraph } from "../../../src/engine/backends/onnx/patch/patchedGraph";
+import { graphFeatures, rowParts } from "../../../src/engine/backends/onnx/patch/patchedGraph";
 import type { Proof } from "../../../src/engine/backends/onnx/proof";
-import { distance, gatherReference, proveGraph } from "../../../src/engine/backends/onnx/proof";
-import { dropRow, emptyRows, runStep, type Rows } from "../../../src/engine/backends/onnx/proofStep";
-import { fixtureConfig, open, readFixture, wholeFixtures } from "./fixtures";
+import { proveGraph } from "../../../src/engine/backends/onnx/proof";
+import { distance, gatherReference } from "../../../src/engine/backends/onnx/proofReference";
+import { dropRow, emptyRows, joinRows, runStep } from "../../../src/engine/backends/onnx/proofStep";
+import { fixtureConfig, fixturePositions, open, readFixture, wholeFixtures } from "./fixtures";
 import type { OracleModel } from "./onnxProto";
 import { decodeModel, encodeModel } from "./onnxProto";
 
@@ -21,7 +23,7 @@ async function proofOf(name: string, attention: "two-segment" | "fused"): Promis
   const graph = patchGraph(bytes, { config, attention });
   const original = await open(graph.halfCache ? patchGraph(bytes, { config, without: everythingOut }).model : bytes);
   const reference = await gatherReference(original, graph);
-  const expected = { hiddenSize: config.hidden_size, vocabSize: config.vocab_size };
+  const expected = { hiddenSize: config.hidden_size, vocabSize: config.vocab_size, contextLength: fixturePositions };
   return [graph, await proveGraph(await open(graph.model), await open(graph.embedding!), graph, reference, expected)];
 }
 
@@ -146,7 +148,14 @@ describe("patchGraph", () => {
   it("describes the graph it made", async () => {
     const graph = patchGraph(readFixture("plain"), { config: fixtureConfig("plain") });
     assert.deepEqual(
-      graph.cache.map(({ layer, part, past, slot, heads, headSize }) => [layer, part, past, slot, heads, headSize]),
+      rowParts(graph.cache).map(({ layer, part, past, slot, heads, headSize }) => [
+        layer,
+        part,
+        past,
+        slot,
+        heads,
+        headSize,
+      ]),
       [
         [0, "key", "past_key_values.0.key", 0, 2, 16],
         [0, "value", "past_key_values.0.value", 1, 2, 16],
@@ -169,7 +178,7 @@ describe("patchGraph", () => {
 
   it("takes head sizes from the config where the graph leaves them open", () => {
     const graph = patchGraph(readFixture("genai-int4"), { config: fixtureConfig("genai-int4") });
-    assert.ok(graph.cache.every(({ heads, headSize }) => heads === 2 && headSize === 16));
+    assert.ok(rowParts(graph.cache).every(({ heads, headSize }) => heads === 2 && headSize === 16));
   });
 });
 
@@ -226,24 +235,6 @@ describe("position_ids", () => {
     });
 });
 
-/** The rows of `a` followed by those of `b`. */
-function joinRows(cache: PatchedGraph["cache"], a: Rows, b: Rows): Rows {
-  const count = a.count + b.count;
-  const values = cache.map(({ heads, headSize }, index) => {
-    const out = new Float32Array(heads * count * headSize);
-    for (let head = 0; head < heads; head++) {
-      out.set(part(a, index, head, headSize), head * count * headSize);
-      out.set(part(b, index, head, headSize), (head * count + a.count) * headSize);
-    }
-    return out;
-  });
-  return { count, values };
-}
-
-function part(rows: Rows, index: number, head: number, headSize: number): Float32Array {
-  return rows.values[index]!.subarray(head * rows.count * headSize, (head + 1) * rows.count * headSize);
-}
-
 const int64 = (values: number[]): Uint8Array => new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer);
 
 /** One step of an original graph with one row of the past masked out. */
@@ -263,7 +254,7 @@ async function runMasked(
     attention_mask: asTensor(mask),
     position_ids: asTensor(positions),
   };
-  for (const [index, { past: name, heads, headSize }] of graph.cache.entries())
+  for (const [index, { past: name, heads, headSize }] of rowParts(graph.cache).entries())
     feeds[name] = new Tensor("float32", past.values[index]!, [1, heads, past.count, headSize]);
   return (await session.run(feeds)).logits!.data as Float32Array;
 }

@@ -6,9 +6,10 @@ import { InferenceSession } from "onnxruntime-node";
 import { ActionableError } from "../../../src/core/protocol/rpc";
 import { GraphError } from "../../../src/engine/backends/onnx/graph/graphError";
 import { patchGraph } from "../../../src/engine/backends/onnx/patch/graphPatch";
-import { gatherReference, proveGraph } from "../../../src/engine/backends/onnx/proof";
+import { proveGraph } from "../../../src/engine/backends/onnx/proof";
+import { gatherReference } from "../../../src/engine/backends/onnx/proofReference";
 import { patchAndProve } from "../../../src/engine/backends/onnx/provenGraph";
-import { fixtureConfig, fixtureFolder, open, readFixture } from "./fixtures";
+import { fixtureConfig, fixtureFolder, fixturePositions, open, readFixture } from "./fixtures";
 import type { OracleModel } from "./onnxProto";
 import { decodeModel, encodeModel } from "./onnxProto";
 
@@ -95,7 +96,9 @@ describe("proveGraph", () => {
     });
 });
 
-describe("patchAndProve", () => {
+describe("patchAndProve", function () {
+  // A proof starts three sessions.
+  this.timeout(10_000);
   let cacheFolder: string;
   beforeEach(async () => {
     cacheFolder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-proof-"));
@@ -110,8 +113,9 @@ describe("patchAndProve", () => {
       started.push(session);
       return session;
     };
-    const base = { bytes: readFixture(name), config: fixtureConfig(name), folder: fixtureFolder, cacheFolder };
-    return { ...base, open: counting, started };
+    const base = { bytes: readFixture(name), config: fixtureConfig(name), contextLength: fixturePositions };
+    const folders = { folder: fixtureFolder, cacheFolder };
+    return { ...base, ...folders, open: counting, started };
   }
 
   it("proves once and remembers", async () => {

@@ -2,8 +2,8 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import type { AttentionOptions } from "../../decoding/model";
 import { weightsName } from "./attentionWeights";
-import type { GraphLayout } from "./graph/graphLayout";
-import { KvCache } from "./kvCache";
+import type { GraphLayout } from "./graphLayout";
+import { ModelCache } from "./modelCache";
 import { CHUNK } from "./onnxSequence";
 import { addStepInputs } from "./stepInputs";
 import { cacheOutputs } from "./stepOutputs";
@@ -19,7 +19,7 @@ export async function readAttention(
   ids: readonly number[],
   { sees, take, signal }: AttentionOptions,
 ): Promise<void> {
-  const cache = new KvCache(layout.cache, true);
+  const cache = new ModelCache(layout.cache, Infinity);
   const wanted = [...cacheOutputs(layout), weightsName];
   for (let from = 0; from < ids.length; from += CHUNK) {
     signal?.throwIfAborted();

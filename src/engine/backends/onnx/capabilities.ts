@@ -1,6 +1,7 @@
 /** What a model on ONNX Runtime can do, and why where it cannot. */
 import type { Capability, CapabilityRow } from "../../../core/protocol/engineApi";
-import type { GraphFeature } from "./patch/graphPatch";
+import type { CachePart, GraphFeature } from "./patch/patchedGraph";
+import { isRowPart, rowParts, wholeParts } from "./patch/patchedGraph";
 
 export interface PatchVerdict {
   features: Readonly<Record<GraphFeature, boolean>>;
@@ -16,18 +17,61 @@ const NEEDS: Readonly<Partial<Record<Capability, readonly GraphFeature[]>>> = {
   "cache-evict": ["attentionBias", "explicitPositions"],
   "attention-mask": ["attentionBias"],
 };
+/** What only a cache can do all of whose parts are rows. */
+const OF_ROWS: ReadonlySet<Capability> = new Set(["cache-evict", "attention-mask"]);
 
-export function capabilityRows({ features, reasons, proof }: PatchVerdict): CapabilityRow[] {
-  const fromGraph = Object.entries(NEEDS).map(([capability, needs]): CapabilityRow => {
+export function capabilityRows(
+  { features, reasons, proof }: PatchVerdict,
+  cache: readonly CachePart[],
+): CapabilityRow[] {
+  const whyNotRows = otherParts(cache);
+  const fromGraph = Object.entries(NEEDS).map(([name, needs]): CapabilityRow => {
+    const capability = name as Capability;
+    if (whyNotRows && OF_ROWS.has(capability)) return { capability, has: false, reason: whyNotRows };
     const missing = needs.find((feature) => !features[feature]);
     const reason = missing ? (reasons[missing] ?? "The graph could not be patched for it.") : proof;
-    return { capability: capability as Capability, has: missing === undefined, reason };
+    return { capability, has: missing === undefined, reason };
   });
   return [
     { capability: "logits", has: true, reason: "The model runs here: every step gives the scores of all tokens." },
     ...fromGraph,
-    { capability: "cache-rewind", has: true, reason: "The engine keeps the cache itself and drops its last rows." },
+    { capability: "cache-rewind", has: true, reason: rewinding(cache) },
     { capability: "logprobs-only", has: true, reason: "Log-probabilities follow from the scores." },
     { capability: "prefix-continuation", has: true, reason: "The model runs here: any text can be fed to it." },
   ];
+}
+
+/** Why rows cannot be hidden or dropped, by the kinds and names of the parts that are none; undefined where all are. */
+function otherParts(cache: readonly CachePart[]): string | undefined {
+  const states = cache.filter(({ kind }) => kind === "state");
+  const windows = cache.filter(({ kind }) => kind === "window");
+  const reach = windows.find(isRowPart)?.reach;
+  const said = [
+    states.length > 0 &&
+      `The cache has states (${named(states)}), out of which no single token can be hidden or dropped.`,
+    windows.length > 0 &&
+      `The cache has windows${reach ? ` of ${reach} rows` : ""} (${named(windows)}), which would reach further back without one of their rows.`,
+  ];
+  return said.filter(Boolean).join(" ") || undefined;
+}
+
+function rewinding(cache: readonly CachePart[]): string {
+  const whole = wholeParts(cache);
+  const windows = rowParts(cache).filter(({ kind }) => kind === "window");
+  const said = [
+    cache.some(isRowPart) && "The engine keeps the cache itself and drops its last rows.",
+    whole.length > 0 &&
+      `What is overwritten (${named(whole)}) is taken back from snapshots, or the text is read again.`,
+    windows.length > 0 && "What windows have forgotten is read again.",
+  ];
+  return said.filter(Boolean).join(" ");
+}
+
+/** The names of some parts, of each spelling one. */
+function named(parts: readonly CachePart[]): string {
+  const spelling = (name: string): string => name.replace(/\d+/, "");
+  const names = parts.map(({ past }) => past);
+  const shown = names.filter((name, index) => names.findIndex((each) => spelling(each) === spelling(name)) === index);
+  const rest = names.length - shown.length;
+  return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }

@@ -15,11 +15,12 @@ import { hasCapability } from "../hasCapability";
 import { softTokens } from "./assistant";
 import { readAttention } from "./attentionPass";
 import { capabilityRows } from "./capabilities";
-import type { RunningGraph } from "./graph/graphLoad";
-import { loadGraph } from "./graph/graphLoad";
+import type { RunningGraph } from "./graphLoad";
+import { loadGraph } from "./graphLoad";
 import { graphLimits, guardedSession, tokenizerLimits } from "./loadLimits";
+import type { CacheLimits } from "./modelCache";
 import type { ModelFolder } from "../../files/modelFolder";
-import { configNumber, readModelFolder } from "../../files/modelFolder";
+import { configNumber, contextLength, readModelFolder } from "../../files/modelFolder";
 import { CHUNK, OnnxSequence } from "./onnxSequence";
 import { PrefixMemory } from "./prefixMemory";
 import { defaultThreads, PROVIDER } from "./sessions";
@@ -34,6 +35,8 @@ export interface LoadOptions {
   cacheFolder?: string;
   /** False to run the graph as it came: fewer capabilities, and slower. */
   patch?: boolean;
+  /** What sequences may keep to go back by; enough for trial answers by default. */
+  limits?: CacheLimits;
   signal?: AbortSignal;
   /** Bounds on loading and on each pass; none by default. */
   guard?: Guard;
@@ -41,8 +44,6 @@ export interface LoadOptions {
   progress?: (message: string) => void;
 }
 
-/** Where a configuration does not say: what the smallest models of the hub were trained with. */
-const DEFAULT_CONTEXT = 2048;
 /** Share of the machine's memory that remembered prompts of one model may take. */
 const MEMORY_SHARE = 1 / 32;
 /** Bytes of a model up to which a second session on it is a small matter. */
@@ -81,11 +82,12 @@ export async function loadOnnxModel(folderPath: string, options: LoadOptions = {
       accuracyLevel: graph.accuracyLevel,
       hiddenSize: graph.layout.hiddenSize || undefined,
       vocabularySize,
-      contextLength: contextLength(folder),
+      contextLength: contextLength(folder.config),
       loadMs: performance.now() - started,
     };
     const session = guardedSession(graph.session, guard, folder.name, bytes);
-    return new OnnxModel(facts, tokenizer, notes, folder, { ...graph, session }, bytes);
+    const guarded = { ...graph, session };
+    return new OnnxModel(facts, tokenizer, [...notes, ...graph.notes], folder, guarded, bytes, options.limits);
   } catch (error) {
     await release(graph);
     throw error;
@@ -108,10 +110,11 @@ export class OnnxModel implements LanguageModel {
     private readonly graph: RunningGraph,
     /** Of its files. */
     readonly bytes: number,
+    private readonly limits: CacheLimits = {},
   ) {
     this.manifest = folder.manifest;
     this.folder = folder.path;
-    this.capabilities = capabilityRows(graph.verdict);
+    this.capabilities = capabilityRows(graph.verdict, graph.layout.cache);
   }
 
   get local(): this {
@@ -129,7 +132,8 @@ export class OnnxModel implements LanguageModel {
   newSequence(): OnnxSequence {
     const { session, layout } = this.graph;
     const { contextLength, vocabularySize } = this.facts;
-    return new OnnxSequence({ session, layout, contextLength, vocabularySize, memory: this.memory });
+    const { memory, limits } = this;
+    return new OnnxSequence({ session, layout, contextLength, vocabularySize, memory, limits });
   }
 
   async embed(ids: readonly number[]): Promise<Float32Array> {
@@ -148,6 +152,7 @@ export class OnnxModel implements LanguageModel {
   }
 
   async readAttention(ids: readonly number[], options: AttentionOptions): Promise<void> {
+    if (!this.has("attention-mask")) throw unreadable("The model's attention takes no mask.");
     if (this.bytes > LARGEST_TWICE) throw unreadable("The model is too large to be loaded a second time.");
     this.attention ??= this.graph.openAttention();
     const session = await this.attention;
@@ -170,10 +175,6 @@ const unreadable = (reason: string) =>
 async function release({ session, embedding }: RunningGraph): Promise<void> {
   await session.release();
   await embedding?.release();
-}
-
-function contextLength({ config }: ModelFolder): number {
-  return configNumber(config, "max_position_embeddings", "n_positions", "n_ctx", "max_seq_len") ?? DEFAULT_CONTEXT;
 }
 
 /** @returns how many ids the model takes; the head and the embedding table often have rows beyond the tokenizer's */

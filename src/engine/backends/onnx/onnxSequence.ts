@@ -3,8 +3,10 @@ import type { InferenceSession } from "onnxruntime-node";
 import type { Tensor } from "onnxruntime-node";
 import { ActionableError } from "../../../core/protocol/rpc";
 import type { FeedInput, FeedOptions, Mark, Sequence, Step } from "../../decoding/model";
-import type { GraphLayout } from "./graph/graphLayout";
-import { KvCache } from "./kvCache";
+import { FedTokens } from "./fedTokens";
+import type { GraphLayout } from "./graphLayout";
+import type { CacheLimits } from "./modelCache";
+import { ModelCache } from "./modelCache";
 import type { PrefixMemory } from "./prefixMemory";
 import type { StepInput } from "./stepInputs";
 import { addStepInputs } from "./stepInputs";
@@ -22,24 +24,45 @@ export interface SequenceHome {
   contextLength: number;
   vocabularySize: number;
   memory: PrefixMemory;
+  limits?: CacheLimits;
+}
+
+/** What of a feed is read, and what for. */
+interface Reading {
+  /** The first id that is read. */
+  from: number;
+  positions: readonly number[];
+  sees: FeedOptions["sees"];
+  /** The first id whose distribution is wanted. */
+  wantedFrom: number;
+  hidden: boolean;
+  signal: AbortSignal | undefined;
 }
 
 export class OnnxSequence implements Sequence {
   private position = 0;
   /** The last eviction: older marks that stand on dropped or moved rows are void. */
   private eviction: { from: number; rows: number; length: number } | undefined;
+  private cache: ModelCache;
+  /** What was fed, where the cache cannot always go back: it may hold less, and then the rest is read again. */
+  private fed: FedTokens | undefined;
 
   constructor(
     private readonly home: SequenceHome,
-    private cache = new KvCache(home.layout.cache, canHideRows(home.layout)),
-  ) {}
+    from?: OnnxSequence,
+  ) {
+    this.cache = from ? from.cache.fork() : newCache(home);
+    this.fed = from ? from.fed?.copy() : newFed(home.layout);
+    this.position = from?.position ?? 0;
+    this.eviction = from?.eviction;
+  }
 
   get length(): number {
     return this.position;
   }
 
   get rows(): number {
-    return this.cache.rows;
+    return this.fed?.count ?? this.cache.rows;
   }
 
   async feed(input: FeedInput, options: FeedOptions = {}): Promise<Step> {
@@ -47,65 +70,59 @@ export class OnnxSequence implements Sequence {
     const positions = options.positions ?? ids.map((_, index) => this.position + index);
     const next = positions.reduce((most, position) => Math.max(most, position + 1), this.position);
     this.check(input, options, next);
-    const before = this.cache.rows;
-    const isPrompt = before === 0 && !soft && !options.positions && !options.sees;
+    const reread = await this.readAgain(options.signal);
+    const before = this.cache.place;
+    const isPrompt = before.rows === 0 && !soft && !options.positions && !options.sees;
     const wantedFrom = ids.length - Math.min(options.distributions ?? 1, ids.length);
     const reused = isPrompt ? this.recall(ids, Math.min(wantedFrom, ids.length - 1)) : 0;
-    const size = this.home.layout.embeddingSize;
-    const { sees } = options;
+    const { sees, signal } = options;
     const distributions: Step["distributions"] = [];
     const hidden: Float32Array[] = [];
-    let softRow = 0;
     try {
-      for (let from = reused; from < ids.length; from += CHUNK) {
-        options.signal?.throwIfAborted();
-        const chunk = ids.slice(from, from + CHUNK);
-        const softRows = soft ? chunk.filter((id) => id === -1).length : 0;
-        const wanted = Math.max(0, from + chunk.length - Math.max(from, wantedFrom));
-        const outputs = await this.run(
-          {
-            ids: chunk,
-            soft: softRows > 0 ? soft!.subarray(softRow * size, (softRow + softRows) * size) : undefined,
-            positions: positions.slice(from, from + CHUNK),
-            rows: this.cache.rows,
-            width: this.cache.width,
-            sees: sees && ((query, row) => sees(from + query, row)),
-            wanted,
-          },
-          options.hidden ?? false,
-        );
-        softRow += softRows;
-        this.cache.append(outputs, chunk.length);
+      const reading = { from: reused, positions, sees, wantedFrom, hidden: options.hidden ?? false, signal };
+      await this.read(input, reading, (outputs, wanted) => {
+        if (before.rows === 0) this.cache.snapshot(false);
         distributions.push(...readDistributions(outputs, wanted));
         if (options.hidden && wanted > 0) hidden.push(readHidden(outputs, wanted));
-      }
+      });
     } catch (error) {
       // A feed that was cut short has not happened.
-      this.cache.truncate(before);
-      throw options.signal?.aborted ? error : runFailure(error);
+      this.cache.returnTo(before);
+      throw signal?.aborted ? error : runFailure(error);
     }
     this.position = next;
+    this.fed?.push(input);
     if (isPrompt) this.home.memory.keep(ids, this.cache);
-    return { distributions, hidden: options.hidden ? joined(hidden) : undefined, reused };
+    return { distributions, hidden: options.hidden ? joined(hidden) : undefined, reused, reread };
   }
 
   mark(): Mark {
-    return { length: this.position, rows: this.cache.rows };
+    if (this.cache.rows === this.rows) this.cache.snapshot(true);
+    return { length: this.position, rows: this.rows };
+  }
+
+  release(mark: Mark): void {
+    this.cache.release(mark.rows);
+  }
+
+  reachable(rows: number): number {
+    return this.cache.reachable(rows);
   }
 
   rewind(mark: Mark): void {
     const { eviction } = this;
     const isVoid =
       eviction && mark.rows > eviction.from && (mark.length < eviction.length || mark.rows > eviction.rows);
-    if (isVoid || mark.rows > this.cache.rows || mark.length > this.position) {
+    if (isVoid || mark.rows > this.rows || mark.length > this.position) {
       throw new RangeError("The mark is not of this sequence, or rows before it were evicted since.");
     }
     this.cache.truncate(mark.rows);
+    this.fed?.truncate(mark.rows);
     this.position = mark.length;
   }
 
   evict(from: number, to: number): void {
-    if (!canHideRows(this.home.layout)) throw missing("drop single cache rows");
+    if (!canHideRows(this.home.layout) || this.fed) throw missing("drop single cache rows");
     if (!(from >= 0 && from <= to && to <= this.cache.rows))
       throw new RangeError(`There are no rows ${from} to ${to}.`);
     this.cache.evict(from, to);
@@ -113,36 +130,78 @@ export class OnnxSequence implements Sequence {
   }
 
   continueAt(position: number): void {
-    if (position < this.cache.rows) throw new RangeError(`${this.cache.rows} rows cannot stand before ${position}.`);
+    if (position < this.rows) throw new RangeError(`${this.rows} rows cannot stand before ${position}.`);
+    if (this.fed && position !== this.position) throw missing("take positions");
     this.position = position;
   }
 
   fork(): OnnxSequence {
-    const copy = new OnnxSequence(this.home, this.cache.fork());
-    copy.position = this.position;
-    copy.eviction = this.eviction;
-    return copy;
+    return new OnnxSequence(this.home, this);
   }
 
   dispose(): void {
-    this.cache = new KvCache(this.home.layout.cache, this.cache.padded);
+    this.cache = newCache(this.home);
+    this.fed = newFed(this.home.layout);
     this.position = 0;
     this.eviction = undefined;
   }
 
-  /** Takes over the rows of an earlier prompt with the same beginning. */
+  /** Takes over what is known of an earlier prompt with the same beginning. */
   private recall(ids: readonly number[], most: number): number {
     const known = this.home.memory.recall(ids, most);
     if (known) this.cache = known;
     return known?.rows ?? 0;
   }
 
-  private async run(step: StepInput, hidden: boolean): Promise<Outputs> {
+  /** Reads what was fed and the cache does not hold, after it went back further than it was asked to. */
+  private async readAgain(signal: AbortSignal | undefined): Promise<Step["reread"]> {
+    const { fed, cache } = this;
+    const from = cache.rows;
+    if (!fed || from === fed.count) return undefined;
+    const started = performance.now();
+    const input = fed.slice(from, fed.count);
+    const positions = input.ids.map((_, index) => from + index);
+    try {
+      await this.read(input, { from: 0, positions, sees: undefined, wantedFrom: Infinity, hidden: false, signal });
+    } catch (error) {
+      // What was read stays read; the rest is still to come.
+      throw signal?.aborted ? error : runFailure(error);
+    }
+    cache.snapshot(false);
+    return { tokens: input.ids.length, ms: performance.now() - started };
+  }
+
+  /** Runs the model over `input`, a chunk at a time, and hands over what each step put out. */
+  private async read(
+    { ids, soft }: FeedInput,
+    { from: first, positions, sees, wantedFrom, hidden, signal }: Reading,
+    take?: (outputs: Outputs, wanted: number) => void,
+  ): Promise<void> {
     const { session, layout } = this.home;
-    const feeds: Record<string, Tensor> = {};
-    addStepInputs(feeds, step, layout);
-    this.cache.addTo(feeds);
-    return session.run(feeds, outputNames(layout, step.wanted, hidden));
+    const size = layout.embeddingSize;
+    let softRow = 0;
+    for (let from = first; from < ids.length; from += CHUNK) {
+      signal?.throwIfAborted();
+      const chunk = ids.slice(from, from + CHUNK);
+      const softRows = soft ? chunk.filter((id) => id === -1).length : 0;
+      const wanted = Math.max(0, from + chunk.length - Math.max(from, wantedFrom));
+      const step: StepInput = {
+        ids: chunk,
+        soft: softRows > 0 ? soft!.subarray(softRow * size, (softRow + softRows) * size) : undefined,
+        positions: positions.slice(from, from + CHUNK),
+        rows: this.cache.rows,
+        width: this.cache.width,
+        sees: sees && ((query, row) => sees(from + query, row)),
+        wanted,
+      };
+      const feeds: Record<string, Tensor> = {};
+      addStepInputs(feeds, step, layout);
+      this.cache.addTo(feeds);
+      const outputs = await session.run(feeds, outputNames(layout, wanted, hidden));
+      softRow += softRows;
+      this.cache.append(outputs, chunk.length);
+      take?.(outputs, wanted);
+    }
   }
 
   private check({ ids, soft }: FeedInput, options: FeedOptions, next: number): void {
@@ -159,8 +218,8 @@ export class OnnxSequence implements Sequence {
       throw new RangeError("Each id of -1 needs one embedding.");
     if (softRows > 0 && !layout.features.softTokens) throw missing("take soft tokens");
     if (options.hidden && !layout.features.hiddenStates) throw missing("show hidden states");
-    if (options.positions && !layout.features.explicitPositions) throw missing("take positions");
-    if (options.sees && !layout.features.attentionBias) throw missing("take an attention mask");
+    if (options.positions && (!layout.features.explicitPositions || this.fed)) throw missing("take positions");
+    if (options.sees && (!layout.features.attentionBias || this.fed)) throw missing("take an attention mask");
     if (next > contextLength) {
       throw new ActionableError(
         "context-full",
@@ -173,6 +232,13 @@ export class OnnxSequence implements Sequence {
 
 /** Whether rows can stand in the cache's tensors that attention does not see: padding, and gaps in the positions. */
 const canHideRows = ({ features }: GraphLayout): boolean => features.attentionBias && features.explicitPositions;
+
+const newCache = ({ layout, contextLength, limits }: SequenceHome): ModelCache =>
+  new ModelCache(layout.cache, canHideRows(layout) ? contextLength - CHUNK : 0, limits);
+
+/** Nothing needs to be read again where all parts are rows. */
+const newFed = ({ cache, embeddingSize }: GraphLayout): FedTokens | undefined =>
+  cache.every(({ kind }) => kind === "rows") ? undefined : new FedTokens(embeddingSize);
 
 function joined(parts: readonly Float32Array[]): Float32Array {
   if (parts.length === 1) return parts[0]!;

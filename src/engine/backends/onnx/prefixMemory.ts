@@ -2,11 +2,11 @@
  * What was computed for the beginnings of recent prompts, so that a comparison of strategies, or the next round of one,
  * does not compute an equal beginning again.
  */
-import type { KvCache } from "./kvCache";
+import type { ModelCache } from "./modelCache";
 
 interface Prefix {
   ids: readonly number[];
-  cache: KvCache;
+  cache: ModelCache;
 }
 
 /** Prompts kept. */
@@ -26,25 +26,25 @@ export class PrefixMemory {
   ) {}
 
   /** @returns a copy of the longest known beginning of `ids`, in whole chunks and of `most` rows at most */
-  recall(ids: readonly number[], most: number): KvCache | undefined {
+  recall(ids: readonly number[], most: number): ModelCache | undefined {
     let best: Prefix | undefined;
     let longest = 0;
     for (const prefix of this.prefixes) {
       const limit = Math.min(prefix.ids.length, most);
       let same = 0;
       while (same < limit && prefix.ids[same] === ids[same]) same++;
-      const rows = same - (same % this.chunk);
-      if (rows > longest) [best, longest] = [prefix, rows];
+      const rows = prefix.cache.reachable(same - (same % this.chunk));
+      if (rows > longest && rows % this.chunk === 0) [best, longest] = [prefix, rows];
     }
     if (!best) return undefined;
     this.prefixes = [best, ...this.prefixes.filter((prefix) => prefix !== best)];
     return best.cache.fork(longest);
   }
 
-  /** Keeps a copy of the whole chunks of `ids`, whose rows are the first of `cache`. */
-  keep(ids: readonly number[], cache: KvCache): void {
+  /** Keeps a copy of the whole chunks of `ids`, whose rows are the first of `cache`, where it can still go back to them. */
+  keep(ids: readonly number[], cache: ModelCache): void {
     const rows = ids.length - (ids.length % this.chunk);
-    if (rows === 0) return;
+    if (rows === 0 || cache.reachable(rows) !== rows) return;
     const known = (prefix: Prefix) =>
       prefix.ids.length >= rows && prefix.ids.every((id, index) => index >= rows || id === ids[index]);
     if (this.prefixes.some(known)) return;

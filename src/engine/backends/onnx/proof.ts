@@ -4,10 +4,14 @@
  * A few tokens are read, then a few more over the short cache they left, by both graphs.
  */
 import type { InferenceSession } from "onnxruntime-node";
-import { Tensor } from "./runtime";
-import type { GraphFeature, PatchedGraph } from "./patch/graphPatch";
+import type { GraphFeature, PatchedGraph, RowPart } from "./patch/patchedGraph";
+import { isRowPart } from "./patch/patchedGraph";
+import type { Reference } from "./proofReference";
+import { distance, stepLength } from "./proofReference";
+import { followSequences } from "./proofSequence";
 import type { Rows, Step, StepResult } from "./proofStep";
 import { dropRow, emptyRows, repeatRows, runStep } from "./proofStep";
+import { Tensor } from "./runtime";
 
 /** One comparison. A difference is a vector's length over that of the expected vector. */
 export interface ProofCheck {
@@ -28,44 +32,13 @@ export interface Proof {
   batch: boolean;
 }
 
-/** What the original graph computes, gathered before it makes room for the patched one. */
-export interface Reference {
-  prefix: StepResult;
-  step: StepResult;
-  past: Rows;
-  /** Difference between reading tokens together over a cache and reading the first of them alone. */
-  together: number;
+/** What the model's configuration says, where it says it. */
+export interface Expected {
+  hiddenSize?: number | undefined;
+  vocabSize?: number | undefined;
+  /** Tokens. */
+  contextLength?: number | undefined;
 }
-
-const prefixLength = 6;
-const stepLength = 3;
-
-/** Ids from all over the vocabulary, the same each time. */
-function proofIds(graph: PatchedGraph, count: number, seed: number): number[] {
-  const vocabulary = graph.vocabSize || 256;
-  let state = seed;
-  return Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return (state >>> 8) % vocabulary;
-  });
-}
-
-/** Runs the original graph. `graph` only tells the names and sizes of the cache. */
-export async function gatherReference(original: InferenceSession, graph: PatchedGraph): Promise<Reference> {
-  const prefix = await runStep(original, graph, prefixStep(graph), "original");
-  const past = prefix.rows;
-  const later = laterStep(graph, past);
-  const step = await runStep(original, graph, later, "original");
-  const alone = await runStep(original, graph, { ...later, ids: [later.ids[0]!.slice(0, 1)] }, "original");
-  const together = distance(step.logits.subarray(0, alone.logits.length), alone.logits);
-  return { prefix, past, step, together };
-}
-
-const prefixStep = (graph: PatchedGraph): Step => ({
-  ids: [proofIds(graph, prefixLength, 1)],
-  past: emptyRows(graph.cache),
-});
-const laterStep = (graph: PatchedGraph, past: Rows): Step => ({ ids: [proofIds(graph, stepLength, 50)], past });
 
 /** Largest differences allowed. */
 const allowances = {
@@ -83,7 +56,7 @@ export async function proveGraph(
   embedding: InferenceSession | undefined,
   graph: PatchedGraph,
   reference: Reference,
-  expected: { hiddenSize?: number | undefined; vocabSize?: number | undefined },
+  expected: Expected,
 ): Promise<Proof> {
   const { features, cache } = graph;
   const allowed =
@@ -108,13 +81,14 @@ export async function proveGraph(
     }
   };
   const run = (step: Step): Promise<StepResult> => runStep(patched, graph, step, "patched");
-  const { past } = reference;
-  const later = laterStep(graph, past);
+  const { texts } = reference;
+  let later: Step = { ids: [texts.later], past: reference.past };
   let prefix: StepResult | undefined;
   let step: StepResult | undefined;
 
   await check("logits after a first step", [], async () => {
-    prefix = await run(prefixStep(graph));
+    prefix = await run({ ids: [texts.prefix], past: emptyRows(cache) });
+    later = { ids: [texts.later], past: ownWindows(graph, reference.past, prefix.rows) };
     return distance(prefix.logits, reference.prefix.logits);
   });
   await check("logits over a cache", [], async () => {
@@ -123,10 +97,15 @@ export async function proveGraph(
   });
   if (!prefix || !step) return { checks, bitEqual: false, batch: false };
   const [first, ours] = [prefix, step];
+  const { past } = later;
   await check(
     "cache rows",
     [],
-    () => Math.max(rowDistance(first, reference.prefix), rowDistance(ours, reference.step)),
+    () =>
+      Math.max(
+        againstOriginal(graph, first.rows, reference.prefix.rows, past.count),
+        againstOriginal(graph, ours.rows, reference.step.rows, past.count + stepLength),
+      ),
     // One layer's rows are nearer to the rounding than the logits, in which errors average out.
     2 * allowed,
   );
@@ -164,11 +143,15 @@ export async function proveGraph(
       });
       return Math.max(compareSteps(soft, ours), compareSteps(mixed, ours));
     });
+  await check("three steps, a rewind and a fork", [], () =>
+    followSequences(patched, graph, reference, expected.contextLength ?? Infinity),
+  );
   if (features.attentionBias) {
     await check("a bias of zeros", ["attentionBias"], async () =>
       compareSteps(await run({ ...later, wholeBias: true }), ours),
     );
-    if (features.explicitPositions) {
+    // Only of a cache of rows can one be dropped.
+    if (features.explicitPositions && cache.every(({ kind }) => kind === "rows")) {
       const positions = Array.from({ length: stepLength }, (_, index) => past.count + index);
       await check(
         "a row hidden by the bias and the same row dropped",
@@ -211,17 +194,41 @@ function rowDistance(a: StepResult, b: StepResult): number {
   return Math.max(...a.rows.values.map((rows, index) => distance(rows, b.rows.values[index]!)));
 }
 
-/** Length of the difference over the length of `b`; Infinity for NaN and for other sizes. */
-export function distance(a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) return Infinity;
-  let difference = 0;
-  let size = 0;
-  for (let index = 0; index < a.length; index++) {
-    difference += (a[index]! - b[index]!) ** 2;
-    size += b[index]! ** 2;
+/** The original's cache, but of parts that it keeps bounded the rows of the patched graph. */
+function ownWindows({ cache }: PatchedGraph, past: Rows, own: Rows): Rows {
+  const isBounded = (index: number): boolean => isRowPart(cache[index]!) && past.dims[index] !== undefined;
+  return {
+    count: past.count,
+    values: past.values.map((values, index) => (isBounded(index) ? own.values[index]! : values)),
+    dims: past.dims.map((dims, index) => (isBounded(index) ? undefined : dims)),
+  };
+}
+
+/** Largest difference of the cache after a step, of `total` tokens in all. */
+function againstOriginal({ cache }: PatchedGraph, ours: Rows, original: Rows, total: number): number {
+  return Math.max(
+    ...cache.map((part, index) => {
+      const [values, expected] = [ours.values[index]!, original.values[index]!];
+      if (!isRowPart(part) || !original.dims[index]) return distance(values, expected);
+      // A bounded cache holds its latest rows first, and nothing behind them.
+      const kept = Math.min(total, part.reach!);
+      const count = Math.min(kept, ours.count);
+      return distance(
+        someRows(part, values, ours.count, ours.count - count, count),
+        someRows(part, expected, part.reach!, kept - count, count),
+      );
+    }),
+  );
+}
+
+/** Rows [from, from + count) of each head of [heads, width, headSize]. */
+function someRows({ heads, headSize }: RowPart, values: Float32Array, width: number, from: number, count: number) {
+  const out = new Float32Array(heads * count * headSize);
+  for (let head = 0; head < heads; head++) {
+    const start = (head * width + from) * headSize;
+    out.set(values.subarray(start, start + count * headSize), head * count * headSize);
   }
-  if (Number.isNaN(difference)) return Infinity;
-  return difference && Math.sqrt(difference / (size || 1));
+  return out;
 }
 
 /** Largest error of the graph's log-probabilities and entropies against those computed from its logits. */

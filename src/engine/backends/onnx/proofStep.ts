@@ -1,12 +1,15 @@
 /** One step of an original or a patched graph, as the proof compares them. */
 import type { InferenceSession } from "onnxruntime-node";
 import { Tensor } from "./runtime";
-import type { CacheTensor, PatchedGraph } from "./patch/graphPatch";
+import type { CachePart, PatchedGraph, RowPart } from "./patch/patchedGraph";
+import { isRowPart, rowParts } from "./patch/patchedGraph";
 
-/** Cache rows, one flat [B, heads, rows, headSize] for each cache tensor of the graph. */
+/** A cache: of each row part its rows, flat [B, heads, rows, headSize]; of other parts all of it. */
 export interface Rows {
   count: number;
   values: Float32Array[];
+  /** Sizes of the parts that are put out whole, and of bounded ones in the original. */
+  dims: (readonly number[] | undefined)[];
 }
 
 export interface Step {
@@ -29,7 +32,7 @@ export interface Step {
 export interface StepResult {
   /** [B, K, V] */
   logits: Float32Array;
-  /** Cache rows of this step only. */
+  /** Cache rows of this step only; parts that are put out whole as they are after it. */
   rows: Rows;
   hidden?: Float32Array;
   topIds?: BigInt64Array;
@@ -37,18 +40,39 @@ export interface StepResult {
   entropy?: Float32Array;
 }
 
-export const emptyRows = (cache: readonly CacheTensor[]): Rows => ({
-  count: 0,
-  values: cache.map(() => new Float32Array(0)),
-});
+export const emptyRows = (cache: readonly CachePart[], kind: Kind = "patched"): Rows => {
+  const dims = cache.map((part) => (isRowPart(part) ? boundedDims(part, kind) : part.dims));
+  return { count: 0, values: dims.map((sizes) => new Float32Array(sizes ? product(sizes) : 0)), dims };
+};
+
+/** An operator that keeps a bounded cache is given as little room as it takes. */
+function boundedDims({ bounded, reach, heads, headSize }: RowPart, kind: Kind): readonly number[] | undefined {
+  return kind === "original" && bounded ? [1, heads, reach!, headSize] : undefined;
+}
+
+/** The cache after a step: the rows of `a` followed by those of `b`, for a batch of `batch`. */
+export function joinRows(cache: readonly CachePart[], a: Rows, b: Rows, batch = 1): Rows {
+  const count = a.count + b.count;
+  const values = cache.map((part, index) => {
+    if (a.dims[index]) return b.values[index]!;
+    const { heads, headSize } = part as RowPart;
+    const out = new Float32Array(batch * heads * count * headSize);
+    for (let head = 0; head < batch * heads; head++) {
+      out.set(rowsOf(a, index, head, headSize), head * count * headSize);
+      out.set(rowsOf(b, index, head, headSize), (head * count + a.count) * headSize);
+    }
+    return out;
+  });
+  return { count, values, dims: b.dims };
+}
 
 /** Rows without those at `dropped`. */
-export function dropRow(cache: readonly CacheTensor[], rows: Rows, dropped: number): Rows {
+export function dropRow(cache: readonly CachePart[], rows: Rows, dropped: number): Rows {
   const count = rows.count - 1;
-  const values = cache.map(({ headSize }, index) =>
+  const values = rowParts(cache).map(({ headSize }, index) =>
     rows.values[index]!.filter((_, at) => Math.floor(at / headSize) % rows.count !== dropped),
   );
-  return { count, values };
+  return { count, values, dims: rows.dims };
 }
 
 /** The same rows for every sequence of a batch. */
@@ -58,15 +82,21 @@ export function repeatRows(rows: Rows, batch: number): Rows {
     for (let index = 0; index < batch; index++) out.set(one, index * one.length);
     return out;
   });
-  return { count: rows.count, values };
+  return { ...rows, values };
 }
+
+function rowsOf(rows: Rows, index: number, head: number, headSize: number): Float32Array {
+  return rows.values[index]!.subarray(head * rows.count * headSize, (head + 1) * rows.count * headSize);
+}
+
+type Kind = "original" | "patched";
 
 /** Runs one step. `patched` is left out for the original graph, which knows less inputs and gives all rows back. */
 export async function runStep(
   session: InferenceSession,
   graph: PatchedGraph,
   step: Step,
-  kind: "original" | "patched",
+  kind: Kind,
 ): Promise<StepResult> {
   const { cache } = graph;
   const batch = step.ids.length;
@@ -95,19 +125,24 @@ export async function runStep(
     attention_bias: () => biasOf(step, length, total),
   };
   const feeds: Record<string, Tensor> = {};
-  for (const [index, { past, heads, headSize }] of cache.entries())
-    feeds[past] = new Tensor("float32", step.past.values[index]!, [batch, heads, step.past.count, headSize]);
+  for (const [index, part] of cache.entries()) {
+    const dims = step.past.dims[index] ?? [1, (part as RowPart).heads, step.past.count, (part as RowPart).headSize];
+    feeds[part.past] = new Tensor("float32", step.past.values[index]!, [batch * dims[0]!, ...dims.slice(1)]);
+  }
   for (const name of session.inputNames) if (!(name in feeds) && offered[name]) feeds[name] = offered[name]();
   const outputs = await session.run(feeds);
-  const values = cache.map(({ present, output, slot, rows, heads, headSize }) => {
-    const whole = outputs[patched ? output : present]!.data as Float32Array;
-    const size = batch * heads * length * headSize;
-    return patched && rows === "new"
-      ? whole.slice(slot * size, (slot + 1) * size)
-      : lastRows(whole, batch * heads, total, length, headSize);
+  const names = cache.map(({ present, output }) => outputs[patched ? output : present]!);
+  const values = cache.map((part, index) => {
+    const whole = names[index]!.data as Float32Array;
+    if (!isRowPart(part) || step.past.dims[index]) return whole;
+    const size = batch * part.heads * length * part.headSize;
+    return patched && part.rows === "new"
+      ? whole.slice(part.slot * size, (part.slot + 1) * size)
+      : lastRows(whole, batch * part.heads, total, length, part.headSize);
   });
+  const dims = step.past.dims.map((sizes, index) => sizes && [sizes[0]!, ...names[index]!.dims.slice(1)]);
   const float = (name: string): Float32Array | undefined => outputs[name]?.data as Float32Array | undefined;
-  const result: StepResult = { logits: float("logits")!, rows: { count: length, values } };
+  const result: StepResult = { logits: float("logits")!, rows: { count: length, values, dims } };
   if (outputs.hidden_states) result.hidden = float("hidden_states")!;
   if (outputs.top_ids) {
     result.topIds = outputs.top_ids.data as BigInt64Array;
@@ -136,6 +171,8 @@ function lastRows(whole: Float32Array, heads: number, total: number, length: num
   }
   return out;
 }
+
+const product = (sizes: readonly number[]): number => sizes.reduce((size, each) => size * each, 1);
 
 function int64(values: number[], dims: number[]): Tensor {
   return new Tensor("int64", BigInt64Array.from(values.map(BigInt)), dims);

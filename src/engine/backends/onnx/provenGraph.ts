@@ -11,13 +11,16 @@ import type { InferenceSession } from "onnxruntime-node";
 import { env } from "./runtime";
 import { ActionableError } from "../../../core/protocol/rpc";
 import { GraphError } from "./graph/graphError";
-import type { GraphConfig, GraphFeature, PatchedGraph, PatchOptions } from "./patch/graphPatch";
-import { graphFeatures, patchGraph } from "./patch/graphPatch";
-import type { Proof, ProofCheck, Reference } from "./proof";
-import { gatherReference, proveGraph } from "./proof";
+import { patchGraph } from "./patch/graphPatch";
+import type { GraphConfig, GraphFeature, PatchedGraph, PatchOptions } from "./patch/patchedGraph";
+import { graphFeatures } from "./patch/patchedGraph";
+import type { Proof, ProofCheck } from "./proof";
+import { proveGraph } from "./proof";
+import type { Reference } from "./proofReference";
+import { gatherReference, proofWindow, singleToken } from "./proofReference";
 
 /** Counted up when the patch or the proof changes, so that old verdicts are not believed. */
-const verdictVersion = 7;
+const verdictVersion = 8;
 
 export interface ProofVerdict {
   version: number;
@@ -37,6 +40,8 @@ export interface ProofVerdict {
 export interface ProofRequest {
   bytes: Uint8Array;
   config: GraphConfig;
+  /** Tokens. */
+  contextLength?: number | undefined;
   /** Folder of the model's external data. */
   folder: string;
   /** Folder for verdicts; without one every load proves anew. */
@@ -84,13 +89,15 @@ async function prove(request: ProofRequest, first: PatchedGraph, model: string):
   const { bytes, config, open, signal } = request;
   // With everything left out only the element types at the rim may differ from the file.
   const everything = Object.fromEntries(graphFeatures.map((feature) => [feature, ""]));
-  const original = first.halfCache ? patchGraph(bytes, { config, without: everything }).model : bytes;
+  const window = proofWindow(first);
+  const patched = (options: Partial<PatchOptions>): PatchedGraph => patchGraph(bytes, { config, ...options });
+  const shown = window ? patched({ window }) : first;
+  const original =
+    first.adapted || window
+      ? patched({ without: everything, keepBounded: true, ...(window && { window }) }).model
+      : bytes;
   const session = await open(original);
-  const reference = await gatherReference(session, first)
-    .catch((error: unknown) => {
-      throw new GraphError("single-token", singleToken, { cause: error });
-    })
-    .finally(() => session.release());
+  const reference = await gatherReference(session, shown).finally(() => session.release());
   if (reference.together > (first.quantized ? 0.25 : 0.01)) throw new GraphError("single-token", singleToken);
   const reasons: Partial<Record<GraphFeature, string>> = {};
   const failures: ProofCheck[] = [];
@@ -102,8 +109,9 @@ async function prove(request: ProofRequest, first: PatchedGraph, model: string):
     for (let attempts = graphFeatures.length; attempts > 0; attempts--) {
       signal?.throwIfAborted();
       const asFirst = attention === "two-segment" && !Object.keys(reasons).length;
-      const graph = asFirst ? first : patchGraph(bytes, { config, without: reasons, attention });
-      const proof = await tryGraph(request, graph, reference);
+      const graph = asFirst ? first : patched({ without: reasons, attention });
+      const tried = window ? patched({ without: reasons, attention, window }) : graph;
+      const proof = await tryGraph(request, tried, reference);
       const failed = proof.checks.filter((check) => !check.passed);
       if (!failed.length) {
         const { checks, bitEqual, batch } = proof;
@@ -128,16 +136,17 @@ async function prove(request: ProofRequest, first: PatchedGraph, model: string):
     }
   }
   if (first.merged) throw new GraphError("single-token", singleToken);
-  throw new GraphError("no-causal-lm", "The model gives other results each time it is run, so nothing can be proven.");
+  const unproven = "The model does not give the same results each time it is run, so nothing can be proven.";
+  // As it came it is run with a cache of rows, if at all.
+  throw new GraphError(first.cache.every(({ kind }) => kind === "rows") ? "no-causal-lm" : "unproven", unproven);
 }
-
-const singleToken = "The model reads one token at a time only once it has a cache, because it was exported that way.";
 
 const runtime = `onnxruntime ${env.versions.node ?? env.versions.common}`;
 
 async function tryGraph(request: ProofRequest, graph: PatchedGraph, reference: Reference): Promise<Proof> {
-  const { hidden_size, n_embd, vocab_size } = request.config;
-  const expected = { hiddenSize: hidden_size ?? n_embd, vocabSize: vocab_size };
+  const { config, contextLength } = request;
+  const { hidden_size, n_embd, vocab_size } = config;
+  const expected = { hiddenSize: hidden_size ?? n_embd, vocabSize: vocab_size, contextLength };
   const run = (patched: InferenceSession, embedding?: InferenceSession): Promise<Proof> =>
     proveGraph(patched, embedding, graph, reference, expected);
   try {

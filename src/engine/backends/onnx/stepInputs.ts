@@ -1,6 +1,6 @@
 /** The input tensors of one step of a graph, besides its cache. */
 import { Tensor } from "./runtime";
-import type { GraphLayout } from "./graph/graphLayout";
+import type { GraphLayout } from "./graphLayout";
 
 /** What is added to the attention score of a row that must not be seen; its weight is then exactly 0 in float32. */
 const HIDDEN = -1e9;

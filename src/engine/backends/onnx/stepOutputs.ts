@@ -3,7 +3,7 @@ import type { Tensor } from "onnxruntime-node";
 import type { Distribution } from "../../decoding/distribution";
 import type { LogitStatistics } from "./distribution";
 import { LogitDistribution } from "./distribution";
-import type { GraphLayout } from "./graph/graphLayout";
+import type { GraphLayout } from "./graphLayout";
 
 export type Outputs = Readonly<Record<string, Tensor>>;
 

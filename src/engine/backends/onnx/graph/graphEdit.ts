@@ -19,9 +19,9 @@ export interface EditNode {
   outputs: string[];
   attributes: AttributeView[];
   source?: NodeView;
-  /** Inputs or outputs differ from the source's. */
+  /** Inputs, outputs or attributes differ from the source's. */
   changed: boolean;
-  /** Attributes of a new node. */
+  /** Attributes of a new node, or those that stand in place of the source's. */
   fresh?: Record<string, AttributeValue>;
 }
 
@@ -118,6 +118,11 @@ export class GraphEditor {
     if (change.outputs) node.outputs = change.outputs;
     node.changed = true;
     this.link(node);
+  }
+
+  setAttribute(node: EditNode, name: string, value: AttributeValue): void {
+    node.fresh = { ...node.fresh, [name]: value };
+    node.changed = true;
   }
 
   /** Makes `node` read `to` wherever it read `from`. */
@@ -266,14 +271,16 @@ export class GraphEditor {
       ...node.outputs.flatMap((name) => textField(2, name)),
     ];
     if (source) {
+      const replaced = node.attributes.filter(({ name }) => node.fresh?.[name] !== undefined);
       const [whole] = fields(bytes, source);
       for (const field of fields(bytes, body(whole!)))
-        if (field.number !== 1 && field.number !== 2) pieces.push(bytes.subarray(field.start, field.end));
+        if (field.number > 2 && !replaced.some(({ start }) => start === field.start))
+          pieces.push(bytes.subarray(field.start, field.end));
     } else {
       pieces.push(...textField(3, node.name), ...textField(4, node.opType));
-      for (const [name, value] of Object.entries(node.fresh ?? {})) pieces.push(...attributeField(name, value));
       if (node.domain) pieces.push(...textField(7, node.domain));
     }
+    for (const [name, value] of Object.entries(node.fresh ?? {})) pieces.push(...attributeField(name, value));
     return messageField(1, pieces);
   }
 

@@ -5,8 +5,12 @@ const actions = {
   "not-onnx": "Pick the model.onnx file of a Hugging Face folder.",
   "cut-off": "Download the file again.",
   "no-causal-lm": "Export the model for text generation with a key-value cache, or pick another model.",
+  unproven: "Export the model again with a recent exporter, or pick another model.",
+  "does-not-run": "Export the model again with a recent exporter, or pick another model.",
   "single-token": "Export the model again with a recent exporter, or pick another model.",
-  "sliding-cache": "Export the model with the option windowed_kv_cache=false, or pick another model.",
+  "cache-dtype": "Export the model with a float32 or float16 cache, or pick another model.",
+  "cache-size": "Export the model with fixed sizes of its states, or pick another model.",
+  "cache-unknown": "Export the model with a cache whose inputs and outputs pair up, or pick another model.",
   "no-head-size": "Put the config.json of the model beside it.",
   "weights-missing": "Put the missing file into the folder of the model, or download the model again.",
 } as const;

@@ -2,7 +2,7 @@
  * The input `attention_bias` float32 [B|1, 1, S|1, P+S|1] for graphs whose attention is written out, or done by an operator
  * that takes a bias: added to the scores right before softmax.
  */
-import type { EditNode, GraphEditor } from "../graph/graphEdit";
+import type { EditNode, GraphEditor, NewNode } from "../graph/graphEdit";
 import { attribute, elementType, isConstant } from "../graph/graphSearch";
 import { elementTypes } from "../graph/graphView";
 
@@ -154,7 +154,7 @@ function hiddenAs(editor: GraphEditor, type: number | undefined): string {
 function wholeBias(editor: GraphEditor, type: number | undefined, pastKey: string): string {
   const whole = `${biasName}/whole`;
   if (editor.producer(whole)) return whole;
-  const { made, rows, total } = sequenceSizes(pastKey, editor);
+  const { made, rows, total } = sequenceSizes(editor, pastKey);
   editor.insertAfter(undefined, made);
   const bias = biasAs(editor, type);
   const anchor = editor.producer(total) ?? undefined;
@@ -168,15 +168,26 @@ function wholeBias(editor: GraphEditor, type: number | undefined, pastKey: strin
   return whole;
 }
 
-/** Nodes that compute the sizes S, P and P+S as int64 [1], and the tensors' names. */
-export function sequenceSizes(pastKey: string, editor: GraphEditor) {
+/**
+ * Nodes that compute the sizes S, P and P+S as int64 [1], and the tensors' names.
+ * @param pastKey cache tensor with all rows; without one, `byMask`, the length of `attention_mask` tells P+S
+ */
+export function sequenceSizes(editor: GraphEditor, pastKey: string, byMask = false) {
   const [rows, past, total] = ["patch/size/new", "patch/size/past", "patch/size/total"] as const;
-  const made = [
+  const sizeOf = (tensor: string, axis: number, output: string): NewNode[] => [
+    { opType: "Shape", inputs: [tensor], outputs: [`${output}/shape`] },
+    {
+      opType: "Slice",
+      inputs: [`${output}/shape`, editor.ints([axis]), editor.ints([axis + 1])],
+      outputs: [output],
+    },
+  ];
+  const made: NewNode[] = [
     { opType: "Shape", inputs: ["input_ids"], outputs: ["patch/size/ids"] },
     { opType: "Slice", inputs: ["patch/size/ids", editor.ints([1]), editor.ints([2])], outputs: [rows] },
-    { opType: "Shape", inputs: [pastKey], outputs: ["patch/size/cache"] },
-    { opType: "Slice", inputs: ["patch/size/cache", editor.ints([2]), editor.ints([3])], outputs: [past] },
-    { opType: "Add", inputs: [past, rows], outputs: [total] },
+    ...(byMask
+      ? [...sizeOf("attention_mask", 1, total), { opType: "Sub", inputs: [total, rows], outputs: [past] }]
+      : [...sizeOf(pastKey, 2, past), { opType: "Add", inputs: [past, rows], outputs: [total] }]),
   ];
   return { made, rows, past, total };
 }

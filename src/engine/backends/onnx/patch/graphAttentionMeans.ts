@@ -1,21 +1,17 @@
 /** Which means gives a graph its attention bias and explicit positions: written out, by the operator's inputs, or none. */
 import type { EmbeddingLookup } from "./embedding";
 import { addAttentionBias, findAttention } from "./graphAttention";
-import type { CachePair } from "./graphCache";
+import type { RowPair } from "./cachePairs";
 import type { EditNode, GraphEditor } from "../graph/graphEdit";
-import { GraphError } from "../graph/graphError";
 import { isGroupQuery, whyNotTwoSegment, writeOutAttention } from "./graphGroupQuery";
-import type { GraphConfig, GraphFeature, PatchOptions } from "./graphPatch";
+import type { Apply, GraphConfig, GraphFeature, PatchOptions } from "./patchedGraph";
 import { addPositions, feedPositions } from "./graphPositions";
 import { attribute } from "../graph/graphSearch";
 
-/** Applies one feature unless it was ruled out; notes the reason when it does not apply. */
-type Apply = (feature: GraphFeature, act: () => string | undefined) => boolean;
-
 interface AttentionRequest {
-  pairs: CachePair[];
+  pairs: RowPair[];
   options: PatchOptions;
-  headSize: number;
+  headSize: (pair: RowPair) => number;
   lookup: EmbeddingLookup | string;
 }
 
@@ -25,26 +21,33 @@ export function addBiasAndPositions(
   { pairs, options, headSize, lookup }: AttentionRequest,
   apply: Apply,
 ): Pick<Record<GraphFeature, boolean>, "attentionBias" | "explicitPositions"> {
-  const pastKey = pairs[0]!.past.name;
   const layers = pairs.length / 2;
   const operators = editor.nodes.filter(isGroupQuery);
   const writtenOut =
-    operators.length === layers && options.attention !== "fused" && !whyNotTwoSegment(editor, operators);
-  const window = slidingWindow(editor, operators, options.config);
-  if (window) {
-    const reason = `The attention looks back ${window} rows of the cache, so rows cannot be hidden or dropped without moving it.`;
+    layers > 0 &&
+    operators.length === layers &&
+    operators.every((node) =>
+      ["key", "value"].every((half) => pairs.some(({ join, part }) => join === node && part === half)),
+    ) &&
+    options.attention !== "fused" &&
+    options.without?.attentionBias === undefined &&
+    !whyNotTwoSegment(editor, operators);
+  const window = writtenOut ? 0 : slidingWindow(pairs, operators, options.config);
+  const reason = layers
+    ? `The attention looks back ${window} rows of the cache, so rows cannot be hidden or dropped without moving it.`
+    : "The model has no attention over rows of a cache.";
+  if (window || !layers)
     return {
       attentionBias: apply("attentionBias", () => reason),
       explicitPositions: apply("explicitPositions", () => reason),
     };
-  }
   const attentionBias = apply("attentionBias", () => {
     if (writtenOut) {
       writeOutAttention(editor, operators, pairs, headSize);
       return undefined;
     }
     const sites = findAttention(editor, layers);
-    return typeof sites === "string" ? sites : addAttentionBias(editor, sites, pastKey);
+    return typeof sites === "string" ? sites : addAttentionBias(editor, sites, pairs[0]!.past.name);
   });
   const explicitPositions = apply("explicitPositions", () => {
     const kept = editor.nodes.filter(isGroupQuery);
@@ -55,11 +58,24 @@ export function addBiasAndPositions(
 }
 
 /** How many rows attention looks back, or 0 when it sees all of them. */
-function slidingWindow(editor: GraphEditor, operators: EditNode[], config: GraphConfig): number {
-  const int = (node: EditNode, name: string): number => attribute(editor, node, name)?.int ?? 0;
-  if (operators.some((node) => int(node, "sliding_window_cache") === 1))
-    throw new GraphError("sliding-cache", "The model keeps the last rows of its cache only, so it cannot be rewound.");
-  if (operators.length) return Math.max(0, ...operators.map((node) => int(node, "local_window_size")));
+function slidingWindow(pairs: readonly RowPair[], operators: EditNode[], config: GraphConfig): number {
+  if (operators.length) return Math.max(0, ...pairs.map(({ reach }) => reach ?? 0));
   const { sliding_window: window, use_sliding_window: used, max_position_embeddings: most } = config;
   return window && used !== false && window < (most ?? Infinity) ? window : 0;
+}
+
+/**
+ * Settles how far limited attention looks back, and makes operators that keep a bounded cache keep all rows, as others do:
+ * of those the last can be dropped again.
+ */
+export function settleWindows(editor: GraphEditor, pairs: RowPair[], { window, keepBounded }: PatchOptions): void {
+  for (const pair of pairs) {
+    const { join, reach, bounded } = pair;
+    if (!join || !reach) continue;
+    if (window) {
+      pair.reach = window;
+      editor.setAttribute(join, "local_window_size", window);
+    }
+    if (bounded && !keepBounded) editor.setAttribute(join, "sliding_window_cache", 0);
+  }
 }

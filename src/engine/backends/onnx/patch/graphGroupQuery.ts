@@ -5,8 +5,9 @@
  * is read in place, any bias can be added, and positions are free. Sizes: B batch, S new rows, P past rows, T = P + S,
  * N query heads, K key-value heads, G = N / K, E head size.
  */
-import { addBiasInput, biasName, hidden, sequenceSizes } from "./graphAttention";
-import type { CachePair } from "./graphCache";
+import type { Segments } from "./attentionMask";
+import { AttentionMasks } from "./attentionMask";
+import type { RowPair } from "./cachePairs";
 import type { EditNode, GraphEditor, NewNode } from "../graph/graphEdit";
 import { addPositionsInput, positionsName } from "./graphPositions";
 import { attribute, constantDims, elementType } from "../graph/graphSearch";
@@ -23,7 +24,6 @@ export function isGroupQuery(node: EditNode): boolean {
 export function whyNotTwoSegment(editor: GraphEditor, nodes: EditNode[]): string | undefined {
   for (const node of nodes) {
     const int = (name: string): number | undefined => attribute(editor, node, name)?.int;
-    if (int("smooth_softmax") === 1 || node.inputs[11]) return "The attention has a sink term in its softmax.";
     if (node.inputs[12] || node.inputs[13] || int("kv_cache_bit_width")) return "The cache is quantised.";
     if (node.inputs[14] || node.inputs[15]) return "The attention normalises queries and keys itself.";
     if (node.inputs[16] || node.inputs[10] || node.outputs[3])
@@ -39,119 +39,31 @@ export function whyNotTwoSegment(editor: GraphEditor, nodes: EditNode[]): string
 }
 
 /** Replaces every operator; afterwards each of `pairs` has its new rows as a tensor and a Concat that joins them. */
-export function writeOutAttention(editor: GraphEditor, nodes: EditNode[], pairs: CachePair[], headSize: number): void {
+export function writeOutAttention(editor: GraphEditor, nodes: EditNode[], pairs: RowPair[], headSize: HeadSize): void {
   const rotary = nodes.some((node) => attribute(editor, node, "do_rotary")?.int === 1);
-  addBiasInput(editor);
   if (rotary && !editor.input(positionsName)) addPositionsInput(editor);
   editor.useOpset(microsoft, 1);
-  const sizes = addSizes(editor, pairs[0]!.past.name);
+  const masks = new AttentionMasks(editor, pairs);
   for (const [layer, node] of nodes.entries()) {
     const [key, value] = (["key", "value"] as const).map((part) =>
       pairs.find((pair) => pair.join === node && pair.part === part)!,
-    );
-    const groups = attribute(editor, node, "num_heads")!.int! / attribute(editor, node, "kv_num_heads")!.int!;
-    const [mask, apart] = [
-      addMask(editor, sizes, groups),
-      groups > 1 ? addWeightsShape(editor, sizes, groups) : undefined,
-    ];
+    ) as [RowPair, RowPair];
+    const segments = masks.of(key.reach, key.past.name);
     const prefix = `patch/attention/${layer}`;
-    writeOutLayer(editor, { node, key: key!, value: value!, headSize, mask, apart, lengths: sizes.lengths, prefix });
+    writeOutLayer(editor, { node, key, value, headSize: headSize(key), masks, segments, prefix });
+    for (const pair of [key, value]) pair.window = pair.reach !== undefined && masks.dropsRows;
   }
 }
 
-interface Sizes {
-  /** P and S, int64 [2]. */
-  lengths: string;
-  /** S, and T, int64 [1]. */
-  rows: string;
-  total: string;
-  /** The mask float32 [B, 1, S, T]: the bias where a row is seen, {@link hidden} elsewhere. */
-  mask: string;
-}
-
-/** What all layers share. */
-function addSizes(editor: GraphEditor, pastKey: string): Sizes {
-  const { made, ...sizes } = sequenceSizes(pastKey, editor);
-  const scalar = (name: string): NewNode => ({
-    opType: "Squeeze",
-    inputs: [name, editor.ints([0])],
-    outputs: [`${name}/scalar`],
-  });
-  const [zero, one] = [editor.ints([0], []), editor.ints([1], [])];
-  const [pastCount, totalCount] = [`${sizes.past}/scalar`, `${sizes.total}/scalar`];
-  const [columns, flatRows, rows, future] = ["columns", "rows/flat", "rows", "future"].map(
-    (name) => `${maskName}/${name}`,
-  ) as [string, string, string, string];
-  const nodes: NewNode[] = [
-    ...made,
-    scalar(sizes.past),
-    scalar(sizes.total),
-    { opType: "Range", inputs: [zero, totalCount, one], outputs: [columns] },
-    { opType: "Range", inputs: [pastCount, totalCount, one], outputs: [flatRows] },
-    { opType: "Reshape", inputs: [flatRows, editor.ints([-1, 1])], outputs: [rows] },
-    { opType: "Greater", inputs: [columns, rows], outputs: [future] },
-  ];
-  let unseen = future;
-  if (editor.input("attention_mask")) {
-    const [flat, padding, both] = ["padding/flat", "padding", "unseen"].map((name) => `${maskName}/${name}`) as [
-      string,
-      string,
-      string,
-    ];
-    nodes.push(
-      { opType: "Equal", inputs: ["attention_mask", editor.ints([0])], outputs: [flat] },
-      { opType: "Reshape", inputs: [flat, editor.ints([0, 1, 1, -1])], outputs: [padding] },
-      { opType: "Or", inputs: [unseen, padding], outputs: [both] },
-    );
-    unseen = both;
-  }
-  const lengths = "patch/size/lengths";
-  nodes.push(
-    { opType: "Where", inputs: [unseen, editor.float(hidden), biasName], outputs: [maskName] },
-    { opType: "Concat", inputs: [sizes.past, sizes.rows], outputs: [lengths], attributes: { axis: 0 } },
-  );
-  editor.insertAfter(undefined, nodes);
-  return { lengths, rows: sizes.rows, total: sizes.total, mask: maskName };
-}
-
-const maskName = "patch/mask";
-
-/** The mask once for each query head of a group, [B, 1, G*S, T], as queries are stacked. */
-function addMask(editor: GraphEditor, { mask }: Sizes, groups: number): string {
-  const name = `${mask}/${groups}`;
-  if (groups === 1 || editor.producer(name)) return groups === 1 ? mask : name;
-  editor.insertAfter(editor.producer(mask), [
-    { opType: "Concat", inputs: new Array<string>(groups).fill(mask), outputs: [name], attributes: { axis: 2 } },
-  ]);
-  return name;
-}
-
-/** Shape [B, K, G, S, T] of weights whose query heads stand apart, for Reshape: int64 [5]. */
-function addWeightsShape(editor: GraphEditor, { rows, total }: Sizes, groups: number): string {
-  const name = `patch/size/weights/${groups}`;
-  if (!editor.producer(name))
-    editor.insertAfter(editor.producer(total), [
-      {
-        opType: "Concat",
-        inputs: [editor.ints([0, 0, groups]), rows, total],
-        outputs: [name],
-        attributes: { axis: 0 },
-      },
-    ]);
-  return name;
-}
+type HeadSize = (pair: RowPair) => number;
 
 interface Layer {
   node: EditNode;
-  key: CachePair;
-  value: CachePair;
+  key: RowPair;
+  value: RowPair;
   headSize: number;
-  /** [B, 1, G*S, T] */
-  mask: string;
-  /** [B, K, G, S, T] for Reshape, where G is more than 1. */
-  apart: string | undefined;
-  /** P and S, int64 [2]. */
-  lengths: string;
+  masks: AttentionMasks;
+  segments: Segments;
   prefix: string;
 }
 
@@ -171,10 +83,13 @@ interface Projections {
 }
 
 function writeOutLayer(editor: GraphEditor, layer: Layer): void {
-  const { node, key, value, mask, lengths, prefix } = layer;
+  const { node, key, value, masks, segments, prefix } = layer;
   const heads = attribute(editor, node, "num_heads")!.int!;
   const kvHeads = attribute(editor, node, "kv_num_heads")!.int!;
+  const groups = heads / kvHeads;
   const size = layer.headSize;
+  const sinks = node.inputs[11];
+  const hasSink = Boolean(sinks) || attribute(editor, node, "smooth_softmax")?.int === 1;
   const scale = attribute(editor, node, "scale")?.float || 1 / Math.sqrt(size);
   const softcap = attribute(editor, node, "softcap")?.float ?? 0;
   const made: NewNode[] = [];
@@ -207,19 +122,19 @@ function writeOutLayer(editor: GraphEditor, layer: Layer): void {
     scores = add("Tanh", [scores], "scores/tanh");
     scores = add("Mul", [scores, editor.float(softcap)], "scores/capped");
   }
-  scores = add("Add", [scores, mask], "scores/masked");
+  scores = add("Add", [scores, masks.stacked(segments, groups)], "scores/masked");
+  if (hasSink) scores = add("Concat", [scores, sinkColumn()], "scores/sink", { axis: -1 });
   const weights = add("Softmax", [scores], "weights", { axis: -1 });
   // Of a single new row the weights times the values are one vector for each query head: then the runtime reads the values
   // as they lie, where for stacked heads it would first lay them out anew. Scores gain nothing by it.
-  const { apart: weightsShape } = layer;
+  const weightsShape = groups > 1 ? masks.apart(segments, groups, hasSink) : undefined;
   const apartWeights = weightsShape ? add("Reshape", [weights, weightsShape], "weights/apart") : weights;
   const byGroup = (values: string, name: string): string =>
     weightsShape ? add("Unsqueeze", [values, editor.ints([2])], name) : values;
   const axis = weightsShape ? 4 : 3;
-  const [pastWeights, newWeights] = split(apartWeights, lengths, axis, ["weights/past", "weights/new"]) as [
-    string,
-    string,
-  ];
+  const lengths = masks.lengths(segments, hasSink);
+  const parts = ["weights/past", "weights/new", ...(hasSink ? ["weights/sink"] : [])];
+  const [pastWeights, newWeights] = split(apartWeights, lengths, axis, parts) as [string, string];
   const fromPast = add("MatMul", [pastWeights, byGroup(node.inputs[4]!, "value/past")], "out/past");
   const fromNew = add("MatMul", [newWeights, byGroup(fresh.value, "value/new")], "out/new");
   let out = add("Add", [fromPast, fromNew], "out/heads"); // [B, K, G, S, E]
@@ -240,6 +155,15 @@ function writeOutLayer(editor: GraphEditor, layer: Layer): void {
   editor.sweep(orphans);
   [key.join, value.join] = written.slice(-2) as [EditNode, EditNode];
   [key.fresh, value.fresh] = [fresh.key, fresh.value];
+
+  /** What each query head may pay to no row at all, as one more column [B, K, G*S, 1] of the scores. */
+  function sinkColumn(): string {
+    const heights = sinks
+      ? add("Reshape", [sinks, editor.ints([1, kvHeads, groups, 1, 1])], "sink/heads")
+      : editor.float(0);
+    const each = add("Expand", [heights, masks.perQuery(kvHeads, groups)], "sink/queries");
+    return add("Reshape", [each, editor.ints([0, kvHeads, -1, 1])], "sink/stacked");
+  }
 
   function project(): Projections {
     const [first, second, third] = node.inputs as [string, string, string];

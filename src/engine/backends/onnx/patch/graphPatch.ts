@@ -26,13 +26,14 @@
  * new_rows         float32  [tensors*B, kvHeads, S, headSize] newRowsOnly: this step's cache rows, in place of present.*;
  *                                                     new.N.key/value [B, kvHeads, S, headSize] where they differ in size
  *                                                     or are kept in half precision
- * present.…        float32  [B, kvHeads, P+S, headSize] only without newRowsOnly
+ * present.…        float32  [B, kvHeads, P+S, headSize] only without newRowsOnly; of a state always, in its own shape
  * top_ids          int64    [B, K, T]                 logitStatistics: T = min(20, V), most probable first
  * top_logprobs     float32  [B, K, T]                 logitStatistics: natural logarithm
  * entropy          float32  [B, K]                    logitStatistics: nats
  * ```
  *
- * B batch, S new tokens, P cache rows before the step, H embedding width, V vocabulary. Names of cache tensors are
+ * B batch, S new tokens, P cache rows before the step, H embedding width, V vocabulary. Tensors of the kind `window` may
+ * hold the last of the P rows only, at least as many as their attention looks back. Names of cache tensors are
  * taken from `PatchedGraph.cache`, never put together by hand. The log-probability of any id is
  * `logits[id] - logits[top_ids[0]] + top_logprobs[0]`. Whatever the element type of the file, what is fed and read is
  * float32. Inputs of a feature that was not applied do not exist and
@@ -43,105 +44,20 @@
  * and reads the same external data file.
  */
 
-import { addBiasAndPositions } from "./graphAttentionMeans";
-import { describeCache, emitNewRows, findCache, widenCache } from "./graphCache";
-import type { CachePair } from "./graphCache";
+import { addBiasAndPositions, settleWindows } from "./graphAttentionMeans";
+import { describeCache, describeRows, emitNewRows, widenCache } from "./graphCache";
+import type { CachePairs, RowPair } from "./cachePairs";
+import { choiceNames, findCache, stepInputNames } from "./cachePairs";
 import { addSoftTokens, embeddingModel, findEmbedding } from "./embedding";
 import { GraphEditor } from "../graph/graphEdit";
 import { GraphError } from "../graph/graphError";
 import { isGroupQuery } from "./graphGroupQuery";
 import { addHiddenStates, addLogitsAt, addLogitStatistics, declareLogits, findHead } from "./graphHead";
 import { unwrapMerged } from "./graphMerged";
+import { settlePositions } from "./graphPositions";
+import type { Apply, FeatureRefusal, GraphFeature, PatchedGraph, PatchOptions } from "./patchedGraph";
 import { elementTypes, readGraph, withFileErrors } from "../graph/graphView";
 import type { GraphView } from "../graph/graphView";
-
-/** What the patch can add to a graph. */
-export const graphFeatures = [
-  "softTokens",
-  "hiddenStates",
-  "lastLogitsOnly",
-  "logitStatistics",
-  "newRowsOnly",
-  "attentionBias",
-  "explicitPositions",
-] as const;
-export type GraphFeature = (typeof graphFeatures)[number];
-
-/** A feature that does not apply to this graph and why, in words for the capability table. */
-interface FeatureRefusal {
-  feature: GraphFeature;
-  reason: string;
-}
-
-/** The fields of a Hugging Face `config.json` that the patch reads; GPT-2 names are understood. */
-export interface GraphConfig {
-  hidden_size?: number;
-  n_embd?: number;
-  vocab_size?: number;
-  num_hidden_layers?: number;
-  n_layer?: number;
-  num_attention_heads?: number;
-  n_head?: number;
-  num_key_value_heads?: number;
-  head_dim?: number;
-  /** Rows that attention looks back, where that is limited. */
-  sliding_window?: number | null;
-  use_sliding_window?: boolean;
-  max_position_embeddings?: number;
-}
-
-export interface PatchOptions {
-  config: GraphConfig;
-  /** Features to leave out, e.g. those that failed the proof, with the reason to report. */
-  without?: Partial<Record<GraphFeature, string>>;
-  /** 'two-segment' (default) replaces GroupQueryAttention; 'fused' keeps it and feeds its own bias and positions. */
-  attention?: "two-segment" | "fused";
-}
-
-/** One cache tensor: fed as `past`, read back from `output`, which holds the new rows only or all of them. */
-export interface CacheTensor {
-  layer: number;
-  part: "key" | "value";
-  past: string;
-  /** Name of the original graph's output. */
-  present: string;
-  output: string;
-  /** Tensors whose rows stand before this one's in `output`, which several may share. */
-  slot: number;
-  rows: "new" | "all";
-  /** Key-value heads and head size, from the graph or, where it is symbolic, from the config. */
-  heads: number;
-  headSize: number;
-  /** Always float32: a float16 cache is cast at the rim of the graph. */
-  dtype: "float32" | "float16";
-}
-
-export interface PatchedGraph {
-  /** The patched model. Feed it to ONNX Runtime as a buffer, with the folder of its external data in
-   *  `extra.session.model_external_initializers_file_folder_path`. */
-  model: Uint8Array;
-  /** The look-up model ids → embeddings, when softTokens applies. */
-  embedding?: Uint8Array;
-  features: Record<GraphFeature, boolean>;
-  refusals: FeatureRefusal[];
-  /** Input names of the patched graph besides the cache, in order. */
-  inputs: string[];
-  cache: CacheTensor[];
-  /** Width of an embedding and of a hidden state; vocabulary of the head; 0 when the graph does not say. */
-  embeddingSize: number;
-  hiddenSize: number;
-  vocabSize: number;
-  /** Whether GroupQueryAttention was written out over two segments or kept; "original" when the model has none. */
-  attention: "original" | "two-segment" | "fused";
-  /** Weights or activations are rounded to few bits, which magnifies differences of rounding. */
-  quantized: boolean;
-  /** The cache of the file is float16 and was widened. */
-  halfCache: boolean;
-  /** The graph was taken out of a merged decoder, see graphMerged.ts. */
-  merged: boolean;
-  /** Files in the model's folder that hold its weights. */
-  externalFiles: string[];
-}
 
 /**
  * Patches a causal language model.
@@ -158,8 +74,7 @@ function patch(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
   const editor = new GraphEditor(view);
   checkLanguageModel(editor);
   const refusals: FeatureRefusal[] = [];
-  /** Applies one feature unless it was ruled out; notes the reason when it does not apply. */
-  const apply = (feature: GraphFeature, act: () => string | undefined): boolean => {
+  const apply: Apply = (feature, act) => {
     const reason = without[feature] ?? act();
     if (reason !== undefined) refusals.push({ feature, reason });
     return reason === undefined;
@@ -174,9 +89,11 @@ function patch(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
   const vocabSize = (typeof head === "string" ? 0 : head.vocabulary) || config.vocab_size || 0;
   if (typeof pairs === "string") throw new GraphError("no-causal-lm", pairs);
   settleInputs(editor, pairs);
+  const several = settlePositions(editor);
   widenCache(editor, pairs);
-  const sizes = describeCache(pairs, config);
-  if (typeof sizes === "string") throw new GraphError("no-head-size", sizes);
+  settleWindows(editor, pairs.rows, options);
+  const sizes = describeRows(pairs.rows, config);
+  const headSize = (pair: RowPair): number => sizes[pairs.rows.indexOf(pair)]!.headSize;
 
   const embedding = typeof lookup === "string" ? undefined : embeddingModel(editor, lookup);
   const features: Record<GraphFeature, boolean> = {
@@ -191,27 +108,30 @@ function patch(bytes: Uint8Array, options: PatchOptions): PatchedGraph {
       return undefined;
     }),
     lastLogitsOnly: apply("lastLogitsOnly", () => (typeof head === "string" ? head : addLogitsAt(editor, head))),
-    ...addBiasAndPositions(editor, { pairs, options, headSize: sizes[0]!.headSize, lookup }, apply),
-    newRowsOnly: apply("newRowsOnly", () => emitNewRows(editor, pairs, sizes)),
+    ...addBiasAndPositions(editor, { pairs: pairs.rows, options, headSize, lookup }, apply),
+    newRowsOnly: apply("newRowsOnly", () => emitNewRows(editor, pairs.rows, sizes)),
     logitStatistics: false,
   };
   declareLogits(editor, vocabSize);
   features.logitStatistics = apply("logitStatistics", () => addLogitStatistics(editor, vocabSize));
 
-  const past = new Set(pairs.map((pair) => pair.past.name));
+  const past = new Set([...pairs.rows, ...pairs.whole].map((pair) => pair.past.name));
+  const halfCache = view.inputs.some((input) => past.has(input.name) && input.dataType === elementTypes.float16);
   return {
     model: editor.write(),
     ...(features.softTokens && embedding ? { embedding } : {}),
     features,
     refusals,
     inputs: editor.inputs.map((input) => input.name).filter((name) => !past.has(name)),
-    cache: describeCache(pairs, config) as CacheTensor[],
+    cache: describeCache(pairs, config),
+    notes: pairs.notes,
     embeddingSize,
     hiddenSize,
     vocabSize,
     attention: editor.nodes.some(isGroupQuery) ? "fused" : editor.producer("patch/mask") ? "two-segment" : "original",
     quantized: editor.nodes.some((node) => /Integer|NBits|Bnb4|DynamicQuantize|^Quantize/.test(node.opType)),
-    halfCache: view.inputs.some((input) => past.has(input.name) && input.dataType === elementTypes.float16),
+    halfCache,
+    adapted: halfCache || several,
     merged: view !== whole,
     externalFiles: externalFiles(view),
   };
@@ -231,23 +151,22 @@ function checkLanguageModel(editor: GraphEditor): void {
     throw new GraphError("no-causal-lm", "The model file holds two graphs in one, which cannot be told apart.");
 }
 
-/** Inputs that a step feeds; any other belongs to another kind of model. */
-const stepInputs = new Set(["input_ids", "attention_mask", "position_ids"]);
-
 /** Gives inputs that only choose what to compute a constant value, and refuses those that nothing here can feed. */
-function settleInputs(editor: GraphEditor, pairs: CachePair[]): void {
-  const past = new Set(pairs.map((pair) => pair.past.name));
+function settleInputs(editor: GraphEditor, { rows, whole }: CachePairs): void {
+  const past = new Set([...rows, ...whole].map((pair) => pair.past.name));
   for (const { name, dims } of [...editor.inputs]) {
-    if (stepInputs.has(name) || past.has(name)) continue;
-    if (name !== "num_logits_to_keep")
-      throw new GraphError(
-        "no-causal-lm",
-        `The model is no plain causal language model: it wants an input named ${name}.`,
-      );
+    if (stepInputNames.has(name) || past.has(name)) continue;
+    if (!choiceNames.has(name)) throw unknownInput(name);
     // Zero keeps the logits of all tokens.
     editor.removeInput(name);
     editor.addInts(name, [0], dims?.length ? [1] : []);
   }
+}
+
+function unknownInput(name: string): GraphError {
+  return /past|cache|conv|recurrent|ssm/i.test(name)
+    ? new GraphError("cache-unknown", `The model wants a cache part ${name} and puts out none that goes on with it.`)
+    : new GraphError("no-causal-lm", `The model is no plain causal language model: it wants an input named ${name}.`);
 }
 
 function externalFiles(view: GraphView): string[] {

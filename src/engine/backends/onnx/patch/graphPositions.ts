@@ -6,6 +6,31 @@ import { elementTypes } from "../graph/graphView";
 
 export const positionsName = "position_ids";
 
+/** Rows of positions where a model tells time, height and width apart, as in Qwen2-VL (2409.12191 §2.1). */
+const spatialRows = 3;
+
+/**
+ * Declares positions as [B, S] where the file has several rows of them, all of which are equal for text. Operators that rotate
+ * by one row of positions get it, whatever the file declares; others get as many as they were given.
+ * @returns whether anything was changed
+ */
+export function settlePositions(editor: GraphEditor): boolean {
+  const dims = editor.input(positionsName)?.dims;
+  if (dims?.length !== 3) return false;
+  const count = typeof dims[0] === "number" ? dims[0] : spatialRows;
+  const several = `${positionsName}/several`;
+  const readers = editor.consumersOf(positionsName).filter(({ opType }) => opType !== "RotaryEmbedding");
+  editor.removeInput(positionsName);
+  addPositionsInput(editor);
+  for (const reader of readers) editor.redirect(reader, positionsName, several);
+  if (readers.length)
+    editor.insertAfter(undefined, [
+      { opType: "Unsqueeze", inputs: [positionsName, editor.ints([0])], outputs: [`${several}/one`] },
+      { opType: "Expand", inputs: [`${several}/one`, editor.ints([count, 1, 1])], outputs: [several] },
+    ]);
+  return true;
+}
+
 /** Makes sure positions are explicit; returns why not when that is not possible. */
 export function addPositions(editor: GraphEditor, lookup: EmbeddingLookup | string): string | undefined {
   const input = editor.input(positionsName);

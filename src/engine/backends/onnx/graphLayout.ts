@@ -1,13 +1,14 @@
 /** What a running graph takes and gives: the same description whether it was patched at load or runs as it came. */
 import type { InferenceSession } from "onnxruntime-node";
-import { ActionableError } from "../../../../core/protocol/rpc";
-import type { JsonObject } from "../../../files/jsonFile";
-import { configNumber } from "../../../files/modelFolder";
-import type { CacheTensor, GraphFeature, PatchedGraph } from "../patch/graphPatch";
+import { ActionableError } from "../../../core/protocol/rpc";
+import type { JsonObject } from "../../files/jsonFile";
+import { configNumber } from "../../files/modelFolder";
+import { presentNames } from "./patch/cacheNames";
+import type { CachePart, GraphFeature, PatchedGraph, RowPart } from "./patch/patchedGraph";
 
 export interface GraphLayout {
   inputs: ReadonlySet<string>;
-  cache: readonly CacheTensor[];
+  cache: readonly CachePart[];
   features: Readonly<Record<GraphFeature, boolean>>;
   /** Width of an input embedding; 0 when unknown. */
   embeddingSize: number;
@@ -44,11 +45,16 @@ export function patchedLayout(graph: PatchedGraph): GraphLayout {
   return { inputs: new Set(graph.inputs), cache, features, embeddingSize, hiddenSize, vocabularySize: vocabSize };
 }
 
+/** A graph as it came keeps all of its cache as rows. */
+export interface PlainLayout extends GraphLayout {
+  cache: readonly RowPart[];
+}
+
 /**
  * The layout of a graph as hubs have it: `input_ids, … past_key_values.N.key → logits, present.N.key …`.
  * @throws ActionableError `graph-no-causal-lm` when it is something else
  */
-export function plainLayout(session: InferenceSession, config: JsonObject, subject: string): GraphLayout {
+export function plainLayout(session: InferenceSession, config: JsonObject, subject: string): PlainLayout {
   const missing = !session.inputNames.includes("input_ids")
     ? "input_ids"
     : !session.outputNames.includes("logits")
@@ -59,7 +65,7 @@ export function plainLayout(session: InferenceSession, config: JsonObject, subje
   const width = configNumber(config, "hidden_size", "n_embd");
   const heads = configNumber(config, "num_key_value_heads") ?? attentionHeads;
   const headSize = configNumber(config, "head_dim") ?? (width && attentionHeads ? width / attentionHeads : undefined);
-  const cache: CacheTensor[] = [];
+  const cache: RowPart[] = [];
   for (const input of session.inputMetadata) {
     const match = /^past_key_values\.(\d+)(?:\.decoder)?\.(key|value)$/.exec(input.name);
     if (!match) continue;
@@ -67,7 +73,8 @@ export function plainLayout(session: InferenceSession, config: JsonObject, subje
     if (!input.isTensor || !session.outputNames.includes(output)) throw notCausal(subject, `has no output ${output}`);
     if (input.type !== "float32") throw notCausal(subject, `keeps its cache in ${input.type}`);
     const [, ownHeads, , ownSize] = input.shape;
-    const tensor = {
+    const part = {
+      kind: "rows" as const,
       layer: Number(match[1]),
       part: match[2] as "key" | "value",
       past: input.name,
@@ -77,16 +84,20 @@ export function plainLayout(session: InferenceSession, config: JsonObject, subje
       rows: "all" as const,
       heads: typeof ownHeads === "number" ? ownHeads : heads,
       headSize: typeof ownSize === "number" ? ownSize : headSize,
-      dtype: "float32" as const,
+      reach: undefined,
+      bounded: false,
     };
-    if (!tensor.heads || !tensor.headSize) throw notCausal(subject, "does not say how wide its cache is");
-    cache.push(tensor as CacheTensor);
+    if (!part.heads || !part.headSize) throw notCausal(subject, "does not say how wide its cache is");
+    cache.push(part as RowPart);
   }
   if (cache.length === 0) throw notCausal(subject, "has no key-value cache");
-  const past = new Set(cache.map((tensor) => tensor.past));
+  const past = new Set(cache.map(({ past }) => past));
   const inputs = session.inputNames.filter((name) => !past.has(name));
-  const unknown = inputs.find((name) => !KNOWN_INPUTS.has(name) || name === "inputs_embeds");
-  if (unknown) throw notCausal(subject, `also wants ${unknown}`);
+  const unknown = inputs.filter((name) => !KNOWN_INPUTS.has(name) || name === "inputs_embeds");
+  // Other parts of a cache are not what stands in the way.
+  const isPart = (name: string): boolean => presentNames(name).some((each) => session.outputNames.includes(each));
+  const wanted = unknown.find((name) => !isPart(name)) ?? unknown[0];
+  if (wanted) throw notCausal(subject, `also wants ${wanted}`);
   const logits = session.outputMetadata.find((output) => output.name === "logits");
   if (!logits?.isTensor || logits.type !== "float32") throw notCausal(subject, "gives no float32 logits");
   const rows = logits.shape.at(-1);

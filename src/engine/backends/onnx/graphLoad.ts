@@ -2,20 +2,22 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
-import { ActionableError } from "../../../../core/protocol/rpc";
-import { accuracyLevel } from "../patch/accuracyLevel";
-import { withAttentionWeights } from "../attentionWeights";
-import type { PatchVerdict } from "../capabilities";
-import { GraphError } from "./graphError";
+import { ActionableError } from "../../../core/protocol/rpc";
+import { accuracyLevel } from "./patch/accuracyLevel";
+import { withAttentionWeights } from "./attentionWeights";
+import type { PatchVerdict } from "./capabilities";
+import { GraphError } from "./graph/graphError";
 import type { GraphLayout } from "./graphLayout";
 import { NO_FEATURES, patchedLayout, plainLayout } from "./graphLayout";
-import type { GraphFeature } from "../patch/graphPatch";
-import { patchGraph } from "../patch/graphPatch";
-import type { ModelFolder } from "../../../files/modelFolder";
-import type { ProofVerdict, ProvenGraph } from "../provenGraph";
-import { patchAndProve } from "../provenGraph";
-import { startSession } from "../sessions";
-import { followLinks } from "./weightLocations";
+import { patchGraph } from "./patch/graphPatch";
+import type { GraphFeature } from "./patch/patchedGraph";
+import { graphFeatures, isRowPart, rowParts } from "./patch/patchedGraph";
+import type { ModelFolder } from "../../files/modelFolder";
+import { contextLength } from "../../files/modelFolder";
+import type { ProofVerdict, ProvenGraph } from "./provenGraph";
+import { patchAndProve } from "./provenGraph";
+import { startSession } from "./sessions";
+import { followLinks } from "./graph/weightLocations";
 
 export interface GraphOptions {
   threads: number;
@@ -34,6 +36,8 @@ export interface RunningGraph {
   /** Starts another session on the graph with the output of `withAttentionWeights`, or says why there is none. */
   openAttention: () => Promise<InferenceSession | string>;
   verdict: PatchVerdict;
+  /** What a person should know of the graph, one sentence each. */
+  notes: readonly string[];
   accuracyLevel: number | undefined;
   /** The model file and those with its weights. */
   files: string[];
@@ -48,7 +52,6 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
   const { threads, cacheFolder, signal } = options;
   const subject = path.basename(graphFile);
   const weightsFolder = path.dirname(graphFile);
-  if (options.patch === false) return unpatched(folder, threads, "The graph runs as it came, as was asked for.");
   const bytes = await readFile(graphFile);
   const open = async (bytes: Uint8Array, threads: number) => {
     const { model, folder } = await followLinks(bytes, weightsFolder);
@@ -56,8 +59,9 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
   };
   let proven: ProvenGraph;
   try {
+    if (options.patch === false) return await asItCame(folder, threads, bytes, open);
     // One thread: a proof is a few tokens, and the verdict must not depend on how many threads there are.
-    const request = { bytes, config, folder: weightsFolder, cacheFolder, signal };
+    const request = { bytes, config, contextLength: contextLength(config), folder: weightsFolder, cacheFolder, signal };
     proven = await patchAndProve({ ...request, open: (model) => open(model, 1) });
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
@@ -66,22 +70,23 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
     throw new ActionableError(`graph-${error.code}`, error.message, error.action, { cause: error });
   }
   const { graph, verdict } = proven;
-  const files = weightFiles(weightsFolder, graph.externalFiles);
   const reasons: Partial<Record<GraphFeature, string>> = {};
   for (const { feature, reason } of graph.refusals) reasons[feature] = reason;
   const openAttention = async (): Promise<InferenceSession | string> => {
     // Few runs want it: the file is read again, rather than kept in memory by every model.
     const { without, attention } = verdict;
     const again = patchGraph(await readFile(graphFile), { config, without, attention });
-    const model = withAttentionWeights(again.model, again.cache.length / 2);
+    const model = withAttentionWeights(again.model, rowParts(again.cache).length / 2);
     return typeof model === "string" ? model : open(model, threads);
   };
+  const files = weightFiles(weightsFolder, graph.externalFiles);
   return {
     openAttention,
     session: await open(graph.model, threads),
     layout: patchedLayout(graph),
     embedding: graph.embedding && (await open(graph.embedding, 1)),
     verdict: { features: graph.features, reasons, proof: proofSentence(verdict) },
+    notes: graph.notes,
     accuracyLevel: accuracyLevel(bytes),
     files: [graphFile, ...files],
   };
@@ -93,21 +98,50 @@ function proofSentence({ bitEqual, checks }: ProofVerdict): string {
   return `Proven at load: the patched graph differs from the original by ${worst.toExponential(0)} at most.`;
 }
 
+/** The graph without any feature: the file itself, or where its cache is not fed as rows of float32 a graph that it is fed so. */
+async function asItCame(
+  folder: ModelFolder,
+  threads: number,
+  bytes: Uint8Array,
+  open: (model: Uint8Array, threads: number) => Promise<InferenceSession>,
+): Promise<RunningGraph> {
+  const reason = "The graph runs as it came, as was asked for.";
+  const without = Object.fromEntries(graphFeatures.map((feature) => [feature, reason]));
+  const graph = patchGraph(bytes, { config: folder.config, without });
+  const isPlain = graph.cache.every((part) => isRowPart(part) && !part.bounded) && !graph.adapted;
+  if (isPlain) return unpatched(folder, threads, reason);
+  return {
+    session: await open(graph.model, threads),
+    layout: patchedLayout(graph),
+    ...withoutFeatures(reason),
+    notes: graph.notes,
+    files: [folder.graphFile, ...weightFiles(path.dirname(folder.graphFile), graph.externalFiles)],
+  };
+}
+
 /** The graph as hubs have it. What cannot be patched cannot be listed either, so weight files are not known by name. */
 async function unpatched(folder: ModelFolder, threads: number, reason: string): Promise<RunningGraph> {
   const subject = path.basename(folder.graphFile);
   const session = await startSession(folder.graphFile, { threads }, subject);
-  const reasons = Object.fromEntries(Object.keys(NO_FEATURES).map((feature) => [feature, reason]));
   return {
     session,
     layout: plainLayout(session, folder.config, subject),
-    embedding: undefined,
-    openAttention: () => Promise.resolve(reason),
-    verdict: { features: NO_FEATURES, reasons, proof: "" },
-    accuracyLevel: undefined,
+    ...withoutFeatures(reason),
+    notes: [],
     files: [folder.graphFile],
   };
 }
+
+const withoutFeatures = (reason: string) => ({
+  embedding: undefined,
+  openAttention: () => Promise.resolve(reason),
+  verdict: {
+    features: NO_FEATURES,
+    reasons: Object.fromEntries(graphFeatures.map((feature) => [feature, reason])),
+    proof: "",
+  },
+  accuracyLevel: undefined,
+});
 
 /** A model names its weight files itself, so those are believed only that lie inside its folder. */
 function weightFiles(folder: string, names: readonly string[]): string[] {
