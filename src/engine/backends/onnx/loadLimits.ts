@@ -45,5 +45,6 @@ async function weightBytes(graphFile: string): Promise<number> {
 export function guardedSession(session: InferenceSession, guard: Guard, name: string, bytes: number): InferenceSession {
   const limits: WorkLimits = { what: `A step of ${name}`, ms: LEAST_MS + bytes * PASS_MS_PER_BYTE };
   const run = (...given: Parameters<InferenceSession["run"]>) => under(guard, limits, () => session.run(...given));
-  return Object.create(session, { run: { value: run } }) as InferenceSession;
+  // As other properties are, so that whoever wraps it again can put another in its place.
+  return Object.create(session, { run: { value: run, configurable: true, writable: true } }) as InferenceSession;
 }
