@@ -79,12 +79,12 @@ export class Workbench {
 
   /** Runs a command by the title that the palette shows, such as `Thoughtlens: Trace Prompt`. */
   async runCommand(title: string): Promise<void> {
-    await this.pickAfter("F1", `>${title}`, title);
+    await this.pickAfter(() => this.page.keyboard.press("F1"), `>${title}`, title);
   }
 
   /** Opens a file of the workspace by its path from there. */
   async openFile(file: string): Promise<void> {
-    await this.pickAfter("Control+P", file, path.posix.basename(file));
+    await this.pickAfter(() => this.page.keyboard.press("Control+P"), file, path.posix.basename(file));
     await this.page.locator(".tab.active", { hasText: path.posix.basename(file) }).waitFor();
   }
 
@@ -95,12 +95,12 @@ export class Workbench {
   }
 
   /**
-   * Opens a quick input by its key and picks a row of it. The list is drawn up once, when the text is entered: what an
+   * Opens a quick input and picks a row of it. The list is drawn up once, when the text is entered: what an
    * extension contributes a moment later is missing from it, so a list without the row is closed and asked for anew.
    */
-  private async pickAfter(key: string, text: string, row: string): Promise<void> {
+  private async pickAfter(open: () => Promise<void>, text: string, row: string): Promise<void> {
     for (const deadline = Date.now() + PATIENCE_MS; ;) {
-      await this.page.keyboard.press(key);
+      await open();
       try {
         return await this.pick(text, row, REDRAW_MS);
       } catch (error) {
@@ -141,10 +141,17 @@ export class Workbench {
   async setTheme(theme: Theme): Promise<void> {
     const { label, shows } = THEMES[theme];
     if (await this.page.locator(`.monaco-workbench.${shows}`).isVisible()) return;
-    await this.runCommand("Preferences: Color Theme");
-    await this.page.locator(".quick-input-widget input[placeholder*='Theme']").waitFor();
-    await this.pick(label, label);
+    await this.chooseTheme(label);
     await this.page.locator(`.monaco-workbench.${shows}`).waitFor();
+  }
+
+  /** Switches to the colour theme that the theme picker calls `label`. */
+  async chooseTheme(label: string): Promise<void> {
+    const openPicker = async (): Promise<void> => {
+      await this.runCommand("Preferences: Color Theme");
+      await this.page.locator(".quick-input-widget input[placeholder*='Theme']").waitFor();
+    };
+    await this.pickAfter(openPicker, label, label);
     await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
   }
 

@@ -4,6 +4,13 @@ export type ThemeKind = "light" | "dark" | "high-contrast" | "high-contrast-ligh
 
 type Colours = Record<string, string>;
 
+/** A theme of the workbench, as `recordThemes.ts` read it. */
+export interface RecordedTheme {
+  kind: ThemeKind;
+  /** By the name of the variable without `--vscode-`; what a theme leaves empty is missing. */
+  colours: Colours;
+}
+
 const common: Colours = {
   "font-family": "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif",
   "font-size": "13px",
