@@ -3,7 +3,7 @@ import { strftime } from "./formatting";
 import type { Budget } from "./limits";
 import { dict, FALSE, func, int, isDict, list, NONE, numberOf, str, textOf, TRUE, type Value } from "./values";
 
-export function globals(budget: Budget): Record<string, Value> {
+export function globals(budget: Budget, now: Date): Record<string, Value> {
   const numbers = (args: Value[]) => args.map((value) => numberOf(value) ?? NaN);
   return {
     true: TRUE,
@@ -22,7 +22,7 @@ export function globals(budget: Budget): Record<string, Value> {
     raise_exception: func(([message]) => {
       throw new Error(message ? textOf(message) : "the template refuses");
     }),
-    strftime_now: func(([format]) => str(strftime(new Date(), textOf(format ?? str("%Y-%m-%d"))))),
+    strftime_now: func(([format]) => str(strftime(now, textOf(format ?? str("%Y-%m-%d"))))),
     dict: func(([given]) => dict(new Map(isDict(given) ? given.value : []))),
   };
 }

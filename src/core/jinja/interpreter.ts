@@ -59,10 +59,11 @@ export class BoundedInterpreter extends Interpreter {
   constructor(
     private readonly budget: Budget,
     values: Record<string, unknown>,
+    now = new Date(),
   ) {
     const scope = new Environment();
     for (const [name, value] of Object.entries(values)) scope.setVariable(name, fromJs(value));
-    for (const [name, value] of Object.entries(globals(budget))) scope.setVariable(name, value);
+    for (const [name, value] of Object.entries(globals(budget, now))) scope.setVariable(name, value);
     super(scope);
   }
 

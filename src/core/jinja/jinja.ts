@@ -10,9 +10,10 @@ import { parseTemplate } from "./syntax";
 export interface JinjaTemplate {
   /**
    * @param values variables by name: plain data
+   * @param now what `strftime_now` writes
    * @throws Error that says what is wrong with the template or these values, or that it asks for too much
    */
-  render(values: Record<string, unknown>): string;
+  render(values: Record<string, unknown>, now?: Date): string;
 }
 
 /** @throws Error that says what is wrong with the template */
@@ -22,5 +23,5 @@ export function jinjaTemplate(
   limits: Partial<Limits> = {},
 ): JinjaTemplate {
   const program = parseTemplate(source, options);
-  return { render: (values) => new BoundedInterpreter(new Budget(limits), values).render(program) };
+  return { render: (values, now) => new BoundedInterpreter(new Budget(limits), values, now).render(program) };
 }

@@ -55,7 +55,18 @@ export class Segmenter {
    * never under way; whether it thinks only its answer can tell.
    */
   get thinking(): boolean {
-    return this.text === "" ? this.options.startsThinking === true : this.reading(true).state === "thinking";
+    if (this.text === "") return this.options.startsThinking === true;
+    // A mark at the very end may still turn into prose; until it does it counts.
+    const from = Math.max(this.scanned, this.text.lastIndexOf("\n") + 1);
+    const last = [...this.scanner.marks(this.text, from, this.text.length, true)];
+    const fresh = last.filter(({ to }) => to > (this.markers.at(-1)?.to ?? 0));
+    const open = this.fence && !this.closedFences.has(this.fence.id) ? this.fence.id : 0;
+    return (
+      this.reading(
+        true,
+        fresh.map((mark) => ({ ...mark, fence: open })),
+      ).state === "thinking"
+    );
   }
 
   /** Whether any mark of thinking stands in the text, or the template wrote one. */
@@ -137,10 +148,10 @@ export class Segmenter {
     return this.reading(final).segments.filter(({ from, to, open }) => open || this.text.slice(from, to).trim() !== "");
   }
 
-  private reading(final: boolean): Reading {
+  private reading(final: boolean, more: readonly Marker[] = []): Reading {
     const length = this.text.length - this.scanner.unfinished(this.text, final);
     const reading = new Reading(this.text, this.options.startsThinking === true);
-    for (const marker of this.counting()) reading.take(marker);
+    for (const marker of [...this.counting(), ...more]) reading.take(marker);
     reading.end(length, final, () => this.draftEnd(final));
     return reading;
   }

@@ -125,6 +125,15 @@ export const THINK_FORMATS: readonly ThinkFormat[] = [
     empty: "Here is my response:\n\n",
   },
   {
+    id: "apriel",
+    families: "Apriel",
+    opener: "Here are my reasoning steps:",
+    closer: "[BEGIN FINAL RESPONSE]",
+    open: "Here are my reasoning steps:\n",
+    close: "\n[BEGIN FINAL RESPONSE]\n",
+    empty: "[BEGIN FINAL RESPONSE]\n",
+  },
+  {
     id: "terminal",
     families: "what Ollama prints in a terminal",
     opener: "Thinking...",

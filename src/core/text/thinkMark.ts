@@ -54,6 +54,8 @@ export class MarkScanner {
   private readonly pattern: RegExp;
   /** What marks begin with. */
   private readonly firsts: ReadonlySet<string>;
+  /** Each mark has one of these: a look for them is much quicker than one for all marks. */
+  private readonly telling: RegExp;
   private readonly harmony: boolean;
   private readonly details: boolean;
 
@@ -70,6 +72,11 @@ export class MarkScanner {
     const sources = [...this.literals.keys()].sort((a, b) => b.length - a.length).map(escaped);
     if (this.harmony) sources.unshift(HEADER, HARMONY_END);
     if (this.details) sources.unshift(DETAILS_OPEN, String.raw`<details\b[^<>\n]{0,200}>`);
+    const signs = new Set([...this.literals.keys()].map((mark) => /[^\w\s]/.exec(mark)?.[0] ?? mark[0]!));
+    this.telling = new RegExp(
+      `[${[...signs, "<"].map((sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`).join("")}]`,
+      "u",
+    );
     this.pattern = new RegExp(sources.join("|"), "gi");
   }
 
@@ -77,7 +84,7 @@ export class MarkScanner {
     const { id, opener, closer, answer } = format;
     const family = opener;
     if (id === "none" || opener === HARMONY) return;
-    const place = ({ terminal: "first-line", granite: "line" } as const)[id];
+    const place = ({ terminal: "first-line", granite: "line", apriel: "line" } as const)[id];
     const put = (mark: string, row: Row) => {
       if (!this.literals.has(mark)) this.literals.set(mark, row);
     };
@@ -98,7 +105,9 @@ export class MarkScanner {
    * @param final whether no more text comes; else a mark that more text may turn into prose is not given yet
    */
   *marks(text: string, from: number, to: number, final: boolean): Generator<Mark> {
-    for (const match of text.slice(from, to).matchAll(this.pattern)) {
+    const piece = text.slice(from, to);
+    if (!this.telling.test(piece)) return;
+    for (const match of piece.matchAll(this.pattern)) {
       const at = { from: from + match.index, to: from + match.index + match[0].length };
       const mark = this.markOf(text, match[0], at.from, at.to, final);
       if (mark && mark !== "later") yield { ...mark, ...at };

@@ -1,10 +1,8 @@
 /** The prompt format of a chat model: its own Jinja template, or a plain one where it brings none. */
 import { jinjaTemplate, type JinjaTemplate } from "../../core/jinja/jinja";
 import { ActionableError } from "../../core/protocol/rpc";
+import type { TemplateVariables } from "../../core/text/thinkFacts";
 import type { Message, Role } from "../../core/trace/trace";
-
-/** Variables of a template by which a person says how the model thinks, as `enable_thinking`. */
-export type TemplateVariables = Readonly<Record<string, string | number | boolean>>;
 
 /** A turn as templates take it: some write what was thought from a field of its own. */
 export type TemplateTurn = Message & { reasoning_content?: string };
@@ -12,9 +10,10 @@ export type TemplateTurn = Message & { reasoning_content?: string };
 export interface ChatTemplate {
   /**
    * The conversation in the model's format, ready for the assistant's turn.
+   * @param now the day that templates write into the prompt
    * @throws ActionableError `tokenizer-chat-template`
    */
-  render(messages: readonly TemplateTurn[], variables?: TemplateVariables): string;
+  render(messages: readonly TemplateTurn[], variables?: TemplateVariables, now?: Date): string;
   /** The template's text; undefined where the model has none. */
   source: string | undefined;
 }
@@ -31,19 +30,22 @@ export function chatTemplate(source: string | undefined, specials: Readonly<Reco
   } catch (error) {
     throw broken(error);
   }
-  const render = (messages: readonly Message[], variables: TemplateVariables) =>
-    // No tools and documents are None for chat templates, and not undefined.
-    template.render({ add_generation_prompt: true, tools: null, documents: null, ...specials, ...variables, messages });
+  const render = (messages: readonly Message[], variables: TemplateVariables, now?: Date) =>
+    template.render(
+      // No tools and documents are None for chat templates, and not undefined.
+      { add_generation_prompt: true, tools: null, documents: null, ...specials, ...variables, messages },
+      now,
+    );
   return {
     source,
-    render(messages, variables = {}) {
+    render(messages, variables = {}, now) {
       try {
-        return render(messages, variables);
+        return render(messages, variables, now);
       } catch (error) {
         const merged = systemIntoUser(messages);
         if (!merged) throw broken(error);
         try {
-          return render(merged, variables);
+          return render(merged, variables, now);
         } catch {
           throw broken(error);
         }
