@@ -56,6 +56,20 @@ const promptReference = z.object({
 
 const source = z.object({ format: z.string(), file: z.string().optional() });
 
+/** How the model marks its thinking, and what was assumed of it. */
+const think = z.object({
+  /** As `thinkFormat.ts` names it; `none`: nothing is marked. */
+  format: z.string(),
+  opener: z.string().optional(),
+  closer: z.string().optional(),
+  /** What the format was found by: the template, the vocabulary, an option, a server, or nothing. */
+  from: z.string().optional(),
+  /** Who opened thinking: the model, the template (the run begins in thinking), or the template closed it. */
+  opening: z.enum(["model", "template", "closed"]).optional(),
+  /** Variables that the chat template was rendered with. */
+  variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+});
+
 const run = z.object({
   t: z.literal("run"),
   v: z.number().int(),
@@ -63,6 +77,7 @@ const run = z.object({
   strategy: z.string(),
   options: z.record(z.string(), z.unknown()).default({}),
   model: modelReference,
+  think: think.optional(),
   prompt: promptReference.default({}),
   messages: z.array(message).default([]),
   gold: z.string().optional(),

@@ -4,6 +4,7 @@
  * model and over a server alike.
  */
 import { ActionableError } from "../../core/protocol/rpc";
+import type { TemplateVariables } from "../../core/text/thinkFacts";
 import type { Message, TokenKind } from "../../core/trace/trace";
 import type { Sampling } from "./sampling";
 
@@ -63,6 +64,8 @@ export interface DecoderOptions {
   random: () => number;
   /** Most tokens kept in the context, where that is less than the model has. */
   contextTokens?: number;
+  /** Variables of the chat template, as `enable_thinking`. */
+  variables?: TemplateVariables;
 }
 
 export interface Decoder {

@@ -3,6 +3,8 @@
  * with its sequences, and what each of them can do. The backends implement it; strategies know nothing below it.
  */
 import type { Capability, CapabilityRow } from "../../core/protocol/engineApi";
+import type { RunThinking, TemplateVariables, ThinkFacts } from "../../core/text/thinkFacts";
+import type { ThinkFormat } from "../../core/text/thinkFormat";
 import type { Message } from "../../core/trace/trace";
 import type { Decoder, DecoderOptions } from "./decoder";
 import type { Distribution } from "./distribution";
@@ -103,8 +105,15 @@ export interface Tokenizer {
   idOf(token: string): number | undefined;
   /** Text of ids that arrive one by one; a piece that ends inside a character is held back. */
   stream(): TokenStream;
-  /** The prompt as the model expects it, ready for the assistant's turn. */
-  chat(messages: readonly Message[]): string;
+  /** The prompt as the model expects it, ready for the assistant's turn, with these variables of its template. */
+  chat(messages: readonly Message[], variables?: TemplateVariables): string;
+  /** How the model thinks, found when it is first asked for. */
+  readonly thinking: ThinkFacts;
+  /**
+   * Thinking with these variables of the template; those that it does not heed are left out, and said.
+   * @param named the format that the person says
+   */
+  thinkingWith(variables: TemplateVariables, named?: ThinkFormat): RunThinking;
 }
 
 export interface TokenStream {
@@ -149,6 +158,10 @@ export interface Backend {
   /** The model itself where it runs in this process; `localModel` gives it to what cannot do without. */
   readonly local: LanguageModel | undefined;
   has(capability: Capability): boolean;
+  /** How the model thinks: its format, who opens it, what turns it on, off and up. */
+  readonly thinking: ThinkFacts;
+  /** As `Tokenizer.thinkingWith`. @throws ActionableError of a server */
+  thinkingWith(variables: TemplateVariables, named?: ThinkFormat): Promise<RunThinking>;
   /** Starts a conversation, which `recorder` records. */
   decoder(recorder: Recorder, options: DecoderOptions): Decoder;
   dispose(): Promise<void>;

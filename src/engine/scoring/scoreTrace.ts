@@ -7,7 +7,7 @@ import { fold, type Trace } from "../../core/trace/fold";
 import type { RunResult, ScoreRequest } from "../../core/protocol/engineApi";
 import { runText } from "../../core/formats/runText";
 import { ActionableError } from "../../core/protocol/rpc";
-import type { Message, TraceEvent } from "../../core/trace/trace";
+import type { TraceEvent } from "../../core/trace/trace";
 import type { LanguageModel } from "../decoding/model";
 import { runStrategy } from "../runs/runStrategy";
 import { SCORED } from "../../core/catalogue";
@@ -43,7 +43,7 @@ export async function scoreTrace(
   const header = checked(original);
   const isForeign = header.source !== undefined || !findStrategy(header.strategy);
   const prompt = promptAsRead(original, isForeign);
-  const written = writtenText(original, { isForeign, opensThinking: opensThinking(model, prompt) });
+  const written = writtenText(original, { isForeign, opensThinking: model.thinking.opening === "template" });
   const { sha256, contextLength } = model.facts;
   const { tokens, characters } = readTokens(written, model.tokenizer, {
     most: contextLength * CHARACTERS_PER_TOKEN,
@@ -97,8 +97,4 @@ function checked(trace: Trace): NonNullable<Trace["header"]> {
     );
   }
   return header;
-}
-
-function opensThinking({ tokenizer }: LanguageModel, prompt: readonly Message[]): boolean {
-  return /<think>\s*$/.test(tokenizer.chat(prompt));
 }

@@ -6,21 +6,36 @@ import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import path from "node:path";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { Message } from "../../core/trace/trace";
+import type { RunThinking, TemplateVariables, ThinkFacts } from "../../core/text/thinkFacts";
+import type { ThinkFormat } from "../../core/text/thinkFormat";
 import type { ChatTemplate } from "./chatTemplate";
 import { chatTemplate } from "./chatTemplate";
 import type { JsonObject } from "../files/jsonFile";
 import { isObject, readJsonIfThere, readTextIfThere } from "../files/jsonFile";
 import type { Tokenizer, TokenStream } from "../decoding/model";
 import { underNow, unguarded, type Guard, type WorkLimits } from "../watchdog/guard";
+import { findThinking, thinkingWith } from "./thinking";
 import { tokenStream } from "./tokenStream";
 
 /** What chat templates write at the end of a turn; counted as ends where the configuration forgot them. */
-const TURN_ENDS = ["<|im_end|>", "<|eot_id|>", "<|end|>", "<end_of_turn>", "<|end_of_turn|>"];
+const TURN_ENDS = [
+  "<|im_end|>",
+  "<|eot_id|>",
+  "<|end|>",
+  "<end_of_turn>",
+  "<|end_of_turn|>",
+  "<turn|>",
+  "<|END_OF_TURN_TOKEN|>",
+];
+/** Where a turn has several messages, `<|end|>` ends each of them, and these end the turn. */
+const CHANNEL_ENDS = ["<|return|>", "<|call|>"];
 const SPECIAL_NAMES = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 
 /** What a prompt may take, in milliseconds and bytes; a long text is given a millisecond more for each character. */
 const ENCODING: WorkLimits = { what: "Splitting the prompt into tokens", ms: 5000, bytes: 2 ** 30 };
 const RENDERING: WorkLimits = { what: "The model's chat template", ms: 5000, bytes: 2 ** 29 };
+/** The template is rendered many times to find how the model thinks, which ends by itself after five seconds. */
+const FINDING: WorkLimits = { ...RENDERING, ms: 20_000 };
 
 export interface LoadedTokenizer {
   tokenizer: Tokenizer;
@@ -87,6 +102,7 @@ function demandSoundIds({ added_tokens: added, model }: JsonObject): void {
 class ModelTokenizer implements Tokenizer {
   readonly vocabularySize: number;
   private readonly anchor: number;
+  private found: ThinkFacts | undefined;
 
   constructor(
     private readonly inner: HuggingFaceTokenizer,
@@ -119,8 +135,19 @@ class ModelTokenizer implements Tokenizer {
     return tokenStream((ids) => this.decode(ids), this.anchor);
   }
 
-  chat(messages: readonly Message[]): string {
-    return underNow(this.guard, RENDERING, () => this.template.render(messages));
+  chat(messages: readonly Message[], variables: TemplateVariables = {}): string {
+    return underNow(this.guard, RENDERING, () => this.template.render(messages, variables));
+  }
+
+  get thinking(): ThinkFacts {
+    const hasToken = (mark: string) => this.idOf(mark) !== undefined;
+    this.found ??= underNow(this.guard, FINDING, () => findThinking(this.template, hasToken));
+    return this.found;
+  }
+
+  thinkingWith(variables: TemplateVariables, named?: ThinkFormat): RunThinking {
+    const facts = this.thinking;
+    return underNow(this.guard, FINDING, () => thinkingWith(this.template, facts, variables, named));
   }
 }
 
@@ -165,6 +192,8 @@ function endIds(
     if (isObject(config["text_config"])) add(config["text_config"]["eos_token_id"]);
   }
   if (specials["eos_token"] !== undefined) add(inner.token_to_id(specials["eos_token"]));
-  for (const token of TURN_ENDS) if (template.includes(token)) add(inner.token_to_id(token));
+  const hasChannels = template.includes("<|channel|>");
+  for (const token of hasChannels ? CHANNEL_ENDS : TURN_ENDS)
+    if (hasChannels || template.includes(token)) add(inner.token_to_id(token));
   return [...ids];
 }

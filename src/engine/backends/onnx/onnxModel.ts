@@ -4,6 +4,8 @@ import os from "node:os";
 import { Tensor } from "./runtime";
 import type { Capability, CapabilityRow } from "../../../core/protocol/engineApi";
 import { ActionableError } from "../../../core/protocol/rpc";
+import type { RunThinking, TemplateVariables, ThinkFacts } from "../../../core/text/thinkFacts";
+import type { ThinkFormat } from "../../../core/text/thinkFormat";
 import { hashFiles } from "../../files/fileHash";
 import type { DecoderOptions } from "../../decoding/decoder";
 import { LocalDecoder } from "../../decoding/localDecoder";
@@ -123,6 +125,14 @@ export class OnnxModel implements LanguageModel {
 
   has(capability: Capability): boolean {
     return hasCapability(this.capabilities, capability);
+  }
+
+  get thinking(): ThinkFacts {
+    return this.tokenizer.thinking;
+  }
+
+  async thinkingWith(variables: TemplateVariables, named?: ThinkFormat): Promise<RunThinking> {
+    return this.tokenizer.thinkingWith(variables, named);
   }
 
   decoder(recorder: Recorder, options: DecoderOptions): LocalDecoder {

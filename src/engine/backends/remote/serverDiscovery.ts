@@ -1,5 +1,7 @@
 /** What a completion server is and can do, found out by asking it. */
 import { ActionableError } from "../../../core/protocol/rpc";
+import { noThinkFacts, type ThinkFacts } from "../../../core/text/thinkFacts";
+import { HOUSE_FORMAT } from "../../../core/text/thinkFormat";
 import type { Message } from "../../../core/trace/trace";
 import type { JsonObject } from "../../files/jsonFile";
 import { isObject } from "../../files/jsonFile";
@@ -23,6 +25,8 @@ export interface ServerFacts {
   continues: boolean;
   /** The prompt of a conversation in the model's own format, for `/v1/completions`. */
   template: ((messages: readonly Message[], signal: AbortSignal) => Promise<string>) | undefined;
+  /** How the model thinks, as far as the server lets it be seen. */
+  thinking: ThinkFacts;
   /** Splits text into the model's tokens. */
   tokenize: ((text: string, signal: AbortSignal) => Promise<TextToken[]>) | undefined;
 }
@@ -59,6 +63,8 @@ export async function discoverServer(
       logprobs,
       continues: api === "completions" || (await continuesChat(client, kind, model, signal)),
       template,
+      // Thoughts that come in a field of their own stand between these marks.
+      thinking: { ...noThinkFacts(HOUSE_FORMAT), from: "server" },
       tokenize: await findTokenizer(client, model, signal),
     };
   }

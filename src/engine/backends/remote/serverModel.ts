@@ -1,5 +1,7 @@
 /** A model behind a completion server, as runs and the catalogue see it. */
 import type { Capability, CapabilityRow } from "../../../core/protocol/engineApi";
+import type { RunThinking, TemplateVariables, ThinkFacts } from "../../../core/text/thinkFacts";
+import type { ThinkFormat } from "../../../core/text/thinkFormat";
 import type { Backend, MethodManifest, ModelFacts } from "../../decoding/model";
 import type { Recorder } from "../../decoding/recorder";
 import type { Decoder, DecoderOptions } from "../../decoding/decoder";
@@ -36,6 +38,15 @@ export class ServerModel implements Backend {
       loadMs,
     };
     this.capabilities = capabilityRows(server);
+  }
+
+  get thinking(): ThinkFacts {
+    return this.server.thinking;
+  }
+
+  async thinkingWith(variables: TemplateVariables, named?: ThinkFormat): Promise<RunThinking> {
+    const { format, from, opening, notes } = this.thinking;
+    return { format: named ?? format, from: named ? "option" : from, opening, variables, notes };
   }
 
   /** Asks the server what it is and can do. @throws ActionableError of `discoverServer` */
