@@ -1,6 +1,7 @@
 /** Options of strategies: the decoding options that all share, and how defaults, manifest and request come together. */
 import * as z from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
+import { namedThinkFormat, NO_THINK_FORMAT, THINK_FORMATS, type ThinkFormat } from "../../core/text/thinkFormat";
 
 /** Decoding options every strategy takes. */
 export const decodingOptions = z.object({
@@ -13,6 +14,17 @@ export const decodingOptions = z.object({
     .describe("Nucleus: the likeliest tokens that together reach this probability."),
   topK: z.int().min(0).default(0).describe("Only this many likeliest tokens; 0 is no limit."),
   contextTokens: z.int().min(0).default(0).describe("Most tokens kept in the context; 0 is all that the model has."),
+  thinkFormat: z
+    .string()
+    .max(140)
+    .default("")
+    .describe(
+      "How the model marks its thinking: the name of a format, or its two marks as <opener>...<closer>; empty is what its chat template says.",
+    ),
+  templateVariables: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .default({})
+    .describe("Variables of the model's chat template, as enable_thinking or reasoning_effort."),
   maxTokens: z.int().min(1).max(131072).default(2048).describe("Most tokens of one answer, thinking included."),
 });
 
@@ -39,5 +51,21 @@ export function parseOptions<Schema extends z.ZodObject>(
     "option-invalid",
     `The option ${issue?.path.join(".") ?? ""} does not fit: ${issue?.message ?? ""}.`,
     "Change or remove it and run again.",
+  );
+}
+
+/**
+ * The format that the option `thinkFormat` names, or undefined where it names none.
+ * @throws ActionableError `option-invalid`
+ */
+export function formatOption(words: string): ThinkFormat | undefined {
+  if (words.trim() === "") return undefined;
+  const format = namedThinkFormat(words);
+  if (format) return format;
+  const known = [...THINK_FORMATS, NO_THINK_FORMAT].map(({ id }) => id).join(", ");
+  throw new ActionableError(
+    "option-invalid",
+    `“${words.slice(0, 80)}” is no think format.`,
+    `Write <opener>...<closer>, or one of ${known}.`,
   );
 }

@@ -2,7 +2,7 @@
  * Thinking, its steps, summaries and the answer as spans of the axis, while the text is written. What is thinking the
  * segmenter says; this maps its characters to positions. A model that uses no tags thinks until the line of its answer.
  */
-import { answerLine, Segmenter, type Segment } from "../../core/text/segment";
+import { answerLine, Segmenter, type Segment, type SegmentOptions } from "../../core/text/segment";
 import type { EventOf, SpanKind } from "../../core/trace/trace";
 
 type Span = EventOf<"span">;
@@ -18,7 +18,7 @@ export interface Outline {
 }
 
 export class Structure implements Outline {
-  private segmenter = new Segmenter();
+  private segmenter: Segmenter;
   private text = "";
   /** For each token its first character and its offset on the axis. */
   private tokens: { character: number; at: number }[] = [];
@@ -30,7 +30,12 @@ export class Structure implements Outline {
   /** Drafts stand several on a line. */
   private readonly lineEnd: RegExp;
 
-  constructor(private readonly stepKind: SpanKind) {
+  /** @param reading how the model marks its thinking, and whether its template opens it */
+  constructor(
+    private readonly stepKind: SpanKind,
+    private readonly reading: SegmentOptions = {},
+  ) {
+    this.segmenter = new Segmenter(reading);
     this.lineEnd = stepKind === "draft" ? /[;\n]/ : /\n/;
   }
 
@@ -48,7 +53,7 @@ export class Structure implements Outline {
   finish(): Span[] {
     const segments = this.segmenter.finish();
     const closed = this.give(segments.length === 1 && this.given === 0 ? this.untagged(segments[0]!) : segments);
-    this.segmenter = new Segmenter();
+    this.segmenter = new Segmenter(this.reading);
     this.text = "";
     this.tokens = [];
     this.given = this.lineFrom = 0;

@@ -1,6 +1,8 @@
 /** One run from request to closing event: builds the context, runs the strategy, and never leaves a trace without an end. */
 import { extractAnswer, gradeAnswer } from "../../core/text/answer";
 import type { RunRequest, RunResult } from "../../core/protocol/engineApi";
+import type { SegmentOptions } from "../../core/text/segment";
+import type { RunThinking } from "../../core/text/thinkFacts";
 import { measure } from "../../core/measure/metrics";
 import { seededRandom } from "../../core/measure/random";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
@@ -12,7 +14,7 @@ import type { Backend, LanguageModel } from "../decoding/model";
 import type { Route } from "../routing/paradigmRouter";
 import { Recorder } from "../decoding/recorder";
 import { registered, whyNot } from "../strategies";
-import { decodingOptions, parseOptions } from "../decoding/options";
+import { decodingOptions, formatOption, parseOptions } from "../decoding/options";
 import type { Strategy } from "../strategies/strategy";
 import type { RunContext } from "../thinking/runContext";
 import { Structure, type Outline } from "../decoding/structure";
@@ -25,6 +27,18 @@ const LONGEST_BARE_ANSWER = 80;
 function bareAnswer(text: string): string | undefined {
   const bare = text.split("</think>").at(-1)!.trim();
   return bare !== "" && bare.length <= LONGEST_BARE_ANSWER && !bare.includes("\n") ? bare : undefined;
+}
+
+/** How the text of a run is divided; where the format is not certain, the marks of any count. */
+function readingOf({ format, from, opening }: RunThinking): SegmentOptions {
+  const isCertain = from === "template" || from === "option" || from === "server";
+  return { ...(isCertain ? { format } : {}), startsThinking: opening === "template" };
+}
+
+function thinkHeader({ format, from, opening, variables }: RunThinking): NonNullable<RunHeader["think"]> {
+  const marks = format.opener === "" ? {} : { opener: format.opener, closer: format.closer };
+  const given = Object.keys(variables).length > 0 ? { variables: { ...variables } } : {};
+  return { format: format.id, ...marks, from, opening, ...given };
 }
 
 export interface RunParameters {
@@ -72,13 +86,15 @@ export async function runStrategy({
   const decoding = parseOptions(decodingOptions, method, request.options);
   const seed = request.seed ?? 0;
   const random = seededRandom(seed);
+  const thinking = await backend.thinkingWith(decoding.templateVariables, formatOption(decoding.thinkFormat));
   const decoderOptions = {
     signal,
     seed,
     random,
+    variables: thinking.variables,
     ...(decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {}),
   };
-  const recorder = new Recorder(emit, scored?.outline ?? new Structure(strategy.stepKind));
+  const recorder = new Recorder(emit, scored?.outline ?? new Structure(strategy.stepKind, readingOf(thinking)));
   const decoders: Decoder[] = [];
   const started = performance.now();
 
@@ -102,6 +118,7 @@ export async function runStrategy({
     random,
     maxTokens: decoding.maxTokens,
     method,
+    thinking,
     prompt: (state = {}, asked = messages) => strategy.prompt(asked, options, state),
     grade,
     route,
@@ -126,6 +143,7 @@ export async function runStrategy({
       ...(facts.dtype === undefined ? {} : { dtype: facts.dtype }),
       ...(facts.accuracyLevel === undefined ? {} : { accuracyLevel: facts.accuracyLevel }),
     },
+    think: thinkHeader(thinking),
     prompt: request.prompt ?? {},
     messages: [...request.messages],
     ...(request.gold === undefined ? {} : { gold: request.gold }),
@@ -134,6 +152,8 @@ export async function runStrategy({
     ...(request.group === undefined ? {} : { group: request.group }),
     ...(scored ? { scored: scored.run } : {}),
   });
+
+  for (const note of thinking.notes) recorder.note("warning", note);
 
   let text: string | undefined;
   let failure: unknown;

@@ -1,5 +1,6 @@
 /** What one run of a strategy has at hand. */
 import type { Capability } from "../../core/protocol/engineApi";
+import type { RunThinking } from "../../core/text/thinkFacts";
 import type { Message } from "../../core/trace/trace";
 import type { Decoder } from "../decoding/decoder";
 import type { LocalDecoder, LocalDecoderOptions } from "../decoding/localDecoder";
@@ -28,6 +29,8 @@ export interface RunContext {
   readonly maxTokens: number;
   /** What the model's manifest says of the method that is run; empty where it says nothing. */
   readonly method: Readonly<Record<string, unknown>>;
+  /** How the model of this run marks its thinking, and who opens it. */
+  readonly thinking: RunThinking;
   /** The conversation that the strategy has the model read. @param messages in place of the prompt's own */
   prompt(state?: PromptState, messages?: readonly Message[]): Message[];
   /** Where the answer that stands in `text` is right: undefined without an expected answer. */
