@@ -17,6 +17,11 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
   await syncFolder(path.dirname(file));
 }
 
+/** Writes what can be made again, as a cache: where the disk refuses, it is done without. */
+export async function rememberFile(file: string, content: string): Promise<void> {
+  await replaceFile(file, content).catch(() => undefined);
+}
+
 /**
  * Writes a file that must not be there yet. One of no bytes, as older versions left behind, holds nothing and is replaced.
  * @throws NodeJS.ErrnoException `EEXIST` among others

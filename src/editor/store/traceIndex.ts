@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { RunSummary } from "../../core/measure/runSummary";
-import { replaceFile } from "../../disk/wholeFile";
+import { rememberFile } from "../../disk/wholeFile";
 
 export interface IndexEntry {
   /** The file's name in its folder. */
@@ -68,8 +68,7 @@ export class TraceIndex {
 
   /** Remembers these and no others. */
   async replace(entries: readonly IndexEntry[]): Promise<void> {
-    // The traces are there all the same.
-    await replaceFile(this.file, textOf(entries)).catch(() => undefined);
+    await rememberFile(this.file, textOf(entries));
   }
 }
 

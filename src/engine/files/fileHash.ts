@@ -1,8 +1,9 @@
 /** SHA-256 of large files, remembered by path, size and time of change. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { rememberFile } from "../../disk/wholeFile";
 
 const MEMORY = "hashes.json";
 
@@ -22,7 +23,8 @@ export async function hashFiles(files: readonly string[], cacheFolder?: string, 
     known[key] = hash;
     hashes.push(hash);
   }
-  if (cacheFolder !== undefined && changed) await writeMemory(cacheFolder, known);
+  if (cacheFolder !== undefined && changed)
+    await rememberFile(path.join(cacheFolder, MEMORY), JSON.stringify(known, null, 1));
   if (hashes.length === 1) return hashes[0]!;
   const list = hashes.map((hash, index) => `${hash}  ${path.basename(files[index]!)}\n`).join("");
   return createHash("sha256").update(list).digest("hex");
@@ -44,17 +46,5 @@ async function readMemory(folder: string): Promise<Record<string, string>> {
     return Object.fromEntries(entries) as Record<string, string>;
   } catch {
     return {};
-  }
-}
-
-/** A memory that cannot be written costs time, nothing else. */
-async function writeMemory(folder: string, hashes: Record<string, string>): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    const draft = path.join(folder, `${MEMORY}.${process.pid}`);
-    await writeFile(draft, JSON.stringify(hashes, null, 1));
-    await rename(draft, path.join(folder, MEMORY));
-  } catch {
-    return;
   }
 }

@@ -1,8 +1,10 @@
 /** Collecting what a probe learns from, question by question, into a file from which a cancelled collection goes on. */
-import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
-import path from "node:path";
+import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { halfPrecisionBase64, vectorFromBase64 } from "../../core/trace/vector";
+import { diskError } from "../../disk/diskError";
+import { LineFile } from "../../disk/lineFile";
+import { replaceFile } from "../../disk/wholeFile";
 import type { Question } from "../runs/datasetRun";
 import type { ProbeQuestion } from "./examples";
 
@@ -52,6 +54,7 @@ async function readCollected(file: string, key: CollectionKey): Promise<Map<numb
  * @param file examples are appended to, one line a question; a file of another model, dataset, checkpoint rule, options or trial is begun anew
  * @param collect runs one question
  * @param progress called with the number of questions done
+ * @throws ActionableError `probe-…` where the disk refuses
  */
 export async function collectQuestions(
   file: string,
@@ -61,23 +64,31 @@ export async function collectQuestions(
   { signal, progress }: { signal?: AbortSignal; progress?: (done: number) => void } = {},
 ): Promise<ProbeQuestion[]> {
   const collected = await readCollected(file, key);
-  await mkdir(path.dirname(file), { recursive: true });
-  if (collected.size === 0) await writeFile(file, `${JSON.stringify(key)}\n`);
-  const all: ProbeQuestion[] = [];
-  for (const [index, question] of questions.entries()) {
-    signal?.throwIfAborted();
-    let one = collected.get(index);
-    if (!one) {
-      one = await collect(question);
+  const orRefused = <T>(writing: Promise<T>): Promise<T> =>
+    writing.catch((error: unknown) => {
+      throw diskError(error, file, EXAMPLES);
+    });
+  if (collected.size === 0) await orRefused(replaceFile(file, `${JSON.stringify(key)}\n`));
+  const lines = await orRefused(LineFile.open(file));
+  try {
+    const all: ProbeQuestion[] = [];
+    for (const [index, question] of questions.entries()) {
       signal?.throwIfAborted();
-      const examples = one.examples.map((each) => ({ ...each, state: halfPrecisionBase64(each.state) }));
-      await appendFile(
-        file,
-        `${JSON.stringify({ question: index, thinking: one.thinking, correct: one.correct, examples })}\n`,
-      );
+      let one = collected.get(index);
+      if (!one) {
+        one = await collect(question);
+        signal?.throwIfAborted();
+        const { thinking, correct } = one;
+        const examples = one.examples.map((each) => ({ ...each, state: halfPrecisionBase64(each.state) }));
+        await orRefused(lines.append(`${JSON.stringify({ question: index, thinking, correct, examples })}\n`));
+      }
+      all.push(one);
+      progress?.(index + 1);
     }
-    all.push(one);
-    progress?.(index + 1);
+    return all;
+  } finally {
+    await lines.close();
   }
-  return all;
 }
+
+const EXAMPLES = { what: "The probe's examples", code: "probe", elsewhere: "name another file for the probe" };

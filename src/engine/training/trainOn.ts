@@ -1,11 +1,12 @@
 /** From a dataset to a probe: collect, train, write the file, and report how good it is. */
-import { writeFile } from "node:fs/promises";
 import { fold } from "../../core/trace/fold";
 import type { ProbeReport, ProbeRequest } from "../../core/protocol/engineApi";
 import { measure } from "../../core/measure/metrics";
 import { reliabilityBins, rocCurve } from "../../core/measure/reliability";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { Message, TraceEvent } from "../../core/trace/trace";
+import { diskError } from "../../disk/diskError";
+import { replaceFile } from "../../disk/wholeFile";
 import type { Question } from "../runs/datasetRun";
 import type { LanguageModel } from "../decoding/model";
 import type { Route } from "../routing/paradigmRouter";
@@ -110,7 +111,9 @@ export async function trainOn(
     figures,
     trained: { data, questions: questions.length, states: states.length, seed },
   };
-  await writeFile(file, `${JSON.stringify(probe)}\n`);
+  await replaceFile(file, `${JSON.stringify(probe)}\n`).catch((error: unknown) => {
+    throw diskError(error, file, { what: "The probe", code: "probe", elsewhere: "name another file for it" });
+  });
   return { file, threshold, patience, figures, roc: rocCurve(test), bins: reliabilityBins(test) };
 }
 

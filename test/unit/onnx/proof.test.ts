@@ -130,6 +130,13 @@ describe("patchAndProve", function () {
     assert.deepEqual(known, proven);
   });
 
+  it("proves without remembering where the cache cannot be written", async () => {
+    const file = path.join(cacheFolder, "file");
+    await writeFile(file, "a file where the folder should be");
+    const proven = await patchAndProve({ ...request("plain"), cacheFolder: path.join(file, "cache") });
+    assert.deepEqual(proven.verdict.without, {});
+  });
+
   it("proves again when the verdict is damaged, of another version or of another file", async () => {
     await patchAndProve(request("plain"));
     const [name] = await readdir(cacheFolder);

@@ -5,11 +5,12 @@
  * as it came, and says which features that rules out and why.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import { env } from "./runtime";
 import { ActionableError } from "../../../core/protocol/rpc";
+import { rememberFile } from "../../../disk/wholeFile";
 import { GraphError } from "./graph/graphError";
 import { patchGraph } from "./patch/graphPatch";
 import type { GraphConfig, GraphFeature, PatchedGraph, PatchOptions } from "./patch/patchedGraph";
@@ -197,12 +198,7 @@ async function readVerdict(file: string, model: string): Promise<ProofVerdict | 
 }
 
 async function writeVerdict(file: string, verdict: ProofVerdict): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}`;
   // JSON has no Infinity, which only failed checks have.
-  await writeFile(
-    draft,
-    JSON.stringify(verdict, (_, value: unknown) => (value === Infinity ? 1e300 : value), 2),
-  );
-  await rename(draft, file);
+  const text = JSON.stringify(verdict, (_, value: unknown) => (value === Infinity ? 1e300 : value), 2);
+  await rememberFile(file, text);
 }
