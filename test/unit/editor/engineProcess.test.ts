@@ -28,6 +28,20 @@ describe("engine process", () => {
     assert.ok(engine.pid);
   });
 
+  it("tells each of two calls at once its own progress", async () => {
+    const engine = engineOf("answers");
+    const told: string[][] = [[], []];
+    const call = (index: number) =>
+      engine.call("run", { ...REQUEST, tells: [`${index} begins`, `${index} ends`] } as typeof REQUEST, {
+        progress: (message, fraction) => told[index]!.push(`${message} ${fraction}`),
+      });
+    await Promise.all([call(0), call(1), engine.call("run", REQUEST)]);
+    assert.deepEqual(told, [
+      ["0 begins 0.5", "0 ends 0.5"],
+      ["1 begins 0.5", "1 ends 0.5"],
+    ]);
+  });
+
   it("fails the call of a child that dies, after reading what it had sent", async () => {
     const engine = engineOf("dies");
     const events: unknown[] = [];
