@@ -19,6 +19,9 @@ type ServerSource = Extract<ModelReference, { kind: "server" }>;
 /** Where a model is once its name has been looked up: what differs here is run by another backend. */
 export type BackendSource = FolderSource | ServerSource;
 
+/** Whether what is at such a place runs in this process. */
+const RUNS_HERE: Readonly<Record<BackendSource["kind"], boolean>> = { folder: true, server: false };
+
 export interface OpenOptions {
   /** Threads of one step in this process; all physical cores but one by default. */
   threads?: number;
@@ -47,7 +50,7 @@ export function openBackend(source: BackendSource, options: OpenOptions): Promis
  * @throws ActionableError of `needsLocalModel`
  */
 export function demandLocal(source: BackendSource, purpose: LocalPurpose): void {
-  if (source.kind === "server") throw needsLocalModel(purpose);
+  if (!RUNS_HERE[source.kind]) throw needsLocalModel(purpose);
 }
 
 function openFolder({ folder, id, dtype }: FolderSource, options: OpenOptions): Promise<LanguageModel> {
