@@ -21,19 +21,19 @@ const webviewRules = Object.entries(WEBVIEW_ROOMS).map(([name, below]) => ({
 
 /**
  * Rooms of one folder from the ground up: each may use itself and the rooms before it. A file beside the rooms may use
- * them all; which files may stand there, `loose` says.
+ * them all; which files may stand there, `loose` says. `ground` are files that every room may use, wherever they stand.
  */
-const floors = (folder, rooms, loose = "(?!)") => [
+const floors = (folder, rooms, { loose = "(?!)", ground = "(?!)" } = {}) => [
   ...rooms.slice(0, -1).map((name, floor) => ({
     name: `${folder}: ${name} uses only what lies below it`,
     severity: "error",
     from: { path: `^${folder}/${name}/` },
-    to: { path: `^${folder}/((${rooms.slice(floor + 1).join("|")})/|${loose})` },
+    to: { path: `^${folder}/((${rooms.slice(floor + 1).join("|")})/|${loose})`, pathNot: `^${folder}/${ground}` },
   })),
   {
     name: `${folder}: every file stands in a room`,
     severity: "error",
-    from: { path: `^${folder}/(?!(${rooms.join("|")})/|${loose})` },
+    from: { path: `^${folder}/(?!(${rooms.join("|")})/|${loose}|${ground})` },
     to: {},
   },
 ];
@@ -63,7 +63,48 @@ module.exports = {
     { name: "core-without-node", severity: "error", from: { path: room("core") }, to: { dependencyTypes: ["core"] } },
 
     reaches("disk-knows-core-only", room("disk"), "^src/(core|disk)/"),
+    // What is said of every strategy, and the error that crosses processes, are everybody's.
+    ...floors("src/core", ["jinja", "text", "trace", "measure", "exits", "prompt", "formats", "protocol"], {
+      ground: "(catalogue\\.|protocol/rpc)",
+    }),
+
     reaches("engine-knows-core-and-disk-only", room("engine"), "^src/(core|disk|engine)/"),
+    ...floors(
+      "src/engine",
+      [
+        "watchdog",
+        "decoding",
+        "files",
+        "tokens",
+        "backends",
+        "models",
+        "routing",
+        "probes",
+        "projection",
+        "thinking",
+        "strategies",
+        "runs",
+        "scoring",
+        "training",
+        "catalogue",
+      ],
+      // The instructions are data, which those who train the included models read as well.
+      { loose: "(engine|main)\\.ts", ground: "strategies/prompts\\.json" },
+    ),
+    {
+      name: "strategies-know-no-backend",
+      comment: "They are written against a decoder and a model (decoding/), wherever it runs.",
+      severity: "error",
+      from: { path: "^src/engine/(probes|projection|thinking|strategies|runs|scoring|training|catalogue)/" },
+      to: { path: "^src/engine/(files|tokens|backends|models)/|node_modules/onnxruntime" },
+    },
+    {
+      name: "nobody-but-the-registry-and-its-kin-imports-a-strategy",
+      comment: "Whoever needs one asks the registry; the training of probes of latents is for one strategy alone.",
+      severity: "error",
+      from: { path: "^src/(?!engine/(strategies|training)/)" },
+      to: { path: "^src/engine/strategies/(?!index|strategy|prompts)" },
+    },
 
     reaches("background-knows-core-only", room("background"), "^src/(core|background)/"),
     reaches("editor-reaches-engine-through-its-api", room("editor"), "^src/(core|disk|background|editor)/"),

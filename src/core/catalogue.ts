@@ -3,8 +3,20 @@
  * stands in the strategies' own files and is generated from there (`npm run generate`), so that nothing else knows an id.
  */
 import generated from "./catalogue.generated.json";
-import type { Capability } from "./protocol/engineApi";
 import type { StepKind } from "./trace/kinds";
+
+/** What a strategy may need of a model. */
+export type Capability =
+  | "logits"
+  | "hidden-states"
+  | "soft-tokens"
+  | "cache-rewind"
+  | "cache-evict"
+  | "attention-mask"
+  /** At least the log-probabilities of the chosen tokens, which is all that a server gives. */
+  | "logprobs-only"
+  /** The model goes on from text that was put into its mouth. */
+  | "prefix-continuation";
 
 /** What is said of a strategy everywhere. */
 export interface StrategyFacts {

@@ -3,6 +3,7 @@
  * No model runs; where the recording does not reach, that is said.
  */
 import { closingOf } from "../measure/closing";
+import type { ReplayOutcome, ReplayPoint } from "../measure/replayPoint";
 import { measure, purposes, type Figures } from "../measure/metrics";
 import { gradeAnswer } from "../text/answer";
 import { isByCheck, isCutShort } from "../trace/kinds";
@@ -20,14 +21,6 @@ export interface ReplayOptions {
   /** Only checks by this one, as `deer`. Undefined: all. */
   by?: string | undefined;
 }
-
-/**
- * - `check`: a recorded check stops thinking
- * - `budget`: the budget does; the answer is that of the last check before it
- * - `end`: nothing stops it, and thinking ends as recorded
- * - `beyond`: nothing stops it where the recorded run was stopped; what would have come was never written
- */
-type ReplayOutcome = "check" | "budget" | "end" | "beyond";
 
 export interface Replay {
   outcome: ReplayOutcome;
@@ -199,13 +192,6 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
     ms: work,
     saved: { tokens: 0, ms: 0 },
   };
-}
-
-/** One trace under one setting: what a curve over many traces needs of its replay. */
-export interface ReplayPoint extends Pick<Replay, "outcome" | "tokens" | "thinking" | "ms"> {
-  /** The threshold or the budget. */
-  setting: number;
-  correct?: boolean | undefined;
 }
 
 export interface CurvePoint {

@@ -1,6 +1,6 @@
 /** A dataset under several strategies, as figures: accuracy with its interval, mean costs, and paired tests against the baseline. */
 import type { Figures } from "./metrics";
-import type { ReplayPoint } from "../exits/replay";
+import type { ReplayPoint } from "./replayPoint";
 import { mcnemar, meanInterval, pairedPermutation, wilson } from "./statistics";
 import type { Phases, TokenCounts } from "../trace/trace";
 

@@ -1,19 +1,9 @@
 /** What the extension host and the command line ask of the engine: one interface, and the notifications that come back. */
-import type { JsonSchema } from "./jsonSchema";
+import type { Capability } from "../catalogue";
+import type { JsonSchema } from "../trace/jsonSchema";
 import type { EventOf, Message, ProjectionMethod, RunHeader, TraceEvent } from "../trace/trace";
 
-/** What a strategy may need of a model. */
-export type Capability =
-  | "logits"
-  | "hidden-states"
-  | "soft-tokens"
-  | "cache-rewind"
-  | "cache-evict"
-  | "attention-mask"
-  /** At least the log-probabilities of the chosen tokens, which is all that a server gives. */
-  | "logprobs-only"
-  /** The model goes on from text that was put into its mouth. */
-  | "prefix-continuation";
+export type { Capability } from "../catalogue";
 
 /**
  * Where a model is; `modelName.ts` has its written form. `pocket` is the family that comes with the package: by itself,

@@ -9,7 +9,7 @@
 import * as z from "zod";
 import { EXIT_REASONS, SPAN_KINDS, TOKEN_KINDS } from "./kinds";
 
-export type { ExitReason, SpanKind, StepKind, TokenKind } from "./kinds";
+export type { ExitReason, SpanKind, TokenKind } from "./kinds";
 export { TRACE_VERSION } from "./traceVersion";
 
 /** No run is longer; a file that says so would only fill memory. */

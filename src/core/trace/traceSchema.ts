@@ -1,6 +1,6 @@
 /** The JSON Schema of one line of a `*.thoughts.jsonl` file, for tools that write traces; made from the zod schemas. */
 import * as z from "zod";
-import type { JsonSchema } from "../protocol/jsonSchema";
+import type { JsonSchema } from "./jsonSchema";
 import { TRACE_VERSION, traceEvent, type TraceEventType } from "./trace";
 
 /** What each event says, one sentence. */

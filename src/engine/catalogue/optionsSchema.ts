@@ -1,6 +1,6 @@
 /** The JSON Schema of the setting `thoughtlens.strategyOptions`, with which the editor of settings completes and checks. */
 import * as z from "zod";
-import type { JsonSchema } from "../../core/protocol/jsonSchema";
+import type { JsonSchema } from "../../core/trace/jsonSchema";
 import { decodingOptions } from "../decoding/options";
 import { SCORING, scoringOptions } from "../scoring/scoring";
 import { strategyInfos } from "../strategies";

@@ -2,7 +2,7 @@
 import { strategyTitle } from "../../core/catalogue";
 import type { ExitReason } from "../../core/trace/trace";
 import type { RunContext } from "../thinking/runContext";
-import type { Reading } from "./scoring";
+import type { Reading } from "./reading";
 
 /** @param found checkpoints in the text; @param tried those at which an answer is tried */
 export function remarkBefore(

@@ -2,8 +2,6 @@
 import * as z from "zod";
 import { deerExit } from "../../core/exits/deer";
 import { isByCheck } from "../../core/trace/kinds";
-import type { Trace } from "../../core/trace/fold";
-import type { Message } from "../../core/trace/trace";
 import type { LocalDecoder } from "../decoding/localDecoder";
 import type { ProbeFile } from "../probes/probe";
 import { Checker } from "../thinking/checker";
@@ -13,27 +11,13 @@ import { askingProbe } from "../thinking/askingProbe";
 import type { RunContext } from "../thinking/runContext";
 import { strategy, type Strategy } from "../strategies/strategy";
 import { checkpoints, spread } from "./checkpoints";
-import type { KnownOutline } from "./knownOutline";
 import { probeOf } from "./probeOf";
+import type { Reading } from "./reading";
 import type { ReadToken } from "./readTokens";
 import { remarkBefore, remarkAfter } from "./remarks";
-import type { WrittenText } from "./writtenText";
 
 /** As the headers of scored traces name it. */
 export const SCORING = { id: "scored", name: "Scored Trace" };
-
-/** Everything known of the run that is read. */
-export interface Reading {
-  original: Trace;
-  /** What its model had read before it wrote. */
-  prompt: Message[];
-  written: WrittenText;
-  /** The text in the reading model's tokens. */
-  tokens: ReadToken[];
-  /** Characters of the text that `tokens` stand for; less than all only where no context reaches further. */
-  characters: number;
-  outline: KnownOutline;
-}
 
 /** Tokens read at once: a cancel acts within them, and each brings a whole distribution along. */
 const CHUNK = 64;

@@ -1,7 +1,7 @@
 /** The registry: every strategy that can be run. A new one is a file beside this and a row here. */
 import * as z from "zod";
 import type { CapabilityRow, StrategyInfo, StrategyRow } from "../../core/protocol/engineApi";
-import type { JsonSchema } from "../../core/protocol/jsonSchema";
+import type { JsonSchema } from "../../core/trace/jsonSchema";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { MethodManifest } from "../decoding/model";
 import { decodingOptions } from "../decoding/options";

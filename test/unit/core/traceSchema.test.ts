@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { JsonSchema } from "../../../src/core/protocol/jsonSchema";
+import type { JsonSchema } from "../../../src/core/trace/jsonSchema";
 import { traceEvent } from "../../../src/core/trace/trace";
 import { traceJsonSchema, traceJsonSchemaText } from "../../../src/core/trace/traceSchema";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import manifest from "../../../package.json";
-import type { JsonSchema } from "../../../src/core/protocol/jsonSchema";
+import type { JsonSchema } from "../../../src/core/trace/jsonSchema";
 import { strategyOptionsSchema, strategyOptionsSchemaText } from "../../../src/engine/catalogue/optionsSchema";
 import { optionNames, strategyInfos } from "../../../src/engine/strategies";
 
