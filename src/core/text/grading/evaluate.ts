@@ -1,20 +1,8 @@
-/** The value of an expression: as an exact fraction where it is one, else in doubles with a bound on their error. */
+/** The value of an expression in doubles, with a bound on their error. */
 import * as complex from "./complex";
 import { modulus, real, type Complex } from "./complex";
-import { holds, type Node, type Work } from "./node";
-import {
-  isWhole,
-  lessThan,
-  minus,
-  ONE,
-  over,
-  plus,
-  rational,
-  times,
-  toNumber,
-  toPower,
-  type Rational,
-} from "./rational";
+import type { Node, Work } from "./node";
+import { isWhole, toNumber } from "./rational";
 
 /** How names are read that mean different things to different people. */
 export interface Convention {
@@ -32,107 +20,11 @@ export interface Value {
 
 const ROUNDING = 2.3e-16;
 const MOST_TERMS = 400;
-const ZERO: Rational = { top: 0n, bottom: 1n };
-
-const fold = (values: (Rational | undefined)[], by: (a: Rational, b: Rational) => Rational | undefined) =>
-  values.reduce((sum, each) => sum && each && by(sum, each));
-
-/** The exact value of an expression without variables; undefined where it is no fraction or too large a one. */
-export function exact(node: Node, work: Work, bound?: ReadonlyMap<string, Rational>): Rational | undefined {
-  work.spend();
-  switch (node.kind) {
-    case "number":
-      return node.value;
-    case "symbol":
-      return bound?.get(node.name);
-    case "ratio":
-      return node.parts.length === 2
-        ? fold(
-            node.parts.map((part) => exact(part, work, bound)),
-            over,
-          )
-        : undefined;
-    case "series": {
-      const [from, to] = [exact(node.from, work, bound), exact(node.to, work, bound)];
-      if (!from || !to || !isWhole(from) || !isWhole(to)) return undefined;
-      let sum: Rational | undefined = node.operator === "add" ? ZERO : ONE;
-      const [first, last] = [from.top / from.bottom, to.top / to.bottom];
-      if (last - first > BigInt(MOST_TERMS)) return undefined;
-      for (let index = first; sum && index <= last; index++) {
-        work.spend(4);
-        const term = exact(node.body, work, new Map([...(bound ?? []), [node.index, { top: index, bottom: 1n }]]));
-        sum = term && (node.operator === "add" ? plus(sum, term) : times(sum, term));
-      }
-      return sum;
-    }
-    case "apply": {
-      const operands = node.operands.map((operand) => exact(operand, work, bound));
-      return operands.includes(undefined) ? undefined : exactOf(node.operator, operands as Rational[], work);
-    }
-    default:
-      return undefined;
-  }
-}
-
-function exactOf(operator: string, operands: Rational[], work: Work): Rational | undefined {
-  const [a, b] = operands as [Rational, Rational];
-  switch (operator) {
-    case "add":
-      return fold(operands, plus);
-    case "multiply":
-      return fold(operands, times);
-    case "negate":
-      return minus(ZERO, a);
-    case "divide":
-      return over(a, b);
-    case "power":
-      work.spend(5);
-      return toPower(a, b);
-    case "root":
-      work.spend(20);
-      return a.top === 0n ? undefined : toPower(b, over(ONE, a)!);
-    case "abs":
-      return a.top < 0n ? minus(ZERO, a) : a;
-    case "floor":
-    case "ceil": {
-      const down = a.top / a.bottom - (a.top < 0n && a.top % a.bottom !== 0n ? 1n : 0n);
-      return rational(operator === "floor" || isWhole(a) ? down : down + 1n);
-    }
-    case "max":
-    case "min":
-      return operands.reduce((best, each) => (lessThan(best, each) === (operator === "max") ? each : best));
-    case "factorial":
-      return product(a, 0n, a, work);
-    case "binomial": {
-      if (!isWhole(a) || !isWhole(b) || b.top < 0n || a.top < b.top) return undefined;
-      const fewer = b.top * 2n > a.top ? minus(a, b)! : b;
-      const [top, bottom] = [product(a, a.top - fewer.top, a, work), product(fewer, 0n, fewer, work)];
-      return top && bottom && over(top, bottom);
-    }
-    case "mod":
-      if (!isWhole(a) || !isWhole(b) || b.top === 0n) return undefined;
-      return rational(((a.top % b.top) + b.top) % b.top);
-    default:
-      return undefined;
-  }
-}
-
-/** (from + 1) … to */
-function product(to: Rational, from: bigint, whole: Rational, work: Work): Rational | undefined {
-  if (!isWhole(whole) || from < 0n || to.top - from > 400n || to.top < from) return undefined;
-  let value: Rational | undefined = ONE;
-  for (let each = from + 1n; value && each <= to.top; each++) {
-    work.spend();
-    value = rational(value.top * each);
-  }
-  return value;
-}
 
 /** There is no such value, or none that doubles hold. */
 class NoValue extends Error {}
 
-const CONSTANTS: Record<string, Complex> = { pi: real(Math.PI), e: real(Math.E), i: { re: 0, im: 1 } };
-export const isConstant = (name: string): boolean => Object.hasOwn(CONSTANTS, name) || name === "infty";
+export const CONSTANTS: Record<string, Complex> = { pi: real(Math.PI), e: real(Math.E), i: { re: 0, im: 1 } };
 
 /**
  * The value of an expression at a point.
@@ -196,9 +88,11 @@ function series(
   const [from, to] = bounds.map(Math.round) as [number, number];
   if (Math.abs(from - bounds[0]) + Math.abs(to - bounds[1]) > 1e-9 || to - from > MOST_TERMS) throw new NoValue();
   let value: Value = { at: real(node.operator === "add" ? 0 : 1), error: 0 };
+  const scope = new Map(point);
   for (let index = from; index <= to; index++) {
-    work.spend(4 + point.size);
-    const term = valueOf(node.body, new Map([...point, [node.index, index]]), convention, work);
+    work.spend(4);
+    scope.set(node.index, index);
+    const term = valueOf(node.body, scope, convention, work);
     value = operation(node.operator, [value, term], node, convention);
   }
   return value;
@@ -434,28 +328,3 @@ export function logarithm(node: Node, convention: Convention, work: Work): numbe
   const size = value && modulus(value.at);
   return size === undefined || size <= value!.error ? undefined : Math.log(size);
 }
-
-/** Names of the variables in an expression, without those that a series binds. */
-export function variables(node: Node, found = new Set<string>()): Set<string> {
-  collect(node, found, new Set());
-  return found;
-}
-
-function collect(node: Node, found: Set<string>, bound: ReadonlySet<string>): void {
-  if (node.kind === "symbol") {
-    if (!isConstant(node.name) && !bound.has(node.name)) found.add(node.name);
-  } else if (node.kind === "series") {
-    for (const each of [node.from, node.to]) collect(each, found, bound);
-    collect(node.body, found, new Set([...bound, node.index]));
-  } else if (node.kind === "apply" || node.kind === "relation") {
-    for (const each of node.operands) collect(each, found, bound);
-  } else if (node.kind === "bracket" || node.kind === "list") {
-    for (const each of node.items) collect(each, found, bound);
-  } else if (node.kind === "ratio") for (const each of node.parts) collect(each, found, bound);
-  else if (node.kind === "quantity") collect(node.number, found, bound);
-}
-
-const COUNTING = /^(?:factorial|binomial|mod|gcd|lcm|floor|ceil)$|_$/;
-/** Whether an expression only has values at whole numbers, or most of them there. */
-export const countsWhole = (node: Node): boolean =>
-  holds(node, (each) => each.kind === "series" || (each.kind === "apply" && COUNTING.test(each.operator)));

@@ -80,7 +80,7 @@ export class TooMuch extends Error {}
 
 /** What one grading may do, counted in evaluated nodes, so that the same pair always gets the same verdict. */
 export class Work {
-  constructor(private left = 40_000) {}
+  constructor(private left = 20_000) {}
 
   /** @throws TooMuch when all is spent */
   spend(amount = 1): void {

@@ -1,5 +1,7 @@
 /** Reads an answer: lists and brackets, relations, numbers with units. What is no mathematics stays words. */
-import { ExpressionParser, isNumeric, Unreadable } from "./parseExpression";
+import { AtomParser } from "./parseAtoms";
+import { isNumeric } from "./parseExpression";
+import { Unreadable } from "./tokenReader";
 import { readable } from "./dress";
 import { JOINERS, RELATIONS } from "./names";
 import { TooMuch, type Node } from "./node";
@@ -10,7 +12,7 @@ import { readUnits, type Unit } from "./units";
 const MONEY = new Set(["$", "€", "£", "¥", "₹", "₩", "₽", "USD", "EUR", "GBP", "JPY", "CNY", "INR", "CHF", "Rs"]);
 const ABOUT = new Set(["about", "approximately", "approx", "around", "roughly", "circa", "ca"]);
 
-class AnswerParser extends ExpressionParser {
+class AnswerParser extends AtomParser {
   /** All up to one of `closers`. */
   override list(closers: readonly string[]): Node {
     return this.deeper(() => {

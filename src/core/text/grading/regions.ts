@@ -1,7 +1,8 @@
 /** Sets of real numbers, written as intervals, unions or inequalities: the same where they hold the same numbers. */
-import { evaluate, variables } from "./evaluate";
+import { evaluate } from "./evaluate";
 import { holds, type Node, type Work } from "./node";
 import { infiniteSign, type Verdict } from "./sameExpression";
+import { variables } from "./variables";
 
 const REAL = { decimalLog: false, realRoots: true };
 const ORDERS = new Set(["<", ">", "le", "ge", "ne"]);
@@ -10,12 +11,19 @@ const isInterval = (node: Node) =>
   node.kind === "bracket" && node.items.length === 2 && "([".includes(node.open) && ")]".includes(node.close);
 const isOperation = (node: Node) => node.kind === "apply" && ["cup", "cap", "setminus"].includes(node.operator);
 
+/** Of a union that is written as a list. */
+const MOST_PARTS = 12;
+
 /** Whether a node can be nothing but a set of numbers. An interval could be a pair as well. */
 export function isRegion(node: Node): boolean {
   if (node.kind === "relation")
     return node.operators.every((operator) => ORDERS.has(operator)) && variables(node).size === 1;
   if (node.kind === "list")
-    return node.items.length > 1 && node.items.every((item) => item.kind === "relation" && isRegion(item));
+    return (
+      node.items.length > 1 &&
+      node.items.length <= MOST_PARTS &&
+      node.items.every((item) => item.kind === "relation" && isRegion(item))
+    );
   return isOperation(node) || (node.kind === "symbol" && node.name === "reals");
 }
 
@@ -63,7 +71,7 @@ function member(node: Node, value: number, work: Work): boolean | undefined {
       return node.joiner === "and" ? parts.every(Boolean) : parts.some(Boolean);
     }
     case "relation": {
-      const point = new Map([...variables(node)].map((name) => [name, value]));
+      const point = new Map(variablesOf(node).map((name) => [name, value]));
       const sides = node.operands.map((operand) =>
         infiniteSign(operand) === 0
           ? evaluate(operand, point, REAL, work)?.at
@@ -98,7 +106,7 @@ function edges(node: Node, work: Work, found: number[] = []): number[] {
 function change(node: Node, low: number, high: number, work: Work): number[] {
   const first = member(node, low, work);
   if (first === member(node, high, work)) return [];
-  for (let count = 0; count < 45; count++) {
+  for (let count = 0; count < 36; count++) {
     const middle = (low + high) / 2;
     if (member(node, middle, work) === first) low = middle;
     else high = middle;
@@ -135,6 +143,15 @@ export function sameRegion(a: Node, b: Node, work: Work): Verdict {
   if (told < 20) return "unknown";
   // The same numbers under two names may be two answers.
   return names.size > 1 ? "unknown" : "right";
+}
+
+const names = new WeakMap<Node, string[]>();
+
+/** The variables of a relation, which is asked for them at every point. */
+function variablesOf(relation: Node): string[] {
+  let found = names.get(relation);
+  if (found === undefined) names.set(relation, (found = [...variables(relation)]));
+  return found;
 }
 
 const holdsOrder = (node: Node) => holds(node, (each) => each.kind === "relation");

@@ -1,8 +1,9 @@
 /** Equations and inequalities: what they give a name to, and whether two of them say the same. */
-import { evaluate, variables, type Value } from "./evaluate";
+import { evaluate, type Value } from "./evaluate";
 import { FLIPPED } from "./names";
 import { apply, type Node, type Work } from "./node";
 import { canonical, isOpen, sameExpression, type Verdict } from "./sameExpression";
+import { variables } from "./variables";
 
 export type Relation = Extract<Node, { kind: "relation" }>;
 
@@ -96,48 +97,49 @@ function proportion(a: Node, b: Node, names: readonly string[], work: Work): num
   return seen >= 3 ? factor : undefined;
 }
 
-const STEPS = 48;
-
-/** A point of `curve` found between two points of which one lies on either side; undefined where there is none near. */
-function root(
-  curve: Node,
-  name: string,
-  others: ReadonlyMap<string, number>,
-  step: number,
-  work: Work,
-): Map<string, number> | undefined {
-  const at = (value: number) => new Map([...others, [name, value]]);
-  const value = (point: number) => evaluate(curve, at(point), NONE, work);
-  const sign = (found: Value | undefined) => (found?.at.im === 0 ? Math.sign(found.at.re) : NaN);
-  let [low, high] = [-9.3 + step * 0.4, -9.3 + (step + 1) * 0.4];
-  const [first, last] = [sign(value(low)), sign(value(high))];
-  if (!(first * last < 0)) return undefined;
-  for (let count = 0; count < 50; count++) {
-    const middle = (low + high) / 2;
-    if (sign(value(middle)) === first) low = middle;
-    else high = middle;
-  }
-  // A pole changes sign too.
-  const found = value((low + high) / 2);
-  return found && Math.abs(found.at.re) < 1e-6 ? at((low + high) / 2) : undefined;
-}
+/** From -9.3 on, as many steps of this width. */
+const STEPS = 24;
+const WIDTH = 0.8;
+/** Points on a curve that are proof enough that another goes the same way. */
+const ENOUGH = 6;
 
 /** Whether points of one curve lie on the other: `wrong` as soon as one does not. */
 function holdsOn(curve: Node, other: Node, names: readonly string[], work: Work): Verdict {
   let seen = 0;
-  for (let index = 0; index < 3; index++) {
+  for (let index = 0; index < 2; index++) {
     const others = sample(names, index);
     for (const name of names) {
-      for (let step = 0; step < STEPS; step++) {
-        const point = root(curve, name, others, step, work);
-        const value = point && evaluate(other, point, NONE, work);
+      const at = (value: number) => new Map([...others, [name, value]]);
+      for (const root of roots((value) => evaluate(curve, at(value), NONE, work))) {
+        const value = evaluate(other, at(root), NONE, work);
         if (!value) continue;
         if (Math.hypot(value.at.re, value.at.im) > 1e-6) return "wrong";
-        seen++;
+        if (++seen >= ENOUGH) return "right";
       }
     }
   }
   return seen > 0 ? "right" : "unknown";
+}
+
+/** Where a function of one variable changes its sign without a pole, found by halving. */
+function* roots(of: (value: number) => Value | undefined): Generator<number> {
+  const sign = (found: Value | undefined) => (found?.at.im === 0 ? Math.sign(found.at.re) : NaN);
+  let low = -9.3;
+  let before = sign(of(low));
+  for (let step = 0; step < STEPS; step++, low += WIDTH) {
+    const after = sign(of(low + WIDTH));
+    if (before * after < 0) {
+      let [left, right] = [low, low + WIDTH];
+      for (let count = 0; count < 32; count++) {
+        const middle = (left + right) / 2;
+        if (sign(of(middle)) === before) left = middle;
+        else right = middle;
+      }
+      const found = of((left + right) / 2);
+      if (found && Math.abs(found.at.re) < 1e-6) yield (left + right) / 2;
+    }
+    before = after;
+  }
 }
 
 /** Whether two relations of one operator hold at the same points. */

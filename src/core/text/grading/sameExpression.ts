@@ -1,18 +1,11 @@
 /** Whether two expressions are the same number or the same function: exactly where they are fractions, else by their values at several points. */
 import { modulus } from "./complex";
-import {
-  countsWhole,
-  evaluate,
-  exact,
-  isConstant,
-  logarithm,
-  variables,
-  type Convention,
-  type Value,
-} from "./evaluate";
+import { evaluate, logarithm, type Convention, type Value } from "./evaluate";
+import { exact } from "./exact";
 import { holds, type Node, type Work } from "./node";
 import { lessThan, minus, over, rational, sameRational, times, toNumber, type Rational } from "./rational";
 import type { Unit } from "./units";
+import { countsWhole, isConstant, variables } from "./variables";
 
 /** `unknown`: cannot be compared, or not within bounds. Never a guess. */
 export type Verdict = "right" | "wrong" | "unknown";
