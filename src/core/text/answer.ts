@@ -44,8 +44,10 @@ const lineEnd = (text: string, from: number) => (text.indexOf("\n", from) + 1 ||
 
 /** `<answer>…</answer>`, and a box or phrase inside it. */
 function lastTag(text: string): ExtractedAnswer | undefined {
-  const close = text.toLowerCase().lastIndexOf("</answer>");
-  const open = close < 0 ? -1 : text.toLowerCase().lastIndexOf("<answer>", close);
+  // Lower case may be longer: of İ it is two.
+  const lower = text.replace(/<\/?answer>/gi, (tag) => tag.toLowerCase());
+  const close = lower.lastIndexOf("</answer>");
+  const open = close < 0 ? -1 : lower.slice(0, close).lastIndexOf("<answer>");
   if (open < 0 || close - open > LONGEST_MARKED) return undefined;
   const from = open + "<answer>".length;
   const inner = text.slice(from, close);
@@ -59,6 +61,16 @@ function lastBox(text: string): ExtractedAnswer | undefined {
   return range && trimmed(text, ...range, "boxed");
 }
 
+/** The last box, or the “final answer” that the text gives after it in words. */
+function boxOrFinal(text: string): ExtractedAnswer | undefined {
+  const box = lastBox(text);
+  if (!box) return undefined;
+  const after = text.slice(box.range[1]);
+  const final = /final answer/i.test(after) ? phrase(after) : undefined;
+  if (!final) return box;
+  return { ...final, range: [final.range[0] + box.range[1], final.range[1] + box.range[1]] };
+}
+
 /** `### Final answer`, `#### Step 3: Add`: a Markdown heading and not an answer. */
 const HEADING =
   /^(?:\*\*)?(?:step|part|case|round|note|notes|solution|approach|conclusion|verification|check|explanation|summary|reasoning|analysis|given|method|calculation|\d+[.)] \D)(?![\w'])|^\d+[.)] \D|[^.!?\d]:$/i;
@@ -69,9 +81,11 @@ function lastHashes(text: string): ExtractedAnswer | undefined {
   let below = text.length;
   for (const match of marks.reverse()) {
     let from = match.index + match[0].length;
-    let to = lineEnd(text, from);
+    // Up to the next mark, on this line or below.
+    const length = text.slice(from, below).indexOf("\n");
+    let to = length < 0 ? below : from + length;
     const line = text.slice(from, to).trim();
-    const isLast = text.slice(to, below).trim() === "";
+    const isLast = below === text.length && text.slice(to).trim() === "";
     below = match.index;
     const title = line.replace(/[*:]/g, "").replace(/\s+/g, " ").trim();
     if (ANSWER_TITLE.test(title) || line === "") {
@@ -128,7 +142,11 @@ function conclusion(text: string): ExtractedAnswer | undefined {
   const start = text.lastIndexOf("\n", end - 1) + 1;
   const last = lastEmphasised(text.slice(start, end));
   if (!last || isCut(text, text.length)) return undefined;
-  const equals = text.slice(start + last[0], start + last[1]).lastIndexOf("=") + 1;
+  // What is emphasised before the last sentence is only spoken of.
+  if (/[.!?]\s+\p{Lu}/u.test(text.slice(start + last[1], end))) return undefined;
+  const inner = text.slice(start + last[0], start + last[1]);
+  // Of `x + y = 4` the 4; what is itself the answer is one of several, an inequality, or has 0 on its right.
+  const equals = /[,;<>!]|\\[lgn]eq?\b|=\s*0\s*$/.test(inner) ? 0 : inner.lastIndexOf("=") + 1;
   return trimmed(text, start + last[0] + equals, start + last[1], "conclusion");
 }
 
@@ -144,7 +162,7 @@ function lastNumber(text: string): ExtractedAnswer | undefined {
  * @returns undefined where nothing says which part is the answer
  */
 export function extractAnswer(text: string, options: ExtractOptions = {}): ExtractedAnswer | undefined {
-  const marked = lastTag(text) ?? lastBox(text) ?? lastHashes(text) ?? phrase(text);
+  const marked = lastTag(text) ?? boxOrFinal(text) ?? lastHashes(text) ?? phrase(text);
   if (marked) return marked;
   return (options.conclusion ? conclusion(text) : undefined) ?? (options.lastNumber ? lastNumber(text) : undefined);
 }

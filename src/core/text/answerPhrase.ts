@@ -14,7 +14,7 @@ const PRAISED = /\b(?:final|correct|right|best|proper|the)\s+$/i;
 const DOUBTED = /\b(?:if|whether|suppose|assuming|assume|unless|until|maybe|would|could)\b[^.!?\n]{0,24}$/i;
 /** What comes between the word and the answer: `answer to the question is`. */
 const CONNECTOR =
-  /(?:is|was|be|equals|es|est|ist|lautet|è|é|это|является)(?![\p{L}\p{N}])|为|為|是|は|은|는|이|[:：=⇒→]/u;
+  /(?<!\p{L})(?:is|are|was|be|equals|es|son|est|ist|lautet|è|é|это|является)(?![\p{L}\p{N}])|为|為|是|は|은|는|이|[:：=⇒→]/u;
 const LEADS =
   /^(?:\s*\((?:[^()\n]{0,40})\)|\s+(?:to|for|of|in|that|we|you|i|choice|option|letter|would|must|should|will|can|final|finale|correcta|correcte|correta)\b[^.\n:：=⇒→]{0,90}?)?$/i;
 const LONGEST_LEAD = 100;
@@ -32,9 +32,22 @@ const REASON =
 const ABBREVIATION =
   /(?:^|[^\p{L}])(?:approx|ca|e\.g|i\.e|vs|no|mr|mrs|ms|dr|st|jr|prof|fig|eq|sq|ft|cu|in|lbs?|oz|min|hrs?|sec|a\.m|p\.m|u\.s|[A-Z])$/iu;
 
+/** Characters of an answer, and of what is looked at around it, so that a long line costs no more than a short one. */
+const LONGEST_ANSWER = 1000;
+const WIDEST_LOOK = 200;
+
 const isBlank = (char: string | undefined) => char !== undefined && /\s/.test(char);
-const lineStart = (text: string, at: number) => text.lastIndexOf("\n", at - 1) + 1;
-const lineEnd = (text: string, at: number) => (text.indexOf("\n", at) + 1 || text.length + 1) - 1;
+/** The text before `at` on its line, or the last of it. */
+const lineBefore = (text: string, at: number) =>
+  text
+    .slice(Math.max(0, at - WIDEST_LOOK), at)
+    .split("\n")
+    .at(-1)!;
+/** Where the line of `at` ends, or as much of it as is an answer. */
+function lineEnd(text: string, at: number): number {
+  const end = text.slice(at, at + LONGEST_ANSWER).indexOf("\n");
+  return end < 0 ? Math.min(text.length, at + LONGEST_ANSWER) : at + end;
+}
 const skip = (text: string, at: number, chars: string) => {
   while (at < text.length && chars.includes(text[at]!)) at++;
   return at;
@@ -51,23 +64,25 @@ function block(text: string, at: number): Phrase | undefined {
   const fence = /^(?:```|~~~)[^\n]*\n|^\$\$|^\\\[/.exec(text.slice(at, at + 60))?.[0];
   if (fence === undefined) return undefined;
   const closing = fence.startsWith("$$") ? "$$" : fence.startsWith("\\[") ? "\\]" : fence.slice(0, 3);
-  const to = text.indexOf(closing, at + fence.length);
-  return to < 0 ? undefined : { from: at + fence.length, to };
+  return upTo(text, at + fence.length, closing);
+}
+
+function upTo(text: string, from: number, closing: string, after = 0): Phrase | undefined {
+  const length = text.slice(from, from + LONGEST_ANSWER).indexOf(closing);
+  return length < 0 ? undefined : { from, to: from + length + after };
 }
 
 /** A value of JSON at `at`. */
 function jsonValue(text: string, at: number): Phrase | undefined {
   const quote = text[at];
   if (quote === '"' || quote === "'") {
+    const end = Math.min(text.length, at + LONGEST_ANSWER);
     let to = at + 1;
-    while (to < text.length && text[to] !== quote) to += text[to] === "\\" ? 2 : 1;
-    return to < text.length ? { from: at + 1, to } : undefined;
+    while (to < end && text[to] !== quote) to += text[to] === "\\" ? 2 : 1;
+    return to < end ? { from: at + 1, to } : undefined;
   }
-  if (quote === "[") {
-    const to = text.indexOf("]", at);
-    return to < 0 ? undefined : { from: at, to: to + 1 };
-  }
-  const plain = /^[^\s,}\]]+/.exec(text.slice(at, at + 200))?.[0];
+  if (quote === "[") return upTo(text, at, "]", 1);
+  const plain = /^[^\s,}\]]+/.exec(text.slice(at, at + WIDEST_LOOK))?.[0];
   return plain === undefined ? undefined : { from: at, to: at + plain.length };
 }
 
@@ -108,10 +123,9 @@ function phraseEnd(text: string, from: number, emphasised: boolean): number {
 
 /** Whether a `$` opens mathematics: another closes it on the line, and it is no price. */
 function hasPartner(text: string, at: number, end: number): boolean {
-  const partner = text.indexOf("$", at + 1);
-  return partner > 0 && partner < end && !/^\d[\d,.]*(?:\s+[a-z]{2,}|$)/i.test(text.slice(at + 1, partner))
-    ? true
-    : partner > 0 && partner < end && !isBlank(text[partner - 1]);
+  const length = text.slice(at + 1, end).indexOf("$");
+  const inner = text.slice(at + 1, at + 1 + length);
+  return length > 0 && (!/^\d[\d,.]*\s+[a-z]{2,}/i.test(inner) || !isBlank(inner.at(-1)));
 }
 
 /** Whether a text was cut off: it ends in the middle of a sentence, and the last phrase was not its end. */
@@ -128,7 +142,7 @@ export function isCut(text: string, after: number): boolean {
   return (
     end > after &&
     text
-      .slice(Math.max(after, lineStart(text, end)), end)
+      .slice(Math.max(after, end - lineBefore(text, end).length), end)
       .trim()
       .split(/\s+/).length > 7
   );
@@ -148,7 +162,7 @@ function announced(text: string, index: number, word: string): (Phrase & { label
     return value && { ...value, label: true };
   }
   if (/[\p{L}\p{N}]/u.test(text[index - 1] ?? "") && /^[a-z]/i.test(word)) return undefined;
-  const before = text.slice(Math.max(lineStart(text, index), index - 60), index);
+  const before = lineBefore(text, index).slice(-60);
   const label =
     /^[\s#*_>\p{Extended_Pictographic}\ufe0f()-]*(?:(?:\d+[.)]\s*)?(?:my|the|so,?|thus,?|hence,?|therefore,?)?\s*(?:final|correct|right|réponse|la|die|das|il|a)?\s*)?$/iu.test(
       before,
@@ -162,7 +176,7 @@ function announced(text: string, index: number, word: string): (Phrase & { label
   if (connector && LEADS.test(window.slice(0, connector.index).trimEnd())) at += connector.index + connector[0].length;
   // A title on a line of its own: the answer stands below.
   else if (!label || window.trim() !== "" || WEAK.test(word)) return undefined;
-  const emphasis = text.slice(lineStart(text, at), at).split("**").length % 2 === 0;
+  const emphasis = lineBefore(text, at).split("**").length % 2 === 0;
   at = skip(text, at, " \t:：*_");
   const below = nextText(text, at) > lineEnd(text, at);
   const from = nextText(text, at);
@@ -170,10 +184,11 @@ function announced(text: string, index: number, word: string): (Phrase & { label
   if (fenced) return { ...fenced, label };
   const start = skip(text, from, "*_ ");
   const adverb = ADVERB.exec(text.slice(start, start + 40))?.[0].length ?? 0;
+  if (ABOUT.test(text.slice(start + adverb, start + adverb + 80))) return undefined;
   const bold = text.slice(from, start).includes("**");
   const to = phraseEnd(text, start + adverb, (emphasis && !below) || bold);
   const said = text.slice(start + adverb, to).replace(/[*_\s]+$/, "");
-  if (ABOUT.test(said.slice(0, 80)) || JUDGED.test(said.slice(0, 80))) return undefined;
+  if (JUDGED.test(said)) return undefined;
   // Of an option only its letter is believed.
   if (/^(?:option|choice)$/i.test(word) && !/^[*\s(\\]*(?:text\{)?\(?[A-J]\b/.test(said)) return undefined;
   if (/^(?:solution|lösung)$/i.test(word) && below) return undefined;

@@ -4,7 +4,7 @@ import { collection, nameOfAll, sameAsOne, sameCollections } from "./collections
 import { workedOut } from "./matrices";
 import { apply, holds, type Node, type Work } from "./node";
 import { mayBeRegion, isRegion, sameRegion } from "./regions";
-import { assignment, isName, outcome, sameRelation, type Relation } from "./relations";
+import { assignment, isName, ofVariables, outcome, sameRelation, type Relation } from "./relations";
 import { canonical, isOpen, sameExpression, type Verdict } from "./sameExpression";
 import { LETTER_UNITS } from "./names";
 import { isNumeric } from "./parseExpression";
@@ -39,6 +39,7 @@ export class Comparison {
   }
 
   private plain(node: Node): Node {
+    if (node.kind === "relation") return ofVariables(node);
     return nameOfAll(holds(node, (each) => each.kind === "matrix") ? workedOut(node, this.work) : node);
   }
 

@@ -181,6 +181,8 @@ function withoutFont(text: string): string {
 /** An answer without its dress: one line, ASCII where a sign has a name, no marks around mathematics. */
 export function undressed(answer: string): string {
   let text = oneSpelling(answer.replace(/\s+/g, " ")).trim();
+  // Text that was escaped once too often: every command has two backslashes.
+  if (/\\\\[a-zA-Z]/.test(text) && !/(?<!\\)\\[a-zA-Z]/.test(text)) text = text.replaceAll("\\\\", "\\");
   text = text
     .replace(/(?<=[\w)}])\*\*(?=[\w({-])/g, "^")
     .replace(/\*\*|`/g, "")

@@ -258,6 +258,8 @@ export abstract class ExpressionParser extends TokenReader {
       if (inner.kind === "words") throw new Unreadable();
       return items[0]!;
     }
+    // Braces without backslashes are not seen in LaTeX: what they hold is a list.
+    if (open === "{" && items.length > 1) return { kind: "list", items, joiner: "" };
     if (items.length === 0 && open === "\\{") return { kind: "empty" };
     const plain: Record<string, string> = { "\\{": "{", "\\}": "}", "<(": "(", ")>": ")" };
     return { kind: "bracket", open: plain[open] ?? open, close: plain[close] ?? close, items };

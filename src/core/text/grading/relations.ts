@@ -41,6 +41,15 @@ export function isName(node: Node): boolean {
   }
 }
 
+/** `0 < f(x) < 1` as an inequality of one variable, whatever it is called. */
+export function ofVariables(relation: Relation): Relation {
+  const isCalled = (node: Node) => node.kind === "apply" && /(?:\(\)|_)$/.test(node.operator);
+  const orders = relation.operators.every((operator) => Object.hasOwn(FLIPPED, operator));
+  if (!orders || relation.operands.filter(isCalled).length !== 1) return relation;
+  const operands = relation.operands.map((node): Node => (isCalled(node) ? { kind: "symbol", name: "f(x)" } : node));
+  return { ...relation, operands };
+}
+
 /** `AB`, `S`, `S_1`: names of lengths, areas and points. */
 function isBigName(node: Node): boolean {
   if (node.kind === "symbol") return /^(?:[A-Z]|\w+ [A-Z])/.test(node.name);

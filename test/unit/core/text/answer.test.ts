@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { cpuMs } from "../cpuTime";
 import { extractAnswer, goldAnswer, gradeAnswer } from "../../../../src/core/text/answer";
 
 describe("extractAnswer", () => {
@@ -89,6 +90,179 @@ describe("extractAnswer", () => {
         if (found) assert.equal(text.slice(...found.range), found.answer);
       }),
     );
+  });
+});
+
+describe("extractAnswer, of texts as models write them", () => {
+  const cases: [text: string, answer: string | undefined][] = [
+    ["<answer>42</answer>", "42"],
+    ["<answer>\n\\boxed{5}\n</answer>", "5"],
+    ["<ANSWER>B</ANSWER>", "B"],
+    ["<think>x</think><answer>The answer is 7.</answer>", "7"],
+    ["<answer>42", undefined],
+    ["\\boxed{1}, \\boxed{2}", "\\boxed{1}, \\boxed{2}"],
+    ["\\boxed{5} and again \\boxed{5}", "5"],
+    ["\\boxed{3}. Then \\boxed{4}.", "4"],
+    ["\\boxed{12} not \\boxed{13}", "13"],
+    ["\\boxed5", "5"],
+    ["\\boxed{\\text{a}{b}}", "\\text{a}{b}"],
+    ["The final answer is **42**.", "42"],
+    ["**Answer:** 42 apples", "42 apples"],
+    ["**Answer**: 42", "42"],
+    ["__Answer__: 42", "42"],
+    ["Answer - 42", undefined],
+    ["ANSWER: C", "C"],
+    ["Final answer = 9", "9"],
+    ["answer → 9", "9"],
+    ["The correct option is (D) because it fits.", "(D)"],
+    ["The best choice is C.", "C"],
+    ["Result: 12", "12"],
+    ["The result of this is clear.", undefined],
+    ["The solution is $x=3$.", "$x=3$"],
+    ["My answer would be Paris, since it is the capital.", "Paris"],
+    ["The answer is in the form a + b.", undefined],
+    ["The answer is not 5.", undefined],
+    ["If the answer is 5, then we are done.", undefined],
+    ["The answer is correct.", undefined],
+    ["I wonder whether the answer is 5.", undefined],
+    ["The answer is given below.", undefined],
+    ["The answer is 5. Is the answer is correct? Yes.", "5"],
+    ["The answer is 42 and", undefined],
+    ["I think the answer is 42, so I check 6 * 7 and", undefined],
+    ["The answer is 42.\nHope this helps", "42"],
+    ["The answer is 42. Now I want to check this by adding all of the numbers", undefined],
+    ["The answer is", undefined],
+    ["The answer is:", undefined],
+    ["Die Antwort lautet 42.", "42"],
+    ["Die Antwort ist: 42", "42"],
+    ["La réponse est 42.", "42"],
+    ["La risposta è 42.", "42"],
+    ["A resposta é 42.", "42"],
+    ["Ответ: 42", "42"],
+    ["答案是42。", "42"],
+    ["所以答案为：B", "B"],
+    ["答えは42です。", "42です"],
+    ["정답: 3", "3"],
+    ["La respuesta correcta es (B).", "(B)"],
+    ["Answer:\n```\n42\n```", "42"],
+    ["**Answer:**\n```python\nprint(5)\n```", "print(5)"],
+    ["Answer:\n$$\nx = 5\n$$", "x = 5"],
+    ["Answer:\n\\[\n5\n\\]", "5"],
+    ['{"answer": "Paris"}', "Paris"],
+    ['{"reasoning": "the answer is 3", "answer": 4}', "4"],
+    ["{'final_answer': 'B'}", "B"],
+    ['{"answer": [1, 2]}', "[1, 2]"],
+    ["The answer is 3.14.", "3.14"],
+    ["The answer is Dr. Smith.", "Dr. Smith"],
+    ["The answer is 5 p.m. on Monday.", "5 p.m. on Monday"],
+    ["The answer is $5.00.", "$5.00"],
+    ["The answer is $5 and $6.", "$5 and $6"],
+    ["The answer is 1. No, the final answer is 2.", "2"],
+    ["Answer: yes — it does", "yes"],
+    ["The answer is 5 instead of 6.", "5"],
+    ["So the answer is: **B) Paris**", "B) Paris"],
+    ["- **Final Answer**: 7", "7"],
+    ["> Answer: 7", "7"],
+    ["## Answer\n7", "7"],
+    ["# Final answer\n\n**7**", "7"],
+    ["Answer: 7 ✅", "7"],
+    ["The answer is 12 🍓🍓", "12"],
+    ["### Explanation\nWe add.\nThe answer is 5.", "5"],
+    ["#### 1. Add the numbers\n3+4", undefined],
+    ["### Step 1\n...\n### 42", "42"],
+    ["The answer is \\(x = 5\\).", "\\(x = 5\\)"],
+    ["The answer to life, the universe and everything is 42.", "42"],
+    ["The answer (in cm) is 42.", "42"],
+    ["The answer is therefore 42.", "42"],
+    ["Thus, the answer must be 42!", "42"],
+    ["the answers are 3 and 4.", "3 and 4"],
+    ["The answer is that the cat won.", "the cat won"],
+  ];
+  for (const [text, answer] of cases) {
+    it(JSON.stringify(text), () => {
+      const found = extractAnswer(text);
+      assert.equal(found?.answer, answer);
+      if (found) assert.equal(text.slice(...found.range), found.answer);
+    });
+  }
+
+  it("finds no answer in a text that breaks off in a sentence", () => {
+    const cut = [
+      "The problem says the answer is in the form a + b, so two numbers are wanted.\nNow I try 4 and 5, and",
+      "The problem says the answer is positive.\nNow I try all pairs of numbers whose sum is nine and",
+      "I guess the answer is 5, but first I have to add up all of the remaining jars",
+      "The answer is",
+      "So **5** jars are left, and then",
+    ];
+    for (const text of cut) assert.equal(extractAnswer(text, { conclusion: true }), undefined, text);
+    assert.equal(extractAnswer("\\boxed{5}. To check this I", { conclusion: true })?.answer, "5");
+  });
+
+  it("believes the final answer that is said after the last box", () => {
+    assert.equal(extractAnswer("It earns \\boxed{255}.\nFinal Answer: The final answer is 10,455.")?.answer, "10,455");
+  });
+
+  it("keeps equations and inequalities whole that are themselves the conclusion", () => {
+    const texts = { "So $x-2y=0$.": "x-2y=0", "Thus $x <= 2$ is left.": "x <= 2", "Thus $k=1, n=2$.": "k=1, n=2" };
+    for (const [text, answer] of Object.entries(texts)) {
+      assert.equal(extractAnswer(text, { conclusion: true })?.answer, answer);
+    }
+  });
+
+  describe("takes linear time", () => {
+    const fill = (piece: string) => piece.repeat(Math.ceil(200_000 / piece.length));
+    const texts = [
+      `#### answer${" ".repeat(200_000)}x`,
+      `answer${fill(" ")}x`,
+      `answer is${fill("\n")}x`,
+      `\\boxed${fill(" ")}x`,
+      `\\boxed{5}${fill("\n\n")}`,
+      ...[
+        ..."answer <answer> </answer> <answer></answer> \\boxed{ \\boxed{} \\boxed{\\boxed{1} } { # #### $ ** \\( \\) 1 1,234 1/ - 答案 答 🍓 answer= answer:".split(
+          " ",
+        ),
+        "answer ",
+        "answer is ",
+        "answer to the ",
+        "answer in the ",
+        "answer (",
+        "answer is not 5. ",
+        "answer is because ",
+        "answer is $a ",
+        "answer is $$",
+        "answer is \\[",
+        "answer is ```",
+        "answer is {",
+        "answer is\n",
+        "answer\n\n",
+        "if the answer is 5 ",
+        "**Answer:** ",
+        "**Answer**\n",
+        "Answer:\n```\n",
+        '"answer": ',
+        '"answer": "',
+        '"answer": [1,',
+        "option is A. ",
+        "result: ",
+        "\\boxed{1} and ",
+        "\\boxed{1}, \\boxed{2}. ",
+        "#### ",
+        "#### answer   ",
+        "#### Step 1\n",
+        "### x\n",
+        " \n",
+        "\t",
+      ].map(fill),
+    ];
+    for (const text of texts) {
+      it(JSON.stringify(text.slice(0, 24)), () => {
+        const took = cpuMs(() => {
+          extractAnswer(text, { conclusion: true, lastNumber: true });
+          goldAnswer(text);
+        });
+        assert.ok(took < 1500, `${took} ms`);
+      });
+    }
   });
 });
 

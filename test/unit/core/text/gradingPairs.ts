@@ -214,6 +214,13 @@ export const PAIRS: Record<string, [answer: string, gold: string, verdict: Verdi
     ["100 per cent", "100%", "right"],
   ],
   "lists, sets and tuples": [
+    ["{1,3}", "(1,3)", "right"],
+    ["{1,3}", "(3,1)", "wrong"],
+    ["(1,2), (3,4), (1,2)", "(1,2), (3,4)", "right"],
+    ["1, 2", "1, 1, 2", "unknown"],
+    [String.raw`p=5,q=2;p=7,q=2`, "(5,2),(7,2)", "right"],
+    ["AB=4,CD=5", "4, 5", "right"],
+    [String.raw`W(n) = 1 \text{ and } W(n) = -1`, "W(x)=1orW(x)=-1", "right"],
     ["1, 2", "2, 1", "right"],
     [String.raw`\{1,2\}`, String.raw`\{2,1\}`, "right"],
     ["{1, 2, 3}", "1, 2, 3", "right"],
@@ -254,6 +261,9 @@ export const PAIRS: Record<string, [answer: string, gold: string, verdict: Verdi
     ["1/2, 0.5", "1/2", "right"],
   ],
   "intervals and inequalities": [
+    ["0<f(x)<1", "(0,1)", "right"],
+    ["0<f(x)<1", "(0,2)", "wrong"],
+    ["f(x) < 1", "f(x) > 1", "wrong"],
     ["[0,1)", "[0,1]", "wrong"],
     ["(0,1)", "0<x<1", "right"],
     ["0 < x < 1", "(0,1)", "right"],
@@ -406,6 +416,8 @@ export const PAIRS: Record<string, [answer: string, gold: string, verdict: Verdi
     ["15", "C", "unknown"],
   ],
   dress: [
+    [String.raw`\\frac{1}{2}`, "1/2", "right"],
+    [String.raw`\\left(1, 2\\right)`, "(1,2)", "right"],
     [String.raw`$\boxed{5}$`, "5", "right"],
     [String.raw`\(5\)`, "5", "right"],
     ["**5**", "5", "right"],
