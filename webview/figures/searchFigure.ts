@@ -10,7 +10,7 @@ import type { FigureSpec } from "./figure";
 function thoughtsOf(trace: Trace, graph: SearchGraph): SearchThought[] {
   const nodeOf = (token: string): string => {
     const word = token.trim();
-    const last = /(\p{L}+)\P{L}*$/u.exec(word)?.[1];
+    const last = word.match(/\p{L}+/gu)?.at(-1);
     return last !== undefined && !graph.depth.has(word) && graph.depth.has(last) ? last : word;
   };
   return trace.latents

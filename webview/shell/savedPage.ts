@@ -1,4 +1,5 @@
 /** Everything that a panel shows as one self-contained HTML page: figures, pictures, and each trace in full. */
+import { trimSides } from "../../src/core/text/trim";
 import { htmlOf } from "../../src/core/formats/htmlExport";
 import { svgText, EXPORT_WIDTH } from "../parts/pictureFile";
 import { editorTheme, resolveTheme } from "../charts/theme";
@@ -41,9 +42,6 @@ export function savedPage({ title, traces }: PanelState, figures: readonly Figur
 
 /** As in `compare-three-steps.html`. */
 export function pageName(title: string): string {
-  const name = oneLine(title, 60)
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-+|-+$/g, "")
-    .toLowerCase();
+  const name = trimSides(oneLine(title, 60).replace(/[^\p{L}\p{N}]+/gu, "-"), "-").toLowerCase();
   return `${name === "" ? "traces" : name}.html`;
 }

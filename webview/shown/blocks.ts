@@ -2,6 +2,7 @@
  * A trace cut into the blocks that a column shows: steps, drafts, summaries, gists, latents and answers in the order of
  * the axis, with trial answers taken out and hung onto the block they were tried after.
  */
+import { endsIn, endsLine } from "../../src/core/text/trim";
 import type { Check, Span, Trace } from "../../src/core/trace/fold";
 import type { EventOf, SpanKind, TokenKind } from "../../src/core/trace/trace";
 import { isStep } from "../../src/core/trace/kinds";
@@ -43,7 +44,7 @@ const KIND_OF_POSITION: Partial<Record<TokenKind, BlockKind>> = {
 /** A block is drawn whole: longer ones are cut at a line or sentence end near this many tokens. */
 const LONGEST_BLOCK = 320;
 /** A stretch of tags and white space between two steps belongs to its neighbour. */
-const MARKUP = /^(?:\s|<[^<>\n]{1,24}>|#{2,4})*$/;
+const MARKUP = /\s|<[^<>\n]{1,24}>|##+/g;
 const LONGEST_MARKUP = 16;
 
 interface Segment {
@@ -88,7 +89,7 @@ function textOf(trace: Trace, from: number, to: number): string {
 }
 
 function isMarkup(trace: Trace, { from, to }: Segment): boolean {
-  return to - from <= LONGEST_MARKUP && MARKUP.test(textOf(trace, from, to));
+  return to - from <= LONGEST_MARKUP && textOf(trace, from, to).replace(MARKUP, "") === "";
 }
 
 /** Gaps between spans: markup joins a neighbour, the rest is cut where the kind of its positions changes. */
@@ -132,8 +133,8 @@ function pieces(trace: Trace, from: number, to: number): [number, number][] {
   let start = from;
   while (to - start > LONGEST_BLOCK * 1.25) {
     let end = start + LONGEST_BLOCK;
-    for (const ending of [/\n\s*$/, /[.!?]\s*$/]) {
-      const near = lastMatch(trace, start + LONGEST_BLOCK / 2, start + LONGEST_BLOCK, ending);
+    for (const ends of [endsLine, (text: string) => endsIn(text, ".!?")]) {
+      const near = lastMatch(trace, start + LONGEST_BLOCK / 2, start + LONGEST_BLOCK, ends);
       if (near !== undefined) {
         end = near;
         break;
@@ -146,8 +147,8 @@ function pieces(trace: Trace, from: number, to: number): [number, number][] {
   return cut;
 }
 
-function lastMatch(trace: Trace, from: number, to: number, ending: RegExp): number | undefined {
-  for (let at = to; at > from; at -= 1) if (ending.test(trace.positions[at - 1]!.text)) return at;
+function lastMatch(trace: Trace, from: number, to: number, ends: (text: string) => boolean): number | undefined {
+  for (let at = to; at > from; at -= 1) if (ends(trace.positions[at - 1]!.text)) return at;
   return undefined;
 }
 

@@ -11,7 +11,8 @@ export interface SearchGraph {
   depth: ReadonlyMap<string, number>;
 }
 
-const STATEMENT = /(?:\bEvery\s+)?\b(\p{L}+)\s+is\s+an?\s+(\p{L}+)\s*\./gu;
+/** A word that is no part of a longer one, then what it is said to be; blanks and words have bounds, as such sentences do. */
+const STATEMENT = /(?<!\p{L})(\p{L}{1,40})\s{1,4}is\s{1,4}an?\s{1,4}(\p{L}{1,40})\s{0,4}\./gu;
 const QUESTION = /\bIs\s+(\p{L}+)\s+an?\s+(\p{L}+)\s+or\s+(?:an?\s+)?(\p{L}+)\s*\?/u;
 /** Larger graphs are no questions of this kind and would not fit into a picture. */
 const MOST_STATEMENTS = 400;

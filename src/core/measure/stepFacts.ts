@@ -21,7 +21,7 @@ const STOP_WORDS = new Set(
 const NOTATION: readonly (readonly [RegExp, string])[] = [
   [/\\sqrt\s*\{([^{}]*)\}/g, " sqrt($1) "],
   [/\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, "($1)/($2)"],
-  [/\\(?:left|right|displaystyle|quad|qquad|text|mathrm|boxed|begin\{[^}]*\}|end\{[^}]*\})/g, " "],
+  [/\\(?:left|right|displaystyle|quad|qquad|text|mathrm|boxed|begin\{\w{0,20}\}|end\{\w{0,20}\})/g, " "],
   [/\\(?:times|cdot)|[×·∙⋅]/g, "*"],
   [/\\div|÷/g, "/"],
   [/[−–]/g, "-"],
@@ -31,7 +31,7 @@ const NOTATION: readonly (readonly [RegExp, string])[] = [
   [/\\[()[\]{}!,;:> ]|[$£€&]|\\\\/g, " "],
   [/\\pi\b/g, "π"],
   [/\\theta\b/g, "θ"],
-  [/\s*π\s*/g, "π"],
+  [/[^\S\n]?π[^\S\n]?/g, "π"],
   [/\\([a-zA-Z]+)/g, " $1 "],
   [/\{/g, "("],
   [/\}/g, ")"],
@@ -72,7 +72,7 @@ const SPOKEN_SIGNS: readonly (readonly [RegExp, string])[] = [
 
 const OPERAND = "\\d+(?:\\.\\d+)?|[a-zπθ]";
 /** Factors written side by side: 9h, 45π, 9πh. */
-const PRODUCT = /(?<![\p{L}\d.])(\d+(?:\.\d+)?)?([a-zπθ]{1,3})(?!\p{L})/gu;
+const PRODUCT = /(?<![\p{L}\d.])(\d{1,9}(?:\.\d{1,9})?)?([a-zπθ]{1,3})(?!\p{L})/gu;
 /** A sign between two operands, brackets aside; looked for from every place, since operands are shared: 1 + 2 + 3. */
 const OPERATION = new RegExp(`(?=(?<![\\w.])(${OPERAND})[)\\s]*([-+*/^])[(\\s]*(${OPERAND})(?!\\w|\\.\\d))`, "g");
 
@@ -117,7 +117,7 @@ export function stepFacts(text: string): StepFacts {
     addNumber(Number(number.replaceAll(",", "")));
   addOperations(plain, add);
   for (const [word] of plain.matchAll(/[\p{L}][\p{L}'’-]*/gu)) {
-    const written = word.replace(/['’].*$/, "");
+    const written = word.split(/['’]/, 1)[0]!;
     const lower = written.toLowerCase();
     const number = NUMBER_WORDS.indexOf(lower);
     if (number >= 0) addNumber(number);

@@ -13,3 +13,13 @@ export function trimSides(text: string, characters: string): string {
   while (from < text.length && characters.includes(text[from]!)) from++;
   return trimEnd(text.slice(from), characters);
 }
+
+/** The white space that `text` ends in; a pattern for it would start again at every blank. */
+export const trailingSpace = (text: string): string => text.slice(text.trimEnd().length);
+
+/** Whether `text` ends in a line break, whatever blanks come with it. */
+export const endsLine = (text: string): boolean => trailingSpace(text).includes("\n");
+
+/** Whether `text` ends in one of `marks`, closing quotes and brackets and white space aside. */
+export const endsIn = (text: string, marks: string): boolean =>
+  marks.includes(trimEnd(text.trimEnd(), `"')]`).at(-1) ?? "\0");

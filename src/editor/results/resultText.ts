@@ -1,4 +1,5 @@
 /** The results of a prompt as a comment that its format ignores, and where such a comment stands already. */
+import { delimited } from "../../core/text/delimited";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
 import { totalTokens, verdict } from "../../core/measure/runSummary";
@@ -19,6 +20,14 @@ export function resultComment(fileName: string, { latest, byStrategy }: PromptRe
 
 /** Where the last such comment stands in `text`, as [from, to) in characters. */
 export function oldComment(text: string): [from: number, to: number] | undefined {
-  const match = [...text.matchAll(/^(?:<!--|\{\{!--) thoughtlens: [^]*?--(?:>|\}\})/gm)].at(-1);
-  return match && [match.index, match.index + match[0].length];
+  const starts = (at: number) => at === 0 || text[at - 1] === "\n";
+  const comments = [...between("<!--", "-->"), ...between("{{!--", "--}}")];
+  const last = comments.filter(({ from }) => starts(from)).sort((a, b) => b.from - a.from)[0];
+  return last && [last.from, last.to];
+
+  function between(open: string, close: string) {
+    const isResult = (inner: string) =>
+      inner.startsWith(" thoughtlens: ") && !inner.startsWith(" thoughtlens: prompt ");
+    return delimited(text, open, close, { accepts: isResult });
+  }
 }

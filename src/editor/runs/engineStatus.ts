@@ -69,7 +69,7 @@ export class EngineStatus implements vscode.Disposable {
     this.item.text = text;
     this.item.tooltip = tooltip;
     this.item.command = `thoughtlens.${command}`;
-    this.item.accessibilityInformation = { label: `${text.replace(/\$\([^)]*\)\s*/g, "")}. ${tooltip}` };
+    this.item.accessibilityInformation = { label: `${text.replace(/\$\([\w~-]{0,40}\) ?/g, "")}. ${tooltip}` };
   }
 }
 

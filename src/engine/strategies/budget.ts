@@ -1,12 +1,11 @@
 /** Budget forcing, s1 (2501.19393): thinking is cut at a sentence end after N tokens, or drawn out with "Wait". */
+import { endsIn, endsLine } from "../../core/text/trim";
 import * as z from "zod";
 import { budgetExit } from "../../core/exits/budget";
 import { decide } from "../../core/exits/rule";
 import { ruleOptions } from "../thinking/ruleOptions";
 import { answerNow, answerRoom, isThinking, recordEnd, THINK_CLOSE } from "../thinking/think";
 import { stepByStep, strategy } from "./strategy";
-
-const SENTENCE_END = /[.!?;]["')\]]*\s*$|\n\s*$/;
 
 export const budget = strategy({
   id: budgetExit.id,
@@ -37,7 +36,7 @@ export const budget = strategy({
         transitions: isThinking(decoder.text) || decoder.text === "" ? [THINK_CLOSE] : [],
         stop: (_text, token) => {
           used += 1;
-          const signals = { tokens: used, sentenceEnd: Number(SENTENCE_END.test(token.text)) };
+          const signals = { tokens: used, sentenceEnd: Number(endsIn(token.text, ".!?;") || endsLine(token.text)) };
           return isThinking(decoder.text) && decide(budgetExit, [signals], options).stops;
         },
       });

@@ -1,4 +1,5 @@
 /** InftyThink (2503.06692): rounds of thinking, each carrying on from a summary of the one before. */
+import { endsIn, endsLine } from "../../core/text/trim";
 import * as z from "zod";
 import type { Message } from "../../core/trace/trace";
 import type { Generated, Decoder } from "../decoding/decoder";
@@ -141,7 +142,9 @@ async function promptedRound(
     sampling: context.sampling,
     stop: (_text, token) => {
       used += 1;
-      return used >= options.roundTokens && isThinking(decoder.text) && /[.!?\n]\s*$/.test(token.text);
+      return (
+        used >= options.roundTokens && isThinking(decoder.text) && (endsIn(token.text, ".!?") || endsLine(token.text))
+      );
     },
   });
   if (generated.stoppedBy === "end") return { kind: "concluded" };

@@ -1,4 +1,5 @@
 /** Thinking that is interrupted at checkpoints to ask whether it may stop: the loop that DEER, the probe and EAT share. */
+import { trailingSpace } from "../../core/text/trim";
 import * as z from "zod";
 import type { ExitReason } from "../../core/trace/trace";
 import type { ChosenToken, Decoder, Generated } from "../decoding/decoder";
@@ -112,7 +113,8 @@ function atUnitEnd(text: string, decoder: Decoder, unit: EarlyExitOptions["check
 /** Whether a paragraph or a line with something on it has just been finished in what was thought since the last check. */
 export function endsUnit(text: string, unit: EarlyExitOptions["checkAt"]): boolean {
   if (unit === "transition" || text.replace("<think>", "").trim() === "") return false;
-  return unit === "line" ? /\n[^\S\n]*$/.test(text) : /\n\s*\n[^\S\n]*$/.test(text);
+  const space = trailingSpace(text);
+  return unit === "line" ? space.includes("\n") : space.indexOf("\n") !== space.lastIndexOf("\n");
 }
 
 function endOfThinking(context: RunContext, generated: Generated, message: string): void {

@@ -1,4 +1,5 @@
 /** Requests to a completion server: retried while it is busy, timed, cancellable, with errors a person can act on. */
+import { trimEnd } from "../../../core/text/trim";
 import { setTimeout as pause } from "node:timers/promises";
 import { ActionableError } from "../../../core/protocol/rpc";
 import { eventData, garbage } from "./serverEvents";
@@ -42,7 +43,7 @@ export class ServerClient {
       );
     if (search !== "")
       throw badAddress(`The address of the server at ${host} has a query.`, "Leave out what stands behind the “?”.");
-    this.url = url.replace(/\/+$/, "").replace(/\/v1(\/(chat\/)?completions)?$/, "");
+    this.url = trimEnd(url, "/").replace(/\/v1(\/(chat\/)?completions)?$/, "");
     this.limits = { ...LIMITS, ...limits };
   }
 

@@ -1,10 +1,11 @@
 /** What goes wrong with the hub, in words for the person. */
+import { trimEnd } from "../../../core/text/trim";
 import { HubApiError } from "@huggingface/hub";
 import { ActionableError } from "../../../core/protocol/rpc";
 
 /** The hub, as `HF_ENDPOINT` says. */
 export const hubUrl = (env: NodeJS.ProcessEnv = process.env): string =>
-  (env["HF_ENDPOINT"] || "https://huggingface.co").replace(/\/+$/, "");
+  trimEnd(env["HF_ENDPOINT"] || "https://huggingface.co", "/");
 
 /** Any error of a lookup or a download of repository `id`. An abort stays what it is. */
 export function hubError(error: unknown, id: string): unknown {
