@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { measure } from "../../../src/core/measure/metrics";
+import type { Trace } from "../../../src/core/trace/fold";
 import { toErrorShape } from "../../../src/core/protocol/rpc";
 import { loadOnnxModel, type OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import type { LanguageModel } from "../../../src/engine/decoding/model";
+import { strategyInfos } from "../../../src/engine/strategies";
 import { patchGraph } from "../../../src/engine/backends/onnx/patch/graphPatch";
 import { readFixture } from "./fixtures";
 import { checked, CHECKS, Comparison, strategyRun } from "./graphChecks";
@@ -179,6 +182,54 @@ for (const [name, { parts, reason }] of Object.entries(KINDS))
       await plain.dispose();
     });
   });
+
+describe("strategies that need no eviction", function () {
+  this.timeout(60_000);
+  /** Tokens that the vocabulary happens to have, for methods that models are trained for. */
+  const tokens = { begin: "<|im_start|>", end: "<|im_end|>", pause: "<|im_start|>" };
+  const options: Record<string, Record<string, unknown>> = {
+    coconut: { ...tokens, steps: 3, answers: true },
+    "coconut-pause": { ...tokens, steps: 3 },
+    inftythink: { roundTokens: 16, summaryTokens: 8, maxRounds: 2 },
+    "chain-of-draft": { shots: 1 },
+    "sketch-of-thought": { shots: 1 },
+    "entropy-after-thinking": { checkAt: "line" },
+    deer: { checkAt: "line", parallel: true },
+  };
+  /** These need files of their own, or rows that can be dropped. */
+  const elsewhere = ["probe", "softcot", "lightthinker"];
+  for (const name of ["kinds-recurrent", "kinds-window"])
+    for (const limits of [{}, { snapshotBytes: 0, slack: 0 }])
+      it(`all run on ${name}, ${"slack" in limits ? "reading again" : "by snapshots"}, and what is tried changes nothing`, async () => {
+        const model = trainedFor(await load(name, { limits }));
+        for (const { id } of strategyInfos().filter((each) => !elsewhere.includes(each.id))) {
+          const trace = await strategyRun(model, id, { maxTokens: 30, ...options[id] });
+          assert.ok(trace.positions.length > 0 && trace.end, id);
+          if (id === "deer") assert.match(trace.notes[0]!.message, /cannot mask and evict, so trials run one after/);
+          if (id !== "coconut") continue;
+          const untried = await strategyRun(model, id, { maxTokens: 30, ...options[id], answers: false });
+          const textOf = ({ positions, spans }: Trace): string =>
+            positions
+              .filter((_, at) => !spans.some(({ kind, from, to }) => kind === "trial" && at >= from && at < to))
+              .map(({ text }) => text)
+              .join("");
+          assert.equal(textOf(trace), textOf(untried));
+        }
+        await model.dispose();
+      });
+});
+
+/** The model with a manifest that names every method. */
+function trainedFor(model: OnnxModel): LanguageModel {
+  const methods = Object.fromEntries(strategyInfos().map(({ id }) => [id, {}]));
+  return new Proxy<LanguageModel>(model, {
+    get(target, key): unknown {
+      if (key === "manifest") return { methods };
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
 
 describe("the account of a trial that was taken back", function () {
   this.timeout(60_000);

@@ -193,7 +193,7 @@ export async function strategyRun(
       ...{ id: strategy, model: { kind: "folder", path: "graph" }, strategy, options },
       messages: [{ role: "user", content: QUESTION }],
     },
-    route: () => Promise.reject(new Error("no router")),
+    route: () => Promise.resolve({ by: "test", scores: [["chunked_symbolism", 1]] }),
     emit: (batch) => events.push(...batch),
     signal: new AbortController().signal,
   });
