@@ -70,7 +70,9 @@ async function run(args: Arguments, data: string, questions: readonly Question[]
   );
   session.clearStatus();
   report(args, data, log);
-  return conclude(end, log, session);
+  const code = conclude(end, log, session);
+  if (end.why === "error") await log.closeOrDiscard();
+  return code;
 }
 
 const KEPT = {
@@ -139,7 +141,7 @@ function conclude(end: BenchEnd, log: BenchLog, session: Session): number {
     });
     complain(`Left out of the table are runs that failed: ${counts.join(", ")}.`);
   }
-  if (again && (failures.length > 0 || said)) complain(`Try what is missing by ${again}`);
+  if (again && (failures.length > 0 || (said && log.results.length > 0))) complain(`Try what is missing by ${again}`);
   return said || session.refused ? 1 : 0;
 }
 

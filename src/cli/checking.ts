@@ -24,8 +24,7 @@ interface Checked {
 
 /** @returns the exit code: 1 where a file stays broken */
 export async function check({ files, dryRun, json }: Arguments): Promise<number> {
-  if (files.length === 0)
-    throw new ActionableError("usage", "No file was named.", "Run thoughtlens check FILE….");
+  if (files.length === 0) throw new ActionableError("usage", "No file was named.", "Run thoughtlens check FILE….");
   const all: Checked[] = [];
   for (const file of files) {
     const checked = await checkOne(file, dryRun);
@@ -60,7 +59,8 @@ async function readWhole(file: string): Promise<string> {
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     throw new ActionableError("file-missing", `It cannot be read (${error.code}).`, "Check its name.");
   });
-  if (!found.isFile()) throw new ActionableError("file-missing", "It is no file.", "Name a trace or a file of results.");
+  if (!found.isFile())
+    throw new ActionableError("file-missing", "It is no file.", "Name a trace or a file of results.");
   if (found.size > LARGEST)
     throw new ActionableError("file-too-large", `It is larger than ${LARGEST / 2 ** 20} MiB.`, "Split it by its runs.");
   return readFile(file, "utf8");
@@ -104,7 +104,11 @@ async function keepBefore(file: string): Promise<string> {
 }
 
 const refused = (error: unknown, file: string): ActionableError =>
-  diskError(error, file, { what: "The mended file", code: "file", elsewhere: "copy the file to another place and check it there" });
+  diskError(error, file, {
+    what: "The mended file",
+    code: "file",
+    elsewhere: "copy the file to another place and check it there",
+  });
 
 function textOf({ file, state, content, findings, before }: Checked): string {
   const what = content === undefined ? "" : ` (${content})`;

@@ -1,5 +1,6 @@
 /** `models`: the bundled models, and which strategies they and others run. */
 import { formatModelName } from "../core/protocol/modelName";
+import { publicAddress } from "../core/text/publicAddress";
 import { pocketMembers } from "../engine/models/modelPlaces";
 import type { Arguments } from "./arguments";
 import { matrixColumn, matrixText, type MatrixColumn } from "./capabilityMatrix";
@@ -27,7 +28,10 @@ export async function models(args: Arguments): Promise<number> {
   const columns: MatrixColumn[] = [];
   for (const name of names) {
     if (session.cancelled) break;
-    const model = { name, reference: session.reference(name, bundled.includes(name) ? undefined : args.dtype) };
+    const model = {
+      name: publicAddress(name),
+      reference: session.reference(name, bundled.includes(name) ? undefined : args.dtype),
+    };
     columns.push(await matrixColumn(session, model, session.strategies, { run: args.run, options: args.options }));
   }
   session.clearStatus();

@@ -3,7 +3,7 @@
  * file; two processes never write the same one.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import {
   benchHeader,
   entryLine,
@@ -123,6 +123,13 @@ export class BenchLog {
   async addFailure(failure: KeptFailure): Promise<void> {
     this.failed.set(resultKey(failure), failure);
     await this.write([failure]);
+  }
+
+  /** As `close`; a file that holds nothing but its header goes, so that the bench can be begun again under its name. */
+  async closeOrDiscard(): Promise<void> {
+    if (this.kept && this.results.length === 0 && this.failed.size === 0)
+      await rm(this.kept.lines.file, { force: true }).catch(() => undefined);
+    await this.close();
   }
 
   async close(): Promise<void> {

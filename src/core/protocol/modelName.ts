@@ -11,6 +11,7 @@
  */
 import { ActionableError } from "./rpc";
 import type { ModelReference } from "./engineApi";
+import { publicAddress } from "../text/publicAddress";
 
 /** Variants of one model, named as transformers.js names them; the preferred one on a CPU first. */
 export const DTYPES = ["q4", "q8", "int8", "uint8", "fp32", "q4f16", "bnb4", "fp16"] as const;
@@ -102,7 +103,7 @@ export function modelTitle(reference: ModelReference): string {
 /** As in `pocket`, `pocket:base`, `Qwen3-0.6B-ONNX`: short enough for a status bar, whether or not it names a model. */
 export function shortModelName(text: string): string {
   const server = serverNamed(text);
-  return server ? modelTitle(server) : lastPart(text);
+  return server ? modelTitle(server) : lastPart(publicAddress(text));
 }
 
 /** The server that a name is the address of, or undefined. */
@@ -199,7 +200,7 @@ const lastPart = (path: string): string => path.split(/[\\/]/).findLast((part) =
 function refuse(text: string): never {
   throw new ActionableError(
     "model-name",
-    `“${text}” names no model.`,
+    `“${publicAddress(text)}” names no model.`,
     "Write pocket, pocket:NAME, a folder’s path, owner/name or a server’s address.",
   );
 }

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { IncludedModel } from "../../core/protocol/engineApi";
 import { ActionableError } from "../../core/protocol/rpc";
+import { publicAddress } from "../../core/text/publicAddress";
 import type { EngineProcess } from "../host/engineProcess";
 import type { CapabilityPages } from "./capabilityPages";
 import type { HubDownload } from "./hubDownload";
@@ -87,7 +88,7 @@ export class ModelPicker {
       ),
       { label: "On this machine", kind: vscode.QuickPickItemKind.Separator },
       ...cached.map((id) => row(id, id, "In the Hugging Face cache")),
-      ...(isListed ? [] : [row(current, shortModelName(current), current)]),
+      ...(isListed ? [] : [row(current, shortModelName(current), publicAddress(current))]),
       { label: "Folder…", detail: "A model in Hugging Face layout", choose: chooseFolder },
     ];
   }
@@ -99,7 +100,7 @@ export class ModelPicker {
   }
 
   private async load(model: string): Promise<void> {
-    const info = await withEngineProgress(`Loading ${model}`, (call) =>
+    const info = await withEngineProgress(`Loading ${publicAddress(model)}`, (call) =>
       this.engine.call("loadModel", { model: modelNamed(model) }, call),
     );
     if (!info) return;

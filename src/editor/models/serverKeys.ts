@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { serverNamed } from "../../core/protocol/modelName";
 import { ActionableError } from "../../core/protocol/rpc";
+import { publicAddress } from "../../core/text/publicAddress";
 import type { EngineProcess } from "../host/engineProcess";
 import { settings } from "../host/settings";
 
@@ -28,7 +29,7 @@ export class ServerKeys {
     }
     const key = await vscode.window.showInputBox({
       title: "Server Key",
-      prompt: `Key of ${url}. It is kept in the system's secret storage; empty removes it.`,
+      prompt: `Key of ${publicAddress(url)}. It is kept in the system's secret storage; empty removes it.`,
       password: true,
       ignoreFocusOut: true,
     });

@@ -69,7 +69,10 @@ describe("a bench over a server that fails", function () {
       failures.map(({ question, code, attempts }) => ({ question, code, attempts })),
       [2, 5].map((question) => ({ question, code: "server-failed", attempts: 3 })),
     );
-    assert.match(first.err, /Question 3 under chain-of-thought failed \(tried 3 times\): The server at .* failed \(500\)/);
+    assert.match(
+      first.err,
+      /Question 3 under chain-of-thought failed \(tried 3 times\): The server at .* failed \(500\)/,
+    );
     assert.match(first.err, /Left out of the table are runs that failed: 2 of chain-of-thought\./);
     assert.match(first.err, /Try what is missing by thoughtlens bench --resume stays\.bench\.jsonl/);
 
@@ -96,10 +99,26 @@ describe("a bench over a server that fails", function () {
     assert.match(err, /--resume stops\.bench\.jsonl/);
   });
 
+  it("keeps a key that stands in its address out of what it says and writes", async () => {
+    const address = server.url.replace("//", "//me:planted-secret@");
+    for (const model of [address, `${server.url}?api_key=planted-secret`, `${server.url}#key=planted-secret`]) {
+      const file = path.join(folder, "keys.bench.jsonl");
+      const { code, out, err } = await cli.run(
+        ...["bench", "--data", "eight.jsonl", "--model", model, "--results", "keys.bench.jsonl", "--json"],
+      );
+      assert.equal(code, 1);
+      assert.match(err, /^thoughtlens: |\nthoughtlens: /);
+      assert.doesNotMatch(out + err, /planted-secret/);
+      // Nothing was answered, so that the name is free again.
+      await assert.rejects(readFile(file));
+    }
+  });
+
   it("ends at once where the key is wrong", async () => {
     failOn(["is 0?"], 401);
-    const { code, err } = await bench();
+    const { code, err } = await bench("--results", "key.bench.jsonl");
     assert.equal(code, 1);
+    assert.doesNotMatch(err, /--resume/);
     assert.match(err, /wants another key\. Set the server's API key\./);
     assert.equal(server.requests.filter(({ body }) => JSON.stringify(body).includes("How many is")).length, 1);
   });

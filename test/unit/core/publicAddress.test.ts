@@ -7,6 +7,8 @@ describe("an address that is shown and recorded", () => {
     "http://127.0.0.1:8080/v1",
     "https://example.com/v1?api-version=2024-10-21",
     "https://example.com/openai/deployments/gpt-4?model=qwen3-0.6b-instruct",
+    "http://127.0.0.1:8080#qwen3-0.6b",
+    "http://127.0.0.1:8080/v1#model=Qwen%2FQwen3-0.6B&api=chat",
     "pocket:base",
     "onnx-community/Qwen3-0.6B-ONNX",
     "/home/me/models/token-model",
@@ -27,6 +29,8 @@ describe("an address that is shown and recorded", () => {
     ["http://host/v1?x=hf_planted12345", "http://host/v1"],
     [`http://host/v1?x=${"a1B2".repeat(10)}planted`, "http://host/v1"],
     ["http://host/v1#access_token=planted", "http://host/v1"],
+    ["http://me:planted@host#model=qwen3&api=chat", "http://host#model=qwen3&api=chat"],
+    ["http://host#model=qwen3&key=planted", "http://host#model=qwen3"],
   ];
   for (const [address, shown] of stripped)
     it(`${address} is shown as ${shown}`, () => {
