@@ -151,7 +151,7 @@ module.exports = {
     reaches("bench-measures-the-engine", "^bench/(?!startup)", "^(bench|src/(core|disk|engine)|test/harness)/"),
     reaches("startup-bench-drives-an-editor", "^bench/startup", "^(bench|src/(extension|core/)|test/harness/)"),
 
-    reaches("harness-stands-by-itself", "^test/harness/", "^(test/harness|src/(core|engine))/"),
+    reaches("harness-stands-by-itself", "^test/harness/", "^(test/harness/|src/(core|engine)/|webview/charts/palette)"),
     reaches("samples-of-traces-know-core-only", "^test/unit/samples/", "^(test/unit/samples|src/core)/"),
     reaches("tests-of-faults-drive-the-bundles", "^test/faults/", "^(test/(faults|harness)/|src/core/)"),
     reaches(

@@ -2,12 +2,14 @@
 import type { ToPanel } from "../src/core/protocol/panelApi";
 import { connectHost } from "./parts/host";
 import { Panel } from "./shell/panel";
+import "./charts/palette.css";
 import "./dom/controls.css";
 import "./parts/checkChip.css";
 import "./parts/emptyState.css";
 import "./parts/exitMark.css";
 import "./parts/figureFrame.css";
 import "./parts/figureList.css";
+import "./parts/swatch.css";
 import "./parts/tokens.css";
 import "./shell/fileDrop.css";
 import "./shell/notices.css";

@@ -8,7 +8,7 @@ import { launchChromium } from "../harness/chromium.mjs";
 import { sampleBench } from "../unit/samples/sampleBench";
 import * as samples from "../unit/samples/sampleTraces";
 import { openPanelPage, type PanelPage } from "./page/panelPage";
-import type { ThemeKind } from "./page/themes";
+import type { ThemeKind } from "../../webview/charts/palette";
 
 const THEMES: ThemeKind[] = ["light", "dark", "high-contrast", "high-contrast-light"];
 const VIEWS = ["Compare", "Confidence", "Exits", "Memory", "Latents", "Compression", "Bench"];

@@ -8,7 +8,7 @@ import { TraceReader } from "../../src/core/trace/traceFile";
 import { launchChromium } from "../harness/chromium.mjs";
 import { root } from "../harness/project.mjs";
 import { openPanelPage, type PanelPage } from "./page/panelPage";
-import type { ThemeKind } from "./page/themes";
+import type { ThemeKind } from "../../webview/charts/palette";
 
 const SCREENSHOTS = path.join(root, "out", "screenshots");
 const THEMES: ThemeKind[] = ["light", "dark", "high-contrast"];

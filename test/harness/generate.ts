@@ -10,6 +10,7 @@ import { traceJsonSchemaText } from "../../src/core/trace/traceSchema";
 import { catalogueText } from "../../src/engine/catalogue/catalogueOf";
 import { strategyOptionsSchemaText } from "../../src/engine/catalogue/optionsSchema";
 import { STRATEGIES } from "../../src/engine/strategies";
+import { paletteSheet } from "../../webview/charts/palette";
 
 const root = new URL("../../", import.meta.url);
 const read = (file: string): string => readFileSync(new URL(file, root), "utf8");
@@ -76,6 +77,7 @@ const GENERATED: Record<string, () => string | Promise<string>> = {
   "src/core/trace/trace.schema.json": traceJsonSchemaText,
   "src/engine/catalogue/strategyOptions.schema.json": strategyOptionsSchemaText,
   "src/core/catalogue.generated.json": () => formatted("src/core/catalogue.generated.json", catalogueText()),
+  "webview/charts/palette.css": paletteSheet,
   "package.json": manifestText,
   "README.md": readmeText,
 };

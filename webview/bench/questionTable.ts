@@ -1,5 +1,6 @@
 /** Question by question: what each strategy answered, and at what cost; a press shows the question's traces. */
 import type { PanelBench } from "../../src/core/protocol/panelApi";
+import { swatch } from "../parts/swatch";
 import { strategyTitle } from "../../src/core/catalogue";
 import { button, element } from "../dom/element";
 import { KeyedList } from "../dom/keyedList";
@@ -104,7 +105,9 @@ export class QuestionTable {
       this.drawnFor = columns;
       this.head.replaceChildren(
         element("th", { scope: "col" }, "question"),
-        ...bench.strategies.map((strategy) => element("th", { scope: "col" }, strategyTitle(oneLine(strategy, 40)))),
+        ...bench.strategies.map((strategy) =>
+          element("th", { scope: "col" }, swatch(strategy), ` ${strategyTitle(oneLine(strategy, 40))}`),
+        ),
       );
     }
     const answers = byQuestion(bench.runs);

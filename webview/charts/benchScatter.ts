@@ -5,7 +5,7 @@ import { strategyTitle } from "../../src/core/catalogue";
 import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { Occupied, textWidth } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
-import type { Theme } from "./theme";
+import { strategyColour, type Theme } from "./theme";
 import { formatCount, formatMs, formatShare } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 
@@ -62,7 +62,7 @@ export function benchScatter(rows: readonly BenchRow[], cost: Cost, width: numbe
   const taken = new Occupied();
   const places = rows.map((row, index) => ({
     row,
-    colour: theme.series[index % theme.series.length]!,
+    colour: strategyColour(theme, row.strategy),
     shape: SHAPES[index % SHAPES.length]!,
     cx: x(costOf(row, cost)),
     cy: y(row.accuracy),

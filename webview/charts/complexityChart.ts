@@ -9,11 +9,13 @@ import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import { outline, peakOf } from "./memoryChart";
-import type { Theme } from "./theme";
+import { strategyColour, type Theme } from "./theme";
 
 export interface ComplexityData {
   run: string;
   title: string;
+  /** Whose colour the line has. */
+  strategy: string | undefined;
   /** Live KV rows after each position, [positions]. */
   rows: readonly number[];
   /** Rows of the prompt. */
@@ -42,6 +44,7 @@ export function timesLess(plain: number, measured: number): string {
 export function complexityChart(data: ComplexityData, width: number, theme: Theme): Drawn {
   const { run, title, rows, prompt, dependency, rounds } = data;
   const plain = plainCost(data);
+  const colour = strategyColour(theme, data.strategy);
   const [peakAt, peak] = peakOf(data);
   const area = frame(width, 260, { top: 34, right: 92, bottom: 42, left: 48 });
   const x = acrossPlot(rows.length, area);
@@ -83,7 +86,7 @@ export function complexityChart(data: ComplexityData, width: number, theme: Them
   band(
     () => 0,
     ([, live]) => live,
-    theme.series[0]!,
+    colour,
     0.3,
   );
   svg
@@ -94,7 +97,7 @@ export function complexityChart(data: ComplexityData, width: number, theme: Them
   svg
     .append("path")
     .attr("fill", "none")
-    .attr("stroke", theme.series[0]!)
+    .attr("stroke", colour)
     .attr("stroke-width", 1.6)
     .attr(
       "d",
@@ -104,7 +107,7 @@ export function complexityChart(data: ComplexityData, width: number, theme: Them
       )(corners),
     );
 
-  level(peak, `peak ${formatCount(peak)}`, theme.series[0]!);
+  level(peak, `peak ${formatCount(peak)}`, colour);
   level(plain.peak, `plain ${formatCount(plain.peak)}`, theme.foreground);
   level(prompt, `prompt ${formatCount(prompt)}`, theme.muted);
   inArea(`dependency ${formatShort(dependency)}`, 0.5, y(0) - 8);
@@ -138,7 +141,7 @@ export function complexityChart(data: ComplexityData, width: number, theme: Them
     .attr("cy", y(peak))
     .attr("r", 3.5)
     .attr("fill", theme.background)
-    .attr("stroke", theme.series[0]!)
+    .attr("stroke", colour)
     .attr("stroke-width", 1.6);
   points.push({
     ...{ x: x(peakAt), y: y(peak), radius: 4, run, at: Math.max(0, peakAt - 1) },

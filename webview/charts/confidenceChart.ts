@@ -7,7 +7,7 @@ import { checkDots, exitLine, spanStrip, thresholdLine } from "./checkMarks";
 import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { Occupied } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
-import type { Theme } from "./theme";
+import { strategyColour, type Theme } from "./theme";
 import { EXIT_WORDS } from "./checkWords";
 
 export interface ConfidenceData {
@@ -52,6 +52,7 @@ export function smoothed(trace: Trace, count: number, narrowest = 1): Confidence
 
 export function confidenceChart(data: ConfidenceData, width: number, theme: Theme): Drawn {
   const { trace } = data;
+  const colour = strategyColour(theme, trace.header?.strategy);
   const area = frame(width, 210, { top: 30, right: 18, bottom: 42, left: 40 });
   const x = acrossPlot(data.length, area);
   const y = upPlot(1, area, 8);
@@ -64,7 +65,7 @@ export function confidenceChart(data: ConfidenceData, width: number, theme: Them
   const known = (point: ConfidencePoint): boolean => point.mean !== undefined;
   svg
     .append("path")
-    .attr("fill", theme.series[0]!)
+    .attr("fill", colour)
     .attr("fill-opacity", 0.14)
     .attr(
       "d",
@@ -79,7 +80,7 @@ export function confidenceChart(data: ConfidenceData, width: number, theme: Them
   svg
     .append("path")
     .attr("fill", "none")
-    .attr("stroke", theme.series[0]!)
+    .attr("stroke", colour)
     .attr("stroke-width", 1.5)
     .attr(
       "d",

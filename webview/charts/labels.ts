@@ -1,4 +1,5 @@
 /** Labels of charts: how wide they are, and places for them where they keep clear of each other. */
+import type { Svg } from "./picture";
 
 /** A rough width of text in pixels at 11 px, wide enough for any common font. */
 export function textWidth(text: string): number {
@@ -41,4 +42,39 @@ export function spread(positions: readonly number[], gap: number, low: number, h
     limit = placed[index]! - gap;
   }
   return placed;
+}
+
+/** A line is named at its right by a sample of it and its name: its own colour and dash, so that no legend is needed. */
+export interface LineName {
+  name: string;
+  colour: string;
+  dash: string;
+  /** A second row under the name, and its colour. */
+  detail?: readonly [text: string, colour: string];
+}
+
+/** Room that the sample takes before the name. */
+export const SAMPLE_WIDTH = 16;
+
+/** @param x left end of the sample; @param y its height */
+export function nameLine(svg: Svg, x: number, y: number, { name, colour, dash, detail }: LineName): void {
+  svg
+    .append("path")
+    .attr("d", `M${x},${y}h10`)
+    .attr("stroke", colour)
+    .attr("stroke-width", 2)
+    .attr("stroke-dasharray", dash);
+  const text = svg
+    .append("text")
+    .attr("x", x + SAMPLE_WIDTH - 2)
+    .attr("y", y + 4)
+    .text(name);
+  if (!detail) return;
+  text.attr("font-weight", 600);
+  svg
+    .append("text")
+    .attr("x", x + SAMPLE_WIDTH - 2)
+    .attr("y", y + 17)
+    .attr("fill", detail[1])
+    .text(detail[0]);
 }

@@ -2,13 +2,15 @@
 import { area as areaShape, line as lineShape } from "d3";
 import { formatCount, formatShort } from "../dom/quantities";
 import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
-import { Occupied, spread, textWidth } from "./labels";
+import { nameLine, SAMPLE_WIDTH, Occupied, spread, textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
-import type { Theme } from "./theme";
+import { dashOf, strategyColour, type Theme } from "./theme";
 
 export interface MemorySeries {
   run: string;
   title: string;
+  /** Whose colour the line has. */
+  strategy: string | undefined;
   /** Live KV rows after each position, [positions]. */
   rows: readonly number[];
   /** Rows of the prompt. */
@@ -19,8 +21,6 @@ export interface MemorySeries {
 }
 
 type Corner = readonly [at: number, rows: number];
-
-const DASHES = ["none", "6 3", "2 3", "8 3 2 3", "1 2", "10 4"];
 
 /** The outline of `rows` in at most about `columns` × 2 corners: lowest and highest of every column keep the sawtooth sharp. */
 export function outline(rows: readonly number[], prompt: number, columns: number): Corner[] {
@@ -42,7 +42,7 @@ export function outline(rows: readonly number[], prompt: number, columns: number
 export function memoryChart(all: readonly MemorySeries[], width: number, theme: Theme): Drawn {
   const names = all.map(({ title, dependency }) => [title, `dependency ${formatShort(dependency)}`] as const);
   // Names are set in bold, which is wider.
-  const right = 16 + Math.min(width / 3, Math.max(60, ...names.flat().map(textWidth)) * 1.15);
+  const right = 10 + SAMPLE_WIDTH + Math.min(width / 3, Math.max(60, ...names.flat().map(textWidth)) * 1.15);
   const area = frame(width, Math.max(240, 72 + all.length * 32), { top: 24, right, bottom: 40, left: 48 });
   const x = acrossPlot(Math.max(0, ...all.map(({ rows }) => rows.length)), area);
   const peaks = all.map(peakOf);
@@ -54,7 +54,7 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
 
   const ends: number[] = [];
   all.forEach((series, index) => {
-    const colour = theme.series[index % theme.series.length]!;
+    const colour = strategyColour(theme, series.strategy);
     const corners = outline(series.rows, series.prompt, width - area.left - area.right);
     svg
       .append("path")
@@ -81,7 +81,7 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
       .attr("stroke", colour)
       .attr("stroke-width", 1.6)
       .attr("stroke-linejoin", "round")
-      .attr("stroke-dasharray", DASHES[index % DASHES.length]!)
+      .attr("stroke-dasharray", dashOf(index))
       .attr(
         "d",
         lineShape<Corner>(
@@ -94,20 +94,12 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
 
   const labelled = spread(ends, 30, area.top + 4, area.height - area.bottom - 14);
   all.forEach((series, index) => {
-    const colour = theme.series[index % theme.series.length]!;
-    const end = x(series.rows.length);
-    const left = width - area.right + 12;
-    svg
-      .append("path")
-      .attr("d", `M${end + 3},${ends[index]!}L${left - 4},${labelled[index]!}`)
-      .attr("stroke", colour)
-      .attr("stroke-opacity", 0.5);
-    const text = svg
-      .append("text")
-      .attr("x", left)
-      .attr("y", labelled[index]! + 3);
-    text.append("tspan").attr("font-weight", 600).text(names[index]![0]);
-    text.append("tspan").attr("x", left).attr("dy", 13).attr("fill", theme.muted).text(names[index]![1]);
+    const colour = strategyColour(theme, series.strategy);
+    const [name, dependency] = names[index]!;
+    nameLine(svg, width - area.right + 8, labelled[index]!, {
+      ...{ name, colour, dash: dashOf(index) },
+      detail: [dependency, theme.muted],
+    });
   });
   const taken = new Occupied();
   const points = all.map((series, index): DrawnPoint => {
@@ -119,7 +111,7 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
       .attr("cy", point.y)
       .attr("r", point.radius)
       .attr("fill", theme.background)
-      .attr("stroke", theme.series[index % theme.series.length]!)
+      .attr("stroke", strategyColour(theme, series.strategy))
       .attr("stroke-width", 1.6);
     const text = `peak ${formatCount(rows)}`;
     const atEnd = point.x + textWidth(text) / 2 > width - area.right;

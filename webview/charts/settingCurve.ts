@@ -2,19 +2,19 @@
 import { line as lineShape, max } from "d3";
 import type { CurvePoint } from "../../src/core/exits/replay";
 import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
-import { Occupied, spread, textWidth } from "./labels";
+import { nameLine, Occupied, spread, textWidth } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
-import type { Theme } from "./theme";
+import { dashOf, strategyColour, type Theme } from "./theme";
 import { formatCount, formatProbability, formatShare } from "../dom/quantities";
 
 export interface NamedCurve {
   name: string;
+  /** Whose colour the curve has; undefined for one that stands for no strategy. */
+  strategy?: string;
   points: readonly CurvePoint[];
   /** How a setting is written, as `0.95` or `120 tokens`. */
   setting(value: number): string;
 }
-
-const DASHES = ["none", "5 3", "2 3", "8 3 2 3"];
 
 export function settingCurve(curves: readonly NamedCurve[], width: number, theme: Theme): Drawn {
   const right = 32 + Math.min(width / 4, Math.max(50, ...curves.map(({ name }) => textWidth(name))));
@@ -33,15 +33,16 @@ export function settingCurve(curves: readonly NamedCurve[], width: number, theme
       const [cx, cy] = [x(point.tokens), y(point.accuracy)];
       taken.take(cx - 3, cy - 3, cx + 3, cy + 3);
     }
-  curves.forEach(({ name, points, setting }, index) => {
-    const colour = theme.series[index % theme.series.length]!;
+  curves.forEach(({ name, strategy, points, setting }, index) => {
+    const colour =
+      strategy === undefined ? theme.series[index % theme.series.length]! : strategyColour(theme, strategy);
     const ordered = points.toSorted((a, b) => a.tokens - b.tokens);
     svg
       .append("path")
       .attr("fill", "none")
       .attr("stroke", colour)
       .attr("stroke-width", 1.5)
-      .attr("stroke-dasharray", DASHES[index % DASHES.length]!)
+      .attr("stroke-dasharray", dashOf(index))
       .attr(
         "d",
         lineShape<CurvePoint>(
@@ -81,17 +82,7 @@ export function settingCurve(curves: readonly NamedCurve[], width: number, theme
           .attr("fill", theme.muted)
           .text(words);
     }
-    svg
-      .append("path")
-      .attr("d", `M${width - area.right + 2},${labelled[index]!}h10`)
-      .attr("stroke", colour)
-      .attr("stroke-width", 2)
-      .attr("stroke-dasharray", DASHES[index % DASHES.length]!);
-    svg
-      .append("text")
-      .attr("x", width - area.right + 16)
-      .attr("y", labelled[index]! + 4)
-      .text(name);
+    nameLine(svg, width - area.right + 2, labelled[index]!, { name, colour, dash: dashOf(index) });
   });
   return { svg: svg.node()!, points: [] };
 }

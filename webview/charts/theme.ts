@@ -1,5 +1,8 @@
-/** Colours and type of drawn marks. On screen they are the editor's variables; an exported picture has them resolved. */
-import type { SpanKind, TokenCounts } from "../../src/core/trace/trace";
+/** Colours and type of drawn marks. On screen they are variables; an exported picture has them resolved. */
+import { STRATEGIES } from "../../src/core/catalogue";
+import type { SpanKind } from "../../src/core/trace/kinds";
+import type { TokenCounts } from "../../src/core/trace/trace";
+import { ROLE_NAMES, SERIES_COLOURS, STRATEGY_COLOURS, type Role } from "./palette";
 
 export type CountedKind = Exclude<keyof TokenCounts, "prompt" | "total">;
 
@@ -10,41 +13,57 @@ export interface Theme {
   /** Grid lines and frames. */
   grid: string;
   background: string;
-  accent: string;
   right: string;
   wrong: string;
   /** Where thinking stopped. */
   exit: string;
   threshold: string;
-  /** One colour a column, told apart by dash and label as well. */
+  /** One a strategy, in the order of the catalogue. */
+  strategies: readonly string[];
+  /** Of lines and bars that stand for no strategy. */
   series: readonly string[];
   kinds: Record<CountedKind, string>;
   font: string;
 }
 
-const variable = (name: string): string => `var(--vscode-${name})`;
+const editor = (name: string): string => `var(--vscode-${name})`;
+const own = (name: string): string => `var(--tl-${name})`;
+const numbered = (name: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => own(`${name}-${index + 1}`));
+const roles = Object.fromEntries(ROLE_NAMES.map((role) => [role, own(role)])) as Record<Role, string>;
 
 export const editorTheme: Theme = {
-  foreground: variable("foreground"),
-  muted: variable("descriptionForeground"),
-  grid: variable("editorIndentGuide-activeBackground1"),
-  background: variable("editor-background"),
-  accent: variable("focusBorder"),
-  right: variable("testing-iconPassed"),
-  wrong: variable("testing-iconFailed"),
-  exit: variable("charts-orange"),
-  threshold: variable("charts-red"),
-  series: ["blue", "purple", "green", "orange", "yellow", "red"].map((colour) => variable(`charts-${colour}`)),
+  foreground: editor("foreground"),
+  muted: editor("descriptionForeground"),
+  background: editor("editor-background"),
+  font: editor("font-family"),
+  grid: own("grid"),
+  right: roles.right,
+  wrong: roles.wrong,
+  exit: roles.exit,
+  threshold: roles.threshold,
+  strategies: numbered("strategy", STRATEGY_COLOURS),
+  series: numbered("series", SERIES_COLOURS),
   kinds: {
-    thinking: variable("charts-blue"),
-    answer: variable("charts-green"),
-    trial: variable("charts-orange"),
-    summary: variable("charts-purple"),
-    gist: variable("charts-yellow"),
-    latent: variable("charts-red"),
+    thinking: roles.thinking,
+    answer: roles.answer,
+    trial: roles.trial,
+    summary: roles.summary,
+    gist: roles.gist,
+    latent: roles.latent,
   },
-  font: variable("font-family"),
 };
+
+/** The colour of a strategy, the same in every picture; those that are unknown here share the last one. */
+export function strategyColour(theme: Theme, strategy: string | undefined): string {
+  const place = STRATEGIES.findIndex(({ id }) => id === strategy);
+  return theme.strategies[place < 0 ? theme.strategies.length - 1 : place % theme.strategies.length]!;
+}
+
+const DASHES = ["none", "6 3", "2 3", "8 3 2 3", "1 2", "10 4"];
+
+/** Tells the nth line of a picture from the others without its colour. */
+export const dashOf = (index: number): string => DASHES[index % DASHES.length]!;
 
 /** The colour of a kind of span, by what its tokens count as. */
 export function colourOfSpan(theme: Theme, kind: SpanKind): string {
@@ -62,20 +81,8 @@ export function resolveTheme(theme: Theme, valueOf: (variable: string) => string
     const name = /^var\((--[\w-]+)\)$/.exec(value)?.[1];
     return name === undefined ? value : valueOf(name).trim() || "#808080";
   };
-  return {
-    foreground: resolve(theme.foreground),
-    muted: resolve(theme.muted),
-    grid: resolve(theme.grid),
-    background: resolve(theme.background),
-    accent: resolve(theme.accent),
-    right: resolve(theme.right),
-    wrong: resolve(theme.wrong),
-    exit: resolve(theme.exit),
-    threshold: resolve(theme.threshold),
-    series: theme.series.map(resolve),
-    kinds: Object.fromEntries(
-      Object.entries(theme.kinds).map(([kind, value]) => [kind, resolve(value)]),
-    ) as Theme["kinds"],
-    font: resolve(theme.font),
-  };
+  const { strategies, series, kinds, ...single } = theme;
+  const each = <T extends object>(values: T): T =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, resolve(value as string)])) as T;
+  return { ...each(single), strategies: strategies.map(resolve), series: series.map(resolve), kinds: each(kinds) };
 }

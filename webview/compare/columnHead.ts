@@ -1,5 +1,6 @@
 /** The top of a column: strategy, model, answer, and the row of figures with savings against the baseline. */
 import type { Trace } from "../../src/core/trace/fold";
+import { swatch } from "../parts/swatch";
 import type { Figures } from "../../src/core/measure/metrics";
 import { isEarly } from "../../src/core/trace/kinds";
 import { append, button, element, type Child } from "../dom/element";
@@ -47,6 +48,7 @@ function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
   const { header, end } = trace;
   const model = header && [header.model.id, header.model.dtype].filter(Boolean).join(" · ");
   return [
+    swatch(header?.strategy),
     element("span", { class: "strategy" }, facts.title),
     model !== undefined && element("bdi", { class: "model" }, oneLine(model, 60)),
     element("span", { class: "spacer" }),

@@ -17,6 +17,7 @@ function seriesOf(shown: ShownTrace): Series {
   return {
     run,
     title: shown.title,
+    strategy: trace.header?.strategy,
     rows: liveRows(trace),
     prompt: trace.prefills[0]?.tokens ?? 0,
     drops: dropsRows(trace),

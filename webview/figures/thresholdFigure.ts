@@ -12,7 +12,7 @@ function curvesOf({ strategies, runs }: PanelBench): NamedCurve[] {
   return strategies.flatMap((strategy) => {
     const replays = runs.flatMap((run) => (run.strategy === strategy && run.replays ? [run.replays] : []));
     const name = strategyTitle(oneLine(strategy, 40));
-    return replays.length > 0 ? [{ name, points: meanCurve(replays), setting: asThreshold }] : [];
+    return replays.length > 0 ? [{ name, strategy, points: meanCurve(replays), setting: asThreshold }] : [];
   });
 }
 

@@ -2,6 +2,7 @@
 import { trimSides } from "../../src/core/text/trim";
 import { htmlOf } from "../../src/core/formats/htmlExport";
 import { svgText, EXPORT_WIDTH } from "../parts/pictureFile";
+import { paletteVariables } from "../charts/palette";
 import { editorTheme, resolveTheme } from "../charts/theme";
 import { oneLine } from "../dom/safeText";
 import type { PanelState } from "../shown/state";
@@ -9,19 +10,10 @@ import type { FigureSpec } from "../figures/figure";
 
 /** A page is read and printed outside the editor: its pictures stand on white, whatever the editor's colours are. */
 const PAPER: Record<string, string> = {
+  ...paletteVariables("light"),
   "--vscode-foreground": "#1f1f1f",
   "--vscode-descriptionForeground": "#5a5a5a",
-  "--vscode-editorIndentGuide-activeBackground1": "#b0b0b0",
   "--vscode-editor-background": "#ffffff",
-  "--vscode-focusBorder": "#005fb8",
-  "--vscode-testing-iconPassed": "#1a7f37",
-  "--vscode-testing-iconFailed": "#c72e2e",
-  "--vscode-charts-blue": "#1a6fd0",
-  "--vscode-charts-purple": "#652d90",
-  "--vscode-charts-green": "#388a34",
-  "--vscode-charts-orange": "#c4601a",
-  "--vscode-charts-yellow": "#a87b00",
-  "--vscode-charts-red": "#d1242f",
   "--vscode-font-family": "system-ui, sans-serif",
 };
 

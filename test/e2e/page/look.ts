@@ -9,7 +9,7 @@ import { launchChromium } from "../../harness/chromium.mjs";
 import { sampleBench } from "../../unit/samples/sampleBench";
 import * as samples from "../../unit/samples/sampleTraces";
 import { openPanelPage, type PanelPage } from "./panelPage";
-import type { ThemeKind } from "./themes";
+import type { ThemeKind } from "../../../webview/charts/palette";
 
 const OUT = path.resolve(import.meta.dirname, "../../../out/look");
 
@@ -31,7 +31,7 @@ const three = [
 ];
 
 const SCENES: Record<string, Scene> = {
-  compare: { traces: three, themes: ["light", "dark", "high-contrast"] },
+  compare: { traces: three, themes: ["light", "dark", "high-contrast", "high-contrast-light"] },
   narrow: { traces: three, size: { width: 620, height: 800 } },
   open: {
     traces: [trace("cot", samples.chainOfThought()), trace("deer", samples.deer())],

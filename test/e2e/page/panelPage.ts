@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { FromPanel, ToPanel } from "../../../src/core/protocol/panelApi";
-import { bodyClass, themeSheet, type ThemeKind } from "./themes";
+import type { ThemeKind } from "../../../webview/charts/palette";
+import { bodyClass, themeSheet } from "../../unit/webview/themes";
 
 const ORIGIN = "http://panel.test";
 const DIST = path.resolve(import.meta.dirname, "../../../dist");

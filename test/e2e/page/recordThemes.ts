@@ -1,13 +1,13 @@
 /**
- * Reads the colours that a real workbench gives to webviews, theme by theme, and keeps them in `workbenchThemes.json`, so
+ * Reads the colours that a real workbench gives to webviews, theme by theme, and keeps them in `test/fixtures/workbenchThemes.json`, so
  * that pages and tests of contrast show what people see: `npx tsx test/e2e/page/recordThemes.ts`.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Workbench } from "../workbench";
-import type { RecordedTheme } from "./themes";
+import type { RecordedTheme } from "../../unit/webview/themes";
 
-const FILE = path.join(import.meta.dirname, "workbenchThemes.json");
+const FILE = path.resolve(import.meta.dirname, "../../fixtures/workbenchThemes.json");
 const WEBVIEW = path.resolve(import.meta.dirname, "../../../webview");
 
 /** The themes that come with the editor, as its theme picker calls them. */
