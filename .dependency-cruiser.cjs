@@ -99,6 +99,19 @@ module.exports = {
       to: { path: "^src/engine/(files|tokens|backends|models)/|node_modules/onnxruntime" },
     },
     {
+      name: "models-open-backends",
+      comment: "Everybody else gets one by its interface (decoding/model.ts).",
+      severity: "error",
+      from: { path: "^src/engine/(?!(backends|models)/|engine\\.ts)" },
+      to: { path: "^src/engine/backends/" },
+    },
+    {
+      name: "backends-know-no-other",
+      severity: "error",
+      from: { path: "^src/engine/backends/([^/]+)/" },
+      to: { path: "^src/engine/backends/[^/]+/", pathNot: "^src/engine/backends/$1/" },
+    },
+    {
       name: "nobody-but-the-registry-and-its-kin-imports-a-strategy",
       comment: "Whoever needs one asks the registry; the training of probes of latents is for one strategy alone.",
       severity: "error",
