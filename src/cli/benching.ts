@@ -26,9 +26,11 @@ export async function bench(given: Arguments): Promise<number> {
     const strategies = args.strategies ?? offeredIn("benchmark");
     demandKnown(strategies, args.options);
     if (found) demandSameQuestions(found, questions, args);
+    const session = new Session(args);
+    await session.demandOutput();
     const log = found ?? (await begin(args, strategies, questions));
     try {
-      return await run(args, name, questions, log);
+      return await run(args, name, questions, log, session);
     } finally {
       await log.close();
     }
@@ -37,10 +39,14 @@ export async function bench(given: Arguments): Promise<number> {
   }
 }
 
-async function run(args: Arguments, data: string, questions: readonly Question[], log: BenchLog): Promise<number> {
+async function run(
+  args: Arguments,
+  data: string,
+  questions: readonly Question[],
+  log: BenchLog,
+  session: Session,
+): Promise<number> {
   const { strategies } = log.header;
-  const session = new Session(args);
-  await session.demandOutput();
   const end = await runBench(
     {
       questions: questions.length,
