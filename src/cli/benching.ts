@@ -160,19 +160,28 @@ function report({ json, model, seed }: Arguments, data: string, { header, result
 
 /** Bench rows as a table for a terminal. */
 function benchText(rows: readonly BenchRow[]): string {
+  const anyUnknown = rows.some(({ unknown }) => unknown > 0);
   const anyFailed = rows.some(({ failed }) => failed > 0);
   const head = [
-    ...["strategy", "model", "accuracy", "95 % interval", ...(anyFailed ? ["failed"] : [])],
+    ...[
+      "strategy",
+      "model",
+      "accuracy",
+      "95 % interval",
+      ...(anyUnknown ? ["unknown"] : []),
+      ...(anyFailed ? ["failed"] : []),
+    ],
     ...["thinking", "trial", "summary", "gist", "latent", "answer", "total", "peak", "dependency", "ms"],
     ...["vs baseline", "p"],
   ];
   return table(
     head,
-    rows.map(({ strategy, model, accuracy, ci, failed, tokens, context, ms, versus }) => [
+    rows.map(({ strategy, model, accuracy, ci, unknown, failed, tokens, context, ms, versus }) => [
       strategy,
       model,
       percent(accuracy),
       `${(ci[0] * 100).toFixed(1)}–${(ci[1] * 100).toFixed(1)}`,
+      ...(anyUnknown ? [String(unknown)] : []),
       ...(anyFailed ? [String(failed)] : []),
       ...[tokens.thinking, tokens.trial, tokens.summary, tokens.gist, tokens.latent, tokens.answer, tokens.total].map(
         (each) => each.toFixed(1),

@@ -21,7 +21,7 @@ function tableOf(rows: readonly BenchRow[]): Table {
     ],
     rows: rows.map((row) => [
       nameOf(row),
-      formatFineShare(row.accuracy),
+      row.unknown === 0 ? formatFineShare(row.accuracy) : `${formatFineShare(row.accuracy)}, ${row.unknown} not known`,
       `${formatFineShare(row.ci[0])} to ${formatFineShare(row.ci[1])}`,
       row.versus
         ? `${row.versus.difference >= 0 ? "+" : "−"}${Math.abs(row.versus.difference * 100).toFixed(1)} points`

@@ -65,7 +65,7 @@ const result = z.object({
   strategy: z.string(),
   model: z.string().optional(),
   answer: z.string().optional(),
-  correct: z.boolean(),
+  correct: z.boolean().optional(),
   figures,
   replays: z.array(replayPoint).optional(),
   /** Hash of the model that answered, where it has one. */
@@ -186,11 +186,11 @@ export function readBenchFile(text: string): BenchReading | undefined {
   };
 }
 
-function keptResult({ t: _, figures, answer, ...found }: z.infer<typeof result>): KeptResult {
+function keptResult({ t: _, figures, answer, correct, ...found }: z.infer<typeof result>): KeptResult {
   // A field that is undefined has no place in JSON.
   const whole = { ...figures, answer: figures.answer, correct: figures.correct, exit: figures.exit };
   const { replays, ...rest } = found;
-  return { ...rest, answer, figures: whole, ...(replays ? { replays } : {}) };
+  return { ...rest, answer, correct, figures: whole, ...(replays ? { replays } : {}) };
 }
 
 /** One run of a bench, as a key. */

@@ -11,7 +11,8 @@ export interface BenchRun {
   /** The model that answered: of a family, each strategy has its own. */
   model?: string | undefined;
   answer: string | undefined;
-  correct: boolean;
+  /** Undefined where the answer cannot be compared with the expected one. */
+  correct: boolean | undefined;
   figures: Figures;
   /** What the run would have come to at other thresholds, where it holds checks. */
   replays?: ReplayPoint[];
@@ -20,7 +21,7 @@ export interface BenchRun {
 export interface BenchRow {
   strategy: string;
   model: string;
-  /** Share of right answers, 0 to 1, with its 95 % Wilson interval. */
+  /** Share of right answers, 0 to 1, with its 95 % Wilson interval; an answer that is not known to be right is none. */
   accuracy: number;
   ci: [number, number];
   /** Means over the questions. */
@@ -31,6 +32,8 @@ export interface BenchRow {
   /** 95 % interval of the mean of `ms.total`. */
   msCi: [number, number];
   context: { peak: number; dependency: number };
+  /** Answers of which it is not known whether they are right. */
+  unknown: number;
   /** Runs that came to no result: no other figure counts them. */
   failed: number;
   /** Accuracy minus the baseline's; `p` by the exact McNemar test, `tokensP` by a paired permutation test on total tokens. */
@@ -89,6 +92,7 @@ export function benchTable(
           ["peak", "dependency"],
           mine.map((run) => run.figures.context),
         ),
+        unknown: mine.filter((run) => run.correct === undefined).length,
         failed: failures.filter((failure) => failure.strategy === strategy).length,
         versus:
           baseline === undefined || strategy === baseline ? undefined : versus(mine, of(baseline), baseline, seed),

@@ -211,7 +211,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     const figures = measure(trace);
     const replays = thresholdPoints(trace);
     return {
-      ...{ question, strategy, answer: figures.answer, correct: figures.correct ?? false, figures },
+      ...{ question, strategy, answer: figures.answer, correct: figures.correct, figures },
       ...(replays.length > 0 ? { replays } : {}),
       model: run.header.model.id,
       sha256: run.header.model.sha256,

@@ -49,8 +49,8 @@ export async function askQuestion(
   const trace = fold(events);
   if (trace.exit?.why === "cancelled") return undefined;
   const figures = measure(trace);
-  const correct = figures.correct ?? false;
-  return { question: index, strategy: name, answer: figures.answer, correct, figures, trace, events };
+  const { answer: given, correct } = figures;
+  return { question: index, strategy: name, answer: given, correct, figures, trace, events };
 }
 
 /** Every question under every contender, in turn, so that a comparison that is stopped has whole pairs. */

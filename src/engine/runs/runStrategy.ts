@@ -170,6 +170,8 @@ export async function runStrategy({
   else if (failure) recorder.exit("error", { message: toErrorShape(failure).message });
   // The answer of a run that is scored is known, and need not be found in its text again.
   const { answer, correct } = scored ? graded(text === "" ? undefined : text) : grade(text);
+  // A run that came to no answer is wrong where an answer was expected; one that cannot be compared stays open.
+  const verdict = request.gold !== undefined && answer === undefined ? false : correct;
   const figures = measure(recorder.trace);
   const total = performance.now() - started;
   // The run's own time has been taken: what a person wants to see beside it is no part of its cost.
@@ -177,11 +179,10 @@ export async function runStrategy({
   recorder.event({
     t: "end",
     ...(answer === undefined ? {} : { answer }),
-    // A run that came to no answer is wrong where an answer was expected, unless it was stopped.
-    ...(request.gold === undefined || cancelled || failure ? {} : { correct: correct ?? false }),
+    ...(verdict === undefined || cancelled || failure ? {} : { correct: verdict }),
     tokens: figures.tokens,
     ms: { ...figures.ms, load: facts.loadMs, total },
   });
   if (failure && !cancelled) throw failure;
-  return { id: request.id, answer, correct: request.gold === undefined ? undefined : (correct ?? false) };
+  return { id: request.id, answer, correct: verdict };
 }

@@ -55,7 +55,9 @@ export function collectingStrategy(
           const trial = await tryAnswer(context, decoder, { inducer: stoppingInducer(decoder.text) });
           trials += trial.span[1] - trial.span[0];
           const { correct } = context.grade(trial.answer === undefined ? undefined : `\\boxed{${trial.answer}}`);
-          take({ state, right: correct ?? false, at });
+          // No answer is a wrong one; nothing is learned from one that cannot be compared.
+          if (trial.answer === undefined) take({ state, right: false, at });
+          else if (correct !== undefined) take({ state, right: correct, at });
           return false;
         },
       );

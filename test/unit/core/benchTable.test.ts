@@ -4,7 +4,7 @@ import { fold } from "../../../src/core/trace/fold";
 import { measure } from "../../../src/core/measure/metrics";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 
-const run = (question: number, strategy: string, correct: boolean, tokens: number): BenchRun => {
+const run = (question: number, strategy: string, correct: boolean | undefined, tokens: number): BenchRun => {
   const event: TraceEvent = { t: "tokens", at: 0, kind: "text", text: Array<string>(tokens).fill("x") };
   return { question, strategy, correct, answer: "1", figures: measure(fold([event])) };
 };
@@ -30,6 +30,13 @@ describe("benchTable", () => {
     assert.equal(baseline!.accuracy, 0.5);
     assert.ok(baseline!.ci[0] < 0.31 && baseline!.ci[1] > 0.69);
     assert.deepEqual([baseline!.tokens.total, deer!.tokens.total, deer!.tokensCi], [100, 40, [40, 40]]);
+  });
+
+  it("counts answers that cannot be compared apart, and none of them as right", () => {
+    const verdicts = [true, undefined, false, undefined];
+    const mixed = verdicts.map((correct, question) => run(question, "deer", correct, 10));
+    const [row] = benchTable(mixed, ["deer"], "m");
+    assert.deepEqual([row!.accuracy, row!.unknown, baseline!.unknown], [0.25, 2, 0]);
   });
 
   it("compares question by question, on those that both answered", () => {
