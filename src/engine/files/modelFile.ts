@@ -29,10 +29,16 @@ export async function modelFileSize(folder: string, file: string): Promise<numbe
   }
 }
 
-/** Of a snapshot in the Hugging Face cache, where its links lead: `snapshots/COMMIT` beside `blobs`. */
+/** Of a snapshot in the Hugging Face cache, where its links lead: `snapshots/COMMIT`, or a folder in it, beside `blobs`. */
 function blobsOf(folder: string): string {
-  const snapshots = path.dirname(path.resolve(folder));
-  return path.basename(snapshots) === "snapshots" ? path.join(path.dirname(snapshots), "blobs") : path.resolve(folder);
+  const whole = path.resolve(folder);
+  for (let at = whole; path.dirname(at) !== at; at = path.dirname(at)) {
+    const above = path.dirname(at);
+    if (path.basename(above) === "snapshots" && path.basename(path.dirname(above)).startsWith("models--"))
+      return path.join(path.dirname(above), "blobs");
+  }
+  const snapshots = path.dirname(whole);
+  return path.basename(snapshots) === "snapshots" ? path.join(path.dirname(snapshots), "blobs") : whole;
 }
 
 function isInside(folder: string, file: string): boolean {

@@ -1,5 +1,5 @@
 /** What a folder in Hugging Face layout says about its model before anything is loaded. */
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { ActionableError } from "../../core/protocol/rpc";
 import { modelFileSize } from "./modelFile";
@@ -7,8 +7,7 @@ import type { JsonObject } from "./jsonFile";
 import { isObject, readJsonIfThere } from "./jsonFile";
 import type { MethodManifest } from "../decoding/model";
 import type { Dtype } from "../../core/protocol/modelName";
-import { DTYPES } from "../../core/protocol/modelName";
-import { graphNames } from "./graphFiles";
+import { DEEPEST_GRAPH, GENAI_CONFIG, graphPlaces, type GraphPlace } from "./graphFiles";
 
 /** Where a configuration does not say: what the smallest models of the hub were trained with, in tokens. */
 const DEFAULT_CONTEXT = 2048;
@@ -17,6 +16,8 @@ export interface ModelFolder {
   path: string;
   /** The last part of the path. */
   name: string;
+  /** The folder of `tokenizer.json`: that of the graph where it has files of its own, else `path`. */
+  tokenizerFolder: string;
   /** `config.json`; where it nests the language model in `text_config`, that is merged in. */
   config: JsonObject;
   generationConfig: JsonObject;
@@ -38,7 +39,9 @@ export async function readModelFolder(folder: string, dtype?: string): Promise<M
       "Choose a folder in Hugging Face layout.",
     );
   }
-  const outer = await readJsonIfThere(path.join(folder, "config.json"));
+  const picked = pick(folder, await graphFiles(folder), dtype);
+  const homes = picked.homes.map((home) => path.join(folder, home));
+  const outer = await firstConfig(homes);
   if (!outer) {
     throw new ActionableError(
       "model-config-missing",
@@ -47,14 +50,41 @@ export async function readModelFolder(folder: string, dtype?: string): Promise<M
     );
   }
   const config = isObject(outer["text_config"]) ? { ...outer, ...outer["text_config"] } : outer;
-  const files = await graphFiles(folder);
   return {
     path: folder,
     name: path.basename(path.resolve(folder)),
+    tokenizerFolder: (await homeOf(homes, "tokenizer.json")) ?? folder,
     config,
-    generationConfig: (await readJsonIfThere(path.join(folder, "generation_config.json"))) ?? {},
+    generationConfig: (await readFirst(homes, "generation_config.json")) ?? {},
     manifest: readManifest(await readJsonIfThere(path.join(folder, "thoughtlens.json"))),
-    ...pick(folder, files, dtype),
+    dtype: picked.dtype,
+    graphFile: path.join(folder, picked.graph),
+  };
+}
+
+async function homeOf(homes: readonly string[], name: string): Promise<string | undefined> {
+  for (const home of homes) if ((await modelFileSize(home, path.join(home, name))) !== undefined) return home;
+  return undefined;
+}
+
+async function readFirst(homes: readonly string[], name: string): Promise<JsonObject | undefined> {
+  const home = await homeOf(homes, name);
+  return home === undefined ? undefined : readJsonIfThere(path.join(home, name));
+}
+
+/** The nearest configuration; a generator's folder may have none but its own. */
+async function firstConfig(homes: readonly string[]): Promise<JsonObject | undefined> {
+  const config = await readFirst(homes, "config.json");
+  if (config) return config;
+  const { model } = (await readFirst(homes, GENAI_CONFIG)) ?? {};
+  if (!isObject(model) || !isObject(model["decoder"])) return undefined;
+  const { head_size, ...sizes } = model["decoder"];
+  return {
+    ...sizes,
+    ...model,
+    model_type: model["type"],
+    head_dim: head_size,
+    max_position_embeddings: model["context_length"],
   };
 }
 
@@ -71,25 +101,34 @@ export function configNumber(config: JsonObject, ...names: string[]): number | u
 export const contextLength = (config: JsonObject): number =>
   configNumber(config, "max_position_embeddings", "n_positions", "n_ctx", "max_seq_len") ?? DEFAULT_CONTEXT;
 
-/** @returns which dtypes the folder holds, the preferred first, with their files */
-async function graphFiles(folder: string): Promise<Map<Dtype, string>> {
-  const files = new Map<Dtype, string>();
-  for (const dtype of DTYPES) {
-    for (const name of graphNames(dtype)) {
-      const file = path.join(folder, name);
-      const isThere = (await modelFileSize(folder, file)) !== undefined;
-      if (isThere && !files.has(dtype)) files.set(dtype, file);
+/** Files of a folder that are looked at to find its graphs. */
+const MOST_FILES = 5000;
+
+/** @returns which dtypes the folder holds, the preferred first, with the places of their graphs */
+async function graphFiles(folder: string): Promise<Map<Dtype, GraphPlace>> {
+  const names: string[] = [];
+  const look = async (inside: string, depth: number): Promise<void> => {
+    const entries = await readdir(path.join(folder, inside), { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      if (names.length >= MOST_FILES) return;
+      const name = inside === "" ? entry.name : `${inside}/${entry.name}`;
+      if (entry.isDirectory() && depth < DEEPEST_GRAPH) await look(name, depth + 1);
+      else if (!entry.isDirectory()) names.push(name);
     }
-  }
-  return files;
+  };
+  await look("", 0);
+  const places = graphPlaces(names);
+  for (const [dtype, { graph }] of places)
+    if ((await modelFileSize(folder, path.join(folder, graph))) === undefined) places.delete(dtype);
+  return places;
 }
 
 function pick(
   folder: string,
-  files: Map<Dtype, string>,
+  places: Map<Dtype, GraphPlace>,
   wanted: string | undefined,
-): { dtype: Dtype; graphFile: string } {
-  const [first] = files;
+): GraphPlace & { dtype: Dtype } {
+  const [first] = places;
   if (!first) {
     throw new ActionableError(
       "graph-missing",
@@ -97,12 +136,12 @@ function pick(
       "Export the model to ONNX, or download a variant that has an onnx folder.",
     );
   }
-  if (wanted === undefined) return { dtype: first[0], graphFile: first[1] };
-  const graphFile = files.get(wanted as Dtype);
-  if (graphFile !== undefined) return { dtype: wanted as Dtype, graphFile };
+  if (wanted === undefined) return { dtype: first[0], ...first[1] };
+  const place = places.get(wanted as Dtype);
+  if (place !== undefined) return { dtype: wanted as Dtype, ...place };
   throw new ActionableError(
     "model-dtype-missing",
-    `The model folder ${folder} has no ${wanted} variant, only ${[...files.keys()].join(", ")}.`,
+    `The model folder ${folder} has no ${wanted} variant, only ${[...places.keys()].join(", ")}.`,
     `Choose ${first[0]}, or add the file of ${wanted} to the folder.`,
   );
 }

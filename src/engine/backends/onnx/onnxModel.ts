@@ -60,7 +60,7 @@ export async function loadOnnxModel(folderPath: string, options: LoadOptions = {
   const threads = options.threads ?? defaultThreads();
   const folder = await readModelFolder(folderPath, options.dtype);
   const { tokenizer, notes } = await under(guard, tokenizerLimits(folder.name), () =>
-    loadTokenizer(folderPath, [folder.generationConfig, folder.config], guard),
+    loadTokenizer(folder.tokenizerFolder, [folder.generationConfig, folder.config], guard),
   );
   signal?.throwIfAborted();
   progress?.(`Loading ${options.id ?? folder.name}`);

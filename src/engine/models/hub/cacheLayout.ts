@@ -2,6 +2,7 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { graphPlaces } from "../../files/graphFiles";
 
 export const DEFAULT_REVISION = "main";
 
@@ -11,9 +12,16 @@ export const isHubId = (id: string): boolean => /^(?!.*\.\.)[\w][\w.-]*(\/[\w][\
 /** Where `huggingface_hub` keeps repositories, with its own environment variables. */
 export function hubCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const named = env["HF_HUB_CACHE"] || env["HUGGINGFACE_HUB_CACHE"];
-  if (named) return named;
-  const home = env["HF_HOME"] ?? path.join(env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"), "huggingface");
-  return path.join(home, "hub");
+  if (named) return expanded(named, env);
+  const home = env["HF_HOME"] || path.join(env["XDG_CACHE_HOME"] || path.join(os.homedir(), ".cache"), "huggingface");
+  return path.join(expanded(home, env), "hub");
+}
+
+/** A folder as a shell reads it, where a program was given it as it was written: `~` and variables. */
+function expanded(folder: string, env: NodeJS.ProcessEnv): string {
+  return folder
+    .replace(/^~(?=$|[\\/])/, () => os.homedir())
+    .replace(/\$(?:(\w+)|\{(\w+)\})/g, (all, plain?: string, braced?: string) => env[plain ?? braced ?? ""] ?? all);
 }
 
 /** The folder of one repository: `blobs/`, `refs/` and `snapshots/`. */
@@ -47,10 +55,15 @@ export async function cachedModels(cache: string): Promise<string[]> {
     const id = /^models--(.+)$/.exec(entry)?.[1]?.replace("--", "/");
     const snapshot = id === undefined ? undefined : await cachedSnapshot(cache, id);
     if (id === undefined || snapshot === undefined) continue;
-    const files = await namesIn(snapshot);
-    if (files.includes("config.json") && (files.includes("onnx") || files.includes("model.onnx"))) ids.push(id);
+    if (await holdsGraph(snapshot)) ids.push(id);
   }
   return ids.sort();
+}
+
+/** A snapshot is small, and its graphs may lie some folders deep. */
+async function holdsGraph(snapshot: string): Promise<boolean> {
+  const names = await readdir(snapshot, { recursive: true }).catch((): string[] => []);
+  return graphPlaces(names.map((name) => name.split(path.sep).join("/"))).size > 0;
 }
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch((): string[] => []);

@@ -3,9 +3,9 @@ import { listFiles, modelInfo } from "@huggingface/hub";
 import type { HubModel } from "../../../core/protocol/engineApi";
 import { ActionableError } from "../../../core/protocol/rpc";
 import type { Dtype } from "../../../core/protocol/modelName";
-import { DTYPES } from "../../../core/protocol/modelName";
-import { graphNames } from "../../files/graphFiles";
+import { GENAI_CONFIG, graphPlaces, likelyWeights, within } from "../../files/graphFiles";
 import { DEFAULT_REVISION, isHubId, isRepositoryPath } from "./cacheLayout";
+import { hubFetch } from "./hubAsk";
 import { hubError, hubUrl } from "./hubError";
 
 /** One file of a repository, as the hub lists it. */
@@ -23,8 +23,18 @@ export interface HubRepository {
   licence: string | undefined;
   /** Small files that every variant needs. */
   common: HubFile[];
-  /** The files of each variant, the preferred first. */
-  variants: Map<Dtype, HubFile[]>;
+  /** The preferred one first. */
+  variants: Map<Dtype, HubVariant>;
+  /** Everything, by path: a graph names its weights itself. */
+  files: ReadonlyMap<string, HubFile>;
+}
+
+export interface HubVariant {
+  graph: HubFile;
+  /** Small files beside the graph, where it lies in a folder of its own. */
+  settings: HubFile[];
+  /** What by its name holds the weights; which files do, the graph says once it is there. */
+  weights: HubFile[];
 }
 
 export interface HubAccess {
@@ -45,6 +55,7 @@ const COMMON = [
   "special_tokens_map.json",
   "chat_template.jinja",
   "thoughtlens.json",
+  GENAI_CONFIG,
 ];
 
 /**
@@ -65,7 +76,7 @@ export async function lookUp({ id, revision, token, signal }: HubAccess): Promis
   const request = {
     hubUrl: hubUrl(),
     ...(token ? { accessToken: token } : {}),
-    fetch: (input: string | URL | Request, init?: RequestInit) => fetch(input, { ...init, signal: signal ?? null }),
+    fetch: hubFetch(id, signal),
   };
   let files: HubFile[];
   let info;
@@ -90,20 +101,25 @@ export async function lookUp({ id, revision, token, signal }: HubAccess): Promis
       if (/^[0-9a-f]{40,64}$/.test(hash.hex)) files.push({ path: entry.path, size: entry.size, hash });
     }
   } catch (error) {
+    signal?.throwIfAborted();
     throw hubError(error, id);
   }
   if (!/^[0-9a-f]{40}$/.test(info.sha))
     throw new ActionableError("hub-failed", "The hub names no commit of this model.", "Try again in a while.");
-  const variants = variantsOf(files);
+  const listed = new Map(files.map((file) => [file.path, file]));
+  const variants = variantsOf(listed);
   const common = files.filter((file) => COMMON.includes(file.path));
-  if (variants.size === 0 || !common.some((file) => file.path === "config.json")) {
+  const hasSettings = [...common, ...[...variants.values()].flatMap(({ settings }) => settings)].some(({ path }) =>
+    /(?:^|\/)(?:config|genai_config)\.json$/.test(path),
+  );
+  if (variants.size === 0 || !hasSettings) {
     throw new ActionableError(
       "hub-no-onnx",
       `${id} has no ONNX files on the hub.`,
       "Choose a model with an onnx folder, such as those of onnx-community.",
     );
   }
-  return { id, commit: info.sha, licence: licenceOf(info.tags), common, variants };
+  return { id, commit: info.sha, licence: licenceOf(info.tags), common, variants, files: listed };
 }
 
 /** What a person chooses from. */
@@ -113,20 +129,22 @@ export function describe({ id, commit, licence, common, variants }: HubRepositor
     id,
     commit,
     licence,
-    variants: [...variants].map(([dtype, files]) => ({ dtype, bytes: size(common) + size(files) })),
+    variants: [...variants].map(([dtype, { graph, settings, weights }]) => ({
+      dtype,
+      bytes: size([...common, graph, ...settings, ...weights]),
+    })),
   };
 }
 
-/** A variant is a graph and the files of weights beside it, which begin with its name. */
-function variantsOf(files: readonly HubFile[]): Map<Dtype, HubFile[]> {
-  const variants = new Map<Dtype, HubFile[]>();
-  for (const dtype of DTYPES) {
-    const graph = graphNames(dtype)
-      .map((name) => files.find((file) => file.path === name))
-      .find((file) => file !== undefined);
-    if (graph) variants.set(dtype, [graph, ...files.filter((file) => file.path.startsWith(`${graph.path}_data`))]);
-  }
-  return variants;
+function variantsOf(files: ReadonlyMap<string, HubFile>): Map<Dtype, HubVariant> {
+  const paths = [...files.keys()];
+  const known = (names: readonly string[]) => names.flatMap((name) => files.get(name) ?? []);
+  return new Map(
+    [...graphPlaces(paths)].map(([dtype, { graph, homes }]): [Dtype, HubVariant] => {
+      const own = homes.filter((home) => home !== "").flatMap((home) => COMMON.map((name) => within(home, name)));
+      return [dtype, { graph: files.get(graph)!, settings: known(own), weights: known(likelyWeights(graph, paths)) }];
+    }),
+  );
 }
 
 const licenceOf = (tags: readonly string[] | undefined): string | undefined =>

@@ -1,9 +1,10 @@
 /** A model from the hub into the standard Hugging Face cache, where other programs find it too. */
-import { copyFile, mkdir, rename, rm, stat, statfs, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, stat, statfs, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ActionableError } from "../../../core/protocol/rpc";
-import { DEFAULT_REVISION, hubCacheFolder, repositoryFolder } from "./cacheLayout";
-import type { HubAccess, HubFile, HubRepository } from "./catalogue";
+import { weightNames } from "../../backends/onnx/graph/weightLocations";
+import { DEFAULT_REVISION, hubCacheFolder, isRepositoryPath, repositoryFolder } from "./cacheLayout";
+import type { HubAccess, HubFile, HubRepository, HubVariant } from "./catalogue";
 import { lookUp } from "./catalogue";
 import type { TransferLimits } from "./fileTransfer";
 import { fetchFile } from "./fileTransfer";
@@ -37,34 +38,85 @@ export async function downloadModel(options: DownloadOptions): Promise<string> {
 }
 
 async function fetchMissing(options: DownloadOptions): Promise<string> {
-  const { id, token, signal, limits } = options;
+  const { id } = options;
   options.progress(`Asking the hub for ${id}`, 0);
   const repository = await lookUp(options);
   const folder = repositoryFolder(hubCacheFolder(), id);
   const snapshot = path.join(folder, "snapshots", repository.commit);
-  const files = filesOf(repository, options.dtype);
-  const missing: HubFile[] = [];
-  for (const file of files) if (!(await isThere(path.join(snapshot, file.path)))) missing.push(file);
-  await checkSpace(folder, missing);
-  const report = reporter(options, files);
-  for (const file of files) {
-    if (!missing.includes(file)) {
-      report(file, file.size);
-      continue;
-    }
-    const target = path.join(folder, "blobs", file.hash.hex);
-    if (!(await isThere(target))) {
-      const url = `${hubUrl()}/${id}/resolve/${repository.commit}/${file.path.split("/").map(encodeURIComponent).join("/")}`;
-      const progress = (there: number, came: number) => report(file, there, came);
-      await fetchFile({ id, url, file, target, token, signal, progress, ...(limits ? { limits } : {}) });
-    }
+  const { graph, settings, weights } = variantOf(repository, options.dtype);
+  const small = [...repository.common, ...settings];
+  const blob = (file: HubFile) => path.join(folder, "blobs", file.hash.hex);
+  const isDone = (file: HubFile) => isThere(path.join(snapshot, file.path));
+  let report = reporter(options, [...small, graph, ...weights]);
+  const bring = async (file: HubFile): Promise<void> => {
+    if (!(await isDone(file)) && !(await isThere(blob(file)))) await fetchBlob(options, repository, file, blob(file), report);
     report(file, file.size);
-    await link(target, path.join(snapshot, file.path));
+  };
+  const place = async (file: HubFile): Promise<void> => {
+    if (!(await isDone(file))) await link(blob(file), path.join(snapshot, file.path));
+  };
+  await checkSpace(folder, await missing([graph, ...weights], isDone));
+  for (const file of small) {
+    await bring(file);
+    await place(file);
   }
+  // The graph says what its weights are called; it is put into the snapshot last, so that one without is seen to lack it.
+  await bring(graph);
+  const whole = (await isDone(graph)) ? path.join(snapshot, graph.path) : blob(graph);
+  const named = await namedWeights(repository, graph, whole);
+  await checkSpace(folder, await missing(named, isDone));
+  report = reporter(options, [...small, graph, ...named], report);
+  for (const file of named) {
+    await bring(file);
+    await place(file);
+  }
+  await place(graph);
   // Last of all: until a revision's name leads to the snapshot, nobody takes it for whole.
   const revision = options.revision ?? DEFAULT_REVISION;
   if (revision !== repository.commit) await writeReference(path.join(folder, "refs", revision), repository.commit);
   return snapshot;
+}
+
+async function missing(files: readonly HubFile[], isDone: (file: HubFile) => Promise<boolean>): Promise<HubFile[]> {
+  const absent: HubFile[] = [];
+  for (const file of files) if (!(await isDone(file))) absent.push(file);
+  return absent;
+}
+
+async function fetchBlob(
+  { id, token, signal, limits }: DownloadOptions,
+  { commit }: HubRepository,
+  file: HubFile,
+  target: string,
+  report: Report,
+): Promise<void> {
+  const url = `${hubUrl()}/${id}/resolve/${commit}/${file.path.split("/").map(encodeURIComponent).join("/")}`;
+  const progress = (there: number, came: number) => report(file, there, came);
+  await fetchFile({ id, url, file, target, token, signal, progress, ...(limits ? { limits } : {}) });
+}
+
+/**
+ * The files that a graph names for its weights.
+ * @throws ActionableError `hub-weights-missing`; none for a file that is no graph, which loading says better
+ */
+async function namedWeights({ id, files }: HubRepository, graph: HubFile, file: string): Promise<HubFile[]> {
+  let names: string[];
+  try {
+    names = weightNames(await readFile(file));
+  } catch {
+    return [];
+  }
+  const folder = path.posix.dirname(graph.path);
+  return names.map((name) => {
+    const place = path.posix.join(folder, name.replaceAll("\\", "/"));
+    const weights = isRepositoryPath(place) ? files.get(place) : undefined;
+    if (weights) return weights;
+    throw new ActionableError(
+      "hub-weights-missing",
+      `${graph.path} of ${id} keeps weights in ${name.slice(0, 100)}, which the hub does not have.`,
+      "Choose another variant of the model.",
+    );
+  });
 }
 
 async function writeReference(file: string, commit: string): Promise<void> {
@@ -73,11 +125,10 @@ async function writeReference(file: string, commit: string): Promise<void> {
   await rename(`${file}.${process.pid}`, file);
 }
 
-function filesOf({ id, common, variants }: HubRepository, dtype: string | undefined): HubFile[] {
+function variantOf({ id, variants }: HubRepository, dtype: string | undefined): HubVariant {
   const names = [...variants.keys()];
-  const files = variants.get((dtype ?? names[0]) as (typeof names)[number]);
-  // The graph comes last: a snapshot without it is seen to lack the variant.
-  if (files) return [...common, ...files.slice(1), files[0]!];
+  const variant = variants.get((dtype ?? names[0]) as (typeof names)[number]);
+  if (variant) return variant;
   throw new ActionableError(
     "model-dtype-missing",
     `${id} has no ${dtype} variant on the hub, only ${names.join(", ")}.`,
@@ -103,15 +154,20 @@ async function checkSpace(folder: string, files: readonly HubFile[]): Promise<vo
 }
 
 /** Speaks of the whole download, a few times a second: the bytes of `file` that are there, and how many just came. */
-type Report = (file: HubFile, there: number, came?: number) => void;
+interface Report {
+  (file: HubFile, there: number, came?: number): void;
+  /** Bytes that are there, by file. */
+  readonly there: Map<HubFile, number>;
+}
 
-function reporter({ id, progress }: DownloadOptions, files: readonly HubFile[]): Report {
+/** @param before of the same download, where more is known now of what it takes */
+function reporter({ id, progress }: DownloadOptions, files: readonly HubFile[], before?: Report): Report {
   const total = files.reduce((sum, file) => sum + file.size, 0);
-  const there = new Map<HubFile, number>();
+  const there = new Map([...(before?.there ?? [])].filter(([file]) => files.includes(file)));
   const started = performance.now();
   let fetched = 0;
   let spoke = -Infinity;
-  return (file, bytes, came = 0) => {
+  const report = (file: HubFile, bytes: number, came = 0) => {
     there.set(file, bytes);
     fetched += came;
     const sum = [...there.values()].reduce((a, b) => a + b, 0);
@@ -121,6 +177,7 @@ function reporter({ id, progress }: DownloadOptions, files: readonly HubFile[]):
     const speed = fetched / 1e6 / Math.max(0.001, (now - started) / 1000);
     progress(`${id}: ${megabytes(sum)} of ${megabytes(total)} MB, ${speed.toFixed(1)} MB/s`, total ? sum / total : 1);
   };
+  return Object.assign(report, { there });
 }
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0);

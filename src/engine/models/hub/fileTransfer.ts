@@ -6,6 +6,8 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { ActionableError } from "../../../core/protocol/rpc";
+import { ask, type Reply } from "../../net/ask";
+import { Watch } from "../../net/watch";
 import type { HubFile } from "./catalogue";
 import { hubError, isFileError, statusError } from "./hubError";
 
@@ -32,6 +34,11 @@ export interface TransferLimits {
   pause: number;
 }
 
+/** Bytes in two stalls' time, with fewer of which a transfer counts as cut. */
+const SLOWEST = 16_384;
+/** Milliseconds of one transfer of one file; the next goes on from there. */
+const LONGEST = 12 * 3_600_000;
+const REDIRECTS = 5;
 const LIMITS: TransferLimits = { stall: 30_000, attempts: 5, pause: 1000 };
 
 /** A transfer that ended before its end; the next one goes on from there. */
@@ -78,34 +85,40 @@ export async function fetchFile(transfer: Transfer): Promise<void> {
 /** One request: appends what is missing from byte `start` on. */
 async function fetchRest(transfer: Transfer, incomplete: string, start: number): Promise<void> {
   const { id, url, file, token, signal, progress, limits = LIMITS } = transfer;
-  const stalled = new AbortController();
-  let watch = setTimeout(() => stalled.abort(new Cut("stalled")), limits.stall);
+  const watch = new Watch(limits.stall, LONGEST);
   try {
-    const response = await fetch(url, {
-      headers: {
-        ...(start > 0 ? { Range: `bytes=${start}-` } : {}),
-        ...(token ? { Authorization: `Bearer ${token}` } : {}),
-      },
-      signal: AbortSignal.any([signal, stalled.signal]),
+    const response = await ask(url, {
+      headers: start > 0 ? { Range: `bytes=${start}-` } : {},
+      ...(token ? { secrets: { Authorization: `Bearer ${token}` } } : {}),
+      signal: AbortSignal.any([signal, watch.signal]),
+      // To where the content lies, which needs no token.
+      redirects: REDIRECTS,
+    }).catch((error: unknown) => {
+      throw watch.signal.aborted ? new Cut("stalled") : error;
     });
     if (response.status === 416) {
       // The file ends before the length that was announced for it.
       await rm(incomplete, { force: true });
       throw wrongLength(id, file);
     }
-    if (!response.ok) throw statusError(response.status, id);
+    if (!response.ok) {
+      await response.drop();
+      throw statusError(response.status, id);
+    }
     // A server that ignores the range sends everything again.
     const goesOn =
-      response.status === 206 && response.headers.get("Content-Range")?.startsWith(`bytes ${start}-`) === true;
+      response.status === 206 && response.headers.get("content-range")?.startsWith(`bytes ${start}-`) === true;
     if (response.status === 206 && !goesOn) throw statusError(502, id);
     const output = await open(incomplete, goesOn ? "a" : "w");
     try {
       let written = goesOn ? start : 0;
-      for await (const part of received(response)) {
-        clearTimeout(watch);
-        watch = setTimeout(() => stalled.abort(new Cut("stalled")), limits.stall);
+      let slow = { since: performance.now(), from: written };
+      for await (const part of received(response, id, file)) {
+        watch.touch(limits.stall);
         written += part.length;
         if (written > file.size) throw wrongLength(id, file);
+        if (written - slow.from >= SLOWEST) slow = { since: performance.now(), from: written };
+        else if (performance.now() - slow.since > limits.stall * 2) throw new Cut("drips");
         await output.write(part);
         progress(written, part.length);
       }
@@ -114,15 +127,16 @@ async function fetchRest(transfer: Transfer, incomplete: string, start: number):
       await output.close();
     }
   } finally {
-    clearTimeout(watch);
+    watch.end();
   }
 }
 
 /** The bytes of a body, with whatever ends it early told apart from a disk that does not take them. */
-async function* received(response: Response): AsyncGenerator<Uint8Array> {
+async function* received(response: Reply, id: string, file: HubFile): AsyncGenerator<Uint8Array> {
   try {
-    for await (const part of response.body ?? []) yield part as Uint8Array;
+    yield* response.bytes(file.size);
   } catch (error) {
+    if (error instanceof ActionableError) throw wrongLength(id, file);
     throw new Cut("broke off", { cause: error });
   }
 }

@@ -21,13 +21,8 @@ export interface PlacedModel {
 
 /** @returns the model as it is where its weights are no links, or links to several folders, or missing */
 export async function followLinks(model: Uint8Array, folder: string): Promise<PlacedModel> {
-  const names = new Set<string>();
-  rewrite(model, (name) => {
-    names.add(name);
-    return name;
-  });
   const targets = new Map<string, string>();
-  for (const name of names) {
+  for (const name of weightNames(model)) {
     const target = await realpath(path.join(folder, name)).catch(() => undefined);
     if (target === undefined) return { model, folder };
     targets.set(name, target);
@@ -36,8 +31,22 @@ export async function followLinks(model: Uint8Array, folder: string): Promise<Pl
   const folders = new Set([...targets.values()].map((target) => path.dirname(target)));
   const [only] = folders;
   if (only === undefined || folders.size > 1 || only === home) return { model, folder };
-  return { model: join(rewrite(model, (name) => path.basename(targets.get(name)!))), folder: only };
+  return { model: renameWeights(model, (name) => path.basename(targets.get(name)!)), folder: only };
 }
+
+/** The files of weights that a model names, as it names them: seen from its own folder. */
+export function weightNames(model: Uint8Array): string[] {
+  const names = new Set<string>();
+  rewrite(model, (name) => {
+    names.add(name);
+    return name;
+  });
+  return [...names];
+}
+
+/** The model with other names for the files of its weights. */
+export const renameWeights = (model: Uint8Array, rename: (name: string) => string): Uint8Array =>
+  join(rewrite(model, rename));
 
 /** The model with other locations for the weights of its initializers. */
 function rewrite(model: Uint8Array, rename: (location: string) => string): Pieces {
