@@ -1,6 +1,6 @@
 /** Everything that a panel shows as one self-contained HTML page: figures, pictures, and each trace in full. */
 import { trimSides } from "../../src/core/text/trim";
-import { htmlOf } from "../../src/core/formats/htmlExport";
+import { htmlOf } from "../../src/core/formats/exports/htmlExport";
 import { svgText, EXPORT_WIDTH } from "../parts/pictureFile";
 import { paletteVariables } from "../charts/palette";
 import { editorTheme, resolveTheme } from "../charts/theme";

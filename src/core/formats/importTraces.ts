@@ -1,24 +1,53 @@
 /** Any file or pasted text that holds reasoning becomes traces. */
 import type { TraceEvent } from "../trace/trace";
-import type { ForeignFile, TraceFormat } from "./format";
-import { inspectEval } from "./inspectEval";
-import { inspectJson } from "./inspectJson";
-import { openAi } from "./openAi";
-import { otel } from "./otel";
-import { ours } from "./ours";
-import { research } from "./research";
-import { thinkText } from "./thinkText";
-import { tracy } from "./tracy";
+import type { TraceFormat } from "./format";
+import { LARGEST_FILE, MOST_CHARACTERS, MOST_TRACES } from "./limits";
+import { rawAnswers } from "./answers/rawAnswers";
+import { inspectEval } from "./logs/inspectEval";
+import { inspectJson } from "./logs/inspectJson";
+import { langfuse } from "./logs/langfuse";
+import { langSmith } from "./logs/langSmith";
+import { liteLlm } from "./logs/liteLlm";
+import { lmEval } from "./logs/lmEval";
+import { openInference } from "./logs/openInference";
+import { otel } from "./logs/otel";
+import { promptfoo } from "./logs/promptfoo";
+import { tracy } from "./logs/tracy";
+import { mappedRows, unknownJson, type FieldMapping, type UnknownJson } from "./rows/mapping";
+import { foreignEvents, type ForeignRun } from "./reading/foreignRun";
+import { looksLikeJson } from "./reading/jsonDocument";
+import { conversations } from "./rows/conversations";
+import { research } from "./rows/research";
+import { atif } from "./sessions/atif";
+import { claudeCode } from "./sessions/claudeCode";
+import { codex } from "./sessions/codex";
+import { copilotCli } from "./sessions/copilotCli";
+import { miniSwe } from "./sessions/miniSwe";
+import { Source, type ForeignFile } from "./source";
+import { ours } from "./texts/ours";
+import { thinkText } from "./texts/thinkText";
 
 /** In the order in which they are tried: the ones that say what they are come first. */
 export const IMPORTERS: readonly TraceFormat[] = [
   inspectEval,
   ours,
-  otel,
   inspectJson,
+  openInference,
+  otel,
   tracy,
-  openAi,
+  atif,
+  claudeCode,
+  codex,
+  copilotCli,
+  miniSwe,
+  promptfoo,
+  langfuse,
+  langSmith,
+  lmEval,
+  liteLlm,
+  ...rawAnswers,
   research,
+  conversations,
   thinkText,
 ];
 
@@ -29,45 +58,97 @@ export interface ImportResult {
   traces: TraceEvent[][];
   /** Sentences about what could not be read. */
   problems: string[];
+  /** What JSON that no format knows holds, so that a person can say what its fields are. */
+  unknown?: UnknownJson | undefined;
 }
 
-const ARCHIVE = "PK\u0003\u0004";
+export interface ImportOptions {
+  /** Which fields hold what: the file is read as rows of them, and as no other format. */
+  mapping?: FieldMapping | undefined;
+  /** Is told now and then how many traces were read. */
+  progress?: (traces: number) => void;
+}
 
-/** Characters or bytes of a file; larger ones are refused, as they would not fit into memory several times. */
-export const LARGEST_FILE = 400_000_000;
+/** Traces between two words of progress. */
+const PROGRESS_EVERY = 100;
 
 /**
  * Reads a file by the first format that it looks like and that finds something in it. Never throws.
- * Pasted text (a file without a name) is always read: without tags it is reasoning up to the line of its answer.
+ * Pasted text (a file without a name) is always read: without marks it is reasoning up to the line of its answer. JSON is
+ * never read as text: what no format knows is told, with its fields.
  */
-export function importTraces(file: ForeignFile): ImportResult {
-  if (file.text.length > LARGEST_FILE || (file.bytes?.length ?? 0) > LARGEST_FILE) {
-    return { format: undefined, traces: [], problems: ["The file is too large to be imported."] };
-  }
-  const source = decoded(file);
+export function importTraces(file: ForeignFile, options: ImportOptions = {}): ImportResult {
+  const size = Math.max(file.text.length, file.bytes?.length ?? 0);
+  if (size > LARGEST_FILE) return nothing(tooLarge(size));
+  const source = new Source(file);
+  if (options.mapping) return readAll(mappedRows(options.mapping), source, options);
   const problems: string[] = [];
   for (const format of IMPORTERS) {
-    try {
-      if (!format.detect(source)) continue;
-      const read = format.read(source);
-      if (read.traces.length > 0) return { format: format.title, ...read };
-      problems.push(...read.problems);
-    } catch (error) {
-      problems.push(`The file looks like ${format.title} but cannot be read: ${reasonOf(error)}.`);
-    }
+    // A file that names its format is nothing else, even where nothing was found in it.
+    if (format.isGeneric && problems.length > 0) break;
+    if (!detects(format, source, problems)) continue;
+    const read = readAll(format, source, options);
+    if (read.traces.length > 0) return read;
+    problems.push(...read.problems);
   }
-  if (file.name === "" && source.text.trim() !== "") return { format: thinkText.title, ...thinkText.read(source) };
-  if (problems.length === 0) problems.push("The file is of no format of traces that is known here.");
-  return { format: undefined, traces: [], problems };
+  const unknown = unknownJson(source);
+  if (unknown) return { ...nothing(...problems, ...(problems.length === 0 ? [unknown.sentence] : [])), unknown };
+  if (source.isPasted && source.text.trim() !== "" && !looksLikeJson(source.text))
+    return readAll(thinkText, source, options);
+  if (problems.length === 0) problems.push(nothingKnown(source));
+  return nothing(...problems);
 }
 
-/** An archive may be valid UTF-8 by chance, and a text that was cut may be none. */
-function decoded({ name, text, bytes }: ForeignFile): ForeignFile {
-  if (text.startsWith(ARCHIVE)) return { name, text: "", bytes: bytes ?? new TextEncoder().encode(text) };
-  const isArchive = bytes !== undefined && inspectEval.detect({ name, text, bytes });
-  const whole = text === "" && bytes && !isArchive ? new TextDecoder().decode(bytes) : text;
-  return { name, text: whole.replace(/^\uFEFF/, ""), ...(bytes ? { bytes } : {}) };
+const nothing = (...problems: string[]): ImportResult => ({ format: undefined, traces: [], problems });
+
+function nothingKnown(source: Source): string {
+  if (source.text.trim() === "" && !source.archive) return "The file is empty.";
+  if (looksLikeJson(source.text)) return "The file looks like JSON but is too broken to be read.";
+  return "The file is of no format of traces that is known here.";
 }
 
-const reasonOf = (error: unknown) =>
-  error instanceof RangeError ? "it is nested too deeply" : (error as Error).message.split("\n")[0]!.replace(/\.$/, "");
+/** What is said of a file that is larger than `LARGEST_FILE`. */
+export const tooLarge = (bytes: number): string =>
+  `The file is too large to be imported: it has ${Math.ceil(bytes / 1e6)} MB, and at most ${LARGEST_FILE / 1e6} MB are read. Split it and import the parts.`;
+
+function detects(format: TraceFormat, source: Source, problems: string[]): boolean {
+  try {
+    return format.detect(source);
+  } catch (error) {
+    problems.push(cannotBeRead(format, error));
+    return false;
+  }
+}
+
+function readAll(format: TraceFormat, source: Source, { progress }: ImportOptions): ImportResult {
+  const traces: TraceEvent[][] = [];
+  const problems: string[] = [];
+  let characters = 0;
+  try {
+    for (const run of format.read(source, problems)) {
+      if (traces.length >= MOST_TRACES || characters >= MOST_CHARACTERS) {
+        problems.push(`The file holds more than can be shown: its first ${traces.length} traces were read.`);
+        break;
+      }
+      if (!Array.isArray(run)) characters += charactersOf(run);
+      traces.push(Array.isArray(run) ? run : foreignEvents(run, { format: format.id, file: source.name }));
+      if (traces.length % PROGRESS_EVERY === 0) progress?.(traces.length);
+    }
+  } catch (error) {
+    problems.push(cannotBeRead(format, error));
+  }
+  if (source.document?.cut || source.stream?.cut)
+    problems.push("The file is cut off or broken at its end: what stands before was read.");
+  return { format: format.title, traces, problems };
+}
+
+const charactersOf = ({ parts }: ForeignRun): number =>
+  parts.reduce((sum, part) => ("text" in part ? sum + part.text.length : sum), 0);
+
+function cannotBeRead({ title }: TraceFormat, error: unknown): string {
+  const reason =
+    error instanceof RangeError
+      ? "it is nested too deeply"
+      : (error as Error).message.split("\n")[0]!.slice(0, 160).replace(/\.$/, "");
+  return `The file looks like ${title} but cannot be read: ${reason}.`;
+}

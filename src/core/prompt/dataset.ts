@@ -1,6 +1,10 @@
 /** Question and answer datasets: GSM8K, GSM8K-Aug, ProsQA, MATH, and any JSON, JSON Lines or CSV with such columns. */
 import { goldAnswer } from "../text/answer";
-import { parseCsv } from "./csv";
+import { parseCsv } from "../formats/reading/csv";
+import { parseJson } from "../formats/reading/jsonDocument";
+import { scalar } from "../formats/reading/jsonValue";
+import { valueAt, type FieldMapping } from "../formats/rows/mapping";
+import { elementLines } from "./elementLines";
 import { record, scalarText } from "./frontMatter";
 import type { Prompt, PromptFile, PromptProblem } from "./prompt";
 import { promptId, titleOf } from "./section";
@@ -15,12 +19,36 @@ export interface DatasetRow {
 
 type Row = Omit<DatasetRow, "answer"> & { answer: string | undefined };
 
+/** Which fields hold question and right answer, where they have other names. `answer` and `expected` are the same here. */
+export type DatasetMapping = Pick<FieldMapping, "question" | "answer" | "expected">;
+
 const QUESTIONS = ["question", "problem", "prompt", "query", "input", "instruction"];
 /** A final answer comes before a worked solution that contains it. */
-const ANSWERS = ["answer", "ground_truth", "gold", "expected", "target", "final_answer", "label", "solution", "output"];
+const ANSWERS = [
+  "answer",
+  "ground_truth",
+  "gold",
+  "expected",
+  "target",
+  "final_answer",
+  "expected_answer",
+  "gold_answer",
+  "correct_answer",
+  "reference_answer",
+  "label",
+  "solution",
+  "output",
+];
 /** More rows than one can run; what is beyond is left out. */
 const MOST_ROWS = 200_000;
-const AUGMENTED = /^(.+?)\s*\|\|(.*?)####\s*(.+)$/;
+
+/** A line of GSM8K-Aug: `question||steps #### answer`. */
+function augmentedRow(content: string, line: number): Row | undefined {
+  const [bars, hashes] = [content.indexOf("||"), content.indexOf("####")];
+  if (bars < 0 || hashes < bars || content.trimStart().startsWith("{")) return undefined;
+  const [question, answer] = [content.slice(0, bars).trim(), content.slice(hashes + 4).trim()];
+  return question === "" || answer === "" ? undefined : { question, answer, line };
+}
 
 function pick(fields: Record<string, unknown>, names: readonly string[]): string | undefined {
   for (const name of names) {
@@ -31,43 +59,16 @@ function pick(fields: Record<string, unknown>, names: readonly string[]): string
   return undefined;
 }
 
-function rowOf(value: unknown, line: number): Row | undefined {
+function rowOf(value: unknown, line: number, { question: asked, ...named }: DatasetMapping): Row | undefined {
   const outer = record(value);
   // Hugging Face's viewer wraps each row in `row`.
   const fields = "row" in outer ? record(outer["row"]) : outer;
-  const question = pick(fields, QUESTIONS);
+  const at = (path: string) => scalar(valueAt(fields, path))?.trim() || undefined;
+  const question = asked === undefined ? pick(fields, QUESTIONS) : at(asked);
   if (question === undefined) return undefined;
-  const answer = pick(fields, ANSWERS);
+  const right = named.expected ?? named.answer;
+  const answer = right === undefined ? pick(fields, ANSWERS) : at(right);
   return { question, answer: answer === undefined ? undefined : goldAnswer(answer), line };
-}
-
-/** The line on which each element of the first JSON array begins. */
-function elementLines(text: string): number[] {
-  const lines: number[] = [];
-  let [line, depth, inString, expecting] = [0, 0, false, false];
-  const start = text.indexOf("[");
-  for (const char of text.slice(0, Math.max(start, 0))) if (char === "\n") line++;
-  for (let at = start; at >= 0 && at < text.length; at++) {
-    const char = text[at]!;
-    if (char === "\n") line++;
-    if (inString) {
-      if (char === "\\") at++;
-      else if (char === '"') inString = false;
-      continue;
-    }
-    if (expecting && depth === 1 && char.trim() !== "" && char !== "]") {
-      lines.push(line);
-      expecting = false;
-    }
-    if (char === '"') inString = true;
-    else if (char === "[" || char === "{") {
-      depth++;
-      if (depth === 1) expecting = true;
-    } else if (char === "]" || char === "}") depth--;
-    else if (char === "," && depth === 1) expecting = true;
-    if (depth === 0 && at > start) break;
-  }
-  return lines;
 }
 
 interface Read {
@@ -76,52 +77,62 @@ interface Read {
   broken: number[];
 }
 
-function readJson(text: string): Read {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { rows: [], broken: [0] };
-  }
-  const list = Array.isArray(json) ? json : Object.values(record(json)).find((value) => Array.isArray(value));
-  if (!Array.isArray(list)) return { rows: [rowOf(json, 0)], broken: [] };
-  const lines = elementLines(text);
-  return { rows: list.slice(0, MOST_ROWS).map((value, index) => rowOf(value, lines[index] ?? 0)), broken: [] };
+/** The rows of the list that holds the most of them: a file may have other lists beside it. */
+function readJson(text: string, mapping: DatasetMapping): Read {
+  const json = parseJson(text);
+  if (json === undefined) return { rows: [], broken: [0] };
+  if (Array.isArray(json)) return listRows(json as unknown[], elementLines(text), mapping);
+  const lists = Object.values(record(json)).filter((value): value is unknown[] => Array.isArray(value));
+  const read = lists.map((list, index) => listRows(list, elementLines(text, index), mapping));
+  const found = ({ rows }: Read) => rows.filter((row) => row !== undefined).length;
+  const best = read.reduce<Read | undefined>(
+    (most, each) => (most && found(most) >= found(each) ? most : each),
+    undefined,
+  );
+  return best && found(best) > 0 ? best : { rows: [rowOf(json, 0, mapping)], broken: [] };
 }
 
-function readLines(text: string): Read {
+const listRows = (list: readonly unknown[], lines: readonly number[], mapping: DatasetMapping): Read => ({
+  rows: list.slice(0, MOST_ROWS).map((value, index) => rowOf(value, lines[index] ?? 0, mapping)),
+  broken: [],
+});
+
+function readLines(text: string, mapping: DatasetMapping): Read {
   const read: Read = { rows: [], broken: [] };
   for (const [line, content] of text.split("\n").entries()) {
     if (content.trim() === "" || read.rows.length >= MOST_ROWS) continue;
-    const augmented = AUGMENTED.exec(content);
-    if (augmented && !content.trimStart().startsWith("{")) {
-      read.rows.push({ question: augmented[1]!.trim(), answer: augmented[3]!.trim(), line });
-      continue;
-    }
-    try {
-      read.rows.push(rowOf(JSON.parse(content), line));
-    } catch {
-      read.broken.push(line);
-    }
+    const augmented = augmentedRow(content, line);
+    const value = augmented ? undefined : parseJson(content);
+    if (augmented) read.rows.push(augmented);
+    else if (value === undefined) read.broken.push(line);
+    else read.rows.push(rowOf(value, line, mapping));
   }
   return read;
 }
 
-function readCsv(text: string): Read {
+function readCsv(text: string, mapping: DatasetMapping): Read {
   const [header, ...records] = parseCsv(text);
   const rows = records.slice(0, MOST_ROWS).map(({ fields, line }) => {
-    return rowOf(Object.fromEntries(header!.fields.map((name, index) => [name, fields[index] ?? ""])), line);
+    return rowOf(Object.fromEntries(header!.fields.map((name, index) => [name, fields[index] ?? ""])), line, mapping);
   });
   return { rows, broken: [] };
 }
 
-function readRows(fileName: string, text: string): { rows: Row[]; problems: PromptProblem[] } {
+function readRows(
+  fileName: string,
+  text: string,
+  mapping: DatasetMapping = {},
+): { rows: Row[]; problems: PromptProblem[] } {
   const source = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   const first = source.trimStart()[0];
   const isJson = /\.json$/i.test(fileName) && (first === "[" || first === "{");
-  let read = /\.csv$/i.test(fileName) ? readCsv(source) : isJson ? readJson(source) : readLines(source);
+  let read = /\.csv$/i.test(fileName)
+    ? readCsv(source, mapping)
+    : isJson
+      ? readJson(source, mapping)
+      : readLines(source, mapping);
   // JSON Lines are often called .json.
-  if (isJson && read.broken.length > 0) read = readLines(source);
+  if (isJson && read.broken.length > 0) read = readLines(source, mapping);
   const rows = read.rows.filter((row) => row !== undefined);
   const problems: PromptProblem[] = [];
   if (read.broken.length > 0) {
@@ -135,7 +146,8 @@ function readRows(fileName: string, text: string): { rows: Row[]; problems: Prom
   const without = read.rows.length - rows.length;
   if (without > 0) {
     const message = `${without} row${without === 1 ? " has" : "s have"} no question and ${without === 1 ? "is" : "are"} left out.`;
-    problems.push({ line: 0, message, action: "Name the columns question and answer." });
+    const action = "Name the columns question and answer, or say which fields hold them.";
+    problems.push({ line: 0, message, action });
   }
   if (read.rows.length === 0 && problems.length === 0) {
     problems.push({ line: 0, message: "This file holds no rows.", action: "Write one question and answer a line." });
@@ -145,20 +157,24 @@ function readRows(fileName: string, text: string): { rows: Row[]; problems: Prom
 
 /** Whether a text file is GSM8K-Aug: `question||steps #### answer` on its first line. */
 export function isAugmented(text: string): boolean {
-  return AUGMENTED.test(
-    text
-      .slice(0, 20_000)
-      .split("\n")
-      .find((line) => line.trim() !== "") ?? "",
-  );
+  const first = text
+    .slice(0, 20_000)
+    .split("\n")
+    .find((line) => line.trim() !== "");
+  return first !== undefined && augmentedRow(first, 0) !== undefined;
 }
 
 /**
  * Reads the rows that have a question and an answer. Never throws; what is left out is told of in `problems`.
  * @param fileName `.csv`, `.json`, else one row a line
+ * @param mapping fields with other names than those that are known
  */
-export function readDataset(fileName: string, text: string): { rows: DatasetRow[]; problems: PromptProblem[] } {
-  const { rows, problems } = readRows(fileName, text);
+export function readDataset(
+  fileName: string,
+  text: string,
+  mapping?: DatasetMapping,
+): { rows: DatasetRow[]; problems: PromptProblem[] } {
+  const { rows, problems } = readRows(fileName, text, mapping);
   const graded = rows.filter((row): row is DatasetRow => row.answer !== undefined);
   const without = rows.length - graded.length;
   if (without > 0) {

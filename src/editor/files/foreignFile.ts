@@ -1,8 +1,9 @@
 /** A file with traces of any tool, read as a whole; of a huge trace of ours, its beginning. */
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { importTraces, LARGEST_FILE, type ImportResult } from "../../core/formats/importTraces";
-import { ours, withHeader } from "../../core/formats/ours";
+import { importTraces, tooLarge, type ImportResult } from "../../core/formats/importTraces";
+import { LARGEST_FILE } from "../../core/formats/limits";
+import { ours, withHeader } from "../../core/formats/texts/ours";
 import { readTraceStream } from "../../core/trace/traceFile";
 import { splitRuns } from "../../core/trace/traceRuns";
 
@@ -16,21 +17,10 @@ export interface ForeignSource {
 
 /** @throws when the file cannot be opened */
 export async function readForeignFile({ name, path, bytes }: ForeignSource): Promise<ImportResult> {
-  if (path === undefined) return importBytes(name, bytes ?? new Uint8Array());
+  if (path === undefined) return importTraces({ name, text: "", bytes: bytes ?? new Uint8Array() });
   const { size } = await stat(path);
-  if (size <= LARGEST_FILE) return importBytes(name, await readFile(path));
-  if (!name.endsWith(ours.extension!))
-    return { format: undefined, traces: [], problems: [`${name} is too large to be imported.`] };
+  if (size <= LARGEST_FILE) return importTraces({ name, text: "", bytes: await readFile(path) });
+  if (!name.endsWith(ours.extension!)) return { format: undefined, traces: [], problems: [tooLarge(size)] };
   const { events, problems } = await readTraceStream(createReadStream(path));
   return { format: ours.title, traces: splitRuns(events).map((run) => withHeader(run, name)), problems };
-}
-
-function importBytes(name: string, bytes: Uint8Array): ImportResult {
-  let text: string | undefined;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    // No text, or a text that was cut: the importers look at the bytes.
-  }
-  return importTraces(text === undefined ? { name, text: "", bytes } : { name, text });
 }

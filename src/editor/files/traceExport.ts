@@ -35,8 +35,8 @@ const PAGE = ".html";
 async function formats(): Promise<FormatRow[]> {
   const [{ IMPORTERS }, { csvOf }, { htmlOf }] = await Promise.all([
     import("../../core/formats/importTraces"),
-    import("../../core/formats/csvExport"),
-    import("../../core/formats/htmlExport"),
+    import("../../core/formats/exports/csvExport"),
+    import("../../core/formats/exports/htmlExport"),
   ]);
   const titleOf = (traces: readonly Trace[]) =>
     traces.map(({ header }) => strategyTitle(header?.strategy ?? "trace")).join(" and ");

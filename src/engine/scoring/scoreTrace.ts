@@ -5,7 +5,7 @@
  */
 import { fold, type Trace } from "../../core/trace/fold";
 import type { RunResult, ScoreRequest } from "../../core/protocol/engineApi";
-import { runText } from "../../core/formats/runText";
+import { runText } from "../../core/formats/exports/runText";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { TraceEvent } from "../../core/trace/trace";
 import type { LanguageModel } from "../decoding/model";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { LARGEST_FILE } from "../../../src/core/formats/importTraces";
+import { LARGEST_FILE } from "../../../src/core/formats/limits";
 import { serializeEvent } from "../../../src/core/trace/traceFile";
 import { readForeignFile } from "../../../src/editor/files/foreignFile";
 import { sampleTrace } from "../core/sampleTrace";
@@ -50,7 +50,15 @@ describe("a foreign file", () => {
 
   it("of another tool that is huge is refused in one sentence", async () => {
     const { traces, problems } = await readForeignFile({ name: "huge.json", path: await huge("huge.json", "{}") });
-    assert.deepEqual([traces, problems], [[], ["huge.json is too large to be imported."]]);
+    assert.deepEqual(
+      [traces, problems],
+      [
+        [],
+        [
+          "The file is too large to be imported: it has 401 MB, and at most 400 MB are read. Split it and import the parts.",
+        ],
+      ],
+    );
   });
 
   it("that is gone is an error", async () => {

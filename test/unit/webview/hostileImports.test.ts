@@ -33,7 +33,7 @@ describe("mutated files in the panel", () => {
       this.timeout(Math.max(60_000, runs.numRuns * 3000));
       await fc.assert(
         fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 8 }), async (changes) => {
-          const bytes = changed(FILES[format.id]!, changes);
+          const bytes = changed(FILES[format.id]![0]!, changes);
           const isArchive = format.id === "inspect-eval";
           const text = isArchive ? "" : new TextDecoder().decode(bytes);
           const { traces } = importTraces({ name: "x", text, ...(isArchive ? { bytes } : {}) });

@@ -40,7 +40,7 @@ describe("importTraces: chat completions", () => {
     choices: [{ message: { role: "assistant", ...fields }, finish_reason: "stop" }],
   });
   const [reasoning, content] = ["One and one\nmake two.", "The answer is \\boxed{2}."];
-  const cases: [why: string, completion: unknown][] = [
+  const cases: [why: string, completion: unknown, format?: string][] = [
     ["reasoning_content (DeepSeek, vLLM)", message({ reasoning_content: reasoning, content })],
     ["reasoning (OpenRouter, vLLM)", message({ reasoning, content })],
     ["reasoning_details[]", message({ reasoning_details: [{ type: "reasoning.text", text: reasoning }], content })],
@@ -78,6 +78,7 @@ describe("importTraces: chat completions", () => {
     [
       "Ollama's chat",
       { model: "m", message: { role: "assistant", thinking: reasoning, content }, done: true, eval_count: 9 },
+      "Ollama answer",
     ],
     [
       "the Responses API",
@@ -90,6 +91,7 @@ describe("importTraces: chat completions", () => {
           { type: "message", role: "assistant", content: [{ type: "output_text", text: content }] },
         ],
       },
+      "OpenAI response",
     ],
     [
       "a log of request and response",
@@ -104,12 +106,13 @@ describe("importTraces: chat completions", () => {
           { role: "assistant", reasoning, content },
         ],
       },
+      "Conversations",
     ],
   ];
-  for (const [why, completion] of cases) {
+  for (const [why, completion, title = "OpenAI chat completion"] of cases) {
     it(why, () => {
       const { format, traces, problems } = read("x.json", completion);
-      assert.deepEqual([format, problems, traces.length], ["OpenAI chat completion", [], 1]);
+      assert.deepEqual([format, problems, traces.length], [title, [], 1]);
       const { thinking, answer, final, model } = said(traces[0]!);
       assert.deepEqual({ thinking, answer, final }, expected);
       assert.equal(model, "m");
@@ -270,15 +273,22 @@ describe("importTraces: Inspect", () => {
     });
   });
 
-  it("says that tools were left out, and joins the turns of an agent", () => {
+  it("keeps tool calls with their results, and what follows without further thought in the same trace", () => {
+    const [user, assistant] = sample.messages;
+    const called = { ...assistant, tool_calls: [{ id: "c", function: "sum", arguments: { of: [1, 1] } }] };
     const messages = [
-      ...sample.messages,
-      { role: "tool", content: "42" },
+      user,
+      called,
+      { role: "tool", tool_call_id: "c", function: "sum", content: "42" },
       { role: "assistant", content: "Done: \\boxed{2}" },
     ];
     const { traces } = read("log.json", { ...log, samples: [{ ...sample, messages }] });
+    assert.equal(traces.length, 1);
     assert.deepEqual(said(traces[0]!).answer, ["The answer is 2.", "Done: \\boxed{2}"]);
-    assert.match(traces[0]!.notes[0]!.message, /Tool calls/);
+    assert.deepEqual(
+      traces[0]!.calls.map(({ name, arguments: given, result }) => [name, given, result]),
+      [["sum", '{"of":[1,1]}', "42"]],
+    );
   });
 
   it("takes the last call of the model where the messages are missing, from the pool that it refers to", () => {
@@ -485,7 +495,7 @@ describe("importTraces: Prompty's .tracy", () => {
 describe("importTraces: research dumps", () => {
   it("MATH-500 traces of DeepSeek-R1", () => {
     const { format, traces, problems } = read("math500_deepseek_r1.jsonl", fixture("math500_deepseek_r1.jsonl"));
-    assert.deepEqual([format, problems, traces.length], ["Research dump (question and response rows)", [], 5]);
+    assert.deepEqual([format, problems, traces.length], ["Rows of questions and responses", [], 5]);
     for (const trace of traces) {
       assert.equal(said(trace).thinking.length, 1);
       assert.ok(said(trace).answer.length === 1 && trace.spans.filter(({ kind }) => kind === "step").length > 2);

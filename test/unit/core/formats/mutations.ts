@@ -5,11 +5,14 @@ import fc from "fast-check";
 import { zipSync } from "fflate";
 import { fold } from "../../../../src/core/trace/fold";
 import type { TraceFormat } from "../../../../src/core/formats/format";
-import { inspectJson } from "../../../../src/core/formats/inspectJson";
-import { openAi } from "../../../../src/core/formats/openAi";
-import { otel } from "../../../../src/core/formats/otel";
-import { ours } from "../../../../src/core/formats/ours";
-import { thinkText } from "../../../../src/core/formats/thinkText";
+import { inspectJson } from "../../../../src/core/formats/logs/inspectJson";
+import { openAi } from "../../../../src/core/formats/answers/rawAnswers";
+import { otel } from "../../../../src/core/formats/logs/otel";
+import { ours } from "../../../../src/core/formats/texts/ours";
+import { thinkText } from "../../../../src/core/formats/texts/thinkText";
+import { atif } from "../../../../src/core/formats/sessions/atif";
+import { openInference } from "../../../../src/core/formats/logs/openInference";
+import { FILES as READ } from "./foreignFiles";
 import { sampleTrace } from "../sampleTrace";
 
 const traces = [fold(sampleTrace)];
@@ -17,18 +20,20 @@ const written = (format: TraceFormat) => new TextEncoder().encode(format.write!(
 const fixture = path.join(import.meta.dirname, "../../../fixtures/traces/math500_deepseek_r1.jsonl");
 const inspect = JSON.parse(inspectJson.write!(traces)) as { samples: unknown[] };
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-const completion = JSON.parse(openAi.write!(traces)) as unknown;
+const bytesOf = (texts: Record<string, string>) => Object.values(texts).map((text) => new TextEncoder().encode(text));
 
-/** By the id of the importer. */
-export const FILES: Record<string, Uint8Array> = {
-  thoughtlens: written(ours),
-  openai: written(openAi),
-  inspect: written(inspectJson),
-  otel: written(otel),
-  "think-text": written(thinkText),
-  tracy: json({ runtime: "x", trace: { name: "t", __frames: [{ inputs: {}, result: completion, __frames: [] }] } }),
-  research: readFileSync(fixture).subarray(0, 9000),
-  "inspect-eval": zipSync({ "header.json": json({ eval: {} }), "samples/a.json": json(inspect.samples[0]) }),
+/** Whole files, by the id of the importer. */
+export const FILES: Record<string, Uint8Array[]> = {
+  ...Object.fromEntries(Object.entries(READ).map(([id, texts]) => [id, bytesOf(texts)])),
+  thoughtlens: [written(ours)],
+  openai: [written(openAi), ...bytesOf(READ["openai"]!)],
+  inspect: [written(inspectJson)],
+  otel: [written(otel), ...bytesOf(READ["otel"]!)],
+  openinference: [written(openInference), ...bytesOf(READ["openinference"]!)],
+  atif: [written(atif), ...bytesOf(READ["atif"]!)],
+  "think-text": [written(thinkText), ...bytesOf(READ["think-text"]!)],
+  research: [readFileSync(fixture).subarray(0, 9000), ...bytesOf(READ["research"]!)],
+  "inspect-eval": [zipSync({ "header.json": json({ eval: {} }), "samples/a.json": json(inspect.samples[0]) })],
 };
 
 /** Bytes replaced, a stretch cut out, a stretch doubled, pieces of syntax put in. */

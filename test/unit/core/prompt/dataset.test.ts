@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseCsv } from "../../../../src/core/prompt/csv";
+import { parseCsv } from "../../../../src/core/formats/reading/csv";
 import { readDataset } from "../../../../src/core/prompt/dataset";
 import { parsePromptFile } from "../../../../src/core/prompt/promptFile";
 

@@ -1,0 +1,67 @@
+/** What a model was asked: the messages of a request, whichever API it was made for. */
+import { readMessage, valueText } from "../reading/foreignMessage";
+import { promptOf, sessionRuns, type ForeignTurn } from "../reading/foreignSession";
+import { isThought, turnParts } from "../reading/foreignParts";
+import type { ForeignRun } from "../reading/foreignRun";
+import { list, object, text, type Json } from "../reading/jsonValue";
+import type { Role } from "../../trace/trace";
+
+/** Fields that hold the turns of a request, as OpenAI, the Responses API, Gemini and others name them. */
+const TURNS = ["messages", "input", "contents", "prompt", "inputs", "chat_history"];
+const SYSTEM: [string, Role][] = [
+  ["system", "system"],
+  ["system_prompt", "system"],
+  ["systemInstruction", "system"],
+  ["system_instruction", "system"],
+  ["preamble", "system"],
+  ["instructions", "developer"],
+];
+
+const said = (role: Role, value: unknown): ForeignTurn[] => {
+  const parts = object(value)["parts"];
+  const words = valueText(parts ?? value).trim();
+  return words === "" ? [] : [{ role, parts: [{ kind: "text", text: words }] }];
+};
+
+/** The turns of a list of messages, or of a text that the user said. */
+export function turnsOf(value: unknown): ForeignTurn[] {
+  if (typeof value === "string") return said("user", value);
+  const messages = list(value);
+  // A prompt may be a list of texts.
+  if (messages.length > 0 && messages.every((each) => typeof each === "string"))
+    return said("user", messages.join("\n"));
+  return messages.map(readMessage);
+}
+
+/** All that a request says to a model, its own system prompt first. */
+export function askedTurns(request: Json): ForeignTurn[] {
+  const system = SYSTEM.flatMap(([name, role]) => (request[name] === undefined ? [] : said(role, request[name])));
+  const field = TURNS.find((name) => list(request[name]).length > 0 || (text(request[name]) ?? "") !== "");
+  const turns = field === undefined ? [] : turnsOf(request[field]);
+  const last = field === "chat_history" ? said("user", request["message"]) : [];
+  return [...system, ...turns, ...last];
+}
+
+/** What is known of an answer beside its words. */
+export type About = Pick<ForeignRun, "id" | "title" | "gold" | "verdicts" | "answer" | "notes">;
+
+/**
+ * The run of an answer to a request. What the model thought in earlier turns of the request is shown too where the file
+ * holds this one answer alone: logs of several repeat it with each.
+ */
+export function* answeredRuns(
+  asked: readonly ForeignTurn[],
+  answer: ForeignTurn,
+  about: About,
+  isAlone: boolean,
+): Generator<ForeignRun> {
+  const earlier = asked.filter(({ role, parts }) => role === "assistant" && turnParts(parts).some(isThought)).length;
+  if (isAlone && earlier > 0) {
+    yield* sessionRuns({ ...about, turns: [...asked, answer] });
+    return;
+  }
+  const [only] = sessionRuns({ ...about, turns: [{ ...answer, role: "assistant" }] });
+  if (!only) return;
+  const left = earlier === 0 ? [] : [`The reasoning of ${earlier} earlier turns of its prompt is left out here.`];
+  yield { ...only, answer: about.answer, messages: promptOf(asked), notes: [...(about.notes ?? []), ...left] };
+}

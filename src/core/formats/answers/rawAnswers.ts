@@ -1,0 +1,214 @@
+/** What servers answer, as it is logged or dumped: whole answers and streams of every API, with their requests or alone. */
+import type { Trace } from "../../trace/fold";
+import type { TraceFormat } from "../format";
+import { parseJson } from "../reading/jsonDocument";
+import { object, scalar, text, type Json } from "../reading/jsonValue";
+import type { ForeignRun } from "../reading/foreignRun";
+import { runText } from "../exports/runText";
+import type { Source } from "../source";
+import type { AnswerApi } from "./answerApi";
+import { anthropic } from "./anthropic";
+import { answeredRuns, askedTurns } from "./asked";
+import { bedrock } from "./bedrock";
+import { cohere } from "./cohere";
+import { gemini, geminiInteractions } from "./gemini";
+import { llamaCpp, textGeneration } from "./llamaCpp";
+import { ollama } from "./ollama";
+import { openAiChat } from "./openAiChat";
+import { openAiResponses } from "./openAiResponses";
+
+const APIS: readonly AnswerApi[] = [
+  openAiChat,
+  openAiResponses,
+  anthropic,
+  gemini,
+  geminiInteractions,
+  bedrock,
+  ollama,
+  cohere,
+  llamaCpp,
+  textGeneration,
+];
+
+/** An answer, and what stands around it in the log. */
+interface Logged {
+  api: AnswerApi;
+  answer: Json;
+  outer: Json;
+}
+
+/** Where logs keep an answer. */
+const WRAPPERS = [
+  "response",
+  "result",
+  "body",
+  "completion",
+  "output",
+  "raw_response",
+  "response_body",
+  "message",
+  "data",
+];
+
+const parsed = (value: unknown) => object(typeof value === "string" && /^\s*\{/.test(value) ? parseJson(value) : value);
+
+/** The answer in a value: itself, or what one or two fields of it hold. */
+export function loggedAnswer(value: unknown): Logged | undefined {
+  const outer = object(value);
+  const inside = [outer, ...WRAPPERS.flatMap((name) => (outer[name] ? [parsed(outer[name])] : []))];
+  const deeper = inside.slice(1).flatMap((each) => ["body", "message", "response"].map((name) => parsed(each[name])));
+  for (const answer of [...inside, ...deeper]) {
+    const api = APIS.find((each) => each.isAnswer(answer));
+    if (api) return { api, answer, outer };
+  }
+  return undefined;
+}
+
+/** A piece of a stream: itself, or what an event wraps. */
+function pieceOf(value: unknown): { api: AnswerApi; piece: Json } | undefined {
+  const outer = object(value);
+  for (const piece of [outer, parsed(outer["data"]), parsed(outer["event"]), parsed(outer["chunk"])]) {
+    const api = APIS.find((each) => each.isPiece(piece));
+    if (api) return { api, piece };
+  }
+  return undefined;
+}
+
+/** The answers of a file in order, those of streams put together. Events that say nothing of an answer are passed over. */
+function* loggedAnswers(values: readonly unknown[]): Generator<Logged> {
+  let [open, pieces]: [AnswerApi | undefined, Json[]] = [undefined, []];
+  const joined = (): Logged[] => {
+    const all = open ? open.join(pieces).map((answer) => ({ api: open!, answer, outer: answer })) : [];
+    [open, pieces] = [undefined, []];
+    return all;
+  };
+  for (const value of values) {
+    const found = pieceOf(value);
+    // The last piece of some streams looks like a whole answer.
+    const isLast = !found && open?.isAnswer(object(value)) === true;
+    if (found && open && found.api !== open) yield* joined();
+    if (found) open = found.api;
+    if (found || isLast) pieces.push(found ? found.piece : object(value));
+    else {
+      const logged = loggedAnswer(value);
+      if (!logged) continue;
+      yield* joined();
+      yield logged;
+    }
+  }
+  yield* joined();
+}
+
+const GOLDS = ["gold", "expected", "expected_answer", "ground_truth", "gold_answer", "target", "reference_answer"];
+const goldOf = (outer: Json) =>
+  GOLDS.map((name) => scalar(outer[name])).find((each) => each !== undefined && each !== "");
+
+/** The request that a log keeps beside the answer. */
+function requestOf(outer: Json): Json {
+  const request = parsed(outer["request"]);
+  const inside = [
+    parsed(request["body"]),
+    request,
+    parsed(outer["body"]),
+    object(outer["params"]),
+    parsed(outer["request_body"]),
+  ];
+  return inside.find((each) => askedTurns(each).length > 0) ?? outer;
+}
+
+/** The runs of a logged answer. @param id where the answer has none of its own */
+export function* answerRuns({ api, answer, outer }: Logged, id: string, isAlone: boolean): Generator<ForeignRun> {
+  const asked = askedTurns(requestOf(outer));
+  for (const { id: own, ...turn } of api.read(answer)) {
+    const about = { id: own ?? id, gold: goldOf(outer) };
+    for (const run of answeredRuns(asked, { ...turn, model: turn.model ?? text(outer["model"]) }, about, isAlone)) {
+      yield { ...run, strategy: text(outer["strategy"]) };
+    }
+  }
+}
+
+function toCompletion(trace: Trace): Json {
+  const { header, exit } = trace;
+  const { thinking, answer, tokens, counts } = runText(trace);
+  const started = Date.parse(header?.started ?? "");
+  return {
+    id: header?.id ?? "",
+    object: "chat.completion",
+    created: Number.isNaN(started) ? 0 : Math.floor(started / 1000),
+    model: header?.model.id ?? "unknown",
+    choices: [
+      {
+        index: 0,
+        finish_reason: exit?.why === "truncated" || exit?.why === "budget" ? "length" : "stop",
+        message: { role: "assistant", ...(thinking === "" ? {} : { reasoning_content: thinking }), content: answer },
+        logprobs: {
+          content: tokens.map((token) => ({
+            token: token.text,
+            // As servers write it where a probability is not known.
+            logprob: token.logprob ?? -9999,
+            bytes: null,
+            top_logprobs: [],
+          })),
+        },
+      },
+    ],
+    usage: {
+      prompt_tokens: counts.prompt,
+      completion_tokens: counts.total,
+      total_tokens: counts.prompt + counts.total,
+      completion_tokens_details: { reasoning_tokens: counts.total - counts.answer },
+    },
+    messages: header?.messages ?? [],
+    strategy: header?.strategy,
+    ...(header?.gold === undefined ? {} : { gold: header.gold }),
+  };
+}
+
+/** The values of a file without half a piece at its end, which may have lost the field that says what it is. */
+function wholePieces({ document, values }: Source): unknown[] {
+  return document?.cut && values.length > 1 && pieceOf(values.at(-2)) ? values.slice(0, -1) : values;
+}
+
+const NO_WORDS = "The answers in the file hold neither words nor calls: they were refused, failed, or are no text.";
+
+/** The API of the first answer or piece of one in a file. */
+function firstApi(source: Source): AnswerApi | undefined {
+  const values = [...(source.stream?.values.slice(0, 40) ?? []), ...source.values.slice(0, 20)];
+  for (const value of values) {
+    const api = pieceOf(value)?.api ?? loggedAnswer(value)?.api;
+    if (api) return api;
+  }
+  return undefined;
+}
+
+/** Files that begin with an answer of one API; what others answer in the same log is read too. */
+const answersOf = (api: AnswerApi): TraceFormat => ({
+  id: api.id,
+  title: api.title,
+  detect: (source) => firstApi(source) === api,
+  *read(source, problems) {
+    const stream = source.stream;
+    const values = stream?.values ?? wholePieces(source);
+    const broken = stream?.broken ?? source.document?.broken ?? 0;
+    if (broken > 0) problems.push(`${broken} ${broken === 1 ? "line is" : "lines are"} not JSON and left out.`);
+    const isAlone = values.length === 1;
+    let [answers, runs] = [0, 0];
+    for (const logged of loggedAnswers(values)) {
+      answers += 1;
+      for (const run of answerRuns(logged, `${answers}`, isAlone)) {
+        runs += 1;
+        yield run;
+      }
+    }
+    if (runs === 0) problems.push(answers === 0 ? "No answer in the file is whole enough to be read." : NO_WORDS);
+  },
+});
+
+/** Chat completions are written as well. */
+export const openAi: TraceFormat = {
+  ...answersOf(openAiChat),
+  extension: ".jsonl",
+  write: (traces) => traces.map((trace) => `${JSON.stringify(toCompletion(trace))}\n`).join(""),
+};
+
+export const rawAnswers: readonly TraceFormat[] = [openAi, ...APIS.filter((api) => api !== openAiChat).map(answersOf)];

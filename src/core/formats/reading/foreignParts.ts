@@ -1,0 +1,178 @@
+/** What a model wrote in one turn, as stretches of thinking and answer with the calls between them. */
+import type { EventOf, Message, Role, ToolCall } from "../../trace/trace";
+import { extractAnswer } from "../../text/answer";
+import { answerLine, segment, type Segment, type SegmentOptions } from "../../text/segment";
+import type { Step } from "../../text/step";
+import type { MessagePart } from "./foreignMessage";
+import type { ForeignToken } from "./pieces";
+import { isUnfinished } from "./unfinished";
+
+/** A stretch of what the model wrote. */
+export interface WrittenPart {
+  kind: "thinking" | "answer" | "summary" | "after-exit" | "trial";
+  text: string;
+  /** Its tokens, where they are known; they join to `text`. */
+  tokens?: ForeignToken[] | undefined;
+  /** Its steps by character offsets, where the source names them; else thinking is cut into lines. */
+  steps?: (Step & { label?: string | undefined })[] | undefined;
+}
+
+/** A tool that was called; its result is put in when it comes. */
+export interface CalledPart extends ToolCall {
+  kind: "call";
+  result?: string;
+  failed?: boolean;
+}
+
+export type WithheldPart = { kind: "withheld" } & Pick<EventOf<"withheld">, "why" | "tokens">;
+
+export type ForeignPart = WrittenPart | CalledPart | WithheldPart;
+
+export const isWritten = (part: ForeignPart): part is WrittenPart => part.kind !== "call" && part.kind !== "withheld";
+/** Whether the model is known to have reasoned here, in words or out of sight. */
+export const isThought = ({ kind }: ForeignPart): boolean => kind === "thinking" || kind === "withheld";
+
+/** What was said before, and what the model wrote to that. */
+export interface ReadText {
+  messages: Message[];
+  parts: ForeignPart[];
+}
+
+/** Thinking, answer and calls of a text with the marks of any think format; of a whole conversation, of each of its replies. */
+function readMarkedTurns(text: string, options: SegmentOptions): ReadText[] {
+  const turns: ReadText[] = [{ messages: [], parts: [] }];
+  let before = 0;
+  for (const each of segment(text, options)) {
+    const header = text.slice(before, each.from);
+    before = each.to;
+    takeSegment(turns, each, text.slice(each.from, each.to).trim(), header);
+  }
+  return turns;
+}
+
+/** The reply of a text, or the last one of a conversation. */
+export function readMarkedText(text: string, options: SegmentOptions = {}): ReadText {
+  return readMarkedTurns(text, options).at(-1)!;
+}
+
+const wordsOf = (parts: readonly ForeignPart[]) =>
+  parts.flatMap((part) => (part.kind === "answer" ? [part.text] : [])).join("\n\n");
+
+function takeSegment(turns: ReadText[], { kind }: Segment, written: string, header: string): void {
+  if (kind === "history" || written === "") return;
+  const { messages, parts } = turns.at(-1)!;
+  if (kind === "prompt") {
+    const role = /<\|start\|>(system|developer|user)/.exec(header)?.[1] as Role | undefined;
+    const asked: Message = { role: role ?? "user", content: written };
+    if (parts.length === 0) messages.push(asked);
+    else turns.push({ messages: [...messages, { role: "assistant", content: wordsOf(parts) }, asked], parts: [] });
+  } else if (kind !== "tool") parts.push({ kind, text: written });
+  else takeTool(parts, written, header);
+}
+
+/** A call of a tool in Harmony's messages, or its result. */
+function takeTool(parts: ForeignPart[], written: string, header: string): void {
+  const named = (name: string) => name.replace(/^functions\./, "");
+  const speaker = /<\|start\|>([^<\s]{1,100})/.exec(header)?.[1];
+  const last = parts.findLast((part) => part.kind === "call");
+  if (speaker === undefined || speaker === "assistant") {
+    const name = /\bto=([^<\s]{1,100})/.exec(header)?.[1] ?? "tool";
+    parts.push({ kind: "call", name: named(name), arguments: written });
+  } else if (last && last.result === undefined) last.result = written;
+  else parts.push({ kind: "call", name: named(speaker), arguments: "", result: written });
+}
+
+/** Thinking and answer of a text with marks. */
+const markedParts = (text: string): ForeignPart[] => readMarkedText(text).parts;
+
+/**
+ * A text that is known to hold reasoning: without marks, everything before the line of its answer was thinking, and all of
+ * it where it breaks off before an answer.
+ */
+export function readReasoning(text: string): ReadText {
+  return readReplies(text).at(-1)!;
+}
+
+/** The same of each reply of a conversation in Harmony's messages; one without a reply at its end has no parts there. */
+export function readReplies(text: string): ReadText[] {
+  const turns = readMarkedTurns(text, {});
+  const [only] = turns;
+  const isMarked = turns.length > 1 || only!.messages.length > 0 || only!.parts.some(({ kind }) => kind !== "answer");
+  if (isMarked) return turns;
+  const marked = extractAnswer(text)?.from;
+  const isOver = !isUnfinished(text) || marked === "boxed" || marked === "tag";
+  const at = isOver ? answerLine(text) : text.length;
+  const [thinking, answer] = [text.slice(0, at).trim(), text.slice(at).trim()];
+  if (thinking === "") return turns;
+  const kept: ForeignPart[] = answer === "" ? [] : [{ kind: "answer", text: answer }];
+  return [{ messages: [], parts: [{ kind: "thinking", text: thinking }, ...kept] }];
+}
+
+const squeezed = (text: string) => text.replace(/\s+/g, " ").trim();
+
+/** Reasoning that stands apart from a text; a text that repeats it between marks says it once. */
+export function reasoningAndText(reasoning: string, written: string): ForeignPart[] {
+  return turnParts([
+    { kind: "thinking", text: reasoning },
+    { kind: "text", text: written },
+  ]);
+}
+
+/** The parts of an assistant's turn in their order; the marks in its text divide it. */
+export function turnParts(said: readonly MessagePart[]): ForeignPart[] {
+  const thoughts = new Set(said.flatMap((part) => (part.kind === "thinking" ? [squeezed(part.text)] : [])));
+  const parts = said.flatMap((part): ForeignPart[] => {
+    switch (part.kind) {
+      case "thinking":
+        return [{ kind: "thinking", text: part.text.trim() }];
+      case "summary":
+        return [{ kind: "summary", text: part.text.trim() }];
+      case "text":
+        return markedParts(part.text).filter((each) => each.kind !== "thinking" || !thoughts.has(squeezed(each.text)));
+      case "withheld":
+      case "call":
+        return [{ ...part }];
+      case "result":
+        return [];
+    }
+  });
+  return joined(parts.filter((part) => !isWritten(part) || part.text !== ""));
+}
+
+/** Neighbours of one kind are one stretch. */
+function joined(parts: readonly ForeignPart[]): ForeignPart[] {
+  const all: ForeignPart[] = [];
+  for (const part of parts) {
+    const last = all.at(-1);
+    if (last && isWritten(last) && isWritten(part) && last.kind === part.kind && part.kind !== "summary") {
+      last.text += `\n\n${part.text}`;
+    } else if (!(last?.kind === "withheld" && part.kind === "withheld" && last.why === part.why)) all.push({ ...part });
+  }
+  return all;
+}
+
+/** Gives parts the tokens that were recorded for the whole of them, where these join to their texts. */
+export function withTokens(parts: readonly ForeignPart[], tokens: readonly ForeignToken[]): ForeignPart[] {
+  if (tokens.length === 0) return [...parts];
+  const all = tokens.map((token) => token.text).join("");
+  let at = 0;
+  let [next, start] = [0, 0];
+  return parts.map((part) => {
+    if (!isWritten(part) || part.text === "") return part;
+    const from = all.indexOf(part.text, at);
+    if (from < 0) return part;
+    at = from + part.text.length;
+    const inside: ForeignToken[] = [];
+    while (next < tokens.length && start < at) {
+      const token = tokens[next]!;
+      const end = start + token.text.length;
+      const piece = token.text.slice(Math.max(0, from - start), Math.max(0, at - start));
+      if (end > from && piece !== "") inside.push({ ...token, text: piece });
+      // A token that reaches beyond the part is the next one's too.
+      if (end > at) break;
+      start = end;
+      next += 1;
+    }
+    return { ...part, tokens: inside };
+  });
+}

@@ -1,0 +1,183 @@
+/** What the columns of datasets and dumps of reasoning are called, and what a row of them says. */
+import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
+import type { Verdict } from "../../trace/trace";
+
+export const QUESTIONS = [
+  "question",
+  "problem",
+  "prompt",
+  "query",
+  "input",
+  "instruction",
+  "original_question",
+  "cue_text",
+];
+const RESPONSES = [
+  "full_response",
+  "generated_responses",
+  "generated_response",
+  "responses",
+  "response",
+  "response_text",
+  "generations",
+  "generation",
+  "generated_solution",
+  "model_response",
+  "model_output",
+  "output",
+  "outputs",
+  "completion",
+  "completions",
+  "prediction",
+  "full_cot",
+  // A worked solution: the model's own in LIMO and thought-anchors; datasets of questions have nothing else.
+  "solution",
+];
+const REASONINGS = [
+  "reasoning_trace",
+  "reasoning_content",
+  "reasoning",
+  "thinking",
+  "think_content",
+  "thinking_trajectories",
+  "thinking_trajectory",
+  "base_solution",
+  "cot",
+];
+const WRITTEN = ["answer_text", "final_response", "answer_content", "attempt", "content", "response", "output"];
+/** Reasoning and answer of one model beside those of another (OpenThoughts, s1K). */
+const PAIRS: [reasoning: string, written: string, model: string | undefined][] = [
+  ["deepseek_reasoning", "deepseek_solution", "deepseek"],
+  ["deepseek_thinking_trajectory", "deepseek_attempt", "deepseek"],
+  ["gemini_thinking_trajectory", "gemini_attempt", "gemini"],
+];
+const GOLDS = [
+  "gold_answer",
+  "ground_truth",
+  "gt_answer",
+  "expected_answer",
+  "reference_answer",
+  "correct_answer",
+  "answer",
+  "gold",
+  "target",
+  "expected",
+  "label",
+  "final_answer",
+  "ground_truth_solution",
+];
+const VERDICTS = [
+  "is_correct",
+  "correct",
+  "correctness_math_verify",
+  "correctness",
+  "accuracy",
+  "acc",
+  "reward",
+  "score",
+  "pass",
+];
+const FINISH = ["finish_reason", "stop_reason", "finish_reasons", "stop_reasons"];
+
+/** A response of a row: its text with whatever it holds, or reasoning and answer apart. */
+export interface RowResponse {
+  reasoning?: string | undefined;
+  written?: string | undefined;
+  model?: string | undefined;
+}
+
+/** A field by its name, however it is written: `Question`, `Model Output`. */
+function field(row: Json, name: string): unknown {
+  if (name in row) return row[name];
+  const key = Object.keys(row).find(
+    (each) =>
+      each
+        .trim()
+        .toLowerCase()
+        .replace(/[\s-]+/g, "_") === name,
+  );
+  return key === undefined ? undefined : row[key];
+}
+
+/** @returns the text of the first of several fields that says something, as a number or a truth value too */
+export function pick(row: Json, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = field(row, name);
+    const found = scalar(value) ?? scalar(list(value)[0]);
+    if (found !== undefined && found.trim() !== "") return found;
+  }
+  return undefined;
+}
+
+/** All texts of the first field that has any: several samples of one question stand in a list. */
+function textsOf(row: Json, names: readonly string[], question: string | undefined): string[] {
+  for (const name of names) {
+    const value = field(row, name);
+    const texts = (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((each) => {
+      const said = text(each) ?? text(object(each)["text"]) ?? text(object(each)["content"]);
+      return said !== undefined && said.trim() !== "" && said !== question ? [said] : [];
+    });
+    if (texts.length > 0) return texts;
+  }
+  return [];
+}
+
+export const questionOf = (row: Json): string | undefined => pick(row, QUESTIONS);
+
+/** What a model wrote in a row; nothing where the row is only a question with its answer. */
+export function responsesOf(row: Json): RowResponse[] {
+  const paired = PAIRS.flatMap(([reasoning, written, model]): RowResponse[] => {
+    const thought = text(field(row, reasoning));
+    if (thought === undefined || thought.trim() === "") return [];
+    return [{ reasoning: thought, written: text(field(row, written)) ?? "", model }];
+  });
+  if (paired.length > 0) return paired;
+  const question = questionOf(row);
+  const thoughts = textsOf(row, REASONINGS, question);
+  if (thoughts.length > 0) {
+    const written = textsOf(row, WRITTEN, question);
+    return thoughts.map((reasoning, index) => ({
+      reasoning,
+      written: written[index] ?? (index === 0 ? written[0] : undefined),
+    }));
+  }
+  return textsOf(row, RESPONSES, question).map((written) => ({ written }));
+}
+
+/** The right answer of a row, or of the row that it was made from (thought-branches). */
+export const goldOf = (row: Json): string | undefined => pick(row, GOLDS) ?? pick(object(row["og_row"]), GOLDS);
+
+/** A row that holds a question and what a model made of it. */
+export function isRow(row: Json): boolean {
+  return questionOf(row) !== undefined && responsesOf(row).length > 0;
+}
+
+/** The value of a field for the nth of several responses. */
+function nth(value: unknown, index: number): unknown {
+  return Array.isArray(value) ? (value as unknown[])[index] : value;
+}
+
+/** What the row says of its nth response, where it says so plainly. */
+export function verdictsOf(row: Json, index: number): Verdict[] {
+  return VERDICTS.flatMap((name): Verdict[] => {
+    const value = nth(field(row, name), index);
+    const words = scalar(value);
+    if (words === undefined || words.length > 40) return [];
+    const correct = truthOf(value);
+    return correct === undefined && number(value) === undefined
+      ? []
+      : [{ by: name, value: words, ...(correct === undefined ? {} : { correct }) }];
+  });
+}
+
+/** Right or wrong in any of the ways in which logs write it; undefined for a part of a mark. */
+export function truthOf(value: unknown): boolean | undefined {
+  if (typeof value === "boolean") return value;
+  const words = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim().toLowerCase() : "";
+  if (/^(?:1(?:\.0)?|true|yes|correct|right|pass|passed|c)$/.test(words)) return true;
+  return /^(?:-?[01](?:\.0)?|false|no|incorrect|wrong|fail|failed|i|n)$/.test(words) ? false : undefined;
+}
+
+export function finishOf(row: Json, index: number): string | undefined {
+  return FINISH.map((name) => text(nth(field(row, name), index))).find((each) => each !== undefined);
+}

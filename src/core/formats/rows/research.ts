@@ -1,0 +1,119 @@
+/** Rows of datasets and dumps of reasoning (OpenR1, s1K, LIMO, OpenThoughts, OpenMathReasoning, DEER), and thought-anchors' chunks. */
+import { goldAnswer } from "../../text/answer";
+import { parseCsv } from "../reading/csv";
+import type { TraceFormat } from "../format";
+import { readReasoning, reasoningAndText, type ReadText, type WrittenPart } from "../reading/foreignParts";
+import type { ForeignRun } from "../reading/foreignRun";
+import { list, number, object, text, type Json } from "../reading/jsonValue";
+import type { Source } from "../source";
+import { finishOf, goldOf, isRow, pick, questionOf, responsesOf, verdictsOf, type RowResponse } from "./columns";
+
+const isChunk = (row: Json) => typeof row["chunk"] === "string" && ("chunk_idx" in row || "function_tags" in row);
+
+/** A prompt for completion may end in the mark that opens thinking. */
+function withoutOpener(prompt: string): string {
+  const end = prompt.trimEnd();
+  const mark = ["<think>", "<thinking>"].find((each) => end.endsWith(each));
+  return mark === undefined ? prompt : end.slice(0, -mark.length).trimEnd();
+}
+
+/** What the model wrote, without the prompt that some dumps repeat before it. */
+function readResponse({ reasoning, written }: RowResponse, question: string): ReadText {
+  const own = (said: string) => (question !== "" && said.startsWith(question) ? said.slice(question.length) : said);
+  if (reasoning !== undefined && written !== undefined)
+    return { messages: [], parts: reasoningAndText(reasoning, own(written)) };
+  return readReasoning(own(reasoning ?? written ?? ""));
+}
+
+/** The runs of a row, one for each of its responses. */
+export function* rowRuns(row: Json, place: number): Generator<ForeignRun> {
+  const question = questionOf(row) ?? "";
+  const gold = goldOf(row);
+  const seconds = number(row["generation_time_seconds"]);
+  const id = pick(row, ["item_id", "id", "idx", "problem_id", "uuid"]) ?? `${place + 1}`;
+  for (const [nth, response] of responsesOf(row).entries()) {
+    yield {
+      id: nth === 0 ? id : `${id}-${nth + 1}`,
+      title: id,
+      model: response.model ?? pick(row, ["model_name", "model", "model_id", "generator"]),
+      messages: question === "" ? [] : [{ role: "user", content: withoutOpener(question) }],
+      parts: readResponse(response, question).parts,
+      gold: gold === undefined ? undefined : goldAnswer(gold),
+      verdicts: verdictsOf(row, nth),
+      finish: finishOf(row, nth),
+      promptTokens: number(row["prompt_tokens"]),
+      reasoningTokens: number(row["reasoning_tokens"]),
+      completionTokens: number(row["total_generated_tokens"]) ?? number(row["completion_tokens"]),
+      ms: seconds === undefined ? undefined : seconds * 1000,
+    };
+  }
+}
+
+/** Chunks of one solution are its steps, labelled with what they do. */
+function chunksRun(chunks: readonly Json[]): ForeignRun {
+  const steps: NonNullable<WrittenPart["steps"]> = [];
+  let written = "";
+  for (const chunk of chunks) {
+    const said = text(chunk["chunk"]) ?? "";
+    const from = written.length + said.length - said.trimStart().length;
+    if (said.trim() === "") continue;
+    const label = list(chunk["function_tags"])
+      .flatMap((tag) => text(tag) ?? [])
+      .join(", ");
+    steps.push({ from, to: from + said.trim().length, label: label === "" ? undefined : label });
+    written += said.endsWith("\n") ? said : `${said}\n`;
+  }
+  return { id: "chunks", model: undefined, messages: [], parts: [{ kind: "thinking", text: written, steps }] };
+}
+
+/** Lists in an object that may hold the rows; the viewer of Hugging Face wraps each row in `row`. */
+export function rowLists(values: readonly unknown[]): unknown[][] {
+  if (values.length !== 1) return [values.map(unwrappedRow)];
+  const lists = Object.values(object(values[0])).filter((value): value is unknown[] => Array.isArray(value));
+  return [values.map(unwrappedRow), ...lists.map((each) => each.map(unwrappedRow))];
+}
+
+const unwrappedRow = (value: unknown): unknown => {
+  const inner = object(object(value)["row"]);
+  return Object.keys(inner).length > 0 ? inner : value;
+};
+
+/** Rows of a table with a line of names. */
+export function csvRows(text: string): Json[] {
+  const [header, ...records] = parseCsv(text.replace(/\r\n?/g, "\n"));
+  if (!header) return [];
+  return records.map(({ fields }) =>
+    Object.fromEntries(header.fields.map((name, index) => [name, fields[index] ?? ""])),
+  );
+}
+
+/** All rows of a file: those of the list that holds the most rows with a response. */
+function rowsOf(source: Source): Json[] {
+  if (/\.csv$/i.test(source.name)) return csvRows(source.text);
+  const lists = rowLists(source.values).map((each) => each.map(object));
+  const counts = lists.map((rows) => rows.slice(0, 20).filter(isRow).length);
+  return lists[counts.indexOf(Math.max(...counts))] ?? [];
+}
+
+export const research: TraceFormat = {
+  id: "research",
+  isGeneric: true,
+  title: "Rows of questions and responses",
+  detect: (source) => {
+    if (/\.csv$/i.test(source.name)) return rowsOf(source).slice(0, 20).some(isRow);
+    return source.beginning.some(isChunk) || rowLists(source.values.slice(0, 20)).flat().map(object).some(isRow);
+  },
+  *read(source, problems) {
+    const rows = rowsOf(source);
+    const chunks = source.values.map(object);
+    if (chunks.length > 0 && chunks.every(isChunk)) {
+      yield chunksRun(chunks);
+      return;
+    }
+    const skipped = rows.filter((row) => !isRow(row)).length;
+    if (skipped > 0) problems.push(`${skipped} of ${rows.length} rows hold no question with a response.`);
+    const broken = source.document?.broken ?? 0;
+    if (broken > 0) problems.push(`${broken} ${broken === 1 ? "line is" : "lines are"} not JSON and left out.`);
+    for (const [place, row] of rows.entries()) if (isRow(row)) yield* rowRuns(row, place);
+  },
+};

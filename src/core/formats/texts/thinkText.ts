@@ -1,0 +1,74 @@
+/** Plain text with reasoning in it, as it is copied from a terminal or a log, and our own Markdown transcript. */
+import { Segmenter } from "../../text/segment";
+import type { TraceFormat } from "../format";
+import { LONGEST_TEXT } from "../limits";
+import { readMarkedText, readReplies, type ForeignPart } from "../reading/foreignParts";
+import type { ForeignRun } from "../reading/foreignRun";
+import { looksLikeJson } from "../reading/jsonDocument";
+import { number, object, text } from "../reading/jsonValue";
+import type { Source } from "../source";
+import { chatTurns } from "./chatText";
+import { transcribedRuns, transcriptOf, type TranscribedRun } from "./transcript";
+
+const wholeText = (source: Source) => source.text.slice(0, LONGEST_TEXT).replace(/\r\n?/g, "\n");
+
+/** Whether a text has a mark of thinking, or a whole block of an answer in it. */
+function isMarked(text: string): boolean {
+  const segmenter = new Segmenter();
+  segmenter.push(text);
+  segmenter.finish();
+  return segmenter.marked;
+}
+
+/** The replies of a text in which a model wrote something. */
+function readTexts(source: string): Pick<ForeignRun, "messages" | "parts">[] {
+  const { messages, reply } = chatTurns(source);
+  const replies = readReplies(reply).filter(({ parts }) => parts.length > 0);
+  return replies.map((read) => ({ parts: read.parts, messages: [...messages, ...read.messages] }));
+}
+
+/** Calls of a transcript stand after its thinking. */
+function withCalls(parts: readonly ForeignPart[], { calls }: TranscribedRun): ForeignPart[] {
+  const at = parts.findLastIndex(({ kind }) => kind === "thinking") + 1;
+  return [...parts.slice(0, at), ...calls, ...parts.slice(at)];
+}
+
+function transcribed(run: TranscribedRun, id: string): ForeignRun {
+  const { about, messages, verdicts, body } = run;
+  const { n, of } = object(about["turn"]);
+  const [nth, all] = [number(n), number(of)];
+  return {
+    id: text(about["id"]) ?? id,
+    model: text(about["model"]),
+    strategy: text(about["strategy"]),
+    title: text(about["title"]),
+    gold: text(about["gold"]),
+    group: text(about["group"]),
+    ...(Number.isInteger(nth) && Number.isInteger(all) && nth! > 0 && all! > 0 ? { turn: { n: nth!, of: all! } } : {}),
+    verdicts,
+    finish: text(about["exit"]),
+    messages,
+    parts: withCalls(readMarkedText(body).parts, run),
+  };
+}
+
+export const thinkText: TraceFormat = {
+  id: "think-text",
+  isGeneric: true,
+  title: "Text with <think>",
+  extension: ".md",
+  detect: (source) => !looksLikeJson(source.text) && source.text !== "" && isMarked(wholeText(source)),
+  *read(source, problems) {
+    const whole = wholeText(source);
+    if (source.text.length > LONGEST_TEXT) problems.push("The text is too long: its beginning was read.");
+    let count = 0;
+    for (const run of transcribedRuns(whole)) yield transcribed(run, `${++count}`);
+    if (count > 0 || whole.trim() === "") return;
+    const replies = readTexts(whole);
+    if (replies.length === 0) problems.push("The text holds what a model was asked, and nothing that it wrote.");
+    for (const [index, reply] of replies.entries()) {
+      yield { id: index === 0 ? "text" : `text-${index + 1}`, model: undefined, ...reply };
+    }
+  },
+  write: (traces) => traces.map(transcriptOf).join("\n"),
+};

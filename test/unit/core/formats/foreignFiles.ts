@@ -1,0 +1,748 @@
+/** One question and its answer as each tool writes them: what a file of each format looks like, in small. */
+
+/** Said in every one of the files: the same question, thought and answer. */
+export const SAID = {
+  asked: "How many jars on 7 rows of 8?",
+  thought: "7 * 8 = 56.",
+  answer: "There are \\boxed{56} jars.",
+};
+const { asked, thought, answer } = SAID;
+
+const lines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join("");
+const events = (values: readonly unknown[]): string =>
+  values.map((value) => `data: ${JSON.stringify(value)}\n\n`).join("");
+const json = (value: unknown): string => JSON.stringify(value, null, 1);
+/** A text in pieces, as streams send it. */
+const halves = (text: string): [string, string] => [text.slice(0, 4), text.slice(4)];
+
+const user = { role: "user", content: asked };
+const typed = [
+  { type: "thinking", thinking: thought, signature: "c2ln" },
+  { type: "text", text: answer },
+];
+const anthropicUsage = { input_tokens: 12, output_tokens: 30 };
+const anthropicMessage = {
+  id: "msg_1",
+  type: "message",
+  role: "assistant",
+  model: "m",
+  content: typed,
+  stop_reason: "end_turn",
+  usage: anthropicUsage,
+};
+const responseItems = [
+  { type: "reasoning", id: "rs_1", summary: [{ type: "summary_text", text: thought }], encrypted_content: "gAAAA" },
+  { type: "message", role: "assistant", content: [{ type: "output_text", text: answer }] },
+];
+const response = {
+  id: "resp_1",
+  object: "response",
+  model: "m",
+  status: "completed",
+  output: responseItems,
+  usage: { input_tokens: 12, output_tokens: 30, output_tokens_details: { reasoning_tokens: 9 } },
+};
+const geminiParts = [{ text: thought, thought: true }, { text: answer }];
+const geminiUsage = { promptTokenCount: 12, candidatesTokenCount: 9, thoughtsTokenCount: 15 };
+const bedrockContent = [
+  { reasoningContent: { reasoningText: { text: thought, signature: "c2ln" } } },
+  { text: answer },
+];
+
+const at = (second: number): string => `2026-01-01T00:00:0${second}.000Z`;
+const claudeLine = (fields: object, second: number) => ({
+  uuid: `u${second}`,
+  sessionId: "s",
+  timestamp: at(second),
+  ...fields,
+});
+
+/** Whole files, by the id of the importer that reads them; several where it reads several forms. */
+export const FILES: Record<string, Record<string, string>> = {
+  openai: {
+    "completion.json": json({
+      id: "c1",
+      object: "chat.completion",
+      model: "m",
+      choices: [
+        {
+          index: 0,
+          message: { role: "assistant", reasoning_content: thought, content: answer },
+          finish_reason: "stop",
+        },
+      ],
+      usage: { prompt_tokens: 12, completion_tokens: 20 },
+      messages: [user],
+    }),
+    "stream.txt": events([
+      ...[
+        { role: "assistant" },
+        ...halves(thought).map((reasoning) => ({ reasoning })),
+        ...halves(answer).map((content) => ({ content })),
+      ].map((delta) => ({ id: "c1", object: "chat.completion.chunk", model: "m", choices: [{ index: 0, delta }] })),
+      {
+        id: "c1",
+        object: "chat.completion.chunk",
+        model: "m",
+        choices: [{ index: 0, delta: {}, finish_reason: "stop" }],
+      },
+      {
+        id: "c1",
+        object: "chat.completion.chunk",
+        model: "m",
+        choices: [],
+        usage: { prompt_tokens: 12, completion_tokens: 20 },
+      },
+    ]),
+    "mistral.jsonl": lines(
+      [
+        ...halves(thought).map((text) => [{ type: "thinking", thinking: [{ type: "text", text }] }]),
+        ...halves(answer),
+      ].map((content, index) => ({
+        id: "c1",
+        object: "chat.completion.chunk",
+        model: "m",
+        choices: [{ index: 0, delta: { content }, finish_reason: index === 3 ? "stop" : null }],
+        usage: { prompt_tokens: 12 },
+      })),
+    ),
+  },
+  "openai-responses": {
+    "response.json": json({ ...response, input: [user] }),
+    "stream.sse": events([
+      { type: "response.created", response: { ...response, status: "in_progress", output: [] } },
+      { type: "response.output_item.added", output_index: 0, item: { type: "reasoning", id: "rs_1", summary: [] } },
+      ...halves(thought).map((delta) => ({
+        type: "response.reasoning_summary_text.delta",
+        output_index: 0,
+        summary_index: 0,
+        delta,
+      })),
+      {
+        type: "response.output_item.added",
+        output_index: 1,
+        item: { type: "message", role: "assistant", content: [] },
+      },
+      ...halves(answer).map((delta) => ({
+        type: "response.output_text.delta",
+        output_index: 1,
+        content_index: 0,
+        delta,
+      })),
+      { type: "response.completed", response },
+    ]),
+  },
+  anthropic: {
+    "message.json": json({ request: { system: "Be brief.", messages: [user] }, response: anthropicMessage }),
+    "stream.sse": events([
+      { type: "message_start", message: { ...anthropicMessage, content: [], stop_reason: null } },
+      { type: "content_block_start", index: 0, content_block: { type: "thinking", thinking: "" } },
+      ...halves(thought).map((thinking) => ({
+        type: "content_block_delta",
+        index: 0,
+        delta: { type: "thinking_delta", thinking },
+      })),
+      { type: "ping" },
+      { type: "content_block_start", index: 1, content_block: { type: "text", text: "" } },
+      ...halves(answer).map((text) => ({ type: "content_block_delta", index: 1, delta: { type: "text_delta", text } })),
+      { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 30 } },
+      { type: "message_stop" },
+    ]),
+  },
+  gemini: {
+    "answer.json": json({
+      request: { contents: [{ role: "user", parts: [{ text: asked }] }] },
+      response: {
+        candidates: [{ content: { role: "model", parts: geminiParts }, finishReason: "STOP" }],
+        usageMetadata: geminiUsage,
+        modelVersion: "m",
+      },
+    }),
+    "stream.txt": events(
+      [...halves(thought).map((text) => ({ text, thought: true })), ...halves(answer).map((text) => ({ text }))].map(
+        (part, index) => ({
+          candidates: [{ content: { role: "model", parts: [part] }, ...(index === 3 ? { finishReason: "STOP" } : {}) }],
+          usageMetadata: geminiUsage,
+          modelVersion: "m",
+          responseId: "r1",
+        }),
+      ),
+    ),
+  },
+  "gemini-interactions": {
+    "interaction.json": json({
+      id: "v1",
+      object: "interaction",
+      model: "m",
+      status: "completed",
+      input: asked,
+      steps: [
+        { type: "thought", summary: [{ type: "text", text: thought }] },
+        { type: "model_output", content: [{ type: "text", text: answer }] },
+      ],
+      usage: { total_input_tokens: 12, total_output_tokens: 9, total_thought_tokens: 15 },
+    }),
+    "stream.jsonl": lines([
+      { event_type: "interaction.created", interaction: { id: "v1", object: "interaction", model: "m" } },
+      { event_type: "step.start", index: 0, step: { type: "thought" } },
+      ...halves(thought).map((text) => ({
+        event_type: "step.delta",
+        index: 0,
+        delta: { type: "thought_summary", content: { type: "text", text } },
+      })),
+      { event_type: "step.start", index: 1, step: { type: "model_output" } },
+      ...halves(answer).map((text) => ({ event_type: "step.delta", index: 1, delta: { type: "text", text } })),
+      {
+        event_type: "interaction.completed",
+        interaction: { id: "v1", status: "completed", usage: { total_input_tokens: 12 } },
+      },
+    ]),
+  },
+  bedrock: {
+    "converse.json": json({
+      messages: [{ role: "user", content: [{ text: asked }] }],
+      model: "m",
+      response: {
+        output: { message: { role: "assistant", content: bedrockContent } },
+        stopReason: "end_turn",
+        usage: { inputTokens: 12, outputTokens: 30 },
+      },
+    }),
+    "stream.jsonl": lines([
+      { messageStart: { role: "assistant" } },
+      ...halves(thought).map((text) => ({
+        contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { text } } },
+      })),
+      { contentBlockStop: { contentBlockIndex: 0 } },
+      ...halves(answer).map((text) => ({ contentBlockDelta: { contentBlockIndex: 1, delta: { text } } })),
+      { messageStop: { stopReason: "end_turn" } },
+      { metadata: { usage: { inputTokens: 12, outputTokens: 30 }, metrics: { latencyMs: 900 } } },
+    ]),
+  },
+  cohere: {
+    "chat.json": json({
+      id: "c1",
+      model: "m",
+      messages: [user],
+      finish_reason: "COMPLETE",
+      message: { role: "assistant", content: typed },
+      usage: { billed_units: { input_tokens: 12, output_tokens: 30 } },
+    }),
+    "stream.jsonl": lines([
+      { type: "message-start", id: "c1", delta: { message: { role: "assistant", content: [] } } },
+      { type: "content-start", index: 0, delta: { message: { content: { type: "thinking", thinking: "" } } } },
+      ...halves(thought).map((thinking) => ({
+        type: "content-delta",
+        index: 0,
+        delta: { message: { content: { thinking } } },
+      })),
+      { type: "content-start", index: 1, delta: { message: { content: { type: "text", text: "" } } } },
+      ...halves(answer).map((text) => ({ type: "content-delta", index: 1, delta: { message: { content: { text } } } })),
+      { type: "message-end", delta: { finish_reason: "COMPLETE", usage: { tokens: { input_tokens: 12 } } } },
+    ]),
+  },
+  ollama: {
+    "chat.json": json({
+      model: "m",
+      created_at: at(1),
+      request: { messages: [user] },
+      message: { role: "assistant", thinking: thought, content: answer },
+      done: true,
+      done_reason: "stop",
+      prompt_eval_count: 12,
+    }),
+    "stream.ndjson": lines([
+      ...halves(thought).map((thinking) => ({
+        model: "m",
+        message: { role: "assistant", content: "", thinking },
+        done: false,
+      })),
+      ...halves(answer).map((content) => ({ model: "m", message: { role: "assistant", content }, done: false })),
+      {
+        model: "m",
+        message: { role: "assistant", content: "" },
+        done: true,
+        done_reason: "stop",
+        prompt_eval_count: 12,
+      },
+    ]),
+    "generate.ndjson": lines([
+      ...halves(thought).map((thinking) => ({ model: "m", response: "", thinking, done: false })),
+      ...halves(answer).map((text) => ({ model: "m", response: text, done: false })),
+      { model: "m", response: "", done: true, done_reason: "stop", prompt_eval_count: 12 },
+    ]),
+  },
+  "llama.cpp": {
+    "completion.json": json({
+      content: `<think>${thought}</think>${answer}`,
+      stop: true,
+      stop_type: "eos",
+      model: "m",
+      prompt: asked,
+      tokens_evaluated: 12,
+    }),
+    "stream.txt": events([
+      ...halves(`<think>${thought}</think>${answer}`).map((content) => ({ content, stop: false })),
+      { content: "", stop: true, stop_type: "eos", model: "m", prompt: asked, tokens_evaluated: 12 },
+    ]),
+  },
+  "text-generation": {
+    "generate.json": json({
+      inputs: asked,
+      model: "m",
+      generated_text: `<think>${thought}</think>${answer}`,
+      details: { finish_reason: "eos_token" },
+    }),
+    "stream.txt": events([
+      ...halves(`<think>${thought}</think>${answer}`).map((text, index) => ({
+        index,
+        token: { id: index, text, logprob: -0.5 },
+        generated_text: null,
+      })),
+      { index: 2, token: { id: 2, text: "</s>", special: true }, generated_text: `<think>${thought}</think>${answer}` },
+    ]),
+  },
+  "claude-code": {
+    "session.jsonl": lines([
+      { type: "summary", summary: "Jars" },
+      claudeLine({ type: "user", message: { role: "user", content: asked } }, 1),
+      claudeLine({ type: "assistant", message: { id: "m1", role: "assistant", model: "m", content: [typed[0]] } }, 2),
+      claudeLine(
+        {
+          type: "assistant",
+          message: {
+            id: "m1",
+            role: "assistant",
+            model: "m",
+            content: [typed[1]],
+            stop_reason: "end_turn",
+            usage: anthropicUsage,
+          },
+        },
+        3,
+      ),
+    ]),
+    "export.json": json({
+      loglines: [
+        { type: "user", timestamp: at(1), message: user },
+        {
+          type: "assistant",
+          timestamp: at(2),
+          message: { role: "assistant", model: "m", content: typed, usage: anthropicUsage },
+        },
+      ],
+    }),
+    "stream-json.jsonl": lines([
+      { type: "system", subtype: "init", session_id: "s", model: "m" },
+      { type: "user", session_id: "s", message: { role: "user", content: [{ type: "text", text: asked }] } },
+      {
+        type: "assistant",
+        session_id: "s",
+        message: { id: "m1", role: "assistant", model: "m", content: typed, usage: anthropicUsage },
+      },
+      { type: "result", session_id: "s", result: answer },
+    ]),
+  },
+  codex: {
+    "rollout-new.jsonl": lines([
+      { timestamp: at(0), type: "session_meta", payload: { id: "s", instructions: "Be brief." } },
+      { timestamp: at(1), type: "turn_context", payload: { model: "m" } },
+      {
+        timestamp: at(1),
+        type: "response_item",
+        payload: { type: "message", role: "user", content: [{ type: "input_text", text: asked }] },
+      },
+      { timestamp: at(2), type: "event_msg", payload: { type: "agent_reasoning", text: thought } },
+      ...responseItems.map((payload) => ({ timestamp: at(2), type: "response_item", payload })),
+      {
+        timestamp: at(3),
+        type: "event_msg",
+        payload: {
+          type: "token_count",
+          info: { last_token_usage: { input_tokens: 12, output_tokens: 30, reasoning_output_tokens: 9 } },
+        },
+      },
+    ]),
+    "rollout-old.jsonl": lines([
+      { id: "s", timestamp: at(0), instructions: null },
+      { record_type: "state" },
+      { type: "message", role: "user", content: [{ type: "input_text", text: asked }] },
+      ...responseItems,
+    ]),
+    "exec.jsonl": lines([
+      { type: "thread.started", thread_id: "s" },
+      { type: "turn.started" },
+      { type: "item.completed", item: { id: "item_0", type: "reasoning", text: thought } },
+      { type: "item.completed", item: { id: "item_1", type: "agent_message", text: answer } },
+      { type: "turn.completed", usage: { input_tokens: 12, output_tokens: 30 } },
+    ]),
+  },
+  "copilot-cli": {
+    "events.jsonl": lines([
+      { type: "session.start", id: "e0", timestamp: at(0), data: { sessionId: "s", selectedModel: "m" } },
+      { type: "user.message", id: "e1", timestamp: at(1), data: { content: asked } },
+      {
+        type: "assistant.message",
+        id: "e2",
+        timestamp: at(2),
+        data: { content: answer, reasoningText: thought, reasoningOpaque: "AAAA", toolRequests: [], outputTokens: 30 },
+      },
+    ]),
+    "reasoning.jsonl": lines([
+      { type: "session.start", id: "e0", data: { sessionId: "s", selectedModel: "m" } },
+      { type: "user.message", id: "e1", data: { content: asked } },
+      { type: "assistant.reasoning", id: "e2", data: { content: thought } },
+      { type: "assistant.message", id: "e3", data: { content: answer, toolRequests: [] } },
+    ]),
+  },
+  atif: {
+    "trajectory.json": json({
+      schema_version: "ATIF-v1.4",
+      session_id: "s",
+      agent: { name: "a", version: "1", model_name: "m" },
+      steps: [
+        { step_id: 1, source: "system", message: "Be brief." },
+        { step_id: 2, source: "user", message: asked },
+        {
+          step_id: 3,
+          source: "agent",
+          model_name: "m",
+          message: answer,
+          reasoning_content: thought,
+          metrics: { prompt_tokens: 12, completion_tokens: 30 },
+        },
+      ],
+    }),
+  },
+  "mini-swe-agent": {
+    "jars.traj.json": json({
+      trajectory_format: "mini-swe-agent-1.1",
+      info: { config: { model: { model_name: "m" } }, exit_status: "Submitted" },
+      messages: [user, { role: "assistant", reasoning_content: thought, content: answer }],
+    }),
+    "jars.traj": json({
+      history: [user],
+      trajectory: [{ thought, action: "", observation: answer }],
+      info: { model_name: "m" },
+    }),
+  },
+  promptfoo: {
+    "results.json": json({
+      evalId: "e",
+      results: {
+        version: 3,
+        results: [
+          {
+            id: "r1",
+            prompt: { raw: asked, label: "jars" },
+            provider: { id: "m" },
+            response: {
+              output: `Thinking: ${thought}\nSignature: c2ln\n\n${answer}`,
+              tokenUsage: { prompt: 12, completion: 30 },
+            },
+            success: true,
+            gradingResult: {
+              pass: true,
+              reason: "All assertions passed",
+              componentResults: [{ pass: true, assertion: { type: "contains", value: "56" } }],
+            },
+            testCase: { vars: {}, assert: [{ type: "contains", value: "56" }] },
+          },
+        ],
+      },
+    }),
+  },
+  langfuse: {
+    "trace.json": json({
+      trace: { id: "t", name: "ask", scores: [{ name: "right", value: 1, dataType: "BOOLEAN" }] },
+      observations: [
+        { id: "s", type: "SPAN", input: null, output: null },
+        {
+          id: "o",
+          type: "GENERATION",
+          model: "m",
+          input: JSON.stringify([user]),
+          output: JSON.stringify({ role: "assistant", content: typed }),
+          startTime: at(1),
+          endTime: at(2),
+          usageDetails: { input: 12, output: 30 },
+        },
+      ],
+    }),
+  },
+  langsmith: {
+    "runs.json": json({
+      runs: [
+        {
+          id: "root",
+          run_type: "chain",
+          inputs: {},
+          outputs: {},
+          child_runs: [
+            {
+              id: "r",
+              trace_id: "root",
+              run_type: "llm",
+              inputs: {
+                messages: [
+                  [
+                    {
+                      lc: 1,
+                      type: "constructor",
+                      id: ["langchain", "schema", "HumanMessage"],
+                      kwargs: { content: asked },
+                    },
+                  ],
+                ],
+              },
+              outputs: {
+                generations: [
+                  [
+                    {
+                      text: answer,
+                      message: {
+                        lc: 1,
+                        type: "constructor",
+                        id: ["x", "AIMessage"],
+                        kwargs: { content: answer, additional_kwargs: { reasoning_content: thought } },
+                      },
+                    },
+                  ],
+                ],
+              },
+              extra: { metadata: { ls_model_name: "m" } },
+              start_time: at(1),
+              end_time: at(2),
+              prompt_tokens: 12,
+            },
+          ],
+        },
+      ],
+    }),
+  },
+  openinference: {
+    "spans.jsonl": lines([
+      {
+        name: "ChatCompletion",
+        context: { trace_id: "0x1", span_id: "0x2" },
+        start_time: at(1),
+        end_time: at(2),
+        attributes: {
+          "openinference.span.kind": "LLM",
+          "llm.model_name": "m",
+          "llm.token_count.prompt": 12,
+          "llm.input_messages.0.message.role": "user",
+          "llm.input_messages.0.message.content": asked,
+          "llm.output_messages.0.message.role": "assistant",
+          "llm.output_messages.0.message.contents.0.message_content.type": "reasoning",
+          "llm.output_messages.0.message.contents.0.message_content.text": thought,
+          "llm.output_messages.0.message.contents.1.message_content.type": "text",
+          "llm.output_messages.0.message.contents.1.message_content.text": answer,
+        },
+      },
+    ]),
+    "phoenix.json": json([
+      {
+        name: "ChatCompletion",
+        span_kind: "LLM",
+        parent_id: null,
+        context: { trace_id: "1", span_id: "2" },
+        attributes: {
+          openinference: { span: { kind: "LLM" } },
+          llm: {
+            model_name: "m",
+            token_count: { prompt: 12 },
+            input_messages: [{ message: { role: "user", content: asked } }],
+            output_messages: [{ message: { role: "assistant", reasoning_content: thought, content: answer } }],
+          },
+        },
+      },
+    ]),
+  },
+  otel: {
+    "otlp.json": json({
+      resourceSpans: [
+        {
+          scopeSpans: [
+            {
+              spans: [
+                {
+                  traceId: "0",
+                  spanId: "1",
+                  name: "chat m",
+                  attributes: [
+                    { key: "gen_ai.request.model", value: { stringValue: "m" } },
+                    { key: "gen_ai.usage.input_tokens", value: { intValue: "12" } },
+                    {
+                      key: "gen_ai.input.messages",
+                      value: {
+                        stringValue: JSON.stringify([{ role: "user", parts: [{ type: "text", content: asked }] }]),
+                      },
+                    },
+                    {
+                      key: "gen_ai.output.messages",
+                      value: {
+                        stringValue: JSON.stringify([
+                          {
+                            role: "assistant",
+                            parts: [
+                              { type: "reasoning", content: thought },
+                              { type: "text", content: answer },
+                            ],
+                            finish_reason: "stop",
+                          },
+                        ]),
+                      },
+                    },
+                  ],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    }),
+    // Python's console exporter: indented objects, one after another.
+    "console.txt": [1, 2]
+      .map((place) =>
+        json({
+          name: place === 1 ? "invoke_agent" : "chat m",
+          context: { trace_id: "0x1", span_id: `0x${place}` },
+          parent_id: place === 1 ? null : "0x1",
+          start_time: at(place),
+          end_time: at(place + 1),
+          attributes:
+            place === 1
+              ? {}
+              : {
+                  "gen_ai.request.model": "m",
+                  "gen_ai.usage.input_tokens": 12,
+                  "gen_ai.prompt.0.role": "user",
+                  "gen_ai.prompt.0.content": asked,
+                  "gen_ai.completion.0.role": "assistant",
+                  "gen_ai.completion.0.reasoning": thought,
+                  "gen_ai.completion.0.content": answer,
+                },
+          events: [],
+        }),
+      )
+      .join("\n"),
+    "ai-sdk.json": json([
+      {
+        name: "ai.generateText.doGenerate",
+        context: { trace_id: "1", span_id: "2" },
+        attributes: {
+          "ai.model.id": "m",
+          "ai.prompt.messages": JSON.stringify([user]),
+          "ai.response.text": answer,
+          "ai.response.reasoning": thought,
+          "ai.usage.promptTokens": 12,
+        },
+      },
+    ]),
+    "jaeger.json": json({
+      data: [
+        {
+          spans: [
+            {
+              traceID: "1",
+              spanID: "2",
+              operationName: "chat m",
+              startTime: 1_760_000_000_000_000,
+              duration: 1000,
+              tags: Object.entries({
+                "gen_ai.request.model": "m",
+                "gen_ai.usage.input_tokens": 12,
+                "gen_ai.prompt": JSON.stringify([user]),
+                "gen_ai.completion": JSON.stringify([{ role: "assistant", content: typed }]),
+              }).map(([key, value]) => ({ key, value })),
+            },
+          ],
+        },
+      ],
+    }),
+  },
+  "lm-eval": {
+    "samples_jars.jsonl": lines([
+      {
+        doc_id: 3,
+        doc: { question: asked, answer: "56" },
+        target: "56",
+        arguments: { gen_args_0: { arg_0: asked, arg_1: {} } },
+        resps: [[`<think>${thought}</think>${answer}`]],
+        filtered_resps: ["56"],
+        filter: "none",
+        exact_match: 1,
+      },
+    ]),
+  },
+  litellm: {
+    "log.jsonl": lines([
+      {
+        id: "l1",
+        call_type: "acompletion",
+        model: "m",
+        messages: [user],
+        response: {
+          id: "c1",
+          model: "m",
+          choices: [
+            { message: { role: "assistant", reasoning_content: thought, content: answer }, finish_reason: "stop" },
+          ],
+        },
+        response_cost: 0.1,
+        prompt_tokens: 12,
+        startTime: 1_760_000_000.5,
+        endTime: 1_760_000_001.5,
+      },
+    ]),
+  },
+  tracy: {
+    "call.tracy": json({
+      runtime: "python",
+      trace: {
+        name: "execute",
+        result: answer,
+        __frames: [
+          { name: "create", inputs: { model: "m", messages: [user] }, result: anthropicMessage, __frames: [] },
+        ],
+      },
+    }),
+  },
+  research: {
+    "openr1.jsonl": lines([
+      {
+        problem: asked,
+        solution: "7 times 8 is 56.",
+        answer: 56,
+        generations: [`<think>\n${thought}\n</think>\n\n${answer}`],
+        model: "m",
+      },
+    ]),
+    "s1k.json": json([
+      { question: asked, solution: "56", thinking_trajectories: [thought], attempt: answer, model: "m" },
+    ]),
+    "openthoughts.jsonl": lines([
+      { problem: asked, deepseek_reasoning: thought, deepseek_solution: answer, ground_truth_solution: "\\boxed{56}" },
+    ]),
+    "openmath.csv": `problem,generated_solution,expected_answer,model\n${asked},"<think>${thought}</think>${answer}",56,m\n`,
+  },
+  conversations: {
+    "sharegpt.json": json([
+      {
+        system: "Be brief.",
+        model: "m",
+        conversations: [
+          { from: "human", value: asked },
+          { from: "gpt", value: `<think>${thought}</think>\n${answer}` },
+        ],
+      },
+    ]),
+    "turns.jsonl": lines([user, { role: "assistant", reasoning_content: thought, content: answer }]),
+  },
+  "think-text": {
+    "chatml.txt": `<|im_start|>user\n${asked}<|im_end|>\n<|im_start|>assistant\n<think>\n${thought}\n</think>\n\n${answer}<|im_end|>`,
+    "llama.txt": `<|start_header_id|>user<|end_header_id|>\n\n${asked}<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n<think>${thought}</think>${answer}<|eot_id|>`,
+    "harmony.txt": `<|start|>user<|message|>${asked}<|end|><|start|>assistant<|channel|>analysis<|message|>${thought}<|end|><|start|>assistant<|channel|>final<|message|>${answer}<|return|>`,
+  },
+};
