@@ -15,6 +15,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens probe --data FILE --out FILE   train a hidden-state probe for a model
   thoughtlens score FILE     let a local model read recorded reasoning: how sure it is, and where it could have stopped
   thoughtlens check FILE…    look through traces and files of results, and mend what can be mended
+  thoughtlens grade --answer A --gold B   say whether an answer means the expected one: exit 0 right, 1 wrong, 3 unknown
   thoughtlens models         list bundled models; --capabilities: run every strategy on them and on --model, or say why not
 
   --model NAME           pocket (the bundled family; default), pocket:NAME, a folder, owner/name@revision of the hub,
@@ -37,6 +38,9 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --check-at WHERE       probe: transition, paragraph, line or latent   (default line)
   --out DIR              keep the traces there; probe: the probe's file; score: the new trace's file
   --no-run               models --capabilities: tell what could run, and run nothing
+  --answer TEXT          grade: the answer;
+  --text TEXT            or a whole text in which it is found, - for standard input
+  --gold TEXT            grade: the expected answer
   --dry-run              check: say what is wrong, and change nothing
   --json                 print one JSON object
 `;
@@ -61,6 +65,9 @@ const options = {
   at: { type: "string" },
   "check-at": { type: "string", default: "line" },
   json: { type: "boolean", default: false },
+  answer: { type: "string" },
+  text: { type: "string" },
+  gold: { type: "string" },
   capabilities: { type: "boolean", default: false },
   "dry-run": { type: "boolean", default: false },
   "no-run": { type: "boolean", default: false },
@@ -93,6 +100,9 @@ export interface Arguments {
   at: string | undefined;
   checkAt: string;
   json: boolean;
+  answer: string | undefined;
+  text: string | undefined;
+  gold: string | undefined;
   capabilities: boolean;
   /** Whether `check` changes nothing. */
   dryRun: boolean;
@@ -134,11 +144,24 @@ function parsingProblem(error: unknown): string {
   return message.includes("does not take") ? `${named} takes no value.` : `${named} needs a value.`;
 }
 
+/** What is graded may begin with a dash, as -5 does. */
+const DASHED = new Set(["--answer", "--gold", "--text"]);
+
+/** The same arguments, with such values joined to their names. */
+function withValues(args: readonly string[]): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const takes = DASHED.has(args[at]!) && at + 1 < args.length;
+    found.push(takes ? `${args[at]}=${args[++at]}` : args[at]!);
+  }
+  return found;
+}
+
 /** @throws ActionableError `usage` */
 export function parseArguments(args: readonly string[]): Arguments {
   let parsed;
   try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
+    parsed = parseArgs({ args: withValues(args), options, allowPositionals: true });
   } catch (error) {
     throw new ActionableError("usage", parsingProblem(error), "Run thoughtlens --help.");
   }
@@ -169,6 +192,9 @@ export function parseArguments(args: readonly string[]): Arguments {
     at: values.at,
     checkAt: values["check-at"],
     json: values.json,
+    answer: values.answer,
+    text: values.text,
+    gold: values.gold,
     capabilities: values.capabilities,
     dryRun: values["dry-run"],
     run: !values["no-run"],

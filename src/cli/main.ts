@@ -6,6 +6,7 @@ import { parseArguments, USAGE, type Arguments } from "./arguments";
 import { bench } from "./benching";
 import { check } from "./checking";
 import { compare } from "./comparing";
+import { grade } from "./grading";
 import { models } from "./models";
 import { trainProbe } from "./probing";
 import { score } from "./scoring";
@@ -16,6 +17,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   compare: (args) => compare(args, args.strategies ?? offeredIn("comparison")),
   bench,
   check,
+  grade,
   models,
   probe: trainProbe,
   score,

@@ -39,10 +39,10 @@ describe("thoughtlens check", function () {
     assert.equal(before.startsWith(await read("cut.thoughts.jsonl")), true);
     const second = await cli.run("check", "cut.thoughts.jsonl");
     assert.match(second.out, /: whole /);
-    assert.deepEqual(
-      (await readdir(folder)).filter((name) => name.startsWith("cut")).sort(),
-      ["cut.thoughts.jsonl", "cut.thoughts.jsonl.before"],
-    );
+    assert.deepEqual((await readdir(folder)).filter((name) => name.startsWith("cut")).sort(), [
+      "cut.thoughts.jsonl",
+      "cut.thoughts.jsonl.before",
+    ]);
   });
 
   const hopeless: [name: string, says: RegExp][] = [

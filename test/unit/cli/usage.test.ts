@@ -39,6 +39,10 @@ describe("the command line", function () {
       "run prompt.md --model pocket:base:fp32 --dtype q4",
       /--model pocket:base:fp32 names another dtype than --dtype q4\./,
     ],
+    ["grade --answer 5", /No expected answer was given: --gold is missing\./],
+    ["grade --gold 5", /What is graded is one answer or one text: --answer or --text\./],
+    ["grade --gold 5 --answer 5 --text 5", /What is graded is one answer or one text: --answer or --text\./],
+    ["grade --gold", /--gold needs a value\./],
     ["models --capabilities --option nope=1", /None of these strategies has an option “nope”\./],
   ];
   for (const [args, says] of cases) {
