@@ -64,7 +64,7 @@ module.exports = {
 
     reaches("disk-knows-core-only", room("disk"), "^src/(core|disk)/"),
     // What is said of every strategy, and the error that crosses processes, are everybody's.
-    ...floors("src/core", ["jinja", "text", "trace", "measure", "exits", "prompt", "formats", "protocol"], {
+    ...floors("src/core", ["jinja", "text", "trace", "measure", "exits", "formats", "prompt", "protocol"], {
       ground: "(catalogue\\.|protocol/rpc)",
     }),
 
@@ -73,6 +73,7 @@ module.exports = {
       "src/engine",
       [
         "watchdog",
+        "net",
         "decoding",
         "files",
         "tokens",
