@@ -337,17 +337,6 @@ export function segment(text: string, options: SegmentOptions = {}): Segment[] {
   return segmenter.finish();
 }
 
-/** Thinking and answer of a whole text, each trimmed; several blocks are joined by an empty line. */
-export function thinkingAndAnswer(text: string, options: SegmentOptions = {}): { thinking: string; answer: string } {
-  const segments = segment(text, options);
-  const join = (...kinds: SegmentKind[]) =>
-    segments
-      .filter(({ kind }) => kinds.includes(kind))
-      .map(({ from, to }) => text.slice(from, to).trim())
-      .join("\n\n");
-  return { thinking: join("thinking", "after-exit"), answer: join("answer") };
-}
-
 /** Where the line of the answer begins in a text without tags, or where the text ends. */
 export function answerLine(text: string): number {
   const found = extractAnswer(text);

@@ -1,4 +1,4 @@
-/** Thinking cut into steps (lines), drafts, paragraphs and chunks, by character offsets. */
+/** Thinking cut into steps, by character offsets, and the words of one. */
 
 /** A stretch of the text without blanks around it; `to` is exclusive. */
 export interface Step {
@@ -26,40 +26,6 @@ function pieces(text: string, separator: RegExp): Step[] {
 /** Lines that say something. */
 export function splitSteps(text: string): Step[] {
   return pieces(text, /\n/g);
-}
-
-/** Draft steps: they stand several on a line, with semicolons between (Chain of Draft, 2502.18600). */
-export function splitDrafts(text: string): Step[] {
-  return pieces(text, /[;\n]/g);
-}
-
-/** Stretches between empty lines. */
-export function splitParagraphs(text: string): Step[] {
-  return pieces(text, /\n[ \t]*(?:\n[ \t]*)+/g);
-}
-
-/** Words with which a model turns to another thought (Zhang et al., 2504.05419, §3.1). */
-const TRANSITION_WORDS = [
-  "wait",
-  "double-check",
-  "alternatively",
-  "make sure",
-  "another way",
-  "verify",
-  "to confirm",
-] as const;
-
-const TRANSITION = new RegExp(`\\b(?:${TRANSITION_WORDS.join("|")})\\b`, "i");
-
-/** Chunks: a paragraph that holds a transition word begins a new one, others go on with the one before (2504.05419). */
-export function splitChunks(text: string): Step[] {
-  const chunks: Step[] = [];
-  for (const paragraph of splitParagraphs(text)) {
-    const last = chunks.at(-1);
-    if (last && !TRANSITION.test(text.slice(paragraph.from, paragraph.to))) last.to = paragraph.to;
-    else chunks.push({ ...paragraph });
-  }
-  return chunks;
 }
 
 /** Words of a step, as a word limit counts them: runs of characters without blanks. */

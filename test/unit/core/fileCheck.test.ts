@@ -18,7 +18,14 @@ const HEADER = entryLine(
     started: "2026-01-01T00:00:00Z",
   }),
 );
-const FAILURE = entryLine({ t: "failure", question: 0, strategy: "deer", code: "x", message: "It failed.", attempts: 1 });
+const FAILURE = entryLine({
+  t: "failure",
+  question: 0,
+  strategy: "deer",
+  code: "x",
+  message: "It failed.",
+  attempts: 1,
+});
 
 describe("checking a file", () => {
   it("finds nothing in a whole trace", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { segment, Segmenter, thinkingAndAnswer, type SegmentOptions } from "../../../src/core/text/segment";
-import { splitChunks, splitDrafts, splitParagraphs, splitSteps, wordCount } from "../../../src/core/text/step";
+import { segment, Segmenter, type SegmentOptions } from "../../../src/core/text/segment";
+import { splitSteps, wordCount } from "../../../src/core/text/step";
+import { thinkingAndAnswer } from "./thinkingAndAnswer";
 import { cpuMs } from "./cpuTime";
 
 type Read = [kind: string, text: string][];
@@ -355,21 +356,5 @@ describe("steps", () => {
       "So it holds.",
       "Alternatively, count.",
     ]));
-  it("of drafts end at semicolons too", () => assert.equal(splitDrafts("a = 1; b = 2;\nc = 3").length, 3));
-  it("make paragraphs", () =>
-    assert.deepEqual(at(splitParagraphs(text)), [
-      "First add.\n  2 + 3 = 5",
-      "Wait, check; 5 is right.",
-      "So it holds.",
-      "Alternatively, count.",
-    ]));
-  it("make chunks that begin at a transition word", () =>
-    assert.deepEqual(at(splitChunks(text)), [
-      "First add.\n  2 + 3 = 5",
-      "Wait, check; 5 is right.\n\nSo it holds.",
-      "Alternatively, count.",
-    ]));
-  it("does not take “await” or “verified” for transitions", () =>
-    assert.equal(splitChunks("a\n\nawait it\n\nverified").length, 1));
   it("counts words", () => assert.equal(wordCount(" 20 - 12 = 8 "), 5));
 });

@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  closingOf,
-  isThinkingAt,
-  segment,
-  Segmenter,
-  thinkingAndAnswer,
-  type SegmentOptions,
-} from "../../../src/core/text/segment";
+import { closingOf, isThinkingAt, segment, Segmenter, type SegmentOptions } from "../../../src/core/text/segment";
 import {
   namedThinkFormat,
   NO_THINK_FORMAT,
@@ -15,6 +8,7 @@ import {
   thinkFormat,
   type ThinkFormat,
 } from "../../../src/core/text/thinkFormat";
+import { thinkingAndAnswer } from "./thinkingAndAnswer";
 
 const THOUGHT = "7 rows of 8.\nWait, 7 * 8 = 56.";
 const ANSWER = "There are 56 jars.";
