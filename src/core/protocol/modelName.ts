@@ -106,10 +106,12 @@ export function shortModelName(text: string): string {
   return server ? modelTitle(server) : lastPart(publicAddress(text));
 }
 
+const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);
+
 /** The server that a name is the address of, or undefined. */
 export function serverNamed(text: string): Named<"server"> | undefined {
   const name = text.trim();
-  if (!/^https?:\/\//i.test(name) || !URL.canParse(name)) return undefined;
+  if (!isWebAddress(name)) return undefined;
   const at = name.indexOf("#");
   if (at < 0) return { kind: "server", url: name };
   const url = name.slice(0, at);
@@ -198,6 +200,16 @@ function folderAt(base: string, rest: string, dtype: Dtype | undefined): Named<"
 const lastPart = (path: string): string => path.split(/[\\/]/).findLast((part) => part !== "") ?? path;
 
 function refuse(text: string): never {
+  const address = text.trim();
+  if (isWebAddress(address) && address.includes("#")) {
+    // What stands there may be anything, a key too, and is not repeated.
+    const { host } = new URL(address);
+    throw new ActionableError(
+      "model-name",
+      `What stands behind the “#” of the server at ${host} names no model.`,
+      "Write http://HOST:PORT#MODEL, or #model=MODEL&api=chat.",
+    );
+  }
   throw new ActionableError(
     "model-name",
     `“${publicAddress(text)}” names no model.`,

@@ -104,8 +104,19 @@ describe("model names", () => {
   for (const [name, surroundings] of refused) {
     const where = surroundings === POSIX ? "" : " with nothing to start from";
     it(`refuses “${name}”${where}`, () =>
-      assert.throws(() => parseModelName(name, surroundings), { code: "model-name", action: /^Write pocket/ }));
+      assert.throws(() => parseModelName(name, surroundings), { code: "model-name", action: /^Write (pocket|http)/ }));
   }
+
+  it("say what is wrong with what follows a server's address, and do not repeat it", () => {
+    for (const fragment of ["key=sk-secret", "api=sk-secret", "%zzsk-secret"])
+      assert.throws(
+        () => parseModelName(`http://host:81/v1#${fragment}`),
+        (error: Error) => {
+          assert.match(error.message, /^What stands behind the “#” of the server at host:81 names no model\.$/);
+          return true;
+        },
+      );
+  });
 
   describe("of folders that are there", () => {
     const there = ["/work/here/owner/name", "/work/here/mine", "/work/here/pocket"];
