@@ -36,13 +36,15 @@ const FULL_LINK = 5;
 const ASIDE = 0.04;
 const MOST_ASIDE = 8;
 /** A step joins its neighbour's link where its partner says this share of its figures, and so much in all, … */
-const JOIN = 0.6;
+const JOIN = 0.5;
 const JOIN_COMMON = 3;
 /** … unless it is much more alike to another. */
 const JOIN_SHARE = 0.8;
 /** A step is lost where this share of its numbers and operations is said nowhere; of its words where it has none. */
 const LOST = 0.3;
 const LOST_WORDS = 0.6;
+/** The other side says things in words, and not in figures alone, from so many words a step. */
+const WORDS_A_STEP = 2;
 /** More steps than this of either side are not compared: the table of pairs would not fit. */
 const MOST_STEPS = 2000;
 
@@ -196,9 +198,12 @@ function lostSteps(a: readonly FactStep[], b: readonly FactStep[], unlinked: rea
   const said = new Set(b.flatMap(({ facts }) => [...facts.keys()]));
   const uses = new Map<string, number>();
   for (const { facts } of a) for (const fact of facts.keys()) uses.set(fact, (uses.get(fact) ?? 0) + 1);
+  const words = b.reduce((sum, { facts }) => sum + [...facts.keys()].filter((fact) => !isFigure(fact)).length, 0);
+  const speaks = words >= WORDS_A_STEP * b.length;
   return unlinked.flatMap((index) => {
-    const { facts } = a[index]!;
-    if (!isLost([...facts.keys()], said, uses)) return [];
+    const { text, facts } = a[index]!;
+    // What ends in a colon announces what the next step says.
+    if (/:\W*$/.test(text) || !isLost([...facts.keys()], said, speaks ? uses : undefined)) return [];
     return { a: index, facts: [...facts].flatMap(([fact, shown]) => (said.has(fact) ? [] : shown)) };
   });
 }
@@ -216,9 +221,15 @@ function unsaidShare(facts: readonly string[], isSaid: (fact: string) => boolean
 /**
  * Whether what a step says is said nowhere. Of a step without figures only those words count that are spoken of in other
  * steps too: a model that talks to itself uses many words once.
+ * @param uses how many steps use a word; undefined where the other side writes figures alone, and leaves all words out
  */
-function isLost(facts: readonly string[], said: ReadonlySet<string>, uses: ReadonlyMap<string, number>): boolean {
+function isLost(
+  facts: readonly string[],
+  said: ReadonlySet<string>,
+  uses: ReadonlyMap<string, number> | undefined,
+): boolean {
   if (facts.some(isFigure)) return unsaidShare(facts, (fact) => said.has(fact)) >= LOST;
+  if (!uses) return false;
   const subjects = facts.filter((fact) => !said.has(fact) && uses.get(fact)! > 1);
   return subjects.length > 1 && subjects.length >= LOST_WORDS * facts.length;
 }

@@ -40,8 +40,8 @@ const NOTATION: readonly (readonly [RegExp, string])[] = [
 /** Tags and compression tokens that a model writes around its thoughts. */
 const MARKUP = /<\/?[a-z]\w{0,15}>/gi;
 
-/** The number or dot before an item of a list is no part of what it says. */
-const LIST_MARK = /^\s*(?:[-*•]|\d{1,2}[.)])\s+(?=[\p{L}\\$*])/u;
+/** The number or dot before an item of a list, or before a step, is no part of what it says. */
+const LIST_MARK = /^\s*(?:[-*•]|\d{1,2}[.)]|\**step \d{1,2}[:.])\s+(?=[\p{L}\\$*])/iu;
 
 /** `text` without markup, in plain notation. */
 export function plainNotation(text: string): string {
@@ -73,8 +73,14 @@ const SPOKEN_SIGNS: readonly (readonly [RegExp, string])[] = [
 const OPERAND = "\\d+(?:\\.\\d+)?|[a-zπθ]";
 /** Factors written side by side: 9h, 45π, 9πh. */
 const PRODUCT = /(?<![\p{L}\d.])(\d{1,9}(?:\.\d{1,9})?)?([a-zπθ]{1,3})(?!\p{L})/gu;
-/** A sign between two operands, brackets aside; looked for from every place, since operands are shared: 1 + 2 + 3. */
-const OPERATION = new RegExp(`(?=(?<![\\w.])(${OPERAND})[)\\s]*([-+*/^])[(\\s]*(${OPERAND})(?!\\w|\\.\\d))`, "g");
+/**
+ * A sign between two operands, brackets and a unit aside: `(3) + 4`, `3 bags + 4`. It is looked for from every place, since
+ * operands are shared: 1 + 2 + 3. What follows a unit may not be a minus: “3 is -6” takes nothing away.
+ */
+const OPERATION = new RegExp(
+  `(?=(?<![\\w.])(${OPERAND})[)\\s]*(?:\\s[a-z]{2,20}\\s*(?=[+*/][(\\s]*\\d))?([-+*/^])[(\\s]*(${OPERAND})(?!\\w|\\.\\d))`,
+  "g",
+);
 
 /** `=41+13`: what stands on both sides of a sign, in a fixed order where the order does not matter. */
 function addOperations(plain: string, add: (fact: string, shown: string) => void): void {
