@@ -60,7 +60,7 @@ const options = {
   results: { type: "string" },
   resume: { type: "string" },
   "max-failures": { type: "string" },
-  seed: { type: "string", default: "0" },
+  seed: { type: "string" },
   out: { type: "string" },
   at: { type: "string" },
   "check-at": { type: "string", default: "line" },
@@ -96,6 +96,8 @@ export interface Arguments {
   resume: string | undefined;
   maxFailures: number;
   seed: number;
+  /** Whether that was said, and is not the default. */
+  hasSeed: boolean;
   out: string | undefined;
   at: string | undefined;
   checkAt: string;
@@ -188,6 +190,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     resume: values.resume,
     maxFailures: wholeNumber("max-failures", values["max-failures"]) ?? BENCH_LIMITS.failuresInRow,
     seed: wholeNumber("seed", values.seed) ?? 0,
+    hasSeed: values.seed !== undefined,
     out: values.out,
     at: values.at,
     checkAt: values["check-at"],

@@ -48,6 +48,7 @@ export async function compare(args: Arguments, strategies: readonly string[]): P
   const objects: { prompt: string; runs: ReportedRun[] }[] = [];
   for (const file of args.files) {
     for (const prompt of await promptsOf(file, args)) {
+      const { seed = args.seed, ...parameters } = prompt.parameters;
       const runs: ReportedRun[] = [];
       const group = randomUUID();
       for (const strategy of strategies) {
@@ -57,7 +58,8 @@ export async function compare(args: Arguments, strategies: readonly string[]): P
             strategy,
             group,
             messages: prompt.messages,
-            options: { ...prompt.parameters, ...args.options },
+            options: { ...parameters, ...args.options },
+            seed: args.hasSeed ? args.seed : seed,
             prompt: { range: prompt.range, title: prompt.title },
             ...(prompt.expected === undefined ? {} : { gold: prompt.expected }),
           },

@@ -133,7 +133,7 @@ export class Session {
    * given, the trace is written as it comes, and what there is of it stays when the run fails.
    */
   async run(
-    request: Omit<RunRequest, "id" | "model" | "seed"> & { model?: ModelReference },
+    request: Omit<RunRequest, "id" | "model"> & { model?: ModelReference },
     label: string,
   ): Promise<FinishedRun> {
     const id = randomUUID();
@@ -145,7 +145,7 @@ export class Session {
     if (writer) this.writers.set(id, writer);
     this.status.show(label);
     try {
-      await this.engine.run({ ...request, id, model, seed: this.args.seed }, this.context());
+      await this.engine.run({ seed: this.args.seed, ...request, id, model }, this.context());
     } finally {
       this.collecting.delete(id);
       this.writers.delete(id);

@@ -14,6 +14,7 @@ export const EXIT_WORDS: Record<ExitReason, string> = {
   truncated: "cut off",
   malformed: "malformed output",
   "max-rounds": "all rounds used",
+  "stop-sequence": "stop sequence reached",
   cancelled: "cancelled",
   error: "stopped by an error",
 };

@@ -33,6 +33,7 @@ export const EXIT_REASONS = [
   "truncated",
   "malformed",
   "max-rounds",
+  "stop-sequence",
   "cancelled",
   "error",
 ] as const;

@@ -64,6 +64,7 @@ const EXIT_PHRASES: Record<Exit, string> = {
   truncated: "cut off",
   malformed: "malformed",
   "max-rounds": "out of rounds",
+  "stop-sequence": "stop sequence reached",
   cancelled: "cancelled",
   error: "failed",
 };

@@ -29,12 +29,16 @@ export interface GenerateOptions {
   transitions?: readonly string[];
   /** Called once a token stands. */
   onToken?: (token: ChosenToken) => void;
+  /** Whether what is written will be taken back: then stop sequences do not end it. */
+  aside?: boolean;
 }
 
 export interface Generated {
   text: string;
   tokens: ChosenToken[];
   stoppedBy: StopReason;
+  /** The stop sequence before which the text ended, where one did; `stoppedBy` is then `end`, as the turn is over. */
+  sequence?: string;
   /** The transition word that was about to be written: chosen by the model, neither recorded nor kept in the cache. */
   held: ChosenToken[];
 }
@@ -62,6 +66,8 @@ export interface DecoderOptions {
   seed: number;
   /** Uniform in [0, 1), seeded; one sequence of numbers for all decoders of a run. */
   random: () => number;
+  /** The text ends before the first of these that the model would write; none of them is empty. */
+  stopSequences?: readonly string[];
   /** Most tokens kept in the context, where that is less than the model has. */
   contextTokens?: number;
   /** Variables of the chat template, as `enable_thinking`. */

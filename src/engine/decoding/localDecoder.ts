@@ -4,7 +4,7 @@ import type { Message, TokenKind } from "../../core/trace/trace";
 import type { Distribution } from "./distribution";
 import type { FeedInput, FeedOptions, LanguageModel, Mark, Sequence, Step, TokenStream } from "./model";
 import type { Recorder } from "./recorder";
-import { matchTransition } from "./transitions";
+import { HoldBack, sequenceNote } from "./holdBack";
 import { choose, GREEDY } from "./sampling";
 import { contextFull } from "./decoder";
 import type {
@@ -27,6 +27,13 @@ interface Place {
   rows: Mark;
   pending: Distribution | undefined;
   hidden: Float32Array | undefined;
+  chosenFrom: number;
+}
+
+/** A token that is not to stand yet, and the place before it once it was fed. */
+interface HeldToken {
+  token: ChosenToken;
+  place: Place | undefined;
 }
 
 export class LocalDecoder implements Decoder {
@@ -40,6 +47,8 @@ export class LocalDecoder implements Decoder {
   /** Prompt ids of the last prefill, none where soft tokens stood among them: a later one may go on from their rows. */
   promptIds: readonly number[] = [];
   private rereadMs = 0;
+  /** Where in `text` begins what the model chose since text was last given to it. */
+  private chosenFrom = 0;
 
   constructor(
     readonly model: LanguageModel,
@@ -87,6 +96,7 @@ export class LocalDecoder implements Decoder {
       this.sequence = this.model.newSequence();
     }
     this.text = "";
+    this.chosenFrom = 0;
     this.promptTokens = ids.length;
     const step = await this.run(soft ? { ids, soft } : { ids: ids.slice(reused) });
     this.promptIds = soft ? [] : ids;
@@ -115,6 +125,7 @@ export class LocalDecoder implements Decoder {
       this.recorder.token({ id, text: piece, kind, ms, ...(index === 0 ? first : {}) });
     });
     this.text += text;
+    this.chosenFrom = this.text.length;
     this.take(step);
   }
 
@@ -141,12 +152,17 @@ export class LocalDecoder implements Decoder {
     this.recordContext();
   }
 
+  get stopSequences(): readonly string[] {
+    return this.options.stopSequences ?? [];
+  }
+
   async generate(options: GenerateOptions): Promise<Generated> {
     const sampling = options.sampling ?? GREEDY;
     const ends = this.model.tokenizer.endIds;
+    const sequences = options.aside ? [] : this.stopSequences;
+    const hold = new HoldBack(options.transitions ?? [], sequences, this.text.slice(this.chosenFrom));
     const tokens: ChosenToken[] = [];
-    let held: ChosenToken[] = [];
-    let heldPlace: Place | undefined;
+    let held: HeldToken[] = [];
     let text = "";
     let stoppedBy: StopReason = "budget";
     const keep = (token: ChosenToken): boolean => {
@@ -177,41 +193,58 @@ export class LocalDecoder implements Decoder {
         text: this.stream.push(id),
         ms: 0,
       };
-      const word = matchTransition(text, [...held, token].map((each) => each.text).join(""), options.transitions ?? []);
-      if (word === "whole") {
+      held.push({ token, place: undefined });
+      const { stands, found } = hold.judge(
+        held.map((each) => each.token),
+        text,
+      );
+      if (found) {
         token.ms = this.now() - started;
-        held.push(token);
-        if (heldPlace) this.rewindTo(heldPlace);
-        return { text, tokens, stoppedBy: "transition", held };
+        const dropped = held.splice(stands);
+        for (const each of held) keep(each.token);
+        this.takeBack(dropped);
+        if (found.by === "transition")
+          return { text, tokens, stoppedBy: "transition", held: dropped.map((each) => each.token) };
+        // A token that the sequence begins in the middle of stands with its part before.
+        const cut = found.before === "" ? [] : [{ ...dropped[0]!.token, text: found.before }];
+        await this.accept(cut);
+        this.recorder.note("info", sequenceNote(found.sequence));
+        return {
+          ...{ text: text + found.before, tokens: [...tokens, ...cut], held: [] },
+          ...{ stoppedBy: "end", sequence: found.sequence },
+        };
       }
-      if (word === "beginning") {
-        heldPlace ??= this.place();
-        held.push(token);
-        this.take(await this.run({ ids: [id] }));
-        token.ms = this.now() - started;
-        continue;
-      }
+      if (stands < held.length) held.at(-1)!.place = this.place();
       this.take(await this.run({ ids: [id] }));
       token.ms = this.now() - started;
-      const standing = [...held, token];
-      held = [];
-      this.forget(heldPlace);
-      heldPlace = undefined;
       let stop = false;
-      for (const each of standing) stop = keep(each) || stop;
+      for (const { token, place } of held.splice(0, stands)) {
+        this.forget(place);
+        stop = keep(token) || stop;
+      }
       if (stop) {
         stoppedBy = "stop";
+        this.takeBack(held);
+        held = [];
         break;
       }
     }
-    this.forget(heldPlace);
-    for (const each of held) keep(each);
+    for (const { token, place } of held) {
+      this.forget(place);
+      keep(token);
+    }
     const rest = this.stream.flush();
     if (rest) {
       text += rest;
       this.text += rest;
     }
     return { text, tokens, stoppedBy, held: [] };
+  }
+
+  /** Takes tokens that were held back out of the cache; the newest may not have been fed. */
+  private takeBack([first, ...others]: readonly HeldToken[]): void {
+    for (const { place } of others) this.forget(place);
+    if (first?.place) this.rewindTo(first.place);
   }
 
   mark(): DecoderMark {
@@ -263,14 +296,16 @@ export class LocalDecoder implements Decoder {
   }
 
   private place(): Place {
-    return { rows: this.sequence.mark(), pending: this.pending?.copy(), hidden: this.hidden };
+    const { pending, hidden, chosenFrom } = this;
+    return { rows: this.sequence.mark(), pending: pending?.copy(), hidden, chosenFrom };
   }
 
-  private rewindTo({ rows, pending, hidden }: Place): void {
+  private rewindTo({ rows, pending, hidden, chosenFrom }: Place): void {
     this.sequence.rewind(rows);
     this.sequence.release(rows);
     this.pending = pending;
     this.hidden = hidden;
+    this.chosenFrom = chosenFrom;
     this.stream = this.model.tokenizer.stream();
   }
 

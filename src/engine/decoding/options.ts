@@ -14,6 +14,11 @@ export const decodingOptions = z.object({
     .describe("Nucleus: the likeliest tokens that together reach this probability."),
   topK: z.int().min(0).default(0).describe("Only this many likeliest tokens; 0 is no limit."),
   contextTokens: z.int().min(0).default(0).describe("Most tokens kept in the context; 0 is all that the model has."),
+  stop: z
+    .array(z.string().min(1).max(100))
+    .max(16)
+    .default([])
+    .describe("Stop sequences: the model's text ends before the first of them."),
   thinkFormat: z
     .string()
     .max(140)

@@ -92,6 +92,7 @@ export async function runStrategy({
     seed,
     random,
     variables: thinking.variables,
+    stopSequences: decoding.stop,
     ...(decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {}),
   };
   const recorder = new Recorder(emit, scored?.outline ?? new Structure(strategy.stepKind, readingOf(thinking)));

@@ -6,6 +6,7 @@ import type { LocalDecoder } from "../decoding/localDecoder";
 import { matchTransition } from "../decoding/transitions";
 import type { Distribution } from "../decoding/distribution";
 import type { TokenStream } from "../decoding/model";
+import { touchesSequence } from "../decoding/holdBack";
 import { choose } from "../decoding/sampling";
 import type { ChosenToken } from "../decoding/decoder";
 import type { RunContext } from "./runContext";
@@ -133,6 +134,7 @@ export async function tryBeside(
       waits =
         tokenizer.endIds.includes(id) ||
         text.includes(THINK_CLOSE) ||
+        touchesSequence(before + text, decoder.stopSequences) ||
         (options.waitsAtLines && text.includes("\n")) ||
         matchTransition(before, text, [...options.transitions, THINK_CLOSE]) !== "none";
       if (waits) thought.next = thought.next.copy();

@@ -119,7 +119,7 @@ async function tryAnswer(
   const at = recorder.at;
   recorder.begin("trial");
   await decoder.force(options.end);
-  const { text } = await decoder.generate({ maxTokens: Math.min(32, decoder.room), sampling: GREEDY });
+  const { text } = await decoder.generate({ maxTokens: Math.min(32, decoder.room), sampling: GREEDY, aside: true });
   recorder.finish("trial");
   decoder.rewind(mark);
   const { answer = text.trim() || undefined, correct } = context.grade(text);

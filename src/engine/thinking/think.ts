@@ -1,5 +1,6 @@
 /** Thinking that runs by itself to its end, and the answer after it: shared by the strategies that only prompt. */
-import type { Generated, Decoder } from "../decoding/decoder";
+import type { Decoder, Generated } from "../decoding/decoder";
+import { sequenceNote } from "../decoding/holdBack";
 import { HOUSE_FORMAT } from "../../core/text/thinkFormat";
 import prompts from "../strategies/prompts.json";
 import type { RunContext } from "./runContext";
@@ -65,14 +66,16 @@ export function recordEnd(context: RunContext, generated: Generated): void {
     case "end":
     case "stop":
     case "transition":
-      // The turn went on to its answer: thinking ended where its span closed.
-      return context.recorder.exit("end-of-thinking", endOfThinking(context));
+      return recordOwnEnd(context, generated.sequence);
   }
 }
 
-function endOfThinking({ recorder }: RunContext): { at?: number } {
+/** The turn went on to its answer, so thinking ended where its span closed; or a stop sequence came before that. */
+function recordOwnEnd({ recorder }: RunContext, sequence: string | undefined): void {
   const span = recorder.trace.spans.findLast(({ kind }) => kind === "thinking");
-  return span ? { at: span.to } : {};
+  if (span) return recorder.exit("end-of-thinking", { at: span.to });
+  if (sequence === undefined) return recorder.exit("end-of-thinking");
+  recorder.exit("stop-sequence", { message: sequenceNote(sequence) });
 }
 
 /**

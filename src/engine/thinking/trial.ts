@@ -42,6 +42,7 @@ export async function tryAnswer(
       maxTokens: Math.min(maxTokens, decoder.room),
       sampling: GREEDY,
       stop: (_text, token) => box.take(token),
+      aside: true,
     });
   } finally {
     context.recorder.finish("trial");

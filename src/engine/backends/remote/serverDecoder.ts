@@ -5,7 +5,7 @@
 import { ActionableError } from "../../../core/protocol/rpc";
 import type { Message, TokenKind } from "../../../core/trace/trace";
 import { plainPrompt } from "../../tokens/chatTemplate";
-import { matchTransition } from "../../decoding/transitions";
+import { HoldBack, sequenceNote } from "../../decoding/holdBack";
 import type { Recorder } from "../../decoding/recorder";
 import type { Sampling } from "../../decoding/sampling";
 import { GREEDY } from "../../decoding/sampling";
@@ -31,6 +31,7 @@ const MOST_CUTS = 3;
 
 interface Place {
   tokens: number;
+  chosenFrom: number;
   inThought: boolean;
 }
 
@@ -40,6 +41,8 @@ export class ServerDecoder implements Decoder {
   readonly promptIds: readonly number[] = [];
   /** Tokens after the prompt that stand. */
   private tokens = 0;
+  /** Where in `text` begins what the model chose since text was last given to it. */
+  private chosenFrom = 0;
   /** Whether the last text came in the server's field for thoughts. */
   private inThought = false;
   private messages: readonly Message[] = [];
@@ -50,7 +53,7 @@ export class ServerDecoder implements Decoder {
     private readonly client: ServerClient,
     private readonly facts: ServerFacts,
     private readonly recorder: Recorder,
-    private readonly options: Pick<DecoderOptions, "signal" | "seed" | "contextTokens">,
+    private readonly options: Pick<DecoderOptions, "signal" | "seed" | "contextTokens" | "stopSequences">,
   ) {}
 
   get room(): number {
@@ -69,6 +72,7 @@ export class ServerDecoder implements Decoder {
       api === "completions" ? ((await template?.(messages, this.options.signal)) ?? plainPrompt(messages)) : undefined;
     this.text = "";
     this.tokens = 0;
+    this.chosenFrom = 0;
     this.inThought = false;
     const started = performance.now();
     // A request for one token, which is thrown away: it tells the prompt's length and time, and warms the cache.
@@ -95,6 +99,7 @@ export class ServerDecoder implements Decoder {
       this.tokens += 1;
     }
     this.text += text;
+    this.chosenFrom = this.text.length;
     this.inThought = false;
   }
 
@@ -107,6 +112,8 @@ export class ServerDecoder implements Decoder {
     let text = "";
     let held: ChosenToken[] = [];
     let stoppedBy: StopReason | undefined;
+    const sequences = options.aside ? [] : (this.options.stopSequences ?? []);
+    const hold = new HoldBack(options.transitions ?? [], sequences, this.text.slice(this.chosenFrom));
     const stand = (token: ChosenToken): void => {
       tokens.push(token);
       text += token.text;
@@ -124,15 +131,20 @@ export class ServerDecoder implements Decoder {
             stoppedBy = part.finish !== "length" ? "end" : this.room > 1 ? "budget" : "context";
             break;
           }
-          const candidate = [...held, part].map((each) => each.text).join("");
-          const word = matchTransition(text, candidate, options.transitions ?? []);
           held.push(part);
-          if (word === "whole") return { text, tokens, stoppedBy: "transition", held };
-          if (word === "beginning") continue;
-          const standing = held;
-          held = [];
-          standing.forEach(stand);
-          if (stoppedBy) break;
+          const { stands, found } = hold.judge(held, text);
+          held.splice(0, stands).forEach(stand);
+          if (found?.by === "transition") return { text, tokens, stoppedBy: "transition", held };
+          if (found) {
+            // A token that the sequence begins in the middle of stands with its part before.
+            if (found.before !== "") stand({ ...held[0]!, text: found.before });
+            this.recorder.note("info", sequenceNote(found.sequence));
+            return { text, tokens, stoppedBy: "end", sequence: found.sequence, held: [] };
+          }
+          if (stoppedBy) {
+            held = [];
+            break;
+          }
         }
       } catch (error) {
         const cut = error instanceof ActionableError && ["server-silent", "server-unreachable"].includes(error.code);
@@ -145,12 +157,13 @@ export class ServerDecoder implements Decoder {
   }
 
   mark(): DecoderMark {
-    const place: Place = { tokens: this.tokens, inThought: this.inThought };
+    const place: Place = { tokens: this.tokens, chosenFrom: this.chosenFrom, inThought: this.inThought };
     return { textLength: this.text.length, inner: place };
   }
 
   rewind(mark: DecoderMark): void {
-    const { tokens, inThought } = mark.inner as Place;
+    const { tokens, chosenFrom, inThought } = mark.inner as Place;
+    this.chosenFrom = chosenFrom;
     this.text = this.text.slice(0, mark.textLength);
     this.tokens = tokens;
     this.inThought = inThought;
