@@ -143,8 +143,12 @@ export async function proveGraph(
       });
       return Math.max(compareSteps(soft, ours), compareSteps(mixed, ours));
     });
-  await check("three steps, a rewind and a fork", [], () =>
-    followSequences(patched, graph, reference, expected.contextLength ?? Infinity),
+  await check(
+    "three steps, a rewind and a fork",
+    [],
+    () => followSequences(patched, graph, reference, expected.contextLength ?? Infinity),
+    // Each step reads what the steps before it rounded otherwise; another text is further away by far.
+    3 * allowed,
   );
   if (features.attentionBias) {
     await check("a bias of zeros", ["attentionBias"], async () =>
