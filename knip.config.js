@@ -23,8 +23,8 @@ export default {
   ],
   project: ["src/**/*.ts!", "webview/**/*.ts!", "bench/**/*.ts!", "test/**/*.{ts,mts,mjs}", "*.mjs"],
   ignoreDependencies: ["axe-core"],
-  // The tool is part of the system that the test of silence needs, which says so where it is not there.
-  ignoreBinaries: ["unshare"],
+  // Tools of the system that tests need, which say so where they are not there.
+  ignoreBinaries: ["mkfifo", "unshare"],
   // What its own file uses is no dead code, even where only a test imports it as well.
   ignoreExportsUsedInFile: process.argv.includes("--production"),
 };

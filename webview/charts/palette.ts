@@ -144,8 +144,6 @@ const SERIES_HUES: readonly Hue[] = ["blue", "purple", "green", "orange", "gold"
 
 export const STRATEGY_COLOURS = STRATEGY_HUES.length;
 export const SERIES_COLOURS = SERIES_HUES.length;
-/** Levels of shading, from a little unsure to very. */
-export const UNSURE_LEVELS = 4;
 
 /** All colours of a kind of theme by the names of their variables, `--tl-…`. */
 export function paletteVariables(kind: ThemeKind): Record<string, string> {

@@ -88,7 +88,7 @@ function split(text: string, separator: string | undefined, most: number, fromRi
 }
 
 const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1).toLowerCase();
-export const title = (text: string): string =>
+const title = (text: string): string =>
   text.replace(/\p{L}+/gu, (letters) => letters.charAt(0).toUpperCase() + letters.slice(1).toLowerCase());
 
 const starts =

@@ -4,7 +4,7 @@
  * quoted, and never throws.
  */
 import { extractAnswer } from "./answer";
-import { closingAfter, type ThinkFormat } from "./thinkFormat";
+import type { ThinkFormat } from "./thinkFormat";
 import { LONGEST_MARK, markScanner, type Mark, type MarkScanner } from "./thinkMark";
 
 /** `tool`: calls and their results; `prompt`: turns of others, where a whole conversation was copied. */
@@ -351,9 +351,4 @@ export function isThinkingAt(text: string, options: SegmentOptions = {}): boolea
   const segmenter = new Segmenter(options);
   segmenter.push(text);
   return segmenter.thinking;
-}
-
-/** What has to be written behind `text` to end thinking and begin the answer; empty where thinking is not under way. */
-export function closingOf(text: string, format: ThinkFormat, startsThinking = false): string {
-  return isThinkingAt(text, { format, startsThinking }) ? closingAfter(format, text) : "";
 }

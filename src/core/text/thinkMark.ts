@@ -17,7 +17,7 @@ type Role =
   | "end";
 
 /** What a message of Harmony is to a reader. */
-export type Message = "thinking" | "answer" | "tool" | "prompt";
+type Message = "thinking" | "answer" | "tool" | "prompt";
 
 export interface Mark {
   readonly role: Role;

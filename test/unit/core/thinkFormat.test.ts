@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { closingOf, isThinkingAt, segment, Segmenter, type SegmentOptions } from "../../../src/core/text/segment";
+import { isThinkingAt, segment, Segmenter, type SegmentOptions } from "../../../src/core/text/segment";
 import {
+  closingAfter,
   namedThinkFormat,
   NO_THINK_FORMAT,
   THINK_FORMATS,
@@ -16,6 +17,10 @@ const ANSWER = "There are 56 jars.";
 /** A whole turn as the family writes it. */
 const turn = ({ open, close, answer }: ThinkFormat) =>
   `${open}${THOUGHT}${close}${ANSWER}${answer ? `\n${answer.closer}` : ""}`;
+
+/** What has to be written behind `text` to end thinking and begin the answer. */
+const closingOf = (text: string, format: ThinkFormat, startsThinking = false) =>
+  isThinkingAt(text, { format, startsThinking }) ? closingAfter(format, text) : "";
 
 const count = (text: string, mark: string) => text.split(mark).length - 1;
 const read = (text: string, options: SegmentOptions = {}) =>

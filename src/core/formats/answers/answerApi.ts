@@ -1,6 +1,6 @@
 /** What is known of one API: its whole answers, the pieces of its streams, and how these are put together. */
 import type { ForeignTurn } from "../reading/foreignSession";
-import { list, object, text, type Json } from "../reading/jsonValue";
+import { list, object, type Json } from "../reading/jsonValue";
 
 /** An answer of a model as a turn, with its name in the log. */
 export interface AnswerTurn extends ForeignTurn {
@@ -68,5 +68,4 @@ export function blocksOf(blocks: ReadonlyMap<number, Json>): Json[] {
   return [...blocks].sort(([a], [b]) => a - b).map(([, block]) => block);
 }
 
-export const textOf = (value: unknown, name: string): string => text(object(value)[name]) ?? "";
 export const firstOf = (value: unknown): Json => object(list(value)[0]);

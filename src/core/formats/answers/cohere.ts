@@ -1,6 +1,6 @@
 /** Cohere's Chat API, version 2, and answers and streams of version 1. */
 import { messageParts } from "../reading/foreignMessage";
-import { list, number, object, text, type Json } from "../reading/jsonValue";
+import { number, object, text, type Json } from "../reading/jsonValue";
 import { addFields, blocksOf, bySequence, type AnswerApi } from "./answerApi";
 
 const EVENT =
@@ -69,6 +69,3 @@ export const cohere: AnswerApi = {
     ];
   },
 };
-
-/** Turns that version 1 keeps beside its answer. */
-export const cohereHistory = (answer: Json): unknown[] => list(answer["chat_history"]);

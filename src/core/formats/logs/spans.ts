@@ -1,7 +1,7 @@
 /** Spans as tracing tools write them: OTLP in JSON, the console exporter of Python, Jaeger, and lists that Phoenix exports. */
 import { instant, list, msBetween, number, object, text, type Json } from "../reading/jsonValue";
 
-export interface SpanEvent {
+interface SpanEvent {
   name: string;
   attributes: Json;
 }

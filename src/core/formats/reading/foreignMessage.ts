@@ -7,7 +7,7 @@ import type { EventOf, Role, ToolCall } from "../../trace/trace";
 import { LONGEST_TEXT } from "../limits";
 import { list, object, text, type Json } from "./jsonValue";
 
-export type WithheldReason = EventOf<"withheld">["why"];
+type WithheldReason = EventOf<"withheld">["why"];
 
 export type MessagePart =
   | { kind: "thinking" | "text" | "summary"; text: string }

@@ -24,7 +24,7 @@ export interface CalledPart extends ToolCall {
   failed?: boolean;
 }
 
-export type WithheldPart = { kind: "withheld" } & Pick<EventOf<"withheld">, "why" | "tokens">;
+type WithheldPart = { kind: "withheld" } & Pick<EventOf<"withheld">, "why" | "tokens">;
 
 export type ForeignPart = WrittenPart | CalledPart | WithheldPart;
 

@@ -30,15 +30,6 @@ export function scalar(value: unknown): string | undefined {
   return text(value);
 }
 
-/** @returns the first of several fields that holds a text which says something */
-export function firstText(value: Json, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const found = scalar(value[name]);
-    if (found !== undefined && found.trim() !== "") return found;
-  }
-  return undefined;
-}
-
 /** @returns an instant as ISO 8601, from such a text or from milliseconds since 1970; undefined where it is none */
 export function instant(value: unknown): string | undefined {
   if (typeof value === "string" && /^\d{4}-\d\d-\d\d/.test(value)) return value.slice(0, 40);

@@ -2,16 +2,7 @@
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
 import type { Verdict } from "../../trace/trace";
 
-export const QUESTIONS = [
-  "question",
-  "problem",
-  "prompt",
-  "query",
-  "input",
-  "instruction",
-  "original_question",
-  "cue_text",
-];
+const QUESTIONS = ["question", "problem", "prompt", "query", "input", "instruction", "original_question", "cue_text"];
 const RESPONSES = [
   "full_response",
   "generated_responses",
@@ -171,7 +162,7 @@ export function verdictsOf(row: Json, index: number): Verdict[] {
 }
 
 /** Right or wrong in any of the ways in which logs write it; undefined for a part of a mark. */
-export function truthOf(value: unknown): boolean | undefined {
+function truthOf(value: unknown): boolean | undefined {
   if (typeof value === "boolean") return value;
   const words = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim().toLowerCase() : "";
   if (/^(?:1(?:\.0)?|true|yes|correct|right|pass|passed|c)$/.test(words)) return true;

@@ -13,13 +13,13 @@ import type { Source } from "../source";
 import { csvRows, rowLists } from "./research";
 
 /** What a field can be for. */
-export const MAPPED = ["question", "thinking", "answer", "expected"] as const;
-export type Mapped = (typeof MAPPED)[number];
+const MAPPED = ["question", "thinking", "answer", "expected"] as const;
+type Mapped = (typeof MAPPED)[number];
 /** Paths of fields, as in `reply.parts.0.text`. `expected` is the right answer. */
 export type FieldMapping = Partial<Record<Mapped, string>>;
 
 /** A field of the rows, with the beginning of a value as an example. */
-export interface SeenField {
+interface SeenField {
   path: string;
   example: string;
 }
@@ -73,7 +73,7 @@ function* pathsOf(value: unknown, before = "", depth = 0): Generator<SeenField> 
 }
 
 /** The rows of a file: its values, or those of the longest list of objects that an only object holds. */
-export function rowsIn(source: Source): Json[] {
+function rowsIn(source: Source): Json[] {
   if (/\.csv$/i.test(source.name)) return csvRows(source.text);
   const [own = [], ...inside] = rowLists(source.values);
   const lists = inside.filter((each) => each.length > 0 && each.every((row) => Object.keys(object(row)).length > 0));
@@ -82,7 +82,7 @@ export function rowsIn(source: Source): Json[] {
 }
 
 /** Fields of the first rows, each once. */
-export function fieldsOf(rows: readonly Json[]): SeenField[] {
+function fieldsOf(rows: readonly Json[]): SeenField[] {
   const seen = new Map<string, SeenField>();
   for (const row of rows.slice(0, SAMPLE_ROWS)) {
     for (const field of pathsOf(row)) {
@@ -118,7 +118,7 @@ export function unknownJson(source: Source): UnknownJson | undefined {
 }
 
 /** @returns what is wrong with a mapping, as a sentence; undefined where it can be used */
-export function mappingProblem(mapping: FieldMapping, fields: readonly SeenField[]): string | undefined {
+function mappingProblem(mapping: FieldMapping, fields: readonly SeenField[]): string | undefined {
   if (mapping.thinking === undefined && mapping.answer === undefined)
     return "No field is named for the thinking or the answer.";
   const missing = MAPPED.filter((name) => {

@@ -26,7 +26,7 @@ function readResponse({ reasoning, written }: RowResponse, question: string): Re
 }
 
 /** The runs of a row, one for each of its responses. */
-export function* rowRuns(row: Json, place: number): Generator<ForeignRun> {
+function* rowRuns(row: Json, place: number): Generator<ForeignRun> {
   const question = questionOf(row) ?? "";
   const gold = goldOf(row);
   const seconds = number(row["generation_time_seconds"]);

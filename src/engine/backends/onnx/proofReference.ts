@@ -6,7 +6,7 @@ import { isRowPart, rowParts } from "./patch/patchedGraph";
 import type { Rows, StepResult } from "./proofStep";
 import { emptyRows, joinRows, runStep } from "./proofStep";
 
-export interface ProofTexts {
+interface ProofTexts {
   prefix: number[];
   /** Read after the prefix: together, one by one, and as another branch. */
   later: number[];
@@ -49,7 +49,7 @@ function idsOf(graph: PatchedGraph, count: number, seed: number): number[] {
 }
 
 /** Texts in which every window of the graph has forgotten rows. */
-export function proofTexts(graph: PatchedGraph): ProofTexts {
+function proofTexts(graph: PatchedGraph): ProofTexts {
   const reach = Math.max(0, ...rowParts(graph.cache).map((part) => part.reach ?? 0));
   return {
     prefix: idsOf(graph, reach + shortestPrefix, 1),

@@ -61,7 +61,7 @@ export function addAttentionBias(editor: GraphEditor, sites: AttentionSites, pas
   return undefined;
 }
 
-export function addBiasInput(editor: GraphEditor): void {
+function addBiasInput(editor: GraphEditor): void {
   editor.addInput(biasName, elementTypes.float, ["bias_batch", 1, "bias_length", "bias_total_length"]);
 }
 
