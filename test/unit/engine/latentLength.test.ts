@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { scoreOf } from "../../../src/core/exits/rules";
+import { gradeAnswer } from "../../../src/core/text/answer";
 import { fold, type Trace } from "../../../src/core/trace/fold";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
@@ -103,12 +104,15 @@ describe("continuous thoughts", function () {
     const gold = tried[1]!.answer ?? "none";
     const question = { question: "Is Tom a lempus or scrompus?", answer: gold };
     const { examples, thinking } = await collectLatents(model, question, { signal, route });
-    assert.equal(examples.length, STEPS);
+    assert.equal(tried.length, STEPS);
     assert.equal(thinking, STEPS);
+    // Of an answer of which nobody can say whether it is right nothing is learned.
+    const verdicts = tried.flatMap(({ answer }) => gradeAnswer(answer, gold) ?? []);
+    assert.ok(verdicts.includes(true));
     assert.ok(examples.every(({ state }) => state.length === model.facts.hiddenSize));
     assert.deepEqual(
       examples.map(({ right }) => right),
-      tried.map(({ answer }) => answer === gold),
+      verdicts,
     );
   });
 });
