@@ -16,6 +16,8 @@ const FILE_ENDS: Readonly<Record<Dtype, string>> = {
 /** A graph among the files of a model, with paths from its root, `/` between their parts. */
 export interface GraphPlace {
   graph: string;
+  /** The graph that looks embeddings up, where that is one of its own beside the other. */
+  embedding?: string;
   /** Folders in which its settings and tokenizer may be, nearest first; the root is empty. */
   homes: string[];
 }
@@ -44,7 +46,7 @@ export function graphPlaces(paths: readonly string[]): Map<Dtype, GraphPlace> {
   const places = new Map<Dtype, GraphPlace>();
   for (const dtype of DTYPES) {
     const graph = usualNames(dtype).find((name) => there.has(name));
-    if (graph !== undefined) places.set(dtype, { graph, homes: [""] });
+    if (graph !== undefined) places.set(dtype, { graph, ...embeddingOf(graph, dtype, there), homes: [""] });
   }
   if (places.size > 0) return places;
   const graphs = paths.filter((name) => name.endsWith(".onnx") && name.split("/").length <= DEEPEST_GRAPH + 1);
@@ -52,9 +54,18 @@ export function graphPlaces(paths: readonly string[]): Map<Dtype, GraphPlace> {
   const own = whole.filter((name) => !ELSEWHERE.test(name));
   for (const dtype of DTYPES) {
     const [graph] = (own.length > 0 ? own : whole).filter((name) => dtypeOf(name) === dtype).sort(preferred);
-    if (graph !== undefined) places.set(dtype, { graph, homes: folders(graph) });
+    if (graph !== undefined) places.set(dtype, { graph, ...embeddingOf(graph, dtype, there), homes: folders(graph) });
   }
   return places;
+}
+
+/** Of the same dtype where it is there, else of any: a table of embeddings is small beside the rest. */
+function embeddingOf(graph: string, dtype: Dtype, there: ReadonlySet<string>): Pick<GraphPlace, "embedding"> {
+  const [folder] = folders(graph);
+  if (!graph.split("/").at(-1)!.startsWith("decoder_model_merged")) return {};
+  const names = [dtype, ...DTYPES].map((each) => within(folder!, `embed_tokens${FILE_ENDS[each]}.onnx`));
+  const embedding = names.find((name) => there.has(name));
+  return embedding === undefined ? {} : { embedding };
 }
 
 /** A generator's folder may call its graph anything; elsewhere only a name tells a language model from its parts. */

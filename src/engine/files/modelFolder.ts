@@ -23,6 +23,8 @@ export interface ModelFolder {
   generationConfig: JsonObject;
   manifest: MethodManifest;
   graphFile: string;
+  /** The graph that looks embeddings up, where that is one of its own. */
+  embeddingFile?: string;
   dtype: Dtype;
 }
 
@@ -59,6 +61,7 @@ export async function readModelFolder(folder: string, dtype?: string): Promise<M
     manifest: readManifest(await readJsonIfThere(path.join(folder, "thoughtlens.json"))),
     dtype: picked.dtype,
     graphFile: path.join(folder, picked.graph),
+    ...(picked.embedding === undefined ? {} : { embeddingFile: path.join(folder, picked.embedding) }),
   };
 }
 
@@ -118,8 +121,9 @@ async function graphFiles(folder: string): Promise<Map<Dtype, GraphPlace>> {
   };
   await look("", 0);
   const places = graphPlaces(names);
-  for (const [dtype, { graph }] of places)
-    if ((await modelFileSize(folder, path.join(folder, graph))) === undefined) places.delete(dtype);
+  const isThere = async (name: string) => (await modelFileSize(folder, path.join(folder, name))) !== undefined;
+  for (const [dtype, { graph, embedding }] of places)
+    if (!(await isThere(graph)) || (embedding !== undefined && !(await isThere(embedding)))) places.delete(dtype);
   return places;
 }
 

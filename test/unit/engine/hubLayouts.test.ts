@@ -7,6 +7,7 @@ import { graphPlaces, likelyWeights } from "../../../src/engine/files/graphFiles
 import { cachedModels, hubCacheFolder } from "../../../src/engine/models/hub/cacheLayout";
 import { describe as describeRepository, lookUp } from "../../../src/engine/models/hub/catalogue";
 import { downloadModel } from "../../../src/engine/models/hub/download";
+import { KindFolders } from "../onnx/kindFolders";
 import { putGraph } from "./externalGraph";
 import { LoopbackHub } from "./loopbackHub";
 
@@ -85,6 +86,17 @@ describe("layouts of models on the hub", () => {
       await model.dispose();
     });
   }
+
+  it("a model in two graphs, one of which looks embeddings up: both are fetched, counted and run", async () => {
+    const kinds = new KindFolders();
+    const source = await kinds.split("kinds-recurrent");
+    const { snapshot, paths } = await fetched(source);
+    assert.deepEqual(paths.sort(), ["onnx/decoder_model_merged.onnx", "onnx/embed_tokens.onnx"]);
+    const model = await loadOnnxModel(snapshot, { threads: 1 });
+    assert.ok(model.has("soft-tokens"));
+    await model.dispose();
+    await kinds.remove();
+  });
 
   it("a graph whose weights the hub does not have is refused before anything counts as there", async () => {
     const source = await repository("", "onnx/model.onnx", "onnx/model.onnx.data");

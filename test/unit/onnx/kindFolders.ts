@@ -1,11 +1,10 @@
 /** Models with one cache of each kind: the graphs of test/fixtures/onnx/make_cache_kinds.py beside the tiny model's tokenizer. */
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { fixtureFolder, fixtureNames } from "./fixtures";
 import type { OracleModel } from "./onnxProto";
 import { decodeModel, encodeModel } from "./onnxProto";
-import { readFile } from "node:fs/promises";
 
 export const kindNames = fixtureNames.filter((name) => name.startsWith("kinds-"));
 
@@ -30,6 +29,37 @@ export class KindFolders {
     const model = decodeModel(bytes);
     change?.(model.graph);
     await writeFile(path.join(folder, "onnx/model.onnx"), change ? encodeModel(model) : bytes);
+    return folder;
+  }
+
+  /** The same model in two graphs: one that looks embeddings up, and one that takes them. @param type of what is looked up */
+  async split(name: string, type: "float32" | "float16" = "float32"): Promise<string> {
+    const folder = await this.make(name, (graph) => {
+      const look = graph.node!.find(({ input }) => input!.includes("input_ids"))!;
+      graph.node = graph.node!.filter((node) => node !== look);
+      for (const node of graph.node)
+        node.input = node.input!.map((each) => (each === look.output![0] ? "inputs_embeds" : each));
+      const dim = [{ dimParam: "batch_size" }, { dimParam: "sequence_length" }, { dimValue: kindConfig.hidden_size }];
+      const embeds = { name: "inputs_embeds", type: { tensorType: { elemType: 1, shape: { dim } } } };
+      graph.input = graph.input!.map((each) => (each.name === "input_ids" ? embeds : each));
+      if (graph.node.some(({ input }) => input!.includes("input_ids"))) throw new Error("Ids are read elsewhere.");
+    });
+    const onnx = path.join(folder, "onnx");
+    await rename(path.join(onnx, "model.onnx"), path.join(onnx, "decoder_model_merged.onnx"));
+    const { graph, ...model } = decodeModel(await readFile(path.join(fixtureFolder, `${name}.onnx`)));
+    const look = graph.node!.find(({ input }) => input!.includes("input_ids"))!;
+    const table = graph.node!.find(({ output }) => output!.includes(look.input![0]!))!;
+    const elemType = type === "float32" ? 1 : 10;
+    table.attribute!.find((each) => each.name === "to")!.i = elemType;
+    const lookUp = {
+      ...graph,
+      node: [table, look],
+      initializer: graph.initializer!.filter((each) => each.name === table.input![0]),
+      input: graph.input!.filter((each) => each.name === "input_ids"),
+      output: [{ name: look.output![0]!, type: { tensorType: { elemType } } }],
+      valueInfo: [],
+    };
+    await writeFile(path.join(onnx, "embed_tokens.onnx"), encodeModel({ ...model, graph: lookUp }));
     return folder;
   }
 

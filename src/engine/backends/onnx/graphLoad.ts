@@ -9,6 +9,7 @@ import type { PatchVerdict } from "./capabilities";
 import { GraphError } from "./graph/graphError";
 import type { GraphLayout } from "./graphLayout";
 import { NO_FEATURES, patchedLayout, plainLayout } from "./graphLayout";
+import { wantsEmbeddings, withEmbeddingInFront } from "./patch/embeddingInFront";
 import { patchGraph } from "./patch/graphPatch";
 import type { GraphFeature } from "./patch/patchedGraph";
 import { graphFeatures, isRowPart, rowParts } from "./patch/patchedGraph";
@@ -52,13 +53,14 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
   const { threads, cacheFolder, signal } = options;
   const subject = path.basename(graphFile);
   const weightsFolder = path.dirname(graphFile);
-  const bytes = await readFile(graphFile);
   const open = async (bytes: Uint8Array, threads: number) => {
     const { model, folder } = await followLinks(bytes, weightsFolder);
     return startSession(model, { threads, weightsFolder: folder }, subject);
   };
   let proven: ProvenGraph;
+  let bytes: Uint8Array;
   try {
+    bytes = await readWhole(folder);
     if (options.patch === false) return await asItCame(folder, threads, bytes, open);
     // One thread: a proof is a few tokens, and the verdict must not depend on how many threads there are.
     const request = { bytes, config, contextLength: contextLength(config), folder: weightsFolder, cacheFolder, signal };
@@ -75,11 +77,10 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
   const openAttention = async (): Promise<InferenceSession | string> => {
     // Few runs want it: the file is read again, rather than kept in memory by every model.
     const { without, attention } = verdict;
-    const again = patchGraph(await readFile(graphFile), { config, without, attention });
+    const again = patchGraph(await readWhole(folder), { config, without, attention });
     const model = withAttentionWeights(again.model, rowParts(again.cache).length / 2);
     return typeof model === "string" ? model : open(model, threads);
   };
-  const files = weightFiles(weightsFolder, graph.externalFiles);
   return {
     openAttention,
     session: await open(graph.model, threads),
@@ -88,8 +89,26 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
     verdict: { features: graph.features, reasons, proof: proofSentence(verdict) },
     notes: graph.notes,
     accuracyLevel: accuracyLevel(bytes),
-    files: [graphFile, ...files],
+    files: filesOf(folder, graph.externalFiles),
   };
+}
+
+/** The model file, with what looks embeddings up in front where that is a graph of its own. */
+async function readWhole({ graphFile, embeddingFile }: ModelFolder): Promise<Uint8Array> {
+  const bytes = await readFile(graphFile);
+  if (!wantsEmbeddings(bytes)) return bytes;
+  if (embeddingFile !== undefined) {
+    const lookUp = await readFile(embeddingFile);
+    try {
+      return withEmbeddingInFront(bytes, lookUp);
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      const why = error.message[0]!.toLowerCase() + error.message.slice(1);
+      throw new GraphError("embedding-unusable", `${path.basename(embeddingFile)}: ${why}`, { cause: error });
+    }
+  }
+  const without = `${path.basename(graphFile)} takes embeddings, and nothing in its folder looks them up.`;
+  throw new GraphError("embedding-missing", without);
 }
 
 function proofSentence({ bitEqual, checks }: ProofVerdict): string {
@@ -115,7 +134,7 @@ async function asItCame(
     layout: patchedLayout(graph),
     ...withoutFeatures(reason),
     notes: graph.notes,
-    files: [folder.graphFile, ...weightFiles(path.dirname(folder.graphFile), graph.externalFiles)],
+    files: filesOf(folder, graph.externalFiles),
   };
 }
 
@@ -142,6 +161,11 @@ const withoutFeatures = (reason: string) => ({
   },
   accuracyLevel: undefined,
 });
+
+function filesOf({ graphFile, embeddingFile }: ModelFolder, externalFiles: readonly string[]): string[] {
+  const graphs = embeddingFile === undefined ? [graphFile] : [graphFile, embeddingFile];
+  return [...graphs, ...weightFiles(path.dirname(graphFile), externalFiles)];
+}
 
 /** A model names its weight files itself, so those are believed only that lie inside its folder. */
 function weightFiles(folder: string, names: readonly string[]): string[] {

@@ -31,6 +31,8 @@ export interface HubRepository {
 
 export interface HubVariant {
   graph: HubFile;
+  /** The graph that looks embeddings up, where that is one of its own. */
+  embedding?: HubFile;
   /** Small files beside the graph, where it lies in a folder of its own. */
   settings: HubFile[];
   /** What by its name holds the weights; which files do, the graph says once it is there. */
@@ -129,9 +131,9 @@ export function describe({ id, commit, licence, common, variants }: HubRepositor
     id,
     commit,
     licence,
-    variants: [...variants].map(([dtype, { graph, settings, weights }]) => ({
+    variants: [...variants].map(([dtype, { graph, embedding, settings, weights }]) => ({
       dtype,
-      bytes: size([...common, graph, ...settings, ...weights]),
+      bytes: size([...common, graph, ...(embedding ? [embedding] : []), ...settings, ...weights]),
     })),
   };
 }
@@ -140,9 +142,17 @@ function variantsOf(files: ReadonlyMap<string, HubFile>): Map<Dtype, HubVariant>
   const paths = [...files.keys()];
   const known = (names: readonly string[]) => names.flatMap((name) => files.get(name) ?? []);
   return new Map(
-    [...graphPlaces(paths)].map(([dtype, { graph, homes }]): [Dtype, HubVariant] => {
+    [...graphPlaces(paths)].map(([dtype, { graph, embedding, homes }]): [Dtype, HubVariant] => {
       const own = homes.filter((home) => home !== "").flatMap((home) => COMMON.map((name) => within(home, name)));
-      return [dtype, { graph: files.get(graph)!, settings: known(own), weights: known(likelyWeights(graph, paths)) }];
+      const [lookUp] = known(embedding === undefined ? [] : [embedding]);
+      const weights = [graph, ...(lookUp ? [lookUp.path] : [])].flatMap((each) => likelyWeights(each, paths));
+      return [
+        dtype,
+        {
+          ...{ graph: files.get(graph)!, settings: known(own), weights: known(weights) },
+          ...(lookUp ? { embedding: lookUp } : {}),
+        },
+      ];
     }),
   );
 }

@@ -43,11 +43,12 @@ async function fetchMissing(options: DownloadOptions): Promise<string> {
   const repository = await lookUp(options);
   const folder = repositoryFolder(hubCacheFolder(), id);
   const snapshot = path.join(folder, "snapshots", repository.commit);
-  const { graph, settings, weights } = variantOf(repository, options.dtype);
+  const { graph, embedding, settings, weights } = variantOf(repository, options.dtype);
+  const graphs = embedding ? [embedding, graph] : [graph];
   const small = [...repository.common, ...settings];
   const blob = (file: HubFile) => path.join(folder, "blobs", file.hash.hex);
   const isDone = (file: HubFile) => isThere(path.join(snapshot, file.path));
-  let report = reporter(options, [...small, graph, ...weights]);
+  let report = reporter(options, [...small, ...graphs, ...weights]);
   const bring = async (file: HubFile): Promise<void> => {
     if (!(await isDone(file)) && !(await isThere(blob(file)))) await fetchBlob(options, repository, file, blob(file), report);
     report(file, file.size);
@@ -55,22 +56,25 @@ async function fetchMissing(options: DownloadOptions): Promise<string> {
   const place = async (file: HubFile): Promise<void> => {
     if (!(await isDone(file))) await link(blob(file), path.join(snapshot, file.path));
   };
-  await checkSpace(folder, await missing([graph, ...weights], isDone));
+  await checkSpace(folder, await missing([...graphs, ...weights], isDone));
   for (const file of small) {
     await bring(file);
     await place(file);
   }
-  // The graph says what its weights are called; it is put into the snapshot last, so that one without is seen to lack it.
-  await bring(graph);
-  const whole = (await isDone(graph)) ? path.join(snapshot, graph.path) : blob(graph);
-  const named = await namedWeights(repository, graph, whole);
+  // A graph says what its weights are called; it is put into the snapshot last, so that one without is seen to lack it.
+  const named: HubFile[] = [];
+  for (const each of graphs) {
+    await bring(each);
+    const whole = (await isDone(each)) ? path.join(snapshot, each.path) : blob(each);
+    named.push(...(await namedWeights(repository, each, whole)));
+  }
   await checkSpace(folder, await missing(named, isDone));
-  report = reporter(options, [...small, graph, ...named], report);
+  report = reporter(options, [...small, ...graphs, ...named], report);
   for (const file of named) {
     await bring(file);
     await place(file);
   }
-  await place(graph);
+  for (const each of graphs) await place(each);
   // Last of all: until a revision's name leads to the snapshot, nobody takes it for whole.
   const revision = options.revision ?? DEFAULT_REVISION;
   if (revision !== repository.commit) await writeReference(path.join(folder, "refs", revision), repository.commit);

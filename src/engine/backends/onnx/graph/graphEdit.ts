@@ -6,7 +6,7 @@
  */
 import type { AttributeView, GraphView, NodeView, ValueView } from "./graphView";
 import type { AttributeValue } from "./graphWrite";
-import { attributeField, floatTensor, int64Tensor, valueField } from "./graphWrite";
+import { attributeField, floatTensor, int64Tensor, opsetField, valueField } from "./graphWrite";
 import type { ByteRange, Pieces } from "./protobuf";
 import { body, fields, intField, join, messageField, textField } from "./protobuf";
 
@@ -298,8 +298,4 @@ export class GraphEditor {
     for (const output of node.outputs) if (this.producers.get(output) === node) this.producers.delete(output);
     for (const input of node.inputs) this.consumers.get(input)?.delete(node);
   }
-}
-
-function opsetField(domain: string, version: number): Uint8Array {
-  return join(messageField(8, [...textField(1, domain), ...intField(2, version)]));
 }

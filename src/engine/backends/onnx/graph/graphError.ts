@@ -8,6 +8,8 @@ const actions = {
   unproven: "Export the model again with a recent exporter, or pick another model.",
   "does-not-run": "Export the model again with a recent exporter, or pick another model.",
   "single-token": "Export the model again with a recent exporter, or pick another model.",
+  "embedding-missing": "Put embed_tokens.onnx of the same model beside it.",
+  "embedding-unusable": "Download it again, or take it from the same model as the graph beside it.",
   "cache-dtype": "Export the model with a float32 or float16 cache, or pick another model.",
   "cache-size": "Export the model with fixed sizes of its states, or pick another model.",
   "cache-unknown": "Export the model with a cache whose inputs and outputs pair up, or pick another model.",

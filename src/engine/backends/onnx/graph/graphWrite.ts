@@ -50,3 +50,8 @@ export function valueField(
   const tensorType = [...intField(1, dataType), ...(shape ? messageField(2, shape) : [])];
   return join(messageField(field, [...textField(1, name), ...messageField(2, messageField(1, tensorType))]));
 }
+
+/** OperatorSetIdProto as field 8 of a model. */
+export function opsetField(domain: string, version: number): Uint8Array {
+  return join(messageField(8, [...textField(1, domain), ...intField(2, version)]));
+}
