@@ -20,5 +20,7 @@ export function choice(answer: string): Choice | undefined {
   if (!match) return undefined;
   const letter = (match[1] ?? match[2])!.toUpperCase();
   const rest = text.slice(match[0].length).trim();
+  // “(A) and (C)” is two of them.
+  if (/^(?:and|or|&|,)(?![a-z])/i.test(rest)) return undefined;
   return { letter, text: rest, doubtful: /^[A-J] $/.test(match[0]) && named === 0 };
 }

@@ -89,6 +89,10 @@ function distinct(items: readonly Node[], same: Same): Node[] {
 
 const nameOf = (node: Node) => (node.kind === "relation" ? assignment(node)?.name : undefined);
 
+/** x_1, x_2: one letter, counted through. */
+const isCounted = (texts: readonly string[]) =>
+  new Set(texts.map((text) => /^(\w+_)\(/.exec(text)?.[1] ?? text)).size === 1;
+
 /** Of `x = 1, y = 2` the names, where every item has one and no two the same. */
 function names(items: readonly Node[], work: Work): string[] | undefined {
   const found = items.map(nameOf);
@@ -103,11 +107,15 @@ const isWordy = (items: readonly Node[]) =>
 function sameLists(a: Collection, b: Collection, same: Same, work: Work): Verdict {
   const [namesA, namesB] = [names(a.items, work), names(b.items, work)];
   if (namesA && namesB && [...namesA].sort().join("\n") === [...namesB].sort().join("\n")) {
-    return inOrder(
+    const values = inOrder(
       a.items,
       namesA.map((name) => b.items[namesB.indexOf(name)]!),
       same,
     );
+    const counted = values === "wrong" && isCounted(namesA);
+    return counted && inAnyOrder(a.items.map(valueOf), b.items.map(valueOf), same, work) === "right"
+      ? "unknown"
+      : values;
   }
   const any = inAnyOrder(a.items, b.items, same, work);
   if (a.items.length !== b.items.length) {
@@ -118,6 +126,7 @@ function sameLists(a: Collection, b: Collection, same: Same, work: Work): Verdic
     return verdict === "right" && counts ? "unknown" : verdict;
   }
   if (any !== "right") return any;
+  if (isCounted(namesA ?? namesB ?? [])) return "right";
   // Names on one side only say which value is which by their order.
   if ((namesA === undefined) !== (namesB === undefined))
     return inOrder(a.items, b.items, same) === "right" ? "right" : "unknown";
@@ -153,6 +162,35 @@ export function sameAsOne(several: Collection, one: Node, same: Same): Verdict {
     unsure ||= verdict === "unknown";
   }
   return unsure ? "unknown" : "right";
+}
+
+/** `(x, y) = (1, 2)` as `x = 1, y = 2`. */
+export function apart(node: Node): Node {
+  if (node.kind !== "relation" || node.operators.join() !== "=") return node;
+  const [names, values] = node.operands as [Node, Node];
+  if (names.kind !== "bracket" || values.kind !== "bracket" || names.items.length !== values.items.length) return node;
+  if (names.items.length < 2 || names.items.some((item) => item.kind !== "symbol")) return node;
+  const items = names.items.map((name, at): Node => ({
+    kind: "relation",
+    operators: ["="],
+    operands: [name, values.items[at]!],
+  }));
+  return { kind: "list", items, joiner: "" };
+}
+
+const valueOf = (node: Node): Node => (node.kind === "relation" ? (assignment(node)?.value ?? node) : node);
+const isRealNumber = (node: Node) =>
+  node.kind === "relation" &&
+  node.operators.join() === "in" &&
+  node.operands[1]!.kind === "symbol" &&
+  node.operands[1]!.name === "reals";
+
+/** Without the remark that a variable is a real number, as all are that are compared. */
+export function withoutDomain(node: Node): Node {
+  if (node.kind !== "list") return node;
+  const items = node.items.filter((item) => !isRealNumber(item));
+  if (items.length === node.items.length || items.length === 0) return node;
+  return items.length === 1 ? items[0]! : { ...node, items };
 }
 
 /** `x = 1, 2, 3`: the name in front is that of all. */

@@ -1,15 +1,14 @@
 /** Whether two answers, read as trees, mean the same. */
 import { besideWords } from "./besideWords";
-import { collection, nameOfAll, sameAsOne, sameCollections } from "./collections";
+import { apart, collection, nameOfAll, withoutDomain, sameAsOne, sameCollections } from "./collections";
 import { workedOut } from "./matrices";
 import { apply, holds, type Node, type Work } from "./node";
-import { mayBeRegion, isRegion, sameRegion } from "./regions";
+import { isRegion, mayBeRegion, readings, sameRegion } from "./regions";
 import { assignment, isName, ofVariables, outcome, sameRelation, type Relation } from "./relations";
 import { canonical, isOpen, sameExpression, type Verdict } from "./sameExpression";
-import { LETTER_UNITS } from "./names";
 import { isNumeric } from "./parseExpression";
 import { sameQuantity } from "./sameQuantity";
-import { readUnits } from "./units";
+import { isUnit, readUnits } from "./units";
 
 /** Compares an answer with the expected one, which says what kind of answer is wanted. */
 export class Comparison {
@@ -39,8 +38,9 @@ export class Comparison {
   }
 
   private plain(node: Node): Node {
-    if (node.kind === "relation") return ofVariables(node);
-    return nameOfAll(holds(node, (each) => each.kind === "matrix") ? workedOut(node, this.work) : node);
+    if (node.kind === "relation") return apart(ofVariables(node));
+    if (node.kind === "list") return nameOfAll(withoutDomain(node));
+    return holds(node, (each) => each.kind === "matrix") ? workedOut(node, this.work) : node;
   }
 
   private compare(answer: Node, gold: Node): Verdict {
@@ -85,7 +85,10 @@ export class Comparison {
       const verdict = sameRelation(answer, gold, this.work);
       if (verdict === "right") return verdict;
     }
-    return mayBeRegion(a) && mayBeRegion(b) ? sameRegion(a, b, this.work) : undefined;
+    if (!mayBeRegion(a) || !mayBeRegion(b)) return undefined;
+    const verdicts = readings(a).flatMap((first) => readings(b).map((other) => sameRegion(first, other, this.work)));
+    if (verdicts.includes("right")) return "right";
+    return verdicts.includes("unknown") ? "unknown" : "wrong";
   }
 
   private relations(answer: Node, gold: Node): Verdict | undefined {
@@ -188,7 +191,8 @@ export class Comparison {
 function unitProduct(node: Node): Node | undefined {
   if (node.kind !== "apply" || node.operator !== "multiply") return undefined;
   const [number, letter] = node.operands;
-  if (!isNumeric(number!) || letter?.kind !== "symbol" || !LETTER_UNITS.has(letter.name)) return undefined;
+  if (!isNumeric(number!) || letter?.kind !== "symbol" || letter.name.length > 1 || !isUnit(letter.name))
+    return undefined;
   return { kind: "quantity", number: number!, units: readUnits(letter.name) };
 }
 

@@ -194,6 +194,7 @@ export function undressed(answer: string): string {
     return found === "\\!" ? "" : " ";
   });
   text = unboxed(text.replace(/ {2,}/g, " "));
+  text = text.replace(/^ ?\+-(?=[\d\\])/, "\\pm ");
   return withoutFont(trimmed(text.replace(/ {2,}/g, " ")));
 }
 

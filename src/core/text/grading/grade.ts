@@ -83,6 +83,8 @@ class Grading {
   private choices(answer: string, gold: string): Verdict | undefined {
     const [picked, right] = [choice(readable(answer)), choice(readable(gold))];
     if (!right) {
+      // A letter alone may be that of an option which nobody here knows.
+      if (picked && picked.text === "" && /[A-Za-z]{3}/.test(gold) && !/[\d\\]/.test(gold)) return "unknown";
       const isOption = picked && picked.text !== "" && !picked.doubtful;
       return isOption && this.verdictOfTexts(picked.text, gold) === "right" ? "right" : undefined;
     }
@@ -126,7 +128,8 @@ class Grading {
     if (bare !== answer && depth < 2 && this.verdict(bare, gold, depth + 1) === "right") return "right";
     const bareGold = withoutRemark(gold);
     if (bareGold !== gold && depth < 2 && this.verdict(answer, bareGold, depth + 1) === "right") return "right";
-    const [a, g] = [inDigits(answer), inDigits(gold)];
+    if (withoutIndices(answer) === withoutIndices(gold)) return "right";
+    const [a, g] = [inDigits(answer, gold), inDigits(gold, answer)];
     const [first, second] = [commas(a), commas(g)];
     const verdicts = this.readings(a, g, first.sure, second.sure);
     if (verdicts.includes("right")) return "right";
@@ -158,11 +161,25 @@ function withoutRemark(text: string): string {
   return /[A-Za-z]{3}/.test(inner) && !/[\\=()]/.test(inner) ? text.slice(0, open) : text;
 }
 
-/** Numbers in words as digits. */
-function inDigits(text: string): string {
+/** `H_{2}O` as it is written in plain text; an index to a number stays, which is its base. */
+const withoutIndices = (text: string) => text.replace(/(?<=[A-Za-z])_ ?\{? ?(\w{1,20}) ?\}?/g, "$1");
+
+/** What the other side writes otherwise: numbers in words, roman ones and those of base 16 as digits, options apart, `2 to 1`. */
+function inDigits(text: string, other: string): string {
+  if (/^0x[\da-f]{1,64}$/i.test(text)) return String(BigInt(text));
+  if (/^[IVXLCDM]{2,12}$/.test(text) && /^\d+$/.test(other)) return String(roman(text));
+  if (/^[A-J]{2,6}$/.test(text) && /^\(?[A-J]\)?(?: ?,| and )/.test(other)) return [...text].join(", ");
+  if (/^\d[\d.]*(?: to \d[\d.]*)+$/.test(text) && other.includes(":")) return text.replaceAll(" to ", ":");
   const found = numberWords(text);
   return found ? `${found.digits} ${found.rest}`.trim() : text;
 }
+
+const ROMAN: Record<string, number> = { I: 1, V: 5, X: 10, L: 50, C: 100, D: 500, M: 1000 };
+const roman = (text: string) =>
+  [...text].reduce(
+    (sum, letter, at) => sum + (ROMAN[letter]! < (ROMAN[text[at + 1]!] ?? 0) ? -1 : 1) * ROMAN[letter]!,
+    0,
+  );
 
 /**
  * Whether an answer means the expected one: numbers by value whatever their dress, expressions as functions, sets,

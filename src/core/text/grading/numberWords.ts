@@ -62,6 +62,8 @@ export function numberWords(text: string): { digits: string; rest: string } | un
       if (words[1] === "dozen") group = 0;
       else if (Object.hasOwn(PARTS, words[1]!))
         return { digits: `1/${PARTS[words[1]!]}`, rest: words.slice(2).join(" ") };
+    } else if (at === 0 && (word === "half" || word === "quarter")) {
+      return { digits: `1/${PARTS[word]}`, rest: words.slice(1).join(" ") };
     } else break;
     read = at + 1;
   }
@@ -69,6 +71,13 @@ export function numberWords(text: string): { digits: string; rest: string } | un
   const part = words[read];
   if (read > 0 && part !== undefined && Object.hasOwn(PARTS, part) && value > 0) {
     return { digits: `${value}/${PARTS[part]}`, rest: words.slice(read + 1).join(" ") };
+  }
+  // “two and a half”
+  const [and, some, piece] = words.slice(read);
+  const count = some === "a" || some === "an" ? 1 : ONES.indexOf(some ?? "");
+  if (read > 0 && and === "and" && count > 0 && piece !== undefined && Object.hasOwn(PARTS, piece)) {
+    const bottom = PARTS[piece]!;
+    return { digits: `${value * bottom + count}/${bottom}`, rest: words.slice(read + 3).join(" ") };
   }
   return read === 0 || last === "" ? undefined : { digits: String(value), rest: words.slice(read).join(" ") };
 }

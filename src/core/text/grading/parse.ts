@@ -84,7 +84,8 @@ class AnswerParser extends AtomParser {
       else if (")]}".includes(token.text) && depth > 0) depth--;
       to = token.to;
     }
-    return { kind: "words", text: this.source.slice(from, to) };
+    const text = this.source.slice(from, to);
+    return ALL_REALS.test(text) ? { kind: "symbol", name: "reals" } : { kind: "words", text };
   }
 
   override relation(): Node {
@@ -231,9 +232,11 @@ class AnswerParser extends AtomParser {
   }
 }
 
+const ALL_REALS = /^(?:all |the )*(?:real numbers?|reals)$/i;
+
 /** Words that make another number of a number, or of which it is only a part. */
 const SAYS_MORE =
-  /\b(?:times|plus|minus|divided|root|factorial|half|halves|thirds?|quarters?|fourths?|fifths?|not|less|more|fewer|greater|than|to|out of|over|if|when|where|because|since|but|is|are|was|were|equals?)\b/i;
+  /\b(?:times(?! *$)|plus|minus|divided|root|factorial|half|halves|thirds?|quarters?|fourths?|fifths?|not|less|more|fewer|greater|than|to|out of|over|if|when|where|because|since|but|is|are|was|were|equals?)\b/i;
 
 /**
  * Reads a whole answer. Nothing is thrown for words.

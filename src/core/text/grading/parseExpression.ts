@@ -1,5 +1,5 @@
 /** Reads expressions of LaTeX and of plain mathematics, by recursive descent: bounded in depth, no step is taken twice. */
-import { FUNCTIONS, GREEK, JOINERS, LETTER_UNITS } from "./names";
+import { CALLED, FUNCTIONS, GREEK, JOINERS, LETTER_UNITS } from "./names";
 import { apply, type Node } from "./node";
 import { fromDecimal } from "./rational";
 import { TokenReader, Unreadable } from "./tokenReader";
@@ -146,6 +146,8 @@ export abstract class ExpressionParser extends TokenReader {
         if (style === "text" || JOINERS.has(text)) return false;
         if (text.length === 1) return !(numeric && this.lonelyUnit());
         if (style === "roman" || /[^A-Za-z]/.test(text)) return false;
+        // 1st, 2nd
+        if (numeric && !spaced && /^(?:st|nd|rd|th)$/.test(text)) return false;
         if (numeric && (isUnit(text) || spaced)) return false;
         return text.length <= 3;
       default:
@@ -208,9 +210,16 @@ export abstract class ExpressionParser extends TokenReader {
       if (kind !== "sign") return node;
       if (text === "!") node = apply("factorial", node);
       else if (text === "'" && node.kind !== "number") node = apply("prime", node);
-      else return node;
+      else return text === "(" && isDerivative(node) ? this.derivative(node) : node;
       this.at++;
     }
+  }
+
+  /** f'(x): no product. */
+  private derivative(of: Node): Node {
+    this.at++;
+    const argument = this.bracketed("(");
+    return apply("derivative()", of, ...(argument.kind === "bracket" ? argument.items : [argument]));
   }
 
   /** What stands in braces, or a bare expression in them. */
@@ -264,6 +273,13 @@ export abstract class ExpressionParser extends TokenReader {
     const plain: Record<string, string> = { "\\{": "{", "\\}": "}", "<(": "(", ")>": ")" };
     return { kind: "bracket", open: plain[open] ?? open, close: plain[close] ?? close, items };
   }
+}
+
+/** f', f'' of a letter that is a function. */
+function isDerivative(node: Node): boolean {
+  if (node.kind !== "apply" || node.operator !== "prime") return false;
+  const [of] = node.operands;
+  return of!.kind === "symbol" ? CALLED.has(of.name) : isDerivative(of!);
 }
 
 /** Whether a node is made of numbers alone, so that a unit may follow it. */

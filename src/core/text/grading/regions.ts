@@ -27,6 +27,15 @@ export function isRegion(node: Node): boolean {
   return isOperation(node) || (node.kind === "symbol" && node.name === "reals");
 }
 
+/** The readings of a list of inequalities: with commas between them they hold all, or one of them does. */
+export function readings(node: Node): Node[] {
+  if (node.kind !== "list" || node.joiner !== "") return [node];
+  return [
+    { ...node, joiner: "and" },
+    { ...node, joiner: "or" },
+  ];
+}
+
 /** Whether a node is one, or may be taken as one beside one that is. */
 export const mayBeRegion = (node: Node): boolean =>
   isRegion(node) || isInterval(node) || node.kind === "empty" || (node.kind === "bracket" && node.open === "{");

@@ -1,6 +1,6 @@
 /** Equations and inequalities: what they give a name to, and whether two of them say the same. */
 import { evaluate, type Value } from "./evaluate";
-import { FLIPPED } from "./names";
+import { CALLED, FLIPPED } from "./names";
 import { apply, type Node, type Work } from "./node";
 import { canonical, isOpen, sameExpression, type Verdict } from "./sameExpression";
 import { variables } from "./variables";
@@ -29,8 +29,12 @@ export function isName(node: Node): boolean {
     case "apply": {
       const { operator, operands } = node;
       if (/(?:\(\)|_)$/.test(operator) || operator === "prime") return true;
-      if (operator === "abs" || operator === "divide") return operands.every(isBigName);
+      if ((operator === "abs" || operator === "divide") && operands.every(isBigName)) return true;
+      if (operator === "abs") return false;
       if (/^(?:sin|cos|tan|cot)$/.test(operator)) return isBigName(operands[0]!);
+      if (operator === "divide") return operands.every(isDifferential);
+      // The inverse of a function: f^{-1}(x).
+      if (operator === "multiply" && isInverse(operands[0]!) && operands[1]!.kind === "symbol") return true;
       // W(n): a letter in brackets behind a capital is its argument.
       return (
         operator === "multiply" && operands.length === 2 && isBigName(operands[0]!) && operands[1]!.kind === "symbol"
@@ -49,6 +53,20 @@ export function ofVariables(relation: Relation): Relation {
   const operands = relation.operands.map((node): Node => (isCalled(node) ? { kind: "symbol", name: "f(x)" } : node));
   return { ...relation, operands };
 }
+
+function isInverse(node: Node): boolean {
+  const of = node.kind === "apply" && node.operator === "power" ? node.operands[0]! : undefined;
+  return of?.kind === "symbol" && CALLED.has(of.name);
+}
+
+/** `dy` of dy/dx. */
+const isDifferential = (node: Node) =>
+  node.kind === "apply" &&
+  node.operator === "multiply" &&
+  node.operands.length === 2 &&
+  node.operands.every((each) => each.kind === "symbol") &&
+  node.operands[0]!.kind === "symbol" &&
+  node.operands[0]!.name === "d";
 
 /** `AB`, `S`, `S_1`: names of lengths, areas and points. */
 function isBigName(node: Node): boolean {

@@ -2,7 +2,7 @@
 import { modulus } from "./complex";
 import { evaluate, logarithm, type Convention, type Value } from "./evaluate";
 import { exact } from "./exact";
-import { holds, type Node, type Work } from "./node";
+import { holds, mapChildren, type Node, type Work } from "./node";
 import { lessThan, minus, over, rational, sameRational, times, toNumber, type Rational } from "./rational";
 import type { Unit } from "./units";
 import { countsWhole, isConstant, variables } from "./variables";
@@ -211,11 +211,23 @@ export function sameExpression(a: Node, b: Node, work: Work): Verdict {
     { decimalLog: false, realRoots: false },
   ];
   let verdict = compare(base);
+  if (verdict === "wrong" && differByCase(names)) {
+    const [capital, other] = [inCapitals(a), inCapitals(b)];
+    return sameExpression(capital, other, work) === "right" ? "unknown" : verdict;
+  }
   if (verdict === "wrong" && (usesPower(a) || usesPower(b))) verdict = compare(roots);
   if (!usesLog(a) && !usesLog(b)) return verdict;
   // `log` has two meanings: only what holds for both, or for neither, is said.
   return compare({ ...base, decimalLog: true }) === verdict ? verdict : "unknown";
 }
+
+/** Whether two of the variables are one letter in both cases: nobody says whether they are one variable. */
+const differByCase = (names: readonly string[]) => new Set(names.map((name) => name.toUpperCase())).size < names.length;
+
+const inCapitals = (node: Node): Node =>
+  node.kind === "symbol" && node.name.length === 1 && !isConstant(node.name)
+    ? { ...node, name: node.name.toUpperCase() }
+    : mapChildren(node, inCapitals);
 
 const dividesByZero = (node: Node, work: Work) =>
   holds(

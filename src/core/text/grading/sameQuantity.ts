@@ -52,7 +52,7 @@ function convertible(a: Unit, b: Unit): boolean {
 function withAndWithout(quantity: Quantity, bare: Node, work: Work): Verdict {
   const verdict = sameExpression(quantity.number, bare, work);
   if (verdict === "right") return verdict;
-  if (quantity.units.some(isPercent)) return sameExpression(apply("divide", quantity.number, HUNDRED), bare, work);
+  if (quantity.units.some(isPercent)) return sameExpression(quantity.number, apply("multiply", bare, HUNDRED), work);
   // 90° is π/2; a number without π is taken as degrees too.
   const radians =
     quantity.units.some(isAngle) &&

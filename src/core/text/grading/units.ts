@@ -19,7 +19,7 @@ const TABLE: Record<string, string> = {
     "m,meter,metre 1; in,inch,inches 0.0254; ft,foot,feet 0.3048; yd,yard 0.9144; mi,mile 1609.344; au 149597870700",
   "length 2": "hectare,ha 10000; acre 4046.8564224; sqft,ft² 0.09290304",
   "length 3":
-    "l,L,liter,litre 0.001; gallon,gal 0.003785411784; quart,qt 0.000946352946; pint,pt 0.000473176473; cup 0.0002365882365; tablespoon,tbsp 0.00001478676478125; teaspoon,tsp 0.00000492892159375; cc 0.000001",
+    "l,L,liter,litre 0.001; gallon,gal 0.003785411784; quart,qt 0.000946352946; pint,pt 0.000473176473; cup 0.0002365882365; tablespoon,tbsp 0.00001478676478125; teaspoon,tsp 0.00000492892159375; cc 0.000001; oz,ounce 0.0000295735295625",
   mass: "g,gram,gramme 1; t,tonne,ton 1000000; ton 907184.74; lb,lbs,pound 453.59237; oz,ounce 28.349523125; stone 6350.29318; kilo 1000",
   time: "s,sec,second 1; min,minute 60; h,hr,hour 3600; d,day 86400; week,wk 604800",
   months: "month 1; year,yr 12; decade 120; century,centuries 1200",
@@ -202,7 +202,11 @@ function known(parts: readonly string[]): Unit[] {
  * nothing that is said
  */
 export function readUnits(text: string): Unit[] {
-  const parts = text.slice(0, 200).match(PART) ?? [];
+  const parts =
+    text
+      .slice(0, 200)
+      .replace(/^ *(?:of )?(?:an?|the) /i, "")
+      .match(PART) ?? [];
   if (parts.length === 0) return [];
   const whole = known(parts);
   if (whole.length > 0) return whole;
@@ -225,7 +229,9 @@ export function sameMeasure(a: Unit, b: Unit): boolean | undefined {
 }
 
 /** Whether both count the same by name, as `apples` and `red apples`. */
-export const shareNoun = (a: Unit, b: Unit): boolean => a.nouns.some((noun) => b.nouns.includes(noun));
+export const shareNoun = (a: Unit, b: Unit): boolean =>
+  a.nouns.some((noun) => POWERS[noun] === undefined && b.nouns.includes(noun)) &&
+  Object.keys(POWERS).every((power) => a.nouns.includes(power) === b.nouns.includes(power));
 
 export const isPercent = (each: Unit): boolean => each.measures.size === 1 && each.measures.get("percent") === 1;
 export const isAngle = (each: Unit): boolean => each.measures.size === 1 && each.measures.get("angle") === 1;
