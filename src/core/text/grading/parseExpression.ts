@@ -114,7 +114,7 @@ export abstract class ExpressionParser extends TokenReader {
   private multiplier(): Node | undefined {
     const { kind, text, spaced } = this.token;
     if (kind !== "letters") return undefined;
-    const short = !spaced && this.afterMoney() ? SHORT_MULTIPLIERS[text] : undefined;
+    const short = !spaced && this.afterMoney() && text.length === 1 ? SHORT_MULTIPLIERS[text] : undefined;
     const name = text.toLowerCase().replace(/s$/, "");
     const by = short ?? (Object.hasOwn(MULTIPLIERS, name) ? MULTIPLIERS[name] : undefined);
     if (by === undefined) return undefined;

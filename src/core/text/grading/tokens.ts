@@ -28,57 +28,59 @@ const NUMBERS: Record<Comma, RegExp> = {
 const EXPONENT = /[eE]([+-]?\d{1,4})(?![\w.])/y;
 const REPEATED = /\\overline ?\{ ?(\d{1,20}) ?\}/y;
 
-const SAME: Record<string, string> = {
-  dfrac: "frac",
-  tfrac: "frac",
-  cfrac: "frac",
-  dbinom: "binom",
-  tbinom: "binom",
-  leq: "le",
-  leqslant: "le",
-  geq: "ge",
-  geqslant: "ge",
-  lt: "<",
-  gt: ">",
-  neq: "ne",
-  cdot: "*",
-  times: "*",
-  ast: "*",
-  div: "/",
-  colon: ":",
-  approxeq: "approx",
-  simeq: "approx",
-  cong: "approx",
-  sim: "approx",
-  lvert: "|",
-  rvert: "|",
-  vert: "|",
-  "|": "|",
-  lbrack: "[",
-  rbrack: "]",
-  langle: "<(",
-  rangle: ")>",
-  land: "and",
-  wedge: "and",
-  lor: "or",
-  vee: "or",
-  "&": "and",
-  "%": "%",
-  circ: "degree",
-  varnothing: "emptyset",
-  infin: "infty",
-  varepsilon: "epsilon",
-  varphi: "phi",
-  vartheta: "theta",
-  rightarrow: "to",
-  Rightarrow: "to",
-  implies: "to",
-  iff: "to",
-  R: "reals",
-  tg: "tan",
-  ctg: "cot",
-  arctg: "arctan",
-};
+const SAME = new Map(
+  Object.entries({
+    dfrac: "frac",
+    tfrac: "frac",
+    cfrac: "frac",
+    dbinom: "binom",
+    tbinom: "binom",
+    leq: "le",
+    leqslant: "le",
+    geq: "ge",
+    geqslant: "ge",
+    lt: "<",
+    gt: ">",
+    neq: "ne",
+    cdot: "*",
+    times: "*",
+    ast: "*",
+    div: "/",
+    colon: ":",
+    approxeq: "approx",
+    simeq: "approx",
+    cong: "approx",
+    sim: "approx",
+    lvert: "|",
+    rvert: "|",
+    vert: "|",
+    "|": "|",
+    lbrack: "[",
+    rbrack: "]",
+    langle: "<(",
+    rangle: ")>",
+    land: "and",
+    wedge: "and",
+    lor: "or",
+    vee: "or",
+    "&": "and",
+    "%": "%",
+    circ: "degree",
+    varnothing: "emptyset",
+    infin: "infty",
+    varepsilon: "epsilon",
+    varphi: "phi",
+    vartheta: "theta",
+    rightarrow: "to",
+    Rightarrow: "to",
+    implies: "to",
+    iff: "to",
+    R: "reals",
+    tg: "tan",
+    ctg: "cot",
+    arctg: "arctan",
+  }),
+);
 const SIGN_NAMES = new Set(["<", ">", "*", "/", ":", "|", "[", "]", "%"]);
 /** They change how a formula looks and nothing of what it says. */
 const LOOKS = new Set(
@@ -86,27 +88,29 @@ const LOOKS = new Set(
     " ",
   ),
 );
-const FONTS: Record<string, "text" | "roman"> = {
-  text: "text",
-  textbf: "text",
-  textit: "text",
-  textrm: "text",
-  textsf: "text",
-  texttt: "text",
-  textnormal: "text",
-  mbox: "text",
-  hbox: "text",
-  mathrm: "roman",
-  mathbf: "roman",
-  mathit: "roman",
-  mathsf: "roman",
-  mathtt: "roman",
-  boldsymbol: "roman",
-  bm: "roman",
-  operatorname: "roman",
-  underline: "roman",
-  emph: "text",
-};
+const FONTS = new Map<string, "text" | "roman">(
+  Object.entries({
+    text: "text",
+    textbf: "text",
+    textit: "text",
+    textrm: "text",
+    textsf: "text",
+    texttt: "text",
+    textnormal: "text",
+    mbox: "text",
+    hbox: "text",
+    mathrm: "roman",
+    mathbf: "roman",
+    mathit: "roman",
+    mathsf: "roman",
+    mathtt: "roman",
+    boldsymbol: "roman",
+    bm: "roman",
+    operatorname: "roman",
+    underline: "roman",
+    emph: "text",
+  } as const),
+);
 
 /** Longer answers have more tokens than a person writes. */
 const MOST_TOKENS = 600;
@@ -209,7 +213,7 @@ export function tokens(source: string, comma: Comma): Token[] | undefined {
       if (/^(?:left|right)$/.test(name) && source[at] === ".") at++;
       return;
     }
-    const font = FONTS[name];
+    const font = FONTS.get(name);
     if (font !== undefined) {
       const open = /\*? ?\{/y;
       open.lastIndex = at + whole.length;
@@ -228,7 +232,7 @@ export function tokens(source: string, comma: Comma): Token[] | undefined {
       const letter = set.exec(source);
       if (letter) return add("command", letter[1] === "R" ? "reals" : `set${letter[1]}`, letter[0].length);
     }
-    const text = SAME[name] ?? name;
+    const text = SAME.get(name) ?? name;
     if (text === "and" || text === "or") add("letters", text, whole.length, { spaced: true, style: "text" });
     else if (name === "{" || name === "}") add("sign", `\\${name}`, whole.length);
     else if (SIGN_NAMES.has(text)) add("sign", text, whole.length);

@@ -162,7 +162,7 @@ function product(a: Unit, b: Unit, power: number): Unit | undefined {
 }
 
 const PART = /[a-z\u00b5\u2032\u2033\u03a9°%$€£¥₹₩₽¢]+|\^ ?\{? ?-?\d+ ?\}?|[*/]/giu;
-const POWERS: Record<string, number> = { square: 2, sq: 2, squared: 2, cubic: 3, cu: 3, cubed: 3 };
+const POWERS = new Map(Object.entries({ square: 2, sq: 2, squared: 2, cubic: 3, cu: 3, cubed: 3 }));
 /** Words that say nothing about what is counted. */
 const SILENT = new Set(
   "a an and are at away by each every for from in is it left long more no of on only or per tall the there to total wide altogether high old deep now exactly approximately about".split(
@@ -179,13 +179,14 @@ function known(parts: readonly string[]): Unit[] {
     const word = part.toLowerCase();
     if (part === "*") continue;
     if (part === "/" || word === "per") side = -1;
-    else if (next === 1 && POWERS[word] !== undefined && at + 1 < parts.length) next = POWERS[word]!;
+    else if (next === 1 && POWERS.get(word) !== undefined && at + 1 < parts.length) next = POWERS.get(word)!;
     else {
       const after = parts[at + 1] ?? "";
       let power = next;
       if (after.startsWith("^")) power = Number(/-?\d+/.exec(after)![0]);
       else
-        power = POWERS[after.toLowerCase()] !== undefined && /ed$/i.test(after) ? POWERS[after.toLowerCase()]! : next;
+        power =
+          POWERS.get(after.toLowerCase()) !== undefined && /ed$/i.test(after) ? POWERS.get(after.toLowerCase())! : next;
       if (power !== next) at++;
       next = 1;
       if (Math.abs(power) > 6) return [];
@@ -230,8 +231,8 @@ export function sameMeasure(a: Unit, b: Unit): boolean | undefined {
 
 /** Whether both count the same by name, as `apples` and `red apples`. */
 export const shareNoun = (a: Unit, b: Unit): boolean =>
-  a.nouns.some((noun) => POWERS[noun] === undefined && b.nouns.includes(noun)) &&
-  Object.keys(POWERS).every((power) => a.nouns.includes(power) === b.nouns.includes(power));
+  a.nouns.some((noun) => POWERS.get(noun) === undefined && b.nouns.includes(noun)) &&
+  [...POWERS.keys()].every((power) => a.nouns.includes(power) === b.nouns.includes(power));
 
 export const isPercent = (each: Unit): boolean => each.measures.size === 1 && each.measures.get("percent") === 1;
 export const isAngle = (each: Unit): boolean => each.measures.size === 1 && each.measures.get("angle") === 1;

@@ -58,7 +58,7 @@ describe("verdictOn", () => {
   });
 
   const pieces = fc.constantFrom(
-    ..."\\frac \\sqrt { } ( ) [ ] , ; : = < > + - * / ^ _ ! | $ % 1 23 0.5 x pi sin \\pm \\cup \\le \\text{ km apples yes A) and or \\begin{pmatrix} & \\\\ ² ½ ∞ mod".split(
+    ..."\\frac \\sqrt { } ( ) [ ] , ; : = < > + - * / ^ _ ! | $ % 1 23 0.5 x pi sin \\pm \\cup \\le \\text{ km apples yes A) and or \\begin{pmatrix} & \\\\ ² ½ ∞ mod constructor \\constructor __proto__ \\__proto__ toString".split(
       " ",
     ),
     " ",
