@@ -4,7 +4,7 @@
  * model and over a server alike.
  */
 import { ActionableError } from "../../core/protocol/rpc";
-import type { TemplateVariables } from "../../core/text/thinkFacts";
+import type { RunThinking } from "../../core/text/thinkFacts";
 import type { Message, TokenKind } from "../../core/trace/trace";
 import type { Sampling } from "./sampling";
 
@@ -70,8 +70,8 @@ export interface DecoderOptions {
   stopSequences?: readonly string[];
   /** Most tokens kept in the context, where that is less than the model has. */
   contextTokens?: number;
-  /** Variables of the chat template, as `enable_thinking`. */
-  variables?: TemplateVariables;
+  /** How the model of this run thinks: the variables of its template, its marks, and who opens thinking. */
+  thinking?: Pick<RunThinking, "format" | "opening" | "variables">;
 }
 
 export interface Decoder {

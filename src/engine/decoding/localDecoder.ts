@@ -77,7 +77,7 @@ export class LocalDecoder implements Decoder {
   }
 
   async prefill(messages: readonly Message[], prefix = ""): Promise<void> {
-    const text = this.model.tokenizer.chat(messages, this.options.variables);
+    const text = this.model.tokenizer.chat(messages, this.options.thinking?.variables);
     const ids = this.model.tokenizer.encode(text);
     await this.prefillIds(ids);
     if (prefix) await this.force(prefix);

@@ -31,7 +31,7 @@ function bareAnswer(text: string): string | undefined {
 
 /** How the text of a run is divided; where the format is not certain, the marks of any count. */
 function readingOf({ format, from, opening }: RunThinking): SegmentOptions {
-  const isCertain = from === "template" || from === "option" || from === "server";
+  const isCertain = from === "template" || from === "option";
   return { ...(isCertain ? { format } : {}), startsThinking: opening === "template" };
 }
 
@@ -91,8 +91,8 @@ export async function runStrategy({
     signal,
     seed,
     random,
-    variables: thinking.variables,
     stopSequences: decoding.stop,
+    thinking,
     ...(decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {}),
   };
   const recorder = new Recorder(emit, scored?.outline ?? new Structure(strategy.stepKind, readingOf(thinking)));

@@ -133,6 +133,16 @@ function patiently({ source = "", render }: ChatTemplate): Template {
 
 const asked: readonly TemplateTurn[] = [{ role: "user", content: QUESTION }];
 
+/** What has to be rendered of a template that is not here, for `findThinking`: few prompts, since each is a request. */
+export const promptsToFindThinking: readonly { turns: readonly TemplateTurn[]; variables: TemplateVariables }[] = [
+  {},
+  { enable_thinking: true },
+  { enable_thinking: false },
+  { thinking: true },
+  { thinking: false },
+  ...["none", "low", "medium", "high", NONSENSE].map((level) => ({ reasoning_effort: level })),
+].map((variables) => ({ turns: asked, variables: variables as TemplateVariables }));
+
 /** What the template writes behind the question: where the model begins. */
 function promptEnd(template: Template, variables: TemplateVariables, turns = asked): string | undefined {
   const prompt = template.render(turns, variables);
@@ -150,6 +160,12 @@ function endings(template: Template): Map<string, string> {
   add({});
   for (const name of candidates(template.source)) for (const value of [true, false]) add({ [name]: value });
   return ends;
+}
+
+/** Who opens thinking in a prompt that some program made of one turn, which says `question`. */
+export function openingOfPrompt(prompt: string, question: string, format: ThinkFormat): Opening {
+  const at = prompt.lastIndexOf(question);
+  return openingOf(at < 0 ? undefined : prompt.slice(at + question.length), format);
 }
 
 function openingOf(end: string | undefined, format: ThinkFormat): Opening {

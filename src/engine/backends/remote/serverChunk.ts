@@ -26,18 +26,37 @@ export function readChunk(value: unknown): Chunk {
   const choice = first(chunk["choices"]);
   // Whole answers have `message` where streamed ones have `delta`.
   const delta = object(choice["delta"] ?? choice["message"]);
+  const content = partsOf(delta["content"]);
   return {
-    thinking: thinkingOf(delta),
-    text: text(choice["text"]) || text(delta["content"]),
+    thinking: thinkingOf(delta) || content.thinking,
+    text: text(choice["text"]) || content.text,
     tokens: tokensOf(object(choice["logprobs"])),
     // TGI writes an empty one while it goes on.
     finish: text(choice["finish_reason"]) || undefined,
     promptTokens: count(object(chunk["usage"])["prompt_tokens"]),
-    error: errorOf(chunk["error"]),
+    error: errorOf(chunk["error"] ?? (chunk["object"] === "error" ? chunk["message"] : undefined)),
   };
 }
 
-/** vLLM and SGLang: `reasoning_content`; newer vLLM, OpenRouter and Ollama: `reasoning`; also `reasoning_details[]`, `thinking`. */
+/** Parts in parts that are looked into. */
+const DEEPEST_PART = 5;
+
+/** Content as a text, or as a list of parts with a type each (Mistral, and gateways to other interfaces). */
+function partsOf(content: unknown, depth = 0): { thinking: string; text: string } {
+  if (!Array.isArray(content)) return { thinking: "", text: text(content) };
+  let [thinking, written] = ["", ""];
+  for (const part of content.filter(isObject)) {
+    const type = text(part["type"]);
+    const inner = part["thinking"] ?? part["reasoning"] ?? part["text"] ?? part["summary"] ?? part["content"];
+    if (depth >= DEEPEST_PART) continue;
+    const read = partsOf(inner, depth + 1);
+    if (/think|reason|summary/.test(type)) thinking += read.thinking + read.text;
+    else if (type === "" || /text/.test(type)) [thinking, written] = [thinking + read.thinking, written + read.text];
+  }
+  return { thinking, text: written };
+}
+
+/** vLLM and SGLang: `reasoning_content`; newer vLLM, OpenRouter, Groq and Ollama: `reasoning`; also `reasoning_details[]`, `thinking`. */
 function thinkingOf(delta: JsonObject): string {
   const plain = text(delta["reasoning_content"]) || text(delta["reasoning"]) || text(delta["thinking"]);
   if (plain) return plain;

@@ -1,28 +1,81 @@
-/** Requests to a completion server: retried while it is busy, timed, cancellable, with errors a person can act on. */
-import { trimEnd } from "../../../core/text/trim";
+/** Requests to a completion server: retried while it is busy, bounded in time and bytes, cancellable, with errors a person can act on. */
 import { setTimeout as pause } from "node:timers/promises";
 import { ActionableError } from "../../../core/protocol/rpc";
+import { ask, type Reply } from "../../net/ask";
+import { Watch } from "../../net/watch";
+import { serverAddress, type ServerAddress } from "./serverAddress";
 import { eventData, garbage } from "./serverEvents";
 
 export interface ServerLimits {
-  /** Milliseconds to the first byte of an answer: long prompts take their time. */
+  /** Milliseconds to the first event of an answer: long prompts take their time. */
   first: number;
-  /** Milliseconds between two pieces of a stream. */
+  /** Milliseconds between two events of a stream. */
   next: number;
+  /** Milliseconds that a server may go without an event while it shows that it is alive. */
+  alive: number;
+  /** Milliseconds of one request. */
+  longest: number;
   /** Attempts while the server is busy or out of reach. */
   attempts: number;
   /** Milliseconds before the second attempt, doubled for each one after it, unless the server says when. */
   pause: number;
 }
 
-const LIMITS: ServerLimits = { first: 180_000, next: 60_000, attempts: 5, pause: 500 };
+const LIMITS: ServerLimits = {
+  first: 180_000,
+  next: 60_000,
+  alive: 900_000,
+  longest: 4 * 3_600_000,
+  attempts: 5,
+  pause: 500,
+};
 const LONGEST_PAUSE = 30_000;
-/** Characters of a server's own explanation that are shown. */
-const LONGEST_EXPLANATION = 200;
+/** Bytes of an answer that is no stream, of an error, and of a stream beside what its tokens take. */
+const MOST_JSON = 16e6;
+const MOST_ERROR = 64_000;
+const MOST_STREAM = 64e6;
+/** Bytes that a token with its alternatives may take in a stream. */
+const TOKEN_BYTES = 20_000;
+/** Characters of a server's own explanation that are shown, and that are looked into. */
+const LONGEST_EXPLANATION = 300;
+const LONGEST_SAID = 4000;
+
+/** The end of a stream that said so itself. */
+export const DONE = Symbol("done");
+
+/** A server that does not take a request as it is: what it says tells what to leave out. */
+export class ServerRefusal extends ActionableError {
+  constructor(
+    host: string,
+    readonly status: number,
+    /** In its own words; may be empty. */
+    readonly said: string,
+  ) {
+    const shown = said.slice(0, LONGEST_EXPLANATION).replace(/\.$/, "");
+    super(
+      "server-refused",
+      `The server at ${host} refused the request (${status})${shown === "" ? "" : `: ${shown}`}.`,
+      refusalAction(status, said),
+    );
+  }
+}
+
+function refusalAction(status: number, said: string): string {
+  if (/context|too long|maximum.{0,40}(?:length|tokens)|exceed/i.test(said))
+    return "Shorten the prompt, or lower the token budget.";
+  if (
+    /\bmodel\b.{0,80}(?:not found|not exist|unknown|invalid|no such|unavailable)|(?:not found|unknown).{0,40}\bmodel\b/i.test(
+      said,
+    )
+  )
+    return "Check the model's name.";
+  return status === 404
+    ? "Check the server's address and the model's name."
+    : "Change what it refuses, or choose another server.";
+}
 
 export class ServerClient {
-  /** Without a slash, and without `/v1`, at the end. */
-  readonly url: string;
+  readonly address: ServerAddress;
   private readonly limits: ServerLimits;
 
   /** @throws ActionableError `server-address` */
@@ -31,20 +84,13 @@ export class ServerClient {
     private readonly key?: string,
     limits: Partial<ServerLimits> = {},
   ) {
-    if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
-      throw badAddress(`“${url}” is not the address of a server.`, "Write it as http://host:port.");
-    }
-    const { username, password, search, host } = new URL(url);
-    // Addresses stand in settings and logs: a key in one is shown to whoever sees them.
-    if (username !== "" || password !== "")
-      throw badAddress(
-        `The address of the server at ${host} holds a name or a key.`,
-        "Set the server's API key instead.",
-      );
-    if (search !== "")
-      throw badAddress(`The address of the server at ${host} has a query.`, "Leave out what stands behind the “?”.");
-    this.url = trimEnd(url, "/").replace(/\/v1(\/(chat\/)?completions)?$/, "");
+    this.address = serverAddress(url);
     this.limits = { ...LIMITS, ...limits };
+  }
+
+  /** Without a slash, and without `/v1`, at the end. */
+  get url(): string {
+    return this.address.url;
   }
 
   get host(): string {
@@ -53,12 +99,12 @@ export class ServerClient {
 
   /** The JSON that a path answers with, GET without `body`. */
   async json(path: string, signal: AbortSignal, body?: object): Promise<unknown> {
-    const { response, watch } = await this.request(path, signal, body);
+    const { reply, watch } = await this.request(path, signal, body);
     try {
-      return await response.json();
+      return JSON.parse(await reply.text(MOST_JSON)) as unknown;
     } catch (error) {
       signal.throwIfAborted();
-      throw error instanceof SyntaxError ? garbage("something else than JSON") : this.cutShort(error);
+      throw error instanceof SyntaxError ? garbage("something else than JSON") : this.broken(error);
     } finally {
       watch.end();
     }
@@ -76,16 +122,34 @@ export class ServerClient {
   }
 
   /**
-   * The JSON objects of an event stream, up to `[DONE]`.
+   * The JSON objects of an event stream, then `DONE` where the server ended it so. A server that answers at once gives one.
+   * @param tokens at most expected
    * @throws ActionableError `server-garbage`, `server-silent`, `server-unreachable`, …
    */
-  async *stream(path: string, signal: AbortSignal, body: object): AsyncGenerator<unknown> {
-    const { response, watch } = await this.request(path, signal, body);
+  async *stream(path: string, signal: AbortSignal, body: object, tokens: number): AsyncGenerator<unknown> {
+    const { reply, watch } = await this.request(path, signal, body);
     let events = 0;
+    let [since, pinged] = [performance.now(), false];
+    // What is no event shows that the server lives, but not that an answer will come.
+    const ping = () => {
+      pinged = true;
+      if (performance.now() - since < this.limits.alive)
+        watch.touch(events === 0 ? this.limits.first : this.limits.next);
+    };
     try {
-      for await (const data of eventData(alive(response.body ?? [], () => watch.touch(this.limits.next)))) {
+      if (/\bjson\b/.test(reply.headers.get("content-type") ?? "")) {
+        yield JSON.parse(await reply.text(MOST_JSON)) as unknown;
+        yield DONE;
+        return;
+      }
+      for await (const data of eventData(alive(reply.bytes(MOST_STREAM + tokens * TOKEN_BYTES), ping))) {
         events += 1;
-        if (data.trim() === "[DONE]") return;
+        since = performance.now();
+        watch.touch(this.limits.next);
+        if (data.trim() === "[DONE]") {
+          yield DONE;
+          return;
+        }
         let value: unknown;
         try {
           value = JSON.parse(data);
@@ -94,44 +158,31 @@ export class ServerClient {
         }
         yield value;
       }
-      if (events === 0) throw garbage("something else than events");
+      if (events === 0) throw pinged && watch.signal.aborted ? this.cutShort() : garbage("something else than events");
     } catch (error) {
       signal.throwIfAborted();
-      throw error instanceof ActionableError ? error : this.cutShort(error);
+      if (error instanceof SyntaxError) throw garbage("something else than JSON");
+      throw this.broken(error);
     } finally {
       watch.end();
     }
   }
 
-  private async request(
-    path: string,
-    signal: AbortSignal,
-    body?: object,
-  ): Promise<{ response: Response; watch: Watch }> {
+  private async request(path: string, signal: AbortSignal, body?: object): Promise<{ reply: Reply; watch: Watch }> {
     for (let attempt = 1; ; attempt++) {
       signal.throwIfAborted();
-      const watch = new Watch(this.limits.first);
+      const watch = new Watch(this.limits.first, this.limits.longest);
       let failure: unknown;
       let after: number | undefined;
       try {
-        const response = await fetch(this.url + path, {
-          method: body ? "POST" : "GET",
-          headers: {
-            ...(body ? { "Content-Type": "application/json" } : {}),
-            ...(this.key ? { Authorization: `Bearer ${this.key}` } : {}),
-          },
-          ...(body ? { body: JSON.stringify(body) } : {}),
-          // A key goes to the server that it is for, and nowhere that it points to.
-          redirect: "error",
-          signal: AbortSignal.any([signal, watch.signal]),
-        });
-        if (response.ok) return { response, watch };
-        failure = await this.statusError(response);
-        if (response.status !== 429 && response.status !== 503) throw failure;
-        after = retryAfter(response);
+        const reply = await this.send(path, AbortSignal.any([signal, watch.signal]), body);
+        if (reply.ok) return { reply, watch };
+        failure = await this.statusError(reply);
+        if (reply.status !== 429 && reply.status !== 503) throw failure;
+        after = retryAfter(reply);
       } catch (error) {
         signal.throwIfAborted();
-        if (error === failure) {
+        if (error instanceof ActionableError) {
           watch.end();
           throw error;
         }
@@ -145,9 +196,25 @@ export class ServerClient {
     }
   }
 
-  private async statusError(response: Response): Promise<ActionableError> {
-    const { status } = response;
-    const said = explanation(await response.text().catch(() => ""));
+  private send(path: string, signal: AbortSignal, body?: object): Promise<Reply> {
+    const { url, query } = this.address;
+    const isAzure = query !== "" || /\.azure\.com$/.test(new URL(url).hostname);
+    return ask(url + path + query, {
+      method: body ? "POST" : "GET",
+      headers: body ? { "Content-Type": "application/json" } : {},
+      // A key goes to the server that it is for, and nowhere that it points to: redirects are not followed.
+      ...(this.key
+        ? { secrets: { Authorization: `Bearer ${this.key}`, ...(isAzure ? { "api-key": this.key } : {}) } }
+        : {}),
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal,
+    });
+  }
+
+  private async statusError(reply: Reply): Promise<ActionableError> {
+    const { status } = reply;
+    const said = explanation(await reply.text(MOST_ERROR).catch(() => ""));
+    const shown = said === "" ? "" : `: ${said.slice(0, LONGEST_EXPLANATION).replace(/\.$/, "")}`;
     if (status === 401 || status === 403) {
       return new ActionableError(
         "server-key",
@@ -156,21 +223,17 @@ export class ServerClient {
       );
     }
     if (status === 429 || status === 503) {
-      return new ActionableError("server-busy", `The server at ${this.host} is busy${said}.`, "Try again in a while.");
+      return new ActionableError("server-busy", `The server at ${this.host} is busy${shown}.`, "Try again in a while.");
     }
     // Some servers answer 501 for a path they do not have.
     if (status >= 500 && status !== 501) {
       return new ActionableError(
         "server-failed",
-        `The server at ${this.host} failed (${status})${said}.`,
+        `The server at ${this.host} failed (${status})${shown}.`,
         "Look into the server's log.",
       );
     }
-    return new ActionableError(
-      "server-refused",
-      `The server at ${this.host} refused the request (${status})${said}.`,
-      "Check the model's name and the length of the prompt.",
-    );
+    return new ServerRefusal(this.host, status, said);
   }
 
   private unreachable(cause: unknown): ActionableError {
@@ -180,6 +243,10 @@ export class ServerClient {
       "Start it, or check its address.",
       { cause },
     );
+  }
+
+  private broken(error: unknown): ActionableError {
+    return error instanceof ActionableError ? error : this.cutShort(error);
   }
 
   /** The error of an answer that does not go on. */
@@ -193,39 +260,7 @@ export class ServerClient {
   }
 }
 
-const badAddress = (message: string, action: string) => new ActionableError("server-address", message, action);
-
-/** Aborts what takes too long. */
-class Watch {
-  private readonly controller = new AbortController();
-  private timer: NodeJS.Timeout;
-
-  constructor(ms: number) {
-    this.timer = this.start(ms);
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-
-  touch(ms: number): void {
-    clearTimeout(this.timer);
-    this.timer = this.start(ms);
-  }
-
-  end(): void {
-    clearTimeout(this.timer);
-  }
-
-  private start(ms: number): NodeJS.Timeout {
-    return setTimeout(() => this.controller.abort(), ms);
-  }
-}
-
-async function* alive(
-  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  sign: () => void,
-): AsyncGenerator<Uint8Array> {
+async function* alive(body: AsyncIterable<Uint8Array>, sign: () => void): AsyncGenerator<Uint8Array> {
   for await (const part of body) {
     sign();
     yield part;
@@ -233,24 +268,33 @@ async function* alive(
 }
 
 /** Milliseconds that the server asks to wait. */
-function retryAfter(response: Response): number | undefined {
-  const value = response.headers.get("Retry-After");
+function retryAfter(reply: Reply): number | undefined {
+  const value = reply.headers.get("retry-after");
   if (value === null) return undefined;
   const seconds = Number(value);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
-/** What the server said itself, as the end of a sentence. */
+/** What the server said itself, in one line. */
 function explanation(body: string): string {
-  let message = "";
+  let value: unknown;
   try {
-    const value = JSON.parse(body) as { error?: { message?: unknown } | string; message?: unknown; detail?: unknown };
-    const said = typeof value.error === "object" ? value.error.message : (value.error ?? value.message ?? value.detail);
-    if (typeof said === "string") message = said;
+    value = JSON.parse(body);
   } catch {
     return "";
   }
-  const line = message.replace(/\s+/g, " ").trim().slice(0, LONGEST_EXPLANATION).replace(/\.$/, "");
-  return line === "" ? "" : `: ${line}`;
+  const said = messagesIn(value, 0);
+  return [...new Set(said)].join("; ").replace(/\s+/g, " ").trim().slice(0, LONGEST_SAID);
+}
+
+/** Messages in an error of any dialect: OpenAI's `error.message`, a list of it (Gemini), FastAPI's `detail[].msg`. */
+function messagesIn(value: unknown, depth: number): string[] {
+  if (typeof value === "string") return value.trim() === "" ? [] : [value];
+  if (typeof value !== "object" || value === null || depth > 4) return [];
+  if (Array.isArray(value)) return value.slice(0, 10).flatMap((each) => messagesIn(each, depth + 1));
+  const fields = value as Record<string, unknown>;
+  const where = Array.isArray(fields["loc"]) ? `${fields["loc"].join(".")}: ` : "";
+  const named = ["error", "message", "msg", "detail", "details"].flatMap((name) => messagesIn(fields[name], depth + 1));
+  return named.slice(0, 10).map((said) => where + said);
 }

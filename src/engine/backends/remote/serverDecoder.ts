@@ -9,7 +9,6 @@ import { HoldBack, sequenceNote } from "../../decoding/holdBack";
 import type { Recorder } from "../../decoding/recorder";
 import type { Sampling } from "../../decoding/sampling";
 import { GREEDY } from "../../decoding/sampling";
-import { HOUSE_FORMAT } from "../../../core/text/thinkFormat";
 import type {
   ChosenToken,
   GenerateOptions,
@@ -20,12 +19,21 @@ import type {
   DecoderOptions,
 } from "../../decoding/decoder";
 import { contextFull } from "../../decoding/decoder";
+import type { JsonObject } from "../../files/jsonFile";
 import type { Chunk } from "./serverChunk";
 import { readChunk, tokensWithText } from "./serverChunk";
-import type { ServerClient } from "./serverClient";
-import type { ServerFacts } from "./serverDiscovery";
-import { askForLogprobs, CONTINUE, pathOf, wordTokens } from "./serverDiscovery";
+import { DONE, type ServerClient } from "./serverClient";
+import { garbage } from "./serverEvents";
+import { CONTINUATIONS } from "./serverDialect";
+import { askForLogprobs, continues, type ServerFacts } from "./serverDiscovery";
+import { wordTokens } from "./serverTemplate";
 
+/** Programs that hand variables of the template on to it. */
+const TEMPLATED = ["vllm", "sglang", "llama.cpp"];
+/** Characters of one token, at most, on the average of an answer. */
+const LONGEST_TOKEN = 100;
+/** Pieces of a stream in a row that say nothing. */
+const MOST_EMPTY = 10_000;
 /** Times a stream that was cut is taken up again, where the server can go on. */
 const MOST_CUTS = 3;
 
@@ -48,13 +56,22 @@ export class ServerDecoder implements Decoder {
   private messages: readonly Message[] = [];
   private prompt: string | undefined;
   private estimated = false;
+  /** What stands for the field in which a server keeps thoughts. */
+  private readonly marks: { opens: string; closes: string };
+  private readonly told = new Set<string>();
 
   constructor(
     private readonly client: ServerClient,
     private readonly facts: ServerFacts,
     private readonly recorder: Recorder,
-    private readonly options: Pick<DecoderOptions, "signal" | "seed" | "contextTokens" | "stopSequences">,
-  ) {}
+    private readonly options: Pick<DecoderOptions, "signal" | "seed" | "contextTokens" | "stopSequences" | "thinking">,
+  ) {
+    const { format } = this.facts.thinking;
+    // Marks that end in a word would run into the first thought; others stand as servers leave them out, without blanks.
+    const opens = /\w$/.test(format.opener) ? format.open : format.opener;
+    const closes = format.answer || format.id === "harmony" ? format.close : format.closer;
+    this.marks = { opens, closes };
+  }
 
   get room(): number {
     return Math.min((this.facts.contextLength ?? Infinity) - this.promptTokens - this.tokens, this.allowed);
@@ -69,14 +86,20 @@ export class ServerDecoder implements Decoder {
     const { template, api } = this.facts;
     this.messages = messages;
     this.prompt =
-      api === "completions" ? ((await template?.(messages, this.options.signal)) ?? plainPrompt(messages)) : undefined;
+      api === "completions"
+        ? ((await template?.(messages, this.options.signal, this.options.thinking?.variables)) ?? plainPrompt(messages))
+        : undefined;
     this.text = "";
     this.tokens = 0;
     this.chosenFrom = 0;
     this.inThought = false;
     const started = performance.now();
     // A request for one token, which is thrown away: it tells the prompt's length and time, and warms the cache.
-    const answer = readChunk(await this.client.json(this.path, this.options.signal, this.body(1, GREEDY)));
+    const answer = readChunk(
+      await this.facts.dialect.ask(this.body(1, GREEDY), (words) =>
+        this.client.json(this.facts.path, this.options.signal, words),
+      ),
+    );
     this.promptTokens =
       answer.promptTokens ?? (await this.count(this.prompt ?? messages.map(({ content }) => content).join("\n")));
     if (this.allowed < 0) throw contextFull(this.promptTokens, this.options.contextTokens!);
@@ -93,7 +116,7 @@ export class ServerDecoder implements Decoder {
 
   async force(text: string, kind: TokenKind = "forced"): Promise<void> {
     if (text === "") return;
-    if (!this.facts.continues) throw cannotContinue(this.client.host);
+    if (!continues(this.facts)) throw cannotContinue(this.client.host);
     for (const token of await this.split(text)) {
       this.recorder.token({ ...token, kind });
       this.tokens += 1;
@@ -148,7 +171,7 @@ export class ServerDecoder implements Decoder {
         }
       } catch (error) {
         const cut = error instanceof ActionableError && ["server-silent", "server-unreachable"].includes(error.code);
-        if (!cut || !this.facts.continues || ++cuts > MOST_CUTS) throw error;
+        if (!cut || !continues(this.facts) || ++cuts > MOST_CUTS) throw error;
         this.recorder.note("warning", "The server broke off; its answer was taken up again from there.");
       }
     }
@@ -174,10 +197,6 @@ export class ServerDecoder implements Decoder {
     this.text = "";
   }
 
-  private get path(): string {
-    return pathOf(this.facts.api);
-  }
-
   /** Tokens as the server sends them, then why it ended. Breaking out of the loop ends the request. */
   private async *chosen(
     maxTokens: number,
@@ -187,47 +206,80 @@ export class ServerDecoder implements Decoder {
     const ended = new AbortController();
     const signal = AbortSignal.any([this.options.signal, ended.signal]);
     let last = performance.now();
+    let [count, characters, empty] = [0, 0, 0];
     try {
-      const body = { ...this.body(maxTokens, sampling, unsent), stream: true };
-      for await (const value of this.client.stream(this.path, signal, body)) {
+      for await (const value of this.opened(maxTokens, sampling, unsent, signal)) {
+        if (value === DONE) return yield { finish: "stop" };
         const chunk = readChunk(value);
         if (chunk.error !== undefined) throw saidError(this.client.host, chunk.error);
         const now = performance.now();
         const tokens = tokensWithText(chunk, this.tagged(chunk));
-        for (const token of tokens) yield { ...token, entropy: undefined, ms: (now - last) / tokens.length };
+        empty = tokens.length === 0 ? empty + 1 : 0;
+        if (empty > MOST_EMPTY) throw garbage("nothing but empty pieces");
+        for (const token of tokens) {
+          // A server may not know the limit that it was given.
+          if (count >= maxTokens || characters > maxTokens * LONGEST_TOKEN) return yield { finish: "length" };
+          count += 1;
+          characters += token.text.length;
+          yield { ...token, entropy: undefined, ms: (now - last) / tokens.length };
+        }
         if (tokens.length > 0) last = now;
         if (chunk.finish !== undefined) yield { finish: chunk.finish };
       }
-      throw this.client.cutShort();
+      if (count === 0) throw this.client.cutShort();
+      this.tellOnce("The server ended its answer without a reason: it may have been cut.");
+      yield { finish: "stop" };
     } finally {
       ended.abort();
     }
   }
 
-  /** The text of a chunk, with tags around thoughts that came in a field of their own. */
+  /** The stream of a completion, asked for in words that the server takes. */
+  private async *opened(
+    maxTokens: number,
+    sampling: Sampling,
+    unsent: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<unknown> {
+    const { dialect, path } = this.facts;
+    const body = { ...this.body(maxTokens, sampling, unsent), stream: true };
+    const stream = await dialect.ask(body, async (words) => {
+      const stream = this.client.stream(path, signal, words, maxTokens);
+      // What refuses does so before the first piece.
+      return { stream, first: await stream.next() };
+    });
+    const ignored = dialect.leftOut.filter((name) => ["temperature", "top_p", "top_k", "seed"].includes(name));
+    if (ignored.length > 0)
+      this.tellOnce(`The server does not take ${ignored.join(", ")}: it chooses tokens by settings of its own.`);
+    try {
+      if (stream.first.done) return;
+      yield stream.first.value;
+      yield* stream.stream;
+    } finally {
+      await stream.stream.return(undefined);
+    }
+  }
+
+  private tellOnce(message: string): void {
+    if (!this.told.has(message)) this.recorder.note("warning", message);
+    this.told.add(message);
+  }
+
+  /** The text of a chunk, with marks around thoughts that came in a field of their own. */
   private tagged({ thinking, text }: Chunk): string {
     let tagged = "";
-    if (thinking !== "") tagged += (this.inThought ? "" : HOUSE_FORMAT.opener) + thinking;
-    if (text !== "") tagged += (this.inThought || thinking !== "" ? HOUSE_FORMAT.closer : "") + text;
+    if (thinking !== "") tagged += (this.inThought ? "" : this.marks.opens) + thinking;
+    if (text !== "") tagged += (this.inThought || thinking !== "" ? this.marks.closes : "") + text;
     if (tagged !== "") this.inThought = text === "";
     return tagged;
   }
 
-  private body(maxTokens: number, sampling: Sampling, unsent = ""): object {
+  private body(maxTokens: number, sampling: Sampling, unsent = ""): JsonObject {
     const { api, model, kind, logprobs } = this.facts;
-    const text = this.text + unsent;
-    const input =
-      this.prompt !== undefined
-        ? { prompt: this.prompt + text }
-        : text === ""
-          ? { messages: this.messages }
-          : {
-              messages: [...this.messages, { role: "assistant", content: text }],
-              ...(["vllm", "sglang"].includes(kind) ? CONTINUE : {}),
-            };
     return {
       model,
-      ...input,
+      ...this.input(this.text + unsent),
+      ...this.variables(),
       max_tokens: maxTokens,
       ...(logprobs ? askForLogprobs(api) : {}),
       temperature: sampling.temperature,
@@ -236,6 +288,33 @@ export class ServerDecoder implements Decoder {
       ...(sampling.topK > 0 ? { top_k: sampling.topK } : {}),
       seed: this.options.seed,
     };
+  }
+
+  private input(text: string): JsonObject {
+    const { continuation } = this.facts;
+    if (this.prompt !== undefined) return { prompt: this.prompt + text };
+    if (text === "") return { messages: this.messages };
+    const { request, turn } = CONTINUATIONS[continuation ?? "last-turn"];
+    return {
+      messages: [...this.messages, { role: "assistant", content: this.opener(text) + text, ...turn }],
+      ...request,
+    };
+  }
+
+  /** What the template writes where the answer begins, and leaves out where a turn is given. */
+  private opener(text: string): string {
+    const { thinking } = this.options;
+    if (thinking?.opening !== "template" || text.trimStart().startsWith(thinking.format.opener)) return "";
+    return thinking.format.open;
+  }
+
+  /** Variables of the template: a prompt that was made with them has them already. */
+  private variables(): JsonObject {
+    const variables = this.options.thinking?.variables ?? {};
+    if (this.prompt !== undefined || Object.keys(variables).length === 0) return {};
+    if (!TEMPLATED.includes(this.facts.kind)) return variables;
+    const { reasoning_effort: effort } = variables;
+    return { chat_template_kwargs: variables, ...(effort === undefined ? {} : { reasoning_effort: effort }) };
   }
 
   private keep(token: ChosenToken): void {

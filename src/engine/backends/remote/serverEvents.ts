@@ -10,24 +10,36 @@ const LONGEST_EVENT = 1_000_000;
  */
 export async function* eventData(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  let rest = "";
+  /** What came of the line that is not over, in the pieces in which it came. */
+  let pieces: string[] = [];
   let data: string[] = [];
+  let [lineSize, dataSize] = [0, 0];
+  /** Whether the text before ended in a carriage return, which may be the first half of a line end. */
+  let halfEnd = false;
   for await (const bytes of body) {
-    rest += decoder.decode(bytes, { stream: true });
-    // A carriage return at the very end may be the first half of a line end.
-    const lines = rest.split(/\r\n|\n|\r(?!$)/);
-    rest = lines.pop()!;
-    for (const line of lines) {
+    let text = decoder.decode(bytes, { stream: true });
+    if (text === "") continue;
+    if (halfEnd && text.startsWith("\n")) text = text.slice(1);
+    halfEnd = text.endsWith("\r");
+    const lines = text.split(/\r\n|\n|\r/);
+    const rest = lines.pop()!;
+    for (const [index, end] of lines.entries()) {
+      const line = index === 0 && pieces.length > 0 ? pieces.join("") + end : end;
+      if (index === 0) [pieces, lineSize] = [[], 0];
       if (line === "") {
         if (data.length > 0) yield data.join("\n");
-        data = [];
-      } else if (line.startsWith("data:")) data.push(line.slice(line[5] === " " ? 6 : 5));
+        [data, dataSize] = [[], 0];
+      } else if (line.startsWith("data:")) {
+        data.push(line.slice(line[5] === " " ? 6 : 5));
+        dataSize += line.length;
+      }
     }
-    const size = rest.length + data.reduce((sum, each) => sum + each.length, 0);
-    if (size > LONGEST_EVENT) throw garbage("an event without end");
+    if (rest !== "") pieces.push(rest);
+    lineSize += rest.length;
+    if (lineSize + dataSize > LONGEST_EVENT) throw garbage("an event without end");
   }
   // The last event of a server that closes without an empty line.
-  const last = (rest + decoder.decode()).trimEnd();
+  const last = (pieces.join("") + decoder.decode()).trimEnd();
   if (last.startsWith("data:")) data.push(last.slice(last[5] === " " ? 6 : 5));
   if (data.length > 0) yield data.join("\n");
 }

@@ -4,10 +4,13 @@ import { isObject } from "../../files/jsonFile";
 import type { ServerClient } from "./serverClient";
 
 interface ServerKind {
-  /** `llama.cpp`, `vllm`, `sglang`, `tgi`, `ollama`; `server` where it is none that we know. */
+  /** `llama.cpp`, `vllm`, `sglang`, `tgi`, `ollama`, `lmstudio`; `server` where it is none that we know. */
   kind: string;
   /** Tokens, where this program says so. */
   contextLength: number | undefined;
+  /** Its chat template, and the tokens by name that this writes out, where this program shows them. */
+  templateSource: string | undefined;
+  specials: Readonly<Record<string, string>>;
 }
 
 /** Who owns the models, by the list of them. */
@@ -16,6 +19,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   library: "ollama",
   vllm: "vllm",
   sglang: "sglang",
+  organization_owner: "lmstudio",
 };
 /** What says no more than that this path is not for us. */
 const ABSENT = ["server-refused", "server-garbage", "server-key", "server-failed"];
@@ -26,16 +30,28 @@ export async function serverKind(
   owner: string | undefined,
   signal: AbortSignal,
 ): Promise<ServerKind> {
-  const settings = member(await optional(client, "/props", signal), "default_generation_settings");
-  if (isObject(settings)) return { kind: "llama.cpp", contextLength: count(settings["n_ctx"]) };
+  const props = await optional(client, "/props", signal);
+  const settings = member(props, "default_generation_settings");
+  if (isObject(settings)) {
+    return {
+      kind: "llama.cpp",
+      contextLength: count(settings["n_ctx"]),
+      templateSource: text(member(props, "chat_template")),
+      specials: {
+        bos_token: text(member(props, "bos_token")) ?? "",
+        eos_token: text(member(props, "eos_token")) ?? "",
+      },
+    };
+  }
+  const bare = { contextLength: undefined, templateSource: undefined, specials: {} };
   const known = OWNERS[owner ?? ""];
-  if (known !== undefined) return { kind: known, contextLength: undefined };
+  if (known !== undefined) return { ...bare, kind: known };
   // Text generation inference names the model as its own owner, Ollama the person who published it.
   const info = await optional(client, "/info", signal);
   if (typeof member(info, "model_id") === "string")
-    return { kind: "tgi", contextLength: count(member(info, "max_total_tokens")) };
+    return { ...bare, kind: "tgi", contextLength: count(member(info, "max_total_tokens")) };
   const version = member(await optional(client, "/api/version", signal), "version");
-  return { kind: typeof version === "string" ? "ollama" : "server", contextLength: undefined };
+  return { ...bare, kind: typeof version === "string" ? "ollama" : "server" };
 }
 
 /**
@@ -63,5 +79,6 @@ async function optional(client: ServerClient, path: string, signal: AbortSignal)
 }
 
 const member = (value: unknown, name: string): unknown => (isObject(value) ? value[name] : undefined);
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 const count = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isInteger(value) && value > 0 ? value : undefined;

@@ -1,14 +1,16 @@
 /** A model behind a completion server, as runs and the catalogue see it. */
 import type { Capability, CapabilityRow } from "../../../core/protocol/engineApi";
-import type { RunThinking, TemplateVariables, ThinkFacts } from "../../../core/text/thinkFacts";
+import type { Opening, RunThinking, TemplateVariables, ThinkFacts } from "../../../core/text/thinkFacts";
 import type { ThinkFormat } from "../../../core/text/thinkFormat";
+import type { Message } from "../../../core/trace/trace";
+import { openingOfPrompt } from "../../tokens/thinking";
 import type { Backend, MethodManifest, ModelFacts } from "../../decoding/model";
 import type { Recorder } from "../../decoding/recorder";
 import type { Decoder, DecoderOptions } from "../../decoding/decoder";
 import { hasCapability } from "../hasCapability";
 import type { ServerClient } from "./serverClient";
 import type { ServerFacts } from "./serverDiscovery";
-import { discoverServer } from "./serverDiscovery";
+import { continues, discoverServer } from "./serverDiscovery";
 import { ServerDecoder } from "./serverDecoder";
 
 export class ServerModel implements Backend {
@@ -44,9 +46,37 @@ export class ServerModel implements Backend {
     return this.server.thinking;
   }
 
-  async thinkingWith(variables: TemplateVariables, named?: ThinkFormat): Promise<RunThinking> {
-    const { format, from, opening, notes } = this.thinking;
-    return { format: named ?? format, from: named ? "option" : from, opening, variables, notes };
+  async thinkingWith(wanted: TemplateVariables, named?: ThinkFormat): Promise<RunThinking> {
+    const { switches, from, ...facts } = this.thinking;
+    const format = named ?? facts.format;
+    const notes = [...facts.notes];
+    const variables: Record<string, string | number | boolean> = {};
+    for (const [name, value] of Object.entries(wanted)) {
+      const known = switches.find((each) => each.name === name);
+      if (from !== "server" && !known) {
+        notes.push(`The model's chat template does not heed ${name}: it was left out.`);
+        continue;
+      }
+      if (known?.kind === "effort" && !known.values.includes(value)) {
+        notes.push(
+          `The server does not know ${name}=${String(value)}, only ${known.values.join(", ")}: it was left out.`,
+        );
+        continue;
+      }
+      if (!known) notes.push(`The server does not say whether it heeds ${name}.`);
+      variables[name] = value;
+    }
+    const opening =
+      Object.keys(variables).length === 0 && !named ? facts.opening : await this.openingWith(variables, format);
+    return { format, from: named ? "option" : from, opening, variables, notes };
+  }
+
+  private async openingWith(variables: TemplateVariables, format: ThinkFormat): Promise<Opening> {
+    const { template, thinking } = this.server;
+    if (!template) return thinking.opening;
+    const question: Message = { role: "user", content: "How many are 1 and 1?" };
+    const prompt = await template([question], new AbortController().signal, variables);
+    return openingOfPrompt(prompt, question.content, format);
   }
 
   /** Asks the server what it is and can do. @throws ActionableError of `discoverServer` */
@@ -72,7 +102,8 @@ export class ServerModel implements Backend {
   async dispose(): Promise<void> {}
 }
 
-function capabilityRows({ kind, api, logprobs, continues }: ServerFacts): CapabilityRow[] {
+function capabilityRows(server: ServerFacts): CapabilityRow[] {
+  const { kind, api, logprobs } = server;
   const inside = "The model runs on a server, whose protocol shows text and log-probabilities only.";
   return [
     ...(["logits", "hidden-states", "soft-tokens", "cache-rewind", "cache-evict", "attention-mask"] as const).map(
@@ -87,8 +118,8 @@ function capabilityRows({ kind, api, logprobs, continues }: ServerFacts): Capabi
     },
     {
       capability: "prefix-continuation",
-      has: continues,
-      reason: continues
+      has: continues(server),
+      reason: continues(server)
         ? api === "completions"
           ? "The server completes text."
           : `A chat on ${kind} goes on with the assistant's last turn.`

@@ -1,0 +1,47 @@
+/** Where a server is, as people write it: with or without the paths of its interface. */
+import { ActionableError } from "../../../core/protocol/rpc";
+
+export interface ServerAddress {
+  /** Without a slash, and without `/v1` and the names of its paths, at the end. */
+  url: string;
+  /** What every request carries behind its path, as Azure wants it: `?api-version=…`, else empty. */
+  query: string;
+}
+
+/** Where an interface may begin behind the address; the first of them is the commonest. */
+const BEGINNINGS = ["/v1", ""];
+/** The same where nothing but a host was named: OpenRouter, Gemini, Groq and Azure. */
+const HIDDEN = ["/api/v1", "/v1beta/openai", "/openai/v1"];
+
+/** @throws ActionableError `server-address` */
+export function serverAddress(written: string): ServerAddress {
+  if (!/^https?:\/\//i.test(written) || !URL.canParse(written)) {
+    throw bad(`“${written}” is not the address of a server.`, "Write it as http://host:port.");
+  }
+  const { username, password, searchParams, host } = new URL(written);
+  // Addresses stand in settings and logs: a key in one is shown to whoever sees them.
+  if (username !== "" || password !== "")
+    throw bad(`The address of the server at ${host} holds a name or a key.`, "Set the server's API key instead.");
+  const version = searchParams.get("api-version");
+  if ([...searchParams.keys()].some((name) => name !== "api-version") || (version !== null && !isVersion(version)))
+    throw bad(`The address of the server at ${host} has a query.`, "Leave out what stands behind the “?”.");
+  const [path = ""] = written.split(/[?#]/);
+  return {
+    url: path.replace(/\/+$/, "").replace(/(?:\/v1)?(?:\/(?:chat\/)?completions|\/models)?$/, ""),
+    query: version === null ? "" : `?api-version=${version}`,
+  };
+}
+
+const isVersion = (version: string) => /^[\w.-]{1,40}$/.test(version);
+
+/** Where the interface may begin, behind `url`, in the order in which that is tried. */
+export function beginnings({ url }: ServerAddress): string[] {
+  const isHost = new URL(url).pathname === "/";
+  return isHost ? [...BEGINNINGS, ...HIDDEN] : BEGINNINGS;
+}
+
+/** The model that an address names itself, as Azure's deployments do. */
+export const namedInAddress = ({ url }: ServerAddress): string | undefined =>
+  /\/deployments\/([\w.-]+)$/.exec(url)?.[1];
+
+const bad = (message: string, action: string) => new ActionableError("server-address", message, action);
