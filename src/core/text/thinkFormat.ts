@@ -199,7 +199,10 @@ const custom = (opener: string, closer: string): ThinkFormat => ({
   empty: `${opener}\n\n${closer}\n\n`,
 });
 
-/** `close` where `text` stands before it: a line break that is there already is not written twice. */
+/**
+ * `close` where `text` stands before it: a line break that is there already is not written twice.
+ * @public for who ends thinking in a format of the model's own
+ */
 export function closingAfter(format: ThinkFormat, text: string): string {
   return text === "" || text.endsWith("\n") ? format.close.replace(/^\n+/, "") : format.close;
 }
