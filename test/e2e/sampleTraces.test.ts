@@ -51,7 +51,7 @@ const SCENES: Record<string, Scene> = {
     traces: ["chain-of-thought", "entropy-after-thinking"],
     height: 800,
     act: async ({ page }) => {
-      const points = page.locator("figure", { hasText: "Entropy" }).locator(".point");
+      const points = page.locator("figure", { hasText: "EAT" }).locator(".point");
       assert.equal(await points.count(), 4);
       await points.first().focus();
       await page.keyboard.press("End");
@@ -110,7 +110,7 @@ const SCENES: Record<string, Scene> = {
     height: 1300,
     act: async ({ page }) => {
       const pairs = page.locator("figure", { hasText: "Chain of Thought against Chain of Draft" });
-      assert.match((await pairs.getByRole("img").getAttribute("aria-label")) ?? "", /\d+ steps with no counterpart/);
+      assert.match((await pairs.getByRole("img").getAttribute("aria-label")) ?? "", /\d+ rows, \d+ left out/);
       const rounds = page.locator("figure", { hasText: "InftyThink: rounds" });
       await rounds.locator("summary").click();
       assert.match(await text(rounds.locator("tbody tr").first()), /kept \d+ of \d+ facts/);
