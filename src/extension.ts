@@ -20,6 +20,7 @@ import { Probes } from "./editor/probes/probes";
 import { PromptAnnotations } from "./editor/results/promptAnnotations";
 import { PromptDiagnostics } from "./editor/prompts/promptDiagnostics";
 import { Background } from "./background/background";
+import { DatasetPicker } from "./editor/prompts/datasetPicker";
 import { PromptDocuments } from "./editor/prompts/promptDocuments";
 import { PromptInputs } from "./editor/prompts/promptInputs";
 import { PromptRuns } from "./editor/runs/promptRuns";
@@ -29,6 +30,7 @@ import { ServerKeys } from "./editor/models/serverKeys";
 import { settings } from "./editor/host/settings";
 import { StrategyPicker } from "./editor/runs/strategyPicker";
 import { TraceEditor } from "./editor/panels/traceEditor";
+import { FieldMappings } from "./editor/host/fieldMappings";
 import { TraceImport } from "./editor/files/traceImport";
 import { TracePanels } from "./editor/panels/tracePanel";
 import { TraceScoring } from "./editor/commands/traceScoring";
@@ -64,7 +66,14 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   );
   const background = new Background(path.join(extensionPath, "dist", "background.cjs"));
   const prompts = new PromptDocuments(background);
-  const probes = new Probes(engine, context.globalState, path.join(context.globalStorageUri.fsPath, "probes"));
+  const mappings = new FieldMappings(context.globalState);
+  const datasets = new DatasetPicker(mappings);
+  const probes = new Probes(
+    engine,
+    datasets,
+    context.globalState,
+    path.join(context.globalStorageUri.fsPath, "probes"),
+  );
   const runs = new PromptRuns(engine, store, probes);
   const actions = panelActions(log, engine, requests);
   const panels = new TracePanels(extensionUri, store, actions);
@@ -76,12 +85,12 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const capabilities = new CapabilityPages(engine);
   const models = new ModelPicker(engine, hub, capabilities);
   const samples = new Samples(extensionUri, context.globalStorageUri);
-  const importing = new TraceImport(store, panels, path.join(extensionPath, "dist", "importWorker.cjs"));
+  const importing = new TraceImport(store, panels, mappings, path.join(extensionPath, "dist", "importWorker.cjs"));
   const traceEditor = new TraceEditor(extensionUri, actions);
   const benches = new BenchFiles(path.join(storage.fsPath, "benches"), (file) =>
     log.warn(`${file} was deleted while its bench ran: it has been written anew.`),
   );
-  const bench = new DatasetBench(prompts, runs, benches, { extensionUri, store, actions });
+  const bench = new DatasetBench(prompts, datasets, runs, benches, { extensionUri, store, actions });
   const scoring = new TraceScoring({ store, panels, prompts, target, runs, models });
   const explorer = new ExplorerTree(store, runs, (files) => commands.importTraces(files));
   const commands: Commands = commandsOf({
@@ -96,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     capabilities,
     hub,
     bench,
+    datasets,
     servers,
     probes,
     samples,

@@ -5,6 +5,7 @@ import type { ModelReference } from "../core/protocol/engineApi";
 import type { NameSurroundings } from "../core/protocol/modelName";
 import { inDtype, parseModelName } from "../core/protocol/modelName";
 import { BASELINE } from "../core/catalogue";
+import { MAPPED, type FieldMapping } from "../core/formats/rows/mapping";
 import { ActionableError } from "../core/protocol/rpc";
 
 export const USAGE = `thoughtlens: how a language model reasons, what that costs, and how much of it was needed
@@ -14,6 +15,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens bench --data FILE   run a dataset under several strategies
   thoughtlens probe --data FILE --out FILE   train a hidden-state probe for a model
   thoughtlens score FILE     let a local model read recorded reasoning: how sure it is, and where it could have stopped
+  thoughtlens import FILE…   read sessions, logs, answers and datasets of other tools; --out DIR: keep them as traces
   thoughtlens check FILE…    look through traces and files of results, and mend what can be mended
   thoughtlens grade --answer A --gold B   say whether an answer means the expected one: exit 0 right, 1 wrong, 3 unknown
   thoughtlens models         list bundled models; --capabilities: run every strategy on them and on --model, or say why not
@@ -29,6 +31,8 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --tasks FILE           or a dataset of such tasks (default evals/evals.json beside the file)
   --option NAME=VALUE    an option of the strategies; may be repeated
   --instructions FILE    bench: a skill, an agent or instructions that stand before every question
+  --map NAME=FIELD       import, bench, probe: which field of a file holds the question, thinking, answer or expected answer,
+                         as --map question=q --map expected=gold.value; may be repeated
   --limit N              bench: only the first N questions; score: traces
   --results FILE         bench: keep every result in this new file as it comes
   --resume FILE          bench: go on with the run whose results FILE holds
@@ -55,6 +59,7 @@ const options = {
   task: { type: "string" },
   tasks: { type: "string" },
   instructions: { type: "string" },
+  map: { type: "string", multiple: true, default: [] as string[] },
   data: { type: "string" },
   limit: { type: "string" },
   results: { type: "string" },
@@ -90,6 +95,8 @@ export interface Arguments {
   task: string | undefined;
   tasks: string | undefined;
   instructions: string | undefined;
+  /** Which fields of a file hold what; none: they have names that are known. */
+  map: FieldMapping | undefined;
   data: string | undefined;
   limit: number | undefined;
   results: string | undefined;
@@ -138,6 +145,23 @@ function option(text: string): [string, unknown] {
   }
 }
 
+/** @throws ActionableError `usage` */
+function mappingOf(pairs: readonly string[]): FieldMapping | undefined {
+  if (pairs.length === 0) return undefined;
+  const mapping: FieldMapping = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    const name = MAPPED.find((each) => each === pair.slice(0, at).trim());
+    const field = pair.slice(at + 1).trim();
+    if (at < 1 || name === undefined || field === "") {
+      const message = `--map takes NAME=FIELD with one of ${MAPPED.join(", ")}, not “${pair}”.`;
+      throw new ActionableError("usage", message, "Run thoughtlens --help.");
+    }
+    mapping[name] = field;
+  }
+  return mapping;
+}
+
 /** What `parseArgs` found, as a sentence of ours. */
 function parsingProblem(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
@@ -184,6 +208,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     task: values.task,
     tasks: values.tasks,
     instructions: values.instructions,
+    map: mappingOf(values.map),
     data: values.data,
     limit: wholeNumber("limit", values.limit),
     results: values.results,

@@ -21,7 +21,7 @@ export async function datasetOf(args: Arguments, command: string): Promise<{ nam
     throw new ActionableError("file-missing", `The dataset ${file} cannot be read.`, "Check its name.");
   }
   const name = path.basename(file);
-  const { rows, problems } = readDataset(name, text);
+  const { rows, problems } = readDataset(name, text, args.map);
   for (const problem of problems) complain(`${file}:${problem.line + 1}: ${problem.message}`);
   const before = args.instructions === undefined ? undefined : await instructionsOf(args.instructions);
   const questions = rows

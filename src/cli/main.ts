@@ -7,6 +7,7 @@ import { bench } from "./benching";
 import { check } from "./checking";
 import { compare } from "./comparing";
 import { grade } from "./grading";
+import { importFiles } from "./importing";
 import { models } from "./models";
 import { trainProbe } from "./probing";
 import { score } from "./scoring";
@@ -18,6 +19,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   bench,
   check,
   grade,
+  import: importFiles,
   models,
   probe: trainProbe,
   score,

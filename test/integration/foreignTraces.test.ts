@@ -74,16 +74,21 @@ describe("traces of other tools", () => {
     );
   });
 
-  it("says in one sentence that a file holds no traces", async () => {
-    const { messages } = await activeApi();
-    await vscode.workspace.fs.writeFile(inWorkspace("nothing.json"), Buffer.from('{"hello": [1, 2]}'));
-    const told = new Promise<string>((resolve) => {
-      const listening = messages.onDidShow(({ code }) => {
-        listening.dispose();
-        resolve(code);
+  for (const [about, text, code] of [
+    ["holds no traces", '{"hello": []}', "import-nothing"],
+    ["holds fields of its own, which a person can name", '{"q": "2 + 3?", "monologue": "2, 3 … 5"}', "import-unknown"],
+  ] as const) {
+    it(`says in one sentence that a file ${about}`, async () => {
+      const { messages } = await activeApi();
+      await vscode.workspace.fs.writeFile(inWorkspace("nothing.json"), Buffer.from(text));
+      const told = new Promise<string>((resolve) => {
+        const listening = messages.onDidShow((error) => {
+          listening.dispose();
+          resolve(error.code);
+        });
       });
+      assert.deepEqual(await runsOf("thoughtlens.importTraces", inWorkspace("nothing.json")), []);
+      assert.equal(await told, code);
     });
-    assert.deepEqual(await runsOf("thoughtlens.importTraces", inWorkspace("nothing.json")), []);
-    assert.equal(await told, "import-nothing");
-  });
+  }
 });

@@ -13,7 +13,7 @@ import { openInference } from "./logs/openInference";
 import { otel } from "./logs/otel";
 import { promptfoo } from "./logs/promptfoo";
 import { tracy } from "./logs/tracy";
-import { mappedRows, unknownJson, type FieldMapping, type UnknownJson } from "./rows/mapping";
+import { mappedRows, unknownRows, type FieldMapping, type UnknownRows } from "./rows/mapping";
 import { foreignEvents, type ForeignRun } from "./reading/foreignRun";
 import { looksLikeJson } from "./reading/jsonDocument";
 import { conversations } from "./rows/conversations";
@@ -59,7 +59,7 @@ export interface ImportResult {
   /** Sentences about what could not be read. */
   problems: string[];
   /** What JSON that no format knows holds, so that a person can say what its fields are. */
-  unknown?: UnknownJson | undefined;
+  unknown?: UnknownRows | undefined;
 }
 
 export interface ImportOptions {
@@ -91,7 +91,7 @@ export function importTraces(file: ForeignFile, options: ImportOptions = {}): Im
     if (read.traces.length > 0) return read;
     problems.push(...read.problems);
   }
-  const unknown = unknownJson(source);
+  const unknown = unknownRows(source);
   if (unknown) return { ...nothing(...problems, ...(problems.length === 0 ? [unknown.sentence] : [])), unknown };
   if (source.isPasted && source.text.trim() !== "" && !looksLikeJson(source.text))
     return readAll(thinkText, source, options);

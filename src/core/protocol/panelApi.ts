@@ -72,6 +72,7 @@ export type PanelCommand =
   | "pick-model"
   | "resume-bench"
   | "add-traces"
+  | "name-fields"
   | "trace-with"
   | "train-probe"
   | "set-server-key"

@@ -31,7 +31,7 @@ type Marker = Mark & { fence: number };
 
 /** After this many characters an answer behind `####` is known for one, in characters. */
 const LONGEST_HASHES = 40;
-const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
+const FENCE = /^ {0,3}(`{3,}|~{3,})([^]*)$/;
 
 /** Feeds on text piece by piece and says at any time how it reads the whole of it. */
 export class Segmenter {

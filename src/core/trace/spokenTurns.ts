@@ -4,7 +4,7 @@ import type { Message, ToolCall } from "./trace";
 export type SpokenTurn = Message & { role: "system" | "user" | "assistant" };
 
 /** A call as one line, as in `search({"query":"jars"})`. */
-const callText = ({ name, arguments: given }: ToolCall): string => `${name}(${given})`;
+export const callText = ({ name, arguments: given }: ToolCall): string => `${name}(${given})`;
 
 /** @returns turns of system, user and assistant alone: templates and servers refuse roles that they were not made for */
 export function spokenTurns(messages: readonly Message[]): SpokenTurn[] {

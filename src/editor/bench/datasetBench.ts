@@ -15,7 +15,7 @@ import type { BenchFiles, KeptBench } from "./benchFiles";
 import { BENCH_TYPE, BenchPanel, type BenchPanelParts } from "./benchPanel";
 import { chooseBench } from "./benchPicker";
 import { demandSame, groupOf, settingsNow } from "./benchSettings";
-import { readDatasetFile, type Dataset } from "../prompts/datasetPicker";
+import type { Dataset, DatasetPicker } from "../prompts/datasetPicker";
 import { questionOf, tasksIn } from "../prompts/tasksBeside";
 import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
 import type { PromptRuns } from "../runs/promptRuns";
@@ -30,6 +30,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
 
   constructor(
     private readonly prompts: PromptDocuments,
+    private readonly datasets: DatasetPicker,
     private readonly runs: PromptRuns,
     private readonly files: BenchFiles,
     private readonly parts: BenchPanelParts,
@@ -147,7 +148,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
   /** The questions of a bench that is kept, as its files have them now. */
   private async questionsOf({ data, instructions, questions }: BenchHeader): Promise<Dataset["questions"]> {
     const uri = vscode.Uri.parse(data);
-    if (instructions === undefined) return (await readDatasetFile(uri)).questions.slice(0, questions);
+    if (instructions === undefined) return (await this.datasets.read(uri)).questions.slice(0, questions);
     const before = await this.prompts.instructionsIn(vscode.Uri.parse(instructions));
     return (await tasksIn(uri)).slice(0, questions).map((task) => questionOf(task, before));
   }

@@ -2,6 +2,7 @@
 import type * as vscode from "vscode";
 import type { CapabilityPages } from "../models/capabilityPages";
 import type { DatasetBench } from "../bench/datasetBench";
+import type { DatasetPicker } from "../prompts/datasetPicker";
 import type { EngineProcess } from "../host/engineProcess";
 import type { ExplorerTree } from "../results/explorerTree";
 import type { HubDownload } from "../models/hubDownload";
@@ -32,6 +33,7 @@ export interface CommandParts {
   readonly capabilities: CapabilityPages;
   readonly hub: HubDownload;
   readonly bench: DatasetBench;
+  readonly datasets: DatasetPicker;
   readonly servers: ServerKeys;
   readonly probes: Probes;
   readonly samples: Samples;

@@ -17,7 +17,7 @@ interface RequestParts {
 /** What a request is about: a run, or whatever is in sight. */
 type About = { readonly run: string } | undefined;
 
-const CALLS: Record<PanelCommand, (commands: Commands, about: About) => unknown> = {
+const CALLS: Record<PanelCommand, (commands: Commands, about: About, parts: RequestParts) => unknown> = {
   trace: (commands, about) => commands.trace(about),
   compare: (commands, about) => commands.compare(about),
   cancel: (commands) => commands.cancel(),
@@ -27,6 +27,7 @@ const CALLS: Record<PanelCommand, (commands: Commands, about: About) => unknown>
   "pick-model": (commands) => commands.chooseModel(),
   "resume-bench": (commands) => commands.resumeBench(),
   "add-traces": (commands) => commands.importTraces(),
+  "name-fields": (_, __, { importing, messages }) => messages.attempt(() => importing.nameFields()),
   "trace-with": (commands, about) => commands.traceWith(about),
   "train-probe": (commands) => commands.trainProbe(),
   "set-server-key": (commands) => commands.setServerKey(),
@@ -42,7 +43,8 @@ export function panelRequests(parts: () => RequestParts): PanelRequests {
   return {
     command: (command, run) => {
       // The name comes from a page.
-      if (Object.hasOwn(CALLS, command)) void CALLS[command](parts().commands, run === undefined ? undefined : { run });
+      if (!Object.hasOwn(CALLS, command)) return;
+      void CALLS[command](parts().commands, run === undefined ? undefined : { run }, parts());
     },
     select: (run, at) => void parts().commands.revealStep({ run, at, from: "panel" }),
     addTraces: (dropped, beside) => {

@@ -75,10 +75,11 @@ export class PromptTarget {
 
   /** The prompt as it is now; where its file or section is gone, as it was. */
   private async ofHeader(header: RunHeader): Promise<TracedPrompt> {
-    if (header.prompt.uri !== undefined) {
+    const uri = header.prompt.uri === undefined ? undefined : vscode.Uri.parse(header.prompt.uri);
+    if (uri && isAtHand(uri)) {
       const key = promptKey(header.prompt);
       try {
-        const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(header.prompt.uri));
+        const document = await vscode.workspace.openTextDocument(uri);
         const found = (await this.prompts.of(document)).find((prompt) => prompt.key === key);
         if (found) return found;
       } catch {
@@ -88,6 +89,11 @@ export class PromptTarget {
     return this.prompts.ofHeader(header);
   }
 }
+
+/** A trace may have come from anywhere: the file that it names is opened and sent only if it is in the workspace or open. */
+const isAtHand = (uri: vscode.Uri): boolean =>
+  vscode.workspace.getWorkspaceFolder(uri) !== undefined ||
+  vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
 
 function placeOf(argument: unknown): { uri: vscode.Uri; line: number | undefined } | undefined {
   if (argument instanceof vscode.Uri) return { uri: argument, line: undefined };

@@ -4,7 +4,6 @@ import { STRATEGIES, strategyTitle } from "../../core/catalogue";
 import { shorten } from "../../core/text/shorten";
 import { settings } from "../host/settings";
 import { demandRunning } from "../host/trust";
-import { pickDataset, readDatasetFile } from "../prompts/datasetPicker";
 import { datasetOfTasks } from "../prompts/tasksBeside";
 import type { TracedPrompt } from "../prompts/promptDocuments";
 import type { Job } from "../runs/promptRuns";
@@ -22,6 +21,7 @@ export function runCommands({
   inputs,
   strategies,
   bench,
+  datasets,
   scoring,
   store,
   traceEditor,
@@ -56,8 +56,8 @@ export function runCommands({
       demandRunning();
       const dataset =
         file instanceof vscode.Uri && isStrategyList(list)
-          ? await readDatasetFile(file)
-          : await pickDataset("Bench Dataset", USUAL_QUESTIONS);
+          ? await datasets.read(file)
+          : await datasets.pick("Bench Dataset", USUAL_QUESTIONS);
       if (!dataset) return [];
       const chosen = isStrategyList(list) ? list : await strategies.several();
       return chosen === undefined ? [] : bench.start(dataset, chosen);

@@ -3,25 +3,40 @@ import { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import type { ImportResult } from "../../core/formats/importTraces";
 import { ActionableError } from "../../core/protocol/rpc";
-import type { ForeignSource } from "./foreignFile";
+import type { FieldMapping } from "../../core/formats/rows/mapping";
+import type { ForeignSource } from "../../disk/foreignFile";
 
 /** Before this nobody wonders. */
 const PATIENCE_MS = 800;
+/** Between two words of progress. */
+const TELL_MS = 300;
 /** What one file may take of memory, in MiB: a larger one ends the thread and not the editor. */
 const MOST_MEMORY = 4096;
+
+/** What the thread is to read, and what it says: how far it came, at last what it found. */
+export interface ImportTask {
+  source: ForeignSource;
+  mapping?: FieldMapping | undefined;
+}
+export type ImportWord = { traces: number } | { result: ImportResult };
 
 /**
  * @param script the bundle of the thread
  * @returns undefined where the person cancelled
  * @throws ActionableError `import-unreadable`, `import-memory`
  */
-export async function readInThread(script: string, source: ForeignSource): Promise<ImportResult | undefined> {
+export async function readInThread(script: string, task: ImportTask): Promise<ImportResult | undefined> {
   const worker = new Worker(script, {
-    workerData: source,
+    workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY },
   });
+  const { source } = task;
+  let read = 0;
   const result = new Promise<ImportResult | undefined>((resolve, reject) => {
-    worker.once("message", resolve);
+    worker.on("message", (word: ImportWord) => {
+      if ("result" in word) resolve(word.result);
+      else read = word.traces;
+    });
     worker.once("error", (error) => reject(failure(error, source.name)));
     // After a message or an error this changes nothing.
     worker.once("exit", () => resolve(undefined));
@@ -34,9 +49,12 @@ export async function readInThread(script: string, source: ForeignSource): Promi
       title: `Importing ${source.name}`,
       cancellable: true,
     };
-    return await vscode.window.withProgress(options, (_progress, token) => {
+    return await vscode.window.withProgress(options, async (progress, token) => {
       token.onCancellationRequested(() => void worker.terminate());
-      return result;
+      const tell = setInterval(() => {
+        if (read > 0) progress.report({ message: `${read} traces so far` });
+      }, TELL_MS);
+      return result.finally(() => clearInterval(tell));
     });
   } finally {
     void worker.terminate();

@@ -1,5 +1,9 @@
 /** The thread that reads foreign files: what takes long there keeps nobody waiting, and can be stopped at any moment. */
 import { parentPort, workerData } from "node:worker_threads";
-import { readForeignFile, type ForeignSource } from "./foreignFile";
+import { readForeignFile } from "../../disk/foreignFile";
+import type { ImportTask, ImportWord } from "./importThread";
 
-void readForeignFile(workerData as ForeignSource).then((result) => parentPort?.postMessage(result));
+const { source, mapping } = workerData as ImportTask;
+const tell = (word: ImportWord) => parentPort?.postMessage(word);
+
+void readForeignFile(source, { mapping, progress: (traces) => tell({ traces }) }).then((result) => tell({ result }));

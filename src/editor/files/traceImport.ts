@@ -1,5 +1,4 @@
 /** Reasoning that other tools recorded, or that somebody pasted, becomes traces in the store, shown in a panel. */
-import { createHash } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { ImportResult } from "../../core/formats/importTraces";
@@ -7,7 +6,9 @@ import type { DroppedFile } from "../../core/protocol/panelApi";
 import { ActionableError } from "../../core/protocol/rpc";
 import { shorten } from "../../core/text/shorten";
 import type { RunHeader, TraceEvent } from "../../core/trace/trace";
-import type { ForeignSource } from "./foreignFile";
+import type { FieldMapping, UnknownRows } from "../../core/formats/rows/mapping";
+import { identified, type ForeignSource } from "../../disk/foreignFile";
+import { mappingWords, type FieldMappings } from "../host/fieldMappings";
 import { readInThread, unreadable } from "./importThread";
 import type { TracePanels } from "../panels/tracePanel";
 import type { TraceStore } from "../store/traceStore";
@@ -22,14 +23,21 @@ export function importFiles(files: readonly DroppedFile[]): ImportFile[] {
 
 /** More than these side by side are no comparison. */
 const MOST_SHOWN = 6;
-const EXTENSIONS = ["jsonl", "json", "eval", "tracy", "md", "txt"];
-const UNREADABLE = "Choose a trace, a chat completion, an Inspect or OpenTelemetry log, or a text with <think> tags.";
+const EXTENSIONS = ["jsonl", "ndjson", "json", "eval", "tracy", "traj", "csv", "sse", "log", "md", "txt"];
+const UNREADABLE =
+  "Choose a trace, a session of an agent, answers of a model, a log of evaluations, or a text with <think> tags.";
+/** Reads a file, by a mapping where there is one. @returns undefined where the person cancelled */
+type Read = (mapping?: FieldMapping) => Promise<ImportResult | undefined>;
 
 export class TraceImport {
+  /** What no format knew at last. */
+  private unnamed?: { read: Read; name: string; unknown: UnknownRows };
+
   /** @param script the bundle of the thread that reads files */
   constructor(
     private readonly store: TraceStore,
     private readonly panels: TracePanels,
+    private readonly mappings: FieldMappings,
     private readonly script: string,
   ) {}
 
@@ -57,7 +65,8 @@ export class TraceImport {
     const runs: string[] = [];
     for (const file of files) {
       const name = nameOf(file);
-      const result = await readInThread(this.script, await sourceOf(file, name));
+      const source = await sourceOf(file, name);
+      const result = await this.read((mapping) => readInThread(this.script, { source, mapping }), name);
       if (!result) break;
       runs.push(...(await this.keep(result, name)));
     }
@@ -70,9 +79,52 @@ export class TraceImport {
     const text = document.getText(selection.isEmpty ? undefined : selection);
     const { importTraces } = await import("../../core/formats/importTraces");
     const name = `Selection of ${path.posix.basename(document.uri.path)}`;
-    const runs = await this.keep(importTraces({ name: "", text }), name);
+    const result = await this.read(async (mapping) => importTraces({ name: "", text }, { mapping }), name);
+    const runs = result ? await this.keep(result, name) : [];
     this.show(runs, name);
     return runs;
+  }
+
+  /**
+   * Reads a file; JSON that no format knows is read by the fields that a person named for files of its shape.
+   * @throws ActionableError `import-unknown` where none were, with a button that asks for them
+   */
+  private async read(read: Read, name: string): Promise<ImportResult | undefined> {
+    const result = await read();
+    const unknown = result?.unknown;
+    if (!unknown || unknown.fields.length === 0) return result;
+    const known = this.mappings.remembered("traces", unknown.shape);
+    const again = known && (await read(known));
+    if (again && again.traces.length > 0) {
+      this.tellOf(known, unknown, name);
+      return again;
+    }
+    this.unnamed = { read, name, unknown };
+    throw new ActionableError(
+      "import-unknown",
+      `${name}: ${result.problems[0]!}`,
+      "Say which of its fields hold what.",
+    );
+  }
+
+  /** Asks what the fields of the file that was not known hold, and imports it. @returns the ids of the runs */
+  async nameFields(): Promise<string[]> {
+    if (!this.unnamed) return [];
+    const { read, name, unknown } = this.unnamed;
+    const mapping = await this.mappings.ask("traces", unknown, name);
+    const result = mapping && (await read(mapping));
+    const runs = result ? await this.keep(result, name) : [];
+    this.show(runs, shorten(name, 60));
+    return runs;
+  }
+
+  /** Says by which fields a file was read, and forgets them where they were wrong. */
+  private tellOf(mapping: FieldMapping, unknown: UnknownRows, name: string): void {
+    const forget = "Forget";
+    const sentence = `${name} was read by the fields that you named before: ${mappingWords(mapping)}.`;
+    void vscode.window.showInformationMessage(sentence, forget).then((choice) => {
+      if (choice === forget) return this.mappings.forget("traces", unknown.shape);
+    });
   }
 
   private show(runs: readonly string[], title: string): void {
@@ -123,10 +175,4 @@ async function choose(traces: readonly TraceEvent[][], name: string): Promise<Tr
 
 function headerOf(events: readonly TraceEvent[]): RunHeader | undefined {
   return events.find((event) => event.t === "run");
-}
-
-/** Ids of other tools may come twice or clash with ours: the content names an imported run, and only once. */
-function identified(events: readonly TraceEvent[]): TraceEvent[] {
-  const id = createHash("sha256").update(JSON.stringify(events)).digest("hex").slice(0, 32);
-  return events.map((event) => (event.t === "run" ? { ...event, id } : event));
 }

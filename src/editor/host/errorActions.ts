@@ -18,6 +18,7 @@ const ACTIONS: readonly (readonly [codes: RegExp, title: string, command: PanelC
   [/^strategy-/, "Trace With…", "trace-with"],
   [/^option-/, "Open Settings", "open-options"],
   [/^trace-/, "Open Settings", "open-trace-folder"],
+  [/^import-unknown$/, "Name Its Fields…", "name-fields"],
   [/^internal$/, "Show Log", "show-log"],
 ];
 

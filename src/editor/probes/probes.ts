@@ -5,7 +5,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { ProbeReport, ProbeRequest } from "../../core/protocol/engineApi";
-import { pickDataset } from "../prompts/datasetPicker";
+import type { DatasetPicker } from "../prompts/datasetPicker";
 import type { EngineProcess } from "../host/engineProcess";
 import { shortModelName } from "../../core/protocol/modelName";
 import { probeOptions } from "./probeOptions";
@@ -25,6 +25,7 @@ export class Probes {
    */
   constructor(
     private readonly engine: EngineProcess,
+    private readonly datasets: DatasetPicker,
     private readonly memory: vscode.Memento,
     private readonly folder: string,
   ) {}
@@ -49,7 +50,7 @@ export class Probes {
   /** Asks for a dataset, trains on the model in use, and shows how good the probe is. A cancelled training goes on next time. */
   async train(): Promise<void> {
     demandRunning();
-    const dataset = await pickDataset("Train Probe", USUAL_QUESTIONS);
+    const dataset = await this.datasets.pick("Train Probe", USUAL_QUESTIONS);
     if (!dataset) return;
     const model = settings.model();
     const info = await withEngineProgress(`Loading ${shortModelName(model)}`, (call) =>

@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { BenchQuestion } from "../../core/measure/benchFile";
 import { ActionableError } from "../../core/protocol/rpc";
+import type { FieldMappings } from "../host/fieldMappings";
 
 export interface Dataset {
   readonly uri: vscode.Uri;
@@ -12,33 +13,51 @@ export interface Dataset {
   readonly instructions?: vscode.Uri;
 }
 
-/**
- * @param title of the dialogs
- * @returns undefined where the person stopped
- * @throws ActionableError `dataset-empty`
- */
-export async function pickDataset(title: string, usualCount: number): Promise<Dataset | undefined> {
-  const [uri] =
-    (await vscode.window.showOpenDialog({
-      title: `${title}: Questions With Answers`,
-      openLabel: "Use This Dataset",
-      filters: { Datasets: ["jsonl", "json", "csv", "txt"] },
-    })) ?? [];
-  const dataset = uri && (await readDatasetFile(uri));
-  const count = dataset && (await chooseCount(title, dataset.questions.length, usualCount));
-  return count === undefined ? undefined : { ...dataset!, questions: dataset!.questions.slice(0, count) };
-}
+export class DatasetPicker {
+  constructor(private readonly mappings: FieldMappings) {}
 
-/** @throws ActionableError `dataset-empty` */
-export async function readDatasetFile(uri: vscode.Uri): Promise<Dataset> {
-  const { readDataset } = await import("../../core/prompt/dataset");
-  const name = path.posix.basename(uri.path);
-  const text = Buffer.from(await vscode.workspace.fs.readFile(uri)).toString("utf8");
-  const { rows, problems } = readDataset(name, text);
-  const questions = rows.map(({ question, answer }) => ({ question, answer }));
-  if (questions.length > 0) return { uri, name, questions };
-  const reason = problems[0]?.message ?? `${name} holds no questions with answers.`;
-  throw new ActionableError("dataset-empty", reason, "Choose a file with a question and an answer in each line.");
+  /**
+   * @param title of the dialogs
+   * @returns undefined where the person stopped
+   * @throws ActionableError `dataset-empty`
+   */
+  async pick(title: string, usualCount: number): Promise<Dataset | undefined> {
+    const [uri] =
+      (await vscode.window.showOpenDialog({
+        title: `${title}: Questions With Answers`,
+        openLabel: "Use This Dataset",
+        filters: { Datasets: ["jsonl", "json", "csv", "txt"] },
+      })) ?? [];
+    const dataset = uri && (await this.read(uri));
+    const count = dataset && (await chooseCount(title, dataset.questions.length, usualCount));
+    return count === undefined ? undefined : { ...dataset!, questions: dataset!.questions.slice(0, count) };
+  }
+
+  /**
+   * The questions of a file; where its fields have names that are not known, a person says what they are, once for all
+   * files of its shape.
+   * @throws ActionableError `dataset-empty`
+   */
+  async read(uri: vscode.Uri): Promise<Dataset> {
+    const [{ readDataset }, { fieldsIn }] = await Promise.all([
+      import("../../core/prompt/dataset"),
+      import("../../core/formats/rows/mapping"),
+    ]);
+    const name = path.posix.basename(uri.path);
+    const text = Buffer.from(await vscode.workspace.fs.readFile(uri)).toString("utf8");
+    let { rows, problems } = readDataset(name, text);
+    const unknown = rows.length === 0 ? fieldsIn({ name, text }) : undefined;
+    if (unknown) {
+      const { mappings } = this;
+      const mapping = mappings.remembered("dataset", unknown.shape) ?? (await mappings.ask("dataset", unknown, name));
+      if (mapping) ({ rows, problems } = readDataset(name, text, mapping));
+      if (rows.length === 0) await mappings.forget("dataset", unknown.shape);
+    }
+    const questions = rows.map(({ question, answer }) => ({ question, answer }));
+    if (questions.length > 0) return { uri, name, questions };
+    const reason = problems[0]?.message ?? `${name} holds no questions with answers.`;
+    throw new ActionableError("dataset-empty", reason, "Choose a file with a question and an answer in each line.");
+  }
 }
 
 async function chooseCount(title: string, most: number, usual: number): Promise<number | undefined> {

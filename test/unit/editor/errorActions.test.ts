@@ -23,6 +23,8 @@ describe("the button of an error", () => {
     ["option-invalid", "open-options"],
     ["trace-enospc", "open-trace-folder"],
     ["internal", "show-log"],
+    ["import-unknown", "name-fields"],
+    ["import-nothing", undefined],
     ["dataset-empty", undefined],
     ["cancelled", undefined],
   ];

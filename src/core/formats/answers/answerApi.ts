@@ -49,16 +49,30 @@ export function addIndexed(entries: Json[], piece: Json, replaced?: ReadonlySet<
   addFields(entry, piece, replaced);
 }
 
+/** What is known of the pieces of an answer so far. */
+export interface SequenceSoFar {
+  first: Json;
+  last: Json;
+  /** Whether one of them said that the answer is over. */
+  over: boolean;
+}
+
 /** Pieces by the answer that they belong to: a new one begins where `begins` says so. */
 export function bySequence(
   pieces: readonly Json[],
-  begins: (piece: Json, before: readonly Json[]) => boolean,
+  begins: (piece: Json, before: SequenceSoFar) => boolean,
+  ends: (piece: Json) => boolean = () => false,
 ): Json[][] {
   const sequences: Json[][] = [];
+  let before: SequenceSoFar | undefined;
   for (const piece of pieces) {
-    const current = sequences.at(-1);
-    if (!current || begins(piece, current)) sequences.push([piece]);
-    else current.push(piece);
+    if (!before || begins(piece, before)) {
+      sequences.push([]);
+      before = { first: piece, last: piece, over: false };
+    }
+    sequences.at(-1)!.push(piece);
+    before.last = piece;
+    before.over ||= ends(piece);
   }
   return sequences;
 }

@@ -67,7 +67,8 @@ export const anthropic: AnswerApi = {
   join: (pieces) =>
     bySequence(
       pieces,
-      (piece, before) => piece["type"] === "message_start" && before.some((each) => each["type"] === "message_stop"),
+      (piece, { over }) => over && piece["type"] === "message_start",
+      (piece) => piece["type"] === "message_stop",
     ).map(joinOne),
   read(answer) {
     const usage = object(answer["usage"]);

@@ -2,7 +2,7 @@
 import { messageParts, type MessagePart } from "../reading/foreignMessage";
 import { instant, list, number, object, text, type Json } from "../reading/jsonValue";
 import type { ForeignToken } from "../reading/pieces";
-import { blocksOf, bySequence, firstOf, type AnswerApi, type AnswerTurn } from "./answerApi";
+import { blocksOf, bySequence, firstOf, type AnswerApi, type AnswerTurn, type SequenceSoFar } from "./answerApi";
 
 const candidatesOf = (value: Json) => list(value["candidates"]).map(object);
 const finishOf = (value: Json) => text(firstOf(value["candidates"])["finishReason"]);
@@ -42,10 +42,10 @@ function goesOn(last: Json, part: Json): boolean {
   return true;
 }
 
-function begins(piece: Json, before: readonly Json[]): boolean {
-  const [id, first] = [piece["responseId"], before[0]!["responseId"]];
+function begins(piece: Json, before: SequenceSoFar): boolean {
+  const [id, first] = [piece["responseId"], before.first["responseId"]];
   if (id !== undefined && first !== undefined) return id !== first;
-  return finishOf(before.at(-1)!) !== undefined && finishOf(piece) !== undefined;
+  return finishOf(before.last) !== undefined && finishOf(piece) !== undefined;
 }
 
 function tokensOf(candidate: Json): ForeignToken[] {

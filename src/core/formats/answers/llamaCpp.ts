@@ -30,7 +30,7 @@ export const llamaCpp: AnswerApi = {
   title: "llama.cpp completion",
   isAnswer: (value) => isOurs(value) && value["stop"] === true,
   isPiece: (value) => isOurs(value) && value["stop"] === false,
-  join: (pieces) => bySequence(pieces, (_, before) => before.at(-1)!["stop"] === true).map(joinOne),
+  join: (pieces) => bySequence(pieces, (_, before) => before.last["stop"] === true).map(joinOne),
   read(answer) {
     const timings = object(answer["timings"]);
     const ms = [number(timings["prompt_ms"]), number(timings["predicted_ms"])];
@@ -64,7 +64,7 @@ export const textGeneration: AnswerApi = {
   isAnswer: (value) => generatedIn(value) !== undefined && !("token" in value),
   isPiece: (value) => typeof tokenIn(value)["text"] === "string" && "generated_text" in value,
   join: (pieces) =>
-    bySequence(pieces, (_, before) => generatedIn(before.at(-1)!) !== undefined).map((each) => {
+    bySequence(pieces, (_, before) => generatedIn(before.last) !== undefined).map((each) => {
       const tokens = each.map(tokenIn);
       const written = tokens.filter(({ special }) => special !== true).map((token) => text(token["text"]) ?? "");
       const last = each.at(-1)!;

@@ -23,7 +23,7 @@ export const ollama: AnswerApi = {
   title: "Ollama answer",
   isAnswer: (value) => isOurs(value) && value["done"] === true,
   isPiece: (value) => isOurs(value) && value["done"] === false,
-  join: (pieces) => bySequence(pieces, (_, before) => before.at(-1)!["done"] === true).map(joinOne),
+  join: (pieces) => bySequence(pieces, (_, before) => before.last["done"] === true).map(joinOne),
   read(answer) {
     const said = object(answer["message"]);
     const message = "message" in answer ? said : { content: answer["response"], thinking: answer["thinking"] };

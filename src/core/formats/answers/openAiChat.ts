@@ -2,7 +2,7 @@
 import { messageParts } from "../reading/foreignMessage";
 import { list, number, object, text, instant, type Json } from "../reading/jsonValue";
 import type { ForeignToken } from "../reading/pieces";
-import { addFields, addIndexed, bySequence, type AnswerApi, type AnswerTurn } from "./answerApi";
+import { addFields, addIndexed, bySequence, type AnswerApi, type AnswerTurn, type SequenceSoFar } from "./answerApi";
 
 /** Fields of a piece that say one thing. */
 const FIXED = new Set(["role", "id", "type", "index", "name", "object", "model", "finish_reason"]);
@@ -60,14 +60,15 @@ function addCall(called: Json[], piece: Json): void {
 }
 
 /** A new answer begins with another id, or with words after every choice was finished. */
-function begins(piece: Json, before: readonly Json[]): boolean {
-  const first = before[0]!;
+function begins(piece: Json, { first, over }: SequenceSoFar): boolean {
   if (piece["id"] && first["id"] && piece["id"] !== first["id"]) return true;
-  const speaks = choicesOf(piece).some(
-    (choice) => Object.keys(object(choice["delta"])).length > 0 && !choice["finish_reason"],
+  return (
+    over &&
+    choicesOf(piece).some((choice) => Object.keys(object(choice["delta"])).length > 0 && !choice["finish_reason"])
   );
-  return speaks && before.some((each) => choicesOf(each).some((choice) => text(choice["finish_reason"]) !== undefined));
 }
+
+const ends = (piece: Json) => choicesOf(piece).some((choice) => text(choice["finish_reason"]) !== undefined);
 
 /** Text pieces of Mistral's thinking arrive one by one in a list of parts: those of one kind are one part. */
 function mergedContent(message: Json): Json {
@@ -98,7 +99,7 @@ export const openAiChat: AnswerApi = {
     value["object"] === "chat.completion.chunk" ||
     choicesOf(value).some((choice) => "delta" in choice) ||
     isTextPiece(value),
-  join: (pieces) => bySequence(pieces, begins).map(joinOne),
+  join: (pieces) => bySequence(pieces, begins, ends).map(joinOne),
   read(answer) {
     const usage = object(answer["usage"]);
     const details = object(usage["completion_tokens_details"]);

@@ -4,6 +4,7 @@ import type { TraceFormat } from "../format";
 import { parseJson } from "../reading/jsonDocument";
 import { object, scalar, text, type Json } from "../reading/jsonValue";
 import type { ForeignRun } from "../reading/foreignRun";
+import { chatCalls, chatMessages } from "../exports/chatMessages";
 import { runText } from "../exports/runText";
 import type { Source } from "../source";
 import type { AnswerApi } from "./answerApi";
@@ -140,7 +141,12 @@ function toCompletion(trace: Trace): Json {
       {
         index: 0,
         finish_reason: exit?.why === "truncated" || exit?.why === "budget" ? "length" : "stop",
-        message: { role: "assistant", ...(thinking === "" ? {} : { reasoning_content: thinking }), content: answer },
+        message: {
+          role: "assistant",
+          ...(thinking === "" ? {} : { reasoning_content: thinking }),
+          content: answer,
+          ...(trace.calls.length === 0 ? {} : { tool_calls: chatCalls(trace.calls) }),
+        },
         logprobs: {
           content: tokens.map((token) => ({
             token: token.text,
@@ -158,7 +164,7 @@ function toCompletion(trace: Trace): Json {
       total_tokens: counts.prompt + counts.total,
       completion_tokens_details: { reasoning_tokens: counts.total - counts.answer },
     },
-    messages: header?.messages ?? [],
+    messages: chatMessages(header?.messages ?? []),
     strategy: header?.strategy,
     ...(header?.gold === undefined ? {} : { gold: header.gold }),
   };

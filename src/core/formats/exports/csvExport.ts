@@ -2,11 +2,20 @@
 import type { Trace } from "../../trace/fold";
 import { COLUMNS, figureRow, type Cell } from "./figuresTable";
 
+/** Blanks, line breaks and characters without a shape, which spreadsheets pass over before a formula. */
+const UNSEEN = /^[\s\p{Z}\p{Cc}\p{Cf}]+/u;
+
+/** Whether a spreadsheet may take text for a formula: by its first sign, in any width and behind anything that is not seen. */
+function isFormula(text: string): boolean {
+  if (/^[-+]?[\d.,]+%?$/.test(text)) return false;
+  return /^[\t\r\n]/.test(text) || /^[=+\-@]/.test(text.slice(0, 1000).normalize("NFKC").replace(UNSEEN, ""));
+}
+
 /** One field. Text that a spreadsheet would take for a formula gets an apostrophe first: models write anything. */
 function field(cell: Cell): string {
   if (cell === undefined) return "";
   if (typeof cell === "number") return String(cell);
-  const safe = /^[=+\-@\t\r]/.test(cell) && !/^[-+]?[\d.,]+%?$/.test(cell) ? `'${cell}` : cell;
+  const safe = isFormula(cell) ? `'${cell}` : cell;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

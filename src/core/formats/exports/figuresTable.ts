@@ -29,6 +29,7 @@ export const COLUMNS = [
   "dependency",
   "steps",
   "checks",
+  "log_verdict",
 ] as const;
 
 export type Cell = string | number | undefined;
@@ -61,5 +62,6 @@ export function figureRow(trace: Trace): Cell[] {
     context.dependency,
     steps,
     checks,
+    trace.end?.verdicts?.map(({ by, value }) => `${by}: ${value}`).join("; "),
   ];
 }

@@ -2,6 +2,7 @@
 import type { Check, Trace } from "../../trace/fold";
 import { purposes } from "../../measure/metrics";
 import { strategyTitle } from "../../catalogue";
+import { callText } from "../../trace/spokenTurns";
 import type { Message } from "../../trace/trace";
 import { scoreOf } from "../../exits/rules";
 import { COLUMNS, figureRow } from "./figuresTable";
@@ -91,7 +92,26 @@ function checkRow(check: Check): (string | number | undefined)[] {
 const titleOf = (trace: Trace) => strategyTitle(trace.header?.strategy ?? "trace");
 
 function promptHtml(messages: readonly Message[]): string {
-  return messages.map(({ role, content }) => `<h3>${role}</h3>\n<pre>${escapeHtml(content)}</pre>`).join("\n");
+  return messages
+    .map(({ role, content, calls = [] }) => {
+      const said = [content, ...calls.map(callText)].filter((each) => each !== "").join("\n\n");
+      return `<h3>${role}</h3>\n<pre>${escapeHtml(said)}</pre>`;
+    })
+    .join("\n");
+}
+
+/** Tool calls, folded, and reasoning that was withheld. */
+function callsHtml({ calls, withheld }: Trace): string[] {
+  const hidden = withheld.map(({ why, tokens }) => {
+    const size = tokens === undefined ? "" : `, ${tokens} tokens`;
+    return `<p>Reasoning withheld (${why}${size})</p>`;
+  });
+  if (calls.length === 0) return hidden;
+  const folded = calls.map((call) => {
+    const result = call.result === undefined ? "" : `\n<pre>${escapeHtml(call.result)}</pre>`;
+    return `<details><summary>${escapeHtml(callText(call))}</summary>${result}</details>`;
+  });
+  return [...hidden, "<h3>Tool calls</h3>", ...folded];
 }
 
 /** The prompt that several traces have in common. */
@@ -108,6 +128,7 @@ function traceHtml(trace: Trace, withPrompt: boolean): string {
     ["Started", header?.started || undefined],
     ["Answer", end?.answer],
     ["Expected", header?.gold],
+    ["The log says", end?.verdicts?.map(({ by, value }) => `${by}: ${value}`).join("; ")],
     ["Thinking ended", exit && `${exit.why} at position ${exit.at}`],
   ];
   return [
@@ -115,6 +136,7 @@ function traceHtml(trace: Trace, withPrompt: boolean): string {
     `<p>${facts.flatMap(([name, value]) => (value === undefined ? [] : `${name}: <b>${escapeHtml(value)}</b>`)).join(" · ")}</p>`,
     withPrompt ? promptHtml(header?.messages ?? []) : "",
     `<h3>What the model wrote</h3>\n<pre>${positionsHtml(trace)}</pre>`,
+    ...callsHtml(trace),
     ...(checks.length === 0
       ? []
       : ["<h3>Checks</h3>", tableHtml(["at", "by", "answer", "score", "threshold", "verdict"], checks.map(checkRow))]),

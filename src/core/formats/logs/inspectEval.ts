@@ -2,12 +2,12 @@
 import type { TraceFormat } from "../format";
 import { parseJson } from "../reading/jsonDocument";
 import { object } from "../reading/jsonValue";
-import { unzip, zipEntries, type ZipEntry } from "../reading/zip";
+import { EntryTooLarge, unzip, zipEntries, type ZipEntry } from "../reading/zip";
 import { logModel, sampleRuns } from "./inspectJson";
 
 /** Bytes of one unpacked entry, and of all together. */
 const LARGEST_ENTRY = 96_000_000;
-const LARGEST_TOTAL = 400_000_000;
+const LARGEST_TOTAL = 300_000_000;
 
 export const inspectEval: TraceFormat = {
   id: "inspect-eval",
@@ -37,6 +37,8 @@ export const inspectEval: TraceFormat = {
         if (sample === undefined) throw new Error("an entry is not JSON");
         yield* sampleRuns(sample, model);
       } catch (error) {
+        // What was unpacked in vain counts as well.
+        if (error instanceof EntryTooLarge) left -= error.unpacked;
         const reason = error instanceof RangeError ? "an entry is nested too deeply" : (error as Error).message;
         failed.set(reason, (failed.get(reason) ?? 0) + 1);
       }

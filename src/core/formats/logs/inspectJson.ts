@@ -1,12 +1,13 @@
 /** Logs of Inspect (UK AI Security Institute), version 2, as JSON. Each sample is one trace, or a session of several. */
 import type { Trace } from "../../trace/fold";
-import type { Verdict } from "../../trace/trace";
+import type { Message, ToolCall, Verdict } from "../../trace/trace";
 import { logprobTokens } from "../answers/openAiChat";
 import { turnsOf } from "../answers/asked";
 import { defined, readChecks } from "../reading/foreignCheck";
 import { readMessage } from "../reading/foreignMessage";
 import type { ForeignRun } from "../reading/foreignRun";
 import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
+import { parseJson } from "../reading/jsonDocument";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
 import type { TraceFormat } from "../format";
 import { runText } from "../exports/runText";
@@ -162,6 +163,44 @@ export function logModel(log: Json): string | undefined {
 
 const isLog = (log: Json) => typeof log["version"] === "number" && "eval" in log;
 
+const inspectCall = ({ id, name, arguments: given }: ToolCall, index: number): Json => ({
+  id: id ?? `call_${index + 1}`,
+  type: "function",
+  function: name,
+  arguments: argumentsOf(given),
+});
+
+/** Inspect wants an object of arguments; what is no JSON of one stands under a name. */
+function argumentsOf(given: string): Json {
+  const value = parseJson(given);
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : { input: given };
+}
+
+const inspectMessage = ({ role, content, calls = [], name, callId }: Message): Json => ({
+  role: role === "developer" ? "system" : role,
+  content,
+  ...(calls.length > 0 ? { tool_calls: calls.map(inspectCall) } : {}),
+  ...(name === undefined ? {} : { function: name }),
+  ...(callId === undefined ? {} : { tool_call_id: callId }),
+});
+
+/** What the model wrote: one message, or one that calls, what came back, and one with the answer. */
+function replyMessages(trace: Trace, content: readonly Json[]): Json[] {
+  const { calls, header } = trace;
+  const reply = { role: "assistant", source: "generate", model: header?.model.id ?? "unknown" };
+  if (calls.length === 0) return [{ ...reply, content }];
+  const results = calls.flatMap((call, index) =>
+    call.result === undefined
+      ? []
+      : [{ role: "tool", tool_call_id: call.id ?? `call_${index + 1}`, function: call.name, content: call.result }],
+  );
+  return [
+    { ...reply, content: content.slice(0, -1), tool_calls: calls.map(inspectCall) },
+    ...results,
+    { ...reply, content: content.slice(-1) },
+  ];
+}
+
 function toSample(trace: Trace, index: number): Json {
   const { header, exit, end } = trace;
   const { thinking, summaries, answer, tokens, checks, counts } = runText(trace);
@@ -171,19 +210,20 @@ function toSample(trace: Trace, index: number): Json {
     { type: "text", text: answer },
   ];
   const model = header?.model.id ?? "unknown";
-  const message = { role: "assistant", source: "generate", model, content };
+  const written = replyMessages(trace, content);
+  const prompt = (header?.messages ?? []).map(inspectMessage);
   const stop = exit?.why === "truncated" || exit?.why === "budget" ? "max_tokens" : "stop";
   return {
     id: header?.id ?? `${index + 1}`,
     epoch: 1,
-    input: (header?.messages ?? []).map(({ role, content: said }) => ({ role, content: said })),
+    input: prompt,
     target: header?.gold ?? "",
-    messages: [...(header?.messages ?? []).map(({ role, content: said }) => ({ role, content: said })), message],
+    messages: [...prompt, ...written],
     output: {
       model,
       choices: [
         {
-          message,
+          message: written.at(-1),
           stop_reason: stop,
           logprobs: { content: tokens.map((token) => ({ token: token.text, logprob: token.logprob ?? -9999 })) },
         },

@@ -25,10 +25,10 @@ function writtenParts(output: string): ForeignPart[] {
   const thinking = /^Thinking: /.exec(output);
   if (!thinking) return readReasoningOnlyIfMarked(output);
   const body = output.slice(thinking[0].length);
-  const signature = body.search(/\n+Signature: \S*/);
+  const signature = body.search(/\nSignature: /);
   if (signature >= 0) {
-    const rest = body.slice(signature).replace(/^\n+Signature: \S*\s*/, "");
-    return reasoningAndText(body.slice(0, signature), rest);
+    const rest = body.slice(signature).replace(/^\nSignature: \S*\s*/, "");
+    return reasoningAndText(body.slice(0, signature).trimEnd(), rest);
   }
   // Without a signature the answer is what stands after the last empty line.
   const last = body.lastIndexOf("\n\n");

@@ -73,7 +73,7 @@ function takeSegment(turns: ReadText[], { kind }: Segment, written: string, head
 /** A call of a tool in Harmony's messages, or its result. */
 function takeTool(parts: ForeignPart[], written: string, header: string): void {
   const named = (name: string) => name.replace(/^functions\./, "");
-  const speaker = /<\|start\|>([^<\s]{1,100})/.exec(header)?.[1];
+  const [, speaker] = /^([^<\s]{1,100})/.exec(header.split("<|start|>", 2)[1] ?? "") ?? [];
   const last = parts.findLast((part) => part.kind === "call");
   if (speaker === undefined || speaker === "assistant") {
     const name = /\bto=([^<\s]{1,100})/.exec(header)?.[1] ?? "tool";

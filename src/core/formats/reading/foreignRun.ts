@@ -81,6 +81,7 @@ function partEvents(part: ForeignPart, at: number): { events: TraceEvent[]; end:
 
 /** The checks of a thinking part that begins at position `at` and whose tokens `events` hold. */
 function checkEvents(checks: readonly ForeignCheck[], events: readonly TraceEvent[], at: number): TraceEvent[] {
+  if (checks.length === 0) return [];
   const lengths = events.flatMap((event) => (event.t === "tokens" ? event.text.map(({ length }) => length) : []));
   let [position, characters] = [0, 0];
   return checks.map((check) => {
@@ -212,7 +213,7 @@ export function foreignEvents(run: ForeignRun, { format, file }: Origin): TraceE
       ...(gold === undefined ? {} : { gold }),
       ...(Number.isSafeInteger(seed) ? { seed: seed! } : {}),
       started: run.started ?? "",
-      ...(group === undefined ? {} : { group }),
+      ...(group === undefined ? {} : { group: ofFile(group, file) }),
       ...(turn === undefined ? {} : { turn }),
       source: { format, ...(file === "" ? {} : { file }) },
     },
@@ -242,6 +243,10 @@ export function foreignEvents(run: ForeignRun, { format, file }: Origin): TraceE
   });
   return events;
 }
+
+/** Ids of sessions are as short as `1` in some files: the file's name tells them apart. */
+const ofFile = (group: string, file: string): string =>
+  file === "" || !group.startsWith("session-") || group.endsWith(`@${file}`) ? group : `${group}@${file}`;
 
 /** Where all of a turn's reasoning was withheld at one place, what the source counts for it is told there. */
 function withheldTokens({ parts, reasoningTokens }: ForeignRun): ForeignPart[] {

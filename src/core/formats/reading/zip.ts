@@ -104,6 +104,13 @@ function largestWindow(packed: Uint8Array): number {
   return largest;
 }
 
+/** An entry that grows beyond its bound, and how many bytes of it were unpacked. */
+export class EntryTooLarge extends Error {
+  constructor(readonly unpacked: number) {
+    super("an entry is too large");
+  }
+}
+
 /** Pieces put together, as long as they stay within `limit` bytes. */
 class Collected {
   private readonly parts: Uint8Array[] = [];
@@ -113,7 +120,7 @@ class Collected {
 
   add(part: Uint8Array): void {
     this.length += part.length;
-    if (this.length > this.limit) throw new Error("an entry is too large");
+    if (this.length > this.limit) throw new EntryTooLarge(this.length);
     this.parts.push(part.slice());
   }
 
@@ -127,6 +134,10 @@ class Collected {
     return joined;
   }
 }
+
+/** Bytes up to which an entry may grow at any rate, and how many times its size it may grow beyond. */
+const SMALL = 16_000_000;
+const HIGHEST_RATIO = 500;
 
 /** Archives are fed to the unpackers in pieces, so that one that grows without end is stopped on its way. */
 const PIECE = 65_536;
@@ -143,7 +154,8 @@ export function unzip(bytes: Uint8Array, { offset, packed, method }: ZipEntry, l
   const from = offset + LOCAL_HEADER + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
   const source = bytes.subarray(from, from + packed);
   if (source.length < packed) throw new Error("an entry is cut off");
-  const collected = new Collected(limit);
+  // Nothing that a person wrote is packed to a thousandth: what grows so is made to fill memory.
+  const collected = new Collected(Math.min(limit, Math.max(SMALL, packed * HIGHEST_RATIO)));
   if (method === 0) {
     collected.add(source);
     return collected.join();

@@ -9,22 +9,22 @@ import type { ForeignRun } from "../reading/foreignRun";
 import { looksLikeJson } from "../reading/jsonDocument";
 import { list, object, scalar, type Json } from "../reading/jsonValue";
 import { valueText } from "../reading/foreignMessage";
-import type { Source } from "../source";
+import { Source, type ForeignFile } from "../source";
 import { csvRows, rowLists } from "./research";
 
 /** What a field can be for. */
-const MAPPED = ["question", "thinking", "answer", "expected"] as const;
-type Mapped = (typeof MAPPED)[number];
+export const MAPPED = ["question", "thinking", "answer", "expected"] as const;
+export type Mapped = (typeof MAPPED)[number];
 /** Paths of fields, as in `reply.parts.0.text`. `expected` is the right answer. */
 export type FieldMapping = Partial<Record<Mapped, string>>;
 
 /** A field of the rows, with the beginning of a value as an example. */
-interface SeenField {
+export interface SeenField {
   path: string;
   example: string;
 }
 
-export interface UnknownJson {
+export interface UnknownRows {
   /** What is said of the file. */
   sentence: string;
   fields: SeenField[];
@@ -96,26 +96,35 @@ function fieldsOf(rows: readonly Json[]): SeenField[] {
 /** A key as it is shown: short, and without what a terminal or a screen would obey. */
 const shownKey = (key: string, longest = 24) => key.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "").slice(0, longest);
 
-/** What is known of JSON that no format reads; undefined for what is no JSON. */
-export function unknownJson(source: Source): UnknownJson | undefined {
-  if (!looksLikeJson(source.text) || source.values.length === 0) return undefined;
+/** What is known of JSON or of a table that no format reads; undefined for what is neither. */
+export function unknownRows(source: Source): UnknownRows | undefined {
+  const isTable = /\.csv$/i.test(source.name);
+  if (!isTable && (!looksLikeJson(source.text) || source.values.length === 0)) return undefined;
   const rows = rowsIn(source);
+  const error = isTable ? undefined : object(object(source.values[0])["error"])["message"];
+  if (typeof error === "string") return nothingIn(`an error of a server and no answer: “${shownKey(error, 120)}”`);
   const keys = [...new Set(rows.slice(0, SAMPLE_ROWS).flatMap((row) => Object.keys(row)))].map((key) => shownKey(key));
+  if (keys.length === 0) return nothingIn(isTable ? "no rows" : "JSON without fields: no reasoning is found in it");
   const named =
     keys.slice(0, SHOWN_KEYS).join(", ") + (keys.length > SHOWN_KEYS ? ` and ${keys.length - SHOWN_KEYS} more` : "");
   const fields = fieldsOf(rows);
-  const error = object(object(source.values[0])["error"])["message"];
+  const known = isTable
+    ? `The file is a table of columns that are not known here: ${named}`
+    : `The file is JSON of no form that is known here; its fields are ${named}`;
   return {
-    sentence:
-      typeof error === "string"
-        ? `The file holds an error of a server and no answer: “${shownKey(error, 120)}”.`
-        : keys.length === 0
-          ? "The file is JSON without fields: no reasoning is found in it."
-          : `The file is JSON of no form that is known here; its fields are ${named}: say which of them hold the question, the thinking, the answer and the right answer.`,
+    sentence: fields.length === 0 ? `${known}.` : `${known}: ${SAY}.`,
     fields,
     shape: fields.map(({ path }) => path).join("\n"),
   };
 }
+
+const SAY = "say which of them hold the question, the thinking, the answer and the right answer";
+
+/** A file of which no field can be named. */
+const nothingIn = (what: string): UnknownRows => ({ sentence: `The file holds ${what}.`, fields: [], shape: "" });
+
+/** The fields of a table or of JSON; undefined for other files. */
+export const fieldsIn = (file: ForeignFile): UnknownRows | undefined => unknownRows(new Source(file));
 
 /** @returns what is wrong with a mapping, as a sentence; undefined where it can be used */
 function mappingProblem(mapping: FieldMapping, fields: readonly SeenField[]): string | undefined {

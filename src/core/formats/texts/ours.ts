@@ -13,7 +13,7 @@ export const ours: TraceFormat = {
   *read({ text, name }, problems) {
     const { events, problems: told } = readTrace(text);
     problems.push(...told);
-    for (const run of splitRuns(events)) yield withHeader(run, name);
+    for (const run of splitRuns(events)) yield importedRun(run, name);
   },
   write: (traces) =>
     traces
@@ -25,9 +25,13 @@ export const ours: TraceFormat = {
       .join(""),
 };
 
-/** A run whose header was lost gets one that says no more than where it came from. */
-export function withHeader(run: TraceEvent[], file: string): TraceEvent[] {
-  if (run.some(({ t }) => t === "run")) return run;
+/**
+ * A run that came in a file. Its header does not say which file of this machine its prompt stands in: who opens that file
+ * and sends it to a model must not take its name from somebody else. A run whose header was lost gets one that says no more
+ * than where it came from.
+ */
+export function importedRun(run: readonly TraceEvent[], file: string): TraceEvent[] {
+  if (run.some(({ t }) => t === "run")) return run.map(withoutPlace);
   const source = { format: "thoughtlens", ...(file === "" ? {} : { file }) };
   const unknown = {
     strategy: "imported",
@@ -38,6 +42,12 @@ export function withHeader(run: TraceEvent[], file: string): TraceEvent[] {
     started: "",
   };
   return [{ t: "run", v: TRACE_VERSION, id: "headless", ...unknown, source }, ...run];
+}
+
+function withoutPlace(event: TraceEvent): TraceEvent {
+  if (event.t !== "run" || event.prompt.uri === undefined) return event;
+  const { uri: _, ...prompt } = event.prompt;
+  return { ...event, prompt };
 }
 
 /** The events of a folded trace in an order that can be read again: offsets decide, and what ends comes last. */

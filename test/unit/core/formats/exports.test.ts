@@ -11,6 +11,8 @@ import { escapeHtml, htmlOf } from "../../../../src/core/formats/exports/htmlExp
 import { importTraces } from "../../../../src/core/formats/importTraces";
 import { inspectJson } from "../../../../src/core/formats/logs/inspectJson";
 import { openAi } from "../../../../src/core/formats/answers/rawAnswers";
+import { atif } from "../../../../src/core/formats/sessions/atif";
+import { openInference } from "../../../../src/core/formats/logs/openInference";
 import { otel } from "../../../../src/core/formats/logs/otel";
 import { ours } from "../../../../src/core/formats/texts/ours";
 import { runText } from "../../../../src/core/formats/exports/runText";
@@ -25,6 +27,29 @@ const foreign = importTraces({ name: "r1.jsonl", text: readFileSync(fixture, "ut
   fold(events),
 );
 const sample = fold(sampleTrace);
+
+/** Two turns that think, call and answer. */
+const session = [
+  { role: "developer", content: "Be brief." },
+  { role: "user", content: "How many jars?" },
+  {
+    role: "assistant",
+    reasoning_content: "The shelf first.",
+    content: "I look.",
+    tool_calls: [{ id: "a", type: "function", function: { name: "shelf", arguments: "{}" } }],
+  },
+  { role: "tool", tool_call_id: "a", content: "7 rows of 8" },
+  {
+    role: "assistant",
+    reasoning_content: "Now multiply.",
+    content: "",
+    tool_calls: [{ id: "b", type: "function", function: { name: "sum", arguments: '{"of":[7,8]}' } }],
+  },
+  { role: "tool", tool_call_id: "b", content: "56" },
+  { role: "assistant", content: "There are \\boxed{56} jars." },
+]
+  .map((turn) => JSON.stringify(turn))
+  .join("\n");
 
 /** What every one of the foreign formats can hold. */
 const kept = (trace: Trace) => {
@@ -55,7 +80,7 @@ const through = (format: TraceFormat, traces: readonly Trace[]) => {
 };
 
 describe("ours → a foreign format → ours", () => {
-  for (const format of [openAi, inspectJson, otel, thinkText]) {
+  for (const format of [openAi, inspectJson, otel, openInference, atif, thinkText]) {
     it(`${format.title} keeps prompt, model, thinking, answer and gold of imported traces`, () => {
       const back = through(format, foreign);
       const name = (trace: Trace) => ({ ...kept(trace), id: kept(trace).id.replace(/_1$/, "") });
@@ -72,6 +97,30 @@ describe("ours → a foreign format → ours", () => {
     it(`${format.title} of no traces is read as none`, () => {
       const { traces } = importTraces({ name: "x", text: format.write!([]) });
       assert.deepEqual(traces, []);
+    });
+  }
+
+  for (const format of [openAi, inspectJson, otel, openInference, atif, thinkText]) {
+    it(`${format.title} keeps the turns before, calls of tools and what came back`, () => {
+      const [, second] = importTraces({ name: "s.jsonl", text: session }).traces.map((events) => fold(events));
+      const [back] = through(format, [second!]);
+      const developer = format === inspectJson || format === atif ? "system" : "developer";
+      assert.deepEqual(
+        back!.header!.messages.map(({ role, content, calls = [], name }) => [role, content, calls.length, name]),
+        [
+          [developer, "Be brief.", 0, undefined],
+          ["user", "How many jars?", 0, undefined],
+          ["assistant", "I look.", 1, undefined],
+          ["tool", "7 rows of 8", 0, "shelf"],
+        ],
+      );
+      assert.deepEqual(
+        back!.calls.map(({ name, arguments: given }) => [name, JSON.parse(given) as unknown]),
+        [["sum", { of: [7, 8] }]],
+      );
+      const withResult = format === inspectJson || format === atif || format === thinkText;
+      assert.equal(back!.calls[0]!.result, withResult ? "56" : undefined);
+      assert.equal(back!.end!.answer, "56");
     });
   }
 
@@ -270,4 +319,32 @@ describe("the CSV table", () => {
     assert.equal(second![0], hostile);
     assert.deepEqual([third![0], third![COLUMNS.indexOf("answer")]], ["'=HYPERLINK(1)", "-5"]);
   });
+
+  const cells: [why: string, text: string, isFormula: boolean][] = [
+    ["an equals sign", "=1+1", true],
+    ["a plus sign", "+A1", true],
+    ["an at sign", "@SUM(A1)", true],
+    ["a minus sign before words", "-A1", true],
+    ["a blank before it", " =1+1", true],
+    ["a no-break space before it", "\u00a0=1+1", true],
+    ["an ideographic space before it", "\u3000=1+1", true],
+    ["a tab before it", "\t=1+1", true],
+    ["a line break before it", "\n=1+1", true],
+    ["a character without a shape before it", "\u200b=1+1", true],
+    ["a mark of direction before it", "\u202e=1+1", true],
+    ["a null before it", "\u0000=1+1", true],
+    ["a wide equals sign", "\uff1d1+1", true],
+    ["a wide plus sign behind a blank", " \uff0bA1", true],
+    ["a small equals sign", "\ufe661+1", true],
+    ["a number", "-5", false],
+    ["a share", "+3.5%", false],
+    ["words", "a = b", false],
+    ["an equation in a sentence", "x=1", false],
+  ];
+  for (const [why, answer, isFormula] of cells) {
+    it(`${isFormula ? "defuses" : "leaves"} ${why}`, () => {
+      const [, row] = parseCsv(csvOf([fold([sampleTrace[0]!, { t: "end", answer }])]).replaceAll("\r\n", "\n"));
+      assert.equal(row!.fields[COLUMNS.indexOf("answer")], isFormula ? `'${answer}` : answer);
+    });
+  }
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { LARGEST_FILE } from "../../../src/core/formats/limits";
 import { serializeEvent } from "../../../src/core/trace/traceFile";
-import { readForeignFile } from "../../../src/editor/files/foreignFile";
+import { readForeignFile } from "../../../src/disk/foreignFile";
 import { sampleTrace } from "../core/sampleTrace";
 
 const trace = sampleTrace.map((event) => `${serializeEvent(event)}\n`).join("");

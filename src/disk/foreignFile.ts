@@ -1,0 +1,37 @@
+/** A file with traces of any tool, read as a whole; of a huge trace of ours, its beginning. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { importTraces, tooLarge, type ImportOptions, type ImportResult } from "../core/formats/importTraces";
+import { LARGEST_FILE } from "../core/formats/limits";
+import { importedRun, ours } from "../core/formats/texts/ours";
+import type { TraceEvent } from "../core/trace/trace";
+import { readTraceStream } from "../core/trace/traceFile";
+import { splitRuns } from "../core/trace/traceRuns";
+
+/** Where a file is, or what is in it where it lies nowhere on this disk. */
+export interface ForeignSource {
+  /** Base name. */
+  readonly name: string;
+  readonly path?: string;
+  readonly bytes?: Uint8Array;
+}
+
+/** @throws when the file cannot be opened */
+export async function readForeignFile(
+  { name, path, bytes }: ForeignSource,
+  options: ImportOptions = {},
+): Promise<ImportResult> {
+  if (path === undefined) return importTraces({ name, text: "", bytes: bytes ?? new Uint8Array() }, options);
+  const { size } = await stat(path);
+  if (size <= LARGEST_FILE) return importTraces({ name, text: "", bytes: await readFile(path) }, options);
+  if (!name.endsWith(ours.extension!)) return { format: undefined, traces: [], problems: [tooLarge(size)] };
+  const { events, problems } = await readTraceStream(createReadStream(path));
+  return { format: ours.title, traces: splitRuns(events).map((run) => importedRun(run, name)), problems };
+}
+
+/** Ids of other tools may come twice or clash with ours: the content names an imported run, and only once. */
+export function identified(events: readonly TraceEvent[]): TraceEvent[] {
+  const id = createHash("sha256").update(JSON.stringify(events)).digest("hex").slice(0, 32);
+  return events.map((event) => (event.t === "run" ? { ...event, id } : event));
+}

@@ -1,0 +1,325 @@
+/** Sessions of many turns: a group of traces, one for each turn that thinks, with tools, other agents and what is withheld. */
+import assert from "node:assert/strict";
+import { fold, type Trace } from "../../../../src/core/trace/fold";
+import { importTraces } from "../../../../src/core/formats/importTraces";
+import { spanText } from "../../../../src/core/measure/metrics";
+import type { SpanKind } from "../../../../src/core/trace/trace";
+
+const text = (trace: Trace, kind: SpanKind) =>
+  trace.spans
+    .filter((span) => span.kind === kind)
+    .map((span) => spanText(trace, span))
+    .join(" | ");
+
+function read(source: unknown, name = "x.jsonl") {
+  const lines = Array.isArray(source) ? source.map((line) => JSON.stringify(line)).join("\n") : JSON.stringify(source);
+  const { traces, problems, format } = importTraces({ name, text: lines });
+  return { format, problems, traces: traces.map((events) => fold(events)) };
+}
+
+const short = (trace: Trace) => ({
+  asked: trace.header!.messages.map(({ role, content }) => `${role}: ${content}`),
+  thinking: text(trace, "thinking"),
+  calls: trace.calls.map(({ name, result, failed }) => `${name} ${failed ? "failed" : "gave"} ${result}`),
+  answer: text(trace, "answer"),
+  turn: trace.header!.turn,
+});
+
+const user = (content: unknown, more = {}) => ({
+  type: "user",
+  sessionId: "s",
+  message: { role: "user", content },
+  ...more,
+});
+const assistant = (content: unknown, more = {}) => ({
+  type: "assistant",
+  sessionId: "s",
+  message: { role: "assistant", model: "m", content, ...more },
+});
+const thinking = (thought: string) => ({ type: "thinking", thinking: thought, signature: "c2ln" });
+const said = (words: string) => ({ type: "text", text: words });
+const call = (id: string, name: string) => ({ type: "tool_use", id, name, input: {} });
+const result = (id: string, content: unknown, more = {}) => ({
+  type: "tool_result",
+  tool_use_id: id,
+  content,
+  ...more,
+});
+
+describe("a session", () => {
+  it("is one trace a turn that thinks, with what it called and what came back, in one group", () => {
+    const { traces } = read([
+      user("How many jars?"),
+      assistant([thinking("The shelf."), call("a", "shelf")]),
+      user([result("a", "7 rows")]),
+      assistant([thinking("Once more."), said("I look again."), call("b", "shelf"), call("c", "door")]),
+      user([result("c", [said("locked")], { is_error: true }), result("b", "8 jars")]),
+      assistant([said("56.")]),
+      user("Thanks. And pots?"),
+      assistant([said("None.")]),
+    ]);
+    assert.deepEqual(traces.map(short), [
+      {
+        asked: ["user: How many jars?"],
+        thinking: "The shelf.",
+        calls: ["shelf gave 7 rows"],
+        answer: "",
+        turn: { n: 1, of: 3 },
+      },
+      {
+        asked: ["user: How many jars?", "assistant: ", "tool: 7 rows"],
+        thinking: "Once more.",
+        calls: ["shelf gave 8 jars", "door failed locked"],
+        answer: "I look again. | 56.",
+        turn: { n: 2, of: 3 },
+      },
+      {
+        asked: [
+          "user: How many jars?",
+          "assistant: ",
+          "tool: 7 rows",
+          "assistant: I look again.",
+          "tool: locked",
+          "tool: 8 jars",
+          "assistant: 56.",
+          "user: Thanks. And pots?",
+        ],
+        thinking: "",
+        calls: [],
+        answer: "None.",
+        turn: { n: 3, of: 3 },
+      },
+    ]);
+    const groups = new Set(traces.map(({ header }) => header!.group));
+    assert.deepEqual([...groups], ["session-s@x.jsonl"]);
+    assert.equal(new Set(traces.map(({ header }) => header!.prompt.title)).size, 1);
+  });
+
+  it("of which no turn thinks is its last reply, with all that was said before", () => {
+    const { traces } = read([user("a"), assistant([said("b")]), user("c"), assistant([said("d")])]);
+    assert.deepEqual(traces.map(short), [
+      { asked: ["user: a", "assistant: b", "user: c"], thinking: "", calls: [], answer: "d", turn: undefined },
+    ]);
+  });
+
+  it("that is long keeps the first question and what came last, and says what it left out", () => {
+    const long = "word ".repeat(3000);
+    const lines = Array.from({ length: 40 }, (_, index) => [
+      user(`question ${index} ${long}`),
+      assistant([thinking(`thought ${index}`), said("answer")]),
+    ]).flat();
+    const { traces } = read(lines);
+    assert.equal(traces.length, 40);
+    const { header, notes } = traces.at(-1)!;
+    assert.match(header!.messages[0]!.content, /^question 0/);
+    assert.match(header!.messages.at(-1)!.content, /^question 39/);
+    assert.ok(header!.messages.reduce((sum, { content }) => sum + content.length, 0) <= 100_000);
+    assert.match(
+      notes.map(({ message }) => message).join(" "),
+      /\d+ turns of the session before this one are left out/,
+    );
+  });
+
+  it("whose lines are doubled counts each once, and says so", () => {
+    const lines = [user("a", { uuid: "1" }), { ...assistant([thinking("t"), said("b")]), uuid: "2" }];
+    const { traces, problems } = read([...lines, ...lines]);
+    assert.deepEqual([traces.length, problems], [1, ["2 lines are doubled and counted once."]]);
+  });
+
+  it("begins anew after /clear, and other agents have one of their own", () => {
+    const { traces } = read([
+      user("first"),
+      assistant([thinking("one"), said("1")]),
+      { ...user("look around"), isSidechain: true },
+      { ...assistant([thinking("inside"), said("found")]), isSidechain: true },
+      user("<command-name>/clear</command-name>"),
+      user("second"),
+      assistant([thinking("two"), said("2")]),
+    ]);
+    assert.deepEqual(
+      traces.map((trace) => [short(trace).asked, short(trace).thinking]),
+      [
+        [["user: first"], "one"],
+        [["user: look around"], "inside"],
+        [["user: second"], "two"],
+      ],
+    );
+  });
+});
+
+describe("withheld reasoning", () => {
+  const cases: [why: string, source: unknown, expected: [why: string, tokens: number | undefined]][] = [
+    [
+      "Anthropic, redacted",
+      { type: "message", role: "assistant", content: [{ type: "redacted_thinking", data: "AAAA" }, said("56")] },
+      ["redacted", undefined],
+    ],
+    [
+      "Anthropic, only signed",
+      { type: "message", role: "assistant", content: [thinking(""), said("56")] },
+      ["signed", undefined],
+    ],
+    [
+      "OpenAI, encrypted",
+      {
+        object: "response",
+        output: [
+          { type: "reasoning", summary: [], encrypted_content: "gAAAA" },
+          { type: "message", role: "assistant", content: [{ type: "output_text", text: "56" }] },
+        ],
+        usage: { output_tokens_details: { reasoning_tokens: 320 } },
+      },
+      ["encrypted", 320],
+    ],
+    [
+      "OpenRouter, encrypted",
+      { choices: [{ message: { content: "56", reasoning_details: [{ type: "reasoning.encrypted", data: "AAAA" }] } }] },
+      ["encrypted", undefined],
+    ],
+    [
+      "Gemini, signed",
+      {
+        candidates: [{ content: { parts: [{ text: "56", thoughtSignature: "AAAA" }] }, finishReason: "STOP" }],
+        usageMetadata: { thoughtsTokenCount: 256 },
+      },
+      ["signed", 256],
+    ],
+    [
+      "Gemini, only counted",
+      {
+        candidates: [{ content: { parts: [{ text: "56" }] }, finishReason: "STOP" }],
+        usageMetadata: { thoughtsTokenCount: 256 },
+      },
+      ["hidden", 256],
+    ],
+    [
+      "Bedrock, redacted",
+      {
+        output: { message: { content: [{ reasoningContent: { redactedContent: "AAAA" } }, { text: "56" }] } },
+        stopReason: "end_turn",
+      },
+      ["redacted", undefined],
+    ],
+  ];
+  for (const [why, source, [reason, tokens]] of cases) {
+    it(`${why}: is shown as withheld and never as text`, () => {
+      const { traces } = read(source, "x.json");
+      assert.equal(traces.length, 1);
+      const [trace] = traces;
+      assert.deepEqual(
+        trace!.withheld.map((each) => [each.why, each.tokens]),
+        [[reason, tokens]],
+      );
+      assert.equal(trace!.exit!.why, "end-of-thinking");
+      assert.equal(trace!.positions.map((position) => position.text).join(""), "56");
+      assert.equal(trace!.end!.answer, "56");
+    });
+  }
+});
+
+describe("a log's own verdict", () => {
+  const inspect = (scores: object, answer = "56") => ({
+    version: 2,
+    eval: { model: "m" },
+    samples: [
+      {
+        id: 1,
+        target: "56",
+        scores,
+        messages: [
+          { role: "user", content: "?" },
+          { role: "assistant", content: answer },
+        ],
+      },
+    ],
+  });
+  const sample = (metrics: object) => ({
+    doc_id: 1,
+    doc: {},
+    target: "56",
+    arguments: [["?"]],
+    resps: [["<think>a</think>56"]],
+    ...metrics,
+  });
+  const row = (fields: object) => ({ question: "?", response: "<think>a</think>56", answer: "56", ...fields });
+  const cases: [why: string, source: unknown, verdicts: unknown[]][] = [
+    ["Inspect's C", inspect({ match: { value: "C" } }), [{ by: "match", value: "C", correct: true }]],
+    [
+      "Inspect's I, with its reason",
+      inspect({ model_graded_qa: { value: "I", explanation: "too short" } }),
+      [{ by: "model_graded_qa", value: "I", correct: false, why: "too short" }],
+    ],
+    ["Inspect's P is neither", inspect({ judge: { value: "P" } }), [{ by: "judge", value: "P" }]],
+    ["a part of a mark is neither", inspect({ f1: { value: 0.5 } }), [{ by: "f1", value: "0.5" }]],
+    ["a score that is no number is none", inspect({ f1: { value: null } }), []],
+    [
+      "several graders",
+      inspect({ a: { value: "C" }, b: { value: 0 } }),
+      [
+        { by: "a", value: "C", correct: true },
+        { by: "b", value: "0", correct: false },
+      ],
+    ],
+    [
+      "lm-eval",
+      [sample({ exact_match: 0, filter: "strict" })],
+      [{ by: "lm-eval exact_match (strict)", value: "0", correct: false }],
+    ],
+    ["a row's own word", [row({ is_correct: false })], [{ by: "is_correct", value: "false", correct: false }]],
+    ["a reward that is a part", [row({ reward: 0.25 })], [{ by: "reward", value: "0.25" }]],
+  ];
+  for (const [why, source, verdicts] of cases) {
+    it(`${why}: stands beside ours`, () => {
+      const { traces } = read(source, Array.isArray(source) ? "x.jsonl" : "x.json");
+      const { end } = traces[0]!;
+      assert.deepEqual(end!.verdicts ?? [], verdicts);
+      assert.equal(end!.correct, true);
+    });
+  }
+
+  it("of several samples of one row belongs to each", () => {
+    const { traces } = read([
+      {
+        problem: "?",
+        answer: "56",
+        generations: ["<think>a</think>\\boxed{56}", "<think>a</think>\\boxed{54}"],
+        correctness_math_verify: [true, false],
+      },
+    ]);
+    assert.deepEqual(
+      traces.map(({ end }) => [end!.correct, end!.verdicts?.[0]?.correct]),
+      [
+        [true, true],
+        [false, false],
+      ],
+    );
+  });
+});
+
+describe("what a model was cut in", () => {
+  const row = (response: string, more = {}) => [{ question: "?", response, answer: "9", ...more }];
+  const cases: [why: string, source: unknown[], exit: string, answer: string | undefined][] = [
+    ["a sentence", row("It says the answer is in the form a + b.\nNow I try 4 and 5, and"), "truncated", undefined],
+    [
+      "a sentence, after a box",
+      row("So \\boxed{9}.\nLet me check this once more by adding the"),
+      "end-of-thinking",
+      "9",
+    ],
+    ["thinking", row("<think>It says the answer is 5, but"), "truncated", undefined],
+    [
+      "an answer, as the source says",
+      row("<think>a</think>The answer is 9", { finish_reason: "length" }),
+      "truncated",
+      undefined,
+    ],
+    ["nothing", row("Four and five.\nThe answer is 9."), "end-of-thinking", "9"],
+    ["nothing, without a full stop", row("Four and five.\nThe answer is 9"), "end-of-thinking", "9"],
+  ];
+  for (const [why, source, exit, answer] of cases) {
+    it(`${why}: ${answer ?? "no answer"}`, () => {
+      const [trace] = read(source).traces;
+      assert.deepEqual([trace!.exit!.why, trace!.end!.answer], [exit, answer]);
+    });
+  }
+});
