@@ -48,7 +48,8 @@ function cell(run: Runs[number] | undefined, onOpen: (trace: string) => void): H
       ? element("bdi", {}, answer)
       : button(answer, { class: "link", title: "Open the trace" }, () => onOpen(trace)),
     " ",
-    verdict(run.correct),
+    // Only questions with an answer are asked of a dataset.
+    verdict(run.correct, run.answer !== undefined),
     element("span", { class: "cost" }, ` · ${formatCount(run.figures.tokens.total)}`),
   );
 }

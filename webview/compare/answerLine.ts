@@ -9,6 +9,8 @@ interface AnswerGroup {
   /** Undefined for traces that ended without an answer. */
   answer: string | undefined;
   correct: boolean | undefined;
+  /** Whether one of these runs had an answer to come to. */
+  expected: boolean;
   titles: string[];
 }
 
@@ -18,6 +20,7 @@ export function answerGroups(traces: readonly ShownTrace[]): AnswerGroup[] {
   for (const { trace, title, live } of traces) {
     if (live || trace.positions.length === 0) continue;
     const { answer, correct } = trace.end ?? {};
+    const expected = answer !== undefined && trace.header?.gold !== undefined;
     const same = groups.find((group) =>
       answer === undefined
         ? group.answer === undefined
@@ -26,7 +29,8 @@ export function answerGroups(traces: readonly ShownTrace[]): AnswerGroup[] {
     if (same) {
       same.titles.push(title);
       same.correct ??= correct;
-    } else groups.push({ answer, correct, titles: [title] });
+      same.expected ||= expected;
+    } else groups.push({ answer, correct, expected, titles: [title] });
   }
   return groups;
 }
@@ -38,13 +42,13 @@ export function answerLine(traces: readonly ShownTrace[]): Node[] {
   const agreed = groups.length === 1;
   return [
     element("strong", {}, agreed ? "Same answer:" : "Different answers:"),
-    ...groups.map(({ answer, correct, titles }) =>
+    ...groups.map(({ answer, correct, expected, titles }) =>
       element(
         "span",
         { class: "answer-group" },
         element("bdi", { class: "answer" }, answer === undefined ? "none" : oneLine(answer, 40)),
         " ",
-        verdict(correct),
+        verdict(correct, expected),
         !agreed && element("span", { class: "who" }, ` ${titles.join(", ")}`),
       ),
     ),

@@ -134,7 +134,7 @@ export class BlockView {
     }
     const leading = exit && checks.findLastIndex((check) => checkPasses(check) === true);
     checks.forEach((check, index) => {
-      const chip = checkChip(check);
+      const chip = checkChip(check, this.trace.header?.gold !== undefined);
       const trial = element("div", { class: "trial-text", hidden: true });
       if (check.trial) chip.addEventListener("click", () => this.setTrial(index, trial.hasAttribute("hidden")));
       this.marks.append(exit && index === leading ? exitMark(exit, chip) : chip, trial);

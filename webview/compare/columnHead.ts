@@ -59,9 +59,11 @@ function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
       end?.answer === undefined &&
       trace.positions.length > 0 &&
       element("span", { class: "no-answer" }, "no answer"),
-    !live && verdict(end?.correct),
+    !live && verdict(end?.correct, end?.answer !== undefined && header?.gold !== undefined),
     !live &&
-      end?.correct === false &&
+      end !== undefined &&
+      end.correct !== true &&
+      (end.correct === false || end.answer !== undefined) &&
       header?.gold !== undefined &&
       element("span", { class: "expected" }, "expected ", element("bdi", {}, oneLine(header.gold, 24))),
     !live &&

@@ -48,8 +48,18 @@ export class ExitControls {
     );
   }
 
-  /** @param recorded the threshold of the recorded checks; @param thinking thinking tokens of the run */
-  show(setting: ExitSetting, recorded: number | undefined, thinking: number, replayed: Replay): void {
+  /**
+   * @param recorded the threshold of the recorded checks
+   * @param thinking thinking tokens of the run
+   * @param expected whether the run's right answer is known
+   */
+  show(
+    setting: ExitSetting,
+    recorded: number | undefined,
+    thinking: number,
+    replayed: Replay,
+    expected: boolean,
+  ): void {
     this.setting = setting;
     const threshold = setting.threshold ?? recorded;
     this.threshold.input.value = String(threshold ?? 1);
@@ -57,7 +67,7 @@ export class ExitControls {
     this.budget.input.max = String(thinking);
     this.budget.input.value = String(setting.budget ?? thinking);
     this.budget.value.textContent = setting.budget === undefined ? "none" : `${formatCount(setting.budget)} tokens`;
-    this.outcome.replaceChildren(...this.sentence(replayed));
+    this.outcome.replaceChildren(...this.sentence(replayed, expected));
   }
 
   private change(setting: ExitSetting): void {
@@ -65,7 +75,7 @@ export class ExitControls {
     this.onSet(setting);
   }
 
-  private sentence(replayed: Replay): Node[] {
+  private sentence(replayed: Replay, expected: boolean): Node[] {
     const { saved, answer, correct, outcome, tokens, ms } = replayed;
     const words = outcomeWords(replayed);
     const parts: (Node | string | undefined)[] = [
@@ -73,8 +83,8 @@ export class ExitControls {
       answer === undefined && correct === undefined
         ? "not known: none was tried there"
         : element("bdi", { class: "check-answer" }, answer === undefined ? "none" : oneLine(answer, 40)),
-      correct === undefined ? undefined : " ",
-      verdict(correct),
+      " ",
+      verdict(correct, expected && answer !== undefined),
       `. ${formatCount(tokens)} tokens, ${formatMs(ms)}`,
     ];
     if (outcome === "check" || outcome === "budget")

@@ -64,7 +64,13 @@ export class ExitPanel {
   private draw(): void {
     const { trace } = this.shown;
     const { thinking } = measure(trace).tokens;
-    this.controls.show(this.setting, recordedThreshold(trace), thinking, replay(trace, this.setting));
+    this.controls.show(
+      this.setting,
+      recordedThreshold(trace),
+      thinking,
+      replay(trace, this.setting),
+      trace.header?.gold !== undefined,
+    );
     this.frame.update(this.spec());
   }
 }

@@ -5,19 +5,28 @@ import { element } from "../dom/element";
 import { comparison, triedAnswer } from "../charts/checkWords";
 import { oneLine } from "../dom/safeText";
 
-/** ✓ right, ✗ wrong, or nothing where it is not known: a sign and a word, never a colour alone. */
-export function verdict(correct: boolean | undefined): HTMLElement | undefined {
-  if (correct === undefined) return undefined;
+const UNKNOWN = "It cannot be judged whether this means the expected answer";
+
+/**
+ * ✓ right, ✗ wrong or ? unknown: a sign and a word, never a colour alone.
+ * @param expected whether there is an answer to compare with; without one nothing is said
+ */
+export function verdict(correct: boolean | undefined, expected: boolean): HTMLElement | undefined {
+  if (correct === undefined && !expected) return undefined;
+  const word = correct === undefined ? "unknown" : correct ? "right" : "wrong";
   return element(
     "span",
-    { class: correct ? "verdict right" : "verdict wrong" },
-    element("span", { "aria-hidden": "true" }, correct ? "✓" : "✗"),
-    correct ? " right" : " wrong",
+    { class: `verdict ${word}`, title: correct === undefined ? UNKNOWN : undefined },
+    element("span", { "aria-hidden": "true" }, { right: "✓", wrong: "✗", unknown: "?" }[word]),
+    ` ${word}`,
   );
 }
 
-/** A button; pressing it is to unfold the trial's tokens. */
-export function checkChip(check: Check): HTMLButtonElement {
+/**
+ * A button; pressing it is to unfold the trial's tokens.
+ * @param expected whether the run's right answer is known
+ */
+export function checkChip(check: Check, expected: boolean): HTMLButtonElement {
   const stopping = checkPasses(check) === true;
   const answer = triedAnswer(check, 32);
   const chip = element(
@@ -30,7 +39,7 @@ export function checkChip(check: Check): HTMLButtonElement {
     },
     element("span", { class: "check-by" }, oneLine(check.by, 20)),
     answer === undefined ? undefined : element("bdi", { class: "check-answer" }, answer),
-    verdict(check.correct),
+    verdict(check.correct, expected && check.answer !== undefined),
     element("span", { class: "check-score" }, comparison(check)),
   );
   return chip;

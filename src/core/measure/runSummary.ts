@@ -14,14 +14,10 @@ export function totalTokens(run: RunSummary): number {
   return run.end?.tokens?.total ?? 0;
 }
 
-const VERDICTS = new Map([
-  [true, "✓ "],
-  [false, "✗ "],
-]);
-
-/** `✓ ` or `✗ `; nothing where no answer was expected. */
-export function markOf(run: RunSummary): string {
-  return VERDICTS.get(run.end?.correct as boolean) ?? "";
+/** `✓ `, `✗ `, or `? ` where the answer cannot be judged; nothing where no answer was expected. */
+export function markOf({ header, end }: RunSummary): string {
+  if (end?.correct !== undefined) return end.correct ? "✓ " : "✗ ";
+  return end?.answer !== undefined && header.gold !== undefined ? "? " : "";
 }
 
 /** As in `✓ 42`; the answer alone where none was expected. */

@@ -55,6 +55,17 @@ describe("the panel", () => {
     assert.deepEqual(texts(".column-title .verdict"), ["✓ right", "✗ wrong"]);
   });
 
+  it("says that an answer cannot be judged, with what was expected; and nothing where no answer was", async () => {
+    const unjudged = samples
+      .chainOfThought()
+      .map((event) => (event.t === "end" ? { ...event, answer: "some", correct: undefined } : event));
+    const unasked = unjudged.map((event) => (event.t === "run" ? { ...event, gold: undefined } : event));
+    await show(open(), ["unjudged", unjudged as TraceEvent[]], ["unasked", unasked as TraceEvent[]]);
+    assert.deepEqual(texts(".column-title .verdict"), ["? unknown"]);
+    assert.deepEqual(texts(".column-title .expected"), ["expected 42"]);
+    assert.deepEqual(texts(".answer-line .verdict"), ["? unknown"]);
+  });
+
   it("shows all text of a trace, in order", async () => {
     await show(open(), ["cot", samples.chainOfThought()]);
     const written = samples.chainOfThought().flatMap((event) => (event.t === "tokens" ? event.text : []));

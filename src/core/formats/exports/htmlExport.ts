@@ -83,9 +83,10 @@ function tableHtml(head: readonly string[], rows: readonly (readonly (string | n
   return `<table>\n<thead><tr>${cells("th", head)}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>`;
 }
 
-function checkRow(check: Check): (string | number | undefined)[] {
+function checkRow(check: Check, expected: boolean): (string | number | undefined)[] {
   const { at, by, answer, threshold, correct } = check;
-  const verdict = correct === undefined ? "" : correct ? "right" : "wrong";
+  const unknown = expected && answer !== undefined ? "unknown" : "";
+  const verdict = correct === undefined ? unknown : correct ? "right" : "wrong";
   return [at, by, answer, scoreOf(check)?.value.toFixed(3), threshold, verdict];
 }
 
@@ -139,7 +140,13 @@ function traceHtml(trace: Trace, withPrompt: boolean): string {
     ...callsHtml(trace),
     ...(checks.length === 0
       ? []
-      : ["<h3>Checks</h3>", tableHtml(["at", "by", "answer", "score", "threshold", "verdict"], checks.map(checkRow))]),
+      : [
+          "<h3>Checks</h3>",
+          tableHtml(
+            ["at", "by", "answer", "score", "threshold", "verdict"],
+            checks.map((check) => checkRow(check, header?.gold !== undefined)),
+          ),
+        ]),
     ...notes.map(({ message }) => `<p>${escapeHtml(message)}</p>`),
     "</section>",
   ].join("\n");
