@@ -13,7 +13,9 @@ import { ExplorerTree } from "./editor/results/explorerTree";
 import { tellFailures } from "./editor/panels/failures";
 import { HubDownload } from "./editor/models/hubDownload";
 import { Messages } from "./editor/host/messages";
+import { LoadedModels } from "./editor/models/loadedModels";
 import { ModelPicker } from "./editor/models/modelPicker";
+import { RecentModels } from "./editor/models/recentModels";
 import { panelRequests } from "./editor/commands/panelRequests";
 import { panelActions } from "./editor/panels/panelActions";
 import { Probes } from "./editor/probes/probes";
@@ -79,11 +81,13 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const panels = new TracePanels(extensionUri, store, actions);
   const target = new PromptTarget(prompts, store, panels);
   const inputs = new PromptInputs(prompts);
-  const strategies = new StrategyPicker(engine, context.workspaceState);
+  const loaded = new LoadedModels(engine);
+  const strategies = new StrategyPicker(engine, loaded, context.workspaceState);
   const servers = new ServerKeys(engine, context.secrets);
   const hub = new HubDownload(engine, context.secrets);
-  const capabilities = new CapabilityPages(engine);
-  const models = new ModelPicker(engine, hub, capabilities);
+  const capabilities = new CapabilityPages(engine, loaded);
+  const recent = new RecentModels(context.globalState);
+  const models = new ModelPicker({ engine, hub, capabilities, loaded, recent });
   const samples = new Samples(extensionUri, context.globalStorageUri);
   const importing = new TraceImport(store, panels, mappings, path.join(extensionPath, "dist", "importWorker.cjs"));
   const traceEditor = new TraceEditor(extensionUri, actions);
@@ -122,6 +126,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     log,
     messages,
     engine,
+    loaded,
     store,
     runs,
     panels,
@@ -132,7 +137,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     new CodeLenses(prompts, store, runs),
     new PromptAnnotations(extensionUri, prompts, store),
     new PromptDiagnostics(prompts),
-    new EngineStatus(engine, runs),
+    new EngineStatus(engine, runs, loaded),
     openLinks((run, at) => void commands.revealStep({ run, at })),
     tellFailures({ engine, runs, store }, messages, panels, log),
     settings.onChange(["traceFolder"], () => void store.reload()),

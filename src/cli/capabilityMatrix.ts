@@ -1,7 +1,9 @@
 /** Every strategy on several models, each run on one short question: what ran, what was refused, and why. */
-import type { CapabilityRow, ModelInfo, ModelReference, StrategyRow } from "../core/protocol/engineApi";
+import type { CacheFacts, CapabilityRow, ModelInfo, ModelReference, StrategyRow } from "../core/protocol/engineApi";
 import { measure } from "../core/measure/metrics";
+import { cacheWords, thinkBrief } from "../core/protocol/modelWords";
 import { sentenceOf, toErrorShape } from "../core/protocol/rpc";
+import type { ThinkFacts } from "../core/text/thinkFacts";
 import { registered } from "../engine/strategies";
 import type { FinishedRun, Session } from "./session";
 import { table } from "./table";
@@ -24,6 +26,10 @@ export interface MatrixColumn {
   /** As traces call it; undefined where it does not load. */
   id: string | undefined;
   dtype: string | undefined;
+  /** How it thinks; undefined where it does not load. */
+  thinking: ThinkFacts | undefined;
+  /** By kind; empty where that is not seen. */
+  cache: CacheFacts[];
   capabilities: CapabilityRow[];
   cells: MatrixCell[];
 }
@@ -54,7 +60,15 @@ export async function matrixColumn(
   } catch (error) {
     const reason = sentence(error);
     const cells = strategies.map((strategy): MatrixCell => ({ strategy, outcome: "refused", reason }));
-    return { model: model.name, id: undefined, dtype: undefined, capabilities: [], cells };
+    return {
+      model: model.name,
+      id: undefined,
+      dtype: undefined,
+      thinking: undefined,
+      cache: [],
+      capabilities: [],
+      cells,
+    };
   }
   const cells: MatrixCell[] = [];
   for (const row of info.strategies) {
@@ -62,7 +76,8 @@ export async function matrixColumn(
     const label = `${cells.length + 1}/${info.strategies.length} ${row.id} on ${model.name}`;
     cells.push(await cell(session, model.reference, row, label, options));
   }
-  return { model: model.name, id: info.id, dtype: info.dtype, capabilities: info.capabilities, cells };
+  const { id, dtype, thinking, cache, capabilities } = info;
+  return { model: model.name, id, dtype, thinking, cache, capabilities, cells };
 }
 
 async function cell(
@@ -95,36 +110,50 @@ async function cell(
 
 const sentence = (error: unknown): string => sentenceOf(toErrorShape(error));
 
-/** Two tables with models as columns, and the reasons that their numbers stand for. */
+/** Cells are short, so that a model fits a line: what ran and what could is a word, what did not the number of its reason. */
 export function matrixText(columns: readonly MatrixColumn[]): string {
   const reasons: string[] = [];
   const numbered = (reason: string): string => {
     if (reason === "") return "";
     if (!reasons.includes(reason)) reasons.push(reason);
-    return ` [${reasons.indexOf(reason) + 1}]`;
+    return `[${reasons.indexOf(reason) + 1}]`;
   };
-  const said = (each: MatrixCell): string =>
-    each.outcome + (each.tokens === undefined ? "" : ` ${each.tokens}`) + numbered(each.reason);
-  const models = columns.map(({ model, id = model, dtype = "" }) => `${id} ${dtype}`.trim());
-  const strategies = rowsOf(columns, ({ cells }) => new Map(cells.map((each) => [each.strategy, said(each)])));
-  const capabilities = rowsOf(
-    columns,
-    ({ capabilities: rows }) =>
-      new Map(rows.map(({ capability, has, reason }) => [capability, (has ? "yes" : "no") + numbered(reason)])),
-  );
+  const said = ({ outcome, reason }: MatrixCell): string =>
+    outcome === "refused" ? numbered(reason) : [outcome, numbered(reason)].filter(Boolean).join(" ");
+  const model = ({ model, id = model, dtype = "" }: MatrixColumn) => `${id} ${dtype}`.trim();
+  const strategies = namesOf(columns, ({ cells }) => cells.map(({ strategy }) => strategy));
+  const capabilities = namesOf(columns, ({ capabilities: rows }) => rows.map(({ capability }) => capability));
+  const runs = columns.map((column) => [
+    model(column),
+    column.thinking ? thinkBrief(column.thinking) : "–",
+    cacheWords(column.cache) ?? "–",
+    ...strategies.map((name) =>
+      cellOf(
+        column.cells.find(({ strategy }) => strategy === name),
+        said,
+      ),
+    ),
+  ]);
+  const has = columns.map((column) => [
+    model(column),
+    ...capabilities.map((name) =>
+      cellOf(
+        column.capabilities.find(({ capability }) => capability === name),
+        ({ has, reason }) => `${has ? "yes" : "no"} ${numbered(reason)}`.trim(),
+      ),
+    ),
+  ]);
   return [
-    table(["strategy", ...models], strategies),
-    ...(columns.some(({ cells }) => cells.some(({ outcome }) => outcome === "ran"))
-      ? ["ran N: it ran on one question and processed N positions after the prompt."]
-      : []),
-    ...(capabilities.length > 0 ? [table(["capability", ...models], capabilities)] : []),
+    table(["model", "think format", "cache", ...strategies], runs),
+    ...(capabilities.length > 0 ? [table(["model", ...capabilities], has)] : []),
     reasons.map((reason, index) => `[${index + 1}] ${reason}`).join("\n"),
   ].join("\n\n");
 }
 
-/** One row for each name that any column has, in the order of the first. */
-function rowsOf(columns: readonly MatrixColumn[], read: (column: MatrixColumn) => Map<string, string>): string[][] {
-  const cells = columns.map(read);
-  const names = new Set(cells.flatMap((column) => [...column.keys()]));
-  return [...names].map((name) => [name, ...cells.map((column) => column.get(name) ?? "–")]);
-}
+/** Names that any column has, in the order of the first. */
+const namesOf = (columns: readonly MatrixColumn[], read: (column: MatrixColumn) => string[]): string[] => [
+  ...new Set(columns.flatMap(read)),
+];
+
+const cellOf = <T>(found: T | undefined, said: (found: T) => string): string =>
+  found === undefined ? "–" : said(found);

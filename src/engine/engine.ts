@@ -174,7 +174,15 @@ export class Engine implements EngineApi {
   }
 }
 
-async function modelInfo({ facts, local, capabilities, manifest, bytes }: Backend): Promise<ModelInfo> {
+async function modelInfo({
+  facts,
+  local,
+  capabilities,
+  manifest,
+  bytes,
+  thinking,
+  cache,
+}: Backend): Promise<ModelInfo> {
   const { id, name, sha256, dtype, hiddenSize, vocabularySize, contextLength, threads, loadMs } = facts;
   return {
     ...{ id, name, sha256, dtype, hiddenSize, threads, loadMs },
@@ -182,6 +190,8 @@ async function modelInfo({ facts, local, capabilities, manifest, bytes }: Backen
     contextLength: Number.isFinite(contextLength) ? contextLength : undefined,
     bytes: bytes || undefined,
     licence: local && (await licenceIn(local.folder)),
+    thinking,
+    cache: [...cache],
     capabilities: [...capabilities],
     strategies: strategyRows(capabilities, manifest),
   };

@@ -1,5 +1,6 @@
 /** What the extension host and the command line ask of the engine: one interface, and the notifications that come back. */
 import type { Capability } from "../catalogue";
+import type { ThinkFacts } from "../text/thinkFacts";
 import type { JsonSchema } from "../trace/jsonSchema";
 import type { EventOf, Message, ProjectionMethod, RunHeader, TraceEvent } from "../trace/trace";
 
@@ -30,6 +31,17 @@ export interface StrategyRow {
   reason: string;
 }
 
+/** Parts of what a model keeps between two steps that are of one kind. */
+export interface CacheFacts {
+  /** `rows`: one for each token. `window`: the latest of them only. `state`: of one size, written over by each step. */
+  kind: "rows" | "window" | "state";
+  parts: number;
+  /** Rows that attention looks back in a window; undefined where there is none, or the graph does not say. */
+  reach: number | undefined;
+  /** Whether the file keeps its cache in float16; the engine widens it to float32. */
+  half: boolean;
+}
+
 export interface ModelInfo {
   id: string;
   name: string;
@@ -44,6 +56,10 @@ export interface ModelInfo {
   /** As the card in its folder writes it, e.g. `apache-2.0`; undefined where there is none, and for a server. */
   licence: string | undefined;
   threads: number;
+  /** How it thinks, as its chat template, its vocabulary or its server tell. */
+  thinking: ThinkFacts;
+  /** By kind; empty for a server. */
+  cache: CacheFacts[];
   capabilities: CapabilityRow[];
   strategies: StrategyRow[];
   loadMs: number;

@@ -3,9 +3,10 @@ import * as vscode from "vscode";
 import type { CallContext } from "../../core/protocol/rpc";
 import { toErrorShape } from "../../core/protocol/rpc";
 import { capabilityReport, type ReportedModel } from "./capabilityReport";
+import type { LoadedModels } from "./loadedModels";
 import type { EngineProcess } from "../host/engineProcess";
 import { formatModelName, shortModelName } from "../../core/protocol/modelName";
-import { modelNamed, settings } from "../host/settings";
+import { settings } from "../host/settings";
 import { withEngineProgress } from "../host/taskProgress";
 import { demandRunning } from "../host/trust";
 
@@ -19,7 +20,10 @@ export class CapabilityPages implements vscode.Disposable, vscode.TextDocumentCo
   /** By address. */
   private readonly texts = new Map<string, string>();
 
-  constructor(private readonly engine: EngineProcess) {}
+  constructor(
+    private readonly engine: EngineProcess,
+    private readonly models: LoadedModels,
+  ) {}
 
   /**
    * Loads the model, with every member of the included family, and opens the page.
@@ -56,7 +60,7 @@ export class CapabilityPages implements vscode.Disposable, vscode.TextDocumentCo
   }
 
   private async report(model: string, call: CallContext): Promise<string> {
-    const loaded = await this.engine.call("loadModel", { model: modelNamed(model) }, call);
+    const loaded = await this.models.load(model, call);
     const members: ReportedModel[] = [];
     const included = model === FAMILY ? await this.engine.call("includedModels", {}, call) : [];
     for (const { name } of included) members.push(await this.member(formatModelName({ kind: "pocket", member: name }), call));
@@ -66,7 +70,7 @@ export class CapabilityPages implements vscode.Disposable, vscode.TextDocumentCo
   /** One member; why it does not load stands in the page, so that the others are still shown. */
   private async member(setting: string, call: CallContext): Promise<ReportedModel> {
     try {
-      return { setting, loaded: await this.engine.call("loadModel", { model: modelNamed(setting) }, call) };
+      return { setting, loaded: await this.models.load(setting, call) };
     } catch (error) {
       if (call.signal.aborted) throw error;
       return { setting, loaded: toErrorShape(error) };

@@ -1,6 +1,7 @@
 /** Models of the Hugging Face hub: what is in the cache, and what can be fetched into it, with size and licence first. */
 import * as vscode from "vscode";
 import type { HubModel } from "../../core/protocol/engineApi";
+import { sizeWords } from "../../core/protocol/hubCatalogue";
 import { formatModelName, hubNamed } from "../../core/protocol/modelName";
 import type { EngineProcess } from "../host/engineProcess";
 import { withEngineProgress } from "../host/taskProgress";
@@ -20,16 +21,12 @@ export class HubDownload {
     return this.engine.call("cachedModels", {}).catch(() => []);
   }
 
-  /** Asks for a name and a variant, and downloads it. @returns the value of the setting, or undefined */
-  async choose(): Promise<string | undefined> {
-    const name = await vscode.window.showInputBox({
-      title: "Hugging Face Model",
-      prompt: "owner/name of a model with ONNX files",
-      placeHolder: EXAMPLE,
-      ignoreFocusOut: true,
-      validateInput: (value) => (hubNamed(value) ? undefined : `As in ${EXAMPLE}`),
-    });
-    const named = hubNamed(name ?? "");
+  /**
+   * Asks for a variant, and for the name first where none is given, and downloads it.
+   * @returns the value of the setting, or undefined
+   */
+  async choose(name?: string): Promise<string | undefined> {
+    const named = hubNamed(name ?? (await askForName()) ?? "");
     if (!named) return undefined;
     const { id, revision } = named;
     const token = await this.secrets.get(TOKEN);
@@ -59,10 +56,19 @@ export class HubDownload {
   }
 }
 
+const askForName = () =>
+  vscode.window.showInputBox({
+    title: "Hugging Face Model",
+    prompt: "owner/name of a model with ONNX files",
+    placeHolder: EXAMPLE,
+    ignoreFocusOut: true,
+    validateInput: (value) => (hubNamed(value) ? undefined : `As in ${EXAMPLE}`),
+  });
+
 async function chooseVariant({ id, licence, variants }: HubModel): Promise<string | undefined> {
   const rows = variants.map(({ dtype, bytes }, index) => ({
     label: dtype,
-    description: index === 0 ? `${size(bytes)}, preferred` : size(bytes),
+    description: index === 0 ? `${sizeWords(bytes)}, preferred` : sizeWords(bytes),
   }));
   const row = await vscode.window.showQuickPick(rows, {
     title: `Download ${id}`,
@@ -70,10 +76,4 @@ async function chooseVariant({ id, licence, variants }: HubModel): Promise<strin
     ignoreFocusOut: true,
   });
   return row?.label;
-}
-
-/** As in `1.3 GB`. */
-function size(bytes: number): string {
-  const [unit, divisor] = bytes >= 1e9 ? ["GB", 1e9] : ["MB", 1e6];
-  return `${(bytes / divisor).toFixed(bytes >= 1e9 ? 1 : 0)} ${unit}`;
 }

@@ -1,113 +1,106 @@
-/** Choose Model…: the included family, its variants, a folder, a model of the Hugging Face hub, a server. */
+/** Choose Model…: recent models, the included family, what is on this machine, the catalogue by family, a server. */
 import * as vscode from "vscode";
 import type { IncludedModel } from "../../core/protocol/engineApi";
+import { serverNamed } from "../../core/protocol/modelName";
+import { cacheWords, thinkBrief } from "../../core/protocol/modelWords";
 import { ActionableError } from "../../core/protocol/rpc";
 import { publicAddress } from "../../core/text/publicAddress";
 import type { EngineProcess } from "../host/engineProcess";
-import type { CapabilityPages } from "./capabilityPages";
-import type { HubDownload } from "./hubDownload";
-import { formatModelName, pocketNamed, serverNamed, shortModelName } from "../../core/protocol/modelName";
-import { modelNamed, settings } from "../host/settings";
+import { settings } from "../host/settings";
 import { withEngineProgress } from "../host/taskProgress";
 import { demandRunning } from "../host/trust";
+import type { CapabilityPages } from "./capabilityPages";
+import type { HubDownload } from "./hubDownload";
+import type { LoadedModels } from "./loadedModels";
+import { localRows, modelRows, type Choice, type ModelRow, type ModelsKnown } from "./modelRows";
+import type { RecentModels } from "./recentModels";
 
-interface ModelRow extends vscode.QuickPickItem {
-  /** Gives the value of the setting, or undefined where the person stopped. */
-  readonly choose?: () => Thenable<string | undefined>;
+interface ModelItem extends vscode.QuickPickItem {
+  readonly choice?: Choice | undefined;
+}
+
+export interface ModelPickerParts {
+  engine: EngineProcess;
+  hub: HubDownload;
+  capabilities: CapabilityPages;
+  loaded: LoadedModels;
+  recent: RecentModels;
 }
 
 export class ModelPicker {
-  constructor(
-    private readonly engine: EngineProcess,
-    private readonly hub: HubDownload,
-    private readonly capabilities: CapabilityPages,
-  ) {}
+  constructor(private readonly parts: ModelPickerParts) {}
 
   /** Asks for a model, sets it, and loads it where models may run, so that what is wrong is said at once. */
   async choose(): Promise<void> {
-    const row = await vscode.window.showQuickPick(this.rows(), { title: "Choose Model", matchOnDetail: true });
-    const model = await row?.choose?.();
+    const model = await this.pick(modelRows, "Choose Model");
     if (model === undefined) return;
     await settings.setModel(model);
+    await this.parts.recent.add(model);
     demandRunning();
     await this.load(model);
   }
 
   /** Asks for a model that runs here, for one task. @returns as the setting would name it, or undefined */
-  async chooseLocal(title: string): Promise<string | undefined> {
-    const row = await vscode.window.showQuickPick(this.localRows(), { title, matchOnDetail: true });
-    return row?.choose?.();
+  chooseLocal(title: string): Promise<string | undefined> {
+    return this.pick(localRows, title);
   }
 
-  private async rows(): Promise<ModelRow[]> {
-    return [
-      ...(await this.localRows()),
-      { label: "Elsewhere", kind: vscode.QuickPickItemKind.Separator },
-      {
-        label: "Hugging Face Model…",
-        detail: "Download owner/name, a model with ONNX files; size and licence are shown first",
-        choose: () => this.hub.choose(),
-      },
-      {
-        label: "Server…",
-        detail: "An OpenAI-compatible server, as of vLLM, llama.cpp or Ollama",
-        choose: () => askForServer(),
-      },
-      { label: "In use", kind: vscode.QuickPickItemKind.Separator },
-      {
-        label: "Show Capabilities",
-        detail: `Which strategies run on ${shortModelName(settings.model())}, and why the others do not`,
-        choose: async () => {
-          await this.capabilities.show();
-          return undefined;
-        },
-      },
-    ];
+  private async pick(rowsOf: (known: ModelsKnown) => ModelRow[], title: string): Promise<string | undefined> {
+    const items = this.known().then((known) => rowsOf(known).map(itemOf));
+    const options = { title, matchOnDescription: true, matchOnDetail: true };
+    const item = await vscode.window.showQuickPick(items, options);
+    return item?.choice && this.follow(item.choice);
   }
 
-  private async localRows(): Promise<ModelRow[]> {
-    const current = settings.model();
-    const row = (value: string, label: string, detail: string): ModelRow => ({
-      label,
-      detail,
-      description: value === current ? "in use" : "",
-      choose: async () => value,
-    });
-    const included = await this.included();
-    const cached = await this.hub.cached();
-    const isListed = pocketNamed(current) ?? serverNamed(current) ?? cached.includes(current);
-    return [
-      { label: "Included", kind: vscode.QuickPickItemKind.Separator },
-      row(formatModelName({ kind: "pocket" }), "Pocket models", "Each strategy on the variant that was trained for it"),
-      ...included.map(({ name, strategies }) =>
-        row(
-          formatModelName({ kind: "pocket", member: name }),
-          `Pocket ${name}`,
-          strategies.length > 0 ? `Trained for ${strategies.join(", ")}` : "",
-        ),
-      ),
-      { label: "On this machine", kind: vscode.QuickPickItemKind.Separator },
-      ...cached.map((id) => row(id, id, "In the Hugging Face cache")),
-      ...(isListed ? [] : [row(current, shortModelName(current), publicAddress(current))]),
-      { label: "Folder…", detail: "A model in Hugging Face layout", choose: chooseFolder },
-    ];
+  /** @returns the value of the setting, or undefined where the person stopped, or there is nothing to be set */
+  private async follow(choice: Choice): Promise<string | undefined> {
+    if ("model" in choice) return choice.model;
+    if ("download" in choice) return this.parts.hub.choose(choice.download);
+    if ("show" in choice) return void (await this.parts.capabilities.show());
+    switch (choice.ask) {
+      case "folder":
+        return chooseFolder();
+      case "hub":
+        return this.parts.hub.choose();
+      case "server":
+        return askForServer();
+    }
+  }
+
+  private async known(): Promise<ModelsKnown> {
+    return {
+      current: settings.model(),
+      recent: this.parts.recent.names,
+      included: await this.included(),
+      cached: await this.parts.hub.cached(),
+    };
   }
 
   /** The family's members; none where no engine may run or it does not start. */
   private async included(): Promise<IncludedModel[]> {
     if (!vscode.workspace.isTrusted) return [];
-    return this.engine.call("includedModels", {}).catch(() => []);
+    return this.parts.engine.call("includedModels", {}).catch(() => []);
   }
 
   private async load(model: string): Promise<void> {
     const info = await withEngineProgress(`Loading ${publicAddress(model)}`, (call) =>
-      this.engine.call("loadModel", { model: modelNamed(model) }, call),
+      this.parts.loaded.load(model, call),
     );
     if (!info) return;
     const running = info.strategies.filter((strategy) => strategy.runs).length;
-    void vscode.window.setStatusBarMessage(`$(chip) ${info.name}: ${running} strategies run on it`, 6000);
+    const found = [
+      `${running} strategies run on it`,
+      `thinking: ${thinkBrief(info.thinking)}`,
+      cacheWords(info.cache) ?? "",
+    ];
+    void vscode.window.setStatusBarMessage(`$(chip) ${info.name}: ${found.filter(Boolean).join("; ")}`, 6000);
   }
 }
+
+const itemOf = ({ label, description, detail, choice }: ModelRow): ModelItem =>
+  choice
+    ? { label, choice, ...(description ? { description } : {}), ...(detail ? { detail } : {}) }
+    : { label, kind: vscode.QuickPickItemKind.Separator };
 
 async function chooseFolder(): Promise<string | undefined> {
   const [folder] =

@@ -2,8 +2,10 @@
 import * as vscode from "vscode";
 import { strategyTitle } from "../../core/catalogue";
 import { shortModelName } from "../../core/protocol/modelName";
+import { cacheWords, thinkRows } from "../../core/protocol/modelWords";
 import type { EngineProcess } from "../host/engineProcess";
 import { settings } from "../host/settings";
+import type { LoadedModels } from "../models/loadedModels";
 import type { Progress, PromptRuns } from "./promptRuns";
 
 const REDRAW_MS = 200;
@@ -18,6 +20,7 @@ export class EngineStatus implements vscode.Disposable {
   constructor(
     private readonly engine: EngineProcess,
     private readonly runs: PromptRuns,
+    private readonly models: LoadedModels,
   ) {
     this.item.name = "Thoughtlens";
     engine.on("state", () => this.draw());
@@ -27,6 +30,7 @@ export class EngineStatus implements vscode.Disposable {
     this.disposables = [
       this.item,
       runs.onDidChange(() => this.drawOften()),
+      models.onDidChange(() => this.draw()),
       settings.onChange(["model"], () => this.draw()),
     ];
     this.draw();
@@ -50,6 +54,7 @@ export class EngineStatus implements vscode.Disposable {
     const progress = this.runs.progress;
     if (this.isRunning !== (progress !== undefined)) {
       this.isRunning = progress !== undefined;
+      if (!this.isRunning) this.askOfModel();
       void vscode.commands.executeCommand("setContext", "thoughtlens.running", this.isRunning);
     }
     const { state } = this.engine;
@@ -61,13 +66,29 @@ export class EngineStatus implements vscode.Disposable {
     } else if (progress) {
       this.enter(`$(sync~spin) ${described(progress)}`, "Thoughtlens is tracing. Click to cancel.", "cancel");
     } else {
-      this.enter(`$(chip) ${model}`, `Thoughtlens: engine ${state}${memory}. Click to choose a model.`, "chooseModel");
+      const tooltip = `Thoughtlens: engine ${state}${memory}. Click to choose a model.`;
+      this.enter(`$(chip) ${model}`, tooltip, "chooseModel", this.found());
     }
   }
 
-  private enter(text: string, tooltip: string, command: string): void {
+  /** A run has loaded the model, so that asking what was found of it costs nothing. */
+  private askOfModel(): void {
+    const name = settings.model();
+    if (this.engine.state === "ready" && !this.models.infoOf(name)) this.models.load(name).catch(() => undefined);
+  }
+
+  /** What was found of the model in use, line by line; empty before it was loaded. */
+  private found(): string {
+    const info = this.models.infoOf(settings.model());
+    if (!info) return "";
+    const cache = cacheWords(info.cache);
+    const rows = [...thinkRows(info.thinking), ...(cache === undefined ? [] : [["Cache", cache]])];
+    return ["", ...rows.map(([fact, value]) => `${fact}: ${value}`)].join("\n");
+  }
+
+  private enter(text: string, tooltip: string, command: string, more = ""): void {
     this.item.text = text;
-    this.item.tooltip = tooltip;
+    this.item.tooltip = tooltip + more;
     this.item.command = `thoughtlens.${command}`;
     this.item.accessibilityInformation = { label: `${text.replace(/\$\([\w~-]{0,40}\) ?/g, "")}. ${tooltip}` };
   }

@@ -3,7 +3,8 @@ import * as vscode from "vscode";
 import { offeredIn } from "../../core/catalogue";
 import type { StrategyInfo } from "../../core/protocol/engineApi";
 import type { EngineProcess } from "../host/engineProcess";
-import { modelNamed, settings } from "../host/settings";
+import { settings } from "../host/settings";
+import type { LoadedModels } from "../models/loadedModels";
 
 interface StrategyRow extends vscode.QuickPickItem {
   /** Undefined for separators. */
@@ -16,6 +17,7 @@ export class StrategyPicker {
   /** @param memory where the last comparison is remembered */
   constructor(
     private readonly engine: EngineProcess,
+    private readonly models: LoadedModels,
     private readonly memory: vscode.Memento,
   ) {}
 
@@ -58,7 +60,7 @@ export class StrategyPicker {
   /** Why strategies do not run on the chosen model. A model that does not load says so when it is run. */
   private async reasonsAgainst(): Promise<Map<string, string>> {
     try {
-      const { strategies } = await this.engine.call("loadModel", { model: modelNamed(settings.model()) });
+      const { strategies } = await this.models.load(settings.model());
       return new Map(strategies.filter(({ runs }) => !runs).map(({ id, reason }) => [id, reason]));
     } catch {
       return new Map();

@@ -2,7 +2,7 @@
  * What strategies program against: a model wherever it runs (`Backend`), one that runs in this process (`LanguageModel`)
  * with its sequences, and what each of them can do. The backends implement it; strategies know nothing below it.
  */
-import type { Capability, CapabilityRow } from "../../core/protocol/engineApi";
+import type { CacheFacts, Capability, CapabilityRow } from "../../core/protocol/engineApi";
 import type { RunThinking, TemplateVariables, ThinkFacts } from "../../core/text/thinkFacts";
 import type { ThinkFormat } from "../../core/text/thinkFormat";
 import type { Message } from "../../core/trace/trace";
@@ -150,6 +150,8 @@ export interface Backend {
   readonly facts: ModelFacts;
   /** One row for each capability that there is. */
   readonly capabilities: readonly CapabilityRow[];
+  /** What it keeps between steps, by kind; empty where that is not seen. */
+  readonly cache: readonly CacheFacts[];
   readonly manifest: MethodManifest;
   /** What a person should know about it, one sentence each. */
   readonly notes: readonly string[];

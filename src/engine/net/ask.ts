@@ -29,6 +29,7 @@ export interface Reply {
   drop(): Promise<void>;
 }
 
+const CHECK_PROXY = "Check HTTP_PROXY and HTTPS_PROXY, or name the host in NO_PROXY.";
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 /**
@@ -86,14 +87,16 @@ function proxyError(url: URL, error: unknown): ActionableError | undefined {
   const causes: string[] = [];
   for (let each: unknown = error; each instanceof Error && causes.length < 5; each = each.cause)
     causes.push(each.message);
-  const status = /Proxy response \((\d+)\)/.exec(causes.join(" "))?.[1];
-  const action = "Check HTTP_PROXY and HTTPS_PROXY, or name the host in NO_PROXY.";
+  const said = causes.join(" ");
+  // Without a tunnel the library does not hand such an answer over, and says so in words.
+  const status = /Proxy response \((\d+)\)/.exec(said)?.[1] ?? (/proxy authentication/i.test(said) ? "407" : undefined);
   if (status !== undefined) {
-    const said = `The proxy ${proxy} refuses to connect to ${url.host} (${status}).`;
-    return new ActionableError("proxy-refused", said, action, { cause: error });
+    const refused = `The proxy ${proxy} refuses to connect to ${url.host} (${status}).`;
+    const action = status === "407" ? "Put its user name and password into HTTP_PROXY and HTTPS_PROXY." : CHECK_PROXY;
+    return new ActionableError("proxy-refused", refused, action, { cause: error });
   }
-  const said = `The proxy ${proxy} does not answer, so ${url.host} cannot be reached.`;
-  return new ActionableError("proxy-unreachable", said, action, { cause: error });
+  const silent = `The proxy ${proxy} does not answer, so ${url.host} cannot be reached.`;
+  return new ActionableError("proxy-unreachable", silent, CHECK_PROXY, { cause: error });
 }
 
 function replyOf(response: Awaited<ReturnType<typeof fetch>>): Reply {

@@ -3,6 +3,7 @@
  * variables that it names, and what differs tells what they do. Nothing is assumed that is not said in a note.
  */
 import { isThinkingAt } from "../../core/text/segment";
+import { shorten } from "../../core/text/shorten";
 import {
   EFFORT_LEVELS,
   noThinkFacts,
@@ -27,6 +28,8 @@ const NONSENSE = "ottilie";
 /** Variables that are tried although the template's text does not name them in one piece. */
 const USUAL = ["enable_thinking", "thinking", "reasoning_effort", "thinking_budget"];
 const MOST_VARIABLES = 24;
+/** Characters of a name or a value in a sentence. */
+const LONGEST_NAME = 40;
 /** What has to do with thinking in a template, in names and in texts. */
 const ABOUT_THINKING = /think|reason|effort|thought/i;
 /** Characters between thinking's closer and the answer's own opener where a template names both. */
@@ -93,10 +96,22 @@ export function thinkingWith(
   const variables: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(wanted)) {
     if (patient && heeds(patient, name, value, facts)) variables[name] = value;
-    else notes.push(`The model's chat template does not heed ${name}=${String(value)}: it was left out.`);
+    else notes.push(leftOut(name, value, facts.switches));
   }
   const opening = patient ? openingOf(promptEnd(patient, variables), format) : "model";
   return { format, from: named ? "option" : facts.from, opening, variables, notes };
+}
+
+/** What became of a variable that changes nothing, with those that would; both names come from elsewhere. */
+function leftOut(name: string, value: string | number | boolean, switches: readonly ThinkSwitch[]): string {
+  const said = `${shorten(name, LONGEST_NAME)}=${shorten(String(value), LONGEST_NAME)}`;
+  const same = switches.find((each) => each.name === name);
+  const heeded = same
+    ? `It knows ${same.kind === "budget" ? "numbers of tokens" : same.values.map(String).join(", ")} there.`
+    : switches.length > 0
+      ? `It heeds ${switches.map((each) => shorten(each.name, LONGEST_NAME)).join(", ")}.`
+      : "It heeds no variable about thinking: remove it from templateVariables.";
+  return `The model's chat template does not heed ${said}: it was left out. ${heeded}`;
 }
 
 /** What a rendering is made of is no variable of the person's. */

@@ -33,6 +33,9 @@ describe("models --capabilities", function () {
   const cellOf = (column: MatrixColumn, strategy: string): MatrixCell =>
     column.cells.find((each) => each.strategy === strategy)!;
 
+  /** Cells stand two spaces apart. */
+  const columnsOf = (line: string): string[] => line.trim().split(/ {2,}/);
+
   it("runs every strategy on every bundled model and on a patched one of the hub, or says why not", async () => {
     const { code, out, err } = await cli.run("models", "--capabilities", "--json", "--model", ID);
     assert.equal(code, 0, err);
@@ -54,6 +57,7 @@ describe("models --capabilities", function () {
       for (const strategy of TRAINING_FREE) assert.equal(cellOf({ cells } as MatrixColumn, strategy).outcome, "ran");
     }
     const patched = matrix.at(-1)!;
+    assert.ok(patched.thinking && patched.cache.length > 0);
     assert.match(patched.capabilities.find((row) => row.capability === "soft-tokens")!.reason, /^Proven at load/);
     assert.match(cellOf(patched, "coconut").reason, /not trained for Coconut/);
     assert.match(cellOf(patched, "probe").reason, /no probe for this model/);
@@ -66,11 +70,22 @@ describe("models --capabilities", function () {
   it("tells without running, as tables with numbered reasons; a model that does not load has its own", async () => {
     const { code, out } = await cli.run("models", "--capabilities", "--no-run", "--model", ID, "--model", "/no/such");
     assert.equal(code, 0);
-    const rows = new Map(out.split("\n").map((line) => [line.split(" ")[0]!, line]));
-    assert.match(rows.get("strategy")!, /pocket:base \w+ .*owner\/tiny-ONNX fp32 +\/no\/such$/);
-    assert.match(rows.get("deer")!, /can run .*refused \[\d+\]$/);
-    const number = /refused (\[\d+\])$/.exec(rows.get("deer")!)![1]!;
-    assert.match(rows.get(number)!, /There is no model folder \/no\/such\. Choose a folder/);
-    assert.match(rows.get("hidden-states")!, /yes \[\d+\] +–$/);
+    const [runs, has, reasons] = out.split("\n\n").map((table) => table.split("\n"));
+    const cells = (lines: readonly string[], model: string, name: string): string => {
+      const at = columnsOf(lines[0]!).indexOf(name);
+      return columnsOf(lines.find((line) => line.startsWith(model))!)[at]!;
+    };
+    assert.equal(cells(runs!, ID, "deer"), "can run");
+    assert.match(cells(runs!, ID, "think format"), /^(none|think, opened by the model)$/);
+    assert.match(cells(runs!, ID, "cache"), /^\d+ parts of rows$/);
+    const missing = cells(runs!, "/no/such", "deer");
+    assert.match(missing, /^\[\d+\]$/);
+    assert.match(
+      reasons!.find((line) => line.startsWith(missing))!,
+      /no model folder \/no\/such\. Choose a folder/,
+    );
+    assert.equal(cells(runs!, "/no/such", "think format"), "–");
+    assert.match(cells(has!, ID, "hidden-states"), /^yes \[\d+\]$/);
+    assert.equal(cells(has!, "/no/such", "hidden-states"), "–");
   });
 });

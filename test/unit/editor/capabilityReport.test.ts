@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { Capability, ModelInfo } from "../../../src/core/protocol/engineApi";
+import { noThinkFacts, type ThinkFacts } from "../../../src/core/text/thinkFacts";
+import { HOUSE_FORMAT, NO_THINK_FORMAT } from "../../../src/core/text/thinkFormat";
 import { capabilityReport } from "../../../src/editor/models/capabilityReport";
 
 const PROOF = "Proven at load: the patched graph gives the original's logits and cache bit for bit.";
@@ -29,6 +31,8 @@ function info(changes: Partial<ModelInfo> = {}, missing: readonly Capability[] =
       { id: "chain-of-thought", runs: true, reason: "" },
       { id: "coconut", runs: false, reason: "The model was not trained for Coconut." },
     ],
+    thinking: noThinkFacts(NO_THINK_FORMAT),
+    cache: [{ kind: "rows", parts: 24, reach: undefined, half: false }],
     loadMs: 10,
     ...changes,
   };
@@ -56,6 +60,58 @@ describe("page of what a model can do", () => {
     assert.equal(fact(lines, "Type of its weights"), "not known");
     assert.match(fact(lines, "Licence")!, /no model card/);
     assert.equal(fact(page(info()), "Licence"), "mit");
+  });
+
+  describe("says how it thinks", () => {
+    const thinking: ThinkFacts = {
+      ...noThinkFacts(HOUSE_FORMAT, ["Two formats fit, and this one is taken."]),
+      ...{ from: "template", opening: "template" },
+      switches: [
+        { name: "enable_thinking", kind: "switch", values: [true, false] },
+        { name: "reasoning_effort", kind: "effort", values: ["low", "high"] },
+        { name: "thinking_budget", kind: "budget", values: [0, 512] },
+      ],
+      off: { enable_thinking: false },
+      levels: [
+        { name: "low", variables: { reasoning_effort: "low" } },
+        { name: "high", variables: { reasoning_effort: "high" } },
+      ],
+    };
+    const lines = page(info({ thinking })).map((line) => line.replaceAll("\\", ""));
+    for (const [name, value] of [
+      ["Think format", "think (<think> … </think>); found in its chat template"],
+      ["Thinking is opened by", "the chat template: a run begins in thinking"],
+      ["Thinking is turned off by", "enable_thinking=false"],
+      ["Levels of effort", "low, high"],
+      [
+        "Variables of its template",
+        "enable_thinking (true, false), reasoning_effort (low, high), thinking_budget (a number of tokens)",
+      ],
+      ["Note on its thinking", "Two formats fit, and this one is taken."],
+    ] as const) {
+      it(name.toLowerCase(), () =>
+        assert.equal(fact(lines, name)?.replaceAll("&lt;", "<").replaceAll("&gt;", ">"), value),
+      );
+    }
+
+    it("and where it does not think in marks", () => {
+      assert.match(fact(page(info()), "Think format")!, /^none: no marks of thinking were found/);
+      assert.equal(fact(page(info()), "Levels of effort"), undefined);
+    });
+  });
+
+  it("says of what kinds its cache is", () => {
+    const of = (cache: ModelInfo["cache"]) => fact(page(info({ cache })), "Cache");
+    assert.equal(of([{ kind: "rows", parts: 24, reach: undefined, half: false }]), "24 parts of rows");
+    assert.equal(
+      of([
+        { kind: "rows", parts: 1, reach: undefined, half: true },
+        { kind: "window", parts: 12, reach: 4096, half: true },
+        { kind: "state", parts: 1, reach: undefined, half: true },
+      ]),
+      "1 part of rows, 12 windows of 4,096 rows, 1 state, in float16",
+    );
+    assert.match(of([])!, /a server runs the model/);
   });
 
   it("says whether the patch was proven, what it could not add and why, and that a server has none", () => {

@@ -53,6 +53,18 @@ describe("the network", () => {
       assert.deepEqual(seen, ["GET http://hub.invalid/api", "CONNECT hub.invalid:443"]);
     });
 
+    it("that want to know who asks say so, with and without a tunnel", async () => {
+      const proxy = await listen((_, response) => response.writeHead(407).end("who are you?"));
+      proxy.server.on("connect", (_, socket) => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"));
+      process.env["HTTP_PROXY"] = process.env["https_proxy"] = proxy.url;
+      for (const url of ["http://hub.invalid/api", "https://hub.invalid/api"])
+        await assert.rejects(ask(url, { signal }), {
+          code: "proxy-refused",
+          message: `The proxy ${new URL(proxy.url).host} refuses to connect to hub.invalid (407).`,
+          action: "Put its user name and password into HTTP_PROXY and HTTPS_PROXY.",
+        });
+    });
+
     it("that do not answer are named", async () => {
       const gone = await listen(() => undefined);
       gone.server.close();

@@ -241,7 +241,15 @@ describe("thinking of a run", () => {
     });
     assert.deepEqual(variables, { reasoning_effort: "high" });
     assert.deepEqual(notes.length, 2);
-    assert.match(notes[0]!, /does not heed enable_thinking=false/);
-    assert.match(ignored({ reasoning_effort: "enormous" }).notes[0]!, /does not heed reasoning_effort=enormous/);
+    assert.match(notes[0]!, /does not heed enable_thinking=false: it was left out\. It heeds reasoning_effort\.$/);
+    assert.match(
+      ignored({ reasoning_effort: "enormous" }).notes[0]!,
+      /does not heed reasoning_effort=enormous: it was left out\. It knows [\w, ]+ there\.$/,
+    );
+    const plain = thinkingWith(template("no marks"), factsOf("no marks"), { ["a".repeat(900)]: true });
+    assert.match(
+      plain.notes[0]!,
+      /^The model's chat template does not heed a+…=true: .*remove it from templateVariables\.$/,
+    );
   });
 });

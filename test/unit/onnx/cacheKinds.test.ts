@@ -127,6 +127,15 @@ for (const [name, { parts, reason }] of Object.entries(KINDS))
       );
     });
 
+    it("is counted by kind, as a person is told", () => {
+      const counted = new Map<string, number>();
+      for (const [kind] of parts) counted.set(kind, (counted.get(kind) ?? 0) + 1);
+      const told = new Map<string, number>();
+      for (const { kind, parts } of model.cache) told.set(kind, (told.get(kind) ?? 0) + parts);
+      assert.deepEqual(told, counted);
+      assert.ok(model.cache.every(({ half }) => half === (name === "kinds-half")));
+    });
+
     it("lets the model do all but evict and mask, and says why", () => {
       for (const { capability, has, reason: said } of model.capabilities) {
         assert.equal(has, !["cache-evict", "attention-mask"].includes(capability), capability);

@@ -1,6 +1,7 @@
 /** What a model on ONNX Runtime can do, and why where it cannot. */
-import type { Capability, CapabilityRow } from "../../../core/protocol/engineApi";
-import type { CachePart, GraphFeature } from "./patch/patchedGraph";
+import type { CacheFacts, Capability, CapabilityRow } from "../../../core/protocol/engineApi";
+import type { GraphLayout } from "./graphLayout";
+import type { CacheKind, CachePart, GraphFeature } from "./patch/patchedGraph";
 import { isRowPart, rowParts, wholeParts } from "./patch/patchedGraph";
 
 export interface PatchVerdict {
@@ -39,6 +40,22 @@ export function capabilityRows(
     { capability: "logprobs-only", has: true, reason: "Log-probabilities follow from the scores." },
     { capability: "prefix-continuation", has: true, reason: "The model runs here: any text can be fed to it." },
   ];
+}
+
+const KINDS: readonly CacheKind[] = ["rows", "window", "state"];
+
+/** The parts of a cache, counted by kind; windows that look back differently far are counted apart. */
+export function cacheFacts({ cache, halfCache }: Pick<GraphLayout, "cache" | "halfCache">): CacheFacts[] {
+  return KINDS.flatMap((kind) => {
+    const parts = cache.filter((part) => part.kind === kind);
+    const reachOf = (part: CachePart) => (isRowPart(part) ? part.reach : undefined);
+    return [...new Set(parts.map(reachOf))].map((reach) => ({
+      kind,
+      parts: parts.filter((part) => reachOf(part) === reach).length,
+      reach,
+      half: halfCache,
+    }));
+  });
 }
 
 /** Why rows cannot be hidden or dropped, by the kinds and names of the parts that are none; undefined where all are. */

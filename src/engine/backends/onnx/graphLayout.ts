@@ -9,6 +9,8 @@ import type { CachePart, GraphFeature, PatchedGraph, RowPart } from "./patch/pat
 export interface GraphLayout {
   inputs: ReadonlySet<string>;
   cache: readonly CachePart[];
+  /** The file keeps its cache in float16; here it is float32 all the same. */
+  halfCache: boolean;
   features: Readonly<Record<GraphFeature, boolean>>;
   /** Width of an input embedding; 0 when unknown. */
   embeddingSize: number;
@@ -41,8 +43,9 @@ export const NO_FEATURES: Readonly<Record<GraphFeature, boolean>> = {
 };
 
 export function patchedLayout(graph: PatchedGraph): GraphLayout {
-  const { cache, features, embeddingSize, hiddenSize, vocabSize } = graph;
-  return { inputs: new Set(graph.inputs), cache, features, embeddingSize, hiddenSize, vocabularySize: vocabSize };
+  const { cache, halfCache, features, embeddingSize, hiddenSize, vocabSize } = graph;
+  const sizes = { embeddingSize, hiddenSize, vocabularySize: vocabSize };
+  return { inputs: new Set(graph.inputs), cache, halfCache, features, ...sizes };
 }
 
 /** A graph as it came keeps all of its cache as rows. */
@@ -104,6 +107,7 @@ export function plainLayout(session: InferenceSession, config: JsonObject, subje
   return {
     inputs: new Set(inputs),
     cache,
+    halfCache: false,
     features: NO_FEATURES,
     embeddingSize: width ?? 0,
     hiddenSize: width ?? 0,

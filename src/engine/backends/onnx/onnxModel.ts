@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import os from "node:os";
 import { Tensor } from "./runtime";
-import type { Capability, CapabilityRow } from "../../../core/protocol/engineApi";
+import type { CacheFacts, Capability, CapabilityRow } from "../../../core/protocol/engineApi";
 import { ActionableError } from "../../../core/protocol/rpc";
 import type { RunThinking, TemplateVariables, ThinkFacts } from "../../../core/text/thinkFacts";
 import type { ThinkFormat } from "../../../core/text/thinkFormat";
@@ -16,7 +16,7 @@ import { loadTokenizer } from "../../tokens/tokenizer";
 import { hasCapability } from "../hasCapability";
 import { softTokens } from "./assistant";
 import { readAttention } from "./attentionPass";
-import { capabilityRows } from "./capabilities";
+import { cacheFacts, capabilityRows } from "./capabilities";
 import type { RunningGraph } from "./graphLoad";
 import { loadGraph } from "./graphLoad";
 import { graphLimits, guardedSession, tokenizerLimits } from "./loadLimits";
@@ -98,6 +98,7 @@ export async function loadOnnxModel(folderPath: string, options: LoadOptions = {
 
 export class OnnxModel implements LanguageModel {
   readonly capabilities: readonly CapabilityRow[];
+  readonly cache: readonly CacheFacts[];
   readonly manifest: MethodManifest;
   readonly folder: string;
   /** The session that shows its attention, or why there is none; started when it is first asked for. */
@@ -117,6 +118,7 @@ export class OnnxModel implements LanguageModel {
     this.manifest = folder.manifest;
     this.folder = folder.path;
     this.capabilities = capabilityRows(graph.verdict, graph.layout.cache);
+    this.cache = cacheFacts(graph.layout);
   }
 
   get local(): this {

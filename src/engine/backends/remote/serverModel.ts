@@ -10,12 +10,14 @@ import type { Decoder, DecoderOptions } from "../../decoding/decoder";
 import { hasCapability } from "../hasCapability";
 import type { ServerClient } from "./serverClient";
 import type { ServerFacts } from "./serverDiscovery";
+import type { Continuation } from "./serverDialect";
 import { continues, discoverServer } from "./serverDiscovery";
 import { ServerDecoder } from "./serverDecoder";
 
 export class ServerModel implements Backend {
   readonly facts: ModelFacts;
   readonly capabilities: readonly CapabilityRow[];
+  readonly cache = [];
   readonly manifest: MethodManifest = { methods: {} };
   readonly notes: readonly string[] = [];
   readonly bytes = 0;
@@ -102,8 +104,21 @@ export class ServerModel implements Backend {
   async dispose(): Promise<void> {}
 }
 
+const WAYS: Readonly<Record<Continuation, string>> = {
+  "last-turn": "by itself",
+  fields: "by continue_final_message and add_generation_prompt=false",
+  prefix: "by prefix=true in that turn",
+};
+
+/** How the model is made to go on from a given beginning of its answer, or why it is not. */
+function continuing({ kind, api, continuation }: ServerFacts): string {
+  if (api === "completions") return "The server completes text.";
+  if (continuation) return `A chat on ${kind} goes on with the assistant's last turn ${WAYS[continuation]}.`;
+  return "The server chats, and does not go on from a given beginning of an answer.";
+}
+
 function capabilityRows(server: ServerFacts): CapabilityRow[] {
-  const { kind, api, logprobs } = server;
+  const { logprobs } = server;
   const inside = "The model runs on a server, whose protocol shows text and log-probabilities only.";
   return [
     ...(["logits", "hidden-states", "soft-tokens", "cache-rewind", "cache-evict", "attention-mask"] as const).map(
@@ -119,11 +134,7 @@ function capabilityRows(server: ServerFacts): CapabilityRow[] {
     {
       capability: "prefix-continuation",
       has: continues(server),
-      reason: continues(server)
-        ? api === "completions"
-          ? "The server completes text."
-          : `A chat on ${kind} goes on with the assistant's last turn.`
-        : "The server chats, and does not go on from a given beginning of an answer.",
+      reason: continuing(server),
     },
   ];
 }
