@@ -7,8 +7,12 @@ import { passes, type ExitRule } from "./rule";
 export interface EntropySettings {
   decay: number;
   threshold: number;
-  minChecks: number;
+  /** By default as many as the moving mean needs to forget where it began: 4 / decay. */
+  minChecks: number | undefined;
 }
+
+/** The paper's warm-up, in checks (2509.26522, §4). */
+const warmUp = (decay: number): number => Math.ceil(4 / decay);
 
 interface State {
   readonly checks: number;
@@ -31,10 +35,13 @@ export const entropyExit: ExitRule<EntropySettings, State> = {
       default: 0.2,
     },
     threshold: { description: "Variance, in nats², below which thinking stops.", least: 0, default: 0.02 },
-    minChecks: { description: "Checks before which nothing stops.", isWhole: true, least: 1, default: 4 },
+    minChecks: {
+      description: "Checks before which nothing stops; by default 4 / decay, the paper's warm-up.",
+      ...{ isWhole: true, least: 1 },
+    },
   },
   initial: { checks: 0, mean: 0, variance: 0 },
-  next(before, { entropy, variance: recorded }, { decay, threshold, minChecks }) {
+  next(before, { entropy, variance: recorded }, { decay, threshold, minChecks = warmUp(decay) }) {
     const checks = before.checks + 1;
     const state = entropy === undefined ? { ...before, checks } : { ...settled(before, entropy, decay), checks };
     // Version 0.1.0 kept the variance and not the entropies.

@@ -96,6 +96,19 @@ describe("exit rules", () => {
     assert.ok(Math.abs(decide(entropyExit, open(1, 3, 1), eat).score! - 0.8 * (0.64 + 0.2 * 0.16)) < 1e-12);
   });
 
+  for (const [decay, first] of [
+    [0.2, 20],
+    [0.1, 40],
+    [0.3, 14],
+    [1, 4],
+  ] as const) {
+    it(`EAT warms up for 4 / decay checks where nothing else is said: ${first} at ${decay}`, () => {
+      const settled = open(...Array.from({ length: 50 }, () => 1));
+      const asked = { ...settingsFrom(entropyExit.settings, {}), decay };
+      assert.equal(firstStop(entropyExit, settled, asked) + 1, first);
+    });
+  }
+
   it("says how many passes there have been while it waits", () => {
     assert.equal(decide(probeExit, probable(0.9, 0.9), { threshold: 0.8, patience: 3 }).why, "Pass 2 of 3 in a row.");
   });
@@ -128,7 +141,7 @@ describe("settings of exit rules", () => {
     for (const threshold of [-1, 2, "0.5", Number.NaN, null])
       assert.equal(settingsFrom(deerExit.settings, { threshold }).threshold, 0.95);
     assert.equal(settingsFrom(entropyExit.settings, { decay: 0 }).decay, 0.2);
-    assert.equal(settingsFrom(entropyExit.settings, { minChecks: 2.5 }).minChecks, 4);
+    assert.equal(settingsFrom(entropyExit.settings, { minChecks: 2.5 }).minChecks, undefined);
     assert.deepEqual(settingsFrom(probeExit.settings, {}), { threshold: undefined, patience: undefined });
   });
 });
