@@ -23,6 +23,8 @@ export interface ThinkSwitch {
 export interface SoftSwitch {
   readonly turn: "system" | "user";
   readonly words: string;
+  /** Who opens thinking then. */
+  readonly opening: Opening;
 }
 
 export interface ThinkFacts {
@@ -35,6 +37,8 @@ export interface ThinkFacts {
   /** What turns thinking on where it is off by itself, and off where it is on; undefined where nothing does. */
   readonly on: TemplateVariables | undefined;
   readonly off: TemplateVariables | undefined;
+  /** Whether a prompt without variables is as one in which thinking was turned off. */
+  readonly isOffByItself: boolean;
   readonly softOff: SoftSwitch | undefined;
   /** Levels of effort by name, weakest first, with what asks for each. */
   readonly levels: readonly { name: string; variables: TemplateVariables }[];
@@ -50,6 +54,10 @@ export interface RunThinking {
   /** Those that the template heeds. */
   readonly variables: TemplateVariables;
   readonly notes: readonly string[];
+  /** Whether variables or words were given that turn thinking off. */
+  readonly isOff?: boolean;
+  /** The words that were given. */
+  readonly words?: SoftSwitch;
 }
 
 /** Levels of effort as templates and servers name them, weakest first. */
@@ -64,6 +72,7 @@ export function noThinkFacts(format: ThinkFormat, notes: readonly string[] = [])
     switches: [],
     on: undefined,
     off: undefined,
+    isOffByItself: false,
     softOff: undefined,
     levels: [],
     notes,
