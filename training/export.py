@@ -168,7 +168,7 @@ BASE = {
     "methods": {
         "chain-of-draft": {"shots": 0},
         "sketch-of-thought": {"shots": 0},
-        "inftythink": {"protocol": "trained", "roundTokens": 256, "summaryTokens": 32},
+        "inftythink": {"protocol": "trained", "history": "question", "roundTokens": 256, "summaryTokens": 32},
     },
 }
 

@@ -56,16 +56,23 @@ export class Segmenter {
    */
   get thinking(): boolean {
     if (this.text === "") return this.options.startsThinking === true;
+    return this.readingNow().state === "thinking";
+  }
+
+  /** The opener of the format whose marks the text follows; undefined before the first. */
+  get opener(): string | undefined {
+    return this.readingNow().family;
+  }
+
+  private readingNow(): Reading {
     // A mark at the very end may still turn into prose; until it does it counts.
     const from = Math.max(this.scanned, this.text.lastIndexOf("\n") + 1);
     const last = [...this.scanner.marks(this.text, from, this.text.length, true)];
     const fresh = last.filter(({ to }) => to > (this.markers.at(-1)?.to ?? 0));
-    const open = this.fence && !this.closedFences.has(this.fence.id) ? this.fence.id : 0;
-    return (
-      this.reading(
-        true,
-        fresh.map((mark) => ({ ...mark, fence: open })),
-      ).state === "thinking"
+    const fence = this.fence && !this.closedFences.has(this.fence.id) ? this.fence.id : 0;
+    return this.reading(
+      true,
+      fresh.map((mark) => ({ ...mark, fence })),
     );
   }
 
@@ -182,7 +189,7 @@ class Reading {
   private from = 0;
   private depth = 0;
   /** The opener that the text's thinking began with: the marks of other formats are text then. */
-  private family: string | undefined;
+  family: string | undefined;
   /** A closer after which thinking may have gone on: it closes thinking if no other comes. */
   private doubtful: Marker | undefined;
   private doubtfulEnd: Marker | undefined;

@@ -199,10 +199,23 @@ const custom = (opener: string, closer: string): ThinkFormat => ({
   empty: `${opener}\n\n${closer}\n\n`,
 });
 
+/** A character after which, or code in which, a mark on the same line is read as named and not as written. */
+const MAKES_PROSE = /[\s"'“„‘«「(*\\`]$/;
+
 /**
- * `close` where `text` stands before it: a line break that is there already is not written twice.
- * @public for who ends thinking in a format of the model's own
+ * What has to be written behind `text`, where thinking is under way, to close it once: `close` without the line breaks that
+ * are there already, without the beginning of the closer that is, and on a line of its own where it would not be read as one.
  */
-export function closingAfter(format: ThinkFormat, text: string): string {
-  return text === "" || text.endsWith("\n") ? format.close.replace(/^\n+/, "") : format.close;
+export function closingAfter({ close, closer }: ThinkFormat, text: string): string {
+  for (let size = closer.length - 1; size > 1 && !/^\w/.test(closer); size--) {
+    if (text.endsWith(closer.slice(0, size))) return close.slice(close.indexOf(closer) + size);
+  }
+  if (text === "" || text.endsWith("\n")) return close.replace(/^\n+/, "");
+  const line = text.slice(text.lastIndexOf("\n") + 1);
+  const inCode = (line.match(/`/g)?.length ?? 0) % 2 === 1;
+  return close.startsWith("\n") || !(inCode || MAKES_PROSE.test(line)) ? close : `\n${close}`;
 }
+
+/** What has to be written where thinking was opened and nothing was thought, for the block to stay empty. */
+export const emptyBlockAfterOpening = (format: ThinkFormat): string =>
+  format.empty.startsWith(format.open) ? format.empty.slice(format.open.length) : closingAfter(format, format.open);

@@ -8,7 +8,11 @@ export function matchTransition(
 ): "whole" | "beginning" | "none" {
   const leading = candidate.length - candidate.trimStart().length;
   const word = candidate.trimStart();
-  if (word === "" || (leading === 0 && /\p{L}$/u.test(before))) return "none";
-  if (words.some((each) => word.startsWith(each) && !/^\p{L}/u.test(word.slice(each.length)))) return "whole";
+  // Inside of a word nothing begins; a mark, as what closes thinking, may follow a letter.
+  if (word === "" || (leading === 0 && /^\p{L}/u.test(word) && /\p{L}$/u.test(before))) return "none";
+  if (
+    words.some((each) => word.startsWith(each) && (!/\p{L}$/u.test(each) || !/^\p{L}/u.test(word.slice(each.length))))
+  )
+    return "whole";
   return words.some((each) => each.startsWith(word)) ? "beginning" : "none";
 }

@@ -1,7 +1,7 @@
 /** One run from request to closing event: builds the context, runs the strategy, and never leaves a trace without an end. */
 import { extractAnswer, gradeAnswer } from "../../core/text/answer";
 import type { RunRequest, RunResult } from "../../core/protocol/engineApi";
-import type { SegmentOptions } from "../../core/text/segment";
+import { segment } from "../../core/text/segment";
 import type { RunThinking } from "../../core/text/thinkFacts";
 import { measure } from "../../core/measure/metrics";
 import { seededRandom } from "../../core/measure/random";
@@ -17,22 +17,20 @@ import { registered, whyNot } from "../strategies";
 import { decodingOptions, formatOption, parseOptions } from "../decoding/options";
 import type { Strategy } from "../strategies/strategy";
 import type { RunContext } from "../thinking/runContext";
+import { readingOf } from "../thinking/thinkProgress";
+import { thinkingOfRun, withWords } from "./thinkingOfRun";
 import { Structure, type Outline } from "../decoding/structure";
 import type { Decoder } from "../decoding/decoder";
 
 /** Characters. */
 const LONGEST_BARE_ANSWER = 80;
 
-/** A text that is nothing but a short answer, as models write that were trained to answer so. */
-function bareAnswer(text: string): string | undefined {
-  const bare = text.split("</think>").at(-1)!.trim();
+/** A text, or an answer after thinking, that is nothing but a few words, as models write that were trained to answer so. */
+function bareAnswer(text: string, thinking: RunThinking): string | undefined {
+  const last = segment(text, readingOf(thinking)).findLast(({ kind }) => kind !== "history");
+  if (last && last.kind !== "answer" && last.kind !== "after-exit") return undefined;
+  const bare = last ? text.slice(last.from, last.to).trim() : "";
   return bare !== "" && bare.length <= LONGEST_BARE_ANSWER && !bare.includes("\n") ? bare : undefined;
-}
-
-/** How the text of a run is divided; where the format is not certain, the marks of any count. */
-function readingOf({ format, from, opening }: RunThinking): SegmentOptions {
-  const isCertain = from === "template" || from === "option";
-  return { ...(isCertain ? { format } : {}), startsThinking: opening === "template" };
 }
 
 function thinkHeader({ format, from, opening, variables }: RunThinking): NonNullable<RunHeader["think"]> {
@@ -86,7 +84,10 @@ export async function runStrategy({
   const decoding = parseOptions(decodingOptions, method, request.options);
   const seed = request.seed ?? 0;
   const random = seededRandom(seed);
-  const thinking = await backend.thinkingWith(decoding.templateVariables, formatOption(decoding.thinkFormat));
+  const thinking = await thinkingOfRun(backend, strategy, {
+    variables: decoding.templateVariables,
+    format: formatOption(decoding.thinkFormat),
+  });
   const decoderOptions = {
     signal,
     seed,
@@ -109,7 +110,7 @@ export async function runStrategy({
     return { answer, correct };
   };
   const grade: RunContext["grade"] = (text) =>
-    graded(text === undefined ? undefined : (extractAnswer(text)?.answer ?? bareAnswer(text)));
+    graded(text === undefined ? undefined : (extractAnswer(text)?.answer ?? bareAnswer(text, thinking)));
   const messages = spokenTurns(request.messages);
   const context: RunContext = {
     recorder,
@@ -120,7 +121,7 @@ export async function runStrategy({
     maxTokens: decoding.maxTokens,
     method,
     thinking,
-    prompt: (state = {}, asked = messages) => strategy.prompt(asked, options, state),
+    prompt: (state = {}, asked = messages) => withWords(strategy.prompt(asked, options, state), thinking.words),
     grade,
     route,
     has: (capability) => backend.has(capability),
@@ -155,6 +156,8 @@ export async function runStrategy({
   });
 
   for (const note of thinking.notes) recorder.note("warning", note);
+  if (thinking.words)
+    recorder.note("info", `The words ${thinking.words.words} in the ${thinking.words.turn} turn turn thinking off.`);
 
   let text: string | undefined;
   let failure: unknown;

@@ -43,7 +43,7 @@ export async function scoreTrace(
   const header = checked(original);
   const isForeign = header.source !== undefined || !findStrategy(header.strategy);
   const prompt = promptAsRead(original, isForeign);
-  const written = writtenText(original, { isForeign, opensThinking: model.thinking.opening === "template" });
+  const written = writtenText(original, { isForeign, reader: model.thinking });
   const { sha256, contextLength } = model.facts;
   const { tokens, characters } = readTokens(written, model.tokenizer, {
     most: contextLength * CHARACTERS_PER_TOKEN,

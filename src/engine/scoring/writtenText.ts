@@ -2,7 +2,10 @@
 import type { Position, Trace } from "../../core/trace/fold";
 import { purposes } from "../../core/measure/metrics";
 import { isEarly, STEP_KINDS, type SpanKind } from "../../core/trace/kinds";
-import { THINK_CLOSE, THINK_OPEN } from "../thinking/think";
+import { Segmenter, type SegmentOptions } from "../../core/text/segment";
+import type { RunThinking } from "../../core/text/thinkFacts";
+import { closingAfter, namedThinkFormat, THINK_FORMATS, type ThinkFormat } from "../../core/text/thinkFormat";
+import { formatOf, isCertain } from "../thinking/thinkProgress";
 
 interface WrittenPart {
   text: string;
@@ -36,12 +39,11 @@ export interface WrittenText {
 interface WritingOptions {
   /** Whether another tool recorded the run: its parts come without tags. */
   isForeign: boolean;
-  /** Whether the reading model's chat template has opened the thinking block already. */
-  opensThinking: boolean;
+  /** How the reading model thinks: its marks stand around thinking that comes without any. */
+  reader: Pick<RunThinking, "format" | "opening">;
 }
 
 const SPAN_KINDS: readonly SpanKind[] = ["thinking", ...STEP_KINDS, "summary", "answer", "after-exit"];
-const TAG = new RegExp(`${THINK_OPEN}|${THINK_CLOSE}`, "g");
 /** Where a text without tags turns to its answer. */
 const ANSWER = /\\boxed\{|####/;
 
@@ -50,9 +52,12 @@ export function writtenText(trace: Trace, options: WritingOptions): WrittenText 
   const purpose = purposes(trace);
   const stands = ({ kind }: Position, at: number) => (kind === "text" || kind === "forced") && purpose[at] !== "trial";
   const plain = trace.positions.filter(stands).reduce((text, position) => text + position.text, "");
-  const writing = new Writing(options.opensThinking);
-  const isWrapped = options.isForeign && plain.search(TAG) < 0;
-  if (!isWrapped && !options.opensThinking && startsWithClosing(plain)) writing.open();
+  const opensThinking = options.reader.opening === "template";
+  const own = readingOfRun(trace);
+  const marks = marksOf(plain, own);
+  const isWrapped = options.isForeign && !marks.isMarked;
+  const writing = new Writing(opensThinking, (isWrapped ? undefined : marks.format) ?? formatOf(options.reader));
+  if (!isWrapped && !opensThinking && marks.startsInside) writing.open();
   /** Where each position begins and ends, those that are left out at the place where they would be. */
   const places = trace.positions.map((position, at): readonly [number, number] => {
     if (!stands(position, at)) return [writing.text.length, writing.text.length];
@@ -63,7 +68,7 @@ export function writtenText(trace: Trace, options: WritingOptions): WrittenText 
   const exit = trace.exit;
   const end = exit ? (places[Math.min(exit.at, places.length) - 1]?.[1] ?? 0) : text.length;
   const latest = isEarly(exit?.why) ? end : text.length;
-  const thinking = (isWrapped ? writing.finish() : thinkingOf(text))
+  const thinking = (isWrapped ? writing.finish() : thinkingOf(text, { ...own, startsThinking: opensThinking }))
     .filter(([from]) => from <= latest)
     .map(([from, to]) => [from, Math.min(to, latest)] as const);
   const spans = trace.spans.flatMap(({ kind, label, from, to }): KnownSpan[] => {
@@ -85,7 +90,10 @@ class Writing {
   private from: number | undefined;
   private before: string | undefined;
 
-  constructor(private readonly opensThinking: boolean) {}
+  constructor(
+    private readonly opensThinking: boolean,
+    private readonly format: ThinkFormat,
+  ) {}
 
   /** @returns where it begins and ends */
   take({ text, id, kind }: Position): readonly [number, number] {
@@ -95,7 +103,7 @@ class Writing {
   }
 
   open(): void {
-    this.add(`${THINK_OPEN}\n`);
+    this.add(this.format.open);
   }
 
   /** What comes next is for `purpose`: thinking is opened and closed around it, other parts stand apart. */
@@ -104,7 +112,7 @@ class Writing {
     if (this.from !== undefined) {
       this.thinking.push([this.from, this.text.length]);
       this.from = undefined;
-      this.add(`${this.text.endsWith("\n") ? "" : "\n"}${THINK_CLOSE}\n\n`);
+      this.add(closingAfter(this.format, this.text));
     } else if (this.text !== "" && !this.text.endsWith("\n")) this.add("\n\n");
     if (purpose === "thinking") {
       if (this.text !== "" || !this.opensThinking) this.open();
@@ -125,25 +133,30 @@ class Writing {
   }
 }
 
-/** Whether the first tag closes thinking that a chat template had opened. */
-const startsWithClosing = (text: string): boolean => text.match(TAG)?.[0] === THINK_CLOSE;
+/** How the run's own model marked thinking, where its trace says so for certain. */
+function readingOfRun({ header }: Trace): SegmentOptions {
+  const think = header?.think;
+  if (!think) return {};
+  const format = isCertain(think) ? namedThinkFormat(`${think.opener ?? ""}...${think.closer ?? ""}`) : undefined;
+  return { ...(format ? { format } : {}), startsThinking: think.opening === "template" };
+}
 
-/** Where thinking goes on in a text as a model wrote it: up to the end of each block or, without tags, to the answer. */
-function thinkingOf(text: string): [number, number][] {
-  const tags = [...text.matchAll(TAG)];
-  if (tags.length === 0) {
-    const answer = text.search(ANSWER);
-    return [[0, answer < 0 ? text.length : answer]];
-  }
-  const blocks: [number, number][] = [];
-  let from: number | undefined = 0;
-  for (const tag of tags) {
-    if (tag[0] === THINK_OPEN) from ??= tag.index;
-    else if (from !== undefined) {
-      blocks.push([from, tag.index]);
-      from = undefined;
-    }
-  }
-  if (from !== undefined) blocks.push([from, text.length]);
-  return blocks;
+/** Whether a text has marks of thinking, of which format, and whether it begins inside of what a template had opened. */
+function marksOf(text: string, reading: SegmentOptions) {
+  const segmenter = new Segmenter(reading);
+  segmenter.push(text);
+  const [first] = segmenter.finish();
+  const { marked: isMarked, opener } = segmenter;
+  const format = reading.format ?? THINK_FORMATS.find((each) => each.opener === opener);
+  return { isMarked, format, startsInside: isMarked && first?.kind === "thinking" && first.from === 0 };
+}
+
+/** Where thinking goes on in a text as a model wrote it: up to the end of each block or, without marks, to the answer. */
+function thinkingOf(text: string, reading: SegmentOptions): (readonly [number, number])[] {
+  const segmenter = new Segmenter(reading);
+  segmenter.push(text);
+  const blocks = segmenter.finish().filter(({ kind }) => kind === "thinking");
+  if (segmenter.marked) return blocks.map(({ from, to }, index) => [index === 0 ? 0 : from, to] as const);
+  const answer = text.search(ANSWER);
+  return [[0, answer < 0 ? text.length : answer]];
 }

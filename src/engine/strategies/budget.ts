@@ -4,7 +4,8 @@ import * as z from "zod";
 import { budgetExit } from "../../core/exits/budget";
 import { decide } from "../../core/exits/rule";
 import { ruleOptions } from "../thinking/ruleOptions";
-import { answerNow, answerRoom, isThinking, recordEnd, THINK_CLOSE } from "../thinking/think";
+import { answerNow, answerRoom, recordEnd } from "../thinking/think";
+import { ThinkProgress } from "../thinking/thinkProgress";
 import { stepByStep, strategy } from "./strategy";
 
 export const budget = strategy({
@@ -16,6 +17,7 @@ export const budget = strategy({
   paper: "2501.19393",
   needs: ["prefix-continuation"],
   stepKind: "step",
+  thinks: "on",
   options: z.object({
     ...ruleOptions(budgetExit),
     extensions: z.int().min(0).max(10).default(0).describe("How often thinking that ends by itself is continued."),
@@ -27,17 +29,18 @@ export const budget = strategy({
     const decoder = context.decoder();
     await decoder.prefill(context.prompt());
     const reserve = answerRoom(decoder);
+    const progress = new ThinkProgress(context.thinking, decoder);
     let used = 0;
     let extensions = 0;
     for (;;) {
       const generated = await decoder.generate({
         maxTokens: Math.min(options.tokens + options.grace - used, Math.max(1, decoder.room - reserve)),
         sampling: context.sampling,
-        transitions: isThinking(decoder.text) || decoder.text === "" ? [THINK_CLOSE] : [],
+        transitions: progress.isUnderWay ? [progress.format.closer] : [],
         stop: (_text, token) => {
           used += 1;
           const signals = { tokens: used, sentenceEnd: Number(endsIn(token.text, ".!?;") || endsLine(token.text)) };
-          return isThinking(decoder.text) && decide(budgetExit, [signals], options).stops;
+          return progress.isUnderWay && decide(budgetExit, [signals], options).stops;
         },
       });
       if (generated.stoppedBy === "transition") {

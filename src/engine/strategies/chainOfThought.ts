@@ -11,6 +11,7 @@ export const chainOfThought = strategy({
   paper: "2201.11903",
   needs: [],
   stepKind: "step",
+  thinks: "on",
   role: "baseline",
   offeredIn: ["comparison", "benchmark"],
   options: z.object({}),

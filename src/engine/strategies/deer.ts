@@ -7,7 +7,8 @@ import { tryBeside } from "../thinking/besideTrial";
 import { Checker } from "../thinking/checker";
 import { askingRule, earlyExitOptions, thinkWithChecks, type CheckpointReading } from "../thinking/earlyExit";
 import type { RunContext } from "../thinking/runContext";
-import { inducersOf, readTrials, trialOptions, trialReading } from "../thinking/trialCheck";
+import { ThinkProgress } from "../thinking/thinkProgress";
+import { inducersOf, readTrials, throughOf, trialOptions, trialReading } from "../thinking/trialCheck";
 import { stepByStep, strategy } from "./strategy";
 
 const options = z.object({
@@ -30,6 +31,7 @@ export const deer = strategy({
   paper: "2504.15895",
   needs: ["logprobs-only", "prefix-continuation"],
   stepKind: "step",
+  thinks: "on",
   offeredIn: ["comparison", "benchmark"],
   options,
   short: { checkAt: "line", maxChecks: 1 },
@@ -59,10 +61,12 @@ async function readBeside(
   held: readonly ChosenToken[],
 ): Promise<CheckpointReading> {
   const { transitions, trialTokens } = options;
+  const progress = new ThinkProgress(context.thinking, decoder);
   const beside = await tryBeside(context, decoder, {
     held,
     inducers: inducersOf(options),
-    throughThinking: options.mustClose === "thinking",
+    closer: progress.format.closer,
+    through: throughOf(progress, options),
     transitions,
     waitsAtLines: options.checkAt !== "transition",
     maxTokens: trialTokens,

@@ -9,7 +9,7 @@ import { Checker, type Reading } from "../thinking/checker";
 import { askingRule, earlyExitOptions, thinkWithChecks } from "../thinking/earlyExit";
 import { ruleOptions } from "../thinking/ruleOptions";
 import type { RunContext } from "../thinking/runContext";
-import { THINK_CLOSE } from "../thinking/think";
+import { ThinkProgress } from "../thinking/thinkProgress";
 import { stepByStep, strategy } from "./strategy";
 
 export const entropyAfterThinking = strategy({
@@ -20,11 +20,15 @@ export const entropyAfterThinking = strategy({
   paper: "2509.26522",
   needs: ["logits", "cache-rewind"],
   stepKind: "step",
+  thinks: "on",
   options: z.object({
     ...earlyExitOptions,
     checkAt: earlyExitOptions.checkAt.default("line"),
     maxChecks: earlyExitOptions.maxChecks.default(200),
-    close: z.string().default(`\n${THINK_CLOSE}\n\n`).describe("Text after which the entropy is read."),
+    close: z
+      .string()
+      .default("")
+      .describe("Text after which the entropy is read; empty is what closes thinking in the model's own format."),
     ...ruleOptions(entropyExit),
   }),
   short: { checkAt: "line", maxChecks: 2 },
@@ -32,7 +36,8 @@ export const entropyAfterThinking = strategy({
   run(context, options) {
     const decoder = context.localDecoder();
     const checker = new Checker(context.recorder, entropyExit, options);
-    const read = () => readEntropy(context, decoder, options.close);
+    const progress = new ThinkProgress(context.thinking, decoder);
+    const read = () => readEntropy(context, decoder, options.close === "" ? progress.closing : options.close);
     return thinkWithChecks(context, decoder, options, entropyExit.reason, askingRule(checker, context.recorder, read));
   },
 });

@@ -1,10 +1,13 @@
 /** InftyThink (2503.06692): rounds of thinking, each carrying on from a summary of the one before. */
+import { segment } from "../../core/text/segment";
+import type { RunThinking } from "../../core/text/thinkFacts";
 import { endsIn, endsLine } from "../../core/text/trim";
 import * as z from "zod";
 import type { Message } from "../../core/trace/trace";
 import type { Generated, Decoder } from "../decoding/decoder";
 import type { RunContext } from "../thinking/runContext";
-import { ANSWER_TOKENS, answerNow, isThinking, THINK_CLOSE } from "../thinking/think";
+import { ANSWER_TOKENS, answerNow } from "../thinking/think";
+import { closedBlock, formatOf, isCertain, readingOf, ThinkProgress } from "../thinking/thinkProgress";
 import prompts from "./prompts.json";
 import { instructed, stepByStep, strategy } from "./strategy";
 
@@ -13,6 +16,12 @@ const options = z.object({
     .enum(["trained", "prompt"])
     .default("prompt")
     .describe("trained: the model writes <summary> itself; prompt: any model, asked for a summary after each segment."),
+  history: z
+    .enum(["answer", "question"])
+    .default("answer")
+    .describe(
+      "Where a trained model finds the summary of the round before: at the beginning of its answer, as the paper's models, or behind the question.",
+    ),
   roundTokens: z.int().min(16).default(4096).describe("Thinking tokens of one round (η)."),
   summaryTokens: z
     .int()
@@ -36,6 +45,7 @@ export const inftyThink = strategy({
   paper: "2503.06692",
   needs: ["prefix-continuation"],
   stepKind: "step",
+  thinks: "on",
   sample: { prompt: "long-story.prompt.md" },
   options,
   short: { roundTokens: 16, summaryTokens: 8, maxRounds: 2 },
@@ -47,11 +57,11 @@ export const inftyThink = strategy({
     ),
   async run(context, options) {
     const decoder = context.decoder();
-    const rounds = options.protocol === "trained" ? trainedRound : promptedRound;
+    const round = options.protocol === "trained" ? trainedRound : promptedRound;
     let carried = "";
     for (let n = 1; n <= options.maxRounds; n++) {
       context.recorder.event({ t: "round", at: context.recorder.at, n, carried });
-      const outcome = await rounds(context, decoder, carried, options);
+      const outcome = await round(context, decoder, carried, options);
       if (outcome.kind === "concluded") {
         context.recorder.exit("concluded");
         return decoder.text;
@@ -66,7 +76,7 @@ export const inftyThink = strategy({
       carried = outcome.summary;
     }
     context.recorder.exit("max-rounds", { message: `No answer within ${options.maxRounds} rounds.` });
-    await decoder.prefill(context.prompt({ carried }));
+    await beginRound(context, decoder, carried, options);
     await answerNow(context, decoder);
     return decoder.text;
   },
@@ -87,6 +97,22 @@ function withHistory(messages: Message[], protocol: Options["protocol"], carried
   );
 }
 
+/**
+ * Reads what a round begins with. The paper's models find the history at the beginning of their answer; where a template
+ * has opened thinking there already, it stands behind the question all the same.
+ */
+async function beginRound(
+  context: RunContext,
+  decoder: Decoder,
+  carried: string,
+  { protocol, history }: Options,
+): Promise<void> {
+  const inAnswer =
+    carried !== "" && protocol === "trained" && history === "answer" && context.thinking.opening !== "template";
+  if (inAnswer) await decoder.prefill(context.prompt(), `<history>\n${carried}\n</history>\n`);
+  else await decoder.prefill(context.prompt({ carried }));
+}
+
 /** A round of a model that was trained to summarise: it closes its own rounds; one that is cut is asked to. */
 async function trainedRound(
   context: RunContext,
@@ -94,7 +120,8 @@ async function trainedRound(
   carried: string,
   options: Options,
 ): Promise<Outcome> {
-  await decoder.prefill(context.prompt({ carried }));
+  await beginRound(context, decoder, carried, options);
+  const progress = new ThinkProgress(context.thinking, decoder);
   const generated = await decoder.generate({
     maxTokens: Math.max(
       1,
@@ -105,12 +132,12 @@ async function trainedRound(
   });
   if (!decoder.text.includes(SUMMARY_OPEN)) {
     if (generated.stoppedBy === "end") return { kind: "concluded" };
-    if (!isThinking(decoder.text)) {
+    if (!progress.isUnderWay) {
       await answerNow(context, decoder);
       return { kind: "concluded" };
     }
     context.recorder.note("info", "A round reached its limit and was asked to summarise.");
-    await decoder.force(`\n${THINK_CLOSE}\n${SUMMARY_OPEN}\n`);
+    await decoder.force(`${closingLine(progress, decoder.text)}${SUMMARY_OPEN}\n`);
   }
   await decoder.generate({
     maxTokens: Math.min(options.summaryTokens, decoder.room),
@@ -124,6 +151,11 @@ async function trainedRound(
   return { kind: "summary", summary: summary.trim() };
 }
 
+/** What closes thinking on a line of its own, for a summary to follow in the answer's place. */
+function closingLine({ format }: ThinkProgress, text: string): string {
+  return `${text.endsWith("\n") ? "" : "\n"}${format.closer}\n`;
+}
+
 /** A round of any model: a segment of thinking, cut at a sentence end, then the summary in a turn of its own. */
 async function promptedRound(
   context: RunContext,
@@ -133,6 +165,7 @@ async function promptedRound(
 ): Promise<Outcome> {
   const messages = context.prompt({ carried });
   await decoder.prefill(messages);
+  const progress = new ThinkProgress(context.thinking, decoder);
   let used = 0;
   const generated: Generated = await decoder.generate({
     maxTokens: Math.max(
@@ -142,27 +175,52 @@ async function promptedRound(
     sampling: context.sampling,
     stop: (_text, token) => {
       used += 1;
-      return (
-        used >= options.roundTokens && isThinking(decoder.text) && (endsIn(token.text, ".!?") || endsLine(token.text))
-      );
+      return used >= options.roundTokens && progress.isUnderWay && (endsIn(token.text, ".!?") || endsLine(token.text));
     },
   });
   if (generated.stoppedBy === "end") return { kind: "concluded" };
-  if (!isThinking(decoder.text)) {
+  if (!progress.isUnderWay) {
     await decoder.generate({ maxTokens: Math.min(ANSWER_TOKENS, decoder.room), sampling: context.sampling });
     return { kind: "concluded" };
   }
-  const written = decoder.text;
-  await decoder.prefill([
-    ...messages,
-    { role: "assistant", content: written },
-    { role: "user", content: ASK_FOR_SUMMARY },
-  ]);
+  await askForSummary(decoder, context, messages, decoder.text);
   context.recorder.begin("summary");
   const { text } = await decoder.generate({
     maxTokens: Math.min(options.summaryTokens, decoder.room),
     sampling: context.sampling,
   });
   context.recorder.finish("summary");
-  return { kind: "summary", summary: text.replace(/<\/?think>/g, "").trim() };
+  return { kind: "summary", summary: withoutThinking(text, context.thinking) };
+}
+
+/** Reads what was thought as a turn of its own, and the request to sum it up. */
+async function askForSummary(
+  decoder: Decoder,
+  { thinking }: RunContext,
+  messages: readonly Message[],
+  written: string,
+): Promise<void> {
+  // Templates refuse marks in a turn, or cut at them, and a summary is no place to think: it begins with a closed block.
+  const isKnown = isCertain(thinking);
+  await decoder.prefill(
+    [
+      ...messages,
+      { role: "assistant", content: isKnown ? written.replace(thinking.format.opener, "").trimStart() : written },
+      { role: "user", content: ASK_FOR_SUMMARY },
+    ],
+    isKnown ? closedBlock(thinking) : "",
+  );
+}
+
+/** What a summary says: what was thought before it only where nothing else is there. */
+function withoutThinking(text: string, thinking: RunThinking): string {
+  const { format } = readingOf(thinking);
+  const said = segment(text, format ? { format } : {}).filter(({ kind }) => kind !== "thinking");
+  const summary = said
+    .map(({ from, to }) => text.slice(from, to))
+    .join("")
+    .trim();
+  if (summary !== "") return summary;
+  const { opener, closer } = formatOf(thinking);
+  return text.replaceAll(opener, "").replaceAll(closer, "").trim();
 }

@@ -4,7 +4,8 @@ import { ActionableError } from "../../core/protocol/rpc";
 import type { LocalDecoder } from "../decoding/localDecoder";
 import { recordGistAttention } from "../thinking/gistAttention";
 import type { RunContext } from "../thinking/runContext";
-import { isThinking, recordEnd, THINK_OPEN } from "../thinking/think";
+import { recordEnd } from "../thinking/think";
+import { openingPrefix, ThinkProgress } from "../thinking/thinkProgress";
 import { stepByStep, strategy } from "./strategy";
 
 const options = z.object({
@@ -39,18 +40,20 @@ export const lightThinker = strategy({
   needs: ["cache-evict", "attention-mask"],
   trainedFor: true,
   stepKind: "step",
+  thinks: "on",
   options,
   prompt: stepByStep,
   async run(context, asked) {
     const options = asked.schedule === "anllm" ? { ...asked, gists: asked.gists.slice(0, 1) } : asked;
     const decoder = context.localDecoder();
     const ids = compression(decoder, options);
-    await decoder.prefill(context.prompt(), `${THINK_OPEN}\n`);
+    await decoder.prefill(context.prompt(), openingPrefix(context.thinking));
+    const progress = new ThinkProgress(context.thinking, decoder);
     let thoughtRow = decoder.sequence.rows;
     let thoughtAt = context.recorder.at;
     let left = context.maxTokens;
     while (left > 0) {
-      const byToken = options.schedule === "token" && isThinking(decoder.text);
+      const byToken = options.schedule === "token" && progress.isUnderWay;
       const generated = await decoder.generate({
         maxTokens: Math.min(left, decoder.room, byToken ? options.every : left),
         sampling: context.sampling,

@@ -1,8 +1,12 @@
 /** NoThinking (2504.09858): the thinking block is closed at once. The floor that thinking has to beat. */
 import * as z from "zod";
 import { generateToEnd } from "../thinking/think";
+import { closedBlock } from "../thinking/thinkProgress";
 import prompts from "./prompts.json";
 import { instructed, strategy } from "./strategy";
+
+/** Tokens of an answer that holds no reasoning: a sentence or two and a box. */
+const LONGEST_PLAIN_ANSWER = 64;
 
 export const noThinking = strategy({
   id: "no-thinking",
@@ -12,19 +16,27 @@ export const noThinking = strategy({
   paper: "2504.09858",
   needs: [],
   stepKind: "step",
+  thinks: "off",
   role: "floor",
   offeredIn: ["benchmark"],
   options: z.object({
     prefill: z
       .string()
-      .default(prompts["no-thinking"].prefill)
-      .describe("The closed thinking block that the answer starts from."),
+      .default("")
+      .describe(
+        "The closed thinking block that the answer starts from; empty is the model's own, where its chat template does not close it by itself.",
+      ),
   }),
   prompt: (messages) => instructed(messages, prompts["no-thinking"].system),
   async run(context, options) {
     const decoder = context.decoder();
-    await decoder.prefill(context.prompt(), options.prefill);
-    await generateToEnd(context, decoder);
+    await decoder.prefill(context.prompt(), closedBlock(context.thinking, options.prefill));
+    const { tokens } = await generateToEnd(context, decoder);
+    if (tokens.length > LONGEST_PLAIN_ANSWER)
+      context.recorder.note(
+        "warning",
+        `Behind the closed thinking block the model wrote ${tokens.length} tokens: it may have reasoned in its answer, and then this run shows no floor.`,
+      );
     return decoder.text;
   },
 });

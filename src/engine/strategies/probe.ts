@@ -18,6 +18,7 @@ export const probe = strategy({
   paper: "2504.05419",
   needs: ["hidden-states"],
   stepKind: "step",
+  thinks: "on",
   probe: { reads: "words", option: "file" },
   options: z.object({
     file: z.string().default("").describe("The probe's file; by default probe.json in the model's folder."),

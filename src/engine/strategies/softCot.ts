@@ -9,6 +9,7 @@ import { Pace } from "../projection/pace";
 import { readVocabulary } from "../projection/vocabulary";
 import type { RunContext } from "../thinking/runContext";
 import { generateToEnd } from "../thinking/think";
+import { closedBlock } from "../thinking/thinkProgress";
 import prompts from "./prompts.json";
 import { instructed, strategy } from "./strategy";
 
@@ -48,7 +49,7 @@ export const softCot = strategy({
         "Name its own placeholder in the options of SoftCoT.",
       );
     }
-    const prefix = options.thinking ? "" : prompts["no-thinking"].prefill;
+    const prefix = options.thinking ? "" : closedBlock(context.thinking);
     if (options.control === "no-soft") {
       await decoder.prefill(context.prompt(), prefix);
     } else {

@@ -11,6 +11,8 @@ export interface Strategy<Options extends z.ZodObject = z.ZodObject> extends Str
   readonly options: Options;
   /** Options under which a run is short and every part of the strategy has its turn all the same. */
   readonly short?: Readonly<Partial<z.input<Options>>>;
+  /** Whether the model's thinking is to be on or off, where its chat template can be told; else as it is by itself. */
+  readonly thinks?: "on" | "off";
   /** The conversation that the model reads, in a run and where a recorded run is read again. */
   prompt(messages: readonly Message[], options: z.output<Options>, state: PromptState): Message[];
   /**

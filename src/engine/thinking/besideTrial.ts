@@ -10,7 +10,6 @@ import { touchesSequence } from "../decoding/holdBack";
 import { choose } from "../decoding/sampling";
 import type { ChosenToken } from "../decoding/decoder";
 import type { RunContext } from "./runContext";
-import { THINK_CLOSE } from "./think";
 import { Box, type Trial } from "./trial";
 
 export interface BesideTrial {
@@ -30,8 +29,10 @@ export interface BesideOptions {
   /** Each asks for a trial of its own. */
   inducers: readonly string[];
   maxTokens: number;
-  /** Trials go on until thinking is closed. */
-  throughThinking: boolean;
+  /** What closes thinking: the thought waits before it. */
+  closer: string;
+  /** The closer up to which trials go on, where they are not over with their box. */
+  through: string | undefined;
   /** The thought waits where the next check would be. */
   transitions: readonly string[];
   /** Whether it waits at the end of a line as well. */
@@ -99,7 +100,7 @@ export async function tryBeside(
   };
   const trials = inducers.map((inducer, branch): TrialBranch => ({
     ...{ inducer, position: start + inducer.length, tokens: [], next: after(branch) },
-    ...{ stream: tokenizer.stream(), box: new Box(options.throughThinking), over: false },
+    ...{ stream: tokenizer.stream(), box: new Box(options.through), over: false },
   }));
   const thought: Branch = {
     ...{
@@ -133,10 +134,10 @@ export async function tryBeside(
       const before = thought.tokens.map((token) => token.text).join("");
       waits =
         tokenizer.endIds.includes(id) ||
-        text.includes(THINK_CLOSE) ||
+        text.includes(options.closer) ||
         touchesSequence(before + text, decoder.stopSequences) ||
         (options.waitsAtLines && text.includes("\n")) ||
-        matchTransition(before, text, [...options.transitions, THINK_CLOSE]) !== "none";
+        matchTransition(before, text, [...options.transitions, options.closer]) !== "none";
       if (waits) thought.next = thought.next.copy();
       else {
         const token = chosen(thought.next, id, text);

@@ -1,4 +1,5 @@
 /** Thinking that is interrupted at checkpoints to ask whether it may stop: the loop that DEER, the probe and EAT share. */
+import { THINK_FORMATS } from "../../core/text/thinkFormat";
 import { trailingSpace } from "../../core/text/trim";
 import * as z from "zod";
 import type { ExitReason } from "../../core/trace/trace";
@@ -7,7 +8,8 @@ import type { Recorder } from "../decoding/recorder";
 import type { BesideTrial } from "./besideTrial";
 import type { Checker, Reading } from "./checker";
 import type { RunContext } from "./runContext";
-import { answerNow, answerRoom, isThinking, recordEnd, THINK_CLOSE } from "./think";
+import { answerNow, answerRoom, recordEnd } from "./think";
+import { ThinkProgress } from "./thinkProgress";
 
 const TRANSITION_WORDS = ["Wait", "Alternatively"];
 
@@ -70,6 +72,7 @@ export async function thinkWithChecks(
   await decoder.prefill(context.prompt());
   const budget = Math.floor(context.maxTokens * options.thinkRatio);
   const reserve = answerRoom(decoder);
+  const progress = new ThinkProgress(context.thinking, decoder);
   let used = 0;
   let checks = 0;
   for (;;) {
@@ -78,11 +81,11 @@ export async function thinkWithChecks(
       maxTokens: Math.max(1, Math.min(budget - used, decoder.room - reserve)),
       sampling: context.sampling,
       transitions: asking && options.checkAt === "transition" ? options.transitions : [],
-      stop: (text) => thinkingIsOver(decoder) || (asking && atUnitEnd(text, decoder, options.checkAt)),
+      stop: (text) =>
+        progress.isOver || (asking && progress.isUnderWay && endsUnit(text, options.checkAt, progress.format.opener)),
     });
     used += generated.tokens.length;
-    const checkpoint =
-      generated.stoppedBy === "transition" || (generated.stoppedBy === "stop" && !thinkingIsOver(decoder));
+    const checkpoint = generated.stoppedBy === "transition" || (generated.stoppedBy === "stop" && !progress.isOver);
     if (!checkpoint) {
       endOfThinking(context, generated, used < budget ? "The context was full." : "The thinking budget was used up.");
       if (generated.stoppedBy === "end") return decoder.text;
@@ -90,7 +93,7 @@ export async function thinkWithChecks(
     }
     checks += 1;
     const at = context.recorder.at;
-    const verdict = isThinking(decoder.text) ? await mayStop(generated.held) : false;
+    const verdict = progress.isUnderWay ? await mayStop(generated.held) : false;
     if (verdict === true) {
       context.recorder.exit(why, { at });
       break;
@@ -102,17 +105,15 @@ export async function thinkWithChecks(
   return decoder.text;
 }
 
-function thinkingIsOver(decoder: Decoder): boolean {
-  return !isThinking(decoder.text) && decoder.text.includes(THINK_CLOSE);
-}
+const OPENERS: ReadonlySet<string> = new Set(THINK_FORMATS.map(({ opener }) => opener));
 
-function atUnitEnd(text: string, decoder: Decoder, unit: EarlyExitOptions["checkAt"]): boolean {
-  return isThinking(decoder.text) && endsUnit(text, unit);
-}
-
-/** Whether a paragraph or a line with something on it has just been finished in what was thought since the last check. */
-export function endsUnit(text: string, unit: EarlyExitOptions["checkAt"]): boolean {
-  if (unit === "transition" || text.replace("<think>", "").trim() === "") return false;
+/**
+ * Whether a paragraph or a line with something on it has just been finished in what was thought since the last check.
+ * @param opener of the model's own format, which is no thought, as those of the known ones are none
+ */
+export function endsUnit(text: string, unit: EarlyExitOptions["checkAt"], opener = ""): boolean {
+  const thought = text.trim();
+  if (unit === "transition" || thought === "" || thought === opener || OPENERS.has(thought)) return false;
   const space = trailingSpace(text);
   return unit === "line" ? space.includes("\n") : space.indexOf("\n") !== space.lastIndexOf("\n");
 }

@@ -4,18 +4,13 @@ import { sequenceNote } from "../decoding/holdBack";
 import { HOUSE_FORMAT } from "../../core/text/thinkFormat";
 import prompts from "../strategies/prompts.json";
 import type { RunContext } from "./runContext";
-
-export const THINK_OPEN = HOUSE_FORMAT.opener;
-export const THINK_CLOSE = HOUSE_FORMAT.closer;
+import { ThinkProgress } from "./thinkProgress";
 
 /** Text that asks for the answer in a box, wherever thinking stands. */
 export const TRIAL_INDUCER = prompts.trial.inducer;
 
-/** Text that closes thinking and opens the box of the answer. */
-export const CLOSING_INDUCER = prompts.trial.closing;
-
-/** Text that closes thinking and asks for the answer. */
-const CLOSE_THINKING = `\n${THINK_CLOSE}\n\n`;
+/** Text that opens the box of the answer once thinking is closed, in whatever format. */
+export const CLOSED_INDUCER = prompts.trial.closing.replace(HOUSE_FORMAT.close, "");
 
 /** Tokens kept for an answer when thinking has to be cut. */
 export const ANSWER_TOKENS = 256;
@@ -25,20 +20,9 @@ export function answerRoom(decoder: Decoder): number {
   return Math.min(64, decoder.room >> 2);
 }
 
-/** Whether thinking is under way in `text`: opened and not closed or, without tags, before any answer. */
-export function isThinking(text: string): boolean {
-  if (!hasTags(text)) return !/\\boxed\{|####/.test(text);
-  return text.lastIndexOf(THINK_OPEN) > text.lastIndexOf(THINK_CLOSE);
-}
-
-function hasTags(text: string): boolean {
-  return text.includes(THINK_OPEN) || text.includes(THINK_CLOSE);
-}
-
-/** What opens the box of the answer that would be given if thinking stopped at the end of `text`. */
-export function stoppingInducer(text: string): string {
-  return hasTags(text) ? CLOSING_INDUCER : TRIAL_INDUCER;
-}
+/** What opens the box of the answer that would be given if thinking stopped here. */
+export const stoppingInducer = (progress: ThinkProgress): string =>
+  progress.isMarked ? progress.closing + CLOSED_INDUCER : TRIAL_INDUCER;
 
 /** Lets the model write until its turn ends, and records why it stopped. */
 export async function generateToEnd(
@@ -80,10 +64,11 @@ function recordOwnEnd({ recorder }: RunContext, sequence: string | undefined): v
 
 /**
  * Closes thinking where it is open and lets the model answer, in no more tokens than the whole run was given. A model that
- * thinks without tags is asked for its box.
+ * thinks without marks is asked for its box.
  */
-export async function answerNow(context: RunContext, decoder: Decoder, close = CLOSE_THINKING): Promise<void> {
-  if (isThinking(decoder.text)) await decoder.force(hasTags(decoder.text) ? close : TRIAL_INDUCER);
+export async function answerNow(context: RunContext, decoder: Decoder): Promise<void> {
+  const progress = new ThinkProgress(context.thinking, decoder);
+  if (progress.isUnderWay) await decoder.force(progress.isMarked ? progress.closing : TRIAL_INDUCER);
   const maxTokens = Math.min(ANSWER_TOKENS, context.maxTokens, decoder.room);
   await decoder.generate({ maxTokens, sampling: context.sampling });
 }

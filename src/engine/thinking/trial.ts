@@ -3,7 +3,7 @@ import type { ChosenToken, Decoder } from "../decoding/decoder";
 import { GREEDY } from "../decoding/sampling";
 import type { TrialTokens } from "../../core/exits/trialConfidence";
 import type { RunContext } from "./runContext";
-import { THINK_CLOSE, TRIAL_INDUCER } from "./think";
+import { TRIAL_INDUCER } from "./think";
 
 /** Ways to ask for the answer, for scores that compare what they bring; the first is the usual one. */
 export const TRIAL_INDUCERS = [TRIAL_INDUCER, "\nThe answer is \\boxed{", "\nSo what was asked for is \\boxed{"];
@@ -19,7 +19,7 @@ export interface Trial extends TrialTokens {
 /**
  * Appends the inducer, decodes an answer greedily until its box closes, and rewinds the decoder.
  * @param maxTokens most tokens of the answer (DEER: 20)
- * @param throughThinking goes on until thinking is closed after the box
+ * @param through goes on until this closer of thinking is written after the box
  */
 export async function tryAnswer(
   context: RunContext,
@@ -27,15 +27,15 @@ export async function tryAnswer(
   {
     inducer = TRIAL_INDUCER,
     maxTokens = 20,
-    throughThinking = false,
+    through,
     label,
-  }: { inducer?: string; maxTokens?: number; throughThinking?: boolean; label?: string } = {},
+  }: { inducer?: string; maxTokens?: number; through?: string | undefined; label?: string } = {},
 ): Promise<Trial> {
   const started = performance.now();
   const from = context.recorder.at;
   const mark = decoder.mark();
   context.recorder.begin("trial", label);
-  const box = new Box(throughThinking);
+  const box = new Box(through);
   try {
     await decoder.force(inducer);
     await decoder.generate({
@@ -58,18 +58,18 @@ export class Box {
   private answer = "";
   private after = "";
 
-  /** @param throughThinking whether the trial goes on until thinking is closed too */
-  constructor(private readonly throughThinking = false) {}
+  /** @param through the closer of thinking up to which the trial goes on, where it is not over with its box */
+  constructor(private readonly through?: string) {}
 
   /** @returns whether the trial is over */
   take(token: ChosenToken): boolean {
     if (this.depth > 0) this.fill(token);
     else this.after += token.text;
-    return this.depth === 0 && (!this.throughThinking || this.closedThinking);
+    return this.depth === 0 && (this.through === undefined || this.closedThinking);
   }
 
   private get closedThinking(): boolean {
-    return this.after.includes(THINK_CLOSE);
+    return this.through !== undefined && this.after.includes(this.through);
   }
 
   private fill(token: ChosenToken): void {

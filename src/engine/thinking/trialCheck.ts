@@ -6,6 +6,7 @@ import type { Decoder } from "../decoding/decoder";
 import type { Reading } from "./checker";
 import { ruleOptions } from "./ruleOptions";
 import type { RunContext } from "./runContext";
+import { ThinkProgress } from "./thinkProgress";
 import { TRIAL_INDUCERS, tryAnswer, type Trial } from "./trial";
 
 /** How an answer is tried, and how sure it must be. */
@@ -32,12 +33,16 @@ export type TrialOptions = z.output<z.ZodObject<typeof trialOptions>>;
 export const inducersOf = ({ score, inducers }: TrialOptions): string[] =>
   score === "pro" ? inducers : inducers.slice(0, 1);
 
+/** What a trial has to write after its box, where it has to. */
+export const throughOf = ({ format }: ThinkProgress, { mustClose }: TrialOptions): string | undefined =>
+  mustClose === "thinking" ? format.closer : undefined;
+
 /** Tries an answer where the decoder stands, once with each inducer, and takes it back. */
 export async function readTrials(context: RunContext, decoder: Decoder, options: TrialOptions): Promise<Reading> {
   const trials: Trial[] = [];
+  const through = throughOf(new ThinkProgress(context.thinking, decoder), options);
   for (const inducer of inducersOf(options)) {
-    const throughThinking = options.mustClose === "thinking";
-    trials.push(await tryAnswer(context, decoder, { inducer, throughThinking, maxTokens: options.trialTokens }));
+    trials.push(await tryAnswer(context, decoder, { inducer, through, maxTokens: options.trialTokens }));
   }
   const ms = trials.reduce((sum, trial) => sum + trial.ms, 0);
   return trialReading(context, trials, options, ms);

@@ -7,6 +7,7 @@ import * as z from "zod";
 import { earlyExitOptions, thinkWithChecks } from "../thinking/earlyExit";
 import { stepByStep, strategy, type Strategy } from "../strategies/strategy";
 import { stoppingInducer } from "../thinking/think";
+import { ThinkProgress } from "../thinking/thinkProgress";
 import { tryAnswer } from "../thinking/trial";
 
 /** One checkpoint. */
@@ -39,10 +40,12 @@ export function collectingStrategy(
     summary: "Thinks to the end and tries an answer at every checkpoint.",
     needs: ["hidden-states", "cache-rewind"],
     stepKind: "step",
+    thinks: "on",
     options: z.object({ ...earlyExitOptions }),
     prompt: stepByStep,
     run(context, options) {
       const decoder = context.localDecoder({ hidden: true });
+      const progress = new ThinkProgress(context.thinking, decoder);
       let trials = 0;
       return thinkWithChecks(
         context,
@@ -52,7 +55,7 @@ export function collectingStrategy(
         async () => {
           const state = Float32Array.from(decoder.hidden!);
           const at = context.recorder.at - trials;
-          const trial = await tryAnswer(context, decoder, { inducer: stoppingInducer(decoder.text) });
+          const trial = await tryAnswer(context, decoder, { inducer: stoppingInducer(progress) });
           trials += trial.span[1] - trial.span[0];
           const { correct } = context.grade(trial.answer === undefined ? undefined : `\\boxed{${trial.answer}}`);
           // No answer is a wrong one; nothing is learned from one that cannot be compared.

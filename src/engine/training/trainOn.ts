@@ -11,7 +11,7 @@ import type { Question } from "../runs/datasetRun";
 import type { LanguageModel } from "../decoding/model";
 import type { Route } from "../routing/paradigmRouter";
 import { runStrategy } from "../runs/runStrategy";
-import { CLOSING_INDUCER } from "../thinking/think";
+import { CLOSED_INDUCER } from "../thinking/think";
 import { coconut } from "../strategies/coconut";
 import { collectQuestions } from "./collecting";
 import { collectingStrategy, type ProbeExample, type ProbeQuestion } from "./examples";
@@ -63,7 +63,7 @@ export async function trainOn(
   }
   const collected = await collectQuestions(
     `${file}.examples.jsonl`,
-    { model: sha256, checkAt, data, options: JSON.stringify(request.options ?? {}), trial: CLOSING_INDUCER },
+    { model: sha256, checkAt, data, options: JSON.stringify(request.options ?? {}), trial: CLOSED_INDUCER },
     questions,
     (question) =>
       checkAt === "latent"

@@ -33,7 +33,7 @@ describe("a trial's box", () => {
     ];
   for (const [what, tokens, through, over, answer, thinking] of cases) {
     it(what, () => {
-      const box = new Box(through);
+      const box = new Box(through ? "</think>" : undefined);
       const last = tokens.map((text) => box.take(token(text))).at(-1);
       const read = box.read();
       assert.deepEqual([last, read.answer, read.closedThinking], [over, answer, thinking]);
@@ -41,7 +41,7 @@ describe("a trial's box", () => {
   }
 
   it("counts the probabilities of what stands in it, and of nothing after", () => {
-    const box = new Box(true);
+    const box = new Box("</think>");
     [token("4", 0.5), token("2}", 0.8), token(" so", 0.1), token("</think>", 0.1)].forEach((each) => box.take(each));
     const { logprobs } = box.read();
     assert.ok(Math.abs(trialConfidence(logprobs, "geometric") - Math.sqrt(0.4)) < 1e-12);
@@ -127,7 +127,7 @@ describe("DEER", function () {
     const context = { recorder, signal, sampling: GREEDY, random: Math.random } as unknown as RunContext;
     const trial = await tryBeside(context, beside, {
       ...{ held: [], inducers: TRIAL_INDUCERS, transitions: [], maxTokens: 8 },
-      ...{ throughThinking: false, waitsAtLines: false },
+      ...{ closer: "</think>", through: undefined, waitsAtLines: false },
     });
     const { length } = trial.goOn();
     assert.ok(length > 3);

@@ -89,14 +89,14 @@ describe("SoftCoT", function () {
     const recorder = new Recorder(() => undefined, new Structure("step"));
     const decoder = new LocalDecoder(model, recorder, { signal: new AbortController().signal, random: Math.random });
     const content = QUESTION + PLACEHOLDER.repeat(ids.length);
-    const { system, prefill } = prompts["no-thinking"];
+    const { system } = prompts["no-thinking"];
     const prompt = model.tokenizer.encode(model.tokenizer.chat(instructed([{ role: "user", content }], system)));
     const placeholder = model.tokenizer.idOf(PLACEHOLDER)!;
     // The instruction names the same token; the last ones are those that were appended.
     const places = prompt.flatMap((id, index) => (id === placeholder ? [index] : [])).slice(-ids.length);
     const at = (index: number) => (ids.length > 0 ? places.indexOf(index) : -1);
     await decoder.prefillIds(prompt.map((id, index) => ids[at(index)] ?? id));
-    await decoder.force(prefill);
+    await decoder.force("<think>\n\n</think>\n\n");
     await decoder.generate({ maxTokens: MOST });
     return decoder.text;
   }

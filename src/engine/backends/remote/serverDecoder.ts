@@ -66,7 +66,7 @@ export class ServerDecoder implements Decoder {
     private readonly recorder: Recorder,
     private readonly options: Pick<DecoderOptions, "signal" | "seed" | "contextTokens" | "stopSequences" | "thinking">,
   ) {
-    const { format } = this.facts.thinking;
+    const format = options.thinking?.format.opener ? options.thinking.format : this.facts.thinking.format;
     // Marks that end in a word would run into the first thought; others stand as servers leave them out, without blanks.
     const opens = /\w$/.test(format.opener) ? format.open : format.opener;
     const closes = format.answer || format.id === "harmony" ? format.close : format.closer;
