@@ -122,6 +122,18 @@ module.exports = {
 
     reaches("background-knows-core-only", room("background"), "^src/(core|background)/"),
     reaches("editor-reaches-engine-through-its-api", room("editor"), "^src/(core|disk|background|editor)/"),
+    {
+      name: "host-starts-without-the-formats",
+      comment:
+        "An editor that starts loads no reader of files: they are imported when a file is read, mostly in a thread.",
+      severity: "error",
+      from: { path: "^src/(editor/(?!files/importWorker)|extension\\.ts)" },
+      to: {
+        path: "^src/(core/formats/|disk/foreignFile)",
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
     ...floors("src/editor", [
       "host",
       "models",

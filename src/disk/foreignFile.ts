@@ -1,11 +1,9 @@
 /** A file with traces of any tool, read as a whole; of a huge trace of ours, its beginning. */
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { importTraces, tooLarge, type ImportOptions, type ImportResult } from "../core/formats/importTraces";
 import { LARGEST_FILE } from "../core/formats/limits";
 import { importedRun, ours } from "../core/formats/texts/ours";
-import type { TraceEvent } from "../core/trace/trace";
 import { readTraceStream } from "../core/trace/traceFile";
 import { splitRuns } from "../core/trace/traceRuns";
 
@@ -28,10 +26,4 @@ export async function readForeignFile(
   if (!name.endsWith(ours.extension!)) return { format: undefined, traces: [], problems: [tooLarge(size)] };
   const { events, problems } = await readTraceStream(createReadStream(path));
   return { format: ours.title, traces: splitRuns(events).map((run) => importedRun(run, name)), problems };
-}
-
-/** Ids of other tools may come twice or clash with ours: the content names an imported run, and only once. */
-export function identified(events: readonly TraceEvent[]): TraceEvent[] {
-  const id = createHash("sha256").update(JSON.stringify(events)).digest("hex").slice(0, 32);
-  return events.map((event) => (event.t === "run" ? { ...event, id } : event));
 }

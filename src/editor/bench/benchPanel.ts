@@ -8,7 +8,7 @@ import type { TraceStore } from "../store/traceStore";
 
 export const BENCH_TYPE = "thoughtlens.bench";
 
-/** What a panel of benches is made of. */
+/** What a panel of benches is given: where the extension lies, the traces, and what its buttons do. */
 export interface BenchPanelParts {
   readonly extensionUri: vscode.Uri;
   readonly store: TraceStore;

@@ -45,7 +45,7 @@ export interface Progress {
   readonly strategy: string;
   /** Positions processed so far. */
   readonly tokens: number;
-  /** Since the first of them. */
+  /** Measured from the first token of the run; undefined in the fifth of a second after it. */
   readonly tokensPerSecond: number | undefined;
   /** As in `Loading model…`, while there are no tokens. */
   readonly message: string | undefined;
