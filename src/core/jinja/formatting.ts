@@ -145,7 +145,7 @@ function numeric(value: Value, shape: Shape): string {
     default:
       throw new Error(`unsupported format character '${type}'`);
   }
-  if (thousands) written = written.replace(/^\d+/, (part) => part.replace(/\B(?=(\d{3})+$)/g, ","));
+  if (thousands) written = written.replace(/^\d+/, inThousands);
   if (/[XEGF]/.test(type)) written = written.toUpperCase();
   const sign = number < 0 || Object.is(number, -0) ? "-" : shape.sign;
   if (shape.align !== "=") return padded(sign + written, shape);
@@ -162,7 +162,20 @@ function general(size: number, digits: number): string {
   return trimmed(size.toFixed(Math.max(0, digits - 1 - exponent)));
 }
 
-const trimmed = (text: string) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+/** Without the zeros that a fraction ends in, and without the point if nothing else follows it. */
+function trimmed(text: string): string {
+  if (!text.includes(".")) return text;
+  let end = text.length;
+  while (text[end - 1] === "0") end -= 1;
+  return text.slice(0, text[end - 1] === "." ? end - 1 : end);
+}
+
+/** Digits in groups of three, counted from the right. */
+function inThousands(digits: string): string {
+  const groups: string[] = [];
+  for (let end = digits.length; end > 0; end -= 3) groups.unshift(digits.slice(Math.max(0, end - 3), end));
+  return groups.join(",");
+}
 
 function padded(text: string, { fill, align, width }: Shape): string {
   if (width > WIDEST) throw new Error(`a width of ${width} is too much`);
@@ -221,6 +234,6 @@ export function strftime(date: Date, format: string): string {
   };
   return format.replace(/%(-?)([a-zA-Z%])/g, (all, plain: string, code: string) => {
     const written = Object.hasOwn(codes, code) ? codes[code]!() : all;
-    return plain ? written.replace(/^[0 ]+(?=.)/, "") : written;
+    return plain ? written.replace(/^[0 ]{1,5}(?=.)/, "") : written;
   });
 }

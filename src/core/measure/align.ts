@@ -203,9 +203,15 @@ function lostSteps(a: readonly FactStep[], b: readonly FactStep[], unlinked: rea
   return unlinked.flatMap((index) => {
     const { text, facts } = a[index]!;
     // What ends in a colon announces what the next step says.
-    if (/:\W*$/.test(text) || !isLost([...facts.keys()], said, speaks ? uses : undefined)) return [];
+    if (announces(text) || !isLost([...facts.keys()], said, speaks ? uses : undefined)) return [];
     return { a: index, facts: [...facts].flatMap(([fact, shown]) => (said.has(fact) ? [] : shown)) };
   });
+}
+
+/** Whether a colon stands behind the last letter or digit. */
+function announces(text: string): boolean {
+  for (let at = text.length - 1; at >= 0 && !/\w/.test(text[at]!); at--) if (text[at] === ":") return true;
+  return false;
 }
 
 const isFigure = (fact: string): boolean => isNumber(fact) || isOperation(fact);

@@ -12,6 +12,9 @@ const CUE =
 const WEAK = /^(?:result|solution|option|choice|ergebnis|lösung|답|答)$/i;
 const PRAISED = /\b(?:final|correct|right|best|proper|the)\s+$/i;
 const DOUBTED = /\b(?:if|whether|suppose|assuming|assume|unless|until|maybe|would|could)\b[^.!?\n]{0,24}$/i;
+/** What may stand before the word on its line where the line is a label; its blanks are single ones. */
+const LABELLED =
+  /^[ #*_>\p{Extended_Pictographic}\ufe0f()-]*(?:(?:\d+[.)] ?)?(?:my|the|so,?|thus,?|hence,?|therefore,?)? ?(?:final|correct|right|réponse|la|die|das|il|a)? ?)?$/iu;
 /** What comes between the word and the answer: `answer to the question is`. */
 const CONNECTOR =
   /(?<!\p{L})(?:is|are|was|be|equals|es|son|est|ist|lautet|è|é|это|является)(?![\p{L}\p{N}])|为|為|是|は|은|는|이|[:：=⇒→]/u;
@@ -163,10 +166,7 @@ function announced(text: string, index: number, word: string): (Phrase & { label
   }
   if (/[\p{L}\p{N}]/u.test(text[index - 1] ?? "") && /^[a-z]/i.test(word)) return undefined;
   const before = lineBefore(text, index).slice(-60);
-  const label =
-    /^[\s#*_>\p{Extended_Pictographic}\ufe0f()-]*(?:(?:\d+[.)]\s*)?(?:my|the|so,?|thus,?|hence,?|therefore,?)?\s*(?:final|correct|right|réponse|la|die|das|il|a)?\s*)?$/iu.test(
-      before,
-    );
+  const label = LABELLED.test(before.replace(/\s+/g, " "));
   const weak = WEAK.test(word);
   if (weak && !label && !PRAISED.test(before)) return undefined;
   if (DOUBTED.test(before)) return undefined;
@@ -187,7 +187,9 @@ function announced(text: string, index: number, word: string): (Phrase & { label
   if (ABOUT.test(text.slice(start + adverb, start + adverb + 80))) return undefined;
   const bold = text.slice(from, start).includes("**");
   const to = phraseEnd(text, start + adverb, (emphasis && !below) || bold);
-  const said = text.slice(start + adverb, to).replace(/[*_\s]+$/, "");
+  let last = to;
+  while (last > start + adverb && /[*_\s]/.test(text[last - 1]!)) last--;
+  const said = text.slice(start + adverb, last);
   if (JUDGED.test(said)) return undefined;
   // Of an option only its letter is believed.
   if (/^(?:option|choice)$/i.test(word) && !/^[*\s(\\]*(?:text\{)?\(?[A-J]\b/.test(said)) return undefined;

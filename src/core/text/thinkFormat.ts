@@ -183,7 +183,7 @@ const LONGEST_MARK = 60;
 export function namedThinkFormat(words: string): ThinkFormat | undefined {
   const known = thinkFormat(words.trim());
   if (known) return known;
-  const [opener = "", closer = "", ...more] = words.split(/\s*(?:\.{3}|…)\s*/).map((mark) => mark.trim());
+  const [opener = "", closer = "", ...more] = words.split(/\.{3}|…/).map((mark) => mark.trim());
   const usable = (mark: string) => mark !== "" && mark.length <= LONGEST_MARK && !/\n/.test(mark);
   if (more.length > 0 || !usable(opener) || !usable(closer) || opener === closer) return undefined;
   return THINK_FORMATS.find((format) => format.opener === opener && format.closer === closer) ?? custom(opener, closer);

@@ -29,7 +29,7 @@ const ABOUT_THINKING = /think|reason|effort|thought/i;
 /** Names in the template that have to do with thinking, which its own `set` may define as well. */
 export function candidates(source: string): string[] {
   if (!ABOUT_THINKING.test(source)) return [];
-  const named = source.match(/\b[a-zA-Z_]*(?:think|reason|effort)[a-zA-Z_]*\b/gi) ?? [];
+  const named = source.match(/\w+/g)?.filter((word) => /think|reason|effort/i.test(word) && !/\d/.test(word)) ?? [];
   return [...new Set([...USUAL, ...named])].slice(0, MOST_VARIABLES);
 }
 

@@ -17,8 +17,8 @@ const LONGEST = 1000;
 
 /** What a comma between digits may mean in a text: surely, and at a stretch. */
 function commas(text: string): { sure: Comma[]; doubtful: Comma[] } {
-  const groups = text.match(/\d+(?:,\d+)+(?:\.\d+)?/g) ?? [];
-  const dots = /(?<![\d.])[1-9]\d{0,2}(?:\.\d{3})+(?![\d.])/.test(text);
+  const groups = text.match(/(?<!\d)\d+(?:,\d+)+(?:\.\d+)?/g) ?? [];
+  const dots = text.match(/[\d.]+/g)?.some((run) => /^[1-9]\d{0,2}(?:\.\d{3})+$/.test(run)) ?? false;
   if (groups.length === 0) {
     const several = /\d\.\d{3}\.\d{3}/.test(text);
     return several ? { sure: ["decimal"], doubtful: [] } : { sure: ["thousands"], doubtful: dots ? ["decimal"] : [] };

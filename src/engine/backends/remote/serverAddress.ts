@@ -1,5 +1,6 @@
 /** Where a server is, as people write it: with or without the paths of its interface. */
 import { ActionableError } from "../../../core/protocol/rpc";
+import { trimEnd } from "../../../core/text/trim";
 
 export interface ServerAddress {
   /** Without a slash, and without `/v1` and the names of its paths, at the end. */
@@ -27,7 +28,7 @@ export function serverAddress(written: string): ServerAddress {
     throw bad(`The address of the server at ${host} has a query.`, "Leave out what stands behind the “?”.");
   const [path = ""] = written.split(/[?#]/);
   return {
-    url: path.replace(/\/+$/, "").replace(/(?:\/v1)?(?:\/(?:chat\/)?completions|\/models)?$/, ""),
+    url: trimEnd(path, "/").replace(/(?:\/v1)?(?:\/(?:chat\/)?completions|\/models)?$/, ""),
     query: version === null ? "" : `?api-version=${version}`,
   };
 }

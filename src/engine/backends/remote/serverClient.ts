@@ -60,15 +60,26 @@ export class ServerRefusal extends ActionableError {
   }
 }
 
+/** Characters of a line in which two words belong together. */
+const TOGETHER = 80;
+
+/** Whether `pattern` is found soon after `words`, on the same line. */
+function follows(said: string, words: string, pattern: RegExp): boolean {
+  for (let at = said.indexOf(words); at >= 0; at = said.indexOf(words, at + 1)) {
+    const [line = ""] = said.slice(at + words.length, at + words.length + TOGETHER).split("\n");
+    if (pattern.test(line)) return true;
+  }
+  return false;
+}
+
 function refusalAction(status: number, said: string): string {
-  if (/context|too long|maximum.{0,40}(?:length|tokens)|exceed/i.test(said))
+  const lower = said.toLowerCase();
+  if (/context|too long|exceed/.test(lower) || follows(lower, "maximum", /length|tokens/))
     return "Shorten the prompt, or lower the token budget.";
-  if (
-    /\bmodel\b.{0,80}(?:not found|not exist|unknown|invalid|no such|unavailable)|(?:not found|unknown).{0,40}\bmodel\b/i.test(
-      said,
-    )
-  )
-    return "Check the model's name.";
+  const isAboutModel =
+    follows(lower, "model", /not found|not exist|unknown|invalid|no such|unavailable/) ||
+    ["not found", "unknown"].some((words) => follows(lower, words, /\bmodel\b/));
+  if (isAboutModel) return "Check the model's name.";
   return status === 404
     ? "Check the server's address and the model's name."
     : "Change what it refuses, or choose another server.";
