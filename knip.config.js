@@ -20,6 +20,7 @@ export default {
     "test/hub/*.test.ts",
     "test/server/*.test.ts",
     "test/faults/*.test.ts",
+    "test/faults/programs/*.ts",
   ],
   project: ["src/**/*.ts!", "webview/**/*.ts!", "bench/**/*.ts!", "test/**/*.{ts,mts,mjs}", "*.mjs"],
   ignoreDependencies: ["axe-core"],

@@ -2,15 +2,20 @@
  * Keeps a file to one process: `FILE.lock` beside it names the process that writes. The lock of a process that is gone
  * is taken over.
  */
-import { readFile, rename, rm, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { readFile, rename, rm } from "node:fs/promises";
 import { rmSync } from "node:fs";
 import { hostname } from "node:os";
-import { isAlive } from "./processes";
+import { birthOf, isAlive } from "./processes";
 import { createFile } from "./wholeFile";
 
 interface Holder {
   readonly pid: number;
   readonly host: string;
+  /** When the process began, where the system tells: its number may be another's since. */
+  readonly birth?: string | undefined;
+  /** Of one taking of a lock. */
+  readonly id?: string | undefined;
 }
 
 /** Another process writes the file. */
@@ -29,9 +34,7 @@ export interface FileLock {
   release(): Promise<void>;
 }
 
-/** Taking a dead process's lock over takes milliseconds: one that stands longer was left by a crash. */
-const LONGEST_TAKEOVER_MS = 10_000;
-const mine: Holder = { pid: process.pid, host: hostname() };
+const mine: Holder = { pid: process.pid, host: hostname(), birth: birthOf(process.pid) };
 /** Of this process, so that it lets them go however it ends. */
 const held = new Set<string>();
 let watching = false;
@@ -39,7 +42,9 @@ let watching = false;
 /** @throws FileLocked, NodeJS.ErrnoException */
 export async function lockFile(file: string): Promise<FileLock> {
   const lock = `${file}.lock`;
-  if (!(await createLock(lock)) && !(await takeOver(lock))) throw new FileLocked(lock, await holderOf(lock));
+  const id = randomUUID();
+  if (!(await createLock(lock, id)) && !(await takeOver(lock, id))) throw new FileLocked(lock, await holderOf(lock));
+  await clearNext(lock);
   held.add(lock);
   if (!watching) {
     watching = true;
@@ -56,16 +61,21 @@ export async function lockFile(file: string): Promise<FileLock> {
 
 /** Removes a lock that was left by a process which is gone. @returns whether there was one */
 export async function removeDeadLock(file: string): Promise<boolean> {
-  const lock = `${file}.lock`;
-  if (!(await isDead(lock))) return false;
-  await rm(lock, { force: true });
-  return true;
+  if (!(await isDead(`${file}.lock`))) return false;
+  try {
+    // Whoever takes it over meanwhile keeps it.
+    await (await lockFile(file)).release();
+    return true;
+  } catch (error) {
+    if (error instanceof FileLocked) return false;
+    throw error;
+  }
 }
 
 /** @returns false where it is there already */
-async function createLock(lock: string): Promise<boolean> {
+async function createLock(lock: string, id: string): Promise<boolean> {
   try {
-    await createFile(lock, JSON.stringify(mine));
+    await createFile(lock, JSON.stringify({ ...mine, id }));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -74,32 +84,38 @@ async function createLock(lock: string): Promise<boolean> {
 }
 
 /** Of two processes that find the same dead lock, the one that makes `FILE.lock.next` gets it. */
-async function takeOver(lock: string): Promise<boolean> {
+async function takeOver(lock: string, id: string): Promise<boolean> {
   if (!(await isDead(lock))) return false;
   const next = `${lock}.next`;
-  const age = Date.now() - ((await stat(next).catch(() => undefined))?.mtimeMs ?? Date.now());
-  if (age > LONGEST_TAKEOVER_MS) await rm(next, { force: true });
-  if (!(await createLock(next))) return false;
+  await clearNext(lock);
+  if (!(await createLock(next, id))) return false;
   // Another process may have taken it over before `next` was there.
-  if (await isDead(lock)) {
-    await rename(next, lock);
-    return true;
+  if (!(await isDead(lock))) {
+    await rm(next, { force: true });
+    return false;
   }
-  await rm(next, { force: true });
-  return false;
+  // Two that cleared the same dead `next` away may rename each other's: whose name it bears then has the lock.
+  await rename(next, lock).catch(() => undefined);
+  return (await holderOf(lock))?.id === id;
+}
+
+/** Removes what a process left that was killed while it took the lock over. */
+async function clearNext(lock: string): Promise<void> {
+  if (await isDead(`${lock}.next`)) await rm(`${lock}.next`, { force: true });
 }
 
 async function isDead(lock: string): Promise<boolean> {
   const holder = await holderOf(lock);
   // A process on another machine cannot be asked, and counts as alive.
-  return holder !== undefined && holder.host === mine.host && !held.has(lock) && !isAlive(holder.pid);
+  if (holder === undefined || holder.host !== mine.host || held.has(lock)) return false;
+  return !isAlive(holder.pid) || (holder.birth !== undefined && holder.birth !== birthOf(holder.pid));
 }
 
 async function holderOf(lock: string): Promise<Holder | undefined> {
   try {
-    const { pid, host } = JSON.parse(await readFile(lock, "utf8")) as Partial<Holder>;
+    const { pid, host, birth, id } = JSON.parse(await readFile(lock, "utf8")) as Partial<Holder>;
     return typeof pid === "number" && Number.isSafeInteger(pid) && pid > 0 && typeof host === "string"
-      ? { pid, host }
+      ? { pid, host, birth, id }
       : undefined;
   } catch {
     return undefined;

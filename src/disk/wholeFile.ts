@@ -5,6 +5,8 @@ import { isAlive } from "./processes";
 
 const PART = /^\.(.+)\.(\d+)\.part$/;
 let parts = 0;
+/** Folders that this process has cleared of what others left. */
+const cleared = new Set<string>();
 
 /**
  * Writes `content`, with the folders above it; what was there under that name is replaced.
@@ -53,7 +55,8 @@ export async function createOpenFile(file: string, content: string): Promise<Fil
 export async function removeLeftParts(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
     const pid = Number(PART.exec(name)?.[2]?.slice(0, 10));
-    if (Number.isSafeInteger(pid) && pid > 0 && !isAlive(pid)) await rm(path.join(folder, name), { force: true });
+    if (Number.isSafeInteger(pid) && pid > 0 && !isAlive(pid))
+      await rm(path.join(folder, name), { force: true }).catch(() => undefined);
   }
 }
 
@@ -63,6 +66,10 @@ export const namesIn = (folder: string): Promise<string[]> => readdir(folder).ca
 async function writePart(file: string, content: string | Uint8Array): Promise<{ part: string; handle: FileHandle }> {
   const folder = path.dirname(file);
   await mkdir(folder, { recursive: true });
+  if (!cleared.has(folder)) {
+    cleared.add(folder);
+    await removeLeftParts(folder, await namesIn(folder));
+  }
   // The count tells parts of one process apart that are written at the same time.
   const part = path.join(folder, `.${path.basename(file)}.${++parts}.${process.pid}.part`);
   const handle = await open(part, "wx+");

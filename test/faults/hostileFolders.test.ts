@@ -1,21 +1,15 @@
 /** Model folders from elsewhere that would block, fill or lead astray who opens them: each ends soon, with one sentence. */
 import assert from "node:assert/strict";
-import { execFileSync, fork, type ChildProcess } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import {
-  LAST_WORDS,
-  type EngineApi,
-  type EngineNotifications,
-  type RunRequest,
-} from "../../src/core/protocol/engineApi";
-import { RpcPeer, toErrorShape, type RpcMessage } from "../../src/core/protocol/rpc";
+import { attempt, idleEngine, requestTo, TINY, type Idle } from "./support/engineUnderWatch";
+import { record } from "./support/faultTable";
 
-const ENGINE = path.resolve("dist/engine.cjs");
-const TINY = path.resolve("test/fixtures/models/tiny");
-/** Deadline of reading a tokenizer, and what a loaded machine may be late. */
-const MOST_SECONDS = 10 + 5;
+/** Seconds on an idle machine; where the tokenizer itself does not end, its deadline counts. */
+const MOST_SECONDS = 5;
+const READING_SECONDS = 11;
 /** Beyond an engine that does nothing. */
 const MOST_MIB = 500;
 
@@ -34,7 +28,7 @@ const replacing = (name: string, make: (file: string) => void) => (folder: strin
 };
 
 const LIST = `[${"1,".repeat(200)}1]`;
-const FOLDERS: [what: string, make: (folder: string) => void][] = [
+const FOLDERS: [what: string, make: (folder: string) => void, seconds?: number][] = [
   ["a template with nested loops over lists", template(`{% for a in ${LIST} %}`.repeat(6) + "{% endfor %}".repeat(6))],
   ["a template that counts for ever", template("{% for a in range(9000) %}".repeat(4) + "{% endfor %}".repeat(4))],
   [
@@ -106,93 +100,34 @@ const FOLDERS: [what: string, make: (folder: string) => void][] = [
   ["no tokenizer", (folder) => rmSync(path.join(folder, "tokenizer.json"))],
 ];
 
-class Engine {
-  private readonly child: ChildProcess;
-  private readonly peer: RpcPeer<EngineApi, object, EngineNotifications>;
-  private stderr = "";
-  private readonly watch: NodeJS.Timeout;
-  peakMiB = 0;
-
-  constructor() {
-    this.child = fork(ENGINE, [], { execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
-    this.peer = new RpcPeer({ send: (message) => void this.child.send(message, () => undefined) });
-    this.child.on("message", (message) => this.peer.receive(message as RpcMessage));
-    this.child.stderr!.on("data", (part: Buffer) => (this.stderr += String(part)));
-    this.child.on("close", () => this.peer.close({ code: "engine-died", message: this.lastWords, action: undefined }));
-    this.watch = setInterval(() => (this.peakMiB = Math.max(this.peakMiB, this.residentMiB())), 20);
-  }
-
-  get call() {
-    return this.peer.remote;
-  }
-
-  private get lastWords(): string {
-    const line = this.stderr.split("\n").find((each) => each.startsWith(LAST_WORDS));
-    return line?.slice(LAST_WORDS.length) ?? `It died without a word: ${this.stderr.slice(-300)}`;
-  }
-
-  residentMiB(): number {
-    try {
-      return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.child.pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
-    } catch {
-      return 0;
-    }
-  }
-
-  end(): void {
-    clearInterval(this.watch);
-    this.child.kill("SIGKILL");
-  }
-}
-
-const request = (folder: string): RunRequest => ({
-  id: "r",
-  model: { kind: "folder", path: folder },
-  strategy: "chain-of-thought",
-  options: { maxTokens: 4 },
-  messages: [{ role: "user", content: `What is 3 + 4? ${"aa ".repeat(40)}` }],
-});
-
 describe("a hostile model folder", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let root: string;
-  let idleMiB: number;
+  let idle: Idle;
   const rows: string[] = [];
   before(async () => {
     root = mkdtempSync(path.join(os.tmpdir(), "thoughtlens-hostile-"));
-    const engine = new Engine();
-    await engine.call.run(request(TINY));
-    idleMiB = engine.residentMiB();
-    engine.end();
+    idle = await idleEngine();
   });
   after(() => {
     rmSync(root, { recursive: true, force: true });
     console.log(rows.join("\n"));
   });
 
-  for (const [what, make] of FOLDERS) {
+  for (const [what, make, most = READING_SECONDS] of FOLDERS) {
     it(`with ${what} ends soon, in little memory, with one sentence`, async () => {
       const folder = mkdtempSync(path.join(root, "model-"));
       cpSync(TINY, folder, { recursive: true });
       make(folder);
-      const engine = new Engine();
-      const started = performance.now();
-      try {
-        // A model that can be used after all is as good as one that says why not.
-        const said = await engine.call.run(request(folder)).then(
-          () => "ran",
-          (error: unknown) => toErrorShape(error).message,
-        );
-        const seconds = (performance.now() - started) / 1000;
-        const more = engine.peakMiB - idleMiB;
-        rows.push(`      ${seconds.toFixed(1)} s, ${more.toFixed(0)} MiB: ${said}`);
-        assert.ok(seconds < MOST_SECONDS, `${seconds} s`);
-        assert.ok(more < MOST_MIB, `${more} MiB`);
-        assert.match(said, /^ran$|^[^\n]{10,300}\.$/);
-        assert.doesNotMatch(said, /died without a word/);
-      } finally {
-        engine.end();
-      }
+      const { said, seconds, mib } = await attempt(idle.mib, (call) =>
+        call.run(requestTo({ kind: "folder", path: folder })),
+      );
+      rows.push(`      ${seconds.toFixed(1)} s, ${mib.toFixed(0)} MiB: ${said}`);
+      record("hostile model folders", { seconds, mib });
+      assert.ok(seconds < most * idle.slowness, `${seconds} s`);
+      assert.ok(mib < MOST_MIB, `${mib} MiB`);
+      assert.match(said, /^done$|^[^\n]{10,400}\.$/);
+      assert.doesNotMatch(said, /died without a word/);
     });
   }
 });

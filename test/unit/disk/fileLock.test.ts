@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { FileLocked, lockFile, removeDeadLock } from "../../../src/disk/fileLock";
 
 const DEAD = JSON.stringify({ pid: 2 ** 30, host: hostname() });
+/** Of a process whose number another has now. */
+const REUSED = JSON.stringify({ pid: process.ppid, host: hostname(), birth: "an earlier start of this machine" });
 
 describe("locks of files", () => {
   let folder: string;
@@ -34,6 +36,29 @@ describe("locks of files", () => {
       assert.equal(got.length, 1);
       await got[0]!.value.release();
     }
+  });
+
+  const left: [what: string, lock: string, next?: string][] = [
+    ["of a process whose number another has now", REUSED],
+    ["that a process was killed over while it took them over", DEAD, DEAD],
+    ["that a process whose number another has now was taking over", REUSED, REUSED],
+  ];
+  for (const [what, content, next] of left)
+    it(`${what} are taken over, and nothing of them stays`, async () => {
+      await writeFile(`${file}.lock`, content);
+      if (next !== undefined) await writeFile(`${file}.lock.next`, next);
+      const tries = await Promise.allSettled([lockFile(file), lockFile(file), lockFile(file)]);
+      const [got, ...more] = tries.filter((each) => each.status === "fulfilled");
+      assert.deepEqual(more, []);
+      await got!.value.release();
+      assert.deepEqual(await readdir(folder), []);
+    });
+
+  it("heed no clock: one that is being taken over by a process that runs is left to it", async () => {
+    await writeFile(`${file}.lock`, DEAD);
+    await writeFile(`${file}.lock.next`, JSON.stringify({ pid: process.ppid, host: hostname() }));
+    await utimes(`${file}.lock.next`, 0, 0);
+    await assert.rejects(lockFile(file), FileLocked);
   });
 
   const foreign: [what: string, content: string][] = [

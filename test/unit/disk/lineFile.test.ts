@@ -69,6 +69,14 @@ describe("files of lines", () => {
     assert.deepEqual((await readdir(folder)).sort(), [mine, "notes.part"].sort());
   });
 
+  it("clear away with the first of a process what killed ones left in their folder", async () => {
+    const other = path.join(folder, "other");
+    await mkdir(other);
+    await writeFile(path.join(other, `.b.jsonl.3.${2 ** 30}.part`), "1");
+    await (await LineFile.create(path.join(other, "a.jsonl"), "1\n")).close();
+    assert.deepEqual(await readdir(other), ["a.jsonl"]);
+  });
+
   it("replace what was there as a whole", async () => {
     await replaceFile(path.join(folder, "new", "b"), "1");
     await replaceFile(path.join(folder, "new", "b"), "2");
