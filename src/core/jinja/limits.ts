@@ -14,10 +14,19 @@ export interface Limits {
 /** A conversation of two hundred turns takes the most wasteful of known templates, Gemma 4's, 150 000 steps. */
 const LIMITS: Limits = { steps: 1_000_000, text: 20_000_000, list: 100_000, time: 1_500 };
 
+/** A rendering that was ended because it asked for too much: no other of the same template need be tried. */
+export class TemplateLimit extends Error {
+  override name = "TemplateLimit";
+}
+
+/** Characters after whose making the time is looked at, however few steps made them. */
+const LOOK_AFTER = 1_000_000;
+
 /** Counts what is used, and ends a rendering that asks for too much. */
 export class Budget {
   private steps = 0;
   private ranged = 0;
+  private made = 0;
   private readonly until: number;
   private readonly limits: Limits;
 
@@ -26,24 +35,34 @@ export class Budget {
     this.until = performance.now() + this.limits.time;
   }
 
-  /** @throws Error where the template does not end */
+  /** @throws TemplateLimit where the template does not end */
   step(): void {
     this.steps += 1;
-    if (this.steps > this.limits.steps) throw new Error("the template takes too many steps");
-    if (this.steps % 512 === 0 && performance.now() > this.until) throw new Error("the template takes too long");
+    if (this.steps > this.limits.steps) throw new TemplateLimit("the template takes too many steps");
+    if (this.steps % 512 === 0) this.look();
   }
 
-  /** Asked before a text of this length is made. */
+  /** Asked before a text of this length is made. @throws TemplateLimit */
   text(length: number): void {
-    if (!(length <= this.limits.text)) throw new Error("the template writes too much");
+    if (!(length <= this.limits.text)) throw new TemplateLimit("the template writes too much");
+    this.made += length;
+    if (this.made < LOOK_AFTER) return;
+    this.made = 0;
+    this.look();
   }
 
+  /** @throws TemplateLimit */
   list(length: number): void {
-    if (!(length <= this.limits.list)) throw new Error("a list of the template is too long");
+    if (!(length <= this.limits.list)) throw new TemplateLimit("a list of the template is too long");
   }
 
+  /** @throws TemplateLimit */
   range(length: number): void {
     this.ranged += length;
-    if (!(this.ranged <= this.limits.list)) throw new Error("range() is too long");
+    if (!(this.ranged <= this.limits.list)) throw new TemplateLimit("range() is too long");
+  }
+
+  private look(): void {
+    if (performance.now() > this.until) throw new TemplateLimit("the template takes too long");
   }
 }

@@ -1,5 +1,6 @@
 /** The prompt format of a chat model: its own Jinja template, or a plain one where it brings none. */
 import { jinjaTemplate, type JinjaTemplate } from "../../core/jinja/jinja";
+import { TemplateLimit } from "../../core/jinja/limits";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { TemplateVariables } from "../../core/text/thinkFacts";
 import type { Message, Role } from "../../core/trace/trace";
@@ -42,7 +43,7 @@ export function chatTemplate(source: string | undefined, specials: Readonly<Reco
       try {
         return render(messages, variables, now);
       } catch (error) {
-        const merged = systemIntoUser(messages);
+        const merged = isLimit(error) ? undefined : systemIntoUser(messages);
         if (!merged) throw broken(error);
         try {
           return render(merged, variables, now);
@@ -74,6 +75,11 @@ function systemIntoUser(messages: readonly Message[]): Message[] | undefined {
   const [first, second, ...rest] = messages;
   if (first?.role !== "system" || second?.role !== "user") return undefined;
   return [{ role: "user", content: `${first.content}\n\n${second.content}` }, ...rest];
+}
+
+/** Whether a rendering was ended for what it asked for, and not because the template refuses the conversation. */
+export function isLimit(error: unknown): boolean {
+  return error instanceof TemplateLimit || (error instanceof ActionableError && error.cause instanceof TemplateLimit);
 }
 
 const broken = (error: unknown) =>

@@ -15,7 +15,7 @@ import { NO_THINK_FORMAT, type ThinkFormat } from "../../core/text/thinkFormat";
 import type { ChatTemplate, TemplateTurn } from "./chatTemplate";
 import { findFormat, spaced } from "./foundFormat";
 import { candidates, findSoftSwitch, findSwitches, levelsOf, sides } from "./thinkSwitches";
-import { asked, everything, NONSENSE, openingOf, patiently, promptEnd, type TriedTemplate } from "./triedTemplate";
+import { asked, everything, NONSENSE, openingOf, Patience, promptEnd, type TriedTemplate } from "./triedTemplate";
 
 /** Characters of a name or a value in a sentence. */
 const LONGEST_NAME = 40;
@@ -28,9 +28,10 @@ export function findThinking(
   template: ChatTemplate,
   hasToken: (mark: string) => boolean,
   named?: ThinkFormat,
+  patience = new Patience(),
 ): ThinkFacts {
   if (template.source === undefined) return noThinkFacts(named ?? NO_THINK_FORMAT);
-  const patient = patiently(template);
+  const patient = patience.with(template);
   const ends = endings(patient);
   const notes: string[] = [];
   const found = named ? undefined : findFormat(patient, [...ends.values()], hasToken, notes);
@@ -45,6 +46,8 @@ export function findThinking(
     );
   }
   const [on, off] = sides(switches, openingWith, patient);
+  if (patience.isOver)
+    notes.push("The chat template takes too long to be asked how the model thinks: name that with options if it does.");
   return {
     format,
     from: named ? "option" : (found?.from ?? "nothing"),
@@ -79,8 +82,9 @@ export function thinkingWith(
   facts: ThinkFacts,
   wanted: TemplateVariables,
   named?: ThinkFormat,
+  patience = new Patience(),
 ): RunThinking {
-  const patient = template.source === undefined ? undefined : patiently(template);
+  const patient = template.source === undefined ? undefined : patience.with(template);
   const format = named ?? facts.format;
   const notes = [...facts.notes];
   const variables: Record<string, string | number | boolean> = {};

@@ -15,6 +15,7 @@ import { isObject, readJsonIfThere, readTextIfThere } from "../files/jsonFile";
 import type { Tokenizer, TokenStream } from "../decoding/model";
 import { underNow, unguarded, type Guard, type WorkLimits } from "../watchdog/guard";
 import { findThinking, thinkingWith } from "./thinking";
+import { Patience } from "./triedTemplate";
 import { tokenStream } from "./tokenStream";
 
 /** What chat templates write at the end of a turn; counted as ends where the configuration forgot them. */
@@ -34,8 +35,8 @@ const SPECIAL_NAMES = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_
 /** What a prompt may take, in milliseconds and bytes; a long text is given a millisecond more for each character. */
 const ENCODING: WorkLimits = { what: "Splitting the prompt into tokens", ms: 5000, bytes: 2 ** 30 };
 const RENDERING: WorkLimits = { what: "The model's chat template", ms: 5000, bytes: 2 ** 29 };
-/** The template is rendered many times to find how the model thinks, which ends by itself after five seconds. */
-const FINDING: WorkLimits = { ...RENDERING, ms: 20_000 };
+/** The template is rendered many times to find how the model thinks, which ends by itself after a few seconds. */
+const FINDING: WorkLimits = { ...RENDERING, ms: 10_000 };
 
 export interface LoadedTokenizer {
   tokenizer: Tokenizer;
@@ -103,6 +104,7 @@ class ModelTokenizer implements Tokenizer {
   readonly vocabularySize: number;
   private readonly anchor: number;
   private found: ThinkFacts | undefined;
+  private readonly patience = new Patience();
 
   constructor(
     private readonly inner: HuggingFaceTokenizer,
@@ -141,13 +143,13 @@ class ModelTokenizer implements Tokenizer {
 
   get thinking(): ThinkFacts {
     const hasToken = (mark: string) => this.idOf(mark) !== undefined;
-    this.found ??= underNow(this.guard, FINDING, () => findThinking(this.template, hasToken));
+    this.found ??= underNow(this.guard, FINDING, () => findThinking(this.template, hasToken, undefined, this.patience));
     return this.found;
   }
 
   thinkingWith(variables: TemplateVariables, named?: ThinkFormat): RunThinking {
     const facts = this.thinking;
-    return underNow(this.guard, FINDING, () => thinkingWith(this.template, facts, variables, named));
+    return underNow(this.guard, FINDING, () => thinkingWith(this.template, facts, variables, named, this.patience));
   }
 }
 

@@ -2,7 +2,7 @@
 import { isThinkingAt } from "../../core/text/segment";
 import type { Opening, TemplateVariables } from "../../core/text/thinkFacts";
 import type { ThinkFormat } from "../../core/text/thinkFormat";
-import type { ChatTemplate, TemplateTurn } from "./chatTemplate";
+import { isLimit, type ChatTemplate, type TemplateTurn } from "./chatTemplate";
 
 /** Asks for nothing that a template could mistake for its own words. */
 export const QUESTION = "How many are 1 and 1, Ottilie?";
@@ -12,28 +12,42 @@ export const ANSWER = "Ottilie has two.";
 const NOW = new Date(2026, 0, 2, 3, 4, 5);
 /** A value that no template knows. */
 export const NONSENSE = "ottilie";
+
 export interface TriedTemplate {
   render(turns: readonly TemplateTurn[], variables?: TemplateVariables): string | undefined;
   source: string;
 }
 
-/** Milliseconds for everything that is asked of one template: it is rendered about a hundred times. */
-const LONGEST = 5000;
+/** Milliseconds for everything that is asked of one template at a time: it is rendered about a hundred times. */
+const LONGEST = 2500;
 
-export function patiently({ source = "", render }: ChatTemplate): TriedTemplate {
-  const until = performance.now() + LONGEST;
-  return {
-    source,
-    render(turns, variables) {
-      if (performance.now() > until) return undefined;
-      try {
-        return render(turns, variables, NOW);
-      } catch {
-        // A template may refuse a value, or a turn; that it does so is what was to be found.
-        return undefined;
-      }
-    },
-  };
+/** What a template may take to be asked how its model thinks. One that went beyond its bounds once is asked no more. */
+export class Patience {
+  private over = false;
+
+  /** Whether something was not asked because the template took too long. */
+  get isOver(): boolean {
+    return this.over;
+  }
+
+  /** The template, of which what cannot be rendered, or not in time, is undefined. */
+  with({ source = "", render }: ChatTemplate): TriedTemplate {
+    const until = performance.now() + LONGEST;
+    return {
+      source,
+      render: (turns, variables) => {
+        if (performance.now() > until) this.over = true;
+        if (this.over) return undefined;
+        try {
+          return render(turns, variables, NOW);
+        } catch (error) {
+          // A template may refuse a value, or a turn; that it does so is what was to be found.
+          this.over = isLimit(error);
+          return undefined;
+        }
+      },
+    };
+  }
 }
 
 export const asked: readonly TemplateTurn[] = [{ role: "user", content: QUESTION }];

@@ -3,6 +3,7 @@ import { namedThinkFormat, NO_THINK_FORMAT, thinkFormat } from "../../../src/cor
 import type { TemplateVariables, ThinkFacts } from "../../../src/core/text/thinkFacts";
 import { chatTemplate } from "../../../src/engine/tokens/chatTemplate";
 import { findThinking, thinkingWith } from "../../../src/engine/tokens/thinking";
+import { Patience } from "../../../src/engine/tokens/triedTemplate";
 
 const TURNS = "{% for m in messages %}<|{{ m.role }}|>\n{{ m.content }}<|end_turn|>\n{% endfor %}";
 const PROMPT = "{% if add_generation_prompt %}<|assistant|>\n";
@@ -173,6 +174,32 @@ describe("thinking of a model", () => {
     assert.deepEqual([facts.format.id, facts.from], ["magistral", "option"]);
     const opened = findThinking(template("DeepSeek-R1: the template opens"), noToken, thinkFormat("harmony"));
     assert.equal(opened.opening, "model");
+  });
+
+  it("is not asked any further of a template that asks for too much once", () => {
+    const sources: [source: string, renderings: number][] = [
+      ["{% for a in range(9000) %}{% for b in range(9000) %}{% endfor %}{% endfor %}", 1],
+      [
+        "{% macro m(n) %}{{ m(n) }}{{ m(n) }}{% endmacro %}{% if thinking %}{% set x = 'ab' * 90000000 %}{% endif %}",
+        6,
+      ],
+    ];
+    for (const [source, most] of sources) {
+      const { render } = chatTemplate(`${TURNS}${source}{# thinking #}`, {});
+      let renderings = 0;
+      const template = {
+        source,
+        render: (...given: Parameters<typeof render>) => {
+          renderings += 1;
+          return render(...given);
+        },
+      };
+      const patience = new Patience();
+      const facts = findThinking(template, noToken, undefined, patience);
+      thinkingWith(template, facts, { enable_thinking: true }, undefined, patience);
+      assert.ok(renderings <= most, `${renderings} renderings`);
+      assert.match(facts.notes.join(" "), /takes too long to be asked how the model thinks/);
+    }
   });
 
   describe("says what is not certain", () => {
