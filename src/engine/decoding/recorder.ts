@@ -55,9 +55,19 @@ export class Recorder {
 
   /** Writes `event` after everything recorded before it. */
   event(event: TraceEvent): void {
+    if (event.t === "prefill" && !event.again) this.beginText();
+    this.late(event);
+  }
+
+  /** A prompt that is read anew begins a new text. */
+  beginText(): void {
     this.flush();
-    // A prompt that is read anew begins a new text.
-    if (event.t === "prefill" && !event.again) for (const span of this.structure.finish()) this.write(span);
+    for (const span of this.structure.finish()) this.write(span);
+  }
+
+  /** Writes an event of an earlier place of the axis, which was not known there: the text goes on around it. */
+  late(event: TraceEvent): void {
+    this.flush();
     this.write(event);
   }
 

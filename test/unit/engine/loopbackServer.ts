@@ -27,6 +27,7 @@ interface Body {
   temperature?: number;
   add_generation_prompt?: boolean;
   continue_final_message?: boolean;
+  stream_options?: object;
   [name: string]: unknown;
 }
 
@@ -42,6 +43,8 @@ export class LoopbackServer {
   /** Streams that the client ended before we did. */
   abandoned = 0;
   misbehaviour: ServerMisbehaviour | undefined;
+  /** False for a server that refuses to be asked for its count of tokens. */
+  takesUsage = true;
   /** The status that refuses a completion of a body, as JSON; undefined where it is answered. */
   refuse: ((body: string) => number | undefined) | undefined;
   /** What the model is made to write after a prompt, instead of what it would. */
@@ -148,6 +151,8 @@ export class LoopbackServer {
       const error = "Input validation error: `top_p` must be > 0.0 and < 1.0";
       return json({ error, error_type: "validation" }, 422);
     }
+    if (this.takesUsage === false && body.stream_options)
+      return json({ error: { message: "Unknown field: stream_options" } }, 400);
     const refused = this.refuse?.(JSON.stringify(body));
     if (refused !== undefined) return json({ error: { message: "Out of order" } }, refused);
     // The probe of a connection is left alone: only streams misbehave.
@@ -188,7 +193,10 @@ export class LoopbackServer {
       // Lets a client that has heard enough end the connection, as the time between real tokens does.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await send({ ...(chat ? { delta: {} } : { text: "" }), logprobs: null, finish_reason: finish }, { usage });
+    const last = { ...(chat ? { delta: {} } : { text: "" }), logprobs: null, finish_reason: finish };
+    await send(last, ["llama.cpp", "tgi"].includes(this.dialect) ? { usage } : {});
+    // Others count when they are asked to, behind the answer.
+    if (body.stream_options) response.write(`data: ${JSON.stringify({ id: "1", choices: [], usage })}\n\n`);
     response.end("data: [DONE]\n\n");
   }
 

@@ -69,8 +69,8 @@ describe("completion servers", () => {
     for (const [dialect, api] of ways) {
       it(`${dialect}, ${api}: text, log-probabilities, counts, given text, and going back`, async () => {
         const [here, there] = [bench.local(), await bench.decoder(dialect, api)];
+        const asked = bench.server.requests.length;
         for (const each of [here, there]) await each.prefill(MESSAGES);
-        assert.equal(there.promptTokens, here.promptTokens);
         const both = async (maxTokens: number) => {
           const [a, b] = [await here.generate({ maxTokens }), await there.generate({ maxTokens })];
           assert.equal(b.text, a.text);
@@ -82,6 +82,7 @@ describe("completion servers", () => {
           });
         };
         await both(12);
+        assert.equal(there.promptTokens, here.promptTokens);
         const marks = [here.mark(), there.mark()] as const;
         for (const each of [here, there]) await each.force("\n**Final Answer**\n\\boxed{");
         await both(6);
@@ -90,19 +91,61 @@ describe("completion servers", () => {
         assert.equal(there.text, here.text);
         await both(4);
         assert.equal(there.text, here.text);
+        assert.equal(bench.server.requests.length - asked, 3, "a request for each answer, and no other");
       });
     }
+
+    const prefillOf = () => bench.events.filter((event) => event.t === "prefill");
+    const text = "Mia has 12. 12 - 3 = 9. It is 9.";
+
+    it("counts a prompt by a later answer where the first was left early", async () => {
+      const [here, there] = [bench.local(), await bench.decoder("vllm")];
+      bench.server.script = () => text;
+      for (const each of [here, there]) await each.prefill(MESSAGES);
+      const mark = there.mark();
+      assert.equal((await there.generate({ maxTokens: 100, stop: (so) => so.includes("12.") })).stoppedBy, "stop");
+      there.rewind(mark);
+      assert.deepEqual(prefillOf().slice(1), []);
+      await there.generate({ maxTokens: 100 });
+      const [, prefill] = prefillOf();
+      assert.deepEqual([prefill!.at, prefill!.tokens], [0, here.promptTokens]);
+      const contexts = bench.events.filter((event) => event.t === "context" && event.at > 0);
+      assert.ok(contexts.every((event) => event.t === "context" && event.cached === here.promptTokens));
+    });
+
+    it("estimates a prompt that no answer told of, at the end", async () => {
+      const there = await bench.decoder("openai");
+      bench.server.script = () => text;
+      await there.prefill(MESSAGES);
+      await there.generate({ maxTokens: 100, stop: (so) => so.includes("12.") });
+      assert.deepEqual(prefillOf(), []);
+      there.dispose();
+      assert.equal(prefillOf().length, 1);
+      assert.ok(prefillOf()[0]!.tokens > 5);
+    });
+
+    it("does without the count of a server that refuses to give it", async () => {
+      const there = await bench.decoder("openai");
+      bench.server.takesUsage = false;
+      await there.prefill(MESSAGES);
+      assert.equal((await there.generate({ maxTokens: 5 })).tokens.length, 5);
+      assert.ok(prefillOf()[0]!.tokens > 5);
+      assert.ok(bench.events.some((event) => event.t === "note" && /does not tokenize/.test(event.message)));
+      const asked = bench.server.requests.length;
+      await there.prefill(MESSAGES);
+      await there.generate({ maxTokens: 5 });
+      assert.equal(bench.server.requests.length - asked, 1, "it is not asked again");
+    });
 
     it("records the prompt, tokens and live rows as a local run does", async () => {
       const there = await bench.decoder("llama.cpp");
       await there.prefill(MESSAGES, "So,");
       await there.generate({ maxTokens: 5 });
-      const types = bench.events.map(({ t }) => t);
-      assert.deepEqual(types.slice(0, 2), ["prefill", "context"]);
-      const [prefill] = bench.events;
-      assert.ok(prefill!.t === "prefill" && prefill.tokens === there.promptTokens && prefill.ms > 0);
-      const context = bench.events[1]!;
-      assert.ok(context.t === "context" && context.cached === there.promptTokens);
+      const prefill = bench.events.find((event) => event.t === "prefill")!;
+      assert.deepEqual([prefill.at, prefill.tokens], [0, there.promptTokens]);
+      assert.ok(prefill.ms > 0);
+      const context = bench.events.find((event) => event.t === "context")!;
+      assert.deepEqual([context.at, context.cached], [0, there.promptTokens]);
       const forced = bench.events.find((event) => event.t === "tokens" && event.kind === "forced")!;
       assert.ok(forced.t === "tokens" && forced.text.join("") === "So,");
       assert.equal(forced.ids?.length, bench.model.tokenizer.encode("So,").length);

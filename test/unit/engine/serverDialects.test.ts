@@ -176,7 +176,7 @@ describe("dialects of servers", () => {
     }
 
     it("all of them at once", async () => {
-      const fields = ["max_tokens", "temperature", "top_p", "seed", "logprobs"];
+      const fields = ["max_tokens", "temperature", "top_p", "seed", "logprobs", "stream_options"];
       const { url, seen } = await serve("/v1", (body, request, response) => {
         const field = fields.find((name) => name in body);
         if (field) json(response, openAi(`Unknown parameter: '${field}'.`), 400);
@@ -336,7 +336,8 @@ describe("dialects of servers", () => {
           random: () => 0.5,
           thinking,
         });
-        await decoder.prefill(QUESTION).catch(() => undefined);
+        await decoder.prefill(QUESTION);
+        await decoder.generate({ maxTokens: 5 }).catch(() => undefined);
         assert.equal(seen.at(-1)!.body["reasoning_effort"], levels[0] ?? "low");
       });
     }

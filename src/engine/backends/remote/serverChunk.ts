@@ -33,7 +33,7 @@ export function readChunk(value: unknown): Chunk {
     tokens: tokensOf(object(choice["logprobs"])),
     // TGI writes an empty one while it goes on.
     finish: text(choice["finish_reason"]) || undefined,
-    promptTokens: count(object(chunk["usage"])["prompt_tokens"]),
+    promptTokens: count(object(chunk["usage"])["prompt_tokens"]) ?? readTokens(object(chunk["timings"])),
     error: errorOf(chunk["error"] ?? (chunk["object"] === "error" ? chunk["message"] : undefined)),
   };
 }
@@ -96,6 +96,12 @@ export function tokensWithText({ tokens }: Chunk, sent: string): ChunkToken[] {
   if (tokens.length === 0) return sent === "" ? [] : [{ id: undefined, text: sent, logprob: undefined }];
   if (tokens.map((token) => token.text).join("") === sent) return tokens;
   return tokens.map((token, index) => ({ ...token, text: index === 0 ? sent : "" }));
+}
+
+/** llama.cpp: how many tokens of the prompt were in its cache, and how many it read. */
+function readTokens(timings: JsonObject): number | undefined {
+  const [cached, read] = [count(timings["cache_n"]), count(timings["prompt_n"])];
+  return cached === undefined || read === undefined ? undefined : cached + read;
 }
 
 const object = (value: unknown): JsonObject => (isObject(value) ? value : {});

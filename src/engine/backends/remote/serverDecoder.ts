@@ -24,18 +24,22 @@ import type { Chunk } from "./serverChunk";
 import { readChunk, tokensWithText } from "./serverChunk";
 import { DONE, type ServerClient } from "./serverClient";
 import { garbage } from "./serverEvents";
-import { CONTINUATIONS } from "./serverDialect";
-import { askForLogprobs, continues, type ServerFacts } from "./serverDiscovery";
+import { openAnswer } from "./serverAnswer";
+import { continues, type ServerFacts } from "./serverDiscovery";
+import { requestOf } from "./serverRequest";
 import { wordTokens } from "./serverTemplate";
+import { UnreadPrompt } from "./unreadPrompt";
 
-/** Programs that hand variables of the template on to it. */
-const TEMPLATED = ["vllm", "sglang", "llama.cpp"];
+/** Fields of a request that say how tokens are chosen. */
+const SAMPLING = ["temperature", "top_p", "top_k", "seed"];
 /** Characters of one token, at most, on the average of an answer. */
 const LONGEST_TOKEN = 100;
 /** Pieces of a stream in a row that say nothing. */
 const MOST_EMPTY = 10_000;
 /** Times a stream that was cut is taken up again, where the server can go on. */
 const MOST_CUTS = 3;
+/** Milliseconds that a server has for its count of the prompt once its answer is over. */
+const COUNT_MS = 2000;
 
 interface Place {
   tokens: number;
@@ -56,6 +60,7 @@ export class ServerDecoder implements Decoder {
   private messages: readonly Message[] = [];
   private prompt: string | undefined;
   private estimated = false;
+  private unread: UnreadPrompt | undefined;
   /** What stands for the field in which a server keeps thoughts. */
   private readonly marks: { opens: string; closes: string };
   private readonly told = new Set<string>();
@@ -84,6 +89,7 @@ export class ServerDecoder implements Decoder {
 
   async prefill(messages: readonly Message[], prefix = ""): Promise<void> {
     const { template, api } = this.facts;
+    await this.tellPrompt();
     this.messages = messages;
     this.prompt =
       api === "completions"
@@ -93,24 +99,11 @@ export class ServerDecoder implements Decoder {
     this.tokens = 0;
     this.chosenFrom = 0;
     this.inThought = false;
-    const started = performance.now();
-    // A request for one token, which is thrown away: it tells the prompt's length and time, and warms the cache.
-    const answer = readChunk(
-      await this.facts.dialect.ask(this.body(1, GREEDY), (words) =>
-        this.client.json(this.facts.path, this.options.signal, words),
-      ),
-    );
-    this.promptTokens =
-      answer.promptTokens ?? (await this.count(this.prompt ?? messages.map(({ content }) => content).join("\n")));
+    // The first answer says how long the prompt was; where the context is limited, that would be too late.
+    const tokens = this.options.contextTokens === undefined ? undefined : await this.countPrompt();
+    this.promptTokens = tokens ?? 0;
+    this.unread = new UnreadPrompt(this.recorder, tokens);
     if (this.allowed < 0) throw contextFull(this.promptTokens, this.options.contextTokens!);
-    this.recorder.event({
-      t: "prefill",
-      at: this.recorder.at,
-      tokens: this.promptTokens,
-      reused: 0,
-      ms: performance.now() - started,
-    });
-    this.recordContext();
     if (prefix) await this.force(prefix);
   }
 
@@ -194,6 +187,8 @@ export class ServerDecoder implements Decoder {
   }
 
   dispose(): void {
+    // No answer came to its end, and there is no time left to ask.
+    if (this.unread?.wasRead) this.recordPrompt(this.unread.tokens ?? wordTokens(this.promptText).length);
     this.text = "";
   }
 
@@ -205,15 +200,32 @@ export class ServerDecoder implements Decoder {
   ): AsyncGenerator<ChosenToken | { finish: string }> {
     const ended = new AbortController();
     const signal = AbortSignal.any([this.options.signal, ended.signal]);
+    const { unread } = this;
+    const given = this.tokens;
     let last = performance.now();
     let [count, characters, empty] = [0, 0, 0];
+    let finish: string | undefined;
+    let waiting: NodeJS.Timeout | undefined;
     try {
-      for await (const value of this.opened(maxTokens, sampling, unsent, signal)) {
-        if (value === DONE) return yield { finish: "stop" };
+      const countsPrompt = unread !== undefined && unread.tokens === undefined;
+      const request = this.request(maxTokens, sampling, unsent);
+      for await (const value of openAnswer(this.client, this.facts, request, { maxTokens, countsPrompt, signal })) {
+        this.tellIgnored();
+        if (value === DONE) {
+          finish ??= "stop";
+          break;
+        }
         const chunk = readChunk(value);
         if (chunk.error !== undefined) throw saidError(this.client.host, chunk.error);
         const now = performance.now();
         const tokens = tokensWithText(chunk, this.tagged(chunk));
+        if (unread && chunk.promptTokens !== undefined) unread.tokens ??= Math.max(0, chunk.promptTokens - given);
+        if (unread && !unread.wasRead && (tokens.length > 0 || chunk.finish !== undefined)) {
+          // Until its first token the server was reading.
+          unread.read(now - last);
+          last = now;
+          if (unread.tokens !== undefined) await this.tellPrompt();
+        }
         empty = tokens.length === 0 ? empty + 1 : 0;
         if (empty > MOST_EMPTY) throw garbage("nothing but empty pieces");
         for (const token of tokens) {
@@ -224,40 +236,49 @@ export class ServerDecoder implements Decoder {
           yield { ...token, entropy: undefined, ms: (now - last) / tokens.length };
         }
         if (tokens.length > 0) last = now;
-        if (chunk.finish !== undefined) yield { finish: chunk.finish };
+        finish ??= chunk.finish;
+        if (finish === undefined) continue;
+        if (!unread || unread.tokens !== undefined) break;
+        waiting ??= setTimeout(() => ended.abort(), COUNT_MS);
       }
-      if (count === 0) throw this.client.cutShort();
-      this.tellOnce("The server ended its answer without a reason: it may have been cut.");
-      yield { finish: "stop" };
+    } catch (error) {
+      // An answer that is whole is no worse without the count that should have followed.
+      if (finish === undefined || this.options.signal.aborted) throw error;
     } finally {
+      clearTimeout(waiting);
       ended.abort();
     }
+    if (finish === undefined) {
+      if (count === 0) throw this.client.cutShort();
+      this.tellOnce("The server ended its answer without a reason: it may have been cut.");
+    }
+    await this.tellPrompt();
+    yield { finish: finish ?? "stop" };
   }
 
-  /** The stream of a completion, asked for in words that the server takes. */
-  private async *opened(
-    maxTokens: number,
-    sampling: Sampling,
-    unsent: string,
-    signal: AbortSignal,
-  ): AsyncGenerator<unknown> {
-    const { dialect, path } = this.facts;
-    const body = { ...this.body(maxTokens, sampling, unsent), stream: true };
-    const stream = await dialect.ask(body, async (words) => {
-      const stream = this.client.stream(path, signal, words, maxTokens);
-      // What refuses does so before the first piece.
-      return { stream, first: await stream.next() };
-    });
-    const ignored = dialect.leftOut.filter((name) => ["temperature", "top_p", "top_k", "seed"].includes(name));
+  /** Records the prompt, once something of its answer came; an answer that is left early leaves that to a later one. */
+  private async tellPrompt(): Promise<void> {
+    if (this.unread?.wasRead) this.recordPrompt(this.unread.tokens ?? (await this.countPrompt()));
+  }
+
+  private recordPrompt(tokens: number): void {
+    this.unread!.record(tokens);
+    this.unread = undefined;
+    this.promptTokens = tokens;
+  }
+
+  private countPrompt(): Promise<number> {
+    return this.count(this.promptText);
+  }
+
+  private get promptText(): string {
+    return this.prompt ?? this.messages.map(({ content }) => content).join("\n");
+  }
+
+  private tellIgnored(): void {
+    const ignored = this.facts.dialect.leftOut.filter((name) => SAMPLING.includes(name));
     if (ignored.length > 0)
       this.tellOnce(`The server does not take ${ignored.join(", ")}: it chooses tokens by settings of its own.`);
-    try {
-      if (stream.first.done) return;
-      yield stream.first.value;
-      yield* stream.stream;
-    } finally {
-      await stream.stream.return(undefined);
-    }
   }
 
   private tellOnce(message: string): void {
@@ -274,47 +295,11 @@ export class ServerDecoder implements Decoder {
     return tagged;
   }
 
-  private body(maxTokens: number, sampling: Sampling, unsent = ""): JsonObject {
-    const { api, model, kind, logprobs } = this.facts;
-    return {
-      model,
-      ...this.input(this.text + unsent),
-      ...this.variables(),
-      max_tokens: maxTokens,
-      ...(logprobs ? askForLogprobs(api) : {}),
-      temperature: sampling.temperature,
-      // TGI takes the nucleus of everything for an error; others have a default of their own.
-      ...(kind === "tgi" && sampling.topP >= 1 ? {} : { top_p: sampling.topP }),
-      ...(sampling.topK > 0 ? { top_k: sampling.topK } : {}),
-      seed: this.options.seed,
-    };
-  }
-
-  private input(text: string): JsonObject {
-    const { continuation } = this.facts;
-    if (this.prompt !== undefined) return { prompt: this.prompt + text };
-    if (text === "") return { messages: this.messages };
-    const { request, turn } = CONTINUATIONS[continuation ?? "last-turn"];
-    return {
-      messages: [...this.messages, { role: "assistant", content: this.opener(text) + text, ...turn }],
-      ...request,
-    };
-  }
-
-  /** What the template writes where the answer begins, and leaves out where a turn is given. */
-  private opener(text: string): string {
-    const { thinking } = this.options;
-    if (thinking?.opening !== "template" || text.trimStart().startsWith(thinking.format.opener)) return "";
-    return thinking.format.open;
-  }
-
-  /** Variables of the template: a prompt that was made with them has them already. */
-  private variables(): JsonObject {
-    const variables = this.options.thinking?.variables ?? {};
-    if (this.prompt !== undefined || Object.keys(variables).length === 0) return {};
-    if (!TEMPLATED.includes(this.facts.kind)) return variables;
-    const { reasoning_effort: effort } = variables;
-    return { chat_template_kwargs: variables, ...(effort === undefined ? {} : { reasoning_effort: effort }) };
+  private request(maxTokens: number, sampling: Sampling, unsent: string): JsonObject {
+    const { messages, prompt } = this;
+    const { seed, thinking } = this.options;
+    const text = this.text + unsent;
+    return requestOf(this.facts, { messages, prompt, text, maxTokens, sampling, seed, thinking });
   }
 
   private keep(token: ChosenToken): void {
@@ -336,6 +321,7 @@ export class ServerDecoder implements Decoder {
   }
 
   private recordContext(): void {
+    if (this.unread) return this.unread.rewound(this.tokens);
     this.recorder.event({ t: "context", at: this.recorder.at, cached: this.promptTokens + this.tokens });
   }
 }

@@ -22,7 +22,16 @@ export const CONTINUATIONS: Readonly<Record<Continuation, { request: JsonObject;
 };
 
 /** Fields that a completion can do without. */
-const OPTIONAL = ["temperature", "top_p", "top_k", "seed", "logprobs", "top_logprobs", "chat_template_kwargs"];
+const OPTIONAL = [
+  "temperature",
+  "top_p",
+  "top_k",
+  "seed",
+  "logprobs",
+  "top_logprobs",
+  "chat_template_kwargs",
+  "stream_options",
+];
 const LIMITS = ["max_tokens", "max_completion_tokens"] as const;
 /** Changes to one request, before its refusal stands. */
 const MOST_CHANGES = OPTIONAL.length + LIMITS.length;
