@@ -70,14 +70,15 @@ export const inftyThink = strategy({
         context.recorder.exit("malformed", {
           message: outcome.summary === "" ? "A round ended without a summary." : "A round settled nothing new.",
         });
-        await answerNow(context, decoder);
+        // A summary that was asked for is a turn of its own, in which no answer can follow.
+        if (options.protocol === "prompt") await answerFrom(context, decoder, carried, options);
+        else await answerNow(context, decoder);
         return decoder.text;
       }
       carried = outcome.summary;
     }
     context.recorder.exit("max-rounds", { message: `No answer within ${options.maxRounds} rounds.` });
-    await beginRound(context, decoder, carried, options);
-    await answerNow(context, decoder);
+    await answerFrom(context, decoder, carried, options);
     return decoder.text;
   },
 });
@@ -111,6 +112,13 @@ async function beginRound(
     carried !== "" && protocol === "trained" && history === "answer" && context.thinking.opening !== "template";
   if (inAnswer) await decoder.prefill(context.prompt(), `<history>\n${carried}\n</history>\n`);
   else await decoder.prefill(context.prompt({ carried }));
+}
+
+/** Answers from what is settled, without another thought. */
+async function answerFrom(context: RunContext, decoder: Decoder, carried: string, options: Options): Promise<void> {
+  await beginRound(context, decoder, carried, options);
+  if (isCertain(context.thinking)) await decoder.force(closedBlock(context.thinking));
+  await answerNow(context, decoder);
 }
 
 /** A round of a model that was trained to summarise: it closes its own rounds; one that is cut is asked to. */

@@ -128,6 +128,17 @@ describe("think formats", () => {
         }
       });
 
+      it("is closed by an exit wherever the text was cut, and never as something that is only named", () => {
+        const cuts = ["7 rows of ", "it says “", "the code `a", "a (", 'so "', "7 rows", "a, ", "7 < 8 < "];
+        for (const cut of [...cuts, closer.slice(0, -1), closer.slice(0, 3)]) {
+          const written = `${open}${THOUGHT}\n${cut}`;
+          const forced = written + closingOf(written, format);
+          assert.equal(isThinkingAt(`${forced}${ANSWER}`, { format }), false, JSON.stringify(forced));
+          assert.equal(count(forced, closer), 1, JSON.stringify(forced));
+          assert.equal(thinkingAndAnswer(forced + ANSWER, { format }).answer, ANSWER, JSON.stringify(forced));
+        }
+      });
+
       if (empty !== "") {
         it("has an empty block, after which the model answers", () => {
           assert.equal(isThinkingAt(empty, { format }), false);
