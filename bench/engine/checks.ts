@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { loadOnnxModel } from "../../src/engine/backends/onnx/onnxModel";
 import { runStrategy } from "../../src/engine/runs/runStrategy";
-import { instructed, strategy, type Strategy } from "../../src/engine/strategies/strategy";
+import { strategy, type Strategy } from "../../src/engine/strategies/strategy";
 import { tryAnswer } from "../../src/engine/thinking/trial";
 import { VERDICTS } from "./measurement";
 
@@ -83,7 +83,7 @@ function writing(
     needs: ["cache-rewind"],
     stepKind: "step",
     options: z.object({}),
-    prompt: (messages) => instructed(messages, "Think between <think> and </think>."),
+    words: () => "Think between <think> and </think>.",
     async run(context) {
       const { tokenizer } = context.model();
       const decoder = context.localDecoder();

@@ -30,6 +30,10 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --task TEXT            what skills, agents and instructions are followed for;
   --tasks FILE           or a dataset of such tasks (default evals/evals.json beside the file)
   --option NAME=VALUE    an option of the strategies; may be repeated
+  --instruction WORDS    what the model is told before the question: house (the strategy's own words; default), none,
+                         model (what the model's card advises), model:NAME, a text, or @FILE
+  --instruction-in TURN  where that stands: system or user         (default system, or as the model's card advises)
+  --sampling WORDS       options (as given, greedy by default), model (as the model's card advises) or model:NAME
   --instructions FILE    bench: a skill, an agent or instructions that stand before every question
   --map NAME=FIELD       import, bench, probe: which field of a file holds the question, thinking, answer or expected answer,
                          as --map question=q --map expected=gold.value; may be repeated
@@ -58,6 +62,9 @@ const options = {
   input: { type: "string", multiple: true, default: [] as string[] },
   task: { type: "string" },
   tasks: { type: "string" },
+  instruction: { type: "string" },
+  "instruction-in": { type: "string" },
+  sampling: { type: "string" },
   instructions: { type: "string" },
   map: { type: "string", multiple: true, default: [] as string[] },
   data: { type: "string" },
@@ -145,6 +152,22 @@ function option(text: string): [string, unknown] {
   }
 }
 
+/** Options of every strategy that have flags of their own. */
+function adviceOptions(values: {
+  instruction?: string | undefined;
+  "instruction-in"?: string | undefined;
+  sampling?: string | undefined;
+}): Record<string, unknown> {
+  const { instruction, "instruction-in": place, sampling } = values;
+  if (place !== undefined && !["system", "user"].includes(place))
+    throw usage(`--instruction-in takes system or user, not “${place}”.`);
+  return {
+    ...(instruction === undefined ? {} : { instruction }),
+    ...(place === undefined ? {} : { instructionIn: place }),
+    ...(sampling === undefined ? {} : { sampling }),
+  };
+}
+
 /** @throws ActionableError `usage` */
 function mappingOf(pairs: readonly string[]): FieldMapping | undefined {
   if (pairs.length === 0) return undefined;
@@ -203,7 +226,7 @@ export function parseArguments(args: readonly string[]): Arguments {
       ?.split(",")
       .map((name) => name.trim())
       .filter(Boolean),
-    options: Object.fromEntries(values.option.map(option)),
+    options: { ...Object.fromEntries(values.option.map(option)), ...adviceOptions(values) },
     inputs: Object.fromEntries(values.input.map((each) => named("input", each))),
     task: values.task,
     tasks: values.tasks,

@@ -1,8 +1,10 @@
 /** `run` and `compare`: the prompts of a file under one or several strategies. */
 import { randomUUID } from "node:crypto";
+import path from "node:path";
 import { measure, type Figures } from "../core/measure/metrics";
 import { ActionableError } from "../core/protocol/rpc";
 import { shorten } from "../core/text/shorten";
+import { withInstructionText } from "../disk/instructionFile";
 import type { Arguments } from "./arguments";
 import { promptsOf } from "./promptsOf";
 import { Session, type FinishedRun } from "./session";
@@ -49,6 +51,8 @@ export async function compare(args: Arguments, strategies: readonly string[]): P
   for (const file of args.files) {
     for (const prompt of await promptsOf(file, args)) {
       const { seed = args.seed, ...parameters } = prompt.parameters;
+      const place = { folder: path.dirname(file), isBound: true };
+      const options = { ...(await withInstructionText(parameters, place)), ...args.options };
       const runs: ReportedRun[] = [];
       const group = randomUUID();
       for (const strategy of strategies) {
@@ -58,7 +62,7 @@ export async function compare(args: Arguments, strategies: readonly string[]): P
             strategy,
             group,
             messages: prompt.messages,
-            options: { ...parameters, ...args.options },
+            options,
             seed: args.hasSeed ? args.seed : seed,
             prompt: { range: prompt.range, title: prompt.title },
             ...(prompt.expected === undefined ? {} : { gold: prompt.expected }),

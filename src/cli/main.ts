@@ -2,6 +2,7 @@
 import { version } from "../../package.json";
 import { offeredIn } from "../core/catalogue";
 import { ActionableError, sentenceOf, toErrorShape } from "../core/protocol/rpc";
+import { withInstructionText } from "../disk/instructionFile";
 import { parseArguments, USAGE, type Arguments } from "./arguments";
 import { bench } from "./benching";
 import { check } from "./checking";
@@ -37,7 +38,8 @@ async function main(): Promise<number> {
   }
   if (!Object.hasOwn(COMMANDS, args.command))
     throw new ActionableError("usage", `There is no command “${args.command}”.`, "Run thoughtlens --help.");
-  return COMMANDS[args.command]!(args);
+  const options = await withInstructionText(args.options, { folder: process.cwd(), isBound: false });
+  return COMMANDS[args.command]!({ ...args, options });
 }
 
 main().then(

@@ -13,9 +13,10 @@ import type {
   RunRequest,
 } from "../core/protocol/engineApi";
 import { fold, type Trace } from "../core/trace/fold";
+import { termsLine } from "../core/prompt/runTerms";
 import type { CallContext } from "../core/protocol/rpc";
 import { sentenceOf, toErrorShape } from "../core/protocol/rpc";
-import type { TraceEvent } from "../core/trace/trace";
+import type { RunHeader, TraceEvent } from "../core/trace/trace";
 import { diskError } from "../disk/diskError";
 import { TraceWriter } from "../disk/traceWriter";
 import { Engine } from "../engine/engine";
@@ -44,6 +45,7 @@ export class Session {
   private readonly loading = new Map<string, Promise<ModelInfo>>();
   private readonly writers = new Map<string, TraceWriter>();
   private tracesRefused = false;
+  private readonly termsSaid = new Set<string>();
 
   constructor(private readonly args: Arguments) {
     this.model = this.reference(args.model, args.dtype);
@@ -52,6 +54,7 @@ export class Session {
       events: ({ run, events }) => {
         this.collecting.get(run)?.push(...events);
         this.writers.get(run)?.append(events);
+        for (const event of events) if (event.t === "run") this.sayTerms(event);
       },
       log: ({ level, message }) => {
         if (level !== "info") this.status.line(message);
@@ -201,6 +204,13 @@ export class Session {
       await engine.downloadModel({ ...request, ...(dtype ? { dtype } : {}) }, this.context());
       return engine.loadModel({ model }, this.context());
     }
+  }
+
+  /** Says on what terms a run begins, once for all that have the same. */
+  private sayTerms(header: RunHeader): void {
+    const line = `${header.model.id}: ${termsLine(header)}`;
+    if (!header.scored && !this.termsSaid.has(line)) this.status.line(line);
+    this.termsSaid.add(line);
   }
 
   private context(): CallContext {

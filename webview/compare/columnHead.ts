@@ -172,6 +172,7 @@ export class ColumnHead {
       figures.overruns,
       prefills.length > 0,
       header?.messages.length,
+      header?.instruction,
       end?.verdicts,
       trace.positions.length === 0 && [trace.calls.length, trace.withheld.length],
     ]);

@@ -1,5 +1,6 @@
 /** What a strategy had to say of a run, how it was routed, and the prompt: below the figures of a column. */
 import type { Trace } from "../../src/core/trace/fold";
+import { runTerms } from "../../src/core/prompt/runTerms";
 import type { EventOf, Verdict } from "../../src/core/trace/trace";
 import { element, type Child } from "../dom/element";
 import { formatCount, formatProbability } from "../dom/quantities";
@@ -33,6 +34,27 @@ function logVerdict({ by, value, correct, why }: Verdict): HTMLElement {
   );
 }
 
+/** On what terms the run was made: instruction, sampling, family, think format; the instruction word for word. */
+function terms({ header }: Trace): Child {
+  const rows = header ? runTerms(header) : [];
+  if (rows.length === 0) return undefined;
+  const words = header?.instruction?.text;
+  return element(
+    "details",
+    { class: "terms" },
+    element("summary", {}, "terms"),
+    element(
+      "dl",
+      {},
+      ...rows.flatMap(({ name, value }) => [
+        element("dt", {}, name),
+        element("dd", {}, element("bdi", {}, visible(value))),
+      ]),
+    ),
+    words !== undefined && element("div", { class: "message" }, element("bdi", {}, visible(words))),
+  );
+}
+
 /** The parts that have something to say; nothing for a plain run without a prompt. */
 export function columnNotes(trace: Trace, overruns: number): Child[] {
   const warnings = trace.notes.filter(({ level }) => level === "warning");
@@ -55,6 +77,7 @@ export function columnNotes(trace: Trace, overruns: number): Child[] {
         element("summary", {}, remarks.length === 1 ? "1 remark" : `${formatCount(remarks.length)} remarks`),
         ...remarks.map(({ message }) => element("p", {}, element("bdi", {}, visible(message)))),
       ),
+    terms(trace),
     messages.length > 0 &&
       element(
         "details",

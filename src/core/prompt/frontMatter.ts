@@ -73,7 +73,7 @@ export function splitFrontMatter(text: string, before: RegExp = /^$/): FrontMatt
 type NumberRule = [names: string[], lowest: number, highest: number, whole: boolean];
 
 /** Names that formats use, and what the engine takes. */
-const NUMBERS: Record<Exclude<keyof PromptParameters, "stop">, NumberRule> = {
+const NUMBERS: Record<Exclude<keyof PromptParameters, "stop" | keyof PromptAdvice>, NumberRule> = {
   temperature: [["temperature"], 0, 2, false],
   topP: [["topP", "top_p"], 1e-6, 1, false],
   topK: [["topK", "top_k"], 0, 1e6, true],
@@ -87,10 +87,31 @@ const NUMBERS: Record<Exclude<keyof PromptParameters, "stop">, NumberRule> = {
 };
 const STOPS = ["stopSequences", "stop_sequences", "stop"];
 
-/** Decoding options by any of their names. Values that do not fit are left out and told of; other keys are ignored. */
-export function readParameters(options: Record<string, unknown>): { parameters: PromptParameters; warnings: string[] } {
-  const parameters: PromptParameters = {};
+type PromptAdvice = Pick<PromptParameters, "instruction" | "instructionIn" | "sampling">;
+
+function readAdvice(own: Record<string, unknown>): { parameters: PromptAdvice; warnings: string[] } {
+  const parameters: PromptAdvice = {};
   const warnings: string[] = [];
+  for (const name of ["instruction", "sampling"] as const) {
+    const value = own[name];
+    if (typeof value === "string" && value.trim() !== "") parameters[name] = value;
+    else if (value !== undefined) warnings.push(`${name} is no text: it is left out.`);
+  }
+  const place = own["instructionIn"];
+  if (place === "system" || place === "user") parameters.instructionIn = place;
+  else if (place !== undefined) warnings.push("instructionIn is neither system nor user: it is left out.");
+  return { parameters, warnings };
+}
+
+/**
+ * Decoding options by any of their names. Values that do not fit are left out and told of; other keys are ignored.
+ * @param own the block `thoughtlens`, which has the instruction and the sampling
+ */
+export function readParameters(
+  options: Record<string, unknown>,
+  own: Record<string, unknown> = options,
+): { parameters: PromptParameters; warnings: string[] } {
+  const { parameters, warnings }: { parameters: PromptParameters; warnings: string[] } = readAdvice(own);
   for (const [key, [names, lowest, highest, whole]] of Object.entries(NUMBERS) as [
     keyof typeof NUMBERS,
     NumberRule,

@@ -10,6 +10,10 @@ export interface PromptParameters {
   maxTokens?: number;
   seed?: number;
   stop?: string[];
+  /** As the options of these names: a file from elsewhere may name a file beside it as `@FILE`. */
+  instruction?: string;
+  instructionIn?: "system" | "user";
+  sampling?: string;
 }
 
 /** A value that the prompt needs and the context did not give. */

@@ -1,6 +1,6 @@
 /** Prompt files whose body is a template of messages: front matter, sections, and what becomes of one section. */
 import type { Message } from "../trace/trace";
-import { readParameters, scalarText, splitFrontMatter } from "./frontMatter";
+import { readParameters, record, scalarText, splitFrontMatter } from "./frontMatter";
 import type { Prompt, PromptContext, PromptFile, PromptInput, PromptProblem } from "./prompt";
 import { divide, promptId, titleOf, type Section } from "./section";
 import { linkWarnings, unresolvedWarnings } from "./variables";
@@ -59,7 +59,7 @@ async function promptOf(
   context: PromptContext,
   format: TemplateFormat,
 ): Promise<Prompt | PromptProblem> {
-  const { parameters, warnings } = readParameters(format.options(front));
+  const { parameters, warnings } = readParameters(format.options(front), record(front["thoughtlens"]));
   let rendered: RenderedTemplate;
   try {
     rendered = await format.render(section.text, front, context);

@@ -70,6 +70,18 @@ const think = z.object({
   variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });
 
+/** Whose words stood before the question, and in which turn. */
+const instruction = z.object({
+  /** `house`: the strategy's own words; `model`: what the model's family is advised to be told; `own`: a person's. */
+  from: z.enum(["house", "none", "model", "own"]),
+  in: z.enum(["system", "user"]),
+  /** Word for word; left out where nothing was said, and where what the run found out decided. */
+  text: z.string().optional(),
+  /** The preset that gave the words or their place. */
+  preset: z.string().optional(),
+});
+export type Instruction = z.infer<typeof instruction>;
+
 const run = z.object({
   t: z.literal("run"),
   v: z.number().int(),
@@ -78,6 +90,10 @@ const run = z.object({
   options: z.record(z.string(), z.unknown()).default({}),
   model: modelReference,
   think: think.optional(),
+  /** The house's in a system turn where nothing is said. */
+  instruction: instruction.optional(),
+  /** The family that the model's own files are of, where its card is known: a row of `presets.ts`. */
+  preset: z.string().optional(),
   prompt: promptReference.default({}),
   messages: z.array(message).default([]),
   gold: z.string().optional(),

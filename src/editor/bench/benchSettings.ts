@@ -13,10 +13,11 @@ interface BenchSettings {
 }
 
 export function settingsNow(): BenchSettings {
-  const options: unknown = vscode.workspace.getConfiguration("thoughtlens").get("strategyOptions");
+  const set: unknown = vscode.workspace.getConfiguration("thoughtlens").get("strategyOptions");
   // What the editor gives is no plain object.
-  const plain = JSON.parse(JSON.stringify(options ?? {})) as Record<string, unknown>;
-  return { model: publicAddress(settings.model()), seed: settings.seed(), options: plain };
+  const plain = JSON.parse(JSON.stringify(set ?? {})) as Record<string, unknown>;
+  const options = { ...plain, ...settings.sharedOptions() };
+  return { model: publicAddress(settings.model()), seed: settings.seed(), options };
 }
 
 /** Runs of one dataset on one model with the same settings belong together, today and when the bench goes on. */

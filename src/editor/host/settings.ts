@@ -19,6 +19,10 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Settings that are options of every strategy, as they are where nobody has set them. */
+const SHARED = { instruction: "house", instructionIn: "auto", sampling: "options" };
+type SharedOptions = Partial<Record<keyof typeof SHARED, string>>;
+
 export const settings = {
   model: () => read("model", "pocket", isText).trim() || "pocket",
   setModel: (model: string) =>
@@ -35,6 +39,14 @@ export const settings = {
     const options = read("strategyOptions", {}, isRecord)[strategy];
     return isRecord(options) ? options : {};
   },
+  /** Options of every strategy that a person has set, unless the prompt file or one strategy's own options say otherwise. */
+  sharedOptions: (): SharedOptions =>
+    Object.fromEntries(
+      Object.entries(SHARED).flatMap(([name, unset]) => {
+        const value = read(name, unset, isText).trim();
+        return value === "" || value === unset ? [] : [[name, value]];
+      }),
+    ),
   seed: () => read("seed", 0, isCount),
   showsCodeLenses: () => read("codeLens.enabled", true, isSwitch),
   showsCodeLensesInMarkdown: () => read("codeLens.markdown", false, isSwitch),

@@ -4,6 +4,7 @@ import type { Span, Trace } from "../../core/trace/fold";
 import { STEP_KINDS } from "../../core/trace/kinds";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
+import { runTerms } from "../../core/prompt/runTerms";
 import { totalTokens, verdict } from "../../core/measure/runSummary";
 import { seconds, tokensByKind } from "./promptResults";
 import type { PromptRuns } from "../runs/promptRuns";
@@ -192,6 +193,7 @@ function runItem(run: RecordedRun | undefined): vscode.TreeItem {
   item.description = state === "finished" ? `${verdict(run)} · ${figures}` : run.end ? `${state} · ${figures}` : state;
   item.tooltip = [
     `${strategyTitle(run.header.strategy)} on ${shorten(run.header.model.id, 80)}, ${localTime(run.header.started)}`,
+    ...runTerms(run.header).map(({ name, value }) => `${name}: ${value}`),
     run.end ? tokensByKind(run) : "",
     run.exit?.message ? shorten(run.exit.message, 300) : "",
   ]

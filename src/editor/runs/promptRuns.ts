@@ -1,10 +1,12 @@
 /** Runs prompts under strategies, one after the other, and brings what the engine says into the store. */
 import { randomUUID } from "node:crypto";
+import path from "node:path";
 import * as vscode from "vscode";
 import { SCORED } from "../../core/catalogue";
 import type { RunRequest, ScoreRequest } from "../../core/protocol/engineApi";
 import type { CallContext } from "../../core/protocol/rpc";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
+import { withInstructionText, type InstructionPlace } from "../../disk/instructionFile";
 import type { TraceEvent } from "../../core/trace/trace";
 import type { EngineProcess } from "../host/engineProcess";
 import type { LiveRun } from "../store/liveRun";
@@ -83,11 +85,11 @@ export class PromptRuns implements vscode.Disposable {
   /** @throws ActionableError where models may not run */
   start(prompt: TracedPrompt, strategies: readonly string[], options: JobOptions = {}): Job {
     const { group = groupFor(strategies), quiet = false } = options;
-    return this.enqueue(prompt, strategies, quiet, (id, strategy) => {
+    return this.enqueue(prompt, strategies, quiet, async (id, strategy) => {
       if (prompt.messages.every((message) => message.content.trim() === "")) {
         throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
       }
-      const request = this.request(id, prompt, strategy, group);
+      const request = await this.request(id, prompt, strategy, group);
       return { request, call: (context) => this.engine.call("run", request, context) };
     });
   }
@@ -99,7 +101,7 @@ export class PromptRuns implements vscode.Disposable {
    * @throws ActionableError where models may not run
    */
   score(prompt: TracedPrompt, events: TraceEvent[], model: string): Job {
-    return this.enqueue(prompt, [SCORED], false, (id, strategy) => {
+    return this.enqueue(prompt, [SCORED], false, async (id, strategy) => {
       const options = { ...this.probes.optionsForScoring(model), ...settings.strategyOptions(strategy) };
       const scoring: ScoreRequest = { id, model: modelNamed(model), events, options };
       const { messages, reference, gold } = prompt;
@@ -121,7 +123,7 @@ export class PromptRuns implements vscode.Disposable {
     prompt: TracedPrompt,
     strategies: readonly string[],
     quiet: boolean,
-    work: (id: string, strategy: string) => Work,
+    work: (id: string, strategy: string) => Promise<Work>,
   ): Job {
     demandRunning();
     const failures = new Map<string, unknown>();
@@ -162,13 +164,13 @@ export class PromptRuns implements vscode.Disposable {
     id: string,
     prompt: TracedPrompt,
     strategy: string,
-    work: () => Work,
+    work: () => Promise<Work>,
     signal: AbortSignal,
   ): Promise<unknown> {
     let live: LiveRun | undefined;
     try {
       if (signal.aborted) return undefined;
-      const { request, call } = work();
+      const { request, call } = await work();
       this.firstTokenAt = 0;
       this.enter({ run: id, prompt, strategy, tokens: 0, tokensPerSecond: undefined, message: "Starting" });
       live = this.store.begin(request);
@@ -187,14 +189,21 @@ export class PromptRuns implements vscode.Disposable {
     }
   }
 
-  private request(id: string, prompt: TracedPrompt, strategy: string, group: string | undefined): RunRequest {
-    const chosen = settings.strategyOptions(strategy);
+  private async request(
+    id: string,
+    prompt: TracedPrompt,
+    strategy: string,
+    group: string | undefined,
+  ): Promise<RunRequest> {
+    const chosen = await withInstructionText(settings.strategyOptions(strategy), placeOfSettings(prompt));
+    const shared = await withInstructionText(settings.sharedOptions(), placeOfSettings(prompt));
+    const ofFile = await withInstructionText(prompt.options, placeOfFile(prompt));
     const trained = this.probes.optionsFor(strategy, { ...prompt.options, ...chosen });
     return {
       id,
       model: modelNamed(settings.model()),
       strategy,
-      options: { ...prompt.options, ...trained, ...chosen },
+      options: { ...shared, ...ofFile, ...trained, ...chosen },
       messages: [...prompt.messages],
       seed: prompt.seed ?? settings.seed(),
       prompt: prompt.reference,
@@ -231,6 +240,19 @@ export class PromptRuns implements vscode.Disposable {
     this.changed.fire(progress);
   }
 }
+
+/** Files that settings name lie where the workspace is. */
+function placeOfSettings({ uri }: TracedPrompt): InstructionPlace {
+  const { workspaceFolders = [] } = vscode.workspace;
+  const folder = vscode.workspace.getWorkspaceFolder(uri) ?? workspaceFolders[0];
+  return { folder: folder?.uri.fsPath ?? path.dirname(uri.fsPath), isBound: false };
+}
+
+/** A prompt file may come from anywhere: it names files beside it only. */
+const placeOfFile = ({ uri }: TracedPrompt): InstructionPlace => ({
+  folder: path.dirname(uri.fsPath),
+  isBound: true,
+});
 
 function groupFor(strategies: readonly string[]): string | undefined {
   return strategies.length > 1 ? randomUUID() : undefined;

@@ -3,6 +3,7 @@
  * behind it. Strategies that only prompt, stop and try answers are written against this, so that they run on a local
  * model and over a server alike.
  */
+import type { Conversation } from "../../core/prompt/conversation";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { RunThinking } from "../../core/text/thinkFacts";
 import type { Message, TokenKind } from "../../core/trace/trace";
@@ -72,6 +73,8 @@ export interface DecoderOptions {
   contextTokens?: number;
   /** How the model of this run thinks: the variables of its template, its marks, and who opens thinking. */
   thinking?: Pick<RunThinking, "format" | "opening" | "variables">;
+  /** How conversations are written out; by the model's template where nothing is said. */
+  conversation?: Conversation;
 }
 
 export interface Decoder {

@@ -77,10 +77,15 @@ export class LocalDecoder implements Decoder {
   }
 
   async prefill(messages: readonly Message[], prefix = ""): Promise<void> {
-    const text = this.model.tokenizer.chat(messages, this.options.thinking?.variables);
-    const ids = this.model.tokenizer.encode(text);
-    await this.prefillIds(ids);
+    await this.prefillIds(this.chatIds(messages));
     if (prefix) await this.force(prefix);
+  }
+
+  /** The ids of a conversation as this run writes it out. */
+  chatIds(messages: readonly Message[]): number[] {
+    const { tokenizer } = this.model;
+    const { thinking, conversation } = this.options;
+    return tokenizer.encode(tokenizer.chat(messages, thinking?.variables, conversation));
   }
 
   /** Reads a prompt given as ids, reusing the rows of an equal beginning where the decoder was filled before. */

@@ -5,6 +5,8 @@
 import type { CacheFacts, Capability, CapabilityRow } from "../../core/protocol/engineApi";
 import type { RunThinking, TemplateVariables, ThinkFacts } from "../../core/text/thinkFacts";
 import type { ThinkFormat } from "../../core/text/thinkFormat";
+import type { Conversation } from "../../core/prompt/conversation";
+import type { ModelPreset } from "../../core/prompt/presets";
 import type { Message } from "../../core/trace/trace";
 import type { Decoder, DecoderOptions } from "./decoder";
 import type { Distribution } from "./distribution";
@@ -105,8 +107,14 @@ export interface Tokenizer {
   idOf(token: string): number | undefined;
   /** Text of ids that arrive one by one; a piece that ends inside a character is held back. */
   stream(): TokenStream;
-  /** The prompt as the model expects it, ready for the assistant's turn, with these variables of its template. */
-  chat(messages: readonly Message[], variables?: TemplateVariables): string;
+  /** Whether the model brings a chat template; without one, `chat` writes turns by name. */
+  readonly hasTemplate: boolean;
+  /**
+   * The prompt as the model expects it, ready for the assistant's turn.
+   * @param variables of its template
+   * @param conversation in place of its template
+   */
+  chat(messages: readonly Message[], variables?: TemplateVariables, conversation?: Conversation): string;
   /** How the model thinks, found when it is first asked for. */
   readonly thinking: ThinkFacts;
   /**
@@ -162,6 +170,12 @@ export interface Backend {
   has(capability: Capability): boolean;
   /** How the model thinks: its format, who opens it, what turns it on, off and up. */
   readonly thinking: ThinkFacts;
+  /** Whether conversations are written by a template of the model's own. */
+  readonly hasTemplate: boolean;
+  /** Forms in place of it that can be asked for. */
+  readonly conversations: readonly Conversation[];
+  /** What the model's card and its own files advise. */
+  readonly preset: ModelPreset;
   /** As `Tokenizer.thinkingWith`. @throws ActionableError of a server */
   thinkingWith(variables: TemplateVariables, named?: ThinkFormat): Promise<RunThinking>;
   /** Starts a conversation, which `recorder` records. */

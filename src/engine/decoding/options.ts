@@ -1,6 +1,8 @@
 /** Options of strategies: the decoding options that all share, and how defaults, manifest and request come together. */
 import * as z from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
+import { CONVERSATIONS } from "../../core/prompt/conversation";
+import { LONGEST_INSTRUCTION } from "../../core/prompt/instruction";
 import { namedThinkFormat, NO_THINK_FORMAT, THINK_FORMATS, type ThinkFormat } from "../../core/text/thinkFormat";
 
 /** Decoding options every strategy takes. */
@@ -13,6 +15,38 @@ export const decodingOptions = z.object({
     .default(1)
     .describe("Nucleus: the likeliest tokens that together reach this probability."),
   topK: z.int().min(0).default(0).describe("Only this many likeliest tokens; 0 is no limit."),
+  minP: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe("Only tokens that are at least this share as likely as the likeliest; 0 is no limit."),
+  sampling: z
+    .string()
+    .max(60)
+    .default("options")
+    .describe(
+      "options: as the four options above say, greedy by default; model: as the model's own files and its card advise, where those options say nothing else; model:NAME names the family.",
+    ),
+  conversation: z
+    .enum(["auto", ...CONVERSATIONS])
+    .default("auto")
+    .describe(
+      "How the conversation is written out: template is the model's own; for models without one, turns (User: and Assistant:), chatml, or plain (every message a line); auto is template, or turns where there is none.",
+    ),
+  instruction: z
+    .string()
+    .max(LONGEST_INSTRUCTION)
+    .default("house")
+    .describe(
+      "What the model is told before the question: house is the strategy's own words; none; model is what the model's card advises; model:NAME names the family; anything else is said as it stands.",
+    ),
+  instructionIn: z
+    .enum(["auto", "system", "user"])
+    .default("auto")
+    .describe(
+      "Where the instruction stands: in a system turn, or after the question in the user's turn; auto is the system turn, or where the model's card advises.",
+    ),
   contextTokens: z.int().min(0).default(0).describe("Most tokens kept in the context; 0 is all that the model has."),
   stop: z
     .array(z.string().min(1).max(100))

@@ -1,4 +1,4 @@
-/** Choosing the next token: greedy, or sampled with temperature, top-p and top-k from a seeded generator. */
+/** Choosing the next token: greedy, or sampled with temperature, top-k, top-p and min-p from a seeded generator. */
 import type { Distribution } from "./distribution";
 
 export interface Sampling {
@@ -7,6 +7,8 @@ export interface Sampling {
   topP: number;
   /** 0 is no limit. */
   topK: number;
+  /** Share of the likeliest token's probability that a token needs (2407.01082); 0 is no limit. */
+  minP?: number;
 }
 
 export const GREEDY: Sampling = { temperature: 0, topP: 1, topK: 0 };
@@ -29,6 +31,7 @@ export function choose(distribution: Distribution, sampling: Sampling, random: (
   let kept = 0;
   let mass = 0;
   while (kept < weights.length && mass < sampling.topP * total) mass += weights[kept++]!;
+  while (kept > 1 && weights[kept - 1]! < (sampling.minP ?? 0)) mass -= weights[--kept]!;
   let left = random() * mass;
   for (let index = 0; index < kept; index++) {
     left -= weights[index]!;

@@ -3,11 +3,12 @@ import { extractAnswer, gradeAnswer } from "../../core/text/answer";
 import type { RunRequest, RunResult } from "../../core/protocol/engineApi";
 import { segment } from "../../core/text/segment";
 import type { RunThinking } from "../../core/text/thinkFacts";
+import { CONVERSATION_STOPS } from "../../core/prompt/conversation";
 import { measure } from "../../core/measure/metrics";
 import { seededRandom } from "../../core/measure/random";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
 import { spokenTurns } from "../../core/trace/spokenTurns";
-import { TRACE_VERSION, type RunHeader, type TraceEvent } from "../../core/trace/trace";
+import { TRACE_VERSION, type Instruction, type RunHeader, type TraceEvent } from "../../core/trace/trace";
 import { LocalDecoder } from "../decoding/localDecoder";
 import { localModel } from "../decoding/localModel";
 import type { Backend, LanguageModel } from "../decoding/model";
@@ -21,6 +22,7 @@ import { readingOf } from "../thinking/thinkProgress";
 import { thinkingOfRun, withWords } from "./thinkingOfRun";
 import { Structure, type Outline } from "../decoding/structure";
 import type { Decoder } from "../decoding/decoder";
+import { conversationOf, greedyNotes, instructionOf, samplingAsked, samplingOf, withoutTemplate } from "./runAdvice";
 
 /** Characters. */
 const LONGEST_BARE_ANSWER = 80;
@@ -45,7 +47,7 @@ export interface RunParameters {
   /** What to run in place of the registered strategy that the request names. */
   strategy?: Strategy;
   /** The run whose text is read again, and what is what in it; its `strategy` returns the answer itself, or nothing. */
-  scored?: { run: NonNullable<RunHeader["scored"]>; outline: Outline };
+  scored?: { run: NonNullable<RunHeader["scored"]>; outline: Outline; instruction: Instruction | undefined };
   /** The paradigm router of Sketch-of-Thought. */
   route: Route;
   emit: (events: TraceEvent[]) => void;
@@ -81,19 +83,29 @@ export async function runStrategy({
   }
   const method = backend.manifest.methods[strategy.id] ?? {};
   const options = parseOptions(strategy.options, method, request.options);
-  const decoding = parseOptions(decodingOptions, method, request.options);
+  const asked = parseOptions(decodingOptions, method, request.options);
   const seed = request.seed ?? 0;
   const random = seededRandom(seed);
-  const thinking = await thinkingOfRun(backend, strategy, {
-    variables: decoding.templateVariables,
-    format: formatOption(decoding.thinkFormat),
-  });
+  const conversation = conversationOf(asked.conversation, backend);
+  const named = formatOption(asked.thinkFormat);
+  const thinking =
+    conversation === "template"
+      ? await thinkingOfRun(backend, strategy, { variables: asked.templateVariables, format: named })
+      : withoutTemplate(backend.thinking, asked.templateVariables, named);
+  const advised = samplingAsked(asked.sampling, backend, thinking);
+  const decoding = advised ? parseOptions(decodingOptions, { ...method, ...advised }, request.options) : asked;
+  const messages = spokenTurns(request.messages);
+  // A text that is read again was written under an instruction already.
+  const { instruction, notes } = scored
+    ? { instruction: scored.instruction, notes: [] }
+    : instructionOf(strategy, options, decoding, messages, backend);
   const decoderOptions = {
     signal,
     seed,
     random,
-    stopSequences: decoding.stop,
+    stopSequences: [...decoding.stop, ...CONVERSATION_STOPS[conversation]],
     thinking,
+    conversation,
     ...(decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {}),
   };
   const recorder = new Recorder(emit, scored?.outline ?? new Structure(strategy.stepKind, readingOf(thinking)));
@@ -111,17 +123,17 @@ export async function runStrategy({
   };
   const grade: RunContext["grade"] = (text) =>
     graded(text === undefined ? undefined : (extractAnswer(text)?.answer ?? bareAnswer(text, thinking)));
-  const messages = spokenTurns(request.messages);
   const context: RunContext = {
     recorder,
     signal,
     messages,
-    sampling: { temperature: decoding.temperature, topP: decoding.topP, topK: decoding.topK },
+    sampling: samplingOf(decoding),
     random,
     maxTokens: decoding.maxTokens,
     method,
     thinking,
-    prompt: (state = {}, asked = messages) => withWords(strategy.prompt(asked, options, state), thinking.words),
+    prompt: (state = {}, asked = messages) =>
+      withWords(strategy.prompt(asked, options, { ...state, instruction }), thinking.words),
     grade,
     route,
     has: (capability) => backend.has(capability),
@@ -136,7 +148,7 @@ export async function runStrategy({
     v: TRACE_VERSION,
     id: request.id,
     strategy: strategy.id,
-    options: { ...options, ...decoding },
+    options: { ...options, ...decoding, conversation },
     model: {
       id: facts.id,
       provider: facts.provider,
@@ -146,6 +158,8 @@ export async function runStrategy({
       ...(facts.accuracyLevel === undefined ? {} : { accuracyLevel: facts.accuracyLevel }),
     },
     think: thinkHeader(thinking),
+    ...(instruction ? { instruction } : {}),
+    ...(backend.preset.preset ? { preset: backend.preset.preset.id } : {}),
     prompt: request.prompt ?? {},
     messages: [...request.messages],
     ...(request.gold === undefined ? {} : { gold: request.gold }),
@@ -158,6 +172,7 @@ export async function runStrategy({
   for (const note of thinking.notes) recorder.note("warning", note);
   if (thinking.words)
     recorder.note("info", `The words ${thinking.words.words} in the ${thinking.words.turn} turn turn thinking off.`);
+  for (const note of [...notes, ...(scored ? [] : greedyNotes(decoding, backend))]) recorder.note("info", note);
 
   let text: string | undefined;
   let failure: unknown;

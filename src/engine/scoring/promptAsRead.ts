@@ -1,4 +1,4 @@
-/** The conversation that a run's model had read before it wrote; traces keep the prompt without a strategy's instruction. */
+/** The conversation that a run's model had read before it wrote; traces keep the prompt and its instruction apart. */
 import type { Trace } from "../../core/trace/fold";
 import { spokenTurns } from "../../core/trace/spokenTurns";
 import type { Message } from "../../core/trace/trace";
@@ -19,5 +19,8 @@ export function promptAsRead({ header, route }: Trace, isForeign: boolean): Mess
   const messages = spokenTurns(header!.messages.length > 0 ? header!.messages : NO_PROMPT);
   const strategy = isForeign ? undefined : findStrategy(id);
   if (!strategy) return messages;
-  return strategy.prompt(messages, parseOptions(strategy.options, {}, options), route ? { pick: route.pick } : {});
+  return strategy.prompt(messages, parseOptions(strategy.options, {}, options), {
+    ...(route ? { pick: route.pick } : {}),
+    instruction: header!.instruction,
+  });
 }

@@ -55,6 +55,7 @@ export async function scoreTrace(
     strategy: scoring({ original, prompt, written, tokens, characters, outline }, progress),
     scored: {
       outline,
+      instruction: header.instruction,
       run: {
         run: header.id,
         strategy: header.strategy,

@@ -57,7 +57,7 @@ export function scoring(reading: Reading, progress: (message: string, fraction: 
     needs: ["logits", "cache-rewind"],
     stepKind: "step",
     options: scoringOptions,
-    prompt: () => reading.prompt,
+    framed: () => reading.prompt,
     async run(context, options) {
       const { tokens, original } = reading;
       const probe = await probeOf(context, options.probe);

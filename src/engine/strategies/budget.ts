@@ -24,7 +24,7 @@ export const budget = strategy({
     extension: z.string().default("\n\nWait,").describe("Text written in place of the end of thinking."),
   }),
   short: { tokens: 8 },
-  prompt: stepByStep,
+  words: stepByStep,
   async run(context, options) {
     const decoder = context.decoder();
     await decoder.prefill(context.prompt());

@@ -4,7 +4,7 @@ import type { Message } from "../../core/trace/trace";
 import { generateToEnd } from "../thinking/think";
 import exemplars from "./exemplars/chainOfDraft.json";
 import prompts from "./prompts.json";
-import { instructed, strategy } from "./strategy";
+import { strategy } from "./strategy";
 
 export const chainOfDraft = strategy({
   id: "chain-of-draft",
@@ -25,13 +25,13 @@ export const chainOfDraft = strategy({
     task: z.enum(["maths", "sports", "coin"]).default("maths").describe("Which kind of draft the examples show."),
   }),
   short: { shots: 1 },
-  prompt(messages, { shots, task }) {
-    const shown = exemplars[task].slice(0, shots).flatMap(({ question, draft }): Message[] => [
+  words: () => prompts["chain-of-draft"].system,
+  isMethodOfWords: () => true,
+  examples: ({ shots, task }) =>
+    exemplars[task].slice(0, shots).flatMap(({ question, draft }): Message[] => [
       { role: "user", content: question },
       { role: "assistant", content: draft },
-    ]);
-    return instructed(messages, prompts["chain-of-draft"].system, shown);
-  },
+    ]),
   async run(context) {
     const decoder = context.decoder();
     await decoder.prefill(context.prompt());

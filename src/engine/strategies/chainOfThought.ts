@@ -15,7 +15,7 @@ export const chainOfThought = strategy({
   role: "baseline",
   offeredIn: ["comparison", "benchmark"],
   options: z.object({}),
-  prompt: stepByStep,
+  words: stepByStep,
   async run(context) {
     const decoder = context.decoder();
     await decoder.prefill(context.prompt());

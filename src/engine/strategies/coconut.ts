@@ -18,8 +18,6 @@ export const coconut = strategy({
   probe: { reads: "latents", option: "probe", when: { option: "length", is: "probe" } },
   sample: { prompt: "concepts.prompt.md", options: { answers: true } },
   options: latentOptions,
-  // It was trained on bare questions: there is nothing to be told.
-  prompt: (messages) => [...messages],
   run: (context, options) => thinkInLatents(context, options, { feeds: "latent", by: id }),
   afterRun: (context) => recordProjection(context.model(), context.recorder, context.signal),
 });

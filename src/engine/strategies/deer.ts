@@ -35,7 +35,7 @@ export const deer = strategy({
   offeredIn: ["comparison", "benchmark"],
   options,
   short: { checkAt: "line", maxChecks: 1 },
-  prompt: stepByStep,
+  words: stepByStep,
   run(context, options) {
     const beside = options.parallel ? branchingDecoder(context) : undefined;
     const decoder = beside ?? context.decoder();

@@ -32,7 +32,7 @@ export const entropyAfterThinking = strategy({
     ...ruleOptions(entropyExit),
   }),
   short: { checkAt: "line", maxChecks: 2 },
-  prompt: stepByStep,
+  words: stepByStep,
   run(context, options) {
     const decoder = context.localDecoder();
     const checker = new Checker(context.recorder, entropyExit, options);

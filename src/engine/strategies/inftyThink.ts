@@ -9,7 +9,7 @@ import type { RunContext } from "../thinking/runContext";
 import { ANSWER_TOKENS, answerNow } from "../thinking/think";
 import { closedBlock, formatOf, isCertain, readingOf, ThinkProgress } from "../thinking/thinkProgress";
 import prompts from "./prompts.json";
-import { instructed, stepByStep, strategy } from "./strategy";
+import { stepByStep, strategy } from "./strategy";
 
 const options = z.object({
   protocol: z
@@ -49,12 +49,9 @@ export const inftyThink = strategy({
   sample: { prompt: "long-story.prompt.md" },
   options,
   short: { roundTokens: 16, summaryTokens: 8, maxRounds: 2 },
-  prompt: (messages, { protocol }, { carried = "" }) =>
-    withHistory(
-      protocol === "trained" ? instructed(messages, prompts.inftythink.system) : stepByStep(messages),
-      protocol,
-      carried,
-    ),
+  words: ({ protocol }) => (protocol === "trained" ? prompts.inftythink.system : stepByStep()),
+  isMethodOfWords: ({ protocol }) => protocol === "trained",
+  framed: (messages, { protocol }, { carried = "" }) => withHistory(messages, protocol, carried),
   async run(context, options) {
     const decoder = context.decoder();
     const round = options.protocol === "trained" ? trainedRound : promptedRound;

@@ -42,7 +42,7 @@ export const lightThinker = strategy({
   stepKind: "step",
   thinks: "on",
   options,
-  prompt: stepByStep,
+  words: stepByStep,
   async run(context, asked) {
     const options = asked.schedule === "anllm" ? { ...asked, gists: asked.gists.slice(0, 1) } : asked;
     const decoder = context.localDecoder();

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { generateToEnd } from "../thinking/think";
 import { closedBlock } from "../thinking/thinkProgress";
 import prompts from "./prompts.json";
-import { instructed, strategy } from "./strategy";
+import { strategy } from "./strategy";
 
 /** Tokens of an answer that holds no reasoning: a sentence or two and a box. */
 const LONGEST_PLAIN_ANSWER = 64;
@@ -27,7 +27,7 @@ export const noThinking = strategy({
         "The closed thinking block that the answer starts from; empty is the model's own, where its chat template does not close it by itself.",
       ),
   }),
-  prompt: (messages) => instructed(messages, prompts["no-thinking"].system),
+  words: () => prompts["no-thinking"].system,
   async run(context, options) {
     const decoder = context.decoder();
     await decoder.prefill(context.prompt(), closedBlock(context.thinking, options.prefill));

@@ -18,7 +18,6 @@ export const pauseTokens = strategy({
   latents: "pauses",
   sample: { prompt: "concepts.prompt.md", options: { answers: true } },
   options: latentOptions,
-  prompt: (messages) => [...messages],
   run: (context, options) => thinkInLatents(context, options, { feeds: "pause", by: id }),
   afterRun: (context) => recordProjection(context.model(), context.recorder, context.signal),
 });

@@ -27,7 +27,7 @@ export const probe = strategy({
     transitions,
     thinkRatio,
   }),
-  prompt: stepByStep,
+  words: stepByStep,
   async run(context, options) {
     const model = context.model();
     const trained = await readProbe(options.file === "" ? path.join(model.folder, "probe.json") : options.file);

@@ -6,7 +6,7 @@ import type { RunContext } from "../thinking/runContext";
 import { generateToEnd } from "../thinking/think";
 import exemplars from "./exemplars/sketchOfThought.json";
 import prompts from "./prompts.json";
-import { instructed, strategy } from "./strategy";
+import { strategy } from "./strategy";
 
 export const sketchOfThought = strategy({
   id: "sketch-of-thought",
@@ -32,14 +32,14 @@ export const sketchOfThought = strategy({
     shots: z.int().min(0).max(3).default(3).describe("Example turns before the question."),
   }),
   short: { shots: 1 },
-  prompt(messages, { shots }, { pick }) {
-    const paradigm = PARADIGMS.find((each) => each === pick) ?? PARADIGMS[0];
-    const shown = exemplars[paradigm].slice(0, shots).flatMap(({ question, answer }): Message[] => [
+  words: ({ paradigm }, { pick = paradigm }) =>
+    pick === "auto" ? undefined : prompts["sketch-of-thought"][paradigmOf(pick)].system,
+  isMethodOfWords: () => true,
+  examples: ({ shots, paradigm }, { pick = paradigm }) =>
+    exemplars[paradigmOf(pick)].slice(0, shots).flatMap(({ question, answer }): Message[] => [
       { role: "user", content: question },
       { role: "assistant", content: answer },
-    ]);
-    return instructed(messages, prompts["sketch-of-thought"][paradigm].system, shown);
-  },
+    ]),
   async run(context, options) {
     const pick = await route(context, options.paradigm, options.router);
     const decoder = context.decoder();
@@ -48,6 +48,8 @@ export const sketchOfThought = strategy({
     return decoder.text;
   },
 });
+
+const paradigmOf = (pick: string): Paradigm => PARADIGMS.find((each) => each === pick) ?? PARADIGMS[0];
 
 /** Asks the router even when its pick is overridden, so that the trace shows what it would have said. */
 async function route(context: RunContext, asked: Paradigm | "auto", router: string): Promise<Paradigm> {

@@ -11,7 +11,7 @@ import type { RunContext } from "../thinking/runContext";
 import { generateToEnd } from "../thinking/think";
 import { closedBlock } from "../thinking/thinkProgress";
 import prompts from "./prompts.json";
-import { instructed, strategy } from "./strategy";
+import { strategy } from "./strategy";
 
 const options = z.object({
   file: z.string().default("softcot.onnx").describe("The assistant's graph in the model's folder."),
@@ -36,8 +36,7 @@ export const softCot = strategy({
   trainedFor: true,
   stepKind: "step",
   options,
-  prompt: (messages, { thinking }) =>
-    instructed(messages, prompts[thinking ? "chain-of-thought" : "no-thinking"].system),
+  words: ({ thinking }) => prompts[thinking ? "chain-of-thought" : "no-thinking"].system,
   async run(context, options) {
     const decoder = context.localDecoder();
     const { model } = decoder;
@@ -60,7 +59,7 @@ export const softCot = strategy({
       const messages = context.messages.map((message, index) =>
         index === last ? { ...message, content: question } : message,
       );
-      const ids = model.tokenizer.encode(model.tokenizer.chat(context.prompt({}, messages)));
+      const ids = decoder.chatIds(context.prompt({}, messages));
       await decoder.prefillIds(withPlaces(ids, placeholder, options.tokens), vectors);
       await decoder.force(prefix);
     }

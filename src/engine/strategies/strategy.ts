@@ -1,7 +1,7 @@
 /** What a strategy is. Everything that is particular to one stands in its own file, and nothing else knows its id. */
 import type * as z from "zod";
 import type { StrategyFacts } from "../../core/catalogue";
-import type { Message } from "../../core/trace/trace";
+import type { Instruction, Message } from "../../core/trace/trace";
 import type { PromptState, RunContext } from "../thinking/runContext";
 import prompts from "./prompts.json";
 
@@ -13,6 +13,14 @@ export interface Strategy<Options extends z.ZodObject = z.ZodObject> extends Str
   readonly short?: Readonly<Partial<z.input<Options>>>;
   /** Whether the model's thinking is to be on or off, where its chat template can be told; else as it is by itself. */
   readonly thinks?: "on" | "off";
+  /** The house's instruction; undefined where a model is told nothing, or where what the run finds out decides. */
+  words?(options: z.output<Options>, state: PromptState): string | undefined;
+  /** Whether that instruction is the method itself, so that a model's own can stand beside it only. */
+  isMethodOfWords?(options: z.output<Options>): boolean;
+  /** Turns of examples before the question. */
+  examples?(options: z.output<Options>, state: PromptState): Message[];
+  /** The conversation with what the run adds to it. */
+  framed?(messages: Message[], options: z.output<Options>, state: PromptState): Message[];
   /** The conversation that the model reads, in a run and where a recorded run is read again. */
   prompt(messages: readonly Message[], options: z.output<Options>, state: PromptState): Message[];
   /**
@@ -25,24 +33,44 @@ export interface Strategy<Options extends z.ZodObject = z.ZodObject> extends Str
 }
 
 /** Keeps the option type of each strategy while the registry holds them all as one type. */
-export function strategy<Options extends z.ZodObject>(definition: Strategy<Options>): Strategy {
-  return definition as unknown as Strategy;
+export function strategy<Options extends z.ZodObject>(definition: Omit<Strategy<Options>, "prompt">): Strategy {
+  const { words, examples, framed } = definition;
+  const prompt: Strategy<Options>["prompt"] = (messages, options, state) => {
+    const told = instructed(messages, words?.(options, state), state.instruction, examples?.(options, state));
+    return framed?.(told, options, state) ?? told;
+  };
+  return { ...definition, prompt } as unknown as Strategy;
 }
 
-/** The prompt under a strategy's instruction. A system message of the prompt's own stands after it. */
+/**
+ * The prompt under an instruction: in a system turn it stands before a system message of the prompt's own, in the user's
+ * turn after the question.
+ * @param house the strategy's own words
+ * @param instruction whose words they are to be, and where
+ * @param examples turns between the instruction and the conversation
+ */
 export function instructed(
   messages: readonly Message[],
-  instruction: string,
-  exemplars: readonly Message[] = [],
+  house: string | undefined,
+  instruction?: Instruction,
+  examples: readonly Message[] = [],
 ): Message[] {
+  const { from, text, in: place } = instruction ?? { from: "house", in: "system" };
+  const words = text ?? (from === "house" ? house : undefined);
   const own = messages.filter((message) => message.role === "system").map((message) => message.content);
+  const said = words !== undefined && place === "system" ? [words, ...own] : own;
+  const spoken = messages.filter((message) => message.role !== "system");
+  const last = spoken.findLastIndex((message) => message.role === "user");
   return [
-    { role: "system", content: [instruction, ...own].join("\n\n") },
-    ...exemplars,
-    ...messages.filter((message) => message.role !== "system"),
+    ...(said.length > 0 ? [{ role: "system" as const, content: said.join("\n\n") }] : []),
+    ...examples,
+    ...spoken.map((message, index) =>
+      words !== undefined && place === "user" && index === last
+        ? { ...message, content: `${message.content}\n\n${words}` }
+        : message,
+    ),
   ];
 }
 
-/** The prompt under the instruction to think step by step. */
-export const stepByStep = (messages: readonly Message[]): Message[] =>
-  instructed(messages, prompts["chain-of-thought"].system);
+/** The instruction to think step by step. */
+export const stepByStep = (): string => prompts["chain-of-thought"].system;

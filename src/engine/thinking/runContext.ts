@@ -1,7 +1,7 @@
 /** What one run of a strategy has at hand. */
 import type { Capability } from "../../core/protocol/engineApi";
 import type { RunThinking } from "../../core/text/thinkFacts";
-import type { Message } from "../../core/trace/trace";
+import type { Instruction, Message } from "../../core/trace/trace";
 import type { Decoder } from "../decoding/decoder";
 import type { LocalDecoder, LocalDecoderOptions } from "../decoding/localDecoder";
 import type { LanguageModel } from "../decoding/model";
@@ -15,6 +15,8 @@ export interface PromptState {
   readonly pick?: string;
   /** The summary that the round before has left (InftyThink). */
   readonly carried?: string;
+  /** Whose words stand before the question; the house's in a system turn where nothing is said. */
+  readonly instruction?: Instruction | undefined;
 }
 
 export interface RunContext {

@@ -1,9 +1,10 @@
 /** The prompt format of a chat model: its own Jinja template, or a plain one where it brings none. */
 import { jinjaTemplate, type JinjaTemplate } from "../../core/jinja/jinja";
 import { TemplateLimit } from "../../core/jinja/limits";
+import { conversationText } from "../../core/prompt/conversation";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { TemplateVariables } from "../../core/text/thinkFacts";
-import type { Message, Role } from "../../core/trace/trace";
+import type { Message } from "../../core/trace/trace";
 
 /** A turn as templates take it: some write what was thought from a field of its own. */
 export type TemplateTurn = Message & { reasoning_content?: string };
@@ -24,7 +25,8 @@ export interface ChatTemplate {
  * @throws ActionableError `tokenizer-chat-template`
  */
 export function chatTemplate(source: string | undefined, specials: Readonly<Record<string, string>>): ChatTemplate {
-  if (source === undefined) return { source, render: (messages) => plainPrompt(messages, specials["bos_token"] ?? "") };
+  if (source === undefined)
+    return { source, render: (messages) => conversationText("turns", messages, specials["bos_token"] ?? "") };
   let template: JinjaTemplate;
   try {
     template = jinjaTemplate(source, { trimBlocks: true, lstripBlocks: true });
@@ -53,21 +55,6 @@ export function chatTemplate(source: string | undefined, specials: Readonly<Reco
       }
     },
   };
-}
-
-/**
- * Turns by name, as base models know no roles; names before the turns are what most of them have read.
- * @param beginning text that the model expects before everything else
- */
-export function plainPrompt(messages: readonly Message[], beginning = ""): string {
-  const name: Record<Role, string> = {
-    system: "",
-    developer: "",
-    user: "User: ",
-    assistant: "Assistant: ",
-    tool: "Tool: ",
-  };
-  return `${beginning}${messages.map(({ role, content }) => `${name[role]}${content}\n\n`).join("")}Assistant:`;
 }
 
 /** Some templates refuse a system turn (Gemma's does); its text then stands before the first user turn. */

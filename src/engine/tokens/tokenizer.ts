@@ -4,6 +4,7 @@
  */
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import path from "node:path";
+import { conversationText, type Conversation } from "../../core/prompt/conversation";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { Message } from "../../core/trace/trace";
 import type { RunThinking, TemplateVariables, ThinkFacts } from "../../core/text/thinkFacts";
@@ -78,8 +79,10 @@ export async function loadTokenizer(
     );
   }
   const specials = specialTokens(config);
-  const template = chatTemplate(source, source === undefined ? plainSpecials(inner, specials) : specials);
-  const tokenizer = new ModelTokenizer(inner, template, endIds(inner, specials, source ?? "", configs), guard);
+  const plain = plainSpecials(inner, specials);
+  const template = chatTemplate(source, source === undefined ? plain : specials);
+  const ends = endIds(inner, specials, source ?? "", configs);
+  const tokenizer = new ModelTokenizer(inner, template, ends, guard, plain["bos_token"]);
   const notes =
     template.source !== undefined
       ? []
@@ -111,6 +114,8 @@ class ModelTokenizer implements Tokenizer {
     private readonly template: ChatTemplate,
     readonly endIds: readonly number[],
     private readonly guard: Guard,
+    /** What a conversation without a template begins with. */
+    private readonly beginning: string | undefined,
   ) {
     let highest = -1;
     for (const id of inner.get_vocab().values()) highest = Math.max(highest, id);
@@ -137,8 +142,17 @@ class ModelTokenizer implements Tokenizer {
     return tokenStream((ids) => this.decode(ids), this.anchor);
   }
 
-  chat(messages: readonly Message[], variables: TemplateVariables = {}): string {
+  chat(
+    messages: readonly Message[],
+    variables: TemplateVariables = {},
+    conversation: Conversation = "template",
+  ): string {
+    if (conversation !== "template") return conversationText(conversation, messages, this.beginning);
     return underNow(this.guard, RENDERING, () => this.template.render(messages, variables));
+  }
+
+  get hasTemplate(): boolean {
+    return this.template.source !== undefined;
   }
 
   get thinking(): ThinkFacts {

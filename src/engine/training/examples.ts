@@ -42,7 +42,7 @@ export function collectingStrategy(
     stepKind: "step",
     thinks: "on",
     options: z.object({ ...earlyExitOptions }),
-    prompt: stepByStep,
+    words: stepByStep,
     run(context, options) {
       const decoder = context.localDecoder({ hidden: true });
       const progress = new ThinkProgress(context.thinking, decoder);

@@ -33,7 +33,7 @@ const stoppedAt = (index: number) =>
       stepKind: "step",
     },
     options: z.object({}),
-    prompt: stepByStep,
+    words: stepByStep,
     run(context) {
       let asked = 0;
       const everywhere = { checkAt: "line" as const, transitions: [], maxChecks: 1000, thinkRatio: 0.9 };

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { Instruction } from "../../../src/core/trace/trace";
 import { parseOptions } from "../../../src/engine/decoding/options";
 import { registered, STRATEGIES } from "../../../src/engine/strategies";
 import prompts from "../../../src/engine/strategies/prompts.json";
@@ -95,6 +96,35 @@ describe("instructions", () => {
         turns,
         last: ASKED.content + after,
       }));
+
+  const TOLD: [id: string, instruction: Instruction, system: string | undefined, last: string][] = [
+    ["deer", { from: "none", in: "system" }, "Be brief.", ASKED.content],
+    ["deer", { from: "own", in: "system", text: "Think." }, "Think.\n\nBe brief.", ASKED.content],
+    ["deer", { from: "own", in: "user", text: "Think." }, "Be brief.", `${ASKED.content}\n\nThink.`],
+    ["deer", { from: "house", in: "user" }, "Be brief.", `${ASKED.content}\n\n${THINK}`],
+    ["deer", { from: "model", in: "user" }, "Be brief.", ASKED.content],
+    // What a trace has recorded counts, whatever is said today.
+    ["deer", { from: "house", in: "system", text: "As of old." }, "As of old.\n\nBe brief.", ASKED.content],
+    ["coconut", { from: "own", in: "user", text: "Think." }, "Be brief.", `${ASKED.content}\n\nThink.`],
+    ["chain-of-draft", { from: "none", in: "system" }, "Be brief.", ASKED.content],
+  ];
+  for (const [id, instruction, system, last] of TOLD)
+    it(`of ${id} under ${JSON.stringify(instruction)}`, () => {
+      const found = promptOf(id, {}, { instruction });
+      assert.deepEqual([found.system, found.last], [system, last]);
+    });
+
+  it("in the user's turn stand after the last question, and before what a round carries on", () => {
+    const strategy = registered("inftythink");
+    const state = { instruction: { from: "own", in: "user", text: "Think." } as const, carried: "5." };
+    const [first, reply, last] = strategy.prompt(
+      [{ role: "user", content: "Hi." }, { role: "assistant", content: "Yes?" }, ASKED],
+      parseOptions(strategy.options, {}, {}),
+      state,
+    );
+    assert.deepEqual([first!.content, reply!.content], ["Hi.", "Yes?"]);
+    assert.match(last!.content, /^What is 2 \+ 3\?\n\nThink\.\n\nSettled so far:\n5\./);
+  });
 
   it("are none for models that were trained on bare questions", () => {
     for (const id of ["coconut", "coconut-pause"])

@@ -3,6 +3,8 @@ import { stat } from "node:fs/promises";
 import os from "node:os";
 import { Tensor } from "./runtime";
 import type { CacheFacts, Capability, CapabilityRow } from "../../../core/protocol/engineApi";
+import { CONVERSATIONS } from "../../../core/prompt/conversation";
+import { presetOf, type ModelPreset } from "../../../core/prompt/presets";
 import { ActionableError } from "../../../core/protocol/rpc";
 import type { RunThinking, TemplateVariables, ThinkFacts } from "../../../core/text/thinkFacts";
 import type { ThinkFormat } from "../../../core/text/thinkFormat";
@@ -22,6 +24,7 @@ import { loadGraph } from "./graphLoad";
 import { graphLimits, guardedSession, tokenizerLimits } from "./loadLimits";
 import type { CacheLimits } from "./modelCache";
 import type { ModelFolder } from "../../files/modelFolder";
+import { signsOf } from "../../files/modelSigns";
 import { configNumber, contextLength, readModelFolder } from "../../files/modelFolder";
 import { CHUNK, OnnxSequence } from "./onnxSequence";
 import { PrefixMemory } from "./prefixMemory";
@@ -101,6 +104,9 @@ export class OnnxModel implements LanguageModel {
   readonly cache: readonly CacheFacts[];
   readonly manifest: MethodManifest;
   readonly folder: string;
+  readonly conversations = CONVERSATIONS;
+  private advised: ModelPreset | undefined;
+  private readonly configs: Pick<ModelFolder, "config" | "generationConfig">;
   /** The session that shows its attention, or why there is none; started when it is first asked for. */
   private attention: ReturnType<RunningGraph["openAttention"]> | undefined;
   private readonly memory = new PrefixMemory(CHUNK, os.totalmem() * MEMORY_SHARE);
@@ -117,6 +123,7 @@ export class OnnxModel implements LanguageModel {
   ) {
     this.manifest = folder.manifest;
     this.folder = folder.path;
+    this.configs = folder;
     this.capabilities = capabilityRows(graph.verdict, graph.layout.cache);
     this.cache = cacheFacts(graph.layout);
   }
@@ -131,6 +138,15 @@ export class OnnxModel implements LanguageModel {
 
   get thinking(): ThinkFacts {
     return this.tokenizer.thinking;
+  }
+
+  get hasTemplate(): boolean {
+    return this.tokenizer.hasTemplate;
+  }
+
+  get preset(): ModelPreset {
+    this.advised ??= presetOf(signsOf(this.configs, this.tokenizer), this.thinking);
+    return this.advised;
   }
 
   async thinkingWith(variables: TemplateVariables, named?: ThinkFormat): Promise<RunThinking> {

@@ -4,7 +4,7 @@
  */
 import { ActionableError } from "../../../core/protocol/rpc";
 import type { Message, TokenKind } from "../../../core/trace/trace";
-import { plainPrompt } from "../../tokens/chatTemplate";
+import { conversationText } from "../../../core/prompt/conversation";
 import { HoldBack, sequenceNote } from "../../decoding/holdBack";
 import type { Recorder } from "../../decoding/recorder";
 import type { Sampling } from "../../decoding/sampling";
@@ -31,7 +31,7 @@ import { wordTokens } from "./serverTemplate";
 import { UnreadPrompt } from "./unreadPrompt";
 
 /** Fields of a request that say how tokens are chosen. */
-const SAMPLING = ["temperature", "top_p", "top_k", "seed"];
+const SAMPLING = ["temperature", "top_p", "top_k", "min_p", "seed"];
 /** Characters of one token, at most, on the average of an answer. */
 const LONGEST_TOKEN = 100;
 /** Pieces of a stream in a row that say nothing. */
@@ -69,7 +69,10 @@ export class ServerDecoder implements Decoder {
     private readonly client: ServerClient,
     private readonly facts: ServerFacts,
     private readonly recorder: Recorder,
-    private readonly options: Pick<DecoderOptions, "signal" | "seed" | "contextTokens" | "stopSequences" | "thinking">,
+    private readonly options: Pick<
+      DecoderOptions,
+      "signal" | "seed" | "contextTokens" | "stopSequences" | "thinking" | "conversation"
+    >,
   ) {
     const format = options.thinking?.format.opener ? options.thinking.format : this.facts.thinking.format;
     // Marks that end in a word would run into the first thought; others stand as servers leave them out, without blanks.
@@ -88,13 +91,9 @@ export class ServerDecoder implements Decoder {
   }
 
   async prefill(messages: readonly Message[], prefix = ""): Promise<void> {
-    const { template, api } = this.facts;
     await this.tellPrompt();
     this.messages = messages;
-    this.prompt =
-      api === "completions"
-        ? ((await template?.(messages, this.options.signal, this.options.thinking?.variables)) ?? plainPrompt(messages))
-        : undefined;
+    this.prompt = this.facts.api === "completions" ? await this.written(messages) : undefined;
     this.text = "";
     this.tokens = 0;
     this.chosenFrom = 0;
@@ -105,6 +104,13 @@ export class ServerDecoder implements Decoder {
     this.unread = new UnreadPrompt(this.recorder, tokens);
     if (this.allowed < 0) throw contextFull(this.promptTokens, this.options.contextTokens!);
     if (prefix) await this.force(prefix);
+  }
+
+  /** The conversation as text, for completions. */
+  private async written(messages: readonly Message[]): Promise<string> {
+    const { signal, thinking, conversation = "template" } = this.options;
+    if (conversation !== "template") return conversationText(conversation, messages);
+    return (await this.facts.template?.(messages, signal, thinking?.variables)) ?? conversationText("turns", messages);
   }
 
   async force(text: string, kind: TokenKind = "forced"): Promise<void> {

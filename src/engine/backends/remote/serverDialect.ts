@@ -26,6 +26,7 @@ const OPTIONAL = [
   "temperature",
   "top_p",
   "top_k",
+  "min_p",
   "seed",
   "logprobs",
   "top_logprobs",

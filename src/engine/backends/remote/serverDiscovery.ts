@@ -33,6 +33,8 @@ export interface ServerFacts {
   continuation: Continuation | undefined;
   /** The prompt of a conversation in the model's own format, for completions of text. */
   template: ServerTemplate | undefined;
+  /** A prompt of one short question so formatted. */
+  prompt: string | undefined;
   /** How the model thinks, as far as the server lets it be seen. */
   thinking: ThinkFacts;
   /** Splits text into the model's tokens. */
@@ -56,7 +58,7 @@ export async function discoverServer(
 ): Promise<ServerFacts> {
   const { bases, model, owner, contextLength } = await findModel(client, wanted.model, signal);
   const { kind, contextLength: given, templateSource, specials } = await serverKind(client, owner, signal);
-  const way = await findTemplate(client, kind, model, signal);
+  const { way, prompt } = (await findTemplate(client, kind, model, signal)) ?? {};
   const apis: ServerApi[] = wanted.api ? [wanted.api] : way ? ["completions", "chat"] : ["chat", "completions"];
   const dialect = new ServerDialect();
   let refusal: ServerRefusal | undefined;
@@ -82,6 +84,7 @@ export async function discoverServer(
         logprobs,
         continuation: api === "chat" ? await findContinuation(kind, send) : undefined,
         template: way && demanding(way),
+        prompt,
         thinking: await findThinking({ api, kind, way, templateSource, specials, send, signal }),
         tokenize: await findTokenizer(client, model, signal),
       };

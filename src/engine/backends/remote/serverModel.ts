@@ -2,6 +2,8 @@
 import type { Capability, CapabilityRow } from "../../../core/protocol/engineApi";
 import type { Opening, RunThinking, TemplateVariables, ThinkFacts } from "../../../core/text/thinkFacts";
 import type { ThinkFormat } from "../../../core/text/thinkFormat";
+import { CONVERSATIONS, type Conversation } from "../../../core/prompt/conversation";
+import { presetOf, type ModelPreset } from "../../../core/prompt/presets";
 import type { Message } from "../../../core/trace/trace";
 import { openingOfPrompt } from "../../tokens/thinking";
 import type { Backend, MethodManifest, ModelFacts } from "../../decoding/model";
@@ -46,6 +48,20 @@ export class ServerModel implements Backend {
 
   get thinking(): ThinkFacts {
     return this.server.thinking;
+  }
+
+  /** A chat is written out by the server. */
+  get hasTemplate(): boolean {
+    return this.server.api === "chat" || this.server.template !== undefined;
+  }
+
+  get conversations(): readonly Conversation[] {
+    return this.server.api === "chat" ? ["template"] : CONVERSATIONS;
+  }
+
+  get preset(): ModelPreset {
+    const { thinking, prompt } = this.server;
+    return presetOf({ types: [], prompt, generation: {} }, thinking);
   }
 
   async thinkingWith(wanted: TemplateVariables, named?: ThinkFormat): Promise<RunThinking> {

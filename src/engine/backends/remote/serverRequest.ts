@@ -36,6 +36,7 @@ export function requestOf(facts: ServerFacts, asked: Asked): JsonObject {
     // TGI takes the nucleus of everything for an error; others have a default of their own.
     ...(kind === "tgi" && sampling.topP >= 1 ? {} : { top_p: sampling.topP }),
     ...(sampling.topK > 0 ? { top_k: sampling.topK } : {}),
+    ...(sampling.minP ? { min_p: sampling.minP } : {}),
     seed,
   };
 }

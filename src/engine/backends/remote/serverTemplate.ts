@@ -20,13 +20,16 @@ export type ServerTemplate = (
 
 const QUESTION: readonly Message[] = [{ role: "user", content: "1+1=" }];
 
-/** llama.cpp formats a conversation on request, and so does TGI; vLLM tokenizes one, and turns tokens into text. */
+/**
+ * llama.cpp formats a conversation on request, and so does TGI; vLLM tokenizes one, and turns tokens into text.
+ * @returns the way, and a prompt of one short question that was written so
+ */
 export async function findTemplate(
   client: ServerClient,
   kind: string,
   model: string,
   signal: AbortSignal,
-): Promise<RemoteTemplate | undefined> {
+): Promise<{ way: RemoteTemplate; prompt: string } | undefined> {
   const templated: RemoteTemplate = async (messages, signal, variables) =>
     text(
       field(
@@ -42,8 +45,10 @@ export async function findTemplate(
     if (!tokens) return undefined;
     return text(field(await client.jsonIfKnown("/detokenize", signal, { model, tokens }), "prompt"));
   };
-  for (const way of kind === "tgi" ? [templated] : [applied, detokenized])
-    if ((await way(QUESTION, signal))?.includes("1+1=")) return way;
+  for (const way of kind === "tgi" ? [templated] : [applied, detokenized]) {
+    const prompt = await way(QUESTION, signal);
+    if (prompt?.includes("1+1=")) return { way, prompt };
+  }
   return undefined;
 }
 
