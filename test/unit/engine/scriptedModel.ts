@@ -29,6 +29,7 @@ const CAPABILITIES: readonly Capability[] = [
 class ScriptedTokenizer implements Tokenizer {
   readonly vocabularySize = VOCABULARY;
   readonly endIds = [END];
+  readonly hasTemplate = true;
   readonly thinking: ThinkFacts;
   /** The conversation that was rendered last. */
   prompt = "";
@@ -148,6 +149,9 @@ export function scriptedModel(source: string, script: Script): LanguageModel {
       return model;
     },
     has,
+    hasTemplate: true,
+    conversations: ["template"],
+    preset: { preset: undefined, generation: {} },
     thinking: tokenizer.thinking,
     thinkingWith: (variables, named) => Promise.resolve(tokenizer.thinkingWith(variables, named)),
     decoder: (recorder, options) => new LocalDecoder(model, recorder, options),
