@@ -151,6 +151,7 @@ export function scriptedModel(source: string, script: Script): LanguageModel {
     has,
     hasTemplate: true,
     conversations: ["template"],
+    cache: [],
     preset: { preset: undefined, generation: {} },
     thinking: tokenizer.thinking,
     thinkingWith: (variables, named) => Promise.resolve(tokenizer.thinkingWith(variables, named)),
