@@ -13,6 +13,7 @@ import { ExplorerTree } from "./editor/results/explorerTree";
 import { tellFailures } from "./editor/panels/failures";
 import { HubDownload } from "./editor/models/hubDownload";
 import { Messages } from "./editor/host/messages";
+import { NamedTrust } from "./editor/host/namedTrust";
 import { LoadedModels } from "./editor/models/loadedModels";
 import { ModelPicker } from "./editor/models/modelPicker";
 import { RecentModels } from "./editor/models/recentModels";
@@ -61,7 +62,9 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   // Views ask for commands, and commands are made of views: requests find the commands when one is asked for.
   const requests = panelRequests(() => ({ commands, importing, messages, panels }));
   const messages = new Messages(log, (command) => requests.command(command, undefined));
-  const engine = new EngineProcess(path.join(extensionPath, "dist", "engine.cjs"));
+  const probesFolder = path.join(context.globalStorageUri.fsPath, "probes");
+  const trust = new NamedTrust(context.globalState, probesFolder);
+  const engine = new EngineProcess(path.join(extensionPath, "dist", "engine.cjs"), {}, (call) => trust.demand(call));
   const store = new TraceStore(
     () => settings.traceFolder() ?? path.join(storage.fsPath, "traces"),
     path.join(storage.fsPath, "indexes"),
@@ -70,12 +73,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const prompts = new PromptDocuments(background);
   const mappings = new FieldMappings(context.globalState);
   const datasets = new DatasetPicker(mappings);
-  const probes = new Probes(
-    engine,
-    datasets,
-    context.globalState,
-    path.join(context.globalStorageUri.fsPath, "probes"),
-  );
+  const probes = new Probes(engine, datasets, context.globalState, probesFolder);
   const runs = new PromptRuns(engine, store, probes);
   const actions = panelActions(log, engine, requests);
   const panels = new TracePanels(extensionUri, store, actions);
@@ -87,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const hub = new HubDownload(engine, context.secrets);
   const capabilities = new CapabilityPages(engine, loaded);
   const recent = new RecentModels(context.globalState);
-  const models = new ModelPicker({ engine, hub, capabilities, loaded, recent });
+  const models = new ModelPicker({ engine, hub, capabilities, loaded, recent, trust });
   const samples = new Samples(extensionUri, context.globalStorageUri);
   const importing = new TraceImport(store, panels, mappings, path.join(extensionPath, "dist", "importWorker.cjs"));
   const traceEditor = new TraceEditor(extensionUri, actions);
@@ -111,6 +109,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     bench,
     datasets,
     servers,
+    trust,
     probes,
     samples,
     importing,

@@ -7,6 +7,7 @@ import { inDtype, parseModelName } from "../core/protocol/modelName";
 import { BASELINE } from "../core/catalogue";
 import { MAPPED, type FieldMapping } from "../core/formats/rows/mapping";
 import { ActionableError } from "../core/protocol/rpc";
+import type { ServerKey } from "./serverKey";
 
 export const USAGE = `thoughtlens: how a language model reasons, what that costs, and how much of it was needed
 
@@ -51,6 +52,9 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --gold TEXT            grade: the expected answer
   --dry-run              check: say what is wrong, and change nothing
   --json                 print one JSON object
+
+  THOUGHTLENS_SERVER_KEY in the environment is the key of the server that --model names first, or of the one at
+  THOUGHTLENS_SERVER; no other server gets it
 `;
 
 const options = {
@@ -126,6 +130,8 @@ export interface Arguments {
   run: boolean;
   help: boolean;
   version: boolean;
+  /** The key that the environment held. */
+  serverKey?: ServerKey | undefined;
 }
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {

@@ -12,6 +12,7 @@ import { importFiles } from "./importing";
 import { models } from "./models";
 import { trainProbe } from "./probing";
 import { score } from "./scoring";
+import { takeServerKey } from "./serverKey";
 import { complain, print } from "./terminal";
 
 const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
@@ -38,8 +39,9 @@ async function main(): Promise<number> {
   }
   if (!Object.hasOwn(COMMANDS, args.command))
     throw new ActionableError("usage", `There is no command “${args.command}”.`, "Run thoughtlens --help.");
+  const serverKey = takeServerKey(process.env, args.models);
   const options = await withInstructionText(args.options, { folder: process.cwd(), isBound: false });
-  return COMMANDS[args.command]!({ ...args, options });
+  return COMMANDS[args.command]!({ ...args, options, serverKey });
 }
 
 main().then(

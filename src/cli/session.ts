@@ -23,6 +23,7 @@ import { Engine } from "../engine/engine";
 import type { WorkLimits } from "../engine/watchdog/guard";
 import { Watchdog } from "../engine/watchdog/watchdog";
 import { modelReference, type Arguments } from "./arguments";
+import { keyFor } from "./serverKey";
 import { complain, plain } from "./terminal";
 
 /** The bundled models; the bundle of the command line stands in dist. */
@@ -48,7 +49,6 @@ export class Session {
   private readonly termsSaid = new Set<string>();
 
   constructor(private readonly args: Arguments) {
-    this.model = this.reference(args.model, args.dtype);
     this.status = new StatusLine();
     const on: { [N in keyof EngineNotifications]?: (params: EngineNotifications[N]) => void } = {
       events: ({ run, events }) => {
@@ -66,6 +66,7 @@ export class Session {
       guard: (limits) => this.abandonable(limits, watchdog.guard(limits)),
       notify: (name, params) => on[name]?.(params),
     });
+    this.model = this.reference(args.model, args.dtype);
     process.on("SIGINT", this.interrupted);
   }
 
@@ -118,9 +119,15 @@ export class Session {
     return this.engine.hello({}).strategies.map(({ id }) => id);
   }
 
-  /** What a name on the command line stands for. */
+  /** What a name on the command line stands for. A server gets its key, where the environment held it. */
   reference(name: string, dtype: string | undefined): ModelReference {
-    return modelReference(name, dtype, { base: process.cwd(), home: homedir(), isFolder });
+    const reference = modelReference(name, dtype, { base: process.cwd(), home: homedir(), isFolder });
+    if (reference.kind !== "server") return reference;
+    const { url } = reference;
+    const key = keyFor(url, this.args.serverKey);
+    if (key !== undefined) this.engine.setServerKey({ url, key });
+    else if (this.args.serverKey) this.status.line(keptBack(url));
+    return reference;
   }
 
   /** Loads the model; one that was named by its hub id and is not here is downloaded first. */
@@ -230,6 +237,9 @@ export class Session {
     });
   }
 }
+
+const keptBack = (url: string) =>
+  `The server at ${new URL(url).host} is not given the key in THOUGHTLENS_SERVER_KEY: name it by --model or in THOUGHTLENS_SERVER if it is meant.`;
 
 const ELSEWHERE = "name another folder by --out";
 

@@ -7,6 +7,7 @@ import type { EngineProcess } from "../host/engineProcess";
 import type { ExplorerTree } from "../results/explorerTree";
 import type { HubDownload } from "../models/hubDownload";
 import type { Messages } from "../host/messages";
+import type { NamedTrust } from "../host/namedTrust";
 import type { ModelPicker } from "../models/modelPicker";
 import type { Probes } from "../probes/probes";
 import type { PromptInputs } from "../prompts/promptInputs";
@@ -35,6 +36,7 @@ export interface CommandParts {
   readonly bench: DatasetBench;
   readonly datasets: DatasetPicker;
   readonly servers: ServerKeys;
+  readonly trust: NamedTrust;
   readonly probes: Probes;
   readonly samples: Samples;
   readonly importing: TraceImport;

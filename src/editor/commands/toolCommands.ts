@@ -13,6 +13,7 @@ export function toolCommands({
   capabilities,
   hub,
   servers,
+  trust,
   probes,
   samples,
   log,
@@ -22,6 +23,7 @@ export function toolCommands({
     showCapabilities: (model) => capabilities.show(typeof model === "string" ? model : undefined),
     setHubToken: () => hub.setToken(),
     setServerKey: () => servers.ask(),
+    reviewAllowed: () => trust.review(),
     trainProbe: () => probes.train(),
     restartEngine: () => {
       demandRunning();

@@ -41,6 +41,11 @@ const WATCH_EVERY_MS = 1000;
 const DRAIN_MS = 1000;
 const LONGEST_LOG_LINE = 4000;
 
+/** The key that the command line takes from there is not for the editor's engine: keys of its servers are kept as secrets. */
+function withoutKeys({ THOUGHTLENS_SERVER_KEY: _, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env;
+}
+
 /** One child from fork to exit. */
 interface Connection {
   readonly child: ChildProcess;
@@ -64,10 +69,14 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
   private current: EngineState = "stopped";
   private readonly limits: EngineLimits;
 
-  /** @param entry path of the engine's bundle */
+  /**
+   * @param entry path of the engine's bundle
+   * @param demand rejects where what a call names may not be used
+   */
   constructor(
     private readonly entry: string,
     limits: Partial<EngineLimits> = {},
+    private readonly demand: (params: unknown) => Promise<void> = () => Promise.resolve(),
   ) {
     super();
     this.limits = { ...LIMITS, ...limits };
@@ -90,7 +99,7 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
   /**
    * Calls a method of the engine and tells how far this call is. An aborted signal cancels softly; after the grace time
    * the child is killed.
-   * @throws ActionableError of the engine, or `engine-died`, `engine-hung`, `engine-start`, `cancelled`
+   * @throws ActionableError of the engine, what `demand` throws, or `engine-died`, `engine-hung`, `engine-start`, `cancelled`
    */
   async call<M extends keyof EngineApi>(
     method: M,
@@ -98,6 +107,7 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
     options: CallOptions = {},
   ): Promise<Awaited<ReturnType<EngineApi[M]>>> {
     const { signal } = options;
+    await this.demand(params);
     const connection = this.connect();
     await connection.hello;
     let grace: NodeJS.Timeout | undefined;
@@ -135,7 +145,7 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
     const child = fork(this.entry, [], {
       execArgv: [],
       // The extension host may be Electron, which is Node only when told so.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+      env: { ...withoutKeys(process.env), ELECTRON_RUN_AS_NODE: "1" },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     const peer = new RpcPeer<EngineApi, object, EngineNotifications>({

@@ -47,6 +47,11 @@ export const settings = {
         return value === "" || value === unset ? [] : [[name, value]];
       }),
     ),
+  /** Those of the person's own settings, without what a workspace says. */
+  ownStrategyOptions: (): Record<string, unknown> => {
+    const own = vscode.workspace.getConfiguration(SECTION).inspect<unknown>("strategyOptions")?.globalValue;
+    return isRecord(own) ? own : {};
+  },
   seed: () => read("seed", 0, isCount),
   showsCodeLenses: () => read("codeLens.enabled", true, isSwitch),
   showsCodeLensesInMarkdown: () => read("codeLens.markdown", false, isSwitch),

@@ -10,6 +10,7 @@ import { settings } from "../host/settings";
 import { withEngineProgress } from "../host/taskProgress";
 import { demandRunning } from "../host/trust";
 import type { CapabilityPages } from "./capabilityPages";
+import type { NamedTrust } from "../host/namedTrust";
 import type { HubDownload } from "./hubDownload";
 import type { LoadedModels } from "./loadedModels";
 import { localRows, modelRows, type Choice, type ModelRow, type ModelsKnown } from "./modelRows";
@@ -25,6 +26,7 @@ export interface ModelPickerParts {
   capabilities: CapabilityPages;
   loaded: LoadedModels;
   recent: RecentModels;
+  trust: NamedTrust;
 }
 
 export class ModelPicker {
@@ -49,7 +51,9 @@ export class ModelPicker {
     const items = this.known().then((known) => rowsOf(known).map(itemOf));
     const options = { title, matchOnDescription: true, matchOnDetail: true };
     const item = await vscode.window.showQuickPick(items, options);
-    return item?.choice && this.follow(item.choice);
+    const model = item?.choice && (await this.follow(item.choice));
+    if (model !== undefined) await this.parts.trust.allowChosen(model);
+    return model;
   }
 
   /** @returns the value of the setting, or undefined where the person stopped, or there is nothing to be set */

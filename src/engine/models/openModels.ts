@@ -47,7 +47,7 @@ export class OpenModels {
         ...(threads === undefined ? {} : { threads }),
         cacheFolder,
         guard,
-        keyOf: (url) => this.keys.get(url) ?? process.env["THOUGHTLENS_SERVER_KEY"],
+        keyOf: (url) => this.keys.get(url),
         signal,
         progress,
       });

@@ -1,0 +1,91 @@
+/** Which folders, servers and files a request to the engine names that the person's own settings do not. */
+import path from "node:path";
+import type { ModelReference } from "../../core/protocol/engineApi";
+import { formatModelName, parseModelName } from "../../core/protocol/modelName";
+
+/** Something that is opened or asked on behalf of a workspace or a trace. */
+export interface NamedPlace {
+  kind: "model folder" | "server" | "file";
+  /** The absolute path, or the address. */
+  name: string;
+}
+
+/** What the person has said, wherever they work. */
+export interface OwnNames {
+  /** The user setting of the model; a relative folder is not theirs alone, since the workspace decides what it is. */
+  model: string;
+  /** Their user setting of the strategies' options, by strategy. */
+  options: Readonly<Record<string, unknown>>;
+  home: string;
+  /** Where this extension keeps the probes that it trained. */
+  kept: string;
+}
+
+/** Options of strategies and of scoring that name a file. */
+const FILE_OPTIONS = ["file", "probe"];
+
+/** @param request what goes to the engine; only what it may hold of these is looked at */
+export function namedPlaces(request: unknown, own: OwnNames): NamedPlace[] {
+  const { model, strategy, options } = (request ?? {}) as {
+    model?: ModelReference;
+    strategy?: unknown;
+    options?: unknown;
+  };
+  return [
+    ...(typeof model !== "object" || isOwn(model, own) ? [] : modelPlaces(model)),
+    ...filePlaces(typeof strategy === "string" ? strategy : undefined, record(options), own),
+  ];
+}
+
+/** Where a model is that somebody named; nowhere for those that are included or come from the hub. */
+export function modelPlaces(model: ModelReference): NamedPlace[] {
+  switch (model.kind) {
+    case "folder":
+      return [{ kind: "model folder", name: model.path }];
+    case "server":
+      return [{ kind: "server", name: model.url }];
+    case "pocket":
+    case "hub":
+      return [];
+  }
+}
+
+function isOwn(model: ModelReference, { model: setting, home }: OwnNames): boolean {
+  const chosen = named(setting, home);
+  return chosen !== undefined && formatModelName(withoutDtype(chosen)) === formatModelName(withoutDtype(model));
+}
+
+function named(setting: string, home: string): ModelReference | undefined {
+  try {
+    return parseModelName(setting, { home });
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutDtype(model: ModelReference): ModelReference {
+  if (model.kind === "server") return { kind: "server", url: model.url };
+  const { dtype: _, ...rest } = model;
+  return rest;
+}
+
+function filePlaces(
+  strategy: string | undefined,
+  options: Readonly<Record<string, unknown>>,
+  own: OwnNames,
+): NamedPlace[] {
+  const theirs = strategy === undefined ? {} : record(own.options[strategy]);
+  return FILE_OPTIONS.flatMap((option): NamedPlace[] => {
+    const file = options[option];
+    if (typeof file !== "string" || file === "" || file === theirs[option] || isInside(file, own.kept)) return [];
+    return [{ kind: "file", name: file }];
+  });
+}
+
+function isInside(file: string, folder: string): boolean {
+  const relative = path.relative(folder, file);
+  return path.isAbsolute(file) && relative !== "" && !relative.startsWith("..") && !path.isAbsolute(relative);
+}
+
+const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
