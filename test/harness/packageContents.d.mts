@@ -1,1 +1,0 @@
-export function checkPackage(file: string, target: string | undefined): string;
