@@ -3,12 +3,11 @@ import type { PanelBench } from "../../src/core/protocol/panelApi";
 import { button, element } from "../dom/element";
 import { FigureList } from "../parts/figureList";
 import { formatCount } from "../dom/quantities";
-import { costFigure } from "../figures/costFigure";
+import { benchFigures } from "../figures/benchFigures";
 import { oneLine } from "../dom/safeText";
 import type { PanelContext, View } from "../parts/view";
 import type { Cost } from "../charts/benchScatter";
 import { QuestionTable, type Filter } from "./questionTable";
-import { thresholdFigure } from "../figures/thresholdFigure";
 import type { FigureSpec } from "../figures/figure";
 
 const FILTERS: [Filter, string][] = [
@@ -102,9 +101,8 @@ export class BenchView implements View {
   }
 
   private specs(bench: PanelBench): FigureSpec[] {
-    const thresholds = thresholdFigure(bench);
     const cost: Cost = this.cost.value === "ms" ? "ms" : "tokens";
-    return [costFigure(bench, cost), ...(thresholds ? [thresholds] : [])];
+    return benchFigures(bench, cost);
   }
 
   private drawQuestions(): void {

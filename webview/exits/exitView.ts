@@ -1,9 +1,7 @@
 /** The exit explorer: move the threshold or the budget of a recorded run and see where thinking would have stopped. */
-import { scoreOf } from "../../src/core/exits/rules";
-import { earlyAnswering } from "../../src/core/measure/earlyAnswer";
 import { element } from "../dom/element";
 import { KeyedList } from "../dom/keyedList";
-import { curveFigure, earlyFigure } from "../figures/exitFigures";
+import { checkedTraces, exitFigures } from "../figures/exitFigures";
 import type { FigureSpec } from "../figures/figure";
 import { COMPARE, emptyState } from "../parts/emptyState";
 import { FigureList } from "../parts/figureList";
@@ -32,27 +30,15 @@ export class ExitView implements View {
   }
 
   pictures(): FigureSpec[] {
-    return [...this.panels.update(this.checked()).map((panel) => panel.spec()), ...this.specs()];
+    const { state } = this.context;
+    return [...this.panels.update(checkedTraces(state)).map((panel) => panel.spec()), ...exitFigures(state)];
   }
 
   update(): void {
-    const panels = this.panels.update(this.checked());
-    const specs = this.specs();
+    const { state } = this.context;
+    const panels = this.panels.update(checkedTraces(state));
+    const specs = exitFigures(state);
     this.figures.update(specs);
     this.empty.hidden = panels.length + specs.length > 0;
-  }
-
-  private checked(): ShownTrace[] {
-    return this.context.state.traces.filter(({ trace }) => trace.checks.some((check) => scoreOf(check) !== undefined));
-  }
-
-  /** Figures that nobody sets anything in. */
-  private specs(): FigureSpec[] {
-    const specs = this.context.state.traces.flatMap((shown) => {
-      const early = earlyAnswering(shown.trace);
-      return early ? [earlyFigure(shown, early)] : [];
-    });
-    const checked = this.checked();
-    return checked.length > 1 ? [...specs, curveFigure(checked)] : specs;
   }
 }

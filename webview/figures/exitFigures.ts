@@ -1,7 +1,7 @@
-/** Figures of the exit explorer: the checks of one trace, when its answer first stood, and curves over settings. */
+/** The exits view: the checks of one trace, when its answer first stood, and curves over settings. */
 import { budgetCurve, replay, thresholdCurve } from "../../src/core/exits/replay";
 import { scoreOf } from "../../src/core/exits/rules";
-import type { EarlyAnswering } from "../../src/core/measure/earlyAnswer";
+import { earlyAnswering, type EarlyAnswering } from "../../src/core/measure/earlyAnswer";
 import { measure } from "../../src/core/measure/metrics";
 import type { Check, Trace } from "../../src/core/trace/fold";
 import { answerStrip, settledSentence } from "../charts/answerStrip";
@@ -9,7 +9,7 @@ import { checkSentence, scoreText } from "../charts/checkWords";
 import { exitChart } from "../charts/exitChart";
 import { asThreshold, settingCurve, type NamedCurve } from "../charts/settingCurve";
 import { formatCount, formatFineShare, formatMs, formatShare } from "../dom/quantities";
-import type { ShownTrace } from "../shown/state";
+import type { PanelState, ShownTrace } from "../shown/state";
 import { yesNo, type FigureSpec } from "./figure";
 
 /** What a person set by hand in the exit explorer. */
@@ -62,8 +62,22 @@ export function checksFigure(
   };
 }
 
+/** Traces with a check that compared something. */
+export const checkedTraces = ({ traces }: PanelState): ShownTrace[] =>
+  traces.filter(({ trace }) => trace.checks.some((check) => scoreOf(check) !== undefined));
+
+/** All figures but those in which a person sets something. */
+export function exitFigures(state: PanelState): FigureSpec[] {
+  const early = state.traces.flatMap((shown) => {
+    const answering = earlyAnswering(shown.trace);
+    return answering ? [earlyFigure(shown, answering)] : [];
+  });
+  const checked = checkedTraces(state);
+  return checked.length > 1 ? [...early, curveFigure(checked)] : early;
+}
+
 /** Which answer the run had after each share of its thinking. */
-export function earlyFigure({ run, title, version }: ShownTrace, early: EarlyAnswering): FigureSpec {
+function earlyFigure({ run, title, version }: ShownTrace, early: EarlyAnswering): FigureSpec {
   const source = early.from === "checks" ? "its trial answers" : "what its steps end in";
   return {
     key: `${run} early`,
@@ -85,7 +99,7 @@ export function earlyFigure({ run, title, version }: ShownTrace, early: EarlyAns
 }
 
 /** Accuracy against tokens over the threshold, and over the budget as its control, of several traces together. */
-export function curveFigure(shown: readonly ShownTrace[]): FigureSpec {
+function curveFigure(shown: readonly ShownTrace[]): FigureSpec {
   const traces = shown.map(({ trace }) => trace);
   const longest = Math.max(...traces.map((trace) => measure(trace).tokens.thinking));
   const budgets = Array.from({ length: 11 }, (_, step) => Math.round((longest * step) / 10));

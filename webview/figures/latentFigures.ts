@@ -1,9 +1,10 @@
-/** The latents view: continuous thoughts (Coconut) and soft tokens (SoftCoT) as strips of cells. */
+/** The latents view: answers after each thought, then continuous thoughts (Coconut) and soft tokens (SoftCoT) as strips of cells. */
 import { gradeAnswer } from "../../src/core/text/answer";
 import type { Trace } from "../../src/core/trace/fold";
 import { cellStrip, sentence, type Cell } from "../charts/cellStrip";
 import { oneLine } from "../dom/safeText";
-import type { PanelState } from "../shown/state";
+import type { PanelState, ShownTrace } from "../shown/state";
+import { answerFigure } from "./answerFigure";
 import { searchFigure } from "./searchFigure";
 import type { FigureSpec } from "./figure";
 
@@ -35,48 +36,52 @@ function softCells(trace: Trace): Cell[] {
   }));
 }
 
+/** All figures but those that a person chooses a layout of. */
 export function latentFigures(state: PanelState): FigureSpec[] {
-  return state.traces.flatMap((shown) => {
-    const { run, trace, version } = shown;
-    const spec = (kind: string, caption: string, cells: () => Cell[]): FigureSpec => ({
-      key: `${run} ${kind}`,
-      version: String(version),
-      title: `${shown.title}: ${kind}`,
-      caption,
-      draw: (theme, width) => cellStrip({ run, title: `${shown.title}, ${kind}`, cells: cells() }, width, theme),
-      table: () => ({
-        head: ["cell", "norm", "entropy, nats", "nearest words", "answer here", "summary"],
-        rows: cells().map((cell) => [
-          cell.name,
-          cell.norm?.toFixed(3) ?? "",
-          cell.entropy?.toFixed(3) ?? "",
-          cell.words.map(([text, share]) => `${text} ${share.toFixed(3)}`).join(", "),
-          cell.answer ?? "",
-          sentence(cell),
-        ]),
-      }),
-    });
-    const search = searchFigure(shown, shown.title);
-    return [
-      ...(search ? [search] : []),
-      ...(trace.latents.length > 0
-        ? [
-            spec(
-              "continuous thoughts",
-              "Each cell is one hidden state fed back as the next input: the words nearest to it by logit lens, and the answer that would come out if thinking stopped there.",
-              () => latentCells(trace),
-            ),
-          ]
-        : []),
-      ...(trace.softs.length > 0
-        ? [
-            spec(
-              "soft tokens",
-              "Each cell is one soft prompt token from the assistant: its norm, and the vocabulary entries nearest to it by cosine.",
-              () => softCells(trace),
-            ),
-          ]
-        : []),
-    ];
+  const answers = answerFigure(state.traces);
+  return [...(answers ? [answers] : []), ...state.traces.flatMap(figuresOf)];
+}
+
+function figuresOf(shown: ShownTrace): FigureSpec[] {
+  const { run, trace, version } = shown;
+  const spec = (kind: string, caption: string, cells: () => Cell[]): FigureSpec => ({
+    key: `${run} ${kind}`,
+    version: String(version),
+    title: `${shown.title}: ${kind}`,
+    caption,
+    draw: (theme, width) => cellStrip({ run, title: `${shown.title}, ${kind}`, cells: cells() }, width, theme),
+    table: () => ({
+      head: ["cell", "norm", "entropy, nats", "nearest words", "answer here", "summary"],
+      rows: cells().map((cell) => [
+        cell.name,
+        cell.norm?.toFixed(3) ?? "",
+        cell.entropy?.toFixed(3) ?? "",
+        cell.words.map(([text, share]) => `${text} ${share.toFixed(3)}`).join(", "),
+        cell.answer ?? "",
+        sentence(cell),
+      ]),
+    }),
   });
+  const search = searchFigure(shown, shown.title);
+  return [
+    ...(search ? [search] : []),
+    ...(trace.latents.length > 0
+      ? [
+          spec(
+            "continuous thoughts",
+            "Each cell is one hidden state fed back as the next input: the words nearest to it by logit lens, and the answer that would come out if thinking stopped there.",
+            () => latentCells(trace),
+          ),
+        ]
+      : []),
+    ...(trace.softs.length > 0
+      ? [
+          spec(
+            "soft tokens",
+            "Each cell is one soft prompt token from the assistant: its norm, and the vocabulary entries nearest to it by cosine.",
+            () => softCells(trace),
+          ),
+        ]
+      : []),
+  ];
 }

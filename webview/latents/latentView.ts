@@ -5,21 +5,14 @@ import { button, element } from "../dom/element";
 import { KeyedList } from "../dom/keyedList";
 import { FigureListView } from "../parts/figureList";
 import { latentFigures } from "../figures/latentFigures";
-import type { PanelState, ShownTrace } from "../shown/state";
+import type { ShownTrace } from "../shown/state";
 import type { PanelContext, View } from "../parts/view";
-import { answerFigure } from "../figures/answerFigure";
 import { projectable, type Projected } from "../figures/projectionFigure";
 import { ProjectionPanel } from "./projectionPanel";
 import type { FigureSpec } from "../figures/figure";
 
 const NOTHING =
   "These traces hold no continuous thoughts and no soft tokens. Compare with Coconut or SoftCoT to see some.";
-
-/** All figures but those that a person chooses a layout of. */
-function figuresOf(state: PanelState): FigureSpec[] {
-  const answers = answerFigure(state.traces);
-  return [...(answers ? [answers] : []), ...latentFigures(state)];
-}
 
 export class LatentView implements View {
   readonly element = element("div", { class: "latent-view" });
@@ -29,7 +22,7 @@ export class LatentView implements View {
   private readonly panels: KeyedList<{ shown: ShownTrace; of: Projected }, ProjectionPanel>;
 
   constructor(private readonly context: PanelContext) {
-    this.list = new FigureListView(context, figuresOf, NOTHING);
+    this.list = new FigureListView(context, latentFigures, NOTHING);
     this.panels = new KeyedList(this.projections, {
       key: ({ shown, of }) => `${shown.run} ${of}`,
       make: ({ shown, of }) => new ProjectionPanel(shown, of, context),
@@ -40,7 +33,7 @@ export class LatentView implements View {
 
   pictures(): FigureSpec[] {
     const projected = this.updatePanels().flatMap((panel) => panel.spec() ?? []);
-    return [...figuresOf(this.context.state), ...projected];
+    return [...latentFigures(this.context.state), ...projected];
   }
 
   update(): void {

@@ -3,6 +3,7 @@ import { fold } from "../../../../src/core/trace/fold";
 import { liveRows, measure } from "../../../../src/core/measure/metrics";
 import { compressionFigures } from "../../../../webview/figures/compressionFigures";
 import { confidenceFigures } from "../../../../webview/figures/confidenceFigures";
+import { exitFigures } from "../../../../webview/figures/exitFigures";
 import { latentFigures } from "../../../../webview/figures/latentFigures";
 import { memoryFigures } from "../../../../webview/figures/memoryFigures";
 import { plainCost } from "../../../../webview/charts/complexityChart";
@@ -19,6 +20,7 @@ import { thoughtsOf } from "../../../../webview/figures/gistFigure";
 
 const VIEWS: Record<string, (state: PanelState) => FigureSpec[]> = {
   confidence: confidenceFigures,
+  exits: exitFigures,
   memory: memoryFigures,
   latents: latentFigures,
   compression: compressionFigures,
@@ -27,23 +29,25 @@ const VIEWS: Record<string, (state: PanelState) => FigureSpec[]> = {
 describe("figures", () => {
   withDocument();
 
-  const pictures: [string, FigureSpec[] | (() => FigureSpec[])][] = [
+  /** Each by the name of its snapshot and the last word of its key, whatever else the view shows. */
+  const pictures: [name: string, key: string, specs: () => FigureSpec[]][] = [
     [
       "memory",
-      () => memoryFigures(stateOf(samples.chainOfThought(), samples.lightThinker(), samples.inftyThink())).slice(0, 1),
+      "memory",
+      () => memoryFigures(stateOf(samples.chainOfThought(), samples.lightThinker(), samples.inftyThink())),
     ],
-    ["complexityGists", () => memoryFigures(stateOf(samples.lightThinker())).slice(1)],
-    ["complexityRounds", () => memoryFigures(stateOf(samples.inftyThink())).slice(1)],
-    ["searchTree", () => latentFigures(stateOf(samples.coconut())).slice(0, 1)],
-    ["latents", () => latentFigures(stateOf(samples.coconut())).slice(1)],
-    ["softTokens", () => latentFigures(stateOf(samples.softCot()))],
-    ["gists", () => compressionFigures(stateOf(samples.lightThinker()))],
-    ["rounds", () => compressionFigures(stateOf(samples.inftyThink()))],
-    ["stepPairs", () => compressionFigures(stateOf(samples.chainOfThought(), samples.chainOfDraft()))],
+    ["complexityGists", "complexity", () => memoryFigures(stateOf(samples.lightThinker()))],
+    ["complexityRounds", "complexity", () => memoryFigures(stateOf(samples.inftyThink()))],
+    ["searchTree", "search", () => latentFigures(stateOf(samples.coconut()))],
+    ["latents", "thoughts", () => latentFigures(stateOf(samples.coconut()))],
+    ["softTokens", "tokens", () => latentFigures(stateOf(samples.softCot()))],
+    ["gists", "gists", () => compressionFigures(stateOf(samples.lightThinker()))],
+    ["rounds", "rounds", () => compressionFigures(stateOf(samples.inftyThink()))],
+    ["stepPairs", "pairs", () => compressionFigures(stateOf(samples.chainOfThought(), samples.chainOfDraft()))],
   ];
-  for (const [name, specs] of pictures)
+  for (const [name, key, specs] of pictures)
     it(`draws ${name}`, () => {
-      const [spec, ...more] = typeof specs === "function" ? specs() : specs;
+      const [spec, ...more] = specs().filter((each) => each.key.split(" ").at(-1) === key);
       assert.equal(more.length, 0);
       assertSnapshot(name, spec!.draw(paperTheme, 640).svg);
     });
@@ -126,10 +130,11 @@ describe("figures", () => {
   });
 
   it("draws the straight line for traces that drop rows, and for no others", () => {
-    const titles = memoryFigures(stateOf(samples.chainOfThought(), samples.deer(), samples.lightThinker())).map(
-      ({ title }) => title,
+    const figures = memoryFigures(stateOf(samples.chainOfThought(), samples.deer(), samples.lightThinker()));
+    assert.deepEqual(
+      figures.filter(({ key }) => key.endsWith(" complexity")).map(({ title }) => title),
+      ["LightThinker: what dropping rows saves"],
     );
-    assert.deepEqual(titles, ["Memory over time", "LightThinker: what dropping rows saves"]);
   });
 
   it("sets short steps against full ones and says what was left out", () => {

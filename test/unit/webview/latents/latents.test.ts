@@ -147,8 +147,11 @@ describe("the search in thoughts whose tokens are phrases", () => {
           }
         : event,
     );
-    const plain = latentFigures(stateOf(samples.coconut()))[0]!.table().rows;
-    const phrases = latentFigures(stateOf(events))[0]!.table().rows;
+    const rowsOf = (coconut: TraceEvent[]) =>
+      latentFigures(stateOf(coconut))
+        .find(({ key }) => key.endsWith(" search"))!
+        .table().rows;
+    const [plain, phrases] = [rowsOf(samples.coconut()), rowsOf(events)];
     assert.deepEqual(
       phrases.map(([, ...shares]) => shares.slice(0, 2)),
       plain.map(([, ...shares]) => shares.slice(0, 2)),
