@@ -4,7 +4,7 @@ import { IMPORTERS, importTraces } from "../../../src/core/formats/importTraces"
 import type { Host } from "../../../webview/parts/host";
 import { Panel } from "../../../webview/shell/panel";
 import { VIEWS } from "../../../webview/shown/state";
-import { change, changed, FILES } from "../core/formats/mutations";
+import { change, changed, fileOf, filesOf } from "../core/formats/mutations";
 import { fuzzRuns } from "../core/fuzzRuns";
 import { withDocument } from "./dom";
 import { frame } from "./panelState";
@@ -33,14 +33,13 @@ describe("mutated files in the panel", () => {
       this.timeout(Math.max(60_000, runs.numRuns * 3000));
       await fc.assert(
         fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 8 }), async (changes) => {
-          const bytes = changed(FILES[format.id]![0]!, changes);
-          const isArchive = format.id === "inspect-eval";
-          const text = isArchive ? "" : new TextDecoder().decode(bytes);
-          const { traces } = importTraces({ name: "x", text, ...(isArchive ? { bytes } : {}) });
+          const [original] = filesOf(format);
+          const file = fileOf(changed(original, changes), original);
+          const { traces } = importTraces(file);
           const panel = new Panel(host);
           document.body.replaceChildren(panel.element);
           const shown = traces.slice(0, 2).map((events, index) => ({ run: `${index}`, events, live: false }));
-          panel.receive({ type: "show", title: text.slice(0, 80), traces: shown });
+          panel.receive({ type: "show", title: file.text.slice(0, 80), traces: shown });
           for (const view of VIEWS) {
             document.querySelector<HTMLElement>(`#tab-${view}`)!.click();
             await frame();

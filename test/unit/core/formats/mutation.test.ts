@@ -7,7 +7,7 @@ import { measure } from "../../../../src/core/measure/metrics";
 import { traceEvent } from "../../../../src/core/trace/trace";
 import { cpuMs } from "../cpuTime";
 import { fuzzRuns } from "../fuzzRuns";
-import { change, changed, FILES } from "./mutations";
+import { change, changed, fileOf, filesOf } from "./mutations";
 
 const runs = fuzzRuns(200);
 /** No file of this size may take longer, in milliseconds of processor time. */
@@ -17,15 +17,13 @@ describe("mutated files", () => {
   for (const format of IMPORTERS) {
     it(`${format.id}: no crash, no hang, events that are valid and can be measured`, function () {
       this.timeout(Math.max(20_000, runs.numRuns * 50));
-      const originals = FILES[format.id]!;
+      const originals = filesOf(format);
       const tried = fc.tuple(fc.constantFrom(...originals), fc.array(change, { minLength: 1, maxLength: 8 }));
       fc.assert(
         fc.property(tried, ([original, changes]) => {
-          const bytes = changed(original, changes);
-          const isArchive = format.id === "inspect-eval";
-          const text = isArchive ? "" : new TextDecoder().decode(bytes);
+          const file = fileOf(changed(original, changes), original);
           let result: ImportResult | undefined;
-          const took = cpuMs(() => (result = importTraces({ name: "x", text, ...(isArchive ? { bytes } : {}) })));
+          const took = cpuMs(() => (result = importTraces(file)));
           assert.ok(result && took < LONGEST, `${took} ms`);
           assert.ok(result.traces.length > 0 || result.problems.length > 0);
           for (const problem of result.problems) assert.match(problem, /^[^\n]{10,300}\.$/);
@@ -41,8 +39,8 @@ describe("mutated files", () => {
 
   it("are read at all when they are whole: each importer knows its own file", () => {
     for (const format of IMPORTERS) {
-      const [bytes] = FILES[format.id]!;
-      assert.equal(importTraces({ name: "x", text: "", bytes: bytes! }).format, format.title);
+      const [bytes] = filesOf(format);
+      assert.equal(importTraces({ name: "x", text: "", bytes }).format, format.title);
     }
   });
 });

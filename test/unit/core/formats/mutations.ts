@@ -1,10 +1,12 @@
 /** A whole file of every importer, and changes that files suffer on their way. */
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { zipSync } from "fflate";
 import { fold } from "../../../../src/core/trace/fold";
 import type { TraceFormat } from "../../../../src/core/formats/format";
+import type { ForeignFile } from "../../../../src/core/formats/source";
 import { inspectJson } from "../../../../src/core/formats/logs/inspectJson";
 import { openAi } from "../../../../src/core/formats/answers/rawAnswers";
 import { otel } from "../../../../src/core/formats/logs/otel";
@@ -23,7 +25,7 @@ const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 const bytesOf = (texts: Record<string, string>) => Object.values(texts).map((text) => new TextEncoder().encode(text));
 
 /** Whole files, by the id of the importer. */
-export const FILES: Record<string, Uint8Array[]> = {
+const FILES: Record<string, Uint8Array[]> = {
   ...Object.fromEntries(Object.entries(READ).map(([id, texts]) => [id, bytesOf(texts)])),
   thoughtlens: [written(ours)],
   openai: [written(openAi), ...bytesOf(READ["openai"]!)],
@@ -35,6 +37,13 @@ export const FILES: Record<string, Uint8Array[]> = {
   research: [readFileSync(fixture).subarray(0, 9000), ...bytesOf(READ["research"]!)],
   "inspect-eval": [zipSync({ "header.json": json({ eval: {} }), "samples/a.json": json(inspect.samples[0]) })],
 };
+
+/** The whole files of an importer, the first as its own tool writes it. */
+export function filesOf({ id }: TraceFormat): readonly [Uint8Array, ...Uint8Array[]] {
+  const [first, ...more] = FILES[id] ?? [];
+  assert.ok(first, `There is no file of ${id}: put a small one into foreignFiles.ts.`);
+  return [first, ...more];
+}
 
 /** Bytes replaced, a stretch cut out, a stretch doubled, pieces of syntax put in. */
 export const change = fc.oneof(
@@ -73,6 +82,12 @@ export const change = fc.oneof(
   }),
 );
 type Change = typeof change extends fc.Arbitrary<infer C> ? C : never;
+
+/** Bytes as a file is opened with them: an archive as it is, anything else as its text. */
+export function fileOf(bytes: Uint8Array, original: Uint8Array): ForeignFile {
+  const isArchive = original[0] === 0x50 && original[1] === 0x4b;
+  return isArchive ? { name: "x", text: "", bytes } : { name: "x", text: new TextDecoder().decode(bytes) };
+}
 
 export function changed(bytes: Uint8Array, changes: readonly Change[]): Uint8Array {
   let result = Buffer.from(bytes);
