@@ -1,10 +1,10 @@
 /** What charts of checks share: dots at their scores, the threshold, exits, and the strip that says what each token was. */
 import { scoreOf } from "../../src/core/exits/rules";
+import type { Unit } from "../../src/core/exits/signals";
 import type { Span, Trace } from "../../src/core/trace/fold";
-import { formatProbability } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import type { Scale } from "./axes";
-import { checkSentence } from "./checkWords";
+import { checkSentence, scoreText } from "./checkWords";
 import { textWidth, type Occupied } from "./labels";
 import type { DrawnPoint, Frame, Svg } from "./picture";
 import { colourOfSpan, type Theme } from "./theme";
@@ -12,8 +12,10 @@ import { colourOfSpan, type Theme } from "./theme";
 export interface Scales {
   /** Positions of the axis to pixels. */
   x: Scale;
-  /** Scores, 0 to 1, to pixels. */
+  /** Scores to pixels. */
   y: Scale;
+  /** The unit of `y`: what is measured in another one stands elsewhere. */
+  unit: Unit;
 }
 
 const STRIP: readonly Span["kind"][] = ["thinking", "summary", "gist", "latent", "trial", "answer"];
@@ -35,10 +37,17 @@ export function spanStrip(svg: Svg, trace: Trace, x: Scale, top: number, theme: 
 }
 
 /** A dashed line at `threshold`, with its label at the right end or, where something stands there, at the left. */
-export function thresholdLine(svg: Svg, threshold: number, y: Scale, area: Frame, theme: Theme, taken: Occupied): void {
+export function thresholdLine(
+  svg: Svg,
+  threshold: number,
+  { y, unit }: Pick<Scales, "y" | "unit">,
+  area: Frame,
+  theme: Theme,
+  taken: Occupied,
+): void {
   const at = Math.round(y(threshold)) + 0.5;
   const right = area.width - area.right;
-  const text = `threshold ${formatProbability(threshold)}`;
+  const text = `threshold ${scoreText({ value: threshold, unit })}`;
   const width = textWidth(text);
   const atRight = taken.take(right - width, at - 14, right, at);
   if (!atRight) taken.take(area.left, at - 14, area.left + width, at);
@@ -92,14 +101,14 @@ export function exitLine(
 export function checkDots(
   svg: Svg,
   { run, trace }: { run: string; trace: Trace },
-  { x, y }: Scales,
+  { x, y, unit }: Scales,
   area: Frame,
   theme: Theme,
   taken: Occupied,
 ): DrawnPoint[] {
   const places = trace.checks.flatMap((check) => {
     const score = scoreOf(check);
-    return score ? [{ check, cx: x(check.at), cy: y(score.value) }] : [];
+    return score?.unit === unit ? [{ check, cx: x(check.at), cy: y(score.value) }] : [];
   });
   for (const { cx, cy } of places) taken.take(cx - RADIUS, cy - RADIUS, cx + RADIUS, cy + RADIUS);
   for (const { check, cx, cy } of places) {

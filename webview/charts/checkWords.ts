@@ -19,9 +19,11 @@ export const EXIT_WORDS: Record<ExitReason, string> = {
   error: "stopped by an error",
 };
 
-/** `0.97`, and with its unit what is no probability: `0.013 nats²`. */
-export const scoreText = ({ value, unit }: Pick<CheckScore, "value" | "unit">): string =>
-  unit === "probability" ? formatProbability(value) : `${Number(value.toPrecision(2))} ${unit}`;
+/** `0.97`, and with its unit what is no probability: `0.013 nats²`, `120 tokens`. */
+export function scoreText({ value, unit }: Pick<CheckScore, "value" | "unit">): string {
+  if (unit === "probability") return formatProbability(value);
+  return `${unit === "tokens" ? formatCount(value) : Number(value.toPrecision(2))} ${unit}`;
+}
 
 /** `0.97 > 0.95`, as the check compared it. */
 export function comparison(check: Check): string {

@@ -1,9 +1,10 @@
 /** Confidence over tokens: how sure the model was, what each check found, the threshold, and where thinking stopped. */
 import { area as areaShape, curveMonotoneX, line as lineShape } from "d3";
 import { type Trace, probabilityOf } from "../../src/core/trace/fold";
+import { scoreOf } from "../../src/core/exits/rules";
 import { exitPlace } from "../../src/core/trace/exitPlace";
 import { formatCount, formatProbability } from "../dom/quantities";
-import { checkDots, exitLine, spanStrip, thresholdLine } from "./checkMarks";
+import { checkDots, exitLine, spanStrip, thresholdLine, type Scales } from "./checkMarks";
 import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { Occupied } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
@@ -94,9 +95,12 @@ export function confidenceChart(data: ConfidenceData, width: number, theme: Them
 
   const taken = new Occupied();
   if (trace.exit) exitLine(svg, x(exitPlace(trace)!), `exit: ${EXIT_WORDS[trace.exit.why]}`, area, theme, taken);
-  const threshold = trace.checks.at(-1)?.threshold;
-  if (threshold !== undefined) thresholdLine(svg, threshold, y, area, theme, taken);
-  return { svg: svg.node()!, points: checkDots(svg, data, { x, y }, area, theme, taken) };
+  const scales: Scales = { x, y, unit: "probability" };
+  const threshold = trace.checks
+    .flatMap((check) => scoreOf(check) ?? [])
+    .findLast(({ unit }) => unit === scales.unit)?.threshold;
+  if (threshold !== undefined) thresholdLine(svg, threshold, scales, area, theme, taken);
+  return { svg: svg.node()!, points: checkDots(svg, data, scales, area, theme, taken) };
 }
 
 function label({ title, trace }: ConfidenceData): string {

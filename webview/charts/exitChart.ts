@@ -1,6 +1,7 @@
 /** Every check of a trace, and where thinking would have stopped under a threshold and a budget set by hand. */
 import type { Trace } from "../../src/core/trace/fold";
 import type { Replay } from "../../src/core/exits/replay";
+import { scoreScale, type ScoreScale } from "../../src/core/exits/scale";
 import { exitPlace } from "../../src/core/trace/exitPlace";
 import { checkDots, exitLine, spanStrip, thresholdLine } from "./checkMarks";
 import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
@@ -24,11 +25,12 @@ const MARGINS = { top: 46, right: 18, bottom: 42, left: 40 };
 const STRIP = 8;
 
 const areaOf = (width: number) => frame(width, HEIGHT, MARGINS);
-const scoreScale = () => upPlot(1, areaOf(0), STRIP);
+const heightScale = ({ most }: ScoreScale) => upPlot(most, areaOf(0), STRIP);
 
-/** The score that a height in the picture stands for, within 0 and 1. */
-export function scoreAt(pixel: number): number {
-  return Math.min(1, Math.max(0, scoreScale().invert(pixel)));
+/** The score on `scale` that a height in the picture stands for, in whole steps. */
+export function scoreAt(pixel: number, scale: ScoreScale): number {
+  const steps = Math.round(heightScale(scale).invert(pixel) / scale.step);
+  return Math.min(scale.most, Math.max(0, Number((steps * scale.step).toPrecision(6))));
 }
 
 /** Whether a height in the picture belongs to its lower edge, where the budget is dragged. */
@@ -50,9 +52,14 @@ export function exitChart(
 ): Drawn {
   const area = areaOf(width);
   const x = positionScale(trace.positions.length, width);
-  const y = scoreScale();
+  const scale = scoreScale(trace.checks);
+  const { unit } = scale;
+  const y = heightScale(scale);
   const svg = picture(area, `Checks of ${title}: ${trace.checks.length}; ${outcomeWords(replayed)}`, theme);
-  leftAxis(svg, y, area, theme, "score of the check", (value) => value.toFixed(2));
+  const isProbability = unit === "probability";
+  leftAxis(svg, y, area, theme, isProbability ? "score of the check" : `score of the check, ${unit}`, (value) =>
+    isProbability ? value.toFixed(2) : String(Number(value.toPrecision(3))),
+  );
   bottomAxis(svg, x, area, theme, "tokens", formatCount);
   spanStrip(svg, trace, x, HEIGHT - area.bottom - STRIP + 3, theme);
   const stopped = replayed.outcome === "check" || replayed.outcome === "budget";
@@ -81,8 +88,8 @@ export function exitChart(
       theme,
       taken,
     );
-  if (threshold !== undefined) thresholdLine(svg, threshold, y, area, theme, taken);
-  return { svg: svg.node()!, points: checkDots(svg, { run, trace }, { x, y }, area, theme, taken) };
+  if (threshold !== undefined) thresholdLine(svg, threshold, { y, unit }, area, theme, taken);
+  return { svg: svg.node()!, points: checkDots(svg, { run, trace }, { x, y, unit }, area, theme, taken) };
 }
 
 /** What a setting comes to, without figures. */

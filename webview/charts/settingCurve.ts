@@ -1,11 +1,13 @@
 /** Several traces over the threshold or the budget: the share that is right against the tokens it takes. */
 import { line as lineShape, max } from "d3";
 import type { CurvePoint } from "../../src/core/exits/replay";
+import type { Unit } from "../../src/core/exits/signals";
+import { scoreText } from "./checkWords";
 import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { nameLine, Occupied, spread, textWidth } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import { dashOf, strategyColour, type Theme } from "./theme";
-import { formatCount, formatProbability, formatShare } from "../dom/quantities";
+import { formatCount, formatShare } from "../dom/quantities";
 
 export interface NamedCurve {
   name: string;
@@ -104,4 +106,8 @@ function curveSentence({ name, points, setting }: NamedCurve): string {
   return `${name} is best at ${setting(best.setting)} with ${formatShare(best.accuracy)} right at ${formatCount(best.tokens)} tokens`;
 }
 
-export const asThreshold = (value: number): string => formatProbability(value);
+/** How thresholds of scores in `unit` are written. */
+export const asThreshold =
+  (unit: Unit) =>
+  (value: number): string =>
+    scoreText({ value, unit });

@@ -1,11 +1,25 @@
 /** The two sliders of the exit explorer, and the sentence that says what they come to. */
 import type { Replay } from "../../src/core/exits/replay";
+import type { ScoreScale } from "../../src/core/exits/scale";
 import { button, element } from "../dom/element";
+import { scoreText } from "../charts/checkWords";
 import { verdict } from "../parts/checkChip";
-import { formatCount, formatMs, formatProbability } from "../dom/quantities";
+import { formatCount, formatMs } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import { outcomeWords } from "../charts/exitChart";
 import type { ExitSetting } from "../figures/exitFigures";
+
+/** What the settings come to, and what they are moved on. */
+interface ShownExit {
+  /** The threshold of the recorded checks. */
+  recorded: number | undefined;
+  scale: ScoreScale;
+  /** Thinking tokens of the run. */
+  thinking: number;
+  replayed: Replay;
+  /** Whether the run's right answer is known. */
+  expected: boolean;
+}
 
 interface Slider {
   label: HTMLElement;
@@ -13,8 +27,8 @@ interface Slider {
   value: HTMLOutputElement;
 }
 
-function slider(name: string, max: number, step: number, onInput: (value: number) => void): Slider {
-  const input = element("input", { type: "range", min: 0, max, step });
+function slider(name: string, onInput: (value: number) => void): Slider {
+  const input = element("input", { type: "range", min: 0 });
   const value = element("output", {});
   input.addEventListener("input", () => onInput(Number(input.value)));
   return { label: element("label", {}, element("span", { class: "slider-name" }, name), input, value), input, value };
@@ -28,8 +42,8 @@ export class ExitControls {
   private setting: ExitSetting = { threshold: undefined, budget: undefined };
 
   constructor(private readonly onSet: (setting: ExitSetting) => void) {
-    this.threshold = slider("threshold", 1, 0.005, (threshold) => this.change({ ...this.setting, threshold }));
-    this.budget = slider("budget", 1, 1, (budget) =>
+    this.threshold = slider("threshold", (threshold) => this.change({ ...this.setting, threshold }));
+    this.budget = slider("budget", (budget) =>
       this.change({ ...this.setting, budget: budget >= Number(this.budget.input.max) ? undefined : budget }),
     );
     this.element = element(
@@ -48,22 +62,14 @@ export class ExitControls {
     );
   }
 
-  /**
-   * @param recorded the threshold of the recorded checks
-   * @param thinking thinking tokens of the run
-   * @param expected whether the run's right answer is known
-   */
-  show(
-    setting: ExitSetting,
-    recorded: number | undefined,
-    thinking: number,
-    replayed: Replay,
-    expected: boolean,
-  ): void {
+  show(setting: ExitSetting, { recorded, scale, thinking, replayed, expected }: ShownExit): void {
     this.setting = setting;
     const threshold = setting.threshold ?? recorded;
-    this.threshold.input.value = String(threshold ?? 1);
-    this.threshold.value.textContent = threshold === undefined ? "none" : formatProbability(threshold);
+    this.threshold.input.max = String(scale.most);
+    this.threshold.input.step = String(scale.step);
+    this.threshold.input.value = String(threshold ?? scale.most);
+    this.threshold.value.textContent =
+      threshold === undefined ? "none" : scoreText({ value: threshold, unit: scale.unit });
     this.budget.input.max = String(thinking);
     this.budget.input.value = String(setting.budget ?? thinking);
     this.budget.value.textContent = setting.budget === undefined ? "none" : `${formatCount(setting.budget)} tokens`;

@@ -1,5 +1,6 @@
 /** One trace with checks: the controls that set another threshold or budget, and the chart that answers. */
 import { replay } from "../../src/core/exits/replay";
+import { scoreScale } from "../../src/core/exits/scale";
 import { measure, purposes } from "../../src/core/measure/metrics";
 import { isBudgetEdge, positionAt, scoreAt } from "../charts/exitChart";
 import { element } from "../dom/element";
@@ -9,9 +10,6 @@ import { FigureFrame } from "../parts/figureFrame";
 import type { PanelContext } from "../parts/view";
 import type { ShownTrace } from "../shown/state";
 import { ExitControls } from "./exitControls";
-
-/** Thresholds dragged in the picture go in steps of 0.005, as those of the slider do. */
-const STEPS = 200;
 
 export class ExitPanel {
   readonly element = element("section", { class: "exit-panel" });
@@ -53,7 +51,7 @@ export class ExitPanel {
   private drag(x: number, y: number, { begins, width }: { begins: boolean; width: number }): void {
     if (begins) this.dragged = isBudgetEdge(y) ? "budget" : "threshold";
     if (this.dragged === "threshold") {
-      this.set({ ...this.setting, threshold: Math.round(scoreAt(y) * STEPS) / STEPS });
+      this.set({ ...this.setting, threshold: scoreAt(y, scoreScale(this.shown.trace.checks)) });
       return;
     }
     const thinking = purposes(this.shown.trace).map((purpose) => purpose === "thinking");
@@ -64,13 +62,13 @@ export class ExitPanel {
   private draw(): void {
     const { trace } = this.shown;
     const { thinking } = measure(trace).tokens;
-    this.controls.show(
-      this.setting,
-      recordedThreshold(trace),
+    this.controls.show(this.setting, {
+      recorded: recordedThreshold(trace),
+      scale: scoreScale(trace.checks),
       thinking,
-      replay(trace, this.setting),
-      trace.header?.gold !== undefined,
-    );
+      replayed: replay(trace, this.setting),
+      expected: trace.header?.gold !== undefined,
+    });
     this.frame.update(this.spec());
   }
 }

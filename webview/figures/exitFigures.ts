@@ -1,6 +1,8 @@
 /** The exits view: the checks of one trace, when its answer first stood, and curves over settings. */
 import { budgetCurve, replay, thresholdCurve } from "../../src/core/exits/replay";
 import { scoreOf } from "../../src/core/exits/rules";
+import { scoreScale, THRESHOLDS } from "../../src/core/exits/scale";
+import type { Unit } from "../../src/core/exits/signals";
 import { earlyAnswering, type EarlyAnswering } from "../../src/core/measure/earlyAnswer";
 import { measure } from "../../src/core/measure/metrics";
 import type { Check, Trace } from "../../src/core/trace/fold";
@@ -101,10 +103,19 @@ function earlyFigure({ run, title, version }: ShownTrace, early: EarlyAnswering)
 /** Accuracy against tokens over the threshold, and over the budget as its control, of several traces together. */
 function curveFigure(shown: readonly ShownTrace[]): FigureSpec {
   const traces = shown.map(({ trace }) => trace);
+  const unitIn = ({ checks }: Trace): Unit => scoreScale(checks).unit;
+  const units = [...new Set(traces.map(unitIn))];
   const longest = Math.max(...traces.map((trace) => measure(trace).tokens.thinking));
   const budgets = Array.from({ length: 11 }, (_, step) => Math.round((longest * step) / 10));
   const curves = (): NamedCurve[] => [
-    { name: "threshold", points: thresholdCurve(traces), setting: asThreshold },
+    ...units.map((unit) => ({
+      name: units.length > 1 ? `threshold, ${unit}` : "threshold",
+      points: thresholdCurve(
+        traces.filter((trace) => unitIn(trace) === unit),
+        THRESHOLDS[unit],
+      ),
+      setting: asThreshold(unit),
+    })),
     { name: "budget", points: budgetCurve(traces, budgets), setting: (value) => `${formatCount(value)} tokens` },
   ];
   return {

@@ -1,6 +1,7 @@
 /** What early exit would have come to at other thresholds over a whole dataset, from the checks that were recorded. */
 import type { PanelBench } from "../../src/core/protocol/panelApi";
 import { meanCurve } from "../../src/core/exits/replay";
+import { unitOf } from "../../src/core/exits/rules";
 import { strategyTitle } from "../../src/core/catalogue";
 import { asThreshold, settingCurve, type NamedCurve } from "../charts/settingCurve";
 import { formatFineShare } from "../dom/quantities";
@@ -12,7 +13,9 @@ function curvesOf({ strategies, runs }: PanelBench): NamedCurve[] {
   return strategies.flatMap((strategy) => {
     const replays = runs.flatMap((run) => (run.strategy === strategy && run.replays ? [run.replays] : []));
     const name = strategyTitle(oneLine(strategy, 40));
-    return replays.length > 0 ? [{ name, strategy, points: meanCurve(replays), setting: asThreshold }] : [];
+    return replays.length > 0
+      ? [{ name, strategy, points: meanCurve(replays), setting: asThreshold(unitOf(strategy)) }]
+      : [];
   });
 }
 

@@ -12,6 +12,7 @@ import { budgetExit } from "./budget";
 import { decide, type ExitRule } from "./rule";
 import { settingsFrom } from "./setting";
 import { ruleOf, scoreOf, signalsOf } from "./rules";
+import { scoreScale, THRESHOLDS } from "./scale";
 
 export interface ReplayOptions {
   /** A check stops thinking when its score passes this. Undefined: the threshold recorded with each check. */
@@ -241,23 +242,18 @@ export function meanCurve(traces: readonly (readonly ReplayPoint[])[]): CurvePoi
   });
 }
 
-/** 0 to 1 in steps of 0.05, finer near 1 where trial confidences crowd. */
-export const THRESHOLDS: readonly number[] = [
-  ...Array.from({ length: 20 }, (_, step) => step / 20),
-  0.97,
-  0.99,
-  0.999,
-  1,
-];
-
-/** One trace at each threshold; empty where it holds no check with a score. */
-export function thresholdPoints(trace: Trace, thresholds = THRESHOLDS, by?: string): ReplayPoint[] {
+/** One trace at each threshold, those of its scores' unit by default; empty where it holds no check with a score. */
+export function thresholdPoints(
+  trace: Trace,
+  thresholds = THRESHOLDS[scoreScale(trace.checks).unit],
+  by?: string,
+): ReplayPoint[] {
   if (!trace.checks.some((check) => scoreOf(check) !== undefined)) return [];
   return pointsOf(trace, thresholds, (threshold) => ({ threshold, by }));
 }
 
 /** Accuracy and cost of several traces over the threshold. */
-export function thresholdCurve(traces: readonly Trace[], thresholds = THRESHOLDS, by?: string): CurvePoint[] {
+export function thresholdCurve(traces: readonly Trace[], thresholds: readonly number[], by?: string): CurvePoint[] {
   return meanCurve(traces.map((trace) => pointsOf(trace, thresholds, (threshold) => ({ threshold, by }))));
 }
 

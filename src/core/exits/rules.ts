@@ -21,6 +21,9 @@ export function ruleOf({ by, signal, stopsBelow = false }: Check): ExitRule {
   return recordedThreshold(by, read, stopsBelow) as unknown as ExitRule;
 }
 
+/** The unit of what a rule compares, by its id or that of the strategy that asks it. */
+export const unitOf = (id: string): Unit => SIGNALS[ruleOf({ at: 0, by: id }).signal].unit;
+
 /** What was read at a check. Version 0.1.0 recorded only the figure that was compared, as `confidence` whatever it was. */
 export function signalsOf(check: Check, rule = ruleOf(check)): Signals {
   if (check.signals) return check.signals;

@@ -5,7 +5,8 @@ import { earlyAnswering } from "../../../src/core/measure/earlyAnswer";
 import { fold, type Trace } from "../../../src/core/trace/fold";
 import { measure } from "../../../src/core/measure/metrics";
 import { checkPasses } from "../../../src/core/exits/rules";
-import { budgetCurve, replay, THRESHOLDS, thresholdCurve } from "../../../src/core/exits/replay";
+import { budgetCurve, replay, thresholdCurve } from "../../../src/core/exits/replay";
+import { THRESHOLDS } from "../../../src/core/exits/scale";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 import { readTrace } from "../../../src/core/trace/traceFile";
 import { sampleTrace } from "./sampleTrace";
@@ -189,7 +190,7 @@ describe("replay", () => {
       fc.property(asked, (each) => {
         const trace = run(each);
         let last = 0;
-        for (const threshold of THRESHOLDS) {
+        for (const threshold of THRESHOLDS.probability) {
           const { tokens, saved } = replay(trace, { threshold });
           assert.ok(tokens >= last && saved.tokens >= 0);
           assert.equal(tokens + saved.tokens, measure(trace).tokens.total);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import type { TraceEvent } from "../../../../src/core/trace/trace";
 import { earlyAnswering } from "../../../../src/core/measure/earlyAnswer";
 import { fold } from "../../../../src/core/trace/fold";
 import { budgetCurve, replay, thresholdCurve } from "../../../../src/core/exits/replay";
+import { scoreScale, THRESHOLDS } from "../../../../src/core/exits/scale";
 import { answerStrip, settledSentence } from "../../../../webview/charts/answerStrip";
 import { exitChart, isBudgetEdge, positionAt, scoreAt } from "../../../../webview/charts/exitChart";
 import { ExitView } from "../../../../webview/exits/exitView";
@@ -16,13 +18,13 @@ describe("exit explorer", () => {
   withDocument();
   const trace = fold(samples.deer());
 
-  function open(): { view: ExitView; context: PanelContext } {
+  function open(first = samples.deer()): { view: ExitView; context: PanelContext } {
     const state = new PanelState(undefined);
     state.apply({
       type: "show",
       title: "t",
       traces: [
-        { run: "deer", events: samples.deer(), live: false },
+        { run: "deer", events: first, live: false },
         { run: "cot", events: samples.chainOfThought(), live: false },
       ],
     });
@@ -66,16 +68,22 @@ describe("exit explorer", () => {
   it("draws accuracy against tokens over thresholds and budgets", () => {
     const traces = [trace, fold(samples.deer("again"))];
     const curves = [
-      { name: "threshold", points: thresholdCurve(traces), setting: asThreshold },
+      {
+        name: "threshold",
+        points: thresholdCurve(traces, THRESHOLDS.probability),
+        setting: asThreshold("probability"),
+      },
       { name: "budget", points: budgetCurve(traces, [20, 40, 60]), setting: String },
     ];
     assertSnapshot("settingCurve", settingCurve(curves, 640, paperTheme).svg);
   });
 
   it("reads a score off the picture's height", () => {
-    assert.equal(scoreAt(-50), 1);
-    assert.equal(scoreAt(1000), 0);
-    assert.ok(scoreAt(100) > scoreAt(120));
+    const scale = scoreScale(trace.checks);
+    assert.equal(scoreAt(-50, scale), 1);
+    assert.equal(scoreAt(1000, scale), 0);
+    assert.ok(scoreAt(100, scale) > scoreAt(120, scale));
+    assert.equal(scoreAt(-50, { unit: "tokens", most: 500, step: 3 }), 500);
   });
 
   it("reads a position off the picture's width, and knows its lower edge", () => {
@@ -105,6 +113,29 @@ describe("exit explorer", () => {
     [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "As recorded")!.click();
     assert.match(outcome(), /Answer 42 ✓ right/);
     assert.deepEqual(context.state.view.thresholds, {});
+  });
+
+  it("moves a threshold that is no probability on a scale of its own", () => {
+    const variances = samples.deer().map((event, place): TraceEvent => {
+      if (event.t !== "check") return event;
+      const score = { signals: { variance: 4 - place / 100 }, signal: "variance", threshold: 0.02, stopsBelow: true };
+      return { ...event, ...score, by: "theirs" };
+    });
+    const { view } = open(variances);
+    const [input] = view.element.querySelectorAll("input");
+    assert.deepEqual([input!.max, input!.step], ["5", "0.025"]);
+    assert.match(view.element.textContent, /threshold0.02 nats²/);
+    slide("threshold", "5");
+    assert.match(outcome(), /Thinking would stop/);
+    assert.match(view.element.textContent, /threshold5 nats²/);
+    const settled = fold(variances);
+    const { svg, points } = exitChart(
+      { run: "r", title: "t", trace: settled, replayed: replay(settled), threshold: 0.02 },
+      640,
+      paperTheme,
+    );
+    assert.equal(points.length, 4);
+    for (const { y } of points) assert.ok(y > 0 && y < Number(svg.getAttribute("height")));
   });
 
   it("moves the exit with the budget", () => {
