@@ -9,7 +9,8 @@ const WEBVIEW_ROOMS = {
   shown: ["dom"],
   figures: ["dom", "charts", "shown"],
   parts: ["dom", "charts", "shown", "figures"],
-  ...Object.fromEntries(VIEWS.map((view) => [view, ["dom", "charts", "shown", "figures", "parts"]])),
+  rendered: ["dom", "parts"],
+  ...Object.fromEntries(VIEWS.map((view) => [view, ["dom", "charts", "shown", "figures", "parts", "rendered"]])),
   shell: ["dom", "charts", "shown", "figures", "parts", ...VIEWS],
 };
 const webviewRules = Object.entries(WEBVIEW_ROOMS).map(([name, below]) => ({

@@ -32,6 +32,7 @@ import "./exits/exitControls.css";
 import "./exits/exitPanel.css";
 import "./latents/latentView.css";
 import "./latents/projectionPanel.css";
+import "./rendered/rendered.css";
 
 const host = connectHost();
 const panel = new Panel(host);

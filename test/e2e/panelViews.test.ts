@@ -24,6 +24,7 @@ const TRACES = [
   finished("infty", samples.inftyThink()),
   finished("coconut", samples.coconut()),
   finished("soft", samples.softCot()),
+  finished("mathematics", samples.mathematics()),
   finished("hostile", samples.hostile()),
 ];
 
@@ -91,6 +92,42 @@ describe("the panel in a browser", () => {
     await keyboard.press("Enter");
     await panel.page.getByText("2 of 2").waitFor();
     assert.ok(await panel.page.locator(".token.hit.current").first().isVisible());
+  });
+
+  it("draws mathematics and Markdown, shows them as written by a key, and keeps that over a reload", async () => {
+    const traces = [finished("mathematics", samples.mathematics())];
+    await open(traces);
+    const { page } = panel;
+    const fraction = page.locator(".formula mfrac").last();
+    const [above, below] = await fraction.locator("mn").all();
+    assert.ok((await above!.boundingBox())!.y < (await below!.boundingBox())!.y);
+    await page.locator(".formula-box[class*=unsure]").first().hover();
+    assert.match(await page.getByRole("tooltip").innerText(), /probability 0\.\d+/);
+    await page.locator('.cell[tabindex="0"]').focus();
+    await page.keyboard.press("Shift+R");
+    assert.equal(await page.locator(".formula").count(), 0);
+    await page.reload();
+    await page.waitForFunction("window.sent.some((message) => message.type === 'ready')");
+    await panel.post({ type: "show", title: "Apples", traces });
+    await page.locator(".token", { hasText: "boxed" }).first().waitFor();
+    await page.locator('.cell[tabindex="0"]').focus();
+    await page.keyboard.press("r");
+    assert.ok((await page.locator(".rendered .formula").count()) > 0);
+  });
+
+  it("stays quick on text that was made to be slow", async () => {
+    const slow = ["$\\def\\a{\\a\\a}\\a$ ", "![[]()", "*a _", "> ", "$x^{", "\\[\\frac{", "| a ", "\\left("];
+    const events = samples
+      .chainOfThought()
+      .map((event) =>
+        event.t === "tokens"
+          ? { ...event, text: event.text.map((_, at) => slow[at % slow.length]!.repeat(20)) }
+          : event,
+      );
+    const began = Date.now();
+    await open([finished("slow", events)]);
+    await panel.page.locator(".token").first().waitFor();
+    assert.ok(Date.now() - began < 15_000);
   });
 
   it("says what is known of the token under the pointer", async () => {

@@ -2,7 +2,7 @@
 import { gradeAnswer } from "../../src/core/text/answer";
 import { element } from "../dom/element";
 import { verdict } from "../parts/checkChip";
-import { oneLine } from "../dom/safeText";
+import { answerText } from "../rendered/answerText";
 import type { ShownTrace } from "../shown/state";
 
 interface AnswerGroup {
@@ -35,8 +35,11 @@ export function answerGroups(traces: readonly ShownTrace[]): AnswerGroup[] {
   return groups;
 }
 
-/** Its content; nothing for fewer than two finished traces. */
-export function answerLine(traces: readonly ShownTrace[]): Node[] {
+/**
+ * Its content; nothing for fewer than two finished traces.
+ * @param written whether answers are shown as they were written
+ */
+export function answerLine(traces: readonly ShownTrace[], written: boolean): Node[] {
   const groups = answerGroups(traces);
   if (groups.flatMap(({ titles }) => titles).length < 2) return [];
   const agreed = groups.length === 1;
@@ -46,7 +49,7 @@ export function answerLine(traces: readonly ShownTrace[]): Node[] {
       element(
         "span",
         { class: "answer-group" },
-        element("bdi", { class: "answer" }, answer === undefined ? "none" : oneLine(answer, 40)),
+        element("bdi", { class: "answer" }, answer === undefined ? "none" : answerText(answer, 40, written)),
         " ",
         verdict(correct, expected),
         !agreed && element("span", { class: "who" }, ` ${titles.join(", ")}`),

@@ -3,10 +3,11 @@ import { checkPasses } from "../../src/core/exits/rules";
 import type { Trace } from "../../src/core/trace/fold";
 import { isStep } from "../../src/core/trace/kinds";
 import type { Block } from "../shown/blocks";
-import { element } from "../dom/element";
+import { button, element } from "../dom/element";
 import { checkChip } from "../parts/checkChip";
 import { exitMark } from "../parts/exitMark";
 import { tokens } from "../parts/tokens";
+import { renderedText, type RenderedText } from "../rendered/renderedText";
 import { formatCount } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import type { BlockLinks } from "./stepLinks";
@@ -37,7 +38,12 @@ export class BlockView {
   private readonly marks = element("div", { class: "block-marks" });
   private readonly links = element("div", { class: "block-links" });
   private readonly size = element("span", { class: "unseen" });
+  private readonly turn: HTMLButtonElement;
   private drawn = { from: -1, to: -1 };
+  /** What the whole block looks like rendered; undefined where it is to be found out, or nothing is drawn otherwise. */
+  private rendering: { from: number; to: number; text: RenderedText | undefined } | undefined;
+  /** The rendering, while it is what stands in the page. */
+  private shown: RenderedText | undefined;
   private marksDrawn = "";
   private linksDrawn = "";
   private readonly openTrials = new Set<number>();
@@ -45,7 +51,9 @@ export class BlockView {
   constructor(
     private block: Block,
     private readonly trace: Trace,
+    onTurn: () => void,
   ) {
+    this.turn = button("as written", { class: "turn", tabindex: "-1", hidden: true }, onTurn);
     // A screen reader says "step 3, 24 tokens" where the gutter shows a number.
     const number = block.part > 0 ? "" : (block.step?.toString() ?? "");
     const unseen = (text: string): HTMLElement => element("span", { class: "unseen" }, text);
@@ -59,26 +67,24 @@ export class BlockView {
         element("span", { class: "step-number" }, number),
         this.size,
       ),
-      element("div", { class: "block-body" }, this.head(), this.text, this.links, this.marks),
+      element("div", { class: "block-body" }, this.turn, this.head(), this.text, this.links, this.marks),
     );
   }
 
-  /** Draws what is missing. Tokens already there stay untouched unless the block lost some. */
-  draw(block: Block): void {
+  /**
+   * Draws what is missing. Tokens already there stay untouched unless the block lost some.
+   * @param asWritten not to render its Markdown and mathematics; what is still being written is not rendered either
+   */
+  draw(block: Block, asWritten: boolean): void {
     this.block = block;
     const { from, to } = block;
-    if (this.drawn.from !== from || this.drawn.to > to) {
-      this.text.textContent = "";
-      this.drawn = { from, to: from };
-    }
-    if (this.drawn.to < to) {
-      this.text.appendChild(tokens(this.trace, this.drawn.to, to));
-      this.drawn.to = to;
-      markEnds(this.text);
-      const size = `${formatCount(to - from)} tokens`;
-      this.size.textContent = `, ${size}: `;
-      this.size.parentElement!.title = size;
-    }
+    const rendered = block.open ? undefined : this.render();
+    this.showText(asWritten ? undefined : rendered);
+    this.turn.hidden = rendered === undefined;
+    this.turn.setAttribute("aria-pressed", String(asWritten));
+    const size = `${formatCount(to - from)} tokens`;
+    this.size.textContent = `, ${size}: `;
+    this.size.parentElement!.title = size;
     this.element.className = `block ${block.kind}${block.open ? " open" : ""}`;
     this.drawMarks();
   }
@@ -95,9 +101,36 @@ export class BlockView {
     );
   }
 
-  /** The drawn token at a position of the axis, where the block holds it. */
-  token(at: number): Element | undefined {
-    return at < this.drawn.from ? undefined : this.text.children[at - this.drawn.from];
+  /** What shows the token at a position of the axis: in rendered text a formula, several pieces, or nothing. */
+  token(at: number): readonly Element[] {
+    if (this.shown) return this.shown.elements.get(at) ?? [];
+    const drawn = at < this.drawn.from ? undefined : this.text.children[at - this.drawn.from];
+    return drawn ? [drawn] : [];
+  }
+
+  private render(): RenderedText | undefined {
+    const { from, to, kind } = this.block;
+    if (kind === "after-exit") return undefined;
+    if (this.rendering?.from !== from || this.rendering.to !== to)
+      this.rendering = { from, to, text: renderedText(this.trace, from, to) };
+    return this.rendering.text;
+  }
+
+  private showText(rendered: RenderedText | undefined): void {
+    if (rendered && rendered === this.shown) return;
+    const { from, to } = this.block;
+    if (rendered || this.shown || this.drawn.from !== from || this.drawn.to > to) {
+      this.text.replaceChildren();
+      this.drawn = { from, to: from };
+    }
+    this.shown = rendered;
+    this.text.classList.toggle("rendered", rendered !== undefined);
+    if (rendered) this.text.append(...rendered.nodes);
+    else if (this.drawn.to < to) {
+      this.text.appendChild(tokens(this.trace, this.drawn.to, to));
+      this.drawn.to = to;
+      markEnds(this.text);
+    }
   }
 
   /** Opens all trials of the block, or closes them when all are open. */

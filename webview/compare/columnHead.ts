@@ -11,6 +11,7 @@ import { formatChange, formatCount, formatMs, formatShort } from "../dom/quantit
 import { oneLine } from "../dom/safeText";
 import { columnNotes } from "./columnNotes";
 import { EXIT_WORDS } from "../charts/checkWords";
+import { answerText } from "../rendered/answerText";
 
 export interface ColumnFacts {
   trace: Trace;
@@ -22,6 +23,8 @@ export interface ColumnFacts {
   first: boolean;
   /** The largest total of all columns, in tokens. */
   scale: number;
+  /** Whether an answer is shown as it was written. */
+  written: boolean;
 }
 
 /** What the time of a run is made of, for those who ask. */
@@ -44,7 +47,7 @@ function figure(name: string, value: string, change?: string, hint?: string): HT
 
 /** Strategy, model and state in one line: stays in sight while the column scrolls. */
 function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
-  const { trace, live } = facts;
+  const { trace, live, written } = facts;
   const { header, end } = trace;
   const model = header && [header.model.id, header.model.dtype].filter(Boolean).join(" · ");
   return [
@@ -54,7 +57,9 @@ function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
     element("span", { class: "spacer" }),
     live && element("span", { class: "live" }, "running"),
     live && button("Cancel", { class: "secondary small" }, onCancel),
-    !live && end?.answer !== undefined && element("bdi", { class: "final-answer" }, oneLine(end.answer, 40)),
+    !live &&
+      end?.answer !== undefined &&
+      element("bdi", { class: "final-answer" }, answerText(end.answer, 40, written)),
     !live &&
       end?.answer === undefined &&
       trace.positions.length > 0 &&
@@ -65,7 +70,7 @@ function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
       end.correct !== true &&
       (end.correct === false || end.answer !== undefined) &&
       header?.gold !== undefined &&
-      element("span", { class: "expected" }, "expected ", element("bdi", {}, oneLine(header.gold, 24))),
+      element("span", { class: "expected" }, "expected ", element("bdi", {}, answerText(header.gold, 24, written))),
     !live &&
       !end &&
       trace.positions.length > 0 &&
@@ -156,9 +161,9 @@ export class ColumnHead {
 
   /** @param width of the column's contents, in pixels */
   update(facts: ColumnFacts, width: number): void {
-    const { trace, title, live, figures } = facts;
+    const { trace, title, live, figures, written } = facts;
     const { end, header, notes, route, prefills } = trace;
-    const titleNow = JSON.stringify([title, header?.model, live, end, trace.positions.length > 0]);
+    const titleNow = JSON.stringify([title, written, header?.model, live, end, trace.positions.length > 0]);
     if (titleNow !== this.titleDrawn) {
       this.titleDrawn = titleNow;
       this.title.replaceChildren();

@@ -1,8 +1,8 @@
 /** The comparison: traces side by side with search, folding, keyboard and links, drawn while models run. */
-import { blockAt } from "../shown/blocks";
+import { blockAt, type Block } from "../shown/blocks";
 import { button, element } from "../dom/element";
 import { CONFIDENCE_CLASSES } from "../parts/tokens";
-import type { Place } from "../shown/state";
+import type { Place, ViewState } from "../shown/state";
 import type { PanelContext, View } from "../parts/view";
 import { answerLine } from "./answerLine";
 import { ColumnModel } from "./columnModel";
@@ -24,12 +24,22 @@ export class CompareView implements View {
   private place: GridPlace = { row: 0, column: 0 };
   private readonly hits = new HitList();
   private readonly answers = element("p", { class: "answer-line", role: "status", "aria-label": "Answers" });
+  private readonly written = button(
+    "As written",
+    {
+      class: "secondary small",
+      title: "Show all text as it was written, without rendering its Markdown and mathematics (R; r for one step)",
+    },
+    () => this.toggleWritten(),
+  );
   private query: Query = { text: "", kind: "any", below: undefined };
 
   constructor(private readonly context: PanelContext) {
     this.grid = new GridView({
       fold: (row) => this.fold([row], !row.folded),
       cancel: (run) => context.host.post({ type: "command", command: "cancel", run }),
+      asWritten: (run, block) => asWritten(context.state.view, run, block.key),
+      turn: (run, block) => this.turn(run, [block]),
       drawn: (row) => this.markHits(row),
     });
     this.searchBar = new SearchBar(
@@ -49,6 +59,7 @@ export class CompareView implements View {
           "div",
           { class: "bar-end" },
           legend(),
+          this.written,
           button("Fold all", { class: "secondary small" }, () => this.fold(this.grid.rows, true)),
           button("Unfold all", { class: "secondary small" }, () => this.fold(this.grid.rows, false)),
           button("Copy link", { class: "secondary small", title: "Copy a link to the chosen step (y)" }, () =>
@@ -73,10 +84,10 @@ export class CompareView implements View {
 
   update(): void {
     const { traces, view } = this.context.state;
+    this.written.setAttribute("aria-pressed", String(view.written));
     if (!this.model.update(traces)) return;
-    this.grid.update(this.model, traces, new Set(view.folded));
-    this.answers.replaceChildren(...answerLine(traces));
-    this.answers.hidden = this.answers.childNodes.length === 0;
+    this.grid.update(this.model, traces, new Set(view.folded), view.written);
+    this.showAnswers();
     if (!isEmpty(this.query)) this.find(this.query);
     if (this.grid.rows.length > 0 && !this.grid.grid.querySelector('.cell[tabindex="0"]'))
       this.setPlace(this.firstPlace());
@@ -91,11 +102,41 @@ export class CompareView implements View {
     if (row < 0) return;
     this.fold([this.grid.rows[row]!], false);
     this.focusPlace({ row, column });
-    const token = this.grid.view(column, block).token(at);
-    token?.scrollIntoView({ block: "center", inline: "nearest" });
+    const view = this.grid.view(column, block);
+    const tokens = view.token(at);
+    (tokens[0] ?? view.element).scrollIntoView({ block: "center", inline: "nearest" });
     for (const marked of this.grid.grid.querySelectorAll(".token.revealed")) marked.classList.remove("revealed");
-    token?.classList.add("revealed");
-    token?.addEventListener("animationend", () => token.classList.remove("revealed"), { once: true });
+    for (const token of tokens) {
+      token.classList.add("revealed");
+      token.addEventListener("animationend", () => token.classList.remove("revealed"), { once: true });
+    }
+  }
+
+  /** Shows all text as it was written, or rendered again. */
+  toggleWritten(): void {
+    const { state } = this.context;
+    state.view.written = !state.view.written;
+    state.view.turned = [];
+    this.written.setAttribute("aria-pressed", String(state.view.written));
+    this.context.keep();
+    this.showAnswers();
+    this.grid.redraw(this.model, state.view.written);
+  }
+
+  private showAnswers(): void {
+    const { traces, view } = this.context.state;
+    this.answers.replaceChildren(...answerLine(traces, view.written));
+    this.answers.hidden = this.answers.childNodes.length === 0;
+  }
+
+  /** Shows some blocks the other way. */
+  private turn(run: string, blocks: readonly Block[]): void {
+    const { view } = this.context.state;
+    const turned = new Set(view.turned);
+    for (const { key } of blocks) if (!turned.delete(blockKey(run, key))) turned.add(blockKey(run, key));
+    view.turned = [...turned];
+    this.context.keep();
+    this.grid.redraw(this.model, view.written);
   }
 
   search(): void {
@@ -135,6 +176,8 @@ export class CompareView implements View {
       this.fold([this.grid.rows[this.place.row]!], !this.grid.rows[this.place.row]!.folded);
     else if (event.key === "t")
       this.blocksAt(this.place).forEach((block) => this.grid.view(this.place.column, block).toggleTrials());
+    else if (event.key === "r") this.turn(this.model.columns[this.place.column]!.run, this.blocksAt(this.place));
+    else if (event.key === "R") this.toggleWritten();
     else if (event.key === "x") this.goToExit();
     else if (event.key === "y") this.link();
     else if (event.key === "n" || event.key === "N") this.stepHit(event.key === "n" ? 1 : -1);
@@ -266,8 +309,9 @@ export class CompareView implements View {
       column,
       this.blocksAt({ row, column }).find(({ key }) => key === hit.block)!,
     );
-    for (let at = hit.from; at < hit.to; at += 1) view.token(at)?.classList.add("hit", "current");
-    view.token(hit.from)?.scrollIntoView({ block: "center", inline: "nearest" });
+    for (let at = hit.from; at < hit.to; at += 1)
+      for (const token of view.token(at)) token.classList.add("hit", "current");
+    (view.token(hit.from)[0] ?? view.element).scrollIntoView({ block: "center", inline: "nearest" });
   }
 
   private markHits(row: RowView): void {
@@ -277,10 +321,15 @@ export class CompareView implements View {
       const run = this.model.columns[column]!.run;
       for (const block of blocks)
         for (const hit of this.hits.in(run, block.key))
-          for (let at = hit.from; at < hit.to; at += 1) this.grid.view(column, block).token(at)?.classList.add("hit");
+          for (let at = hit.from; at < hit.to; at += 1)
+            for (const token of this.grid.view(column, block).token(at)) token.classList.add("hit");
     });
   }
 }
+
+/** Whether a block is to be shown as it was written. */
+const asWritten = ({ written, turned }: ViewState, run: string, key: string): boolean =>
+  written !== turned.includes(blockKey(run, key));
 
 /** What shading and underlining mean. */
 function legend(): HTMLElement {

@@ -22,6 +22,9 @@ const NARROWEST_BAR = 388;
 export interface GridEvents {
   fold(row: RowView): void;
   cancel(run: string): void;
+  /** Whether a block is to be shown as it was written, and that it is to be shown the other way. */
+  asWritten(run: string, block: Block): boolean;
+  turn(run: string, block: Block): void;
   /** A row's tokens were drawn or appended to. */
   drawn(row: RowView): void;
 }
@@ -81,7 +84,7 @@ export class GridView implements BlockViews {
     }
     let view = known.views.get(block.key);
     if (!view) {
-      view = new BlockView(block, trace);
+      view = new BlockView(block, trace, () => this.events.turn(run, block));
       known.views.set(block.key, view);
     }
     if (this.links) {
@@ -91,11 +94,25 @@ export class GridView implements BlockViews {
     return view;
   }
 
-  update(model: ColumnModel, traces: readonly ShownTrace[], folded: ReadonlySet<string>): void {
+  asWritten(column: number, block: Block): boolean {
+    return this.events.asWritten(this.traces[column]!.run, block);
+  }
+
+  /** Draws all rows again that are drawn: the text is to be shown otherwise. */
+  redraw(model: ColumnModel, written: boolean): void {
+    this.drawHeads(model, written);
+    for (const row of this.rows) {
+      if (!row.drawn) continue;
+      row.draw();
+      this.events.drawn(row);
+    }
+  }
+
+  update(model: ColumnModel, traces: readonly ShownTrace[], folded: ReadonlySet<string>, written: boolean): void {
     this.traces = traces;
     this.links = model.links;
     this.grid.style.setProperty("--columns", String(Math.max(1, traces.length)));
-    this.drawHeads(model);
+    this.drawHeads(model, written);
     this.folded = folded;
     this.rows = this.rowList.update(model.rows);
     // Links may change where nothing else of a row does.
@@ -154,7 +171,7 @@ export class GridView implements BlockViews {
     this.lastHeight = this.element.scrollHeight;
   }
 
-  private drawHeads(model: ColumnModel): void {
+  private drawHeads(model: ColumnModel, written: boolean): void {
     const scale = Math.max(1, ...model.columns.map(({ figures }) => figures.tokens.total));
     const share = Math.max(NARROWEST_BAR, (this.element.clientWidth - 24) / Math.max(1, this.traces.length) - 32);
     const heads = this.traces.map(({ run }) => {
@@ -168,7 +185,7 @@ export class GridView implements BlockViews {
       // Half a run compared with another half would say nothing.
       const baseline = column > 0 && !live && !this.traces[0]!.live ? base : undefined;
       const { figures } = model.columns[column]!;
-      head.update({ trace, title, live, figures, baseline, first: column === 0, scale }, Math.floor(share));
+      head.update({ trace, title, live, figures, baseline, first: column === 0, scale, written }, Math.floor(share));
     });
     setChildren(this.head, [this.corners[0], ...heads.map(({ title }) => title)]);
     setChildren(this.figures, [this.corners[1], ...heads.map(({ figures }) => figures)]);

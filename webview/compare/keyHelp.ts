@@ -6,6 +6,8 @@ const KEYS: [keys: string, what: string][] = [
   ["← → or h l", "the column beside, at the linked step"],
   ["Home End", "first and last step"],
   ["Enter", "fold or unfold the row"],
+  ["r", "show the step as written, or rendered"],
+  ["R", "show all as written, or rendered"],
   ["t", "open the trial answers"],
   ["x", "go to the exit"],
   ["Alt ← →", "token by token"],

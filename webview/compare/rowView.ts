@@ -8,6 +8,8 @@ import { estimatedHeight, type BlockView } from "./blockView";
 /** Finds or makes the drawn form of a block, which outlives a move to another row. */
 export interface BlockViews {
   view(column: number, block: Block): BlockView;
+  /** Whether a block is to be shown as it was written. */
+  asWritten(column: number, block: Block): boolean;
 }
 
 export class RowView {
@@ -83,12 +85,13 @@ export class RowView {
     return this.cells[column];
   }
 
-  private draw(): void {
+  /** Draws the row again, which is drawn already. */
+  draw(): void {
     this.row.cells.forEach((blocks, column) => {
       const cell = this.cells[column]!;
       cell.classList.toggle("empty", blocks.length === 0);
       const views = blocks.map((block) => this.blocks.view(column, block));
-      views.forEach((view, index) => view.draw(blocks[index]!));
+      views.forEach((view, index) => view.draw(blocks[index]!, this.blocks.asWritten(column, blocks[index]!)));
       setChildren(
         cell,
         views.map((view) => view.element),

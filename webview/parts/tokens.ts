@@ -27,10 +27,19 @@ function classesOf(position: Position): string {
 }
 
 /** Positions that carry no text are shown by a sign and, for latents, the nearest word. */
-function labelOf(position: Position, nearest: string | undefined): string {
+export function tokenLabel(position: Position, nearest?: string): string {
   const sign = SIGNS[position.kind];
   if (sign === undefined) return visible(position.text);
   return nearest === undefined ? sign : `${sign} ${oneLine(nearest, 16)}`;
+}
+
+/** A token, or a part of its text, as a span that carries its position in `data-at`. */
+export function tokenSpan(position: Position, at: number, text: string): HTMLElement {
+  const span = document.createElement("span");
+  span.className = classesOf(position);
+  span.dataset["at"] = String(at);
+  span.textContent = text;
+  return span;
 }
 
 /** Tokens [from, to) as spans that carry their position in `data-at`. */
@@ -42,11 +51,7 @@ export function tokens(trace: Trace, from: number, to: number): DocumentFragment
   for (let at = from; at < to; at += 1) {
     const position = trace.positions[at];
     if (!position) break;
-    const span = document.createElement("span");
-    span.className = classesOf(position);
-    span.dataset["at"] = String(at);
-    span.textContent = labelOf(position, nearest.get(at));
-    fragment.appendChild(span);
+    fragment.appendChild(tokenSpan(position, at, tokenLabel(position, nearest.get(at))));
   }
   return fragment;
 }

@@ -20,6 +20,8 @@ export interface View {
   reveal?(place: Place): void;
   /** Moves to the search field. */
   search?(): void;
+  /** Shows all text as it was written, or rendered again. */
+  toggleWritten?(): void;
   /** The pictures of the view as the state has them now, whether it is visible or not. */
   pictures?(): FigureSpec[];
 }

@@ -104,6 +104,7 @@ export class Panel implements PanelContext {
     this.state.apply(message);
     if (message.type === "reveal") this.reveal(message);
     else if (message.type === "save-page") this.postPage();
+    else if (message.type === "toggle-written") this.viewOf("compare").toggleWritten?.();
     else this.requestDraw();
     if (message.type === "show") this.keep();
   }

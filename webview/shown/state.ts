@@ -33,22 +33,29 @@ export interface ViewState {
   /** Folded rows, as `run:position` of the first block in the row. */
   folded: string[];
   selected: Place | undefined;
+  /** Text is shown as it was written, its Markdown and mathematics not rendered. */
+  written: boolean;
+  /** Blocks that are shown the other way, as `run:key`. */
+  turned: string[];
   /** Thresholds moved in the exit explorer, by run. */
   thresholds: Record<string, number>;
   /** What the host gave along to find these traces again. */
   restore: unknown;
 }
 
-const initialView: ViewState = { view: "compare", folded: [], selected: undefined, thresholds: {}, restore: undefined };
+const strings = (kept: unknown): string[] =>
+  Array.isArray(kept) ? kept.filter((each) => typeof each === "string") : [];
 
 /** Reads a kept view state; whatever does not fit falls back to its default. */
-export function readViewState(kept: unknown): ViewState {
-  if (typeof kept !== "object" || kept === null) return { ...initialView, thresholds: {}, folded: [] };
+export function readViewState(given: unknown): ViewState {
+  const kept = typeof given === "object" && given !== null ? given : {};
   const state = kept as Partial<Record<keyof ViewState, unknown>>;
   const place = state.selected as Partial<Place> | undefined;
   return {
-    view: VIEWS.find((view) => view === state.view) ?? initialView.view,
-    folded: Array.isArray(state.folded) ? state.folded.filter((key) => typeof key === "string") : [],
+    view: VIEWS.find((view) => view === state.view) ?? "compare",
+    folded: strings(state.folded),
+    written: state.written === true,
+    turned: strings(state.turned),
     selected:
       typeof place?.run === "string" && typeof place.at === "number" ? { run: place.run, at: place.at } : undefined,
     thresholds: Object.fromEntries(
@@ -76,7 +83,7 @@ export class PanelState {
     this.view = readViewState(kept);
   }
 
-  /** Takes in one message. `reveal` and `save-page` are the caller's to carry out, since they change nothing. */
+  /** Takes in one message. `reveal`, `save-page` and `toggle-written` are the caller's to carry out, since they change nothing. */
   apply(message: ToPanel): void {
     switch (message.type) {
       case "show":
@@ -118,6 +125,7 @@ export class PanelState {
       }
       case "reveal":
       case "save-page":
+      case "toggle-written":
         return;
     }
   }

@@ -59,7 +59,9 @@ export type ToPanel =
   /** Scroll to a position of a run and mark it. */
   | { type: "reveal"; run: string; at: number }
   /** Send everything that is shown, with its pictures, as one page to `save`. */
-  | { type: "save-page" };
+  | { type: "save-page" }
+  /** Shows the text of all traces as it was written, or rendered again. */
+  | { type: "toggle-written" };
 
 /** Commands that a view may ask for, by a button of its own or one that came with an error; the host decides what they do. */
 export type PanelCommand =

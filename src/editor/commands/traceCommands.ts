@@ -99,6 +99,11 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
         savePage: () => shown !== undefined && panels.savePage(),
       });
     },
+    toggleWritten: () => {
+      // One of them has the focus, the other does nothing.
+      panels.toggleWritten();
+      traceEditor.toggleWritten();
+    },
     copyAnswer: async (argument) => {
       const answer = store.run(target.runOf(argument) ?? "")?.end?.answer;
       if (answer !== undefined) await vscode.env.clipboard.writeText(answer);

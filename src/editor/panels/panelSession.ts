@@ -83,6 +83,11 @@ export class PanelSession implements vscode.Disposable {
     this.post({ type: "save-page" });
   }
 
+  /** Shows all text as it was written, or rendered again. */
+  toggleWritten(): void {
+    this.post({ type: "toggle-written" });
+  }
+
   dispose(): void {
     this.loading.abort();
     this.following?.dispose();

@@ -75,6 +75,11 @@ export class TraceEditor implements vscode.CustomReadonlyEditorProvider<TraceDoc
     return this.active !== undefined;
   }
 
+  /** Has the active editor show its text as it was written, or rendered again. */
+  toggleWritten(): void {
+    this.active?.session.toggleWritten();
+  }
+
   dispose(): void {
     this.registration.dispose();
   }

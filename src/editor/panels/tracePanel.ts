@@ -74,9 +74,17 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
 
   /** Has the active panel save all it shows as one page. @returns false where no panel is active */
   savePage(): boolean {
-    const active = [...this.open.values()].find(({ panel }) => panel.active);
-    active?.session.savePage();
-    return active !== undefined;
+    this.active?.savePage();
+    return this.active !== undefined;
+  }
+
+  /** Has the active panel show its text as it was written, or rendered again. */
+  toggleWritten(): void {
+    this.active?.toggleWritten();
+  }
+
+  private get active(): PanelSession | undefined {
+    return [...this.open.values()].find(({ panel }) => panel.active)?.session;
   }
 
   /** Says a sentence in the panels that show `run`. */

@@ -28,6 +28,22 @@ export function chainOfThought(run = "cot"): TraceEvent[] {
   return trace.end("42", true);
 }
 
+/** Steps and an answer in Markdown with mathematics. */
+export function mathematics(run = "mathematics"): TraceEvent[] {
+  const trace = new TraceBuilder(run, "chain-of-thought", { gold: "\\frac{1}{3}", seed: 11 });
+  trace.span("thinking", () => {
+    trace.step(
+      "The area below **the curve** is $A = \\int_0^1 x^2\\,dx$:\n\n- a sum of `n` strips\n- and its ~limit\n\n",
+    );
+    trace.step("\\[\n\\int_0^1 x^2\\,dx = \\left[\\frac{x^3}{3}\\right]_0^1 = ~\\frac{1}{3}\n\\]\n\n");
+    trace.step("| n | sum |\n|---|-----|\n| 1 | $1$ |\n| 2 | $\\frac{5}{8}$ |\n\n");
+    trace.step("So 2*3*4 strips are enough, and that costs $5 or $6.\n\n");
+  });
+  trace.exit("end-of-thinking");
+  trace.span("answer", () => trace.text("The area is \\(\\boxed{\\frac{1}{3}}\\)."));
+  return trace.end("\\frac{1}{3}", true);
+}
+
 export function chainOfDraft(run = "draft"): TraceEvent[] {
   const trace = new TraceBuilder(run, "chain-of-draft", { gold: "42", seed: 5 });
   trace.span("thinking", () => {

@@ -16,7 +16,10 @@ const ELEMENTS = new Set(
   (
     "a b bdi body button caption circle dd details div dl dt figcaption figure g h1 h2 head header html input label li " +
     "main ol optgroup option output p path progress rect section select span strong summary svg table tbody td text th " +
-    "thead title tr tspan ul"
+    "thead title tr tspan ul " +
+    // Of rendered Markdown and mathematics.
+    "blockquote br code em hr pre s math menclose mfrac mi mn mo mover mpadded mroot mrow mspace msqrt mstyle msub msubsup " +
+    "msup mtable mtd mtext mtr munder munderover"
   ).split(" "),
 );
 const UNSAFE =
@@ -62,6 +65,19 @@ function spoiledBench(bad: string): PanelBench {
     runs: bench.runs.map((run) => ({ ...run, strategy: `${run.strategy}${bad}`, answer: bad, trace: bad })),
   };
 }
+
+/** The same as Markdown and mathematics, in which it must not become a link, a picture or a style either. */
+const MARKED = `**${BAD}** $x_{\\text{${BAD}}}$ [a](javascript:hit=1) ![a](http://host/x.png) <http://host> &#8238; \`${BAD}\`
+$\\href{javascript:hit=1}{x}$ $\\style{position:fixed}{x}$ $\\class{panel}{x}$ $\\color{white}{x}$
+
+\`\`\`${BAD}
+${BAD}
+\`\`\`
+
+|${BAD}|
+|-|
+|$\\frac{1}{2}$|
+`;
 
 describe("hostile text in the page", () => {
   withDocument();
@@ -111,6 +127,23 @@ describe("hostile text in the page", () => {
       live: index === 0,
     }));
     await look(traces, spoiledBench(BAD), BAD);
+  });
+
+  it("is no more where it is rendered", async function () {
+    this.timeout(60_000);
+    const traces = [samples.chainOfThought(), samples.deer()].map((events, index) => ({
+      run: `run-${index}`,
+      events: events.map((event) =>
+        event.t === "tokens"
+          ? { ...event, text: event.text.map((_, at) => (at === 0 ? MARKED : "")) }
+          : spoil(event, BAD),
+      ),
+      live: false,
+    }));
+    await look(traces, undefined, MARKED);
+    document.querySelector<HTMLElement>("#tab-compare")!.click();
+    await frame();
+    assert.ok(document.querySelectorAll(".rendered mfrac").length > 0);
   });
 
   it("does no harm in any order, twice, or cut off", async function () {
