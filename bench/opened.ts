@@ -1,5 +1,5 @@
 /**
- * `npm run bench:opened`: the bundled base model as it is, and under a chat template that opens thinking, as a Markdown
+ * `npm run bench:opened`: the bundled models as they are, and under a chat template that opens thinking, as a Markdown
  * table. What a strategy comes to must not depend on who writes the first mark.
  *
  *   --limit N         problems of each row (default 200)
@@ -11,7 +11,6 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { markdownTable } from "./markdownTable";
 import { cellsOf, COMPARED, HEAD, openedRow } from "./openedFigures";
-import { openedPocket } from "./openedPocket";
 import { Runner } from "./runner";
 
 const { values } = parseArgs({ options: { limit: { type: "string", default: "200" }, only: { type: "string" } } });
@@ -24,7 +23,6 @@ if (unknown !== undefined) {
 }
 const folder = await mkdtemp(path.join(tmpdir(), "opened-pocket-"));
 try {
-  await openedPocket(folder);
   const runner = new Runner();
   const rows: string[][] = [];
   for (const compared of COMPARED.filter(({ strategy }) => wanted.includes(strategy))) {

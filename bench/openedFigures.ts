@@ -1,20 +1,26 @@
 /** One model under two templates: what every strategy of thinking comes to where the template opens thinking. */
+import { existsSync } from "node:fs";
+import path from "node:path";
 import type { DatasetRun } from "../src/engine/runs/datasetRun";
 import { budget } from "../src/engine/strategies/budget";
 import { chainOfThought } from "../src/engine/strategies/chainOfThought";
 import { deer } from "../src/engine/strategies/deer";
 import { entropyAfterThinking } from "../src/engine/strategies/entropyAfterThinking";
 import { inftyThink } from "../src/engine/strategies/inftyThink";
+import { lightThinker } from "../src/engine/strategies/lightThinker";
 import { noThinking } from "../src/engine/strategies/noThinking";
 import { probe } from "../src/engine/strategies/probe";
 import { accuracy, points, rightShare, totalTokens } from "./bars/figures";
 import { problems, type Family } from "./datasets";
+import { openedPocket, type PocketMember } from "./openedPocket";
 import type { Runner } from "./runner";
 
 interface Compared {
   strategy: string;
   family: Family;
   options?: Record<string, unknown>;
+  /** That was trained for the strategy; by default the base model. */
+  member?: PocketMember;
 }
 
 export const COMPARED: readonly Compared[] = [
@@ -24,6 +30,7 @@ export const COMPARED: readonly Compared[] = [
   { strategy: budget.id, family: "arithmetic", options: { tokens: 256 } },
   { strategy: entropyAfterThinking.id, family: "arithmetic" },
   { strategy: inftyThink.id, family: "long-arithmetic", options: { contextTokens: 480 } },
+  { strategy: lightThinker.id, family: "arithmetic", member: "lightthinker" },
   { strategy: noThinking.id, family: "arithmetic" },
 ];
 
@@ -33,16 +40,18 @@ export interface OpenedRow extends Compared {
   opened: DatasetRun[];
 }
 
-/** @param folder of the model under the template that opens thinking */
+/** @param folder where the models under the template that opens thinking are put, each once */
 export async function openedRow(runner: Runner, compared: Compared, folder: string, limit: number): Promise<OpenedRow> {
-  const { strategy, family, options = {} } = compared;
+  const { strategy, family, options = {}, member = "base" } = compared;
+  const opened = path.join(folder, member);
+  if (!existsSync(opened)) await openedPocket(opened, member);
   const questions = problems(family, "test", limit);
   const run = (name: string, model: { kind: "pocket" } | { kind: "folder"; path: string }) =>
     runner.runs(family, questions, { name: `${strategy}, ${name}`, strategy, model, options });
   return {
     ...compared,
     plain: await run("the model opens", { kind: "pocket" }),
-    opened: await run("the template opens", { kind: "folder", path: folder }),
+    opened: await run("the template opens", { kind: "folder", path: opened }),
   };
 }
 

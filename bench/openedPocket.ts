@@ -1,17 +1,19 @@
-/** The bundled base model under another chat template: one that opens thinking itself, as those of DeepSeek-R1's family do. */
+/** Bundled models under another chat template: one that opens thinking itself, as those of DeepSeek-R1's family do. */
 import { copyFile, link, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { POCKET_FOLDER } from "./runner";
+
+export type PocketMember = "base" | "lightthinker";
 
 const CONFIG = "tokenizer_config.json";
 const TURN = "<|im_start|>assistant\n";
 
 /**
- * Puts the model into `folder`, its weights linked where that is possible; only where its turn begins is changed.
+ * Puts a member of the family into `folder`, its weights linked where that is possible; only where its turn begins is changed.
  * @throws Error where the bundled template is not what this was written for
  */
-export async function openedPocket(folder: string): Promise<string> {
-  const base = path.join(POCKET_FOLDER, "base");
+export async function openedPocket(folder: string, member: PocketMember = "base"): Promise<string> {
+  const base = path.join(POCKET_FOLDER, member);
   for (const entry of await readdir(base, { recursive: true, withFileTypes: true })) {
     const from = path.join(entry.parentPath, entry.name);
     const to = path.join(folder, path.relative(base, from));
