@@ -81,12 +81,13 @@ function comment(source: string, from: number): Tag {
 function readTag(source: string, from: number, closer: string): Tag {
   let code = "";
   let depth = 0;
+  let afterBlank = false;
   for (let at = from; at < source.length;) {
     const char = source[at]!;
     if (char === '"' || char === "'") {
       const { value, end } = readString(source, at);
       code += literal(value);
-      at = end;
+      [at, afterBlank] = [end, false];
     } else if (depth === 0 && source.startsWith(closer, at)) {
       const [, body = "", mark = ""] = /^([^]*?)([-+]?)$/.exec(code)!;
       return { code: ` ${body} `, mark, end: at + closer.length };
@@ -94,8 +95,9 @@ function readTag(source: string, from: number, closer: string): Tag {
       if (char === "{") depth += 1;
       else if (char === "}" && depth > 0) depth -= 1;
       // Runs of blanks say nothing here, and cost the library's patterns their square.
-      if (!/\s/.test(char) || !/\s$/.test(code)) code += char;
-      at += 1;
+      const isBlank = /\s/.test(char);
+      if (!isBlank || !afterBlank) code += char;
+      [at, afterBlank] = [at + 1, isBlank];
     }
   }
   throw new SyntaxError("a tag does not end");

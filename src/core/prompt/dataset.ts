@@ -1,7 +1,7 @@
 /** Question and answer datasets: GSM8K, GSM8K-Aug, ProsQA, MATH, and any JSON, JSON Lines or CSV with such columns. */
 import { goldAnswer } from "../text/answer";
 import { parseCsv } from "../formats/reading/csv";
-import { parseJson } from "../formats/reading/jsonDocument";
+import { MOST_BROKEN, parseJson } from "../formats/reading/jsonDocument";
 import { scalar } from "../formats/reading/jsonValue";
 import { valueAt, type FieldMapping } from "../formats/rows/mapping";
 import { elementLines } from "./elementLines";
@@ -75,6 +75,8 @@ interface Read {
   rows: (Row | undefined)[];
   /** Lines that are no JSON. */
   broken: number[];
+  /** Whether so many are broken that no more were read. */
+  givenUp?: boolean;
 }
 
 /** The rows of the list that holds the most of them: a file may have other lists beside it. */
@@ -101,6 +103,8 @@ function readLines(text: string, mapping: DatasetMapping): Read {
   const read: Read = { rows: [], broken: [] };
   for (const [line, content] of text.split("\n").entries()) {
     if (content.trim() === "" || read.rows.length >= MOST_ROWS) continue;
+    read.givenUp = read.broken.length > MOST_BROKEN && read.broken.length > read.rows.length;
+    if (read.givenUp) break;
     const augmented = augmentedRow(content, line);
     const value = augmented ? undefined : parseJson(content);
     if (augmented) read.rows.push(augmented);
@@ -137,9 +141,10 @@ function readRows(
   const problems: PromptProblem[] = [];
   if (read.broken.length > 0) {
     const [count, s] = [read.broken.length, read.broken.length === 1 ? " is" : "s are"];
+    const rest = read.givenUp ? " The rest was not read." : "";
     problems.push({
       line: read.broken[0]!,
-      message: `${count} line${s} not JSON and left out.`,
+      message: `${count} line${s} not JSON and left out.${rest}`,
       action: "Correct the file.",
     });
   }

@@ -12,7 +12,7 @@ export function parsePromptMd(
 ): PromptFile {
   const { values, body, bodyLine, problems } =
     format === "text" ? { values: {}, body: text, bodyLine: 0, problems: [] } : splitFrontMatter(text);
-  const divided = divide(body, bodyLine, { headings: format !== "text", rule: () => false });
+  const divided = divide(body, bodyLine, { headings: format !== "text", roleOf: () => undefined });
   const own = record(values["thoughtlens"]);
   const { parameters, warnings } = readParameters(own);
   const name = scalarText(values["name"]);

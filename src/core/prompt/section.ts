@@ -53,17 +53,22 @@ function splitBefore(lines: readonly Line[], starts: (line: Line, index: number)
   return parts;
 }
 
-/** Parts between `---` lines. @param divides by the lines of the part before the rule, and the next that is not blank */
-function byRules(
-  lines: readonly Line[],
-  divides: (before: readonly string[], next: string | undefined) => boolean,
-): Line[][] {
+/** Parts between `---` lines: all of them, or those that divide messages with these roles. */
+function byRules(lines: readonly Line[], all: boolean, roleOf: DivideOptions["roleOf"]): Line[][] {
   const parts: Line[][] = [[]];
+  let asked = false;
+  const divides = (index: number) => {
+    const next = asked ? nextFilled(lines, index + 1) : undefined;
+    return next !== undefined && roleOf(next) !== undefined;
+  };
   lines.forEach((line, index) => {
-    const rules = !line.fenced && RULE.test(line.text);
-    const before = () => parts.at(-1)!.map((each) => each.text);
-    if (rules && divides(before(), nextFilled(lines, index + 1))) parts.push([]);
-    else parts.at(-1)!.push(line);
+    if (!line.fenced && RULE.test(line.text) && (all || divides(index))) {
+      parts.push([]);
+      asked = false;
+      return;
+    }
+    parts.at(-1)!.push(line);
+    asked ||= roleOf(line.text) === "user";
   });
   return parts;
 }
@@ -154,8 +159,11 @@ function withoutComments(text: string, found: string[]): string {
 export interface DivideOptions {
   /** Whether headings are titles of prompts in a file that holds several. */
   headings: boolean;
-  /** Whether a `---` divides a file without markers, by the lines before it and the next line that is not blank. */
-  rule(before: readonly string[], next: string | undefined): boolean;
+  /**
+   * Whether a line opens a message, and whose. A `---` divides a file where such a line follows and the messages before
+   * it have asked something already.
+   */
+  roleOf(line: string): string | undefined;
 }
 
 /**
@@ -163,7 +171,7 @@ export interface DivideOptions {
  * its headings and rules are its own; only where it gives several expected answers is it a collection, whose prompts
  * stand below headings or between rules.
  */
-function partsOf(lines: readonly Line[], { headings, rule }: DivideOptions): Line[][] {
+function partsOf(lines: readonly Line[], { headings, roleOf }: DivideOptions): Line[][] {
   if (lines.some(isMarker)) {
     const parts = splitBefore(lines, isMarker).map((part) => part.filter((line) => !isMarker(line)));
     // A title above the first marker is the file's.
@@ -171,9 +179,12 @@ function partsOf(lines: readonly Line[], { headings, rule }: DivideOptions): Lin
     return first!.every((line) => line.text.trim() === "" || headingOf(line)) && !isMarker(lines[0]!) ? others : parts;
   }
   const isCollection = takeExpected(lines).found > 1;
-  const parts = byRules(lines, (before, next) => isCollection || rule(before, next));
+  const parts = byRules(lines, isCollection, roleOf);
   return headings && isCollection ? parts.flatMap((part) => (part.length > 0 ? byHeadings(part) : [part])) : parts;
 }
+
+/** More than a person writes into one file; each is a template of its own. */
+const MOST_SECTIONS = 5000;
 
 /**
  * The sections of `text`, empty ones left out and told of where they have a heading.
@@ -186,9 +197,14 @@ export function divide(
 ): { sections: Section[]; problems: PromptProblem[] } {
   const lines = linesOf(text, firstLine);
   const isEmpty = (part: readonly Line[]) => isBlank(part.filter((line) => !RULE.test(line.text)));
-  const filled = partsOf(lines, options).filter((part) => !isEmpty(part));
+  const all = partsOf(lines, options).filter((part) => !isEmpty(part));
+  const filled = all.slice(0, MOST_SECTIONS);
   const sections: Section[] = [];
   const problems: PromptProblem[] = [];
+  if (all.length > MOST_SECTIONS) {
+    const message = `The file holds ${all.length} prompts: its first ${MOST_SECTIONS} are read.`;
+    problems.push({ line: all[MOST_SECTIONS]![0]!.number, message, action: "Divide the file." });
+  }
   for (const part of filled) {
     const first = part.findIndex((line) => line.text.trim() !== "");
     const heading = headingOf(part[first]!);

@@ -32,16 +32,13 @@ export interface TemplateFormat {
   render(text: string, front: Values, context: PromptContext): RenderedTemplate | Promise<RenderedTemplate>;
 }
 
-/** A `---` divides the body where a line with a role follows and the messages before it have asked something already. */
 export async function parseTemplateFile(
   text: string,
   context: PromptContext,
   format: TemplateFormat,
 ): Promise<PromptFile> {
   const { values, body, bodyLine, problems } = splitFrontMatter(text, format.before);
-  const rule = (before: readonly string[], next: string | undefined) =>
-    next !== undefined && format.roleOf(next) !== undefined && before.some((line) => format.roleOf(line) === "user");
-  const divided = divide(body, bodyLine, { headings: false, rule });
+  const divided = divide(body, bodyLine, { headings: false, roleOf: (line) => format.roleOf(line) });
   const file: PromptFile = { prompts: [], problems: [...problems, ...divided.problems] };
   for (const section of divided.sections) {
     const prompt = await promptOf(section, values, divided.sections.length === 1, context, format);

@@ -81,7 +81,7 @@ async function readStream(text: string): Promise<void> {
 
 /** As a model's text comes: in pieces, with a look after each. */
 function inPieces(text: string, take: (piece: string, at: number) => void): void {
-  const size = Math.ceil(text.length / 200);
+  const size = Math.ceil(text.length / 40);
   for (let at = 0; at < text.length; at += size) take(text.slice(at, at + size), at / size);
 }
 

@@ -17,7 +17,7 @@ export interface JsonDocument {
 /** Lines that are tried before a text is taken for something else than one value a line. */
 const TRIED_LINES = 20;
 /** A file with so many lines that are no JSON, and more of them than others, is read no further: each costs time. */
-const MOST_BROKEN = 2000;
+export const MOST_BROKEN = 2000;
 
 /** @returns undefined for a text that is no JSON */
 export function readJson(text: string): JsonDocument | undefined {
