@@ -10,7 +10,7 @@ import type { Instruction, Message } from "../../core/trace/trace";
 import type { Backend } from "../decoding/model";
 import type { decodingOptions } from "../decoding/options";
 import type { Sampling } from "../decoding/sampling";
-import type { Strategy } from "../strategies/strategy";
+import { withoutMarks, type Strategy } from "../strategies/strategy";
 
 type Decoding = z.output<typeof decodingOptions>;
 type Advised = Pick<Backend, "facts" | "preset">;
@@ -108,10 +108,12 @@ export function instructionOf(
   decoding: Decoding,
   messages: readonly Message[],
   { facts, preset }: Advised,
+  hasOwnMarks: boolean,
 ): { instruction: Instruction; notes: string[] } {
+  const words = strategy.words?.(options, {});
   const house = {
     title: strategy.title,
-    words: strategy.words?.(options, {}),
+    words: hasOwnMarks && words !== undefined ? withoutMarks(words) : words,
     isMethod: strategy.isMethodOfWords?.(options) ?? false,
     hasExamples: (strategy.examples?.(options, {}).length ?? 0) > 0,
     hasSystem: messages.some(({ role }) => role === "system"),

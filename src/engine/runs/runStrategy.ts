@@ -18,7 +18,7 @@ import { registered, whyNot } from "../strategies";
 import { decodingOptions, formatOption, parseOptions } from "../decoding/options";
 import type { Strategy } from "../strategies/strategy";
 import type { RunContext } from "../thinking/runContext";
-import { readingOf } from "../thinking/thinkProgress";
+import { hasOwnMarks, readingOf } from "../thinking/thinkProgress";
 import { thinkingOfRun, withWords } from "./thinkingOfRun";
 import { Structure, type Outline } from "../decoding/structure";
 import type { Decoder } from "../decoding/decoder";
@@ -95,10 +95,11 @@ export async function runStrategy({
   const advised = samplingAsked(asked.sampling, backend, thinking);
   const decoding = advised ? parseOptions(decodingOptions, { ...method, ...advised }, request.options) : asked;
   const messages = spokenTurns(request.messages);
+  const ownMarks = hasOwnMarks({ from: thinking.from, opener: thinking.format.opener });
   // A text that is read again was written under an instruction already.
   const { instruction, notes } = scored
     ? { instruction: scored.instruction, notes: [] }
-    : instructionOf(strategy, options, decoding, messages, backend);
+    : instructionOf(strategy, options, decoding, messages, backend, ownMarks);
   const decoderOptions = {
     signal,
     seed,
@@ -133,7 +134,7 @@ export async function runStrategy({
     method,
     thinking,
     prompt: (state = {}, asked = messages) =>
-      withWords(strategy.prompt(asked, options, { ...state, instruction }), thinking.words),
+      withWords(strategy.prompt(asked, options, { ...state, instruction, hasOwnMarks: ownMarks }), thinking.words),
     grade,
     route,
     has: (capability) => backend.has(capability),

@@ -4,6 +4,7 @@ import { spokenTurns } from "../../core/trace/spokenTurns";
 import type { Message } from "../../core/trace/trace";
 import { parseOptions } from "../decoding/options";
 import { findStrategy } from "../strategies";
+import { hasOwnMarks } from "../thinking/thinkProgress";
 
 /** A chat template needs a turn to answer; a text whose prompt was lost gets an empty one. */
 const NO_PROMPT: readonly Message[] = [{ role: "user", content: "" }];
@@ -22,5 +23,6 @@ export function promptAsRead({ header, route }: Trace, isForeign: boolean): Mess
   return strategy.prompt(messages, parseOptions(strategy.options, {}, options), {
     ...(route ? { pick: route.pick } : {}),
     instruction: header!.instruction,
+    hasOwnMarks: hasOwnMarks(header!.think ?? {}),
   });
 }

@@ -1,6 +1,7 @@
 /** What a strategy is. Everything that is particular to one stands in its own file, and nothing else knows its id. */
 import type * as z from "zod";
 import type { StrategyFacts } from "../../core/catalogue";
+import { HOUSE_FORMAT } from "../../core/text/thinkFormat";
 import type { Instruction, Message } from "../../core/trace/trace";
 import type { PromptState, RunContext } from "../thinking/runContext";
 import prompts from "./prompts.json";
@@ -36,11 +37,21 @@ export interface Strategy<Options extends z.ZodObject = z.ZodObject> extends Str
 export function strategy<Options extends z.ZodObject>(definition: Omit<Strategy<Options>, "prompt">): Strategy {
   const { words, examples, framed } = definition;
   const prompt: Strategy<Options>["prompt"] = (messages, options, state) => {
-    const told = instructed(messages, words?.(options, state), state.instruction, examples?.(options, state));
+    const [house, shown] = [words?.(options, state), examples?.(options, state)];
+    const told = state.hasOwnMarks
+      ? instructed(messages, house && withoutMarks(house), state.instruction, shown?.map(markless))
+      : instructed(messages, house, state.instruction, shown);
     return framed?.(told, options, state) ?? told;
   };
   return { ...definition, prompt } as unknown as Strategy;
 }
+
+/** House words, or an example, for a model that marks its thinking in another way: it is told nothing of marks. */
+export const withoutMarks = (words: string): string =>
+  words.replaceAll(` between ${HOUSE_FORMAT.opener} and ${HOUSE_FORMAT.closer}`, "").replaceAll(MARKS, "");
+
+const MARKS = new RegExp(`${HOUSE_FORMAT.opener}\\s*|\\s*${HOUSE_FORMAT.closer}`, "g");
+const markless = (message: Message): Message => ({ ...message, content: withoutMarks(message.content) });
 
 /**
  * The prompt under an instruction: in a system turn it stands before a system message of the prompt's own, in the user's

@@ -17,6 +17,8 @@ export interface PromptState {
   readonly carried?: string;
   /** Whose words stand before the question; the house's in a system turn where nothing is said. */
   readonly instruction?: Instruction | undefined;
+  /** Whether the model marks its thinking otherwise than the house's words ask for. */
+  readonly hasOwnMarks?: boolean;
 }
 
 export interface RunContext {

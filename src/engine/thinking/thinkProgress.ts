@@ -15,6 +15,10 @@ const ANSWER = /\\boxed\{|####/;
 /** Whether the model thinks in this format and no other: its template says so, or the person. */
 export const isCertain = ({ from }: { from?: string | undefined }): boolean => from === "template" || from === "option";
 
+/** Whether the model marks its thinking otherwise than the house's words ask for. */
+export const hasOwnMarks = (thinking: { from?: string | undefined; opener?: string | undefined }): boolean =>
+  isCertain(thinking) && thinking.opener !== HOUSE_FORMAT.opener;
+
 /** How the text of a run is divided; where the format is not certain, the marks of any count. */
 export function readingOf(thinking: Pick<RunThinking, "format" | "from" | "opening">): SegmentOptions {
   const { format, opening } = thinking;

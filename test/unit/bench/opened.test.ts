@@ -8,7 +8,7 @@ import { cellsOf, COMPARED, HEAD, openedRow } from "../../../bench/openedFigures
 import { Runner } from "../../../bench/runner";
 
 /** Problems of each row here; `npm run bench:opened` asks two hundred. */
-const FEW = 2;
+const FEW = 1;
 
 describe("a template that opens thinking", function () {
   this.timeout(120_000);

@@ -45,7 +45,7 @@ const think = { closes: "</think>\n\n", closer: "</think>" };
 const FAMILIES: Record<string, Family> = {
   "DeepSeek-R1 and its distillations, QwQ, Qwen3-Thinking: the template opens": {
     ...think,
-    template: `{% for m in messages %}<|{{ m.role }}|>{{ m.content.split('</think>')[-1] }}\n{% endfor %}${PROMPT("<think>\n")}`,
+    template: `{% for m in messages %}<|{{ m.role }}|>{{ m.content.split('</think>')[-1] if m.role == 'assistant' else m.content }}\n{% endfor %}${PROMPT("<think>\n")}`,
     opens: "",
     prompt: "<|assistant|>\n<think>\n",
     off: ["<|assistant|>\n<think>\n", "\n</think>\n\n"],
@@ -255,7 +255,7 @@ async function run(
       ...{ id: "run", strategy, model: { kind: "folder", path: "scripted" }, gold: "56", options },
       messages: [{ role: "user", content: "How many jars are 7 rows of 8?" }],
     },
-    route: () => Promise.reject(new Error("Nothing is routed.")),
+    route: () => Promise.resolve({ by: "test", scores: [["chunked_symbolism", 1]] }),
     emit: (batch) => events.push(...batch),
     signal: new AbortController().signal,
   });
@@ -292,6 +292,9 @@ for (const [name, family] of Object.entries(FAMILIES)) {
     it("thinks, closes by itself, and answers", async () => {
       const trace = await run(model, "chain-of-thought");
       assert.ok(promptIsOf().endsWith(family.prompt), promptIsOf());
+      // The house asks for its own marks, and for none where a model has others.
+      const told = "Think step by step between <think> and </think>. Then";
+      assert.ok(promptIsOf().includes(closer === "</think>" ? told : "Think step by step. Then"), promptIsOf());
       assert.equal(standing(trace), whole);
       assert.deepEqual([textOf(trace, "thinking"), textOf(trace, "answer")], [[THOUGHT.trim()], [ANSWER]]);
       assert.deepEqual(trace.header?.think?.variables, on);
@@ -403,6 +406,19 @@ describe("a model that marks nothing", () => {
     assert.equal(forced(trace), BLOCK);
     assert.deepEqual(trace.notes, []);
   });
+});
+
+describe("what a model with marks of its own is told", () => {
+  const template = FAMILIES["Magistral: square brackets, by its system turn"]!.template;
+  const model = scriptedModel(template, (_prompt, written) => ANSWER.slice(begun(written, ANSWER)));
+  for (const strategy of ["chain-of-draft", "sketch-of-thought", "no-thinking", "budget", "inftythink"]) {
+    it(`by ${strategy}: nothing of the house's marks, in instruction and examples`, async () => {
+      const trace = await run(model, strategy, strategy === "inftythink" ? { protocol: "trained" } : {});
+      const { prompt } = model.tokenizer as unknown as { prompt: string };
+      assert.ok(!/<\/?think>/.test(prompt) && !/ {2}|\bbetween and\b/.test(prompt), prompt);
+      assert.ok(!/<\/?think>/.test(trace.header?.instruction?.text ?? ""));
+    });
+  }
 });
 
 describe("an answer behind a closed block", () => {
