@@ -180,7 +180,11 @@ module.exports = {
 
     reaches("harness-stands-by-itself", "^test/harness/", "^(test/harness/|src/(core|engine)/|webview/charts/palette)"),
     reaches("samples-of-traces-know-core-only", "^test/unit/samples/", "^(test/unit/samples|src/core)/"),
-    reaches("tests-of-faults-drive-the-bundles", "^test/faults/(?!programs/)", "^(test/(faults|harness)/|src/core/)"),
+    reaches(
+      "tests-of-faults-drive-the-bundles",
+      "^test/faults/(?!programs/)",
+      "^(test/(faults|harness)/|test/unit/onnx/(onnxProto|openEnded)|src/core/)",
+    ),
     reaches(
       "programs-that-are-killed-are-hosts",
       "^test/faults/programs/",

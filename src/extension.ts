@@ -29,8 +29,10 @@ import { PromptInputs } from "./editor/prompts/promptInputs";
 import { PromptRuns } from "./editor/runs/promptRuns";
 import { PromptTarget } from "./editor/commands/promptTarget";
 import { Samples } from "./editor/files/samples";
+import { OpenEndedModels } from "./editor/models/openEndedModels";
 import { ServerKeys } from "./editor/models/serverKeys";
-import { settings } from "./editor/host/settings";
+import { tellEngine } from "./editor/models/tellEngine";
+import { settings, WAITING_SETTINGS } from "./editor/host/settings";
 import { StrategyPicker } from "./editor/runs/strategyPicker";
 import { TraceEditor } from "./editor/panels/traceEditor";
 import { FieldMappings } from "./editor/host/fieldMappings";
@@ -60,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
 
   const log = vscode.window.createOutputChannel("Thoughtlens", { log: true });
   // Views ask for commands, and commands are made of views: requests find the commands when one is asked for.
-  const requests = panelRequests(() => ({ commands, importing, messages, panels }));
+  const requests = panelRequests(() => ({ commands, importing, messages, openEnded, panels }));
   const messages = new Messages(log, (command) => requests.command(command, undefined));
   const probesFolder = path.join(context.globalStorageUri.fsPath, "probes");
   const trust = new NamedTrust(context.globalState, probesFolder);
@@ -82,6 +84,8 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const loaded = new LoadedModels(engine);
   const strategies = new StrategyPicker(engine, loaded, context.workspaceState);
   const servers = new ServerKeys(engine, context.secrets);
+  const openEnded = new OpenEndedModels(engine, context.globalState);
+  tellEngine(engine, WAITING_SETTINGS, () => engine.call("setWaiting", settings.waiting()));
   const hub = new HubDownload(engine, context.secrets);
   const capabilities = new CapabilityPages(engine, loaded);
   const recent = new RecentModels(context.globalState);

@@ -1,7 +1,7 @@
 /** Command-line arguments, checked. */
 import { parseArgs } from "node:util";
 import { BENCH_LIMITS } from "../core/measure/benchLoop";
-import type { ModelReference } from "../core/protocol/engineApi";
+import type { ModelReference, Waiting } from "../core/protocol/engineApi";
 import type { NameSurroundings } from "../core/protocol/modelName";
 import { inDtype, parseModelName } from "../core/protocol/modelName";
 import { BASELINE } from "../core/catalogue";
@@ -41,6 +41,10 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --limit N              bench: only the first N questions; score: traces
   --results FILE         bench: keep every result in this new file as it comes
   --resume FILE          bench: go on with the run whose results FILE holds
+  --allow-graph          let the model's graph hold loops and operators of somebody's own, which may run for ever
+  --first-reply SECONDS  how long a server or the hub is waited for: to its first word (default 180),
+  --silence SECONDS      between two words (default 60),
+  --longest SECONDS      and for a whole answer (default 14400)
   --max-failures N       bench: stop after so many failed runs of one strategy in a row   (default 5)
   --seed S               seed of sampling                               (default 0)
   --at WHERE,…           score: try answers at transition, paragraph, line   (default transition,paragraph)
@@ -76,6 +80,10 @@ const options = {
   results: { type: "string" },
   resume: { type: "string" },
   "max-failures": { type: "string" },
+  "allow-graph": { type: "boolean", default: false },
+  "first-reply": { type: "string" },
+  silence: { type: "string" },
+  longest: { type: "string" },
   seed: { type: "string" },
   out: { type: "string" },
   at: { type: "string" },
@@ -113,6 +121,9 @@ export interface Arguments {
   results: string | undefined;
   resume: string | undefined;
   maxFailures: number;
+  /** Whether the model's graph may be open-ended. */
+  allowGraph: boolean;
+  waiting: Waiting;
   seed: number;
   /** Whether that was said, and is not the default. */
   hasSeed: boolean;
@@ -138,6 +149,13 @@ function wholeNumber(name: string, text: string | undefined): number | undefined
   if (text === undefined) return undefined;
   if (/^\d+$/.test(text)) return Number(text);
   throw new ActionableError("usage", `--${name} takes a whole number, not “${text}”.`, "Run thoughtlens --help.");
+}
+
+/** @throws ActionableError `usage` where a time is none */
+function waitingOf(given: { [Name in keyof Waiting]: number | undefined }): Waiting {
+  const said = Object.entries(given).filter(([, seconds]) => seconds !== undefined);
+  if (said.some(([, seconds]) => seconds === 0)) throw usage("How long is waited takes a second at least.");
+  return Object.fromEntries(said);
 }
 
 /** `NAME=VALUE` apart. */
@@ -243,6 +261,12 @@ export function parseArguments(args: readonly string[]): Arguments {
     results: values.results,
     resume: values.resume,
     maxFailures: wholeNumber("max-failures", values["max-failures"]) ?? BENCH_LIMITS.failuresInRow,
+    allowGraph: values["allow-graph"],
+    waiting: waitingOf({
+      firstReply: wholeNumber("first-reply", values["first-reply"]),
+      silence: wholeNumber("silence", values.silence),
+      longest: wholeNumber("longest", values.longest),
+    }),
     seed: wholeNumber("seed", values.seed) ?? 0,
     hasSeed: values.seed !== undefined,
     out: values.out,

@@ -67,6 +67,8 @@ export class Session {
       notify: (name, params) => on[name]?.(params),
     });
     this.model = this.reference(args.model, args.dtype);
+    this.engine.setWaiting(args.waiting);
+    if (args.allowGraph) this.engine.allowOpenEnded({ model: this.model });
     process.on("SIGINT", this.interrupted);
   }
 

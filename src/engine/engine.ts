@@ -17,6 +17,7 @@ import type {
   RunResult,
   ScoreRequest,
   StrategyRow,
+  Waiting,
 } from "../core/protocol/engineApi";
 import { formatModelName } from "../core/protocol/modelName";
 import type { CallContext, CallOptions } from "../core/protocol/rpc";
@@ -61,6 +62,7 @@ export class Engine implements EngineApi {
   /** Models are given up and runs block the process, so loads and runs never overlap. */
   private readonly turns = new Turns();
   private readonly routers: Routers;
+  private waiting: Waiting = {};
 
   constructor(private readonly options: EngineOptions) {
     const { pocketFolder, threads, cacheFolder = userCacheFolder() } = options;
@@ -91,6 +93,15 @@ export class Engine implements EngineApi {
     this.models.setServerKey(url, key);
   }
 
+  setWaiting(waiting: Waiting): void {
+    this.waiting = waiting;
+    this.models.setWaiting(waiting);
+  }
+
+  allowOpenEnded({ model }: { model: ModelReference }): void {
+    this.models.allowOpenEnded(model);
+  }
+
   unloadModels(_params: object): Promise<void> {
     return this.turns.take(() => this.models.closeAll(), UNATTENDED.signal);
   }
@@ -105,7 +116,7 @@ export class Engine implements EngineApi {
 
   async describeModel(request: HubRequest, options: CallOptions = {}): Promise<HubModel> {
     const { signal } = inFull(options);
-    return describe(await lookUp({ ...request, token: tokenOf(request), signal }));
+    return describe(await lookUp({ ...request, token: tokenOf(request), signal, waiting: this.waiting }));
   }
 
   /** Takes no turn: a download may go on while a strategy runs. */
@@ -113,7 +124,8 @@ export class Engine implements EngineApi {
     request: HubRequest & { dtype?: string },
     options: CallOptions = {},
   ): Promise<{ folder: string }> {
-    return { folder: await downloadModel({ ...request, ...inFull(options), token: tokenOf(request) }) };
+    const { waiting } = this;
+    return { folder: await downloadModel({ ...request, ...inFull(options), token: tokenOf(request), waiting }) };
   }
 
   run(request: RunRequest, options: CallOptions = {}): Promise<RunResult> {

@@ -24,6 +24,8 @@ function serve(): void {
       loadModel: (params, context) => engine.loadModel(params, context),
       unloadModels: (params: object) => engine.unloadModels(params),
       setServerKey: (params) => engine.setServerKey(params),
+      setWaiting: (params) => engine.setWaiting(params),
+      allowOpenEnded: (params) => engine.allowOpenEnded(params),
       trainProbe: (params, context) => engine.trainProbe(params, context),
       includedModels: (params: object) => engine.includedModels(params),
       cachedModels: (params: object) => engine.cachedModels(params),

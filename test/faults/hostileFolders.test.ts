@@ -4,12 +4,15 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { doublingFunctions, OPEN_ENDED } from "../unit/onnx/openEndedGraphs";
 import { attempt, idleEngine, requestTo, TINY, type Idle } from "./support/engineUnderWatch";
-import { record } from "./support/faultTable";
+import { record, WHOLE } from "./support/faultTable";
 
 /** Seconds on an idle machine; where the tokenizer itself does not end, its deadline counts. */
 const MOST_SECONDS = 5;
 const READING_SECONDS = 11;
+/** Likewise where the graph itself does not, and the person allowed that. */
+const LOADING_SECONDS = 32;
 /** Beyond an engine that does nothing. */
 const MOST_MIB = 500;
 
@@ -25,6 +28,11 @@ const template = (source: string) => edit("tokenizer_config.json", (json) => (js
 const replacing = (name: string, make: (file: string) => void) => (folder: string) => {
   rmSync(path.join(folder, name), { force: true });
   make(path.join(folder, name));
+};
+
+const remade = (make: (bytes: Uint8Array) => Uint8Array) => (folder: string) => {
+  const file = path.join(folder, "onnx/model.onnx");
+  writeFileSync(file, make(readFileSync(file)));
 };
 
 const LIST = `[${"1,".repeat(200)}1]`;
@@ -99,6 +107,8 @@ const FOLDERS: [what: string, make: (folder: string) => void, seconds?: number][
     "a graph of one bit",
     replacing("onnx/model.onnx", (file) => writeFileSync(file, new Uint8Array(1 << 16).fill(255))),
   ],
+  ...OPEN_ENDED.map(([what, remake]): (typeof FOLDERS)[number] => [`${what} in its graph`, remade(remake)]),
+  ["functions that double in its graph", remade(doublingFunctions), LOADING_SECONDS],
   ["no tokenizer", (folder) => rmSync(path.join(folder, "tokenizer.json"))],
 ];
 
@@ -114,6 +124,22 @@ describe("a hostile model folder", function () {
   after(() => {
     rmSync(root, { recursive: true, force: true });
     console.log(rows.join("\n"));
+  });
+
+  // Its deadline is half a minute.
+  (WHOLE ? it : it.skip)("with a loop that was allowed ends by the deadline of loading", async () => {
+    const folder = mkdtempSync(path.join(root, "model-"));
+    cpSync(TINY, folder, { recursive: true });
+    remade(OPEN_ENDED[0]![1])(folder);
+    const model = { kind: "folder", path: folder } as const;
+    const { said, seconds, mib } = await attempt(idle.mib, async (call) => {
+      await call.allowOpenEnded({ model: { ...model, dtype: "q4" } });
+      await call.run(requestTo(model));
+    });
+    record("hostile model folders", { seconds, mib });
+    assert.match(said, /^Loading .* took longer than 30 s\.$/);
+    assert.ok(seconds < LOADING_SECONDS * idle.slowness, `${seconds} s`);
+    assert.ok(mib < MOST_MIB, `${mib} MiB`);
   });
 
   for (const [what, make, most = MOST_SECONDS] of FOLDERS) {

@@ -105,6 +105,16 @@ export interface StrategyInfo {
   options: JsonSchema;
 }
 
+/** How long servers and the hub are waited for, in seconds; what is left out is as it comes. */
+export interface Waiting {
+  /** To the first word of an answer: long prompts take their time. */
+  firstReply?: number;
+  /** Between two words of an answer, or two pieces of a download. */
+  silence?: number;
+  /** For one whole answer, with all tries while a server is busy. */
+  longest?: number;
+}
+
 export interface RunRequest {
   /** Chosen by the caller; the trace carries it. */
   id: string;
@@ -183,6 +193,10 @@ export interface EngineApi {
   unloadModels(params: object): void;
   /** The key of the server at `url`, kept in memory only; undefined forgets it. */
   setServerKey(params: { url: string; key: string | undefined }): void;
+  /** How long servers and the hub are waited for from now on. */
+  setWaiting(params: Waiting): void;
+  /** The person allows this model's graphs to hold loops and operators of somebody's own, until the engine ends. */
+  allowOpenEnded(params: { model: ModelReference }): void;
   /** The models that come with the package, the base first; none where they are missing. */
   includedModels(params: object): Promise<IncludedModel[]>;
   /** Ids of the models in the Hugging Face cache of this machine, in alphabetical order. */

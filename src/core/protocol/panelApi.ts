@@ -72,6 +72,7 @@ export type PanelCommand =
   | "pause-control"
   | "open-prompt"
   | "pick-model"
+  | "allow-model"
   | "resume-bench"
   | "add-traces"
   | "name-fields"

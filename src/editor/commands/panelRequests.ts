@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { PanelCommand } from "../../core/protocol/panelApi";
 import { importFiles, type TraceImport } from "../files/traceImport";
 import type { Messages } from "../host/messages";
+import type { OpenEndedModels } from "../models/openEndedModels";
 import type { PanelRequests } from "../panels/panelActions";
 import type { TracePanels } from "../panels/tracePanel";
 import type { Commands } from "./commands";
@@ -11,6 +12,7 @@ interface RequestParts {
   readonly commands: Commands;
   readonly importing: TraceImport;
   readonly messages: Messages;
+  readonly openEnded: OpenEndedModels;
   readonly panels: TracePanels;
 }
 
@@ -25,6 +27,7 @@ const CALLS: Record<PanelCommand, (commands: Commands, about: About, parts: Requ
   "pause-control": (commands, about) => commands.pauseControl(about),
   "open-prompt": (commands, about) => commands.revealPrompt(about),
   "pick-model": (commands) => commands.chooseModel(),
+  "allow-model": (_, __, { openEnded, messages }) => messages.attempt(() => openEnded.ask()),
   "resume-bench": (commands) => commands.resumeBench(),
   "add-traces": (commands) => commands.importTraces(),
   "name-fields": (_, __, { importing, messages }) => messages.attempt(() => importing.nameFields()),

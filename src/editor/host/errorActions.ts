@@ -11,6 +11,7 @@ const ACTIONS: readonly (readonly [codes: RegExp, title: string, command: PanelC
   [/^untrusted$/, "Manage Workspace Trust", "manage-trust"],
   [/^engine-/, "Restart Engine", "restart-engine"],
   [/^server-key$/, "Set Server Key…", "set-server-key"],
+  [/^graph-open-ended$/, "Allow This Model…", "allow-model"],
   [/^hub-forbidden$/, "Set Hugging Face Token…", "set-hub-token"],
   [/^probe-(missing|mismatch|broken)$/, "Train Probe…", "train-probe"],
   [/^(model|graph|tokenizer|token|assistant|router|hidden|capability|server)-/, "Choose Model…", "pick-model"],

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
 import { BASELINE } from "../../core/catalogue";
-import type { ModelReference } from "../../core/protocol/engineApi";
+import type { ModelReference, Waiting } from "../../core/protocol/engineApi";
 import { parseModelName } from "../../core/protocol/modelName";
 
 const SECTION = "thoughtlens";
@@ -22,6 +22,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** Settings that are options of every strategy, as they are where nobody has set them. */
 const SHARED = { instruction: "house", instructionIn: "auto", sampling: "options" };
 type SharedOptions = Partial<Record<keyof typeof SHARED, string>>;
+const WAITS = ["firstReply", "silence", "longest"] as const satisfies (keyof Waiting)[];
+export const WAITING_SETTINGS: readonly string[] = WAITS.map((name) => `network.${name}`);
 
 export const settings = {
   model: () => read("model", "pocket", isText).trim() || "pocket",
@@ -53,6 +55,14 @@ export const settings = {
     return isRecord(own) ? own : {};
   },
   seed: () => read("seed", 0, isCount),
+  /** How long servers and the hub are waited for. */
+  waiting: (): Waiting =>
+    Object.fromEntries(
+      WAITS.flatMap((name) => {
+        const seconds = read(`network.${name}`, 0, isCount);
+        return seconds > 0 ? [[name, seconds]] : [];
+      }),
+    ),
   showsCodeLenses: () => read("codeLens.enabled", true, isSwitch),
   showsCodeLensesInMarkdown: () => read("codeLens.markdown", false, isSwitch),
   showsAnnotations: () => read("annotations.enabled", true, isSwitch),

@@ -5,6 +5,7 @@ import { ActionableError } from "../../core/protocol/rpc";
 import { publicAddress } from "../../core/text/publicAddress";
 import type { EngineProcess } from "../host/engineProcess";
 import { settings } from "../host/settings";
+import { tellEngine } from "./tellEngine";
 
 const SECRET = "thoughtlens.serverKey:";
 
@@ -13,12 +14,7 @@ export class ServerKeys {
     private readonly engine: EngineProcess,
     private readonly secrets: vscode.SecretStorage,
   ) {
-    engine.on("state", (state) => {
-      if (state === "ready") void this.give();
-    });
-    settings.onChange(["model"], () => {
-      if (engine.state === "ready") void this.give();
-    });
+    tellEngine(engine, ["model"], () => this.give());
   }
 
   /** Asks for the key of the server in use; an empty one is forgotten. */

@@ -1,11 +1,12 @@
 /** The one place that knows which backends there are. A new one is a folder beside this, and a kind of source here. */
-import type { ModelReference } from "../../core/protocol/engineApi";
+import type { ModelReference, Waiting } from "../../core/protocol/engineApi";
 import type { LocalPurpose } from "../decoding/localModel";
 import { needsLocalModel } from "../decoding/localModel";
 import type { Backend, LanguageModel } from "../decoding/model";
 import type { Guard } from "../watchdog/guard";
 import { loadOnnxModel } from "./onnx/onnxModel";
 import { ServerClient } from "./remote/serverClient";
+import { limitsOf } from "./remote/serverLimits";
 import { ServerModel } from "./remote/serverModel";
 
 /** A folder of this machine; traces call its model `id`, or by the folder's name. */
@@ -28,6 +29,10 @@ export interface OpenOptions {
   /** Where hashes and verdicts on graphs are remembered between sessions. */
   cacheFolder?: string;
   guard: Guard;
+  /** Whether the graphs of a local model may hold loops and operators of somebody's own. */
+  openEnded?: boolean;
+  /** How long a server is waited for. */
+  waiting?: Waiting;
   /** The key of the server at an address. */
   keyOf(url: string): string | undefined;
   signal: AbortSignal;
@@ -54,12 +59,13 @@ export function demandLocal(source: BackendSource, purpose: LocalPurpose): void 
 }
 
 function openFolder({ folder, id, dtype }: FolderSource, options: OpenOptions): Promise<LanguageModel> {
-  const { threads, cacheFolder, guard, signal, progress } = options;
+  const { threads, cacheFolder, guard, openEnded, signal, progress } = options;
   return loadOnnxModel(folder, {
     ...(id === undefined ? {} : { id }),
     ...(dtype === undefined ? {} : { dtype }),
     ...(threads === undefined ? {} : { threads }),
     ...(cacheFolder === undefined ? {} : { cacheFolder }),
+    ...(openEnded === undefined ? {} : { openEnded }),
     guard,
     signal,
     progress,
@@ -67,7 +73,7 @@ function openFolder({ folder, id, dtype }: FolderSource, options: OpenOptions): 
 }
 
 async function openServer({ url, model, api }: ServerSource, options: OpenOptions): Promise<Backend> {
-  const client = new ServerClient(url, options.keyOf(url));
+  const client = new ServerClient(url, options.keyOf(url), limitsOf(options.waiting));
   options.progress(`Asking ${client.host}`);
   return ServerModel.connect(client, { model, api }, options.signal);
 }

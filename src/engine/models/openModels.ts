@@ -1,6 +1,7 @@
 /** The models that are open, by the names that they were asked for. */
 import os from "node:os";
-import type { ModelReference } from "../../core/protocol/engineApi";
+import type { ModelReference, Waiting } from "../../core/protocol/engineApi";
+import { formatModelName } from "../../core/protocol/modelName";
 import { demandLocal, openBackend } from "../backends/openBackend";
 import type { LocalPurpose } from "../decoding/localModel";
 import { localModel } from "../decoding/localModel";
@@ -35,6 +36,9 @@ export class OpenModels {
   private readonly backends = new ModelCache<Backend>(os.totalmem() * MEMORY_SHARE);
   /** By address. */
   private readonly keys = new Map<string, string>();
+  /** Models whose graphs may be open-ended, by name in whatever dtype. */
+  private readonly openEnded = new Set<string>();
+  private waiting: Waiting = {};
 
   constructor(private readonly options: OpenModelsOptions) {}
 
@@ -47,6 +51,8 @@ export class OpenModels {
         ...(threads === undefined ? {} : { threads }),
         cacheFolder,
         guard,
+        openEnded: this.openEnded.has(nameOf(reference)),
+        waiting: this.waiting,
         keyOf: (url) => this.keys.get(url),
         signal,
         progress,
@@ -69,10 +75,30 @@ export class OpenModels {
   setServerKey(url: string, key: string | undefined): void {
     if (key === undefined) this.keys.delete(url);
     else this.keys.set(url, key);
-    void this.backends.close(({ local }) => local === undefined);
+    this.forgetServers();
+  }
+
+  /** Servers that were asked before are asked anew. */
+  setWaiting(waiting: Waiting): void {
+    this.waiting = waiting;
+    this.forgetServers();
+  }
+
+  allowOpenEnded(model: ModelReference): void {
+    this.openEnded.add(nameOf(model));
   }
 
   closeAll(): Promise<void> {
     return this.backends.close();
   }
+
+  private forgetServers(): void {
+    void this.backends.close(({ local }) => local === undefined);
+  }
+}
+
+/** Without the dtype. */
+function nameOf(reference: ModelReference): string {
+  const { dtype: _, ...model } = { dtype: undefined, ...reference };
+  return formatModelName(model as ModelReference);
 }

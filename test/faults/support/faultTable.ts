@@ -5,6 +5,11 @@ export const WHOLE = process.env["FAULTS"] === "all";
 /** The same seed kills at the same moments, as far as the machine allows. */
 export const SEED = Number(process.env["FAULTS_SEED"] ?? 1);
 
+/** All cases, or in the gate every fourth: which of them the seed says. */
+export function chosen<Case>(cases: readonly Case[]): Case[] {
+  return cases.filter((_, at) => WHOLE || at % 4 === SEED % 4);
+}
+
 export interface Outcome {
   tried?: number;
   /** Results and traces that had been there, or been told of, and are not any more; files that hold nothing. */

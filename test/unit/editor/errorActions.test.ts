@@ -17,6 +17,7 @@ describe("the button of an error", () => {
     ["needs-local-model", "pick-model"],
     ["model-folder-missing", "pick-model"],
     ["graph-out-of-memory", "pick-model"],
+    ["graph-open-ended", "allow-model"],
     ["out-of-memory", "pick-model"],
     ["capability-missing", "pick-model"],
     ["strategy-unsupported", "trace-with"],

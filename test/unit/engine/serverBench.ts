@@ -6,7 +6,7 @@ import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { Recorder } from "../../../src/engine/decoding/recorder";
 import { ServerClient } from "../../../src/engine/backends/remote/serverClient";
-import type { ServerLimits } from "../../../src/engine/backends/remote/serverClient";
+import type { ServerLimits } from "../../../src/engine/backends/remote/serverLimits";
 import { ServerModel } from "../../../src/engine/backends/remote/serverModel";
 import type { ServerApi } from "../../../src/engine/backends/remote/serverDiscovery";
 import { Structure } from "../../../src/engine/decoding/structure";

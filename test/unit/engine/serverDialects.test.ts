@@ -8,7 +8,8 @@ import type { Message, TraceEvent } from "../../../src/core/trace/trace";
 import type { ActionableError } from "../../../src/core/protocol/rpc";
 import { Recorder } from "../../../src/engine/decoding/recorder";
 import { Structure } from "../../../src/engine/decoding/structure";
-import { ServerClient, type ServerLimits } from "../../../src/engine/backends/remote/serverClient";
+import { ServerClient } from "../../../src/engine/backends/remote/serverClient";
+import type { ServerLimits } from "../../../src/engine/backends/remote/serverLimits";
 import { ServerModel } from "../../../src/engine/backends/remote/serverModel";
 
 type Body = Record<string, unknown> & { messages?: (Message & { prefix?: boolean })[]; stream?: boolean };

@@ -1,8 +1,11 @@
 /** A small ONNX graph beside a model that turns a question into soft tokens: SoftCoT's assistant and its projection. */
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { Tensor } from "./runtime";
 import { ActionableError } from "../../../core/protocol/rpc";
+import { under, unguarded, type Guard } from "../../watchdog/guard";
+import { demandEnding } from "./graph/openEnded";
+import { graphLimits, guardedSession, passLimits } from "./loadLimits";
 import { startSession } from "./sessions";
 
 /**
@@ -10,14 +13,16 @@ import { startSession } from "./sessions";
  * @param file name of the graph in it; input `input_ids` [1, seq] int64, output `soft_tokens` [1, N, hidden] float32
  * @param ids the question with its placeholders
  * @param hiddenSize of the model that the soft tokens are for
+ * @param openEnded whether the person allows loops and operators of somebody's own
  * @returns [N, hidden]
- * @throws ActionableError `assistant-missing`, `assistant-mismatch`, and those of `startSession`
+ * @throws ActionableError `assistant-missing`, `assistant-mismatch`, `graph-open-ended`, and those of `startSession`
  */
 export async function softTokens(
   folder: string,
   file: string,
   ids: readonly number[],
   hiddenSize: number,
+  { openEnded = false, guard = unguarded }: { openEnded?: boolean; guard?: Guard } = {},
 ): Promise<{ vectors: Float32Array; ms: number }> {
   // The name comes out of a manifest that anybody may have written: it must not lead out of the folder.
   if (path.basename(file) !== file) {
@@ -35,10 +40,14 @@ export async function softTokens(
       "Put the assistant's file into the folder.",
     );
   }
-  const session = await startSession(graph, { threads: 1 }, file);
+  const bytes = await readFile(graph);
+  // It comes with the model, so what the person allowed of the model is not asked again.
+  if (!openEnded) demandEnding(bytes, file);
+  const limits = await graphLimits(file, graph);
+  const session = await under(guard, limits, () => startSession(graph, { threads: 1 }, file));
   try {
     const started = performance.now();
-    const { soft_tokens: soft } = await session.run({
+    const { soft_tokens: soft } = await guardedSession(session, guard, passLimits(file, bytes.length)).run({
       input_ids: new Tensor("int64", BigInt64Array.from(ids, BigInt), [1, ids.length]),
     });
     const width = soft?.dims.at(-1);

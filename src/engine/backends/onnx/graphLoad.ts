@@ -7,6 +7,7 @@ import { accuracyLevel } from "./patch/accuracyLevel";
 import { withAttentionWeights } from "./attentionWeights";
 import type { PatchVerdict } from "./capabilities";
 import { GraphError } from "./graph/graphError";
+import { demandEnding } from "./graph/openEnded";
 import type { GraphLayout } from "./graphLayout";
 import { NO_FEATURES, patchedLayout, plainLayout } from "./graphLayout";
 import { wantsEmbeddings, withEmbeddingInFront } from "./patch/embeddingInFront";
@@ -26,6 +27,8 @@ export interface GraphOptions {
   cacheFolder?: string | undefined;
   /** False to run the graph as it came. */
   patch?: boolean | undefined;
+  /** Whether the person allows it to hold loops and operators of somebody's own. */
+  openEnded?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -46,7 +49,7 @@ export interface RunningGraph {
 
 /**
  * @throws ActionableError `graph-not-onnx`, `graph-cut-off`, `graph-weights-missing`, `graph-weights-outside`,
- *   `graph-no-causal-lm`, `graph-unreadable`, `graph-out-of-memory`
+ *   `graph-no-causal-lm`, `graph-unreadable`, `graph-out-of-memory`, `graph-open-ended`
  */
 export async function loadGraph(folder: ModelFolder, options: GraphOptions): Promise<RunningGraph> {
   const { graphFile, config } = folder;
@@ -61,6 +64,7 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
   let bytes: Uint8Array;
   try {
     bytes = await readWhole(folder);
+    if (!options.openEnded) demandEnding(bytes, subject);
     if (options.patch === false) return await asItCame(folder, threads, bytes, open);
     // One thread: a proof is a few tokens, and the verdict must not depend on how many threads there are.
     const request = { bytes, config, contextLength: contextLength(config), folder: weightsFolder, cacheFolder, signal };

@@ -41,9 +41,15 @@ async function weightBytes(graphFile: string): Promise<number> {
   return sizes.reduce((sum, found) => sum + (found?.isFile() ? found.size : 0), 0);
 }
 
-/** The session with a bound on each of its passes. @param bytes of the model's files */
-export function guardedSession(session: InferenceSession, guard: Guard, name: string, bytes: number): InferenceSession {
-  const limits: WorkLimits = { what: `A step of ${name}`, ms: LEAST_MS + bytes * PASS_MS_PER_BYTE };
+/** What one pass may take. @param bytes of the model's files */
+export const passLimits = (name: string, bytes: number): WorkLimits => ({
+  what: `A step of ${name}`,
+  ms: LEAST_MS + bytes * PASS_MS_PER_BYTE,
+  bytes: LEAST_BYTES + COPIES * bytes,
+});
+
+/** The session with bounds on each of its passes. */
+export function guardedSession(session: InferenceSession, guard: Guard, limits: WorkLimits): InferenceSession {
   const run = (...given: Parameters<InferenceSession["run"]>) => under(guard, limits, () => session.run(...given));
   // As other properties are, so that whoever wraps it again can put another in its place.
   return Object.create(session, { run: { value: run, configurable: true, writable: true } }) as InferenceSession;

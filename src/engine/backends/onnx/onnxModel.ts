@@ -21,7 +21,7 @@ import { readAttention } from "./attentionPass";
 import { cacheFacts, capabilityRows } from "./capabilities";
 import type { RunningGraph } from "./graphLoad";
 import { loadGraph } from "./graphLoad";
-import { graphLimits, guardedSession, tokenizerLimits } from "./loadLimits";
+import { graphLimits, guardedSession, passLimits, tokenizerLimits } from "./loadLimits";
 import type { CacheLimits } from "./modelCache";
 import type { ModelFolder } from "../../files/modelFolder";
 import { signsOf } from "../../files/modelSigns";
@@ -42,6 +42,8 @@ export interface LoadOptions {
   patch?: boolean;
   /** What sequences may keep to go back by; enough for trial answers by default. */
   limits?: CacheLimits;
+  /** Whether its graphs may hold loops and operators of somebody's own. */
+  openEnded?: boolean;
   signal?: AbortSignal;
   /** Bounds on loading and on each pass; none by default. */
   guard?: Guard;
@@ -69,7 +71,7 @@ export async function loadOnnxModel(folderPath: string, options: LoadOptions = {
   progress?.(`Loading ${options.id ?? folder.name}`);
   const limits = await graphLimits(folder.name, folder.graphFile);
   const graph = await under(guard, limits, () =>
-    loadGraph(folder, { threads, cacheFolder, patch: options.patch, signal }),
+    loadGraph(folder, { threads, cacheFolder, patch: options.patch, openEnded: options.openEnded, signal }),
   );
   try {
     signal?.throwIfAborted();
@@ -90,9 +92,13 @@ export async function loadOnnxModel(folderPath: string, options: LoadOptions = {
       contextLength: contextLength(folder.config),
       loadMs: performance.now() - started,
     };
-    const session = guardedSession(graph.session, guard, folder.name, bytes);
-    const guarded = { ...graph, session };
-    return new OnnxModel(facts, tokenizer, [...notes, ...graph.notes], folder, guarded, bytes, options.limits);
+    const limits = passLimits(folder.name, bytes);
+    const guarded = {
+      ...graph,
+      session: guardedSession(graph.session, guard, limits),
+      embedding: graph.embedding && guardedSession(graph.embedding, guard, limits),
+    };
+    return new OnnxModel(facts, tokenizer, [...notes, ...graph.notes], folder, guarded, bytes, options);
   } catch (error) {
     await release(graph);
     throw error;
@@ -119,7 +125,7 @@ export class OnnxModel implements LanguageModel {
     private readonly graph: RunningGraph,
     /** Of its files. */
     readonly bytes: number,
-    private readonly limits: CacheLimits = {},
+    private readonly options: Pick<LoadOptions, "limits" | "openEnded" | "guard"> = {},
   ) {
     this.manifest = folder.manifest;
     this.folder = folder.path;
@@ -160,7 +166,8 @@ export class OnnxModel implements LanguageModel {
   newSequence(): OnnxSequence {
     const { session, layout } = this.graph;
     const { contextLength, vocabularySize } = this.facts;
-    const { memory, limits } = this;
+    const { memory } = this;
+    const { limits = {} } = this.options;
     return new OnnxSequence({ session, layout, contextLength, vocabularySize, memory, limits });
   }
 
@@ -176,7 +183,7 @@ export class OnnxModel implements LanguageModel {
   }
 
   softTokens(file: string, ids: readonly number[]): Promise<{ vectors: Float32Array; ms: number }> {
-    return softTokens(this.folder, file, ids, this.facts.hiddenSize!);
+    return softTokens(this.folder, file, ids, this.facts.hiddenSize!, this.options);
   }
 
   async readAttention(ids: readonly number[], options: AttentionOptions): Promise<void> {

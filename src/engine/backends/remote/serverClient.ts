@@ -5,30 +5,8 @@ import { ask, type Reply } from "../../net/ask";
 import { Watch } from "../../net/watch";
 import { serverAddress, type ServerAddress } from "./serverAddress";
 import { eventData, garbage } from "./serverEvents";
+import { SERVER_LIMITS, type ServerLimits } from "./serverLimits";
 
-export interface ServerLimits {
-  /** Milliseconds to the first event of an answer: long prompts take their time. */
-  first: number;
-  /** Milliseconds between two events of a stream. */
-  next: number;
-  /** Milliseconds that a server may go without an event while it shows that it is alive. */
-  alive: number;
-  /** Milliseconds of one request. */
-  longest: number;
-  /** Attempts while the server is busy or out of reach. */
-  attempts: number;
-  /** Milliseconds before the second attempt, doubled for each one after it, unless the server says when. */
-  pause: number;
-}
-
-const LIMITS: ServerLimits = {
-  first: 180_000,
-  next: 60_000,
-  alive: 900_000,
-  longest: 4 * 3_600_000,
-  attempts: 5,
-  pause: 500,
-};
 const LONGEST_PAUSE = 30_000;
 /** Bytes of an answer that is no stream, of an error, and of a stream beside what its tokens take. */
 const MOST_JSON = 16e6;
@@ -87,7 +65,7 @@ function refusalAction(status: number, said: string): string {
 
 export class ServerClient {
   readonly address: ServerAddress;
-  private readonly limits: ServerLimits;
+  readonly limits: ServerLimits;
 
   /** @throws ActionableError `server-address` */
   constructor(
@@ -96,7 +74,7 @@ export class ServerClient {
     limits: Partial<ServerLimits> = {},
   ) {
     this.address = serverAddress(url);
-    this.limits = { ...LIMITS, ...limits };
+    this.limits = { ...SERVER_LIMITS, ...limits };
   }
 
   /** Without a slash, and without `/v1`, at the end. */
@@ -180,9 +158,11 @@ export class ServerClient {
   }
 
   private async request(path: string, signal: AbortSignal, body?: object): Promise<{ reply: Reply; watch: Watch }> {
+    const until = performance.now() + this.limits.longest;
     for (let attempt = 1; ; attempt++) {
       signal.throwIfAborted();
-      const watch = new Watch(this.limits.first, this.limits.longest);
+      const left = until - performance.now();
+      const watch = new Watch(Math.min(this.limits.first, left), left);
       let failure: unknown;
       let after: number | undefined;
       try {
@@ -202,8 +182,9 @@ export class ServerClient {
         if (watch.signal.aborted) throw failure;
       }
       watch.end();
-      if (attempt >= this.limits.attempts) throw failure;
-      await pause(Math.min(LONGEST_PAUSE, after ?? this.limits.pause * 2 ** (attempt - 1)), undefined, { signal });
+      const rest = Math.min(LONGEST_PAUSE, after ?? this.limits.pause * 2 ** (attempt - 1));
+      if (attempt >= this.limits.attempts || performance.now() + rest >= until) throw failure;
+      await pause(rest, undefined, { signal });
     }
   }
 
@@ -283,7 +264,9 @@ function retryAfter(reply: Reply): number | undefined {
   const value = reply.headers.get("retry-after");
   if (value === null) return undefined;
   const seconds = Number(value);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
+  // A moment is one by the server's clock, which need not be ours.
+  const now = Date.parse(reply.headers.get("date") ?? "");
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - now;
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 

@@ -5,6 +5,7 @@ import type { ThinkFormat } from "../../../core/text/thinkFormat";
 import { CONVERSATIONS, type Conversation } from "../../../core/prompt/conversation";
 import { presetOf, type ModelPreset } from "../../../core/prompt/presets";
 import type { Message } from "../../../core/trace/trace";
+import { Watch } from "../../net/watch";
 import { openingOfPrompt } from "../../tokens/thinking";
 import type { Backend, MethodManifest, ModelFacts } from "../../decoding/model";
 import type { Recorder } from "../../decoding/recorder";
@@ -104,8 +105,18 @@ export class ServerModel implements Backend {
     signal: AbortSignal,
   ): Promise<ServerModel> {
     const started = performance.now();
-    const server = await discoverServer(client, wanted, signal);
-    return new ServerModel(client, server, performance.now() - started);
+    // It is asked some thirty things, and each of them may take its time.
+    const longest = Math.max(client.limits.alive, client.limits.first);
+    const watch = new Watch(longest, longest);
+    try {
+      const server = await discoverServer(client, wanted, AbortSignal.any([signal, watch.signal]));
+      return new ServerModel(client, server, performance.now() - started);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw watch.signal.aborted ? client.cutShort(error) : error;
+    } finally {
+      watch.end();
+    }
   }
 
   has(capability: Capability): boolean {

@@ -1,4 +1,5 @@
 /** What the hub says about a model before it is downloaded: its variants with their sizes, and its licence. */
+import type { Waiting } from "../../../core/protocol/engineApi";
 import { listFiles, modelInfo } from "@huggingface/hub";
 import type { HubModel } from "../../../core/protocol/engineApi";
 import { ActionableError } from "../../../core/protocol/rpc";
@@ -46,6 +47,7 @@ export interface HubAccess {
   /** For private and gated models. */
   token?: string | undefined;
   signal?: AbortSignal | undefined;
+  waiting?: Waiting | undefined;
 }
 
 /** Beside the graph: what says how to run it. */
@@ -63,7 +65,7 @@ const COMMON = [
 /**
  * @throws ActionableError `model-name`, `hub-unreachable`, `hub-forbidden`, `hub-missing`, `hub-failed`, `hub-no-onnx`
  */
-export async function lookUp({ id, revision, token, signal }: HubAccess): Promise<HubRepository> {
+export async function lookUp({ id, revision, token, signal, waiting }: HubAccess): Promise<HubRepository> {
   if (!isHubId(id))
     throw new ActionableError("model-name", `“${id}” is not the name of a model.`, "Write it as owner/name.");
   if (revision !== undefined && !isRepositoryPath(revision))
@@ -78,7 +80,7 @@ export async function lookUp({ id, revision, token, signal }: HubAccess): Promis
   const request = {
     hubUrl: hubUrl(),
     ...(token ? { accessToken: token } : {}),
-    fetch: hubFetch(id, signal),
+    fetch: hubFetch(id, signal, waiting),
   };
   let files: HubFile[];
   let info;

@@ -1,13 +1,13 @@
 /** A model from the hub into the standard Hugging Face cache, where other programs find it too. */
-import { copyFile, mkdir, readFile, rename, rm, stat, statfs, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, stat, statfs, symlink } from "node:fs/promises";
 import path from "node:path";
 import { ActionableError } from "../../../core/protocol/rpc";
+import { replaceFile } from "../../../disk/wholeFile";
 import { weightNames } from "../../backends/onnx/graph/weightLocations";
 import { DEFAULT_REVISION, hubCacheFolder, isRepositoryPath, repositoryFolder } from "./cacheLayout";
 import type { HubAccess, HubFile, HubRepository, HubVariant } from "./catalogue";
 import { lookUp } from "./catalogue";
-import type { TransferLimits } from "./fileTransfer";
-import { fetchFile } from "./fileTransfer";
+import { fetchFile, limitsOf, type TransferLimits } from "./fileTransfer";
 import { hubError, hubUrl } from "./hubError";
 
 export interface DownloadOptions extends HubAccess {
@@ -88,7 +88,7 @@ async function missing(files: readonly HubFile[], isDone: (file: HubFile) => Pro
 }
 
 async function fetchBlob(
-  { id, token, signal, limits }: DownloadOptions,
+  { id, token, signal, limits, waiting }: DownloadOptions,
   { commit }: HubRepository,
   file: HubFile,
   target: string,
@@ -96,7 +96,7 @@ async function fetchBlob(
 ): Promise<void> {
   const url = `${hubUrl()}/${id}/resolve/${commit}/${file.path.split("/").map(encodeURIComponent).join("/")}`;
   const progress = (there: number, came: number) => report(file, there, came);
-  await fetchFile({ id, url, file, target, token, signal, progress, ...(limits ? { limits } : {}) });
+  await fetchFile({ id, url, file, target, token, signal, progress, limits: limitsOf(waiting, limits) });
 }
 
 /**
@@ -124,9 +124,7 @@ async function namedWeights({ id, files }: HubRepository, graph: HubFile, file: 
 }
 
 async function writeReference(file: string, commit: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(`${file}.${process.pid}`, commit);
-  await rename(`${file}.${process.pid}`, file);
+  await replaceFile(file, commit);
 }
 
 function variantOf({ id, variants }: HubRepository, dtype: string | undefined): HubVariant {

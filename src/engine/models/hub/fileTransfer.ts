@@ -6,6 +6,7 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { ActionableError } from "../../../core/protocol/rpc";
+import type { Waiting } from "../../../core/protocol/engineApi";
 import { ask, type Reply } from "../../net/ask";
 import { Watch } from "../../net/watch";
 import type { HubFile } from "./catalogue";
@@ -32,14 +33,21 @@ export interface TransferLimits {
   attempts: number;
   /** Milliseconds before the second attempt; doubled for each one after it. */
   pause: number;
+  /** Milliseconds of one transfer of one file, half a day by default; the next goes on from there. */
+  longest?: number;
 }
 
 /** Bytes in two stalls' time, with fewer of which a transfer counts as cut. */
 const SLOWEST = 16_384;
-/** Milliseconds of one transfer of one file; the next goes on from there. */
 const LONGEST = 12 * 3_600_000;
 const REDIRECTS = 5;
 const LIMITS: TransferLimits = { stall: 30_000, attempts: 5, pause: 1000 };
+
+/** As the person says how long to wait. @param limits in place of the usual ones */
+export function limitsOf({ silence, longest }: Waiting = {}, limits: TransferLimits = LIMITS): TransferLimits {
+  const stall = silence === undefined ? limits.stall : silence * 1000;
+  return { ...limits, stall, ...(longest === undefined ? {} : { longest: longest * 1000 }) };
+}
 
 /** A transfer that ended before its end; the next one goes on from there. */
 class Cut extends Error {}
@@ -85,7 +93,7 @@ export async function fetchFile(transfer: Transfer): Promise<void> {
 /** One request: appends what is missing from byte `start` on. */
 async function fetchRest(transfer: Transfer, incomplete: string, start: number): Promise<void> {
   const { id, url, file, token, signal, progress, limits = LIMITS } = transfer;
-  const watch = new Watch(limits.stall, LONGEST);
+  const watch = new Watch(limits.stall, limits.longest ?? LONGEST);
   try {
     const response = await ask(url, {
       headers: start > 0 ? { Range: `bytes=${start}-` } : {},

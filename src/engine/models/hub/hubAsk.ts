@@ -1,5 +1,6 @@
 /** Asking the hub's interface: within its own host, and for no more pages, bytes and time than a model's list takes. */
 import { ActionableError } from "../../../core/protocol/rpc";
+import type { Waiting } from "../../../core/protocol/engineApi";
 import { ask } from "../../net/ask";
 import { hubUrl } from "./hubError";
 
@@ -15,9 +16,14 @@ const REDIRECTS = 3;
  * A `fetch` for the hub's library, good for one look-up.
  * @throws (from the function) ActionableError `hub-elsewhere`, `hub-endless`, `hub-silent`, those of `ask`
  */
-export function hubFetch(id: string, signal: AbortSignal | undefined): typeof fetch {
+export function hubFetch(
+  id: string,
+  signal: AbortSignal | undefined,
+  { firstReply, longest }: Waiting = {},
+): typeof fetch {
   const home = new URL(hubUrl());
-  const late = AbortSignal.timeout(LONGEST);
+  const ms = Math.min(LONGEST, (firstReply ?? Infinity) * 1000, (longest ?? Infinity) * 1000);
+  const late = AbortSignal.timeout(ms);
   const both = signal ? AbortSignal.any([signal, late]) : late;
   let [pages, bytes] = [0, 0];
   return async (input, init) => {
@@ -49,7 +55,7 @@ export function hubFetch(id: string, signal: AbortSignal | undefined): typeof fe
       return new Response(text, { status: reply.status, headers: named });
     } catch (error) {
       signal?.throwIfAborted();
-      if (late.aborted) throw silent();
+      if (late.aborted) throw silent(ms);
       throw error instanceof ActionableError && error.code === "reply-too-long" ? endless(id) : error;
     }
   };
@@ -62,9 +68,9 @@ const endless = (id: string) =>
     "Choose a smaller model, or download it in another way and choose its folder.",
   );
 
-const silent = () =>
+const silent = (ms: number) =>
   new ActionableError(
     "hub-silent",
-    `The hub at ${new URL(hubUrl()).host} takes longer than ${LONGEST / 60_000} minutes to answer.`,
+    `The hub at ${new URL(hubUrl()).host} takes longer than ${Math.round(ms / 1000)} s to answer.`,
     "Try again in a while.",
   );
