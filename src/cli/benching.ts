@@ -4,6 +4,7 @@ import { offeredIn } from "../core/catalogue";
 import type { BenchHeaderFields } from "../core/measure/benchFile";
 import { BENCH_LIMITS, endSentence, runBench, type BenchEnd } from "../core/measure/benchLoop";
 import { benchTable, type BenchRow } from "../core/measure/benchTable";
+import { floorRemarks } from "../core/measure/plainAnswer";
 import { thresholdPoints } from "../core/exits/replay";
 import type { RunRequest } from "../core/protocol/engineApi";
 import { ActionableError, sentenceOf } from "../core/protocol/rpc";
@@ -155,7 +156,7 @@ function report({ json, model, seed }: Arguments, data: string, { header, result
   const rows = benchTable(results, header.strategies, publicAddress(model), seed, failures);
   const n = new Set(results.map((run) => run.question)).size;
   if (json) printJson({ data, n, rows, failures: failures.map(({ t: _, ...failure }) => failure) });
-  else print(`${data}, ${n} questions\n${benchText(rows)}`);
+  else print([`${data}, ${n} questions\n${benchText(rows)}`, ...floorRemarks(rows)].join("\n"));
 }
 
 /** Bench rows as a table for a terminal. */

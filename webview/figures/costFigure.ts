@@ -1,5 +1,6 @@
 /** Strategies over a dataset: accuracy against what they cost, with their intervals and tests. */
 import { benchTable, type BenchRow } from "../../src/core/measure/benchTable";
+import { floorRemarks } from "../../src/core/measure/plainAnswer";
 import type { PanelBench } from "../../src/core/protocol/panelApi";
 import { benchScatter, nameOf, type Cost } from "../charts/benchScatter";
 import { formatCount, formatFineShare, formatMs, formatShort } from "../dom/quantities";
@@ -41,8 +42,10 @@ export function costFigure({ data, model, runs, strategies }: PanelBench, cost: 
     key: "bench",
     version: `${runs.length} ${cost}`,
     title: `${oneLine(data, 60)}: accuracy against ${cost === "ms" ? "time" : "tokens"}`,
-    caption:
+    caption: [
       "Bars are 95 % intervals. The dashed line is the front: no strategy on it is beaten in both. Everything a strategy makes the model do is counted, trial answers and summaries included.",
+      ...floorRemarks(rows),
+    ].join(" "),
     draw: (theme, width) => benchScatter(rows, cost, width, theme),
     table: () => tableOf(rows),
   };

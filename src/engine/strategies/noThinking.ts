@@ -1,12 +1,10 @@
 /** NoThinking (2504.09858): the thinking block is closed at once. The floor that thinking has to beat. */
 import * as z from "zod";
+import { LONGEST_PLAIN_ANSWER } from "../../core/measure/plainAnswer";
 import { generateToEnd } from "../thinking/think";
 import { closedBlock } from "../thinking/thinkProgress";
 import prompts from "./prompts.json";
 import { strategy } from "./strategy";
-
-/** Tokens of an answer that holds no reasoning: a sentence or two and a box. */
-const LONGEST_PLAIN_ANSWER = 64;
 
 export const noThinking = strategy({
   id: "no-thinking",

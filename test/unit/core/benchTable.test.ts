@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { benchTable, type BenchRun } from "../../../src/core/measure/benchTable";
+import { floorRemarks } from "../../../src/core/measure/plainAnswer";
 import { fold } from "../../../src/core/trace/fold";
 import { measure } from "../../../src/core/measure/metrics";
 import type { TraceEvent } from "../../../src/core/trace/trace";
@@ -47,4 +48,22 @@ describe("benchTable", () => {
     assert.ok(Math.abs(versus!.p - 2 / 256) < 1e-12);
     assert.ok(versus!.tokensP < 0.001);
   });
+});
+
+describe("a floor", () => {
+  const cases: [strategy: string, thinking: number, answer: number, remarks: number][] = [
+    ["no-thinking", 4, 12, 0],
+    ["no-thinking", 4, 60, 0],
+    ["no-thinking", 5, 300, 1],
+    ["no-thinking", 280, 20, 1],
+    ["chain-of-thought", 300, 300, 0],
+    ["unheard-of", 300, 300, 0],
+  ];
+  for (const [strategy, thinking, answer, remarks] of cases) {
+    it(`${remarks ? "is none" : "may be one"} where ${strategy} writes ${thinking} and ${answer} tokens`, () => {
+      const said = floorRemarks([{ strategy, tokens: { thinking, answer } }]);
+      assert.equal(said.length, remarks);
+      for (const each of said) assert.match(each, new RegExp(`wrote ${thinking + answer} tokens.*no floor\\.$`));
+    });
+  }
 });
