@@ -264,12 +264,14 @@ const call = toolCall.extend({
   failed: z.boolean().optional(),
 });
 
+export const WITHHELD_REASONS = ["signed", "encrypted", "redacted", "hidden"] as const;
+
 /** At `at` the model reasoned in what the provider does not show; `tokens` is how much of it, where that is told. */
 const withheld = z.object({
   t: z.literal("withheld"),
   at: offset,
   /** What stands in its place: a signature, a text that only the provider can read, or nothing. */
-  why: z.enum(["signed", "encrypted", "redacted", "hidden"]),
+  why: z.enum(WITHHELD_REASONS),
   tokens: z.int().min(0).optional(),
 });
 

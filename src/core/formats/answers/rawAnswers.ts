@@ -4,6 +4,7 @@ import type { TraceFormat } from "../format";
 import { parseJson } from "../reading/jsonDocument";
 import { object, scalar, text, type Json } from "../reading/jsonValue";
 import type { ForeignRun } from "../reading/foreignRun";
+import { ownFacts, withOwnFacts } from "../reading/ownFacts";
 import { chatCalls, chatMessages } from "../exports/chatMessages";
 import { runText } from "../exports/runText";
 import type { Source } from "../source";
@@ -123,7 +124,7 @@ export function* answerRuns({ api, answer, outer }: Logged, id: string, isAlone:
   for (const { id: own, ...turn } of api.read(answer)) {
     const about = { id: own ?? id, gold: goldOf(outer) };
     for (const run of answeredRuns(asked, { ...turn, model: turn.model ?? text(outer["model"]) }, about, isAlone)) {
-      yield { ...run, strategy: text(outer["strategy"]) };
+      yield withOwnFacts({ ...run, strategy: text(outer["strategy"]) }, object(outer["thoughtlens"]));
     }
   }
 }
@@ -167,6 +168,7 @@ function toCompletion(trace: Trace): Json {
     messages: chatMessages(header?.messages ?? []),
     strategy: header?.strategy,
     ...(header?.gold === undefined ? {} : { gold: header.gold }),
+    thoughtlens: ownFacts(trace),
   };
 }
 

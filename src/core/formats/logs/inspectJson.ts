@@ -6,6 +6,7 @@ import { turnsOf } from "../answers/asked";
 import { defined, readChecks } from "../reading/foreignCheck";
 import { readMessage } from "../reading/foreignMessage";
 import type { ForeignRun } from "../reading/foreignRun";
+import { ownFacts, withOwnFacts } from "../reading/ownFacts";
 import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { parseJson } from "../reading/jsonDocument";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
@@ -111,7 +112,7 @@ export function* sampleRuns(value: unknown, model: string | undefined): Generato
   const attachments = object(raw["attachments"]);
   const sample = object(withAttachments({ ...raw, attachments: undefined, events: undefined }, attachments));
   const found = withAttachments(conversation(raw), attachments) as Conversation;
-  const own = ownFacts(object(sample["metadata"]));
+  const own = factsIn(object(sample["metadata"]));
   const error = text(object(sample["error"])["message"]);
   const time = number(found.output["time"]) ?? number(sample["total_time"]);
   const id = [scalar(sample["id"]) ?? "sample", number(sample["epoch"]) ?? 1].join("_");
@@ -129,19 +130,22 @@ export function* sampleRuns(value: unknown, model: string | undefined): Generato
     const isAlone = run.turn === undefined;
     // Our own facts, and the time of the whole sample, are those of a sample of one turn.
     yield isAlone
-      ? {
-          ...run,
-          ...own.facts,
-          finish: own.finish ?? run.finish,
-          started,
-          ms: time === undefined ? undefined : time * 1000,
-        }
+      ? withOwnFacts(
+          {
+            ...run,
+            ...own.facts,
+            finish: own.finish ?? run.finish,
+            started,
+            ms: time === undefined ? undefined : time * 1000,
+          },
+          object(object(sample["metadata"])["thoughtlens_log"]),
+        )
       : { ...run, started };
   }
 }
 
 /** What our own export put into a sample's metadata. */
-function ownFacts(metadata: Json) {
+function factsIn(metadata: Json) {
   return {
     id: text(metadata["thoughtlens_run"]),
     title: text(metadata["thoughtlens_title"]),
@@ -248,6 +252,7 @@ function toSample(trace: Trace, index: number): Json {
       thoughtlens_answer: end?.answer,
       thoughtlens_seed: header?.seed,
       thoughtlens_options: header?.options,
+      thoughtlens_log: ownFacts(trace),
       ...(checks.length > 0 ? { thoughtlens_checks: checks.map((check) => defined({ ...check })) } : {}),
     },
   };

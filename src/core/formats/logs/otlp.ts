@@ -2,6 +2,7 @@
 import type { Trace } from "../../trace/fold";
 import { runText, type RunText } from "../exports/runText";
 import type { Json } from "../reading/jsonValue";
+import { ownFacts } from "../reading/ownFacts";
 import { CHECK } from "./spanRuns";
 
 export const stringValue = (value: string): Json => ({ stringValue: value });
@@ -36,7 +37,8 @@ function hex(name: string, digits: number): string {
 }
 
 /** What no convention has a name for, under names of ours. */
-function ownAttributes({ header, exit, end }: Trace, index: number): Attributes {
+function ownAttributes(trace: Trace, index: number): Attributes {
+  const { header, exit, end } = trace;
   const string = (value: string | undefined) => (value === undefined ? undefined : stringValue(value));
   return [
     ["thoughtlens.run", stringValue(header?.id ?? `${index + 1}`)],
@@ -46,6 +48,10 @@ function ownAttributes({ header, exit, end }: Trace, index: number): Attributes 
     ["thoughtlens.title", string(header?.prompt.title)],
     ["thoughtlens.answer", string(end?.answer)],
     ["thoughtlens.options", header && stringValue(JSON.stringify(header.options))],
+    ...Object.entries(ownFacts(trace)).map(([name, value]): Attributes[number] => [
+      `thoughtlens.${name}`,
+      stringValue(JSON.stringify(value)),
+    ]),
     ["gen_ai.request.seed", header?.seed === undefined ? undefined : intValue(header.seed)],
   ];
 }

@@ -8,6 +8,7 @@ import type { ForeignRun } from "../reading/foreignRun";
 import { promptOf, sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { parseJson } from "../reading/jsonDocument";
 import { list, number, object, text, type Json } from "../reading/jsonValue";
+import { withOwnFacts } from "../reading/ownFacts";
 import type { Span } from "./spans";
 
 /** Checks are events of the span: viewers show these along it. */
@@ -184,7 +185,8 @@ function spanRun(span: Span): ForeignRun | undefined {
   const model = MODELS.map(value).find((each) => each !== undefined);
   const reasons = list(attributes["gen_ai.response.finish_reasons"]);
   const raw = object(list(valueOf(attributes["gen_ai.output.messages"]))[0]);
-  return {
+  const own = { verdicts: attributes["thoughtlens.verdicts"], withheld: attributes["thoughtlens.withheld"] };
+  const whole: ForeignRun = {
     ...run,
     ...countsOf(attributes),
     id: value("thoughtlens.run") ?? span.id,
@@ -205,6 +207,7 @@ function spanRun(span: Span): ForeignRun | undefined {
     ms: span.ms,
     started: span.started,
   };
+  return withOwnFacts(whole, own);
 }
 
 const wordsOf = ({ parts }: ForeignRun) =>

@@ -128,7 +128,7 @@ export function turnParts(said: readonly MessagePart[]): ForeignPart[] {
       case "summary":
         return [{ kind: "summary", text: part.text.trim() }];
       case "text":
-        return markedParts(part.text).filter((each) => each.kind !== "thinking" || !thoughts.has(squeezed(each.text)));
+        return textParts(part.text, thoughts);
       case "withheld":
       case "call":
         return [{ ...part }];
@@ -137,6 +137,16 @@ export function turnParts(said: readonly MessagePart[]): ForeignPart[] {
     }
   });
   return joined(parts.filter((part) => !isWritten(part) || part.text !== ""));
+}
+
+const BEGINS_MARKED = /^\s*[<[◁]/;
+
+/** @param thoughts what was said apart from the text: then a mark within a sentence only speaks of marks */
+function textParts(text: string, thoughts: ReadonlySet<string>): ForeignPart[] {
+  const parts = markedParts(text);
+  if (thoughts.size > 0 && parts.every(isWritten) && !BEGINS_MARKED.test(text))
+    return [{ kind: "answer", text: text.trim() }];
+  return parts.filter((each) => each.kind !== "thinking" || !thoughts.has(squeezed(each.text)));
 }
 
 /** Neighbours of one kind are one stretch. */

@@ -6,6 +6,7 @@ import type { TraceFormat } from "../format";
 import { defined, readChecks } from "../reading/foreignCheck";
 import { readMessage, valueText } from "../reading/foreignMessage";
 import type { ForeignRun } from "../reading/foreignRun";
+import { ownFacts, withOwnFacts } from "../reading/ownFacts";
 import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, number, object, text, type Json } from "../reading/jsonValue";
 import { firstWords } from "./claudeCode";
@@ -63,11 +64,11 @@ function* readTrajectory(value: Json, place: number): Generator<ForeignRun> {
   const turns = list(value["steps"]).flatMap((step) => turnsOfStep(object(step), text(agent["model_name"])));
   const id = text(value["session_id"]) ?? `${place + 1}`;
   const runs = sessionRuns({ id, title: text(own["title"]) ?? firstWords(turns), turns });
-  for (const run of runs) yield { ...run, ...ownFacts(own, run) };
+  for (const run of runs) yield withOwnFacts({ ...run, ...factsIn(own, run) }, own);
 }
 
 /** What our own export put beside the steps. */
-function ownFacts(own: Json, run: ForeignRun): Partial<ForeignRun> {
+function factsIn(own: Json, run: ForeignRun): Partial<ForeignRun> {
   if (Object.keys(own).length === 0) return {};
   const { n, of } = object(own["turn"]);
   const [nth, all] = [number(n), number(of)];
@@ -154,6 +155,7 @@ function toTrajectory(trace: Trace): Json {
     answer: end?.answer,
     exit: exit?.why,
     ms: end?.ms?.total,
+    ...ownFacts(trace),
     ...(checks.length > 0 ? { checks: checks.map((check) => defined({ ...check })) } : {}),
   };
   return {

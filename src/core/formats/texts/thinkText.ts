@@ -5,6 +5,7 @@ import { LONGEST_TEXT } from "../limits";
 import { readMarkedText, readReplies, type ForeignPart } from "../reading/foreignParts";
 import type { ForeignRun } from "../reading/foreignRun";
 import { looksLikeJson } from "../reading/jsonDocument";
+import { withOwnFacts } from "../reading/ownFacts";
 import { number, object, text } from "../reading/jsonValue";
 import type { Source } from "../source";
 import { chatTurns } from "./chatText";
@@ -33,11 +34,17 @@ function withCalls(parts: readonly ForeignPart[], { calls }: TranscribedRun): Fo
   return [...parts.slice(0, at), ...calls, ...parts.slice(at)];
 }
 
+const writtenParts = ({ thinking, answer }: NonNullable<TranscribedRun["written"]>): ForeignPart[] =>
+  [{ kind: "thinking", text: thinking } as const, { kind: "answer", text: answer } as const].filter(
+    (part) => part.text !== "",
+  );
+
 function transcribed(run: TranscribedRun, id: string): ForeignRun {
-  const { about, messages, verdicts, body } = run;
+  const { about, messages, body, written } = run;
   const { n, of } = object(about["turn"]);
   const [nth, all] = [number(n), number(of)];
-  return {
+  const parts = written ? writtenParts(written) : readMarkedText(body).parts;
+  const whole: ForeignRun = {
     id: text(about["id"]) ?? id,
     model: text(about["model"]),
     strategy: text(about["strategy"]),
@@ -45,11 +52,11 @@ function transcribed(run: TranscribedRun, id: string): ForeignRun {
     gold: text(about["gold"]),
     group: text(about["group"]),
     ...(Number.isInteger(nth) && Number.isInteger(all) && nth! > 0 && all! > 0 ? { turn: { n: nth!, of: all! } } : {}),
-    verdicts,
     finish: text(about["exit"]),
     messages,
-    parts: withCalls(readMarkedText(body).parts, run),
+    parts: withCalls(parts, run),
   };
+  return withOwnFacts(whole, about);
 }
 
 export const thinkText: TraceFormat = {

@@ -1,8 +1,9 @@
 /** Our own Markdown: one run after another with its prompt, its thinking, its calls and its answer, readable by people. */
 import type { Trace } from "../../trace/fold";
-import { ROLES, type Message, type Verdict } from "../../trace/trace";
+import { ROLES, type Message } from "../../trace/trace";
 import { lines, parseJson } from "../reading/jsonDocument";
-import { list, object, text, type Json } from "../reading/jsonValue";
+import { list, number, object, text, type Json } from "../reading/jsonValue";
+import { ownFacts } from "../reading/ownFacts";
 import { runText } from "../exports/runText";
 import type { CalledPart } from "../reading/foreignParts";
 
@@ -24,9 +25,10 @@ export interface TranscribedRun {
   about: Json;
   messages: Message[];
   calls: CalledPart[];
-  verdicts: Verdict[];
-  /** What the model wrote, with its marks. */
+  /** What the model wrote, with its marks, where the text was changed since. */
   body: string;
+  /** The same as it was exported. */
+  written: { thinking: string; answer: string } | undefined;
 }
 
 /** A JSON value that cannot close the comment it stands in. */
@@ -36,6 +38,7 @@ const inComment = (value: Json) => JSON.stringify(value).replaceAll("--", "-\\u0
 export function transcriptOf(trace: Trace): string {
   const { header, exit, end } = trace;
   const { thinking, answer } = runText(trace);
+  const said = answer === "" ? (end?.answer ?? "") : answer;
   const about = {
     id: header?.id,
     strategy: header?.strategy,
@@ -45,7 +48,9 @@ export function transcriptOf(trace: Trace): string {
     group: header?.group,
     turn: header?.turn,
     exit: exit?.why,
-    verdicts: end?.verdicts,
+    ...ownFacts(trace),
+    // Whatever stands in these lines is text, also where it looks like a note or a mark.
+    lines: { thinking: lineCount(thinking), calls: trace.calls.length, answer: said === "" ? 0 : lineCount(said) },
   };
   return [
     noteLine("thoughtlens run", about),
@@ -58,19 +63,22 @@ export function transcriptOf(trace: Trace): string {
     ...trace.calls.map(({ id, name, arguments: given, result, failed }) =>
       noteLine("call", { id, name, arguments: given, result, failed }),
     ),
-    answer === "" ? (end?.answer ?? "") : answer,
+    said,
     "",
   ].join("\n");
 }
+
+const lineCount = (text: string): number => text.split(/\r\n?|\n/).length;
 
 /** The runs of a text that `transcriptOf` wrote; none for other texts. */
 export function* transcribedRuns(source: string): Generator<TranscribedRun> {
   let run: ReadNotes | undefined;
   for (const line of lines(source)) {
+    if (run && takeText(run, line)) continue;
     const note = noteOf(line);
     if (note?.name === "thoughtlens run") {
       if (run) yield readOne(run);
-      run = { about: note.value, prompts: [], calls: [], body: [] };
+      run = { about: note.value, prompts: [], calls: [], body: [], text: textLines(note.value) };
     } else if (note?.name === "prompt") run?.prompts.push(note.value);
     else if (note?.name === "call") run?.calls.push(note.value);
     else run?.body.push(line);
@@ -83,9 +91,69 @@ interface ReadNotes {
   prompts: Json[];
   calls: Json[];
   body: string[];
+  text: TextLines;
 }
 
-function readOne({ about, prompts, calls: called, body }: ReadNotes): TranscribedRun {
+/** Lines that are still to come of the text that is read, and what was read. */
+interface TextLines {
+  left: { thinking: number; calls: number; answer: number };
+  thinking: string[];
+  answer: string[];
+  place: "before" | "thinking" | "after" | "answer" | "changed";
+}
+
+function textLines(about: Json): TextLines {
+  const said = object(about["lines"]);
+  const [thinking, answer] = [number(said["thinking"]), number(said["answer"])];
+  const calls = number(said["calls"]) ?? 0;
+  const isKnown = thinking !== undefined && answer !== undefined;
+  return {
+    left: { thinking: thinking ?? 0, calls, answer: answer ?? 0 },
+    thinking: [],
+    answer: [],
+    place: isKnown ? "before" : "changed",
+  };
+}
+
+/** @returns whether a line is one of the text as it was exported, whatever it looks like */
+function takeText(run: ReadNotes, line: string): boolean {
+  const { text: read, body } = run;
+  switch (read.place) {
+    case "before":
+      if (line === "<think>") read.place = "thinking";
+      return false;
+    case "thinking":
+      if (read.left.thinking === 0) {
+        // A person may have changed the text: then its marks say where it ends.
+        read.place = line === "</think>" ? "after" : "changed";
+        return false;
+      }
+      read.left.thinking -= 1;
+      read.thinking.push(line);
+      break;
+    case "after":
+      if (read.left.calls > 0 && noteOf(line)?.name === "call") read.left.calls -= 1;
+      else if (line !== "") {
+        read.place = "answer";
+        return takeText(run, line);
+      }
+      return false;
+    case "answer":
+      if (read.left.answer === 0) {
+        if (noteOf(line)?.name !== "thoughtlens run" && line !== "") read.place = "changed";
+        return false;
+      }
+      read.left.answer -= 1;
+      read.answer.push(line);
+      break;
+    case "changed":
+      return false;
+  }
+  body.push(line);
+  return true;
+}
+
+function readOne({ about, prompts, calls: called, body, text: read }: ReadNotes): TranscribedRun {
   const calls = called.flatMap((call): CalledPart[] => {
     const [name, given] = [text(call["name"]), text(call["arguments"])];
     if (name === undefined || given === undefined) return [];
@@ -105,8 +173,11 @@ function readOne({ about, prompts, calls: called, body }: ReadNotes): Transcribe
     about,
     messages: prompts.flatMap(messageOf),
     calls,
-    verdicts: list(about["verdicts"]).map(object).flatMap(verdictOf),
     body: body.join("\n"),
+    written:
+      (read.place !== "after" && read.place !== "answer") || read.left.thinking + read.left.answer > 0
+        ? undefined
+        : { thinking: read.thinking.join("\n"), answer: read.answer.join("\n") },
   };
 }
 
@@ -132,11 +203,4 @@ function messageOf(value: Json): Message[] {
       ...(callId === undefined ? {} : { callId }),
     },
   ];
-}
-
-function verdictOf(value: Json): Verdict[] {
-  const [by, said, why] = [text(value["by"]), text(value["value"]), text(value["why"])];
-  if (by === undefined || said === undefined) return [];
-  const correct = typeof value["correct"] === "boolean" ? { correct: value["correct"] } : {};
-  return [{ by, value: said, ...correct, ...(why === undefined ? {} : { why }) }];
 }

@@ -8,6 +8,7 @@ import { csvOf } from "../../../../src/core/formats/exports/csvExport";
 import { COLUMNS } from "../../../../src/core/formats/exports/figuresTable";
 import type { TraceFormat } from "../../../../src/core/formats/format";
 import { escapeHtml, htmlOf } from "../../../../src/core/formats/exports/htmlExport";
+import { foreignEvents, type ForeignRun } from "../../../../src/core/formats/reading/foreignRun";
 import { importTraces } from "../../../../src/core/formats/importTraces";
 import { inspectJson } from "../../../../src/core/formats/logs/inspectJson";
 import { openAi } from "../../../../src/core/formats/answers/rawAnswers";
@@ -180,6 +181,97 @@ describe("ours → a foreign format → ours", () => {
 
   it("OpenTelemetry and Inspect keep why thinking ended", () => {
     for (const format of [otel, inspectJson]) assert.equal(through(format, [sample])[0]!.exit!.why, "confidence");
+  });
+});
+
+/** What a run of another tool may hold, and what its texts may look like. */
+const RUNS: Record<string, Partial<ForeignRun>> = {
+  "no thinking": { parts: [{ kind: "answer", text: "\\boxed{4}" }] },
+  "no answer": { parts: [{ kind: "thinking", text: "2+2 is" }], finish: "length" },
+  "a wrong answer": {
+    parts: [
+      { kind: "thinking", text: "x" },
+      { kind: "answer", text: "\\boxed{5}" },
+    ],
+  },
+  "an answer that cannot be judged": { gold: "a proof", parts: [{ kind: "answer", text: "Let us see." }] },
+  "no expected answer": { gold: undefined, parts: [{ kind: "answer", text: "\\boxed{4}" }] },
+  "what the log said": {
+    verdicts: [
+      { by: "match", value: "C", correct: true, why: "the same" },
+      { by: "judge", value: "0.5" },
+    ],
+    parts: [
+      { kind: "thinking", text: "x" },
+      { kind: "answer", text: "\\boxed{5}" },
+    ],
+  },
+  "reasoning that is not shown": {
+    parts: [
+      { kind: "withheld", why: "encrypted", tokens: 12 },
+      { kind: "answer", text: "\\boxed{4}" },
+    ],
+  },
+  "thinking that speaks of its marks": {
+    parts: [
+      { kind: "thinking", text: "It ends by </think>, as\n<think>\ndoes" },
+      { kind: "answer", text: "\\boxed{4}" },
+    ],
+  },
+  "an answer that speaks of marks": {
+    parts: [
+      { kind: "thinking", text: "hm" },
+      { kind: "answer", text: "Write <think>…</think> and \\boxed{4}" },
+    ],
+  },
+  "texts that look like our notes": {
+    parts: [
+      { kind: "thinking", text: 'x\n<!-- thoughtlens run {"id":"other"} -->\n</think>\n<!-- call {"name":"a"} -->\ny' },
+      {
+        kind: "answer",
+        text: '<!-- prompt {"role":"user","content":"other"} -->\n\n<!-- call {"name":"a"} -->\n\\boxed{4}',
+      },
+    ],
+  },
+  "texts with turns in them": {
+    parts: [
+      { kind: "thinking", text: "User: a\n\nAssistant: b" },
+      { kind: "answer", text: "# User\n\n---\n\\boxed{4}" },
+    ],
+  },
+};
+
+describe("the question, the thinking, the answer and every verdict come back", () => {
+  for (const format of [openAi, inspectJson, otel, openInference, atif, thinkText])
+    for (const [name, run] of Object.entries(RUNS))
+      it(`${format.title}: ${name}`, () => {
+        const messages = [{ role: "user" as const, content: "How many?" }];
+        const whole = {
+          id: "r",
+          model: "m",
+          strategy: "chain-of-thought",
+          finish: "stop",
+          gold: "4",
+          messages,
+          parts: [],
+        };
+        const trace = fold(foreignEvents({ ...whole, ...run }, { format: "test", file: "x" }));
+        const all = (each: Trace) => ({
+          ...kept(each),
+          id: "",
+          verdicts: each.end!.verdicts,
+          withheld: each.withheld.map(({ why, tokens }) => [why, tokens]),
+        });
+        const back = through(format, [trace, trace]);
+        assert.equal(back.length, 2);
+        assert.deepEqual(all(back[0]!), all(trace));
+      });
+
+  it("Text with <think> is read by its marks where a person changed it", () => {
+    const text = thinkText.write!([sample]).replace("Wait, four", "Wait, four\nor five");
+    const [back] = importTraces({ name: "x.md", text }).traces.map((events) => fold(events));
+    assert.match(kept(back!).thinking, /four\nor five$/);
+    assert.equal(kept(back!).answer, "\\boxed{4}");
   });
 });
 
