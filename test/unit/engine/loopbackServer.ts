@@ -49,6 +49,8 @@ export class LoopbackServer {
   refuse: ((body: string) => number | undefined) | undefined;
   /** What the model is made to write after a prompt, instead of what it would. */
   script: ((prompt: string) => string) | undefined;
+  /** What its chat template writes where an answer begins. */
+  opens = "";
   /** The status of paths that the dialect does not have. */
   unknownPath = 404;
   url = "";
@@ -106,8 +108,8 @@ export class LoopbackServer {
   private ownPath(path: string, body: Body): object | undefined {
     const { tokenizer } = this.model;
     if (this.dialect === "llama.cpp") {
-      if (path === "/props") return { default_generation_settings: { n_ctx: 512 }, total_slots: 1 };
-      if (path === "/apply-template") return { prompt: tokenizer.chat(body.messages!) };
+      if (path === "/props") return { default_generation_settings: { n_ctx: 512 }, total_slots: 1, ...this.template };
+      if (path === "/apply-template") return { prompt: tokenizer.chat(body.messages!) + this.opens };
       if (path === "/tokenize") {
         const ids = tokenizer.encode(String(body["content"]));
         return { tokens: ids.map((id) => ({ id, piece: tokenizer.decode([id]) })) };
@@ -115,14 +117,17 @@ export class LoopbackServer {
     }
     if (this.dialect === "vllm") {
       if (path === "/tokenize") {
-        const tokens = tokenizer.encode(body.messages ? tokenizer.chat(body.messages) : String(body.prompt));
+        const tokens = tokenizer.encode(
+          body.messages ? tokenizer.chat(body.messages) + this.opens : String(body.prompt),
+        );
         return { count: tokens.length, max_model_len: 512, tokens };
       }
       if (path === "/detokenize") return { prompt: tokenizer.decode(body["tokens"] as number[]) };
     }
     if (this.dialect === "tgi") {
       if (path === "/info") return { model_id: "tiny", max_total_tokens: 512, max_input_tokens: 511, version: "3.3.6" };
-      if (path === "/chat_tokenize") return { tokenize_response: [], templated_text: tokenizer.chat(body.messages!) };
+      if (path === "/chat_tokenize")
+        return { tokenize_response: [], templated_text: tokenizer.chat(body.messages!) + this.opens };
       if (path === "/tokenize") return this.pieces(String(body["inputs"]));
     }
     if (this.dialect === "ollama") {
@@ -130,6 +135,14 @@ export class LoopbackServer {
       if (path === "/api/ps") return { models: [{ name: "tiny:latest", model: "tiny:latest", context_length: 512 }] };
     }
     return undefined;
+  }
+
+  /** As llama.cpp shows it, where it is another than the model's own. */
+  private get template(): object {
+    if (this.opens === "") return {};
+    const turns = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}";
+    const prompt = `{% if add_generation_prompt %}<|im_start|>assistant\n${this.opens}{% endif %}`;
+    return { chat_template: turns + prompt };
   }
 
   private pieces(text: string): object[] {
@@ -182,7 +195,7 @@ export class LoopbackServer {
         );
       });
     if (chat) await send({ delta: { role: "assistant", content: null }, finish_reason: null });
-    const field = new ThoughtField(this.dialect);
+    const field = new ThoughtField(this.dialect, this.opens !== "" && isOpen(prompt));
     for (const [index, token] of tokens.entries()) {
       if (response.destroyed) return;
       if (bad && index === (bad.after ?? 0)) return this.misbehave(bad, response);
@@ -217,7 +230,7 @@ export class LoopbackServer {
       this.dialect === "vllm"
         ? body.continue_final_message === true
         : this.dialect === "llama.cpp" || this.dialect === "ollama";
-    if (last.role !== "assistant" || !goesOn) return tokenizer.chat(messages);
+    if (last.role !== "assistant" || !goesOn) return tokenizer.chat(messages) + this.opens;
     return tokenizer.chat(messages.slice(0, -1)) + last.content;
   }
 
@@ -264,9 +277,11 @@ export class LoopbackServer {
 
 /** Puts what stands between think tags into the dialect's own field, as servers with a reasoning parser do. */
 class ThoughtField {
-  private thinking = false;
-
-  constructor(private readonly dialect: Dialect) {}
+  /** @param thinking whether it is under way already */
+  constructor(
+    private readonly dialect: Dialect,
+    private thinking: boolean,
+  ) {}
 
   delta(text: string): object {
     if (text === "<think>" || text === "</think>") {
@@ -284,5 +299,8 @@ class ThoughtField {
     }
   }
 }
+
+/** Whether thinking is open at the end of a prompt. */
+const isOpen = (prompt: string): boolean => prompt.lastIndexOf("<think>") > prompt.lastIndexOf("</think>");
 
 const joined = (tokens: readonly Token[]): string => tokens.map((token) => token.text).join("");

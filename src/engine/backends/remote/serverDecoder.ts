@@ -3,6 +3,7 @@
  * with prefix caching make that cheap. Text between think tags and thoughts in a field of their own read the same.
  */
 import { ActionableError } from "../../../core/protocol/rpc";
+import { isThinkingAt } from "../../../core/text/segment";
 import type { Message, TokenKind } from "../../../core/trace/trace";
 import { conversationText } from "../../../core/prompt/conversation";
 import { HoldBack, sequenceNote } from "../../decoding/holdBack";
@@ -292,10 +293,15 @@ export class ServerDecoder implements Decoder {
     this.told.add(message);
   }
 
+  /** Whether thinking is under way in what stands: the template opened it, or text that was given goes on in it. */
+  private get isThinking(): boolean {
+    return isThinkingAt(this.text, { startsThinking: this.options.thinking?.opening === "template" });
+  }
+
   /** The text of a chunk, with marks around thoughts that came in a field of their own. */
   private tagged({ thinking, text }: Chunk): string {
     let tagged = "";
-    if (thinking !== "") tagged += (this.inThought ? "" : this.marks.opens) + thinking;
+    if (thinking !== "") tagged += (this.inThought || this.isThinking ? "" : this.marks.opens) + thinking;
     if (text !== "") tagged += (this.inThought || thinking !== "" ? this.marks.closes : "") + text;
     if (tagged !== "") this.inThought = text === "";
     return tagged;
