@@ -24,10 +24,11 @@ export async function bench(given: Arguments): Promise<number> {
   try {
     const args = found ? resumed(given, found) : given;
     const { name, questions } = await datasetOf(args, "bench");
-    const strategies = args.strategies ?? offeredIn("benchmark");
-    demandKnown(strategies, args.options);
+    const named = args.strategies ?? offeredIn("benchmark");
+    demandKnown(named, args.options);
     if (found) demandSameQuestions(found, questions, args);
     const session = new Session(args);
+    const strategies = await session.contenders(named);
     await session.demandOutput();
     const log = found ?? (await begin(args, strategies, questions));
     try {

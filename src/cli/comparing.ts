@@ -41,11 +41,12 @@ function report({ trace, file }: FinishedRun): ReportedRun {
 }
 
 /** Traces every prompt of every file under `strategies`. @returns the exit code: 1 where an expected answer was missed by all */
-export async function compare(args: Arguments, strategies: readonly string[]): Promise<number> {
+export async function compare(args: Arguments, named: readonly string[]): Promise<number> {
   if (args.files.length === 0)
     throw new ActionableError("usage", "No prompt file was named.", "Run thoughtlens --help.");
-  demandKnown(strategies, args.options);
+  demandKnown(named, args.options);
   const session = new Session(args);
+  const strategies = await session.contenders(named);
   await session.demandOutput();
   const objects: { prompt: string; runs: ReportedRun[] }[] = [];
   for (const file of args.files) {

@@ -20,6 +20,7 @@ import type { RunHeader, TraceEvent } from "../core/trace/trace";
 import { diskError } from "../disk/diskError";
 import { TraceWriter } from "../disk/traceWriter";
 import { Engine } from "../engine/engine";
+import { contendersOf, registered } from "../engine/strategies";
 import type { WorkLimits } from "../engine/watchdog/guard";
 import { Watchdog } from "../engine/watchdog/watchdog";
 import { modelReference, type Arguments } from "./arguments";
@@ -138,6 +139,16 @@ export class Session {
     const loading = this.loading.get(key) ?? this.fetchAndLoad(model);
     this.loading.set(key, loading);
     return loading;
+  }
+
+  /**
+   * The strategies with one that has contenders replaced by them: which they are, the model says.
+   * @throws ActionableError `strategy-unsupported` where it has none
+   */
+  async contenders(strategies: readonly string[]): Promise<string[]> {
+    const vary = strategies.some((name) => registered(name).variesBy !== undefined);
+    const rows = vary ? (await this.load()).strategies : [];
+    return contendersOf(strategies, rows, this.args.options);
   }
 
   /**

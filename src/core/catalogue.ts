@@ -47,6 +47,8 @@ export interface StrategyFacts {
     /** The option under which it does; always where nothing is said. */
     readonly when?: { readonly option: string; readonly is: unknown };
   };
+  /** The option that its contenders differ in: each is named `id:VALUE`. */
+  readonly variesBy?: string;
   /** What its sample trace is recorded from: a file of `media/samples`, and options that show more of it. */
   readonly sample?: { readonly prompt: string; readonly options?: Readonly<Record<string, unknown>> };
 }
@@ -73,9 +75,17 @@ export const BASELINE = STRATEGIES.find(({ role }) => role === "baseline")!.id;
 
 const NAMES = new Map([...STRATEGIES, catalogue.scored].map(({ id, name }) => [id, name]));
 
+/** The id of a strategy, and the value of the option that its contenders differ in, where the name has one. */
+export function contenderParts(name: string): { id: string; value: string | undefined } {
+  const at = name.indexOf(":");
+  const id = name.slice(0, Math.max(0, at));
+  const varies = at > 0 && STRATEGIES.some((each) => each.id === id && each.variesBy !== undefined);
+  return varies ? { id, value: name.slice(at + 1) } : { id: name, value: undefined };
+}
+
 /** What is known of a strategy; undefined for one that is unknown here, as a file from elsewhere may name. */
-export const strategyFacts = (id: string | undefined): StrategyFacts | undefined =>
-  STRATEGIES.find((each) => each.id === id);
+export const strategyFacts = (name: string | undefined): StrategyFacts | undefined =>
+  name === undefined ? undefined : STRATEGIES.find(({ id }) => id === contenderParts(name).id);
 
 /** Ids of those that stand in a list before a person has chosen any; the baseline is the first. */
 export const offeredIn = (list: OfferedList): string[] =>
@@ -83,5 +93,7 @@ export const offeredIn = (list: OfferedList): string[] =>
 
 /** The name as people read it. A trace carries only the id, and may come from a strategy that is unknown here. */
 export function strategyTitle(id: string): string {
+  const { id: base, value } = contenderParts(id);
+  if (value !== undefined) return `${NAMES.get(base)!}: ${value}`;
   return NAMES.get(id) ?? id.replace(/[-_]+/g, " ").replace(/^./, (letter) => letter.toUpperCase());
 }

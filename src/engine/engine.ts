@@ -19,6 +19,7 @@ import type {
   StrategyRow,
   Waiting,
 } from "../core/protocol/engineApi";
+import { advisedSampling, samplingWords } from "../core/prompt/presets";
 import { formatModelName } from "../core/protocol/modelName";
 import type { CallContext, CallOptions } from "../core/protocol/rpc";
 import { ActionableError } from "../core/protocol/rpc";
@@ -186,15 +187,8 @@ export class Engine implements EngineApi {
   }
 }
 
-async function modelInfo({
-  facts,
-  local,
-  capabilities,
-  manifest,
-  bytes,
-  thinking,
-  cache,
-}: Backend): Promise<ModelInfo> {
+async function modelInfo(backend: Backend): Promise<ModelInfo> {
+  const { facts, local, capabilities, bytes, thinking, cache, preset } = backend;
   const { id, name, sha256, dtype, hiddenSize, vocabularySize, contextLength, threads, loadMs } = facts;
   return {
     ...{ id, name, sha256, dtype, hiddenSize, threads, loadMs },
@@ -203,9 +197,23 @@ async function modelInfo({
     bytes: bytes || undefined,
     licence: local && (await licenceIn(local.folder)),
     thinking,
+    preset: adviceOf(preset),
     cache: [...cache],
     capabilities: [...capabilities],
-    strategies: strategyRows(capabilities, manifest),
+    strategies: strategyRows(backend),
+  };
+}
+
+/** What a person is shown of the card of the model's family, and of its own files. */
+function adviceOf(known: Backend["preset"]): ModelInfo["preset"] {
+  const { preset } = known;
+  const sampling = advisedSampling(known, false);
+  if (!preset && !sampling) return undefined;
+  return {
+    family: preset?.name,
+    words: preset?.words,
+    sampling: sampling && samplingWords(sampling),
+    beside: preset?.beside,
   };
 }
 

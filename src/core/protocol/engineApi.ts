@@ -60,6 +60,18 @@ export interface ModelInfo {
   thinking: ThinkFacts;
   /** By kind; empty for a server. */
   cache: CacheFacts[];
+  /** What the card of its family and its own files advise; undefined where neither is known. */
+  preset:
+    | {
+        /** Undefined where its files are of no family that is known. */
+        family: string | undefined;
+        words: string | undefined;
+        /** As in `temperature 0.6, top-p 0.95`. */
+        sampling: string | undefined;
+        /** What the card advises beside, which is not done here. */
+        beside: string | undefined;
+      }
+    | undefined;
   capabilities: CapabilityRow[];
   strategies: StrategyRow[];
   loadMs: number;

@@ -2,7 +2,7 @@
 import { shorten } from "../text/shorten";
 import type { ThinkFacts, ThinkSwitch } from "../text/thinkFacts";
 import type { ThinkFormat } from "../text/thinkFormat";
-import type { CacheFacts } from "./engineApi";
+import type { CacheFacts, ModelInfo } from "./engineApi";
 
 /** Names and values of a template's variables come from the model. */
 const LONGEST_NAME = 40;
@@ -31,6 +31,18 @@ export function thinkBrief({ format, opening }: Pick<ThinkFacts, "format" | "ope
   if (format.opener === "") return "none";
   const by = { model: "opened by the model", template: "opened by the template", closed: "off unless asked for" };
   return `${format.id}, ${by[opening]}`;
+}
+
+/** What the card of its family and its own files advise, in one phrase; undefined where neither is known. */
+export function adviceWords(preset: ModelInfo["preset"]): string | undefined {
+  if (!preset) return undefined;
+  const { family = "its own files alone", sampling, words, beside } = preset;
+  const advised = [
+    ...(sampling === undefined ? [] : [sampling]),
+    ...(beside === undefined ? [] : [`${beside} (not done here)`]),
+    ...(words === undefined ? [] : [`“${words}”`]),
+  ];
+  return `${family}: ${advised.join("; ") || "nothing is advised"}`;
 }
 
 /** Everything that is known of how a model thinks, fact by fact. */

@@ -1,5 +1,6 @@
 /** Levels of effort: what a model is asked to think, by name, and what asks for it. */
-import { EFFORT_LEVELS, type TemplateVariables, type ThinkFacts } from "./thinkFacts";
+import type { EFFORT_LEVELS} from "./thinkFacts";
+import { type TemplateVariables, type ThinkFacts } from "./thinkFacts";
 
 export interface EffortLevel {
   readonly name: string;
@@ -13,11 +14,15 @@ const BUDGETS = { low: 512, medium: 2048, high: 8192 };
  * The levels of a model, weakest first: those that its template or its server names; else sizes of a budget of tokens; else
  * thinking off and on. Empty where it heeds nothing of the kind.
  */
-export function effortLevels({ levels, switches, off, on }: Pick<ThinkFacts, "levels" | "switches" | "off" | "on">) {
+export function effortLevels({ levels, switches, off, on, isOffByItself }: ThinkFacts): EffortLevel[] {
   const none: EffortLevel[] = off ? [{ name: "none", variables: off }] : [];
   if (levels.length > 0) {
-    // Where effort has a switch beside it, that has to be on for a level to count.
-    const named = levels.map(({ name, variables }) => ({ name, variables: { ...(name === "none" ? {} : on), ...variables } }));
+    // Where thinking is off by itself, a level alone would say how much of nothing.
+    const turnedOn = isOffByItself ? on : {};
+    const named = levels.map(({ name, variables }) => ({
+      name,
+      variables: { ...(name === "none" ? {} : turnedOn), ...variables },
+    }));
     return levels.some(({ name }) => name === "none") ? named : [...none, ...named];
   }
   const budget = switches.find(({ kind }) => kind === "budget");

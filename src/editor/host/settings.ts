@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
-import { BASELINE } from "../../core/catalogue";
+import { BASELINE, contenderParts } from "../../core/catalogue";
 import type { ModelReference, Waiting } from "../../core/protocol/engineApi";
 import { parseModelName } from "../../core/protocol/modelName";
 
@@ -38,7 +38,7 @@ export const settings = {
   },
   strategy: () => read("strategy", BASELINE, isText),
   strategyOptions: (strategy: string): Record<string, unknown> => {
-    const options = read("strategyOptions", {}, isRecord)[strategy];
+    const options = read("strategyOptions", {}, isRecord)[contenderParts(strategy).id];
     return isRecord(options) ? options : {};
   },
   /** Options of every strategy that a person has set, unless the prompt file or one strategy's own options say otherwise. */

@@ -1,6 +1,6 @@
 /** What models can do, as a Markdown page: the facts of each, every strategy with why it cannot run, every capability. */
 import type { Capability, CapabilityRow, ModelInfo, StrategyRow } from "../../core/protocol/engineApi";
-import { cacheWords, thinkRows } from "../../core/protocol/modelWords";
+import { adviceWords, cacheWords, thinkRows } from "../../core/protocol/modelWords";
 import { sentenceOf, type RpcErrorShape } from "../../core/protocol/rpc";
 import { strategyTitle } from "../../core/catalogue";
 import { escapeMarkdown } from "../host/markdownEscape";
@@ -54,7 +54,7 @@ export function capabilityReport({ model, members }: CapabilityReport): string {
 
 function facts({ loaded }: ReportedModel): string[] {
   if (!isLoaded(loaded)) return [];
-  const { name, dtype, hiddenSize, vocabularySize, contextLength, bytes, licence, sha256, thinking, cache } = loaded;
+  const { name, dtype, hiddenSize, vocabularySize, contextLength, bytes, licence, sha256, thinking, cache, preset } = loaded;
   const rows: [fact: string, value: string | undefined][] = [
     ["Name", name],
     ["Context length", counted(contextLength, "tokens")],
@@ -64,6 +64,7 @@ function facts({ loaded }: ReportedModel): string[] {
     ["Vocabulary", counted(vocabularySize, "tokens")],
     ["Licence", licence ?? (sha256 === undefined ? undefined : "its folder has no model card that states one")],
     ...thinkRows(thinking),
+    ["Advised", adviceWords(preset) ?? "its files are of no family whose card is known here"],
     ["Cache", cacheWords(cache) ?? "not seen from here, as a server runs the model"],
     ["Graph patch", patch(loaded.capabilities, sha256 === undefined)],
   ];

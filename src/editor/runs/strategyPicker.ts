@@ -1,7 +1,9 @@
 /** Lists of strategies to pick from, as the engine knows them; those that the chosen model cannot run say why. */
 import * as vscode from "vscode";
-import { offeredIn } from "../../core/catalogue";
-import type { StrategyInfo } from "../../core/protocol/engineApi";
+import { offeredIn, strategyFacts, strategyTitle } from "../../core/catalogue";
+import type { ModelInfo, StrategyInfo, StrategyRow as RunsOnModel } from "../../core/protocol/engineApi";
+import { adviceWords } from "../../core/protocol/modelWords";
+import { shorten } from "../../core/text/shorten";
 import type { EngineProcess } from "../host/engineProcess";
 import { settings } from "../host/settings";
 import type { LoadedModels } from "../models/loadedModels";
@@ -47,25 +49,45 @@ export class StrategyPicker {
 
   private async rows(marked: readonly string[]): Promise<StrategyRow[]> {
     const { strategies } = await this.engine.hello();
-    const reasons = await this.reasonsAgainst();
+    // A model that does not load says so when it is run.
+    const model = await this.models.load(settings.model()).catch(() => undefined);
+    const found = model?.strategies ?? [];
+    const reasons = reasonsAgainst(found);
     const runs = strategies.filter(({ id }) => !reasons.has(id));
     const not = strategies.filter(({ id }) => reasons.has(id));
     return [
-      ...runs.map((strategy) => ({ ...rowOf(strategy), picked: marked.includes(strategy.id) })),
+      { label: termsWords(model), kind: vscode.QuickPickItemKind.Separator },
+      ...runs
+        .flatMap((strategy) => contenderRows(strategy, found))
+        .map((row) => ({ ...row, picked: marked.includes(row.id!) })),
       ...(not.length > 0 ? [{ label: "Not on this model", kind: vscode.QuickPickItemKind.Separator }] : []),
       ...not.map((strategy) => ({ ...rowOf(strategy), detail: reasons.get(strategy.id)! })),
     ];
   }
+}
 
-  /** Why strategies do not run on the chosen model. A model that does not load says so when it is run. */
-  private async reasonsAgainst(): Promise<Map<string, string>> {
-    try {
-      const { strategies } = await this.models.load(settings.model());
-      return new Map(strategies.filter(({ runs }) => !runs).map(({ id, reason }) => [id, reason]));
-    } catch {
-      return new Map();
-    }
-  }
+/** On what terms the next run is made, and what the card of the model's family advises. */
+function termsWords(model: ModelInfo | undefined): string {
+  const { instruction = "house", sampling = "options" } = settings.sharedOptions();
+  const said = [
+    `instruction: ${shorten(instruction, 40)}`,
+    `sampling: ${sampling === "options" ? "as their options say" : sampling}`,
+  ];
+  const advised = adviceWords(model?.preset);
+  return [...said, ...(advised === undefined ? [] : [`advised: ${shorten(advised, 160)}`])].join(" · ");
+}
+
+/** Why strategies do not run on the chosen model as they are; one whose contenders it has not is not offered by itself. */
+function reasonsAgainst(found: readonly RunsOnModel[]): Map<string, string> {
+  const isBare = ({ id, reason }: RunsOnModel) => reason !== "" && strategyFacts(id)?.variesBy !== undefined;
+  return new Map(found.filter((row) => !row.runs || isBare(row)).map(({ id, reason }) => [id, reason]));
+}
+
+/** One row, or one for each contender that the model has. */
+function contenderRows(strategy: StrategyInfo, found: readonly RunsOnModel[]): (StrategyRow & { detail: string })[] {
+  const contenders = found.filter(({ id }) => id.startsWith(`${strategy.id}:`));
+  if (contenders.length === 0) return [rowOf(strategy)];
+  return contenders.map(({ id }) => ({ ...rowOf(strategy), id, label: strategyTitle(id) }));
 }
 
 function rowOf({ id, title, summary, paper }: StrategyInfo): StrategyRow & { detail: string } {

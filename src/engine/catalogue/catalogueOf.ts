@@ -7,8 +7,8 @@ import type { Strategy } from "../strategies/strategy";
 /** Facts alone: what a strategy does, and its options, stay in the engine. */
 function factsOf(strategy: Strategy): StrategyFacts {
   const { id, name, title, summary, paper, needs, trainedFor, stepKind } = strategy;
-  const { role, offeredIn, latents, probe, sample } = strategy;
-  const stated = { paper, trainedFor, role, offeredIn, latents, probe, sample };
+  const { role, offeredIn, latents, probe, variesBy, sample } = strategy;
+  const stated = { paper, trainedFor, role, offeredIn, latents, probe, variesBy, sample };
   const given = Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined));
   return { id, name, title, summary, needs, stepKind, ...given };
 }

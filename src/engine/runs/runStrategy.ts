@@ -3,6 +3,7 @@ import { extractAnswer, gradeAnswer } from "../../core/text/answer";
 import type { RunRequest, RunResult } from "../../core/protocol/engineApi";
 import { segment } from "../../core/text/segment";
 import type { RunThinking } from "../../core/text/thinkFacts";
+import { noThinkFacts } from "../../core/text/thinkFacts";
 import { CONVERSATION_STOPS } from "../../core/prompt/conversation";
 import { measure } from "../../core/measure/metrics";
 import { seededRandom } from "../../core/measure/random";
@@ -88,9 +89,11 @@ export async function runStrategy({
   const random = seededRandom(seed);
   const conversation = conversationOf(asked.conversation, backend);
   const named = formatOption(asked.thinkFormat);
+  const heeded = conversation === "template" ? backend.thinking : noThinkFacts(backend.thinking.format);
+  const wanted = strategy.variables?.(options, heeded, facts.name);
   const thinking =
     conversation === "template"
-      ? await thinkingOfRun(backend, strategy, { variables: asked.templateVariables, format: named })
+      ? await thinkingOfRun(backend, strategy, { variables: { ...asked.templateVariables, ...wanted }, format: named })
       : withoutTemplate(backend.thinking, asked.templateVariables, named);
   const advised = samplingAsked(asked.sampling, backend, thinking);
   const decoding = advised ? parseOptions(decodingOptions, { ...method, ...advised }, request.options) : asked;

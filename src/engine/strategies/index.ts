@@ -2,14 +2,18 @@
 import * as z from "zod";
 import type { CapabilityRow, StrategyInfo, StrategyRow } from "../../core/protocol/engineApi";
 import type { JsonSchema } from "../../core/trace/jsonSchema";
-import { ActionableError } from "../../core/protocol/rpc";
-import type { MethodManifest } from "../decoding/model";
-import { decodingOptions } from "../decoding/options";
+import { ActionableError, sentenceOf, toErrorShape } from "../../core/protocol/rpc";
+import type { Backend, MethodManifest } from "../decoding/model";
+import { decodingOptions, parseOptions } from "../decoding/options";
+import { noThinkFacts } from "../../core/text/thinkFacts";
+import { NO_THINK_FORMAT } from "../../core/text/thinkFormat";
+import { answerOnly } from "./answerOnly";
 import { budget } from "./budget";
 import { chainOfDraft } from "./chainOfDraft";
 import { chainOfThought } from "./chainOfThought";
 import { coconut } from "./coconut";
 import { deer } from "./deer";
+import { effort } from "./effort";
 import { entropyAfterThinking } from "./entropyAfterThinking";
 import { inftyThink } from "./inftyThink";
 import { lightThinker } from "./lightThinker";
@@ -34,10 +38,29 @@ export const STRATEGIES: readonly Strategy[] = [
   coconut,
   pauseTokens,
   softCot,
+  effort,
+  answerOnly,
 ];
 
-/** The strategy of this id; undefined where it is none of ours, as a trace from elsewhere may name. */
-export const findStrategy = (id: string): Strategy | undefined => STRATEGIES.find((strategy) => strategy.id === id);
+/**
+ * The strategy of this id, or its contender of this name; undefined where it is none of ours, as a trace from elsewhere may
+ * name.
+ */
+export function findStrategy(name: string): Strategy | undefined {
+  const plain = STRATEGIES.find(({ id }) => id === name);
+  if (plain) return plain;
+  const [id = "", ...value] = name.split(":");
+  const varied = STRATEGIES.find((each) => each.id === id && each.variesBy !== undefined);
+  return varied && contender(varied, value.join(":"));
+}
+
+/** The strategy with the option that its contenders differ in set, so that no other value fits. */
+function contender(strategy: Strategy, value: string): Strategy {
+  const [id, name] = [`${strategy.id}:${value}`, `${strategy.name}: ${value}`];
+  const set = { [strategy.variesBy!]: z.literal(value).default(value) };
+  const { short: _, ...rest } = strategy;
+  return { ...rest, id, name, title: `${strategy.title} (${value})`, options: strategy.options.extend(set) };
+}
 
 /** @throws ActionableError `strategy-unknown` */
 export function registered(id: string): Strategy {
@@ -92,13 +115,51 @@ export function methodOf(id: string): string | undefined {
   return STRATEGIES.find((strategy) => strategy.id === id && strategy.trainedFor)?.id;
 }
 
-/** Which strategies a model with these capabilities can run. */
-export function strategyRows(
-  capabilities: readonly CapabilityRow[],
-  manifest: MethodManifest | undefined,
-): StrategyRow[] {
-  return STRATEGIES.map((strategy) => {
-    const reason = whyNot(strategy, capabilities, manifest);
-    return { id: strategy.id, runs: reason === undefined, reason: reason ?? "" };
+type Described = Pick<Backend, "facts" | "capabilities" | "manifest" | "thinking">;
+
+/** Which strategies a model can run; one that has contenders has a row for each. */
+export function strategyRows(model: Described): StrategyRow[] {
+  return STRATEGIES.flatMap((strategy) => {
+    const values = strategy.values?.(model.thinking, strategy.options.parse({}));
+    const reason = whyNot(strategy, model.capabilities, model.manifest);
+    if (reason !== undefined || values === undefined)
+      return [{ id: strategy.id, runs: reason === undefined, reason: reason ?? "" }];
+    // It has contenders by its other options only, of which the reason tells.
+    if (values.length === 0) return [{ id: strategy.id, runs: true, reason: whyNoContender(strategy, model) }];
+    return values.map((value) => ({ id: contender(strategy, value).id, runs: true, reason: "" }));
+  });
+}
+
+/** What the strategy itself says of a model on which it has no contender. */
+function whyNoContender({ variables, options }: Strategy, { thinking, facts }: Described): string {
+  try {
+    variables?.(options.parse({}), thinking, facts.name);
+    return "";
+  } catch (error) {
+    return sentenceOf(toErrorShape(error));
+  }
+}
+
+/**
+ * The names with each strategy that has contenders replaced by them: those that the options name for any model, else those
+ * of this one.
+ * @throws ActionableError `strategy-unsupported` where there are none; `option-invalid`
+ */
+export function contendersOf(
+  names: readonly string[],
+  rows: readonly StrategyRow[],
+  asked: Readonly<Record<string, unknown>>,
+): string[] {
+  return names.flatMap((name) => {
+    const strategy = registered(name);
+    if (strategy.variesBy === undefined || !STRATEGIES.includes(strategy)) return [name];
+    const options = parseOptions(strategy.options, {}, asked);
+    if (options[strategy.variesBy] !== "") return [name];
+    const always = strategy.values!(noThinkFacts(NO_THINK_FORMAT), options);
+    if (always.length > 0) return always.map((value) => contender(strategy, value).id);
+    const own = rows.filter(({ id }) => id.startsWith(`${name}:`)).map(({ id }) => id);
+    if (own.length > 0) return own;
+    const reason = rows.find(({ id }) => id === name)?.reason ?? "";
+    throw new ActionableError("strategy-unsupported", reason, "Choose another strategy or another model.");
   });
 }

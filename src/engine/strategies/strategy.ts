@@ -1,6 +1,7 @@
 /** What a strategy is. Everything that is particular to one stands in its own file, and nothing else knows its id. */
 import type * as z from "zod";
 import type { StrategyFacts } from "../../core/catalogue";
+import type { TemplateVariables, ThinkFacts } from "../../core/text/thinkFacts";
 import { HOUSE_FORMAT } from "../../core/text/thinkFormat";
 import type { Instruction, Message } from "../../core/trace/trace";
 import type { PromptState, RunContext } from "../thinking/runContext";
@@ -20,6 +21,14 @@ export interface Strategy<Options extends z.ZodObject = z.ZodObject> extends Str
   isMethodOfWords?(options: z.output<Options>): boolean;
   /** Turns of examples before the question. */
   examples?(options: z.output<Options>, state: PromptState): Message[];
+  /** Values of the option that contenders differ in, on a model that thinks so; undefined where there is no such option. */
+  values?(thinking: ThinkFacts, options: z.output<Options>): readonly string[];
+  /**
+   * Variables of the model's template that it asks for.
+   * @param model its name, for people
+   * @throws ActionableError where the model heeds no such thing
+   */
+  variables?(options: z.output<Options>, thinking: ThinkFacts, model: string): TemplateVariables;
   /** The conversation with what the run adds to it. */
   framed?(messages: Message[], options: z.output<Options>, state: PromptState): Message[];
   /** The conversation that the model reads, in a run and where a recorded run is read again. */

@@ -32,6 +32,7 @@ function info(changes: Partial<ModelInfo> = {}, missing: readonly Capability[] =
       { id: "coconut", runs: false, reason: "The model was not trained for Coconut." },
     ],
     thinking: noThinkFacts(NO_THINK_FORMAT),
+    preset: undefined,
     cache: [{ kind: "rows", parts: 24, reach: undefined, half: false }],
     loadMs: 10,
     ...changes,

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { EFFORT_WORDS } from "../../../src/core/text/effort";
 import type { Instruction } from "../../../src/core/trace/trace";
 import { parseOptions } from "../../../src/engine/decoding/options";
 import { registered, STRATEGIES } from "../../../src/engine/strategies";
@@ -70,6 +71,9 @@ describe("instructions", () => {
       prompts["sketch-of-thought"].chunked_symbolism.system,
       1,
     ],
+    ["effort", {}, {}, THINK, 1],
+    ["effort", { by: "instruction", level: "low" }, {}, `${THINK} ${EFFORT_WORDS.low}`, 1],
+    ["answer-only", {}, {}, "Do not reason. Give the final answer at once, in \\boxed{}.", 1],
     ["inftythink", {}, {}, THINK, 1],
     ["inftythink", { protocol: "trained" }, {}, prompts.inftythink.system, 1],
     [

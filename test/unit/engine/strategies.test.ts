@@ -27,6 +27,7 @@ const OPTIONS: Record<string, Record<string, unknown>> = {
   coconut: { steps: 3, answers: true },
   "coconut-pause": { steps: 3 },
   budget: { tokens: 12 },
+  effort: { by: "instruction", level: "low" },
   inftythink: { protocol: "trained", roundTokens: 16, summaryTokens: 8, maxRounds: 3 },
   "chain-of-draft": { shots: 1 },
   "sketch-of-thought": { shots: 1 },

@@ -12,8 +12,8 @@ const root = path.resolve(import.meta.dirname, "../../..");
 /** Exit rules have ids of their own, which the strategies that use one take over. */
 const OWN_FILES = /^src\/(engine\/strategies|core\/exits)\//;
 const GENERATED = /\.generated\.json$|\.schema\.json$/;
-/** Ordinary words: as these two they are reasons for an exit, and only beside a name for a strategy are they its id. */
-const WORDS = ["budget", "probe"];
+/** Ordinary words, as reasons for an exit and kinds of a switch: only beside a name for a strategy are they its id. */
+const WORDS = ["budget", "probe", "effort"];
 
 const quoted = (id: string) => new RegExp(`["'\`]${id}["'\`]`);
 const named = (id: string) =>

@@ -201,6 +201,7 @@ describe("strategies that need no eviction", function () {
     "coconut-pause": { ...tokens, steps: 3 },
     inftythink: { roundTokens: 16, summaryTokens: 8, maxRounds: 2 },
     "chain-of-draft": { shots: 1 },
+    effort: { by: "instruction", level: "low" },
     "sketch-of-thought": { shots: 1 },
     "entropy-after-thinking": { checkAt: "line" },
     deer: { checkAt: "line", parallel: true },
