@@ -9,6 +9,7 @@ import { Checker, type Reading } from "../thinking/checker";
 import { askingRule, earlyExitOptions, thinkWithChecks } from "../thinking/earlyExit";
 import { ruleOptions } from "../thinking/ruleOptions";
 import type { RunContext } from "../thinking/runContext";
+import { TRIAL_INDUCER } from "../thinking/think";
 import { ThinkProgress } from "../thinking/thinkProgress";
 import { stepByStep, strategy } from "./strategy";
 
@@ -37,10 +38,15 @@ export const entropyAfterThinking = strategy({
     const decoder = context.localDecoder();
     const checker = new Checker(context.recorder, entropyExit, options);
     const progress = new ThinkProgress(context.thinking, decoder);
-    const read = () => readEntropy(context, decoder, options.close === "" ? progress.closing : options.close);
+    const read = () =>
+      readEntropy(context, decoder, options.close === "" ? closingOf(context, progress) : options.close);
     return thinkWithChecks(context, decoder, options, entropyExit.reason, askingRule(checker, context.recorder, read));
   },
 });
+
+/** A block that the template has closed is not closed again: a model that reasons behind it is asked for its box. */
+const closingOf = ({ thinking }: RunContext, progress: ThinkProgress): string =>
+  thinking.opening === "closed" && !progress.isMarked ? TRIAL_INDUCER : progress.closing;
 
 /** Closes thinking, reads how open the answer is, and takes the closing back. */
 async function readEntropy({ recorder }: RunContext, decoder: LocalDecoder, close: string): Promise<Reading> {

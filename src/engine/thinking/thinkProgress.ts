@@ -29,9 +29,9 @@ export function readingOf(thinking: Pick<RunThinking, "format" | "from" | "openi
 export const formatOf = ({ format }: Pick<RunThinking, "format">): ThinkFormat =>
   format.closer === "" ? HOUSE_FORMAT : format;
 
-/** What opens thinking at the beginning of a turn, where the template has not done so. */
+/** What opens thinking at the beginning of a turn, where the template has written no block, open or closed. */
 export const openingPrefix = (thinking: Pick<RunThinking, "format" | "opening">): string =>
-  thinking.opening === "template" ? "" : formatOf(thinking).open;
+  thinking.opening === "model" ? formatOf(thinking).open : "";
 
 /**
  * What a turn begins with in which nothing is to be thought: an empty block, or what is missing of one. Where the template

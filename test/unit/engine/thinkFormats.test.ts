@@ -408,6 +408,29 @@ describe("a model that marks nothing", () => {
   });
 });
 
+describe("a model that reasons behind a block that its template was told to close", () => {
+  const { template } = FAMILIES["Qwen3.5: the template opens unless it is told not to"]!;
+  const options = { templateVariables: { enable_thinking: false }, checkAt: "line", transitions: ["Wait"] };
+  const thought = "7 rows of 8.\nWait, 7 * 8 is 56.\n";
+  const model = scriptedModel(template, (_prompt, written) => {
+    if ((thought + ANSWER).startsWith(written)) return (thought + ANSWER).slice(written.length);
+    return /\\boxed\{\d*$/.test(written) ? "56}".slice(begun(written, "56}")) : "";
+  });
+  const INDUCER = "\n**Final Answer**\n\\boxed{";
+  const exits: [strategy: string, more: Record<string, unknown>, trial: string][] = [
+    ["deer", {}, `${INDUCER}56}`],
+    ["entropy-after-thinking", { minChecks: 1, threshold: 10 }, INDUCER],
+  ];
+  for (const [strategy, more, trial] of exits) {
+    it(`is asked for its box by ${strategy}, and nothing is closed again`, async () => {
+      const trace = await run(model, strategy, { ...options, ...more });
+      assert.deepEqual(trials(trace), [trial]);
+      assert.equal(standing(trace), `7 rows of 8.\n${INDUCER}56}`);
+      assert.equal(trace.header?.think?.opening, "closed");
+    });
+  }
+});
+
 describe("what a model with marks of its own is told", () => {
   const template = FAMILIES["Magistral: square brackets, by its system turn"]!.template;
   const model = scriptedModel(template, (_prompt, written) => ANSWER.slice(begun(written, ANSWER)));
