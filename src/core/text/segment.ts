@@ -8,7 +8,7 @@ import { MarkReading, type Marker, type Segment } from "./markReading";
 import type { ThinkFormat } from "./thinkFormat";
 import { LONGEST_MARK, markScanner, type MarkScanner } from "./thinkMark";
 
-export type { Segment, SegmentKind } from "./markReading";
+export type { Segment } from "./markReading";
 
 export interface SegmentOptions {
   /** How this model marks thinking; without it, the marks of every format count. */

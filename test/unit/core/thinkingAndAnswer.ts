@@ -1,4 +1,5 @@
-import { segment, type SegmentKind, type SegmentOptions } from "../../../src/core/text/segment";
+import type { SegmentKind } from "../../../src/core/text/markReading";
+import { segment, type SegmentOptions } from "../../../src/core/text/segment";
 
 /** Thinking and answer of a whole text, each trimmed; several blocks are joined by an empty line. */
 export function thinkingAndAnswer(text: string, options: SegmentOptions = {}): { thinking: string; answer: string } {
