@@ -1,11 +1,14 @@
 /** Servers on this machine that do what nobody should, each from the first request that it is meant for. */
 import { once } from "node:events";
-import http, { type ServerResponse } from "node:http";
+import http, { type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import net, { type AddressInfo, type Server, type Socket } from "node:net";
 
 export interface Asked {
   method: string;
   path: string;
+  headers: IncomingHttpHeaders;
+  /** The server's own name and port. */
+  host: string;
   body: string;
 }
 export type Answer = (asked: Asked, response: ServerResponse) => unknown;
@@ -34,7 +37,10 @@ export function serve(answer: Answer): Promise<Listening> {
     response.on("error", () => undefined);
     let body = "";
     request.on("data", (part: Buffer) => (body += String(part)));
-    request.on("end", () => answer({ method: request.method!, path: request.url!, body }, response));
+    request.on("end", () => {
+      const { method = "", url = "", headers } = request;
+      answer({ method, path: url, headers, host: headers.host ?? "", body }, response);
+    });
   });
   return listening(server, socketsOf(server));
 }

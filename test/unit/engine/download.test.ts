@@ -194,6 +194,13 @@ describe("downloads from the hub", () => {
     });
   }
 
+  for (const size of [-5, 0.5, "many"]) {
+    it(`passes over a file of ${size} bytes`, async () => {
+      hub.announced.set("onnx/model.onnx", size as number);
+      await assert.rejects(download(), { code: "hub-no-onnx" });
+    });
+  }
+
   const lies: [what: string, size: number, code: string][] = [
     ["shorter than it is", 100_000, "hub-wrong-length"],
     ["longer than it is", 300_000, "hub-wrong-length"],

@@ -91,6 +91,7 @@ export async function lookUp({ id, revision, token, signal, waiting }: HubAccess
       revision: revision ?? DEFAULT_REVISION,
       additionalFields: ["sha", "tags"],
     });
+    if (typeof info.sha !== "string" || !/^[0-9a-f]{40}$/.test(info.sha)) throw noCommit();
     files = [];
     for await (const entry of listFiles({
       ...request,
@@ -102,14 +103,13 @@ export async function lookUp({ id, revision, token, signal, waiting }: HubAccess
       const hash = entry.lfs
         ? ({ kind: "sha256", hex: entry.lfs.oid } as const)
         : ({ kind: "git", hex: entry.oid ?? "" } as const);
-      if (/^[0-9a-f]{40,64}$/.test(hash.hex)) files.push({ path: entry.path, size: entry.size, hash });
+      const isSound = /^[0-9a-f]{40,64}$/.test(hash.hex) && Number.isInteger(entry.size) && entry.size >= 0;
+      if (isSound) files.push({ path: entry.path, size: entry.size, hash });
     }
   } catch (error) {
     signal?.throwIfAborted();
     throw hubError(error, id);
   }
-  if (!/^[0-9a-f]{40}$/.test(info.sha))
-    throw new ActionableError("hub-failed", "The hub names no commit of this model.", "Try again in a while.");
   const listed = new Map(files.map((file) => [file.path, file]));
   const variants = variantsOf(listed);
   const common = files.filter((file) => COMMON.includes(file.path));
@@ -125,6 +125,9 @@ export async function lookUp({ id, revision, token, signal, waiting }: HubAccess
   }
   return { id, commit: info.sha, licence: licenceOf(info.tags), common, variants, files: listed };
 }
+
+const noCommit = () =>
+  new ActionableError("hub-failed", "The hub names no commit of this model.", "Try again in a while.");
 
 /** What a person chooses from. */
 export function describe({ id, commit, licence, common, variants }: HubRepository): HubModel {

@@ -56,7 +56,7 @@ async function fetchMissing(options: DownloadOptions): Promise<string> {
   const place = async (file: HubFile): Promise<void> => {
     if (!(await isDone(file))) await link(blob(file), path.join(snapshot, file.path));
   };
-  await checkSpace(folder, await missing([...graphs, ...weights], isDone));
+  await checkSpace(folder, await missing([...small, ...graphs, ...weights], isDone));
   for (const file of small) {
     await bring(file);
     await place(file);

@@ -62,6 +62,8 @@ export async function fetchFile(transfer: Transfer): Promise<void> {
   await mkdir(path.dirname(target), { recursive: true });
   await (await open(incomplete, "a")).close();
   let fruitless = 0;
+  /** Since when nothing has come. */
+  let stuck = performance.now();
   for (;;) {
     signal.throwIfAborted();
     const before = await sizeOf(incomplete);
@@ -74,9 +76,14 @@ export async function fetchFile(transfer: Transfer): Promise<void> {
       if (error instanceof ActionableError && error.code !== "hub-failed") throw error;
       // A disk that is full stays so, however often we ask the hub.
       if (isFileError(error)) throw error;
-      fruitless = (await sizeOf(incomplete)) > before ? 0 : fruitless + 1;
-      if (fruitless >= limits.attempts) throw error instanceof Cut ? brokeOff(transfer) : hubError(error, transfer.id);
-      await pause(limits.pause * 2 ** fruitless, undefined, { signal });
+      const came = (await sizeOf(incomplete)) > before;
+      if (came) stuck = performance.now();
+      fruitless = came ? 0 : fruitless + 1;
+      const rest = limits.pause * 2 ** fruitless;
+      const late = performance.now() + rest - stuck > (limits.longest ?? LONGEST);
+      if (fruitless >= limits.attempts || late)
+        throw error instanceof Cut ? brokeOff(transfer) : hubError(error, transfer.id);
+      await pause(rest, undefined, { signal });
     }
   }
   if ((await digest(incomplete, file, signal)) !== file.hash.hex) {

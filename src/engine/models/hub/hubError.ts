@@ -27,6 +27,15 @@ export function hubError(error: unknown, id: string): unknown {
         );
   }
   const host = new URL(hubUrl()).host;
+  // Errors of the network have a cause; these come from reading what came over it.
+  if (error instanceof SyntaxError || (error instanceof TypeError && error.cause === undefined)) {
+    return new ActionableError(
+      "hub-garbage",
+      `The hub at ${host} answers with something else than a model's files.`,
+      "Check HF_ENDPOINT, or try again in a while.",
+      { cause: error },
+    );
+  }
   return new ActionableError(
     "hub-unreachable",
     `The hub at ${host} does not answer.`,
