@@ -30,10 +30,14 @@ export class Structure implements Outline {
   /** Drafts stand several on a line. */
   private readonly lineEnd: RegExp;
 
-  /** @param reading how the model marks its thinking, and whether its template opens it */
+  /**
+   * @param reading how the model marks its thinking, and whether its template opens it
+   * @param answersAtOnce the template has closed thinking: a text without marks is no thinking then
+   */
   constructor(
     private readonly stepKind: SpanKind,
     private readonly reading: SegmentOptions = {},
+    private readonly answersAtOnce = false,
   ) {
     this.segmenter = new Segmenter(reading);
     this.lineEnd = stepKind === "draft" ? /[;\n]/ : /\n/;
@@ -75,7 +79,7 @@ export class Structure implements Outline {
 
   /** A text without tags: thinking, then the line that holds the answer. */
   private untagged(segment: Segment): Segment[] {
-    if (segment.kind !== "answer" || segment.from !== 0) return [segment];
+    if (this.answersAtOnce || segment.kind !== "answer" || segment.from !== 0) return [segment];
     const at = answerLine(this.text);
     const parts: Segment[] = [
       { kind: "thinking", from: 0, to: at, open: false },
@@ -87,7 +91,7 @@ export class Structure implements Outline {
   /** Whether lines of a segment that is still open are steps of thinking. */
   private holdsSteps({ kind, from, to }: Segment): boolean {
     if (kind === "thinking") return true;
-    return kind === "answer" && from === 0 && !ANSWER_MARKER.test(this.text.slice(this.lineFrom, to));
+    return !this.answersAtOnce && kind === "answer" && from === 0 && !ANSWER_MARKER.test(this.text.slice(this.lineFrom, to));
   }
 
   /** Finished lines from the running one up to character `to`; at the end of a segment its last line as well. */

@@ -112,7 +112,10 @@ export async function runStrategy({
     conversation,
     ...(decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {}),
   };
-  const recorder = new Recorder(emit, scored?.outline ?? new Structure(strategy.stepKind, readingOf(thinking)));
+  const recorder = new Recorder(
+    emit,
+    scored?.outline ?? new Structure(strategy.stepKind, readingOf(thinking), thinking.opening === "closed"),
+  );
   const decoders: Decoder[] = [];
   const started = performance.now();
 

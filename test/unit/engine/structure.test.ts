@@ -3,15 +3,15 @@ import { Structure } from "../../../src/engine/decoding/structure";
 import type { SpanKind } from "../../../src/core/trace/trace";
 
 /** Spans as text, in the order they closed. Tokens are single characters unless `tokens` splits otherwise. */
-function spansOf(text: string, stepKind: SpanKind, size = 1): string[] {
-  const structure = new Structure(stepKind);
+function spansOf(text: string, stepKind: SpanKind, size = 1, answersAtOnce = false): string[] {
+  const structure = new Structure(stepKind, {}, answersAtOnce);
   const tokens = text.match(new RegExp(`[^]{1,${size}}`, "g")) ?? [];
   const spans = tokens.flatMap((token, at) => structure.push(token, at));
   spans.push(...structure.finish());
   return spans.map((span) => `${span.kind}: ${tokens.slice(span.from, span.to).join("").trim()}`);
 }
 
-const CASES: { name: string; text: string; stepKind?: SpanKind; spans: string[] }[] = [
+const CASES: { name: string; text: string; stepKind?: SpanKind; answersAtOnce?: boolean; spans: string[] }[] = [
   {
     name: "tags: thinking, its lines, and the answer",
     text: "<think>\na = 1\nb = 2\n</think>\n\nThe answer is \\boxed{2}",
@@ -49,12 +49,24 @@ const CASES: { name: string; text: string; stepKind?: SpanKind; spans: string[] 
     spans: ["step: a = 1", "thinking: a = 1", "summary: a is 1"],
   },
   { name: "nothing at all", text: "", spans: [] },
+  {
+    name: "the template closed thinking: a text without marks is the answer, lines and all",
+    text: "1 + 1 = 2\nSo it is \\boxed{2}",
+    answersAtOnce: true,
+    spans: ["answer: 1 + 1 = 2\nSo it is \\boxed{2}"],
+  },
+  {
+    name: "the template closed thinking, and the model opens it again",
+    text: "<think>\na = 1\n</think>\n\\boxed{1}",
+    answersAtOnce: true,
+    spans: ["step: a = 1", "thinking: a = 1", "answer: \\boxed{1}"],
+  },
 ];
 
 describe("Structure", () => {
-  for (const { name, text, stepKind, spans } of CASES) {
+  for (const { name, text, stepKind, answersAtOnce, spans } of CASES) {
     it(name, () => {
-      assert.deepEqual(spansOf(text, stepKind ?? "step"), spans);
+      assert.deepEqual(spansOf(text, stepKind ?? "step", 1, answersAtOnce), spans);
     });
   }
 
