@@ -27,10 +27,10 @@ export const marksOf = ({ opener, closer }: Pick<ThinkFormat, "opener" | "closer
   opener === "" ? "" : `${shorten(opener, LONGEST_NAME)} … ${shorten(closer, LONGEST_NAME)}`;
 
 /** In one phrase, as in `think, opened by the template`. */
-export function thinkBrief({ format, opening }: Pick<ThinkFacts, "format" | "opening">): string {
+export function thinkBrief({ format, opening, isOffByItself }: ThinkFacts): string {
   if (format.opener === "") return "none";
-  const by = { model: "opened by the model", template: "opened by the template", closed: "off unless asked for" };
-  return `${format.id}, ${by[opening]}`;
+  if (isOffByItself || opening === "closed") return `${format.id}, off unless asked for`;
+  return `${format.id}, opened by the ${opening}`;
 }
 
 /** What the card of its family and its own files advise, in one phrase; undefined where neither is known. */
@@ -47,7 +47,7 @@ export function adviceWords(preset: ModelInfo["preset"]): string | undefined {
 
 /** Everything that is known of how a model thinks, fact by fact. */
 export function thinkRows(facts: ThinkFacts): [fact: string, value: string][] {
-  const { format, from, opening, switches, on, off, softOff, levels, notes } = facts;
+  const { format, from, opening, switches, on, off, isOffByItself, softOff, levels, notes } = facts;
   if (format.opener === "") {
     return [
       ["Think format", "none: no marks of thinking were found, and its turns are read as a whole"],
@@ -60,7 +60,7 @@ export function thinkRows(facts: ThinkFacts): [fact: string, value: string][] {
     ["Think format", `${format.id} (${marksOf(format)}); ${FROM[from]}`],
     ["Thinking is opened by", OPENED[opening]],
     ["Thinking is turned off by", assignments(off) ?? soft ?? "nothing that was found"],
-    ...(opening === "closed" && on ? [["Thinking is turned on by", assignments(on)!] as [string, string]] : []),
+    ...(isOffByItself && on ? [["Thinking is turned on by", assignments(on)!] as [string, string]] : []),
     ["Levels of effort", levels.length > 0 ? list(levels.map(({ name }) => name)) : "none that were found"],
     ...switchRows(switches),
     ...notes.map((note): [string, string] => ["Note on its thinking", note]),
