@@ -76,8 +76,11 @@ export async function smolLm2Gguf() {
   return path.join(folder, GGUF);
 }
 
-/** Starts the server on a free port. Resolves with `{ url, stop() }` once it has loaded the model. */
-export async function startLlamaServer(binary, gguf) {
+/**
+ * Starts the server on a free port, with a chat template in place of the model's own where one is given. Resolves with
+ * `{ url, stop() }` once it has loaded the model.
+ */
+export async function startLlamaServer(binary, gguf, template) {
   const port = await freePort();
   const libraries = path.dirname(binary);
   const inherited = process.env.LD_LIBRARY_PATH;
@@ -85,6 +88,7 @@ export async function startLlamaServer(binary, gguf) {
     binary,
     [
       ...["--model", gguf, "--alias", "smollm2-135m-instruct", "--ctx-size", String(CONTEXT), "--parallel", "1"],
+      ...(template ? ["--jinja", "--chat-template-file", template] : []),
       ...["--host", "127.0.0.1", "--port", String(port)],
       ...["--threads", String(Math.max(1, os.availableParallelism() - 1))],
     ],

@@ -20,6 +20,7 @@ await runMain(async () => {
   const [binary, gguf] = [await llamaServer(), await smolLm2Gguf()];
   progress("Starting llama-server");
   const server = await startLlamaServer(binary, gguf);
+  const reasoning = await startLlamaServer(binary, gguf, path.join(root, "test/server/reasoning.jinja"));
   try {
     const startedAt = Date.now();
     const loader = pathToFileURL(path.join(root, "node_modules/tsx/dist/loader.mjs")).href;
@@ -37,6 +38,7 @@ await runMain(async () => {
         env: {
           ...process.env,
           THOUGHTLENS_TEST_SERVER: server.url,
+          THOUGHTLENS_TEST_SERVER_REASONING: reasoning.url,
           // Where the weights lie on this machine is nobody's business.
           THOUGHTLENS_TEST_SERVER_SECRET: path.dirname(gguf),
           ...(values.record ? { THOUGHTLENS_RECORD_WIRE: path.join(root, "test/fixtures/wire") } : {}),
@@ -46,5 +48,6 @@ await runMain(async () => {
     return printSummary([readResult("server", output, startedAt)]);
   } finally {
     await server.stop();
+    await reasoning.stop();
   }
 });

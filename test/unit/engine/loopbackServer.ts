@@ -51,6 +51,10 @@ export class LoopbackServer {
   script: ((prompt: string) => string) | undefined;
   /** What its chat template writes where an answer begins. */
   opens = "";
+  /** Whether thoughts stand in a last turn that is gone on with; else its template leaves them out, and what it is given differs. */
+  keepsThoughts = true;
+  /** Whether text can be told as tokens, and a conversation as text. */
+  tokenizes = true;
   /** The status of paths that the dialect does not have. */
   unknownPath = 404;
   url = "";
@@ -109,25 +113,23 @@ export class LoopbackServer {
     const { tokenizer } = this.model;
     if (this.dialect === "llama.cpp") {
       if (path === "/props") return { default_generation_settings: { n_ctx: 512 }, total_slots: 1, ...this.template };
-      if (path === "/apply-template") return { prompt: tokenizer.chat(body.messages!) + this.opens };
+      if (path === "/apply-template") return { prompt: this.promptOf(body) };
       if (path === "/tokenize") {
         const ids = tokenizer.encode(String(body["content"]));
         return { tokens: ids.map((id) => ({ id, piece: tokenizer.decode([id]) })) };
       }
     }
-    if (this.dialect === "vllm") {
+    if (this.dialect === "vllm" && this.tokenizes) {
       if (path === "/tokenize") {
-        const tokens = tokenizer.encode(
-          body.messages ? tokenizer.chat(body.messages) + this.opens : String(body.prompt),
-        );
+        if (this.dropsThoughts(body)) return undefined;
+        const tokens = tokenizer.encode(body.messages ? this.promptOf(body) : String(body.prompt));
         return { count: tokens.length, max_model_len: 512, tokens };
       }
       if (path === "/detokenize") return { prompt: tokenizer.decode(body["tokens"] as number[]) };
     }
     if (this.dialect === "tgi") {
       if (path === "/info") return { model_id: "tiny", max_total_tokens: 512, max_input_tokens: 511, version: "3.3.6" };
-      if (path === "/chat_tokenize")
-        return { tokenize_response: [], templated_text: tokenizer.chat(body.messages!) + this.opens };
+      if (path === "/chat_tokenize") return { tokenize_response: [], templated_text: this.promptOf(body) };
       if (path === "/tokenize") return this.pieces(String(body["inputs"]));
     }
     if (this.dialect === "ollama") {
@@ -176,13 +178,23 @@ export class LoopbackServer {
     }
     if (bad?.how === "page")
       return void response.writeHead(200, { "Content-Type": "text/html" }).end("<html>data: hello\n\n</html>");
+    if (this.dropsThoughts(body)) {
+      const message = "continue_final_message is set but the final message does not appear in the chat";
+      return json({ error: { message, type: "BadRequestError", code: 400 } }, 400);
+    }
     const prompt = this.promptOf(body);
     const most = body.max_tokens ?? 16;
     const { tokens, finish } = await this.write(prompt, most);
     const usage = { prompt_tokens: this.model.tokenizer.encode(prompt).length, completion_tokens: tokens.length };
+    const given = body.messages?.at(-1);
+    // As the real one does, in chats only.
+    const echo = chat && this.dialect === "llama.cpp" && given?.role === "assistant" ? given.content : "";
     if (!body.stream) {
       const choice = chat
-        ? { message: { role: "assistant", content: joined(tokens) }, logprobs: this.logprobs(body, tokens, true) }
+        ? {
+            message: { role: "assistant", content: echo + joined(tokens) },
+            logprobs: this.logprobs(body, tokens, true),
+          }
         : { text: joined(tokens), logprobs: this.logprobs(body, tokens, false) };
       return json({ id: "1", object: "completion", choices: [{ index: 0, ...choice, finish_reason: finish }], usage });
     }
@@ -200,7 +212,9 @@ export class LoopbackServer {
       if (response.destroyed) return;
       if (bad && index === (bad.after ?? 0)) return this.misbehave(bad, response);
       const logprobs = this.logprobs(body, [token], chat);
-      const content = chat ? { delta: field.delta(token.text) } : { text: token.text };
+      // What goes on with a given turn comes as it is written, marks and all.
+      const delta = echo === "" ? field.delta(token.text) : { content: (index === 0 ? echo : "") + token.text };
+      const content = chat ? { delta } : { text: token.text };
       const finish_reason = this.dialect === "tgi" && !chat ? "" : null;
       await send({ ...content, ...(logprobs ? { logprobs } : {}), finish_reason });
       // Lets a client that has heard enough end the connection, as the time between real tokens does.
@@ -226,12 +240,21 @@ export class LoopbackServer {
     if (typeof body.prompt === "string") return body.prompt;
     const messages = body.messages!;
     const last = messages.at(-1)!;
-    const goesOn =
-      this.dialect === "vllm"
-        ? body.continue_final_message === true
-        : this.dialect === "llama.cpp" || this.dialect === "ollama";
-    if (last.role !== "assistant" || !goesOn) return tokenizer.chat(messages) + this.opens;
-    return tokenizer.chat(messages.slice(0, -1)) + last.content;
+    if (last.role !== "assistant" || !this.goesOn(body)) return tokenizer.chat(messages) + this.opens;
+    const before = tokenizer.chat(messages.slice(0, -1));
+    // llama.cpp's reading of a turn without thoughts of their own: a block that is empty.
+    return before + (this.keepsThoughts || this.dialect !== "llama.cpp" ? "" : "<think></think>") + last.content;
+  }
+
+  private goesOn(body: Body): boolean {
+    if (this.dialect === "vllm") return body.continue_final_message === true;
+    return this.dialect === "llama.cpp" || this.dialect === "ollama";
+  }
+
+  /** vLLM looks for the last turn in what the template made of it. */
+  private dropsThoughts(body: Body): boolean {
+    const isGiven = this.dialect === "vllm" && body.continue_final_message === true;
+    return isGiven && !this.keepsThoughts && (body.messages?.at(-1)?.content.includes("</think>") ?? false);
   }
 
   /** Greedy, with the real distribution of the model; a script is what a model under instruction would write. */

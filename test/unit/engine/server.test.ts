@@ -29,7 +29,7 @@ describe("completion servers", () => {
       ["vllm", undefined, "completions", 512, ["logprobs-only", "prefix-continuation"]],
       ["vllm", "chat", "chat", 512, ["logprobs-only", "prefix-continuation"]],
       ["tgi", undefined, "completions", 512, ["prefix-continuation"]],
-      ["tgi", "chat", "chat", 512, ["logprobs-only"]],
+      ["tgi", "chat", "chat", 512, ["logprobs-only", "prefix-continuation"]],
       ["ollama", undefined, "chat", 512, ["prefix-continuation"]],
       ["openai", undefined, "chat", Infinity, ["logprobs-only"]],
     ];

@@ -12,6 +12,8 @@ export interface Scenario {
   options?: Record<string, unknown>;
   /** The path that is used; by default the one that the engine prefers. */
   api?: "chat" | "completions";
+  /** The server whose template opens thinking, in place of the usual one. */
+  reasoning?: true;
   /** Cancelled once so many tokens stand. */
   cancelAfter?: number;
 }
@@ -23,6 +25,11 @@ export interface Played {
 }
 
 const MOST = 40;
+
+/** Words that sentences begin with, so that any model comes by one. */
+const WORDS = ["Mia", "She", "The", "To", "So", "If", "We"];
+/** The first check is believed, whatever it says. */
+const STOPPING = { transitions: WORDS, maxChecks: 1, trialTokens: 10, threshold: 0 };
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: "capabilities" },
@@ -40,10 +47,14 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "deer-words",
     strategy: "deer",
-    // Words that sentences begin with, so that any model comes by one.
-    options: { transitions: ["Mia", "She", "The", "To", "So", "If", "We"], maxChecks: 2, trialTokens: 10 },
+    options: { transitions: WORDS, maxChecks: 2, trialTokens: 10 },
   },
   { name: "budget", strategy: "budget", options: { tokens: 16, extensions: 1 } },
+  { name: "capabilities-reasoning", reasoning: true },
+  { name: "deer-reasoning", reasoning: true, strategy: "deer", options: STOPPING },
+  { name: "deer-reasoning-chat", reasoning: true, strategy: "deer", api: "chat", options: STOPPING },
+  { name: "budget-reasoning", reasoning: true, strategy: "budget", options: { tokens: 16, extensions: 0 } },
+  { name: "no-thinking-reasoning", reasoning: true, strategy: "no-thinking" },
   { name: "cancelled", strategy: "chain-of-thought", options: { maxTokens: 400 }, cancelAfter: 8 },
 ];
 

@@ -9,13 +9,13 @@ import type { ServerFacts } from "./serverDiscovery";
  */
 export async function* openAnswer(
   client: ServerClient,
-  { dialect, kind, path }: ServerFacts,
+  { dialect, kind, path, textPath }: ServerFacts,
   request: JsonObject,
   { maxTokens, countsPrompt, signal }: { maxTokens: number; countsPrompt: boolean; signal: AbortSignal },
 ): AsyncGenerator<unknown> {
   const usage = countsPrompt && kind !== "llama.cpp" ? { stream_options: { include_usage: true } } : {};
   const { stream, first } = await dialect.ask({ ...request, stream: true, ...usage }, async (words) => {
-    const stream = client.stream(path, signal, words, maxTokens);
+    const stream = client.stream("prompt" in words ? textPath : path, signal, words, maxTokens);
     // What refuses does so before the first piece.
     return { stream, first: await stream.next() };
   });

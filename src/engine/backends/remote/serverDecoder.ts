@@ -26,8 +26,9 @@ import { readChunk, tokensWithText } from "./serverChunk";
 import { DONE, type ServerClient } from "./serverClient";
 import { garbage } from "./serverEvents";
 import { openAnswer } from "./serverAnswer";
+import { Echo } from "./serverEcho";
 import { continues, type ServerFacts } from "./serverDiscovery";
-import { requestOf } from "./serverRequest";
+import { repeatedOf, requestOf } from "./serverRequest";
 import { wordTokens } from "./serverTemplate";
 import { UnreadPrompt } from "./unreadPrompt";
 
@@ -94,7 +95,9 @@ export class ServerDecoder implements Decoder {
   async prefill(messages: readonly Message[], prefix = ""): Promise<void> {
     await this.tellPrompt();
     this.messages = messages;
-    this.prompt = this.facts.api === "completions" ? await this.written(messages) : undefined;
+    const { api, continuation } = this.facts;
+    const isText = api === "completions" || continuation?.way === "completion";
+    this.prompt = isText ? await this.written(messages) : undefined;
     this.text = "";
     this.tokens = 0;
     this.chosenFrom = 0;
@@ -216,6 +219,7 @@ export class ServerDecoder implements Decoder {
     try {
       const countsPrompt = unread !== undefined && unread.tokens === undefined;
       const request = this.request(maxTokens, sampling, unsent);
+      const echo = new Echo(repeatedOf(this.facts, request));
       for await (const value of openAnswer(this.client, this.facts, request, { maxTokens, countsPrompt, signal })) {
         this.tellIgnored();
         if (value === DONE) {
@@ -225,7 +229,7 @@ export class ServerDecoder implements Decoder {
         const chunk = readChunk(value);
         if (chunk.error !== undefined) throw saidError(this.client.host, chunk.error);
         const now = performance.now();
-        const tokens = tokensWithText(chunk, this.tagged(chunk));
+        const tokens = tokensWithText(chunk, this.tagged({ ...chunk, text: echo.without(chunk.text) }));
         if (unread && chunk.promptTokens !== undefined) unread.tokens ??= Math.max(0, chunk.promptTokens - given);
         if (unread && !unread.wasRead && (tokens.length > 0 || chunk.finish !== undefined)) {
           // Until its first token the server was reading.

@@ -7,6 +7,11 @@ import { ServerRefusal } from "./serverClient";
 
 /** How a server is made to go on with a beginning of an answer, in a chat. */
 export type Continuation =
+  | ChatContinuation
+  /** Not by the chat: by completing the text of its prompt. */
+  | "completion";
+
+export type ChatContinuation =
   /** By itself, where the last turn is the assistant's (llama.cpp, Ollama). */
   | "last-turn"
   /** By `continue_final_message` and `add_generation_prompt: false` (vLLM, SGLang). */
@@ -15,7 +20,7 @@ export type Continuation =
   | "prefix";
 
 /** What makes a server go on with the assistant's last turn: fields of the request, and of the turn. */
-export const CONTINUATIONS: Readonly<Record<Continuation, { request: JsonObject; turn: JsonObject }>> = {
+export const CONTINUATIONS: Readonly<Record<ChatContinuation, { request: JsonObject; turn: JsonObject }>> = {
   "last-turn": { request: {}, turn: {} },
   fields: { request: { add_generation_prompt: false, continue_final_message: true }, turn: {} },
   prefix: { request: {}, turn: { prefix: true } },

@@ -7,8 +7,8 @@ import { isObject } from "../../files/jsonFile";
 import { beginnings, namedInAddress } from "./serverAddress";
 import { readChunk } from "./serverChunk";
 import { ServerRefusal, type ServerClient } from "./serverClient";
-import { findContinuation } from "./serverContinuation";
-import { ServerDialect, type Continuation } from "./serverDialect";
+import { findContinuation, type Continuing } from "./serverContinuation";
+import { ServerDialect } from "./serverDialect";
 import { ollamaContext, serverKind } from "./serverKind";
 import { demanding, findTemplate, findTokenizer, type ServerTemplate, type TextToken } from "./serverTemplate";
 import { thinkingOfRemote, thinkingOfServer, thinkingOfSource, type RemoteTemplate } from "./serverThinking";
@@ -30,7 +30,9 @@ export interface ServerFacts {
   /** Whether tokens come with log-probabilities. */
   logprobs: boolean;
   /** How a chat is made to go on from a given beginning of its answer; text completions always do. */
-  continuation: Continuation | undefined;
+  continuation: Continuing | undefined;
+  /** Where text is completed, for a chat that goes on so. */
+  textPath: string;
   /** The prompt of a conversation in the model's own format, for completions of text. */
   template: ServerTemplate | undefined;
   /** A prompt of one short question so formatted. */
@@ -65,14 +67,19 @@ export async function discoverServer(
   for (const api of apis) {
     for (const base of bases) {
       const path = base + (api === "completions" ? "/completions" : "/chat/completions");
-      const send = (fields: JsonObject) =>
+      const textPath = `${base}/completions`;
+      const sendTo = (path: string) => (fields: JsonObject) =>
         dialect.ask({ ...fields, model }, (words) => client.json(path, signal, words));
+      const send = sendTo(path);
       const logprobs = await tryCompletion(send, api).catch((error: unknown) => {
         if (error instanceof ServerRefusal) refusal ??= error.status === 404 ? undefined : error;
         else if (!(error instanceof ActionableError && error.code === "server-garbage")) throw error;
         return undefined;
       });
       if (logprobs === undefined) continue;
+      const thinking = await findThinking({ api, kind, way, templateSource, specials, send, signal });
+      const completes = async () => (await refusedAs(tryCompletion(sendTo(textPath), "completions"))) !== undefined;
+      const question = { kind, send, render: way, thinking, completes, signal };
       return {
         kind,
         model,
@@ -82,10 +89,11 @@ export async function discoverServer(
         path,
         dialect,
         logprobs,
-        continuation: api === "chat" ? await findContinuation(kind, send) : undefined,
+        continuation: api === "chat" ? await findContinuation(question) : undefined,
+        textPath,
         template: way && demanding(way),
         prompt,
-        thinking: await findThinking({ api, kind, way, templateSource, specials, send, signal }),
+        thinking,
         tokenize: await findTokenizer(client, model, signal),
       };
     }
@@ -99,6 +107,13 @@ export async function discoverServer(
     )
   );
 }
+
+/** Undefined where what was asked for is refused. */
+const refusedAs = <T>(asked: Promise<T>): Promise<T | undefined> =>
+  asked.catch((error: unknown) => {
+    if (error instanceof ServerRefusal) return undefined;
+    throw error;
+  });
 
 interface Seen {
   api: ServerApi;

@@ -135,13 +135,16 @@ const WAYS: Readonly<Record<Continuation, string>> = {
   "last-turn": "by itself",
   fields: "by continue_final_message and add_generation_prompt=false",
   prefix: "by prefix=true in that turn",
+  completion: "",
 };
 
 /** How the model is made to go on from a given beginning of its answer, or why it is not. */
 function continuing({ kind, api, continuation }: ServerFacts): string {
   if (api === "completions") return "The server completes text.";
-  if (continuation) return `A chat on ${kind} goes on with the assistant's last turn ${WAYS[continuation]}.`;
-  return "The server chats, and does not go on from a given beginning of an answer.";
+  if (continuation?.way === "completion")
+    return `A chat on ${kind} changes a beginning of an answer that it is given, so its prompt is completed as text.`;
+  if (continuation) return `A chat on ${kind} goes on with the assistant's last turn ${WAYS[continuation.way]}.`;
+  return "The server chats, and does not go on from a given beginning of an answer, or not with the thoughts in it.";
 }
 
 function capabilityRows(server: ServerFacts): CapabilityRow[] {

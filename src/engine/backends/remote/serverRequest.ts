@@ -26,12 +26,15 @@ export interface Asked {
 export function requestOf(facts: ServerFacts, asked: Asked): JsonObject {
   const { api, model, kind, logprobs } = facts;
   const { maxTokens, sampling, seed } = asked;
+  const input = inputOf(facts, asked);
+  const isText = "prompt" in input;
   return {
     model,
-    ...inputOf(facts, asked),
-    ...variablesOf(facts, asked),
+    ...input,
+    // A prompt that was made with them has them already.
+    ...(isText ? {} : variablesOf(facts, asked)),
     max_tokens: maxTokens,
-    ...(logprobs ? askForLogprobs(api) : {}),
+    ...(logprobs ? askForLogprobs(isText ? "completions" : api) : {}),
     temperature: sampling.temperature,
     // TGI takes the nucleus of everything for an error; others have a default of their own.
     ...(kind === "tgi" && sampling.topP >= 1 ? {} : { top_p: sampling.topP }),
@@ -41,14 +44,30 @@ export function requestOf(facts: ServerFacts, asked: Asked): JsonObject {
   };
 }
 
-function inputOf({ continuation }: ServerFacts, { messages, prompt, text, thinking }: Asked): JsonObject {
-  if (prompt !== undefined) return { prompt: prompt + text };
+function inputOf({ api, continuation }: ServerFacts, { messages, prompt, text, thinking }: Asked): JsonObject {
+  if (api === "completions") return { prompt: prompt! + text };
   if (text === "") return { messages };
-  const { request, turn } = CONTINUATIONS[continuation ?? "last-turn"];
+  const way = continuation?.way ?? "last-turn";
+  if (way === "completion") return { prompt: prompt! + withoutOpener(text, thinking) };
+  const { request, turn } = CONTINUATIONS[way];
   return {
     messages: [...messages, { role: "assistant", content: opener(text, thinking) + text, ...turn }],
     ...request,
   };
+}
+
+/** What the server sends of a request before what follows it; empty where it repeats nothing. */
+export function repeatedOf({ continuation }: ServerFacts, request: JsonObject): string {
+  const messages = request["messages"] as readonly Message[] | undefined;
+  const last = messages?.at(-1);
+  return continuation?.echoes && last?.role === "assistant" ? last.content : "";
+}
+
+/** Text whose thinking the prompt opens already: of thoughts that came in a field the mark is ours. */
+function withoutOpener(text: string, thinking: Thinking | undefined): string {
+  const opener = thinking?.format.opener ?? "";
+  if (thinking?.opening !== "template" || opener === "" || !text.startsWith(opener)) return text;
+  return text.slice(opener.length).replace(/^\n/, "");
 }
 
 /** What the template writes where the answer begins, and leaves out where a turn is given. */
@@ -57,10 +76,10 @@ function opener(text: string, thinking: Thinking | undefined): string {
   return thinking.format.open;
 }
 
-/** Variables of the template: a prompt that was made with them has them already. */
-function variablesOf({ kind }: ServerFacts, { prompt, thinking }: Asked): JsonObject {
+/** Variables of the template. */
+function variablesOf({ kind }: ServerFacts, { thinking }: Asked): JsonObject {
   const variables = thinking?.variables ?? {};
-  if (prompt !== undefined || Object.keys(variables).length === 0) return {};
+  if (Object.keys(variables).length === 0) return {};
   if (!TEMPLATED.includes(kind)) return variables;
   const { reasoning_effort: effort } = variables;
   return { chat_template_kwargs: variables, ...(effort === undefined ? {} : { reasoning_effort: effort }) };

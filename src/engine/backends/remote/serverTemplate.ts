@@ -30,17 +30,19 @@ export async function findTemplate(
   model: string,
   signal: AbortSignal,
 ): Promise<{ way: RemoteTemplate; prompt: string } | undefined> {
-  const templated: RemoteTemplate = async (messages, signal, variables) =>
+  const templated: RemoteTemplate = async (messages, signal, variables, fields) =>
     text(
       field(
-        await client.jsonIfKnown("/chat_tokenize", signal, { model, messages, ...kwargs(variables) }),
+        await client.jsonIfKnown("/chat_tokenize", signal, { model, messages, ...kwargs(variables), ...fields }),
         "templated_text",
       ),
     );
-  const applied: RemoteTemplate = async (messages, signal, variables) =>
-    text(field(await client.jsonIfKnown("/apply-template", signal, { messages, ...kwargs(variables) }), "prompt"));
-  const detokenized: RemoteTemplate = async (messages, signal, variables) => {
-    const body = { model, messages, add_generation_prompt: true, ...kwargs(variables) };
+  const applied: RemoteTemplate = async (messages, signal, variables, fields) => {
+    const body = { messages, ...kwargs(variables), ...fields };
+    return text(field(await client.jsonIfKnown("/apply-template", signal, body), "prompt"));
+  };
+  const detokenized: RemoteTemplate = async (messages, signal, variables, fields) => {
+    const body = { model, messages, add_generation_prompt: true, ...kwargs(variables), ...fields };
     const tokens = list(await client.jsonIfKnown("/tokenize", signal, body));
     if (!tokens) return undefined;
     return text(field(await client.jsonIfKnown("/detokenize", signal, { model, tokens }), "prompt"));

@@ -13,11 +13,15 @@ import { chatTemplate, type ChatTemplate, type TemplateTurn } from "../../tokens
 import { findThinking, promptsToFindThinking } from "../../tokens/thinking";
 import { ServerRefusal } from "./serverClient";
 
-/** Renders a conversation on the server; undefined where it refuses. */
+/**
+ * Renders a conversation on the server; undefined where it refuses.
+ * @param fields of the request besides, as those that ask to go on with the last turn
+ */
 export type RemoteTemplate = (
   messages: readonly Message[],
   signal: AbortSignal,
   variables?: TemplateVariables,
+  fields?: JsonObject,
 ) => Promise<string | undefined>;
 
 const noToken = () => false;
