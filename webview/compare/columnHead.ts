@@ -143,6 +143,7 @@ function savings(figures: Figures, baseline: Figures): string {
   const ms = baseline.ms.total - figures.ms.total;
   const parts = [compared(tokens, `${formatCount(Math.abs(tokens))} tokens`)];
   if (baseline.ms.total > 0 && figures.ms.total > 0) parts.push(compared(ms, formatMs(Math.abs(ms))));
+  if (tokens === 0 && (parts.length === 1 || ms === 0)) return "the same as the baseline";
   return `${parts.join(", ")} than the baseline`;
 }
 

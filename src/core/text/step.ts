@@ -6,26 +6,52 @@ export interface Step {
   to: number;
 }
 
-function pieces(text: string, separator: RegExp): Step[] {
-  const found: Step[] = [];
-  let start = 0;
-  const add = (end: number) => {
-    if (end === start) return;
-    const piece = text.slice(start, end);
-    const from = start + piece.length - piece.trimStart().length;
-    if (piece.trim() !== "") found.push({ from, to: from + piece.trim().length });
-  };
-  for (const match of text.matchAll(separator)) {
-    add(match.index);
-    start = match.index + match[0].length;
-  }
-  add(text.length);
-  return found;
+/** Lines that a formula or a piece of code may have to be one step; a mark that is closed later was none. */
+const MOST_LINES = 100;
+const FENCE = /^(?:```|~~~)/;
+const ENVIRONMENT = /\\begin\{([a-zA-Z]{1,20}\*?)\}/;
+
+/** What ends the formula or the code that a line begins and does not end itself. */
+function closerOf(line: string): ((later: string) => boolean) | undefined {
+  const [fence] = FENCE.exec(line) ?? [];
+  if (fence !== undefined) return (later) => later.startsWith(fence);
+  const open = line.lastIndexOf("\\[");
+  if (open >= 0 && !line.includes("\\]", open)) return (later) => later.includes("\\]");
+  if (line.split("$$").length % 2 === 0) return (later) => later.includes("$$");
+  const [, environment] = ENVIRONMENT.exec(line) ?? [];
+  const closer = `\\end{${environment}}`;
+  return environment === undefined || line.includes(closer) ? undefined : (later) => later.includes(closer);
 }
 
-/** Lines that say something. */
+/** Index of the last line of the step that begins at line `first`. */
+function lastLine(lines: readonly string[], first: number): number {
+  const isRow = (at: number) => lines[at]?.startsWith("|") === true;
+  if (isRow(first)) {
+    let at = first;
+    while (isRow(at + 1)) at += 1;
+    return at;
+  }
+  const closes = closerOf(lines[first]!);
+  const most = closes ? Math.min(lines.length, first + MOST_LINES) : 0;
+  for (let at = first + 1; at < most; at += 1) if (closes!(lines[at]!)) return at;
+  return first;
+}
+
+/** Lines that say something. The lines of a formula, of a table and of a piece of code are one step. */
 export function splitSteps(text: string): Step[] {
-  return pieces(text, /\n/g);
+  const raw = text.split("\n");
+  const lines = raw.map((line) => line.trim());
+  const steps: Step[] = [];
+  let start = 0;
+  for (let first = 0; first < lines.length;) {
+    const last = lines[first] === "" ? first : lastLine(lines, first);
+    const whole = raw.slice(first, last + 1).join("\n");
+    const from = start + whole.length - whole.trimStart().length;
+    if (lines[first] !== "") steps.push({ from, to: from + whole.trim().length });
+    start += whole.length + 1;
+    first = last + 1;
+  }
+  return steps;
 }
 
 /** Words of a step, as a word limit counts them: runs of characters without blanks. */

@@ -1,6 +1,7 @@
 /** Traces of Langfuse, as its page and its API export them: `{trace, observations}`; every generation is one run. */
 import type { Verdict } from "../../trace/trace";
 import type { TraceFormat } from "../format";
+import { parseJson } from "../reading/jsonDocument";
 import { list, msBetween, number, object, scalar, text, type Json } from "../reading/jsonValue";
 import { callRuns, replyTurns, requestTurns, type CallRun } from "./loggedCall";
 
@@ -13,6 +14,14 @@ function generations(value: Json): Json[] {
   return observationsOf(value)
     .filter(({ type }) => text(type)?.toUpperCase() === "GENERATION")
     .sort((a, b) => (text(a["startTime"]) ?? "").localeCompare(text(b["startTime"]) ?? ""));
+}
+
+/** Other observations that end in words of the assistant: some frameworks keep them in spans, and nothing in generations. */
+function spokenSpans(value: Json): Json[] {
+  return observationsOf(value).filter(({ output }) => {
+    const said = object(typeof output === "string" ? parseJson(output) : output);
+    return said["role"] === "assistant";
+  });
 }
 
 function verdictsOf(value: Json): Verdict[] {
@@ -61,8 +70,10 @@ export const langfuse: TraceFormat = {
     for (const value of values.map(object).filter(isTrace)) {
       const trace = object(value["trace"]);
       const found = generations(value).map(callOf);
-      const calls = found.filter((call) => call !== undefined);
-      silent += found.length - calls.length;
+      const answered = found.filter((call) => call !== undefined);
+      const spoken = answered.length > 0 ? [] : spokenSpans(value).map(callOf);
+      const calls = [...answered, ...spoken.filter((call) => call !== undefined)];
+      silent += found.length - answered.length;
       const group = text(trace["id"]) ?? text(value["id"]) ?? "trace";
       for (const run of callRuns(calls, { group, verdicts: verdictsOf(value) })) {
         count += 1;
