@@ -102,11 +102,21 @@ describe("a person's own files", () => {
 
   /** Imports a file by the menu of the file explorer. */
   async function importFile(name: string): Promise<void> {
-    await workbench.page
-      .locator(".explorer-folders-view .monaco-list-row", { hasText: name })
-      .first()
-      .click({ button: "right" });
-    await workbench.page.locator(".monaco-menu .action-label", { hasText: "Import Traces…" }).click();
+    const row = workbench.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first();
+    const command = workbench.page.locator(".monaco-menu .action-label", { hasText: "Import Traces…" });
+    // A menu that is opened before the extension is there lacks its commands: it is asked for anew.
+    for (let attempt = 0; attempt < 8; attempt += 1) {
+      await row.click({ button: "right" });
+      if (
+        await command.waitFor({ timeout: 10_000 }).then(
+          () => true,
+          () => false,
+        )
+      )
+        return command.click();
+      await workbench.page.keyboard.press("Escape");
+    }
+    throw new Error("The menu of the file explorer does not offer to import.");
   }
 
   it("shows a session of an agent as one trace a turn that thinks, with its calls folded", async () => {

@@ -47,7 +47,9 @@ const INSTRUCTIONS = [
 ];
 /** Milliseconds after which the reading of one file is given up. */
 const READING_DEADLINE_MS = 5000;
-const TEXT_LANGUAGES = ["markdown", "plaintext"];
+/** What newer editors call Markdown that instructs: skills, instructions, agents. */
+const INSTRUCTION_LANGUAGES = ["skill", "instructions", "chatagent"];
+const TEXT_LANGUAGES = ["markdown", "plaintext", ...INSTRUCTION_LANGUAGES];
 const NOTHING: Parsed = { prompts: [], problems: [] };
 
 export class PromptDocuments {
@@ -58,6 +60,7 @@ export class PromptDocuments {
     { pattern: "**/*.prompty" },
     { pattern: "**/*.prompt" },
     { language: "markdown" },
+    ...INSTRUCTION_LANGUAGES.map((language) => ({ language })),
   ];
   /** @param background where files are read: a template may loop for ever */
   constructor(private readonly background: Background) {}
