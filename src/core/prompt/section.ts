@@ -184,7 +184,7 @@ function partsOf(lines: readonly Line[], { headings, roleOf }: DivideOptions): L
 }
 
 /** More than a person writes into one file; each is a template of its own. */
-const MOST_SECTIONS = 5000;
+const MOST_SECTIONS = 2000;
 
 /**
  * The sections of `text`, empty ones left out and told of where they have a heading.

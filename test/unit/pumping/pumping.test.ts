@@ -11,7 +11,7 @@ const SHAPES = isShort ? 12 : Math.ceil(wanted / 10);
 const LENGTHS = isShort ? [6_000, 48_000] : [4_000, 32_000, 250_000, 1_000_000];
 /** Milliseconds of processor time for a megabyte, and for what does not depend on the length. */
 const LONGEST = 1000;
-const OVERHEAD = 100;
+const OVERHEAD = 250;
 /** How many times longer than its text something may take to be called linear, where it takes so many milliseconds at all. */
 const STEEPEST = 3;
 const NOTABLE = 80;
