@@ -175,7 +175,8 @@ module.exports = {
       to: { path: "^src/extension" },
     },
 
-    reaches("bench-measures-the-engine", "^bench/(?!startup)", "^(bench|src/(core|disk|engine)|test/harness)/"),
+    reaches("bench-measures-the-engine", "^bench/(?!startup|store)", "^(bench|src/(core|disk|engine)|test/harness)/"),
+    reaches("bench-of-the-store-measures-it", "^bench/store", "^(bench|src/(core|disk|editor))/"),
     reaches("startup-bench-drives-an-editor", "^bench/startup", "^(bench|src/(extension|core/)|test/harness/)"),
 
     reaches("harness-stands-by-itself", "^test/harness/", "^(test/harness/|src/(core|engine)/|webview/charts/palette)"),

@@ -1,5 +1,12 @@
 /** `*.thoughts.jsonl`: one event a line. The reader takes a file that was cut at any byte, is foreign in places, or has no end. */
-import { TRACE_VERSION, traceEvent, type TraceEvent, type TraceEventInput, type TraceEventType } from "./trace";
+import {
+  TRACE_VERSION,
+  traceEvent,
+  type EventOf,
+  type TraceEvent,
+  type TraceEventInput,
+  type TraceEventType,
+} from "./trace";
 import { inOrder, splitRuns } from "./traceRuns";
 
 /** What is read of a file, at most: more than a person can look at. What is beyond stays in the file. */
@@ -10,9 +17,41 @@ export interface TraceLimits {
   positions: number;
   /** Longer lines are no events of ours; keeping them would only fill memory. Characters. */
   line: number;
+  /** Of all that is kept, as `weightOf` counts it. */
+  weight: number;
+  /** Lines that are no events, or of unknown ones: each costs the time of an event. */
+  strange: number;
 }
 
-const LIMITS: TraceLimits = { events: 1_000_000, characters: 96_000_000, positions: 500_000, line: 8_000_000 };
+const LIMITS: TraceLimits = {
+  events: 600_000,
+  characters: 96_000_000,
+  positions: 500_000,
+  line: 8_000_000,
+  weight: 24_000_000,
+  strange: 200_000,
+};
+
+/** What each sign of JSON says of the memory that its values take, a number being 1: a string about 4, a list or object 8. */
+const WEIGHTS: Readonly<Record<string, number>> = { ",": 1, '"': 2, "[": 8, "{": 8 };
+const WEIGHT_OF_CODE = Uint8Array.from({ length: 128 }, (_, code) => WEIGHTS[String.fromCharCode(code)] ?? 0);
+
+function weightOf(line: string): number {
+  let weight = 0;
+  for (let at = 0; at < line.length; at++) weight += WEIGHT_OF_CODE[line.charCodeAt(at)] ?? 0;
+  return weight;
+}
+
+/** The event without what its lists say beyond its last token. */
+function trimmed(event: EventOf<"tokens">): EventOf<"tokens"> {
+  const { length } = event.text;
+  const lists = Object.entries(event).filter(([, value]) => Array.isArray(value) && value.length > length);
+  if (lists.length === 0) return event;
+  return {
+    ...event,
+    ...Object.fromEntries(lists.map(([name, value]) => [name, (value as unknown[]).slice(0, length)])),
+  };
+}
 
 const KNOWN: ReadonlySet<string> = new Set<TraceEventType>(traceEvent.options.map((option) => option.shape.t.value));
 
@@ -80,6 +119,7 @@ export class TraceReader {
   private skipped = 0;
   private invalid = 0;
   private full = false;
+  private weight = 0;
   /** Lines of the current run, by their hashes. */
   private seen = new Set<number>();
   private doubled = 0;
@@ -101,6 +141,7 @@ export class TraceReader {
       else this.take(this.tail + piece.slice(from, to));
       this.tail = "";
       from = to + 1;
+      if (this.full) return false;
     }
     if (!this.overlong) this.tail += piece.slice(from);
     if (this.tail.length > this.limits.line) {
@@ -134,6 +175,7 @@ export class TraceReader {
     if (parsed.kind === "event") this.keep(parsed.event, line);
     else if (parsed.kind === "unknown") this.skipped += 1;
     else if (parsed.kind === "invalid") this.invalid += 1;
+    if (this.skipped + this.invalid > this.limits.strange) this.full = true;
     return parsed.kind !== "invalid";
   }
 
@@ -154,8 +196,11 @@ export class TraceReader {
       this.seen.add(hash);
     }
     if (event.t === "tokens") this.positions += event.text.length;
-    if (this.positions > this.limits.positions) this.full = true;
-    else this.events.push(event);
+    const kept = event.t === "tokens" ? trimmed(event) : event;
+    // What was cut off weighs nothing any more.
+    this.weight += kept === event ? weightOf(line) : weightOf(JSON.stringify(kept));
+    if (this.positions > this.limits.positions || this.weight > this.limits.weight) this.full = true;
+    else this.events.push(kept);
   }
 
   private problems(cut: boolean, reordered: boolean, missing: number): string[] {

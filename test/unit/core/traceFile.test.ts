@@ -194,6 +194,29 @@ describe("the limits of reading", () => {
     assert.deepEqual(readTrace(file, { events: sampleTrace.length }).problems, []);
   });
 
+  it("stops where what is kept weighs too much, whatever it is made of", () => {
+    const [header, ...rest] = sampleTrace;
+    const heavy = { ...header, options: { list: Array.from({ length: 1000 }, () => ({})) } };
+    const text = [heavy, ...rest].map((event) => `${JSON.stringify(event)}\n`).join("");
+    const reading = readTrace(text, { weight: 9000 });
+    assert.equal(reading.events.length, 0);
+    assert.match(reading.problems[0]!, /too long to be shown whole/);
+    assert.equal(readTrace(text).events.length, sampleTrace.length);
+  });
+
+  it("keeps of a batch's lists what belongs to its tokens", () => {
+    const { events } = readTrace('{"t":"tokens","at":0,"text":["a","b"],"ids":[1,2,3,4],"logprob":[-1],"ms":[]}\n');
+    assert.deepEqual(events, [
+      { t: "tokens", at: 0, kind: "text", text: ["a", "b"], ids: [1, 2], logprob: [-1], ms: [] },
+    ]);
+  });
+
+  it("reads no further in a file of lines that are no events", () => {
+    const lines = [...Array<string>(50).fill("nonsense\n"), `${JSON.stringify(sampleTrace[0])}\n`].join("");
+    assert.equal(readTrace(lines, { strange: 20 }).events.length, 0);
+    assert.equal(readTrace(lines).events.length, 1);
+  });
+
   it("hold for the positions of each run", () => {
     const { events, problems } = readTrace(file, { positions: 6 });
     assert.equal(fold(events).positions.length, 5);
