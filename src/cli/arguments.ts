@@ -46,6 +46,8 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --silence SECONDS      between two words (default 60),
   --longest SECONDS      and for a whole answer (default 14400)
   --max-failures N       bench: stop after so many failed runs of one strategy in a row   (default 5)
+  --prices FILE          run, compare, bench: your own prices, {"MODEL": {"input": 0.5, "cached": 0.05, "output": 2,
+                         "currency": "USD"}} per million tokens; costs stand beside tokens
   --seed S               seed of sampling                               (default 0)
   --at WHERE,…           score: try answers at transition, paragraph, line   (default transition,paragraph)
   --check-at WHERE       probe: transition, paragraph, line or latent   (default line)
@@ -84,6 +86,7 @@ const options = {
   "first-reply": { type: "string" },
   silence: { type: "string" },
   longest: { type: "string" },
+  prices: { type: "string" },
   seed: { type: "string" },
   out: { type: "string" },
   at: { type: "string" },
@@ -124,6 +127,8 @@ export interface Arguments {
   /** Whether the model's graph may be open-ended. */
   allowGraph: boolean;
   waiting: Waiting;
+  /** The file that holds them. */
+  prices: string | undefined;
   seed: number;
   /** Whether that was said, and is not the default. */
   hasSeed: boolean;
@@ -267,6 +272,7 @@ export function parseArguments(args: readonly string[]): Arguments {
       silence: wholeNumber("silence", values.silence),
       longest: wholeNumber("longest", values.longest),
     }),
+    prices: values.prices,
     seed: wholeNumber("seed", values.seed) ?? 0,
     hasSeed: values.seed !== undefined,
     out: values.out,

@@ -5,6 +5,7 @@ import type { BenchHeaderFields } from "../core/measure/benchFile";
 import { BENCH_LIMITS, endSentence, runBench, type BenchEnd } from "../core/measure/benchLoop";
 import { benchTable, type BenchRow } from "../core/measure/benchTable";
 import { floorRemarks } from "../core/measure/plainAnswer";
+import { costOf, formatMoney, priceOf, type PriceTable } from "../core/measure/prices";
 import { thresholdPoints } from "../core/exits/replay";
 import type { RunRequest } from "../core/protocol/engineApi";
 import { ActionableError, sentenceOf } from "../core/protocol/rpc";
@@ -13,6 +14,7 @@ import { BenchLog, hashOfQuestions } from "../disk/benchLog";
 import { askQuestion, type Question } from "../engine/runs/datasetRun";
 import type { Arguments } from "./arguments";
 import { datasetOf } from "./datasetOf";
+import { pricesOf } from "./pricesOf";
 import { Session } from "./session";
 import { demandKnown } from "./strategyChoice";
 import { percent, table } from "./table";
@@ -26,13 +28,14 @@ export async function bench(given: Arguments): Promise<number> {
     const { name, questions } = await datasetOf(args, "bench");
     const named = args.strategies ?? offeredIn("benchmark");
     demandKnown(named, args.options);
+    const prices = await pricesOf(args.prices);
     if (found) demandSameQuestions(found, questions, args);
     const session = new Session(args);
     const strategies = await session.contenders(named);
     await session.demandOutput();
     const log = found ?? (await begin(args, strategies, questions));
     try {
-      return await run(args, name, questions, log, session);
+      return await run(args, name, questions, log, session, prices);
     } finally {
       await log.close();
     }
@@ -47,6 +50,7 @@ async function run(
   questions: readonly Question[],
   log: BenchLog,
   session: Session,
+  prices: PriceTable,
 ): Promise<number> {
   const { strategies } = log.header;
   const end = await runBench(
@@ -77,7 +81,7 @@ async function run(
     { ...BENCH_LIMITS, failuresInRow: args.maxFailures },
   );
   session.clearStatus();
-  report(args, data, log);
+  report(args, data, log, prices);
   const code = conclude(end, log, session);
   if (end.why === "error") await log.closeOrDiscard();
   return code;
@@ -153,15 +157,29 @@ function conclude(end: BenchEnd, log: BenchLog, session: Session): number {
   return said || session.refused ? 1 : 0;
 }
 
-function report({ json, model, seed }: Arguments, data: string, { header, results, failures }: BenchLog): void {
-  const rows = benchTable(results, header.strategies, publicAddress(model), seed, failures);
+function report(
+  { json, model, seed }: Arguments,
+  data: string,
+  { header, results, failures }: BenchLog,
+  prices: PriceTable,
+): void {
+  const table = benchTable(results, header.strategies, publicAddress(model), seed, failures);
+  const rows = table.map((row): PricedRow => {
+    const price = priceOf(prices, row.model);
+    const { billed } = row;
+    return billed && price ? { ...row, cost: { amount: costOf(billed, price), currency: price.currency } } : row;
+  });
   const n = new Set(results.map((run) => run.question)).size;
   if (json) printJson({ data, n, rows, failures: failures.map(({ t: _, ...failure }) => failure) });
   else print([`${data}, ${n} questions\n${benchText(rows)}`, ...floorRemarks(rows)].join("\n"));
 }
 
+/** A row with its mean cost a question, by the person's own prices. */
+type PricedRow = BenchRow & { cost?: { amount: number; currency: string } };
+
 /** Bench rows as a table for a terminal. */
-function benchText(rows: readonly BenchRow[]): string {
+function benchText(rows: readonly PricedRow[]): string {
+  const anyCost = rows.some(({ cost }) => cost !== undefined);
   const anyUnknown = rows.some(({ unknown }) => unknown > 0);
   const anyFailed = rows.some(({ failed }) => failed > 0);
   const head = [
@@ -174,11 +192,12 @@ function benchText(rows: readonly BenchRow[]): string {
       ...(anyFailed ? ["failed"] : []),
     ],
     ...["thinking", "trial", "summary", "gist", "latent", "answer", "total", "peak", "dependency", "ms"],
+    ...(anyCost ? ["cost"] : []),
     ...["vs baseline", "p"],
   ];
   return table(
     head,
-    rows.map(({ strategy, model, accuracy, ci, unknown, failed, tokens, context, ms, versus }) => [
+    rows.map(({ strategy, model, accuracy, ci, unknown, failed, tokens, context, ms, cost, versus }) => [
       strategy,
       model,
       percent(accuracy),
@@ -191,6 +210,7 @@ function benchText(rows: readonly BenchRow[]): string {
       context.peak.toFixed(0),
       context.dependency.toFixed(0),
       ms.total.toFixed(0),
+      ...(anyCost ? [cost ? formatMoney(cost.amount, cost.currency) : "–"] : []),
       versus
         ? `${versus.difference >= 0 ? "+" : "−"}${Math.abs(versus.difference * 100).toFixed(1)} points`
         : "baseline",

@@ -2,10 +2,13 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { measure, type Figures } from "../core/measure/metrics";
+import { costOf, formatMoney, priceOf, type PriceTable } from "../core/measure/prices";
+import type { Billed } from "../core/trace/trace";
 import { ActionableError } from "../core/protocol/rpc";
 import { shorten } from "../core/text/shorten";
 import { withInstructionText } from "../disk/instructionFile";
 import type { Arguments } from "./arguments";
+import { pricesOf } from "./pricesOf";
 import { promptsOf } from "./promptsOf";
 import { Session, type FinishedRun } from "./session";
 import { demandKnown } from "./strategyChoice";
@@ -21,12 +24,17 @@ interface ReportedRun {
   tokens: Figures["tokens"];
   ms: Figures["ms"];
   context: Figures["context"];
+  billed: Billed | null;
+  /** By the person's own prices. */
+  cost: { amount: number; currency: string } | null;
   /** The file, where the trace was kept. */
   trace: string | null;
 }
 
-function report({ trace, file }: FinishedRun): ReportedRun {
+function report({ trace, file }: FinishedRun, prices: PriceTable): ReportedRun {
   const figures = measure(trace);
+  const { billed } = figures;
+  const price = priceOf(prices, trace.header?.model.id);
   return {
     strategy: trace.header?.strategy ?? "",
     model: trace.header?.model.id ?? "",
@@ -36,6 +44,8 @@ function report({ trace, file }: FinishedRun): ReportedRun {
     tokens: figures.tokens,
     ms: figures.ms,
     context: figures.context,
+    billed: billed ?? null,
+    cost: billed && price ? { amount: costOf(billed, price), currency: price.currency } : null,
     trace: file ?? null,
   };
 }
@@ -45,6 +55,7 @@ export async function compare(args: Arguments, named: readonly string[]): Promis
   if (args.files.length === 0)
     throw new ActionableError("usage", "No prompt file was named.", "Run thoughtlens --help.");
   demandKnown(named, args.options);
+  const prices = await pricesOf(args.prices);
   const session = new Session(args);
   const strategies = await session.contenders(named);
   await session.demandOutput();
@@ -70,7 +81,7 @@ export async function compare(args: Arguments, named: readonly string[]): Promis
           },
           `${prompt.title}: ${strategy}`,
         );
-        runs.push(report(finished));
+        runs.push(report(finished, prices));
       }
       session.clearStatus();
       objects.push({ prompt: prompt.title, runs });
@@ -82,9 +93,23 @@ export async function compare(args: Arguments, named: readonly string[]): Promis
 }
 
 function runTable(runs: readonly ReportedRun[]): string {
+  const isPriced = runs.some(({ cost }) => cost !== null);
+  const head = [
+    "strategy",
+    "answer",
+    "right",
+    "exit",
+    "thinking",
+    "trial",
+    "other",
+    "answer tok",
+    "total",
+    "peak",
+    "ms",
+  ];
   return table(
-    ["strategy", "answer", "right", "exit", "thinking", "trial", "other", "answer tok", "total", "peak", "ms"],
-    runs.map(({ strategy, answer, correct, exit, tokens, context, ms }) => [
+    [...head, ...(isPriced ? ["cost"] : [])],
+    runs.map(({ strategy, answer, correct, exit, tokens, context, ms, cost }) => [
       strategy,
       answer ?? "–",
       mark(correct ?? undefined),
@@ -96,6 +121,7 @@ function runTable(runs: readonly ReportedRun[]): string {
       String(tokens.total),
       String(context.peak),
       ms.total.toFixed(0),
+      ...(isPriced ? [cost ? formatMoney(cost.amount, cost.currency) : "–"] : []),
     ]),
   );
 }

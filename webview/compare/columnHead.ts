@@ -2,6 +2,7 @@
 import type { Trace } from "../../src/core/trace/fold";
 import { swatch } from "../parts/swatch";
 import type { Figures } from "../../src/core/measure/metrics";
+import { costWords, type Price } from "../../src/core/measure/prices";
 import { isEarly } from "../../src/core/trace/kinds";
 import { append, button, element, type Child } from "../dom/element";
 import { verdict } from "../parts/checkChip";
@@ -18,6 +19,8 @@ export interface ColumnFacts {
   title: string;
   live: boolean;
   figures: Figures;
+  /** Of the model, by the person's own table. */
+  price: Price | undefined;
   /** The first column's, where this is another one and both have ended. */
   baseline: Figures | undefined;
   first: boolean;
@@ -82,6 +85,7 @@ function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
 function columnFigures(facts: ColumnFacts, width: number): Child[] {
   const { trace, figures, baseline, scale } = facts;
   const { tokens, context, tokensPerSecond } = figures;
+  const cost = costWords(figures.billed, facts.price);
   const time = figures.ms.total;
   const bar = element("div", { class: "token-bar" });
   bar.append(tokenBar(tokens, { width, height: 8, scale }, editorTheme));
@@ -101,6 +105,13 @@ function columnFigures(facts: ColumnFacts, width: number): Child[] {
         baseline && formatChange(time, baseline.ms.total),
         timeHint(figures),
       ),
+      cost !== undefined &&
+        figure(
+          "cost",
+          cost,
+          undefined,
+          "By your own prices: prompts and text that is given as input, all that the model writes as output; what a server is sent again is counted again",
+        ),
       figure(
         "tok/s",
         tokensPerSecond > 0 ? formatCount(tokensPerSecond) : "–",

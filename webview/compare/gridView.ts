@@ -180,12 +180,15 @@ export class GridView implements BlockViews {
       return head;
     });
     heads.forEach((head, column) => {
-      const { trace, title, live } = this.traces[column]!;
+      const { trace, title, price, live } = this.traces[column]!;
       const base = model.columns[0]!.figures;
       // Half a run compared with another half would say nothing.
       const baseline = column > 0 && !live && !this.traces[0]!.live ? base : undefined;
       const { figures } = model.columns[column]!;
-      head.update({ trace, title, live, figures, baseline, first: column === 0, scale, written }, Math.floor(share));
+      head.update(
+        { trace, title, price, live, figures, baseline, first: column === 0, scale, written },
+        Math.floor(share),
+      );
     });
     setChildren(this.head, [this.corners[0], ...heads.map(({ title }) => title)]);
     setChildren(this.figures, [this.corners[1], ...heads.map(({ figures }) => figures)]);

@@ -1,5 +1,6 @@
 /** Strategies over a dataset: accuracy against what they cost, with their intervals and tests. */
 import { benchTable, type BenchRow } from "../../src/core/measure/benchTable";
+import { costWords, priceOf, type PriceTable } from "../../src/core/measure/prices";
 import { floorRemarks } from "../../src/core/measure/plainAnswer";
 import type { PanelBench } from "../../src/core/protocol/panelApi";
 import { benchScatter, nameOf, type Cost } from "../charts/benchScatter";
@@ -7,7 +8,9 @@ import { formatCount, formatFineShare, formatMs, formatShort } from "../dom/quan
 import { oneLine } from "../dom/safeText";
 import type { FigureSpec, Table } from "./figure";
 
-function tableOf(rows: readonly BenchRow[]): Table {
+function tableOf(rows: readonly BenchRow[], prices: PriceTable): Table {
+  const costs = rows.map(({ billed, model }) => costWords(billed, priceOf(prices, model)));
+  const isPriced = costs.some((cost) => cost !== undefined);
   return {
     head: [
       "strategy",
@@ -17,10 +20,11 @@ function tableOf(rows: readonly BenchRow[]): Table {
       "p",
       "tokens",
       "time",
+      ...(isPriced ? ["cost"] : []),
       "peak context",
       "dependency",
     ],
-    rows: rows.map((row) => [
+    rows: rows.map((row, index) => [
       nameOf(row),
       row.unknown === 0 ? formatFineShare(row.accuracy) : `${formatFineShare(row.accuracy)}, ${row.unknown} not known`,
       `${formatFineShare(row.ci[0])} to ${formatFineShare(row.ci[1])}`,
@@ -30,13 +34,14 @@ function tableOf(rows: readonly BenchRow[]): Table {
       row.versus ? row.versus.p.toPrecision(2) : "",
       formatCount(row.tokens.total),
       formatMs(row.ms.total),
+      ...(isPriced ? [costs[index] ?? "–"] : []),
       formatCount(row.context.peak),
       formatShort(row.context.dependency),
     ]),
   };
 }
 
-export function costFigure({ data, model, runs, strategies }: PanelBench, cost: Cost): FigureSpec {
+export function costFigure({ data, model, runs, strategies, prices = {} }: PanelBench, cost: Cost): FigureSpec {
   const rows = benchTable(runs, strategies, model);
   return {
     key: "bench",
@@ -47,6 +52,6 @@ export function costFigure({ data, model, runs, strategies }: PanelBench, cost: 
       ...floorRemarks(rows),
     ].join(" "),
     draw: (theme, width) => benchScatter(rows, cost, width, theme),
-    table: () => tableOf(rows),
+    table: () => tableOf(rows, prices),
   };
 }

@@ -1,6 +1,7 @@
 /** What a panel shows: traces folded from events, notices, and the view state that outlives a reload. */
 import { emptyTrace, fold, type Trace } from "../../src/core/trace/fold";
 import type { PanelBench, PanelTrace, ToPanel } from "../../src/core/protocol/panelApi";
+import { priceOf, type Price, type PriceTable } from "../../src/core/measure/prices";
 import { traceTitles } from "./traceTitles";
 
 export const VIEWS = ["compare", "confidence", "exits", "memory", "latents", "compression", "bench"] as const;
@@ -12,6 +13,8 @@ export interface ShownTrace {
   readonly trace: Trace;
   /** Its name among the traces shown. */
   title: string;
+  /** Of its model, where the person has named one. */
+  price: Price | undefined;
   live: boolean;
   version: number;
 }
@@ -72,6 +75,8 @@ export class PanelState {
   readonly notices: Notice[] = [];
   /** Projections under way, and those that failed, by `run kind`. */
   readonly projecting = new Map<string, Projecting>();
+  /** The person's own prices, by model. */
+  prices: PriceTable = {};
   /** A dataset run, where the host sent one. */
   bench: PanelBench | undefined;
   /** Whether the host has answered `ready`. */
@@ -89,6 +94,7 @@ export class PanelState {
       case "show":
         this.answered = true;
         this.title = message.title;
+        this.prices = message.prices ?? {};
         this.traces.length = 0;
         this.notices.length = 0;
         this.projecting.clear();
@@ -135,7 +141,14 @@ export class PanelState {
   }
 
   private add({ run, events, live }: PanelTrace): void {
-    this.traces.push({ run, trace: fold(events, emptyTrace()), title: "", live, version: this.nextVersion() });
+    this.traces.push({
+      run,
+      trace: fold(events, emptyTrace()),
+      title: "",
+      price: undefined,
+      live,
+      version: this.nextVersion(),
+    });
   }
 
   /** Never given twice, not even to a run that is shown anew: an equal version means that nothing changed. */
@@ -147,6 +160,7 @@ export class PanelState {
   private nameTraces(): void {
     const titles = traceTitles(this.traces.map(({ trace }) => trace));
     this.traces.forEach((shown, index) => {
+      shown.price = priceOf(this.prices, shown.trace.header?.model.id);
       if (shown.title === titles[index]) return;
       shown.title = titles[index]!;
       shown.version = this.nextVersion();

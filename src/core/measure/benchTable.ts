@@ -2,7 +2,7 @@
 import type { Figures } from "./metrics";
 import type { ReplayPoint } from "./replayPoint";
 import { mcnemar, meanInterval, pairedPermutation, wilson } from "./statistics";
-import type { Phases, TokenCounts } from "../trace/trace";
+import type { Billed, Phases, TokenCounts } from "../trace/trace";
 
 /** One question under one strategy. */
 export interface BenchRun {
@@ -32,6 +32,8 @@ export interface BenchRow {
   /** 95 % interval of the mean of `ms.total`. */
   msCi: [number, number];
   context: { peak: number; dependency: number };
+  /** Means over the questions; undefined where a run was not counted so. */
+  billed: Billed | undefined;
   /** Answers of which it is not known whether they are right. */
   unknown: number;
   /** Runs that came to no result: no other figure counts them. */
@@ -92,6 +94,7 @@ export function benchTable(
           ["peak", "dependency"],
           mine.map((run) => run.figures.context),
         ),
+        billed: meanBilled(mine),
         unknown: mine.filter((run) => run.correct === undefined).length,
         failed: failures.filter((failure) => failure.strategy === strategy).length,
         versus:
@@ -99,6 +102,11 @@ export function benchTable(
       },
     ];
   });
+}
+
+function meanBilled(runs: readonly BenchRun[]): Billed | undefined {
+  const counted = runs.flatMap(({ figures }) => figures.billed ?? []);
+  return counted.length === runs.length ? means(["input", "cached", "output"], counted) : undefined;
 }
 
 /** Paired over the questions that both strategies have answered. */

@@ -5,7 +5,8 @@
 import type { Check, Span, Trace } from "../trace/fold";
 import { wordCount } from "../text/step";
 import { isStep, type ExitReason, type SpanKind } from "../trace/kinds";
-import type { Phases, TokenCounts } from "../trace/trace";
+import type { Billed, Phases, TokenCounts } from "../trace/trace";
+import { billedOf } from "./prices";
 
 export interface Figures {
   /**
@@ -31,6 +32,8 @@ export interface Figures {
   answer: string | undefined;
   correct: boolean | undefined;
   exit: ExitReason | undefined;
+  /** Tokens as they are billed; undefined where they were not counted by the model itself. */
+  billed?: Billed | undefined;
   /** Steps, drafts or sketch lines of thinking. */
   steps: number;
   /** Drafts of more words than their limit; the limit is a request and no rule (Chain of Draft, 2502.18600). */
@@ -175,6 +178,7 @@ export function measure(trace: Trace): Figures {
     answer: trace.end?.answer,
     correct: trace.end?.correct,
     exit: trace.exit?.why,
+    billed: billedOf(trace),
     steps: trace.spans.filter(({ kind }) => isStep(kind)).length,
     overruns: draftWords(trace).filter(({ over }) => over).length,
     checks: trace.checks.length,

@@ -2,6 +2,7 @@
  * What the extension host and a webview say to each other: two discriminated unions that mirror each other.
  * The webview asks with `ready`; the host answers with `show`, then streams.
  */
+import type { PriceTable } from "../measure/prices";
 import type { BenchRun } from "../measure/benchTable";
 import type { ProjectionRequest } from "./engineApi";
 import type { TraceEvent } from "../trace/trace";
@@ -26,6 +27,8 @@ export interface PanelBench {
   /** `trace` is the id under which the run's trace is kept, where it is. */
   runs: (BenchRun & { trace?: string })[];
   live: boolean;
+  /** The person's own prices, by model. */
+  prices?: PriceTable;
 }
 
 export type ToPanel =
@@ -36,6 +39,8 @@ export type ToPanel =
       traces: PanelTrace[];
       /** What the host needs to find these traces again. The webview keeps it as `restore` of its state. */
       restore?: unknown;
+      /** The person's own, by model. */
+      prices?: PriceTable;
     }
   | { type: "events"; run: string; events: TraceEvent[]; live: boolean }
   /** Shows a dataset run in place of the one before; the other views show the traces of the question chosen there. */

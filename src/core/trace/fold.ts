@@ -30,6 +30,8 @@ export interface Trace {
   prefills: EventOf<"prefill">[];
   /** Prefills of text that had been read before. */
   rereads: EventOf<"prefill">[];
+  /** Tokens that a server was sent again. */
+  resent: number;
   evictions: EventOf<"evict">[];
   rounds: EventOf<"round">[];
   latents: EventOf<"latent">[];
@@ -54,6 +56,7 @@ export function emptyTrace(): Trace {
     exit: undefined,
     prefills: [],
     rereads: [],
+    resent: 0,
     evictions: [],
     rounds: [],
     latents: [],
@@ -105,6 +108,9 @@ function foldEvent(trace: Trace, event: TraceEvent): void {
       return;
     case "prefill":
       (event.again ? trace.rereads : trace.prefills).push(event);
+      return;
+    case "resent":
+      trace.resent += event.tokens;
       return;
     case "evict":
       trace.evictions.push(event);

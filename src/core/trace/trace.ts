@@ -129,6 +129,12 @@ const prefill = z.object({
   again: z.literal(true).optional(),
 });
 
+/**
+ * A server was asked to go on: `tokens` that it had been sent before were sent again, prompt and text. A conversation's first
+ * request is its prefill.
+ */
+const resent = z.object({ t: z.literal("resent"), at: offset, tokens: z.number().int().min(0) });
+
 /** A batch of consecutive positions of one kind. Arrays have equal length; `ms` is the time each position took. */
 const tokens = z.object({
   t: z.literal("tokens"),
@@ -328,6 +334,17 @@ const verdict = z.object({
 });
 export type Verdict = z.infer<typeof verdict>;
 
+/** Tokens of a run by what they are billed as. */
+export const billed = z.object({
+  /** Read anew: prompts, text that was given, and what a server was sent again. */
+  input: z.number().int().min(0),
+  /** Read from a cache. */
+  cached: z.number().int().min(0),
+  /** Chosen by the model, reasoning and trial answers included. */
+  output: z.number().int().min(0),
+});
+export type Billed = z.infer<typeof billed>;
+
 const end = z.object({
   t: z.literal("end"),
   answer: z.string().optional(),
@@ -335,12 +352,14 @@ const end = z.object({
   correct: z.boolean().optional(),
   verdicts: z.array(verdict).optional(),
   tokens: tokenCounts.partial().optional(),
+  billed: billed.optional(),
   ms: phases.partial().optional(),
 });
 
 export const traceEvent = z.discriminatedUnion("t", [
   run,
   prefill,
+  resent,
   tokens,
   span,
   check,

@@ -14,6 +14,7 @@ import type { BenchLog } from "../../disk/benchLog";
 import type { BenchFiles, KeptBench } from "./benchFiles";
 import { BENCH_TYPE, BenchPanel, type BenchPanelParts } from "./benchPanel";
 import { chooseBench } from "./benchPicker";
+import { settings } from "../host/settings";
 import { demandSame, groupOf, settingsNow } from "./benchSettings";
 import type { Dataset, DatasetPicker } from "../prompts/datasetPicker";
 import { questionOf, tasksIn } from "../prompts/tasksBeside";
@@ -166,6 +167,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     if (known) return known;
     const { header } = kept;
     const bench: PanelBench = {
+      prices: settings.prices(),
       data: nameOf(header),
       model: header.model,
       strategies: header.strategies,

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Trace } from "../../core/trace/fold";
 import { strategyTitle } from "../../core/catalogue";
+import { settings } from "../host/settings";
 
 interface FormatRow extends vscode.QuickPickItem {
   readonly extension: string;
@@ -45,7 +46,11 @@ async function formats(): Promise<FormatRow[]> {
     extension: PAGE,
     write: (traces) => htmlOf(traces, titleOf(traces)),
   };
-  const table: FormatRow = { label: "Table of figures", extension: ".csv", write: csvOf };
+  const table: FormatRow = {
+    label: "Table of figures",
+    extension: ".csv",
+    write: (traces) => csvOf(traces, settings.prices()),
+  };
   const foreign = IMPORTERS.flatMap(({ title, extension, write }): FormatRow[] =>
     write && extension ? [{ label: title, extension, write }] : [],
   );

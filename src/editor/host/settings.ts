@@ -4,6 +4,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { BASELINE, contenderParts } from "../../core/catalogue";
 import type { ModelReference, Waiting } from "../../core/protocol/engineApi";
+import { readPrices, type Price, type PriceTable } from "../../core/measure/prices";
 import { parseModelName } from "../../core/protocol/modelName";
 
 const SECTION = "thoughtlens";
@@ -53,6 +54,18 @@ export const settings = {
   ownStrategyOptions: (): Record<string, unknown> => {
     const own = vscode.workspace.getConfiguration(SECTION).inspect<unknown>("strategyOptions")?.globalValue;
     return isRecord(own) ? own : {};
+  },
+  /** A person's own prices by model; an entry that is none is as if it were not there. */
+  prices: (): PriceTable => {
+    const found: Record<string, Price> = {};
+    for (const [model, price] of Object.entries(read("prices", {}, isRecord))) {
+      try {
+        Object.assign(found, readPrices({ [model]: price }, "thoughtlens.prices"));
+      } catch {
+        // The editor of settings marks it, by the schema of the setting.
+      }
+    }
+    return found;
   },
   seed: () => read("seed", 0, isCount),
   /** How long servers and the hub are waited for. */

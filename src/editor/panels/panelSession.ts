@@ -5,6 +5,7 @@
 import type * as vscode from "vscode";
 import type { FromPanel, PanelBench, PanelTrace, ToPanel } from "../../core/protocol/panelApi";
 import type { TraceEvent } from "../../core/trace/trace";
+import { settings } from "../host/settings";
 import type { Beside, PanelActions } from "./panelActions";
 import { PanelProjections } from "./panelProjections";
 
@@ -161,7 +162,8 @@ export class PanelSession implements vscode.Disposable {
     }
     if (signal.aborted) return;
     const { title, restore } = source;
-    this.post({ type: "show", title, traces: traces.map(head), ...(restore === undefined ? {} : { restore }) });
+    const kept = restore === undefined ? {} : { restore };
+    this.post({ type: "show", title, traces: traces.map(head), prices: settings.prices(), ...kept });
     const bench = source.bench?.();
     if (bench) this.post({ type: "bench", bench });
     for (const trace of traces) for (const message of rest(trace)) this.post(message);

@@ -207,6 +207,7 @@ export async function runStrategy({
     ...(answer === undefined ? {} : { answer }),
     ...(verdict === undefined || cancelled || failure ? {} : { correct: verdict }),
     tokens: figures.tokens,
+    ...(figures.billed ? { billed: figures.billed } : {}),
     ms: { ...figures.ms, load: facts.loadMs, total },
   });
   if (failure && !cancelled) throw failure;

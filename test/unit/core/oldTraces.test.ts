@@ -21,11 +21,13 @@ const recorded = JSON.parse(readFileSync(path.join(folder, "figures.json"), "utf
 function figuresOf(text: string): Record<string, unknown> {
   const { events, problems, skipped } = readTrace(text);
   const trace = fold(events);
+  // What is billed was not counted then.
+  const { billed: _, ...measured } = measure(trace);
   return {
     events: events.length,
     problems,
     skipped,
-    measured: measure(trace),
+    measured,
     early: earlyAnswering(trace),
     latents: latentAnswers(trace),
     drafts: draftWords(trace).length,

@@ -1,5 +1,6 @@
 /** The figures of traces as comma-separated values. */
 import type { Trace } from "../../trace/fold";
+import type { PriceTable } from "../../measure/prices";
 import { COLUMNS, figureRow, type Cell } from "./figuresTable";
 
 /** Blanks, line breaks and characters without a shape, which spreadsheets pass over before a formula. */
@@ -19,8 +20,8 @@ function field(cell: Cell): string {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** A header line and one line a trace (RFC 4180). */
-export function csvOf(traces: readonly Trace[]): string {
-  const rows: Cell[][] = [[...COLUMNS], ...traces.map(figureRow)];
+/** A header line and one line a trace (RFC 4180). @param prices as for `figureRow` */
+export function csvOf(traces: readonly Trace[], prices: PriceTable = {}): string {
+  const rows: Cell[][] = [[...COLUMNS], ...traces.map((trace) => figureRow(trace, prices))];
   return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }

@@ -1,6 +1,7 @@
 /** The figures of traces as one table, for CSV and HTML. */
 import type { Trace } from "../../trace/fold";
 import { measure } from "../../measure/metrics";
+import { costOf, priceOf, type PriceTable } from "../../measure/prices";
 
 /** Names of the columns, as CSV has them. */
 export const COLUMNS = [
@@ -30,16 +31,25 @@ export const COLUMNS = [
   "steps",
   "checks",
   "log_verdict",
+  "billed_input",
+  "billed_cached",
+  "billed_output",
+  "cost",
+  "currency",
 ] as const;
 
 export type Cell = string | number | undefined;
 
 const rounded = (value: number) => Math.round(value * 100) / 100;
 
-/** One row a trace, in the order of `COLUMNS`. */
-export function figureRow(trace: Trace): Cell[] {
+/**
+ * One row a trace, in the order of `COLUMNS`.
+ * @param prices a person's own; without one of its model a trace has no cost
+ */
+export function figureRow(trace: Trace, prices: PriceTable = {}): Cell[] {
   const { header } = trace;
-  const { tokens, ms, tokensPerSecond, context, answer, correct, exit, steps, checks } = measure(trace);
+  const { tokens, ms, tokensPerSecond, context, answer, correct, exit, billed, steps, checks } = measure(trace);
+  const price = priceOf(prices, header?.model.id);
   return [
     header?.id,
     header?.strategy,
@@ -63,5 +73,8 @@ export function figureRow(trace: Trace): Cell[] {
     steps,
     checks,
     trace.end?.verdicts?.map(({ by, value }) => `${by}: ${value}`).join("; "),
+    ...(billed ? [billed.input, billed.cached, billed.output] : [undefined, undefined, undefined]),
+    billed && price && Number(costOf(billed, price).toPrecision(6)),
+    billed && price?.currency,
   ];
 }

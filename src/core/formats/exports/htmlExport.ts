@@ -183,7 +183,7 @@ export function htmlOf(traces: readonly Trace[], title: string, pictures: readon
 <h1>${escapeHtml(title)}</h1>
 ${tableHtml(
   COLUMNS.map((name) => name.replaceAll("_", " ")),
-  traces.map(figureRow),
+  traces.map((trace) => figureRow(trace)),
 )}
 <div class="pictures">
 ${pictures.map(pictureHtml).join("\n")}

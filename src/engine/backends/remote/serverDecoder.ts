@@ -63,6 +63,8 @@ export class ServerDecoder implements Decoder {
   private prompt: string | undefined;
   private estimated = false;
   private unread: UnreadPrompt | undefined;
+  /** Tokens that were given since the last request. */
+  private givenSince = 0;
   /** What stands for the field in which a server keeps thoughts. */
   private readonly marks: { opens: string; closes: string };
   private readonly told = new Set<string>();
@@ -123,6 +125,7 @@ export class ServerDecoder implements Decoder {
     for (const token of await this.split(text)) {
       this.recorder.token({ ...token, kind });
       this.tokens += 1;
+      this.givenSince += 1;
     }
     this.text += text;
     this.chosenFrom = this.text.length;
@@ -212,6 +215,7 @@ export class ServerDecoder implements Decoder {
     const signal = AbortSignal.any([this.options.signal, ended.signal]);
     const { unread } = this;
     const given = this.tokens;
+    this.tellResent();
     let last = performance.now();
     let [count, characters, empty] = [0, 0, 0];
     let finish: string | undefined;
@@ -265,6 +269,13 @@ export class ServerDecoder implements Decoder {
     }
     await this.tellPrompt();
     yield { finish: finish ?? "stop" };
+  }
+
+  /** A request that goes on sends everything before it again, but for what was given since the last one. */
+  private tellResent(): void {
+    const tokens = this.promptTokens + this.tokens - this.givenSince;
+    this.givenSince = 0;
+    if (!this.unread) this.recorder.event({ t: "resent", at: this.recorder.at, tokens: Math.max(0, tokens) });
   }
 
   /** Records the prompt, once something of its answer came; an answer that is left early leaves that to a later one. */
