@@ -21,6 +21,7 @@ export default {
     "test/server/*.test.ts",
     "test/faults/*.test.ts",
     "test/faults/programs/*.ts",
+    "test/faults/preload/*.cjs",
   ],
   project: ["src/**/*.ts!", "webview/**/*.ts!", "bench/**/*.ts!", "test/**/*.{ts,mts,mjs}", "*.mjs"],
   ignoreDependencies: ["axe-core"],

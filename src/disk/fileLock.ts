@@ -49,12 +49,19 @@ export async function lockFile(file: string): Promise<FileLock> {
   if (!watching) {
     watching = true;
     process.once("exit", () => {
-      for (const each of held) rmSync(each, { force: true });
+      for (const each of held) {
+        try {
+          rmSync(each, { force: true });
+        } catch {
+          // A lock that cannot be removed is dead with this process.
+        }
+      }
     });
   }
   return {
     release: async () => {
-      if (held.delete(lock)) await rm(lock, { force: true });
+      // One that cannot be removed is dead with this process: no reason to fail what was done under it.
+      if (held.delete(lock)) await rm(lock, { force: true }).catch(() => undefined);
     },
   };
 }

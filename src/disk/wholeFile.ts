@@ -42,10 +42,11 @@ export async function createOpenFile(file: string, content: string): Promise<Fil
     if (await isEmptyFile(file)) await rename(part, file);
     else await linkOrRename(part, file);
   } catch (error) {
-    await handle.close();
+    await handle.close().catch(() => undefined);
     throw error;
   } finally {
-    await rm(part, { force: true });
+    // The file is there, whatever becomes of its other name, which the next writer clears away.
+    await rm(part, { force: true }).catch(() => undefined);
   }
   await syncFolder(path.dirname(file));
   return handle;

@@ -197,7 +197,7 @@ describe("downloads from the hub", () => {
   for (const size of [-5, 0.5, "many"]) {
     it(`passes over a file of ${size} bytes`, async () => {
       hub.announced.set("onnx/model.onnx", size as number);
-      await assert.rejects(download(), { code: "hub-no-onnx" });
+      await assert.rejects(download(), { code: "model-dtype-missing" });
     });
   }
 
