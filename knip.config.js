@@ -11,6 +11,7 @@ export default {
     "src/editor/files/importWorker.ts!",
     "webview/main.ts!",
     "bench/*.{ts,mjs}!",
+    "bench/store/openTrace.ts!",
     "test/harness/generate.ts!",
     "test/harness/*.mjs",
     "test/unit/**/*.test.ts",

@@ -8,6 +8,11 @@ const NOTICES = "dist/ThirdPartyNotices.txt";
 const BUNDLED = "dist/bundled.json";
 
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)(\.|-|$)/i;
+/**
+ * A package that holds a library of many others and brings no notices of them: `notices/` has those of each version, its
+ * licence and its ThirdPartyNotices.txt as the project's own archives for Python bring them.
+ */
+const NATIVE = { "onnxruntime-node": "onnxruntime", "onnxruntime-common": "onnxruntime" };
 const RULE = "-".repeat(80);
 const PREFACE = `Thoughtlens includes the software named below, under the licences given with each. The texts are those that the
 packages bring along.`;
@@ -35,7 +40,8 @@ export function packageFolders(files) {
 
 /**
  * One section for each different licence text, headed by the packages that it stands for.
- * @throws HarnessError for a package with no licence text, of a licence whose text is not known from elsewhere
+ * @throws HarnessError for a package with no licence text, of a licence whose text is not known from elsewhere, and for a
+ * native library in a version whose notices are not here
  */
 export function noticesOf(folders, root) {
   const packages = folders.map((folder) => readPackage(path.join(root, folder)));
@@ -63,7 +69,17 @@ function readPackage(folder) {
     .map((file) => readFileSync(path.join(folder, file), "utf8").replaceAll("\r\n", "\n").trim());
   const licence = license?.type ?? license ?? licenses?.map(({ type }) => type).join(" OR ");
   const home = homepage ?? repository?.url ?? repository;
+  if (Object.hasOwn(NATIVE, name)) texts.push(nativeNotices(NATIVE[name], version));
   return { name, version, licence, home, text: texts.length > 0 ? texts.join("\n\n") : undefined };
+}
+
+function nativeNotices(library, version) {
+  const file = path.join(import.meta.dirname, "notices", `${library}-${version}.txt`);
+  if (existsSync(file)) return readFileSync(file, "utf8").trim();
+  const wanted = path.join("test/harness/notices", path.basename(file));
+  throw new HarnessError(
+    `The notices of what ${library} ${version} contains are not here: put its LICENSE and ThirdPartyNotices.txt into ${wanted}.`,
+  );
 }
 
 /** The texts of the licences that a package names and does not bring along. */

@@ -91,4 +91,16 @@ describe("licence notices", () => {
     assert.match(notices, /^onnxruntime-common \d/m);
     assert.match(notices, /Permission is hereby granted/);
   });
+
+  it("name what the native library contains, in the version that is shipped", () => {
+    const notices = noticesOf(["node_modules/onnxruntime-node"], project);
+    assert.match(notices, /Copyright \(c\) Microsoft Corporation/);
+    for (const contained of ["Eigen", "protobuf", "abseil", "FlatBuffers", "nlohmann"])
+      assert.match(notices, new RegExp(contained, "i"), contained);
+  });
+
+  it("are refused for a native library in a version whose notices are not here", async () => {
+    const folder = await add("onnxruntime-node", "MIT");
+    assert.throws(() => noticesOf([folder], root), /onnxruntime 1\.2\.3 contains are not here/);
+  });
 });
