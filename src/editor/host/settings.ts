@@ -55,6 +55,11 @@ export const settings = {
     const own = vscode.workspace.getConfiguration(SECTION).inspect<unknown>("strategyOptions")?.globalValue;
     return isRecord(own) ? own : {};
   },
+  /** Whether a workspace says it, and not the person's own settings. */
+  isOfWorkspace: (name: "instruction" | "strategyOptions"): boolean => {
+    const said = vscode.workspace.getConfiguration(SECTION).inspect(name);
+    return said?.workspaceValue !== undefined || said?.workspaceFolderValue !== undefined;
+  },
   /** A person's own prices by model; an entry that is none is as if it were not there. */
   prices: (): PriceTable => {
     const found: Record<string, Price> = {};

@@ -195,8 +195,8 @@ export class PromptRuns implements vscode.Disposable {
     strategy: string,
     group: string | undefined,
   ): Promise<RunRequest> {
-    const chosen = await withInstructionText(settings.strategyOptions(strategy), placeOfSettings(prompt));
-    const shared = await withInstructionText(settings.sharedOptions(), placeOfSettings(prompt));
+    const chosen = await withInstructionText(settings.strategyOptions(strategy), placeOf("strategyOptions", prompt));
+    const shared = await withInstructionText(settings.sharedOptions(), placeOf("instruction", prompt));
     const ofFile = await withInstructionText(prompt.options, placeOfFile(prompt));
     const trained = this.probes.optionsFor(strategy, { ...prompt.options, ...chosen });
     return {
@@ -241,11 +241,11 @@ export class PromptRuns implements vscode.Disposable {
   }
 }
 
-/** Files that settings name lie where the workspace is. */
-function placeOfSettings({ uri }: TracedPrompt): InstructionPlace {
+/** Files that a setting names lie where the workspace is; those that a workspace names, in it. */
+function placeOf(setting: "instruction" | "strategyOptions", { uri }: TracedPrompt): InstructionPlace {
   const { workspaceFolders = [] } = vscode.workspace;
   const folder = vscode.workspace.getWorkspaceFolder(uri) ?? workspaceFolders[0];
-  return { folder: folder?.uri.fsPath ?? path.dirname(uri.fsPath), isBound: false };
+  return { folder: folder?.uri.fsPath ?? path.dirname(uri.fsPath), isBound: settings.isOfWorkspace(setting) };
 }
 
 /** A prompt file may come from anywhere: it names files beside it only. */

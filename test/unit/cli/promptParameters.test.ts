@@ -39,6 +39,86 @@ describe("parameters of a prompt file", function () {
     assert.deepEqual([trace.exit?.why, trace.header?.options["stop"]], ["stop-sequence", [stop]]);
   });
 
+  describe("with what the model is told", () => {
+    const BOXED = "Please reason step by step, and put your final answer within \\boxed{}.";
+    const CASES: [what: string, block: string, args: string[], from: string, place: string, text?: string][] = [
+      ["by the file", "{instruction: none}", [], "none", "system"],
+      ["by a file beside it", "{instruction: '@words.txt'}", [], "own", "system", "Think in rhymes."],
+      [
+        "by the command line first",
+        "{instruction: none}",
+        ["--instruction", "Be brief."],
+        "own",
+        "system",
+        "Be brief.",
+      ],
+      [
+        "in the user's turn",
+        "{}",
+        ["--instruction", "@words.txt", "--instruction-in", "user"],
+        "own",
+        "user",
+        "Think in rhymes.",
+      ],
+      [
+        "by the card of a family",
+        "{}",
+        ["--instruction", "model:qwq", "--sampling", "model:qwq"],
+        "model",
+        "user",
+        BOXED,
+      ],
+    ];
+    for (const [what, block, args, from, place, text] of CASES)
+      it(what, async () => {
+        await writeFile(path.join(folder, "words.txt"), "Think in rhymes.\n");
+        const { header } = await traced(`    max_tokens: 8\nthoughtlens: ${block}`, ...args);
+        const { instruction, options } = header!;
+        assert.deepEqual([instruction?.from, instruction?.in, instruction?.text], [from, place, text]);
+        if (args.includes("--sampling")) assert.deepEqual([options["temperature"], options["topK"]], [0.6, 20]);
+      });
+
+    const REFUSED: [args: string[], sentence: RegExp, code: number][] = [
+      [["--instruction", "@nowhere.txt"], /instruction .*nowhere\.txt is not there\. Name a text file/, 1],
+      [["--instruction", "non"], /“non” is no instruction\. Choose house, none or model/, 1],
+      [["--instruction-in", "both"], /takes system or user, not “both”/, 2],
+      [["--instruction", "model"], /of no family whose card is known/, 1],
+      [["--prices", "nowhere.json"], /nowhere\.json cannot be read/, 1],
+    ];
+    for (const [args, sentence, code] of REFUSED)
+      it(`${args.join(" ")} is refused`, async () => {
+        await writeFile(path.join(folder, "plain.txt"), "How many?");
+        const result = await cli.run("run", path.join(folder, "plain.txt"), "--model", TINY, ...args);
+        assert.match(result.err, sentence);
+        assert.equal(result.code, code);
+        assert.equal(result.out, "");
+      });
+  });
+
+  it("say on what terms a run begins, and what it costs by a person's own prices", async () => {
+    await writeFile(path.join(folder, "plain.txt"), "How many?");
+    const prices = path.join(folder, "prices.json");
+    await writeFile(prices, JSON.stringify({ tiny: { input: 1, output: 1_000_000, currency: "EUR" } }));
+    const args = [
+      "run",
+      path.join(folder, "plain.txt"),
+      "--model",
+      TINY,
+      "--option",
+      "maxTokens=5",
+      "--prices",
+      prices,
+    ];
+    const { out, err } = await cli.run(...args);
+    assert.match(err, /^tiny: instruction: the house's, in the system turn; sampling: greedy; think format: /m);
+    assert.match(out, /cost\n/);
+    assert.match(out, /5\.00 EUR/);
+    const { runs } = JSON.parse((await cli.run(...args, "--json")).out) as { runs: { cost: object; billed: object }[] };
+    assert.deepEqual(Object.keys(runs[0]!.cost), ["amount", "currency"]);
+    const plain = await cli.run(...args.slice(0, -2));
+    assert.equal(plain.out.includes("cost"), false);
+  });
+
   it("seed the sampling, unless the command line does", async () => {
     const seed = async (...args: string[]) => (await traced("    seed: 7\n    temperature: 0.7", ...args)).header!.seed;
     assert.equal(await seed(), 7);

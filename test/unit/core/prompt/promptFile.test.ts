@@ -520,6 +520,29 @@ describe("Dotprompt", () => {
     assert.deepEqual([prompts[0]!.expected, prompts[0]!.model, prompts[0]!.headingLine], ["42", "googleai/gemini", 8]);
   });
 
+  it("says what the model is told and how it samples, in a block of ours", async () => {
+    const block = "thoughtlens: {instruction: '@words.txt', instructionIn: user, sampling: model}";
+    const told = { instruction: "@words.txt", instructionIn: "user", sampling: "model" };
+    const head = ["---", block, "---"];
+    for (const [name, body] of [
+      ["a.prompt", "Why?"],
+      ["a.prompt.md", "Why?"],
+      ["a.prompty", "user:\nWhy?"],
+    ] as const) {
+      const { prompts } = await parse(name, [...head, body]);
+      assert.deepEqual(prompts[0]!.parameters, told, name);
+    }
+    const { prompts } = await parse("a.prompt.md", [
+      ...["---", "thoughtlens: {instruction: [a], instructionIn: both, sampling: 3, topK: 5}", "---", "Why?"],
+    ]);
+    assert.deepEqual(prompts[0]!.parameters, { topK: 5 });
+    assert.deepEqual(prompts[0]!.warnings, [
+      "instruction is no text: it is left out.",
+      "sampling is no text: it is left out.",
+      "instructionIn is neither system nor user: it is left out.",
+    ]);
+  });
+
   it("asks for inputs of its schema", async () => {
     const { prompts } = await parse("a.prompt", ["---", "input: {schema: {q: 'string, what to ask'}}", "---", "{{q}}"]);
     assert.deepEqual(prompts[0]!.inputs, [{ name: "q", placeholder: "what to ask" }]);
