@@ -36,10 +36,12 @@ export function answerGroups(traces: readonly ShownTrace[]): AnswerGroup[] {
 }
 
 /**
- * Its content; nothing for fewer than two finished traces.
+ * Its content; nothing for fewer than two finished traces, nor for turns of sessions.
  * @param written whether answers are shown as they were written
  */
 export function answerLine(traces: readonly ShownTrace[], written: boolean): Node[] {
+  // Turns of a session answer what each was asked: there is nothing to agree on.
+  if (traces.some(({ trace }) => trace.header?.turn !== undefined)) return [];
   const groups = answerGroups(traces);
   if (groups.flatMap(({ titles }) => titles).length < 2) return [];
   const agreed = groups.length === 1;

@@ -148,14 +148,15 @@ function columnFigures(facts: ColumnFacts, width: number): Child[] {
 
 /** Savings against the baseline in tokens and in seconds, since they differ. */
 function savings(figures: Figures, baseline: Figures): string {
-  const compared = (difference: number, amount: string): string =>
-    difference === 0 ? "the same" : `${amount} ${difference > 0 ? "less" : "more"}`;
+  const compared = (difference: number, amount: string): string => `${amount} ${difference > 0 ? "less" : "more"}`;
   const tokens = baseline.tokens.total - figures.tokens.total;
   const ms = baseline.ms.total - figures.ms.total;
-  const parts = [compared(tokens, `${formatCount(Math.abs(tokens))} tokens`)];
-  if (baseline.ms.total > 0 && figures.ms.total > 0) parts.push(compared(ms, formatMs(Math.abs(ms))));
-  if (tokens === 0 && (parts.length === 1 || ms === 0)) return "the same as the baseline";
-  return `${parts.join(", ")} than the baseline`;
+  const isTimed = baseline.ms.total > 0 && figures.ms.total > 0;
+  const parts = [
+    ...(tokens === 0 ? [] : [compared(tokens, `${formatCount(Math.abs(tokens))} tokens`)]),
+    ...(ms === 0 || !isTimed ? [] : [compared(ms, formatMs(Math.abs(ms)))]),
+  ];
+  return parts.length === 0 ? "the same as the baseline" : `${parts.join(", ")} than the baseline`;
 }
 
 /** The head of one column. Parts that a person may have opened or focused are left alone while nothing in them changes. */

@@ -20,12 +20,18 @@ function difference(trace: Trace, others: readonly Trace[]): string {
     .join(", ");
 }
 
+/** `turn 2 of 5` of a session, which is what tells the runs of one apart. */
+function turnOf({ header }: Trace): string {
+  const turn = header?.turn;
+  return turn ? `turn ${turn.n} of ${turn.of}` : "";
+}
+
 /** One name for each trace, in their order; no two are equal. */
 export function traceTitles(traces: readonly Trace[]): string[] {
   const titles = traces.map((trace) => {
     const others = traces.filter((other) => other !== trace && strategyOf(other) === strategyOf(trace));
     const what = others.length > 0 ? difference(trace, others) : "";
-    return what === "" ? strategyOf(trace) : `${strategyOf(trace)}, ${what}`;
+    return [strategyOf(trace), turnOf(trace), what].filter((part) => part !== "").join(", ");
   });
   const seen = new Map<string, number>();
   return titles.map((title) => {

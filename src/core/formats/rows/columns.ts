@@ -77,16 +77,31 @@ export interface RowResponse {
   model?: string | undefined;
 }
 
+/** The fields of a row by their names in lower case, without blanks: a row is asked for some thirty. */
+const PLAIN_NAMES = new WeakMap<Json, ReadonlyMap<string, string>>();
+
 /** A field by its name, however it is written: `Question`, `Model Output`. */
 function field(row: Json, name: string): unknown {
   if (name in row) return row[name];
-  const key = Object.keys(row).find(
-    (each) =>
-      each
-        .trim()
-        .toLowerCase()
-        .replace(/[\s-]+/g, "_") === name,
-  );
+  let names = PLAIN_NAMES.get(row);
+  if (!names) {
+    names = new Map(
+      Object.keys(row)
+        .map(
+          (key) =>
+            [
+              key
+                .trim()
+                .toLowerCase()
+                .replace(/[\s-]+/g, "_"),
+              key,
+            ] as const,
+        )
+        .reverse(),
+    );
+    PLAIN_NAMES.set(row, names);
+  }
+  const key = names.get(name);
   return key === undefined ? undefined : row[key];
 }
 

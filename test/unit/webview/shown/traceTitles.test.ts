@@ -25,6 +25,15 @@ describe("names of traces", () => {
       "DEER, threshold 0.95",
     ]));
 
+  it("say which turn of its session a run is", () => {
+    const turns = [1, 2].map((n) => {
+      const trace = deer("m", {});
+      trace.header = { ...trace.header!, group: "session", turn: { n, of: 2 } };
+      return trace;
+    });
+    assert.deepEqual(traceTitles(turns), ["DEER, turn 1 of 2", "DEER, turn 2 of 2"]);
+  });
+
   it("number what differs in nothing", () =>
     assert.deepEqual(traceTitles([deer("m", {}), deer("m", {}), fold([])]), ["DEER", "DEER (2)", "Waiting…"]));
 });
