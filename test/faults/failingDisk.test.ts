@@ -12,7 +12,7 @@ import type { Watched } from "./support/watched";
 const PRELOAD = path.resolve("test/faults/preload/failingDisk.cjs");
 const CODES = ["ENOSPC", "EIO", "EACCES"];
 /** Refusals of one kind in the gate. */
-const FEW = 5;
+const FEW = 3;
 /** Seconds beyond what an undisturbed run takes. */
 const MOST_MORE_SECONDS = 5;
 

@@ -5,9 +5,9 @@ export const WHOLE = process.env["FAULTS"] === "all";
 /** The same seed kills at the same moments, as far as the machine allows. */
 export const SEED = Number(process.env["FAULTS_SEED"] ?? 1);
 
-/** All cases, or in the gate every fourth: which of them the seed says. */
-export function chosen<Case>(cases: readonly Case[]): Case[] {
-  return cases.filter((_, at) => WHOLE || at % 4 === SEED % 4);
+/** All cases, or in the gate one of so many: which of them the seed says. */
+export function chosen<Case>(cases: readonly Case[], ofSoMany: number): Case[] {
+  return cases.filter((_, at) => WHOLE || at % ofSoMany === SEED % ofSoMany);
 }
 
 export interface Outcome {

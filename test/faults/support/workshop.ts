@@ -10,6 +10,7 @@ import { Watched } from "./watched";
 const CLI = path.resolve("dist/cli.cjs");
 export const QUESTIONS = [3, 5, 8].map((n) => ({ question: `How many is ${n} + 1?`, answer: String(n + 1) }));
 export const STRATEGIES = ["no-thinking", "chain-of-thought"];
+const TWO_PROMPTS = ["3", "5"].map((n) => `<!-- thoughtlens: prompt -->\n\nHow many is ${n} + 1?\n`).join("\n");
 const FEW_TOKENS = ["--option", "maxTokens=12"];
 
 export class Workshop {
@@ -17,7 +18,7 @@ export class Workshop {
 
   constructor() {
     writeFileSync(this.file("questions.jsonl"), QUESTIONS.map((row) => JSON.stringify(row)).join("\n"));
-    writeFileSync(this.file("two.prompt.md"), "# One\n\nHow many is 3 + 1?\n\n# Two\n\nHow many is 5 + 1?\n");
+    writeFileSync(this.file("two.prompt.md"), TWO_PROMPTS);
   }
 
   file(...names: string[]): string {
