@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
+import { whileNothingGoes } from "./refusedRemoval";
 import { FileLocked, lockFile, removeDeadLock } from "../../../src/disk/fileLock";
 
 const DEAD = JSON.stringify({ pid: 2 ** 30, host: hostname() });
@@ -59,6 +60,12 @@ describe("locks of files", () => {
     await writeFile(`${file}.lock.next`, JSON.stringify({ pid: process.ppid, host: hostname() }));
     await utimes(`${file}.lock.next`, 0, 0);
     await assert.rejects(lockFile(file), FileLocked);
+  });
+
+  it("that cannot be removed fail nothing that was done under them", async () => {
+    const lock = await lockFile(file);
+    await whileNothingGoes(() => lock.release());
+    assert.equal(existsSync(`${file}.lock`), true);
   });
 
   const foreign: [what: string, content: string][] = [

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { diskError } from "../../../src/disk/diskError";
 import { LineFile } from "../../../src/disk/lineFile";
+import { whileNothingGoes } from "./refusedRemoval";
 import { createFile, removeLeftParts, replaceFile } from "../../../src/disk/wholeFile";
 
 describe("files of lines", () => {
@@ -75,6 +76,13 @@ describe("files of lines", () => {
     await writeFile(path.join(other, `.b.jsonl.3.${2 ** 30}.part`), "1");
     await (await LineFile.create(path.join(other, "a.jsonl"), "1\n")).close();
     assert.deepEqual(await readdir(other), ["a.jsonl"]);
+  });
+
+  it("are there although their other name cannot be removed", async () => {
+    const lines = await whileNothingGoes(() => LineFile.create(file, "1\n"));
+    await lines.append("2\n");
+    await lines.close();
+    assert.equal(await readFile(file, "utf8"), "1\n2\n");
   });
 
   it("replace what was there as a whole", async () => {
