@@ -12,7 +12,7 @@ import { noThinking } from "../src/engine/strategies/noThinking";
 import { probe } from "../src/engine/strategies/probe";
 import { accuracy, points, rightShare, totalTokens } from "./bars/figures";
 import { problems, type Family } from "./datasets";
-import { openedPocket, type PocketMember } from "./openedPocket";
+import { openedPocket } from "./openedPocket";
 import type { Runner } from "./runner";
 
 interface Compared {
@@ -20,7 +20,7 @@ interface Compared {
   family: Family;
   options?: Record<string, unknown>;
   /** That was trained for the strategy; by default the base model. */
-  member?: PocketMember;
+  member?: string;
 }
 
 export const COMPARED: readonly Compared[] = [
@@ -30,7 +30,7 @@ export const COMPARED: readonly Compared[] = [
   { strategy: budget.id, family: "arithmetic", options: { tokens: 256 } },
   { strategy: entropyAfterThinking.id, family: "arithmetic" },
   { strategy: inftyThink.id, family: "long-arithmetic", options: { contextTokens: 480 } },
-  { strategy: lightThinker.id, family: "arithmetic", member: "lightthinker" },
+  { strategy: lightThinker.id, family: "arithmetic", member: lightThinker.id },
   { strategy: noThinking.id, family: "arithmetic" },
 ];
 

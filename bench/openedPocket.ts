@@ -3,8 +3,6 @@ import { copyFile, link, mkdir, readdir, readFile, writeFile } from "node:fs/pro
 import path from "node:path";
 import { POCKET_FOLDER } from "./runner";
 
-export type PocketMember = "base" | "lightthinker";
-
 const CONFIG = "tokenizer_config.json";
 const TURN = "<|im_start|>assistant\n";
 
@@ -12,7 +10,7 @@ const TURN = "<|im_start|>assistant\n";
  * Puts a member of the family into `folder`, its weights linked where that is possible; only where its turn begins is changed.
  * @throws Error where the bundled template is not what this was written for
  */
-export async function openedPocket(folder: string, member: PocketMember = "base"): Promise<string> {
+export async function openedPocket(folder: string, member: string): Promise<string> {
   const base = path.join(POCKET_FOLDER, member);
   for (const entry of await readdir(base, { recursive: true, withFileTypes: true })) {
     const from = path.join(entry.parentPath, entry.name);

@@ -67,8 +67,9 @@ export const inftyThink = strategy({
         context.recorder.exit("malformed", {
           message: outcome.summary === "" ? "A round ended without a summary." : "A round settled nothing new.",
         });
-        // A summary that was asked for is a turn of its own, in which no answer can follow.
-        if (options.protocol === "prompt") await answerFrom(context, decoder, carried, options);
+        // A summary that begins with a closed block ends its turn, and no answer can follow in it.
+        if (options.protocol === "prompt" && isCertain(context.thinking))
+          await answerFrom(context, decoder, carried, options);
         else await answerNow(context, decoder);
         return decoder.text;
       }
