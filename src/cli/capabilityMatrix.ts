@@ -25,6 +25,8 @@ export interface MatrixColumn {
   model: string;
   /** As traces call it; undefined where it does not load. */
   id: string | undefined;
+  /** As sentences about it call it. */
+  name: string | undefined;
   dtype: string | undefined;
   /** How it thinks; undefined where it does not load. */
   thinking: ThinkFacts | undefined;
@@ -63,6 +65,7 @@ export async function matrixColumn(
     return {
       model: model.name,
       id: undefined,
+      name: undefined,
       dtype: undefined,
       thinking: undefined,
       cache: [],
@@ -76,8 +79,8 @@ export async function matrixColumn(
     const label = `${cells.length + 1}/${info.strategies.length} ${row.id} on ${model.name}`;
     cells.push(await cell(session, model.reference, row, label, options));
   }
-  const { id, dtype, thinking, cache, capabilities } = info;
-  return { model: model.name, id, dtype, thinking, cache, capabilities, cells };
+  const { id, name, dtype, thinking, cache, capabilities } = info;
+  return { model: model.name, id, name, dtype, thinking, cache, capabilities, cells };
 }
 
 async function cell(
@@ -113,13 +116,14 @@ const sentence = (error: unknown): string => sentenceOf(toErrorShape(error));
 /** Cells are short, so that a model fits a line: what ran and what could is a word, what did not the number of its reason. */
 export function matrixText(columns: readonly MatrixColumn[]): string {
   const reasons: string[] = [];
-  const numbered = (reason: string): string => {
-    if (reason === "") return "";
+  const numbered = (said: string, { name }: MatrixColumn): string => {
+    if (said === "") return "";
+    const reason = ofAnyModel(said, name);
     if (!reasons.includes(reason)) reasons.push(reason);
     return `[${reasons.indexOf(reason) + 1}]`;
   };
-  const said = ({ outcome, reason }: MatrixCell): string =>
-    outcome === "refused" ? numbered(reason) : [outcome, numbered(reason)].filter(Boolean).join(" ");
+  const said = ({ outcome, reason }: MatrixCell, column: MatrixColumn): string =>
+    [outcome === "refused" ? "" : outcome, numbered(reason, column)].filter(Boolean).join(" ");
   const model = ({ model, id = model, dtype = "" }: MatrixColumn) => `${id} ${dtype}`.trim();
   const strategies = namesOf(columns, ({ cells }) => cells.map(({ strategy }) => strategy));
   const capabilities = namesOf(columns, ({ capabilities: rows }) => rows.map(({ capability }) => capability));
@@ -130,7 +134,7 @@ export function matrixText(columns: readonly MatrixColumn[]): string {
     ...strategies.map((name) =>
       cellOf(
         column.cells.find(({ strategy }) => strategy === name),
-        said,
+        (found) => said(found, column),
       ),
     ),
   ]);
@@ -139,7 +143,7 @@ export function matrixText(columns: readonly MatrixColumn[]): string {
     ...capabilities.map((name) =>
       cellOf(
         column.capabilities.find(({ capability }) => capability === name),
-        ({ has, reason }) => `${has ? "yes" : "no"} ${numbered(reason)}`.trim(),
+        ({ has, reason }) => `${has ? "yes" : "no"} ${numbered(reason, column)}`.trim(),
       ),
     ),
   ]);
@@ -148,6 +152,15 @@ export function matrixText(columns: readonly MatrixColumn[]): string {
     ...(capabilities.length > 0 ? [table(["model", ...capabilities], has)] : []),
     reasons.map((reason, index) => `[${index + 1}] ${reason}`).join("\n"),
   ].join("\n\n");
+}
+
+/** A sentence that names its model is the same of others, and one reason with theirs. */
+function ofAnyModel(said: string, name = ""): string {
+  if (name === "") return said;
+  const exactly = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return said
+    .replace(new RegExp(`(?<![\\w-])${exactly}(?![\\w-])`, "g"), "the model")
+    .replace(/^the model/, "The model");
 }
 
 /** Names that any column has, in the order of the first. */
