@@ -1,16 +1,20 @@
+import { findKey } from "./plantedKey.mjs";
+
 /** The problem of a suite in which there was nothing to do. */
 export const NOTHING_RAN = "no test ran";
 
 /**
  * What a suite came to: `{ suite, passed, failed, pending, seconds, problem? }`. Every suite announces its own end with
  * the line `##END passed failed pending`. A suite that ends without it died on the way, whatever its exit code says:
- * that counts as a failure, with the reason in `problem`.
+ * that counts as a failure, with the reason in `problem`. So does a suite that wrote the planted key anywhere.
  */
 export function readResult(suite, output, startedAt, reason = "it ended before its last line") {
   const seconds = (Date.now() - startedAt) / 1000;
   const end = /^##END (\d+) (\d+) (\d+)\s*$/m.exec(output);
   if (!end) return { suite, passed: 0, failed: 1, pending: 0, seconds, problem: reason };
   const [passed, failed, pending] = end.slice(1).map(Number);
+  const leaked = findKey(output, startedAt);
+  if (leaked) return { suite, passed, failed: failed + 1, pending, seconds, problem: leaked };
   if (passed + failed === 0) return { suite, passed, failed: 1, pending, seconds, problem: NOTHING_RAN };
   return { suite, passed, failed, pending, seconds };
 }

@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { HarnessError, progress, runMain } from "./childProcesses.mjs";
 import { buildBundles, installDependencies } from "./project.mjs";
+import { plantKey } from "./plantedKey.mjs";
 import { NOTHING_RAN, printSummary } from "./suiteResult.mjs";
 
 // Loaded when it is their turn: they need the dependencies that this script installs.
@@ -26,6 +27,7 @@ await runMain(async () => {
   const unknown = names.find((name) => !Object.hasOwn(SUITES, name));
   if (unknown)
     throw new HarnessError(`There is no suite "${unknown}": --only takes ${Object.keys(SUITES).join(", ")}.`);
+  plantKey();
   await installDependencies();
   if (!values["no-build"]) await buildBundles();
   const results = [];

@@ -7,5 +7,7 @@ import { printSummary } from "./suiteResult.mjs";
 
 await runMain(async () => {
   process.env.FUZZ_RUNS ??= process.argv[2] ?? "10000";
-  return printSummary([await runUnitTests({ files: ["formats/mutation", "core/traceFile", "prompt/promptFile", "pumping/"] })]);
+  return printSummary([
+    await runUnitTests({ files: ["formats/mutation", "core/traceFile", "prompt/promptFile", "pumping/"] }),
+  ]);
 });

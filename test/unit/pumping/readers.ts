@@ -165,7 +165,7 @@ export const READERS: Record<string, Reader> = {
   alignment: (text) => alignSteps([text, "4"], ["4", text]),
   "template, Jinja": (text) => jinjaTemplate(text).render({ messages: [{ role: "user", content: "a" }] }),
   "value in a template": (text) =>
-    jinjaTemplate("{{ a | trim | title | wordwrap }}{% for w in a.split(' ') %}{{ w | length }}{% endfor %}").render({
+    jinjaTemplate("{{ a | trim | title | wordcount }}{% for w in a.split(' ') %}{{ w | length }}{% endfor %}").render({
       a: text,
     }),
   graph: (text) => readGraph(bytes(text)),

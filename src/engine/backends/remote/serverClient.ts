@@ -205,7 +205,7 @@ export class ServerClient {
 
   private async statusError(reply: Reply): Promise<ActionableError> {
     const { status } = reply;
-    const said = explanation(await reply.text(MOST_ERROR).catch(() => ""));
+    const said = explanation(this.withoutKey(await reply.text(MOST_ERROR).catch(() => "")));
     const shown = said === "" ? "" : `: ${said.slice(0, LONGEST_EXPLANATION).replace(/\.$/, "")}`;
     if (status === 401 || status === 403) {
       return new ActionableError(
@@ -226,6 +226,11 @@ export class ServerClient {
       );
     }
     return new ServerRefusal(this.host, status, said);
+  }
+
+  /** What the server said, which may repeat the key that it was given: it is not shown, logged or recorded. */
+  withoutKey(said: string): string {
+    return this.key ? said.replaceAll(this.key, "…") : said;
   }
 
   private unreachable(cause: unknown): ActionableError {

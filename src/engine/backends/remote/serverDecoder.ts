@@ -231,7 +231,7 @@ export class ServerDecoder implements Decoder {
           break;
         }
         const chunk = readChunk(value);
-        if (chunk.error !== undefined) throw saidError(this.client.host, chunk.error);
+        if (chunk.error !== undefined) throw saidError(this.client.host, this.client.withoutKey(chunk.error));
         const now = performance.now();
         const tokens = tokensWithText(chunk, this.tagged({ ...chunk, text: echo.without(chunk.text) }));
         if (unread && chunk.promptTokens !== undefined) unread.tokens ??= Math.max(0, chunk.promptTokens - given);
