@@ -100,9 +100,7 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
       });
     },
     toggleWritten: () => {
-      // One of them has the focus, the other does nothing.
-      panels.toggleWritten();
-      traceEditor.toggleWritten();
+      if (!traceEditor.toggleWritten()) panels.toggleWritten();
     },
     copyAnswer: async (argument) => {
       const answer = store.run(target.runOf(argument) ?? "")?.end?.answer;

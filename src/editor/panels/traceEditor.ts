@@ -75,9 +75,10 @@ export class TraceEditor implements vscode.CustomReadonlyEditorProvider<TraceDoc
     return this.active !== undefined;
   }
 
-  /** Has the active editor show its text as it was written, or rendered again. */
-  toggleWritten(): void {
+  /** Has the active editor show its text as it was written, or rendered again. @returns false where none is active */
+  toggleWritten(): boolean {
     this.active?.session.toggleWritten();
+    return this.active !== undefined;
   }
 
   dispose(): void {

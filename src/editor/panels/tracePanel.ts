@@ -78,9 +78,14 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     return this.active !== undefined;
   }
 
-  /** Has the active panel show its text as it was written, or rendered again. */
+  /** Has the active panel show its text as it was written, or rendered again; all that are in sight, where none is active. */
   toggleWritten(): void {
-    this.active?.toggleWritten();
+    const all = this.active ? [this.active] : this.inSight;
+    for (const session of all) session.toggleWritten();
+  }
+
+  private get inSight(): PanelSession[] {
+    return [...this.open.values()].flatMap(({ panel, session }) => (panel.visible ? [session] : []));
   }
 
   private get active(): PanelSession | undefined {
