@@ -56,10 +56,14 @@ export function strategy<Options extends z.ZodObject>(definition: Omit<Strategy<
 }
 
 /** House words, or an example, for a model that marks its thinking in another way: it is told nothing of marks. */
-export const withoutMarks = (words: string): string =>
-  words.replaceAll(` between ${HOUSE_FORMAT.opener} and ${HOUSE_FORMAT.closer}`, "").replaceAll(MARKS, "");
+export function withoutMarks(words: string): string {
+  const { opener, closer } = HOUSE_FORMAT;
+  const [first = "", ...opened] = words.replaceAll(` between ${opener} and ${closer}`, "").split(opener);
+  const closed = [first, ...opened.map((part) => part.trimStart())].join("").split(closer);
+  const last = closed.pop();
+  return [...closed.map((part) => part.trimEnd()), last].join("");
+}
 
-const MARKS = new RegExp(`${HOUSE_FORMAT.opener}\\s*|\\s*${HOUSE_FORMAT.closer}`, "g");
 const markless = (message: Message): Message => ({ ...message, content: withoutMarks(message.content) });
 
 /**
