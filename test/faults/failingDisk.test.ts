@@ -51,6 +51,12 @@ const TASKS: Task[] = [
         .sort(),
     goesOn: false,
   },
+  {
+    kind: "exports",
+    args: () => ["import", "chats.jsonl", "--out", "out"],
+    kept: (shop) => shop.traces("out").map(({ name }) => name),
+    goesOn: true,
+  },
 ];
 
 describe("a disk that refuses", function () {

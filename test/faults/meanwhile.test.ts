@@ -13,7 +13,7 @@ import { strayIn, tableOf, Workshop } from "./support/workshop";
 import { Watched } from "./support/watched";
 
 const CLOCK = path.resolve("test/faults/preload/jumpingClock.cjs");
-const ROUNDS = WHOLE ? 10 : 1;
+const ROUNDS = WHOLE ? 5 : 1;
 /** Milliseconds in which an engine that is left alone ends. */
 const MOST_ALONE_MS = 5000;
 

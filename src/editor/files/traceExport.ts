@@ -1,5 +1,6 @@
 /** Traces as files of other tools: what each format can hold of them. */
 import * as vscode from "vscode";
+import { writeChosen } from "../host/writeChosen";
 import type { Trace } from "../../core/trace/fold";
 import { strategyTitle } from "../../core/catalogue";
 import { settings } from "../host/settings";
@@ -28,7 +29,7 @@ export async function exportTraces({ traces: load, savePage }: Exported): Promis
     title: `Export as ${row.label}`,
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, file) } : {}),
   });
-  if (target) await vscode.workspace.fs.writeFile(target, Buffer.from(row.write(traces), "utf8"));
+  if (target) await writeChosen(target, row.write(traces));
 }
 
 const PAGE = ".html";

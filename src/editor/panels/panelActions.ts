@@ -1,6 +1,8 @@
 /** What every trace view may ask of the editor, whichever traces it shows. */
 import path from "node:path";
 import * as vscode from "vscode";
+import { sentenceOf, toErrorShape } from "../../core/protocol/rpc";
+import { writeChosen } from "../host/writeChosen";
 import type { DroppedFile, PanelCommand } from "../../core/protocol/panelApi";
 import type { EngineProcess } from "../host/engineProcess";
 import { projectionBy } from "./latentProjection";
@@ -64,10 +66,7 @@ async function save(name: string, format: keyof typeof FORMAT_NAMES, content: st
     format === "png"
       ? Buffer.from(content.replace(/^data:image\/png;base64,/, ""), "base64")
       : Buffer.from(content, "utf8");
-  try {
-    await vscode.workspace.fs.writeFile(target, bytes);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    void vscode.window.showErrorMessage(`The picture could not be saved: ${reason} Choose another place.`);
-  }
+  await writeChosen(target, bytes).catch(
+    (error: unknown) => void vscode.window.showErrorMessage(sentenceOf(toErrorShape(error))),
+  );
 }

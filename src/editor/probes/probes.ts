@@ -1,9 +1,10 @@
 /** Hidden-state probes that were trained here: Train Probe…, its report, and which probe belongs to the model in use. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
+import { writeChosen } from "../host/writeChosen";
 import type { ProbeReport, ProbeRequest } from "../../core/protocol/engineApi";
 import type { DatasetPicker } from "../prompts/datasetPicker";
 import type { EngineProcess } from "../host/engineProcess";
@@ -91,7 +92,7 @@ export class Probes {
     const key = checkAt === "latent" ? REMEMBERED_OF_LATENTS : REMEMBERED;
     await this.memory.update(key, { ...this.known(key), [model]: report.file });
     const page = vscode.Uri.file(report.file.replace(/\.json$/, ".md"));
-    await writeFile(page.fsPath, probeReportMarkdown(report, { model: shortModelName(model), dataset, checkAt }));
+    await writeChosen(page, probeReportMarkdown(report, { model: shortModelName(model), dataset, checkAt }));
     await vscode.commands.executeCommand("markdown.showPreviewToSide", page);
   }
 }

@@ -13,12 +13,21 @@ export const STRATEGIES = ["no-thinking", "chain-of-thought"];
 const TWO_PROMPTS = ["3", "5"].map((n) => `<!-- thoughtlens: prompt -->\n\nHow many is ${n} + 1?\n`).join("\n");
 const FEW_TOKENS = ["--option", "maxTokens=12"];
 
+/** As logs of chats have it. */
+const chatOf = ({ question, answer }: (typeof QUESTIONS)[number]): object => ({
+  messages: [
+    { role: "user", content: question },
+    { role: "assistant", content: `<think>One more.</think>${answer}` },
+  ],
+});
+
 export class Workshop {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), "thoughtlens-faults-"));
 
   constructor() {
     writeFileSync(this.file("questions.jsonl"), QUESTIONS.map((row) => JSON.stringify(row)).join("\n"));
     writeFileSync(this.file("two.prompt.md"), TWO_PROMPTS);
+    writeFileSync(this.file("chats.jsonl"), QUESTIONS.map((row) => JSON.stringify(chatOf(row))).join("\n"));
   }
 
   file(...names: string[]): string {
