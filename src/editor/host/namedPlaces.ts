@@ -1,5 +1,6 @@
 /** Which folders, servers and files a request to the engine names that the person's own settings do not. */
 import path from "node:path";
+import { SCORED } from "../../core/catalogue";
 import type { ModelReference } from "../../core/protocol/engineApi";
 import { formatModelName, parseModelName } from "../../core/protocol/modelName";
 
@@ -33,7 +34,8 @@ export function namedPlaces(request: unknown, own: OwnNames): NamedPlace[] {
   };
   return [
     ...(typeof model !== "object" || isOwn(model, own) ? [] : modelPlaces(model)),
-    ...filePlaces(typeof strategy === "string" ? strategy : undefined, record(options), own),
+    // A scoring names no strategy; its options stand under a name of their own.
+    ...filePlaces(typeof strategy === "string" ? strategy : SCORED, record(options), own),
   ];
 }
 
@@ -69,12 +71,8 @@ function withoutDtype(model: ModelReference): ModelReference {
   return rest;
 }
 
-function filePlaces(
-  strategy: string | undefined,
-  options: Readonly<Record<string, unknown>>,
-  own: OwnNames,
-): NamedPlace[] {
-  const theirs = strategy === undefined ? {} : record(own.options[strategy]);
+function filePlaces(strategy: string, options: Readonly<Record<string, unknown>>, own: OwnNames): NamedPlace[] {
+  const theirs = record(own.options[strategy]);
   return FILE_OPTIONS.flatMap((option): NamedPlace[] => {
     const file = options[option];
     if (typeof file !== "string" || file === "" || file === theirs[option] || isInside(file, own.kept)) return [];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { SCORED } from "../../../src/core/catalogue";
 import { namedPlaces } from "../../../src/editor/host/namedPlaces";
 
 const own = { model: "pocket", options: { probe: { file: "/mine/probe.json" } }, home: "/home/me", kept: "/kept" };
@@ -35,6 +36,12 @@ describe("what a request names that the person's settings do not", () => {
       { strategy: "coconut", options: { probe: "/mine/probe.json" } },
       {},
       ["file /mine/probe.json"],
+    ],
+    [
+      "a probe of a scoring",
+      { options: { probe: "/a.json" } },
+      { options: { [SCORED]: { probe: "/a.json" } } as never },
+      [],
     ],
     ["a probe that was trained here", { strategy: "probe", options: { file: "/kept/a.json" } }, {}, []],
     ["a way out of where those are", { options: { probe: "/kept/../a.json" } }, {}, ["file /kept/../a.json"]],
