@@ -156,7 +156,7 @@ describe("a hostile hub", function () {
   });
   after(() => console.log(rows.join("\n")));
 
-  for (const [what, answer] of chosen(CASES, 5)) {
+  for (const [what, answer] of chosen(CASES, 8)) {
     it(`that ${what} is left soon, in little memory, with one sentence and nothing told to others`, async () => {
       const folder = mkdtempSync(path.join(os.tmpdir(), "thoughtlens-hub-"));
       const told: string[] = [];

@@ -191,7 +191,7 @@ describe("a hostile server", function () {
     ...CASES.map(([what, answer]) => [what, () => serve(answer)] as const),
     ...RAW.map(([what, answer]) => [what, () => serveRaw(answer)] as const),
   ];
-  for (const [what, start] of chosen(servers, 5)) {
+  for (const [what, start] of chosen(servers, 8)) {
     it(`that ${what} is left soon, in little memory, with one sentence`, async () => {
       const server = await start();
       try {
