@@ -10,6 +10,9 @@ import { withDocument } from "./dom";
 import { frame } from "./panelState";
 
 const host: Host = { post: () => undefined, readState: () => undefined, writeState: () => undefined };
+/** What rendered Markdown and mathematics are built of besides; neither do these. */
+const RENDERED =
+  /^(blockquote|code|em|hr|s|math|menclose|mfrac|mi|mmultiscripts|mn|mo|mover|mpadded|mphantom|mprescripts|mroot|mrow|ms|mspace|msqrt|mstyle|msub|msubsup|msup|mtable|mtd|mtext|mtr|munder|munderover|none)$/;
 /** What the panel is built of; none of these loads or runs anything. */
 const HARMLESS =
   /^(a|b|article|aside|bdi|button|br|canvas|caption|circle|dd|defs|desc|details|div|dl|dt|figcaption|figure|g|h[1-6]|header|input|kbd|label|legend|li|line|main|marker|mark|meter|nav|ol|optgroup|option|output|p|path|pattern|polygon|polyline|pre|progress|rect|search|section|select|small|span|strong|sub|summary|sup|svg|table|tbody|td|text|textpath|tfoot|th|thead|time|title|tr|tspan|ul)$/;
@@ -17,7 +20,7 @@ const HARMLESS =
 /** Nodes and attributes in which something could run or be loaded. */
 function injected(): string[] {
   return [...document.body.querySelectorAll("*")].flatMap((node) => [
-    ...(HARMLESS.test(node.localName) ? [] : [node.localName]),
+    ...(HARMLESS.test(node.localName) || RENDERED.test(node.localName) ? [] : [node.localName]),
     ...[...node.attributes]
       .filter(({ name }) => /^on|^(src|srcdoc|href|xlink:href|action|formaction)$/.test(name))
       .map(({ name }) => `${node.localName}[${name}]`),
