@@ -56,6 +56,17 @@ describe("choose", () => {
     assert.deepEqual(shares({ temperature: 1, topP: 1, topK: 1 }), [1, 0, 0, 0]);
   });
 
+  it("keeps tokens that are at least min-p as likely as the likeliest, and that one always", () => {
+    const [first, second, ...rest] = shares({ temperature: 1, topP: 1, topK: 0, minP: 0.5 });
+    assert.ok(first! > 0.55 && second! > 0.3, `${first} ${second}`);
+    assert.deepEqual(rest, [0, 0]);
+    assert.deepEqual(shares({ temperature: 1, topP: 1, topK: 0, minP: 1 }), [1, 0, 0, 0]);
+    assert.deepEqual(
+      shares({ temperature: 1, topP: 1, topK: 0, minP: 0 }),
+      shares({ temperature: 1, topP: 1, topK: 0 }),
+    );
+  });
+
   it("repeats itself with the same seed", () => {
     const draw = () => {
       const random = seededRandom(3);

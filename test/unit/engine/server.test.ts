@@ -137,6 +137,17 @@ describe("completion servers", () => {
       assert.equal(bench.server.requests.length - asked, 1, "it is not asked again");
     });
 
+    it("records what is sent again where it goes on, and not what is given anew", async () => {
+      const there = await bench.decoder("llama.cpp");
+      await there.prefill(MESSAGES, "So,");
+      const first = await there.generate({ maxTokens: 5 });
+      await there.force(" Wait,");
+      await there.generate({ maxTokens: 3 });
+      const given = bench.model.tokenizer.encode("So,").length;
+      const sent = bench.events.flatMap((event) => (event.t === "resent" ? event.tokens : []));
+      assert.deepEqual(sent, [there.promptTokens + given + first.tokens.length]);
+    });
+
     it("records the prompt, tokens and live rows as a local run does", async () => {
       const there = await bench.decoder("llama.cpp");
       await there.prefill(MESSAGES, "So,");
@@ -188,15 +199,15 @@ describe("completion servers", () => {
     });
   }
 
-  it("asks for what the person chose: temperature, top-p, top-k, seed", async () => {
+  it("asks for what the person chose: temperature, top-p, top-k, min-p, seed", async () => {
     const there = await bench.decoder("vllm");
     await there.prefill(MESSAGES);
-    await there.generate({ maxTokens: 2, sampling: { temperature: 0.7, topP: 0.95, topK: 20 } });
+    await there.generate({ maxTokens: 2, sampling: { temperature: 0.7, topP: 0.95, topK: 20, minP: 0.05 } });
     const { body } = bench.server.requests.at(-1)!;
-    const { temperature, top_p, top_k, seed, max_tokens, stream } = body;
+    const { temperature, top_p, top_k, min_p, seed, max_tokens, stream } = body;
     assert.deepEqual(
-      { temperature, top_p, top_k, seed, max_tokens, stream },
-      { temperature: 0.7, top_p: 0.95, top_k: 20, seed: 7, max_tokens: 2, stream: true },
+      { temperature, top_p, top_k, min_p, seed, max_tokens, stream },
+      { temperature: 0.7, top_p: 0.95, top_k: 20, min_p: 0.05, seed: 7, max_tokens: 2, stream: true },
     );
   });
 
