@@ -91,7 +91,9 @@ export class Structure implements Outline {
   /** Whether lines of a segment that is still open are steps of thinking. */
   private holdsSteps({ kind, from, to }: Segment): boolean {
     if (kind === "thinking") return true;
-    return !this.answersAtOnce && kind === "answer" && from === 0 && !ANSWER_MARKER.test(this.text.slice(this.lineFrom, to));
+    return (
+      !this.answersAtOnce && kind === "answer" && from === 0 && !ANSWER_MARKER.test(this.text.slice(this.lineFrom, to))
+    );
   }
 
   /** Finished lines from the running one up to character `to`; at the end of a segment its last line as well. */
