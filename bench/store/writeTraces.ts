@@ -2,9 +2,10 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { offeredIn } from "../../src/core/catalogue";
 import type { TraceEventInput } from "../../src/core/trace/trace";
 
-const STRATEGIES = ["chain-of-thought", "deer", "chain-of-draft"];
+const STRATEGIES = offeredIn("comparison");
 const BATCH = 16;
 const TOKENS_A_STEP = 64;
 
