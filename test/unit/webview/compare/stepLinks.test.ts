@@ -103,9 +103,9 @@ describe("answers of a comparison", () => {
       ),
     );
     assert.deepEqual(groups, [
-      { answer: "42", correct: true, titles: ["Chain of Thought", "Chain of Draft"] },
-      { answer: "16", correct: false, titles: ["Budget"] },
-      { answer: undefined, correct: undefined, titles: ["DEER"] },
+      { answer: "42", correct: true, expected: true, titles: ["Chain of Thought", "Chain of Draft"] },
+      { answer: "16", correct: false, expected: true, titles: ["Budget"] },
+      { answer: undefined, correct: undefined, expected: false, titles: ["DEER"] },
     ]);
   });
 });
