@@ -184,7 +184,6 @@ describe("a person's own files", () => {
     await tasks.click();
     const panel = workbench.webview();
     await panel.locator(".column-title .strategy").nth(2).waitFor();
-    await panel.locator(".column-title .live").first().waitFor({ state: "detached" });
     assert.deepEqual(await panel.locator(".column-title .strategy").allInnerTexts(), [
       "Chain of Thought",
       "Chain of Draft",
@@ -192,6 +191,10 @@ describe("a person's own files", () => {
     ]);
     await panel.locator(".prompt summary").first().click();
     assert.match((await panel.locator(".prompt").first().textContent()) ?? "", /Say each sum.*Anna has 3 apples/s);
+    await panel.locator(".block").first().waitFor();
     await workbench.screenshotThemes("skill");
+    // The pocket models were not taught to follow a skill, and may go on for as long as they are let.
+    if (await workbench.codeLens("Cancel").isVisible()) await workbench.codeLens("Cancel").click();
+    await panel.locator(".column-title .live").first().waitFor({ state: "detached" });
   });
 });
