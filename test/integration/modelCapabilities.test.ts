@@ -48,6 +48,9 @@ describe("what a model can do", function () {
 
   it("says what is wrong where the model does not load", async () => {
     const { messages } = await activeApi();
+    // What a person's own settings name is not asked about.
+    const configuration = vscode.workspace.getConfiguration("thoughtlens");
+    await configuration.update("model", "/no/such/model", vscode.ConfigurationTarget.Global);
     const told = new Promise<string>((resolve) => {
       const listening = messages.onDidShow(({ code }) => {
         listening.dispose();
@@ -56,6 +59,7 @@ describe("what a model can do", function () {
     });
     await vscode.commands.executeCommand("thoughtlens.showCapabilities", "/no/such/model");
     assert.equal(await told, "model-folder-missing");
+    await configuration.update("model", undefined, vscode.ConfigurationTarget.Global);
   });
 
   it("is text to the preview, whatever a model calls itself", async () => {
