@@ -166,12 +166,23 @@ describe("damaged bytes", function () {
     }
   }
 
+  /** A file may end in fields that a model can do without, as a second set of operators: what stands before them is one. */
+  function isWhole(bytes: Uint8Array): boolean {
+    try {
+      const { graph, opsetImport = [] } = decodeModel(bytes);
+      return Boolean(graph) && opsetImport.length > 0;
+    } catch {
+      return false;
+    }
+  }
+
   for (const name of ["plain", "gqa", "gpt2", "genai-int4-tied"]) {
     const whole = readFixture(name);
     it(`gives a typed error for any beginning of ${name}`, () => {
       fc.assert(
         fc.property(fc.nat(whole.length - 1), (length) => {
           const bytes = whole.subarray(0, length);
+          fc.pre(!isWhole(bytes));
           assert.throws(() => readGraph(bytes), GraphError);
         }),
       );
