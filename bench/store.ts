@@ -60,7 +60,7 @@ async function folderRows(count: number): Promise<Row[]> {
   const warm = await timed(list);
   const lenses = await timed(() => {
     for (let number = 0; number < PROMPTS; number++) {
-      const result = resultOf(warm.value.ofPrompt(`file:///work/stories.prompt.md#Story ${number}`));
+      const result = resultOf(warm.value.ofPrompt(`file:///home/ann/stories.prompt.md#Story ${number}`));
       if (!result || resultTitle(result) === "") throw new Error("a prompt has no result");
     }
   });

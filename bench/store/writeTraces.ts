@@ -19,7 +19,7 @@ function header(number: number, prompts: number): TraceEventInput {
     strategy: STRATEGIES[number % STRATEGIES.length]!,
     options: { maxTokens: 512 },
     model: { id: "pocket-base", sha256: "ab".repeat(32) },
-    prompt: { uri: "file:///work/stories.prompt.md", title: `Story ${number % prompts}`, range: [0, 3] },
+    prompt: { uri: "file:///home/ann/stories.prompt.md", title: `Story ${number % prompts}`, range: [0, 3] },
     messages: [{ role: "user", content: `Tom has ${number} apples. `.repeat(8) }],
     started: new Date(1_760_000_000_000 + number * 1000).toISOString(),
   };

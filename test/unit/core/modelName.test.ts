@@ -12,7 +12,7 @@ import {
   shortModelName,
 } from "../../../src/core/protocol/modelName";
 
-const POSIX: NameSurroundings = { base: "/work/here", home: "/home/ann" };
+const POSIX: NameSurroundings = { base: "/home/bea/here", home: "/home/ann" };
 const WINDOWS: NameSurroundings = { base: "C:\\work\\here", home: "C:\\Users\\ann" };
 const folder = (path: string, dtype?: string): ModelReference => ({
   kind: "folder",
@@ -40,15 +40,15 @@ describe("model names", () => {
     ["/models/mine:q4", folder("/models/mine", "q4")],
     ["/models/mine:q4/", folder("/models/mine:q4")],
     ["/models/12:30", folder("/models/12:30")],
-    ["./mine", folder("/work/here/mine")],
-    ["../mine", folder("/work/mine")],
-    [".", folder("/work/here")],
-    ["..", folder("/work")],
+    ["./mine", folder("/home/bea/here/mine")],
+    ["../mine", folder("/home/bea/mine")],
+    [".", folder("/home/bea/here")],
+    ["..", folder("/home/bea")],
     ["../../../../mine", folder("/mine")],
-    ["models/mine/fp32", folder("/work/here/models/mine/fp32")],
-    ["models/mine/fp32:fp16", folder("/work/here/models/mine/fp32", "fp16")],
-    ["./owner/name", folder("/work/here/owner/name")],
-    ["./pocket", folder("/work/here/pocket")],
+    ["models/mine/fp32", folder("/home/bea/here/models/mine/fp32")],
+    ["models/mine/fp32:fp16", folder("/home/bea/here/models/mine/fp32", "fp16")],
+    ["./owner/name", folder("/home/bea/here/owner/name")],
+    ["./pocket", folder("/home/bea/here/pocket")],
     ["~", folder("/home/ann")],
     ["~/mine:q8", folder("/home/ann/mine", "q8")],
 
@@ -119,13 +119,13 @@ describe("model names", () => {
   });
 
   describe("of folders that are there", () => {
-    const there = ["/work/here/owner/name", "/work/here/mine", "/work/here/pocket"];
+    const there = ["/home/bea/here/owner/name", "/home/bea/here/mine", "/home/bea/here/pocket"];
     const surroundings = { ...POSIX, isFolder: (path: string) => there.includes(path) };
     const read = (name: string) => parseModelName(name, surroundings);
 
     it("go before models of the hub", () =>
-      assert.deepEqual(read("owner/name:q4"), folder("/work/here/owner/name", "q4")));
-    it("need no ./", () => assert.deepEqual(read("mine"), folder("/work/here/mine")));
+      assert.deepEqual(read("owner/name:q4"), folder("/home/bea/here/owner/name", "q4")));
+    it("need no ./", () => assert.deepEqual(read("mine"), folder("/home/bea/here/mine")));
     it("do not hide the included family", () => assert.deepEqual(read("pocket"), pocket()));
     it("leave other names to the hub", () => assert.deepEqual(read("owner/other"), hub("owner/other")));
   });

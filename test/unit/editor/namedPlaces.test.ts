@@ -3,7 +3,7 @@ import { SCORED } from "../../../src/core/catalogue";
 import { namedPlaces } from "../../../src/editor/host/namedPlaces";
 
 const own = { model: "pocket", options: { probe: { file: "/mine/probe.json" } }, home: "/home/me", kept: "/kept" };
-const folder = { kind: "folder", path: "/work/model" };
+const folder = { kind: "folder", path: "/home/ann/model" };
 
 describe("what a request names that the person's settings do not", () => {
   const cases: [what: string, request: unknown, mine: Partial<typeof own>, asked: string[]][] = [
@@ -13,9 +13,9 @@ describe("what a request names that the person's settings do not", () => {
       "a folder that a relative setting leads to",
       { model: folder },
       { model: "./model" },
-      ["model folder /work/model"],
+      ["model folder /home/ann/model"],
     ],
-    ["a folder that the setting names", { model: folder }, { model: "/work/model:q4" }, []],
+    ["a folder that the setting names", { model: folder }, { model: "/home/ann/model:q4" }, []],
     ["a folder of the home folder", { model: { ...folder, path: "/home/me/m" } }, { model: "~/m" }, []],
     [
       "a server that the setting does not name",
@@ -26,9 +26,9 @@ describe("what a request names that the person's settings do not", () => {
     ["the server of the setting", { model: { kind: "server", url: "http://a" } }, { model: "http://a#m" }, []],
     [
       "a probe that a workspace names",
-      { strategy: "probe", options: { file: "/work/probe.json" } },
+      { strategy: "probe", options: { file: "/home/ann/probe.json" } },
       {},
-      ["file /work/probe.json"],
+      ["file /home/ann/probe.json"],
     ],
     ["a probe that the person's options name", { strategy: "probe", options: { file: "/mine/probe.json" } }, {}, []],
     [

@@ -21,7 +21,7 @@ function events(number: number): TraceEvent[] {
     strategy: STRATEGIES[number % 2]!,
     options: { maxTokens: 512 },
     model: { id: "pocket-base", sha256: "ab".repeat(32) },
-    prompt: { uri: "file:///work/stories.prompt.md", title: `Story ${number % PROMPTS}`, range: [0, 3] },
+    prompt: { uri: "file:///home/ann/stories.prompt.md", title: `Story ${number % PROMPTS}`, range: [0, 3] },
     messages: [{ role: "user", content: `Tom has ${number} apples. `.repeat(8) }],
     started: new Date(1_760_000_000_000 + number * 1000).toISOString(),
   };
@@ -149,7 +149,7 @@ describe("a folder of traces", function () {
     assert.equal(warm.value.runs.length, count);
     const pass = await timed(async () => {
       return Array.from({ length: PROMPTS }, (_, prompt) => {
-        const key = promptKey({ uri: "file:///work/stories.prompt.md", title: `Story ${prompt}` });
+        const key = promptKey({ uri: "file:///home/ann/stories.prompt.md", title: `Story ${prompt}` });
         return resultTitle(resultOf(warm.value.ofPrompt(key))!);
       });
     });
