@@ -30,6 +30,8 @@ import { Echo } from "./serverEcho";
 import { continues, type ServerFacts } from "./serverDiscovery";
 import { repeatedOf, requestOf } from "./serverRequest";
 import { wordTokens } from "./serverTemplate";
+import { ServerTokens } from "./serverTokens";
+import { ThoughtField } from "./thoughtField";
 import { UnreadPrompt } from "./unreadPrompt";
 
 /** Fields of a request that say how tokens are chosen. */
@@ -57,16 +59,13 @@ export class ServerDecoder implements Decoder {
   private tokens = 0;
   /** Where in `text` begins what the model chose since text was last given to it. */
   private chosenFrom = 0;
-  /** Whether the last text came in the server's field for thoughts. */
-  private inThought = false;
   private messages: readonly Message[] = [];
   private prompt: string | undefined;
-  private estimated = false;
   private unread: UnreadPrompt | undefined;
   /** Tokens that were given since the last request. */
   private givenSince = 0;
-  /** What stands for the field in which a server keeps thoughts. */
-  private readonly marks: { opens: string; closes: string };
+  private readonly thoughts: ThoughtField;
+  private readonly tokenizer: ServerTokens;
   private readonly told = new Set<string>();
 
   constructor(
@@ -78,11 +77,8 @@ export class ServerDecoder implements Decoder {
       "signal" | "seed" | "contextTokens" | "stopSequences" | "thinking" | "conversation"
     >,
   ) {
-    const format = options.thinking?.format.opener ? options.thinking.format : this.facts.thinking.format;
-    // Marks that end in a word would run into the first thought; others stand as servers leave them out, without blanks.
-    const opens = /\w$/.test(format.opener) ? format.open : format.opener;
-    const closes = format.answer || format.id === "harmony" ? format.close : format.closer;
-    this.marks = { opens, closes };
+    this.thoughts = new ThoughtField(facts, options.thinking);
+    this.tokenizer = new ServerTokens(facts, recorder, options.signal);
   }
 
   get room(): number {
@@ -103,7 +99,7 @@ export class ServerDecoder implements Decoder {
     this.text = "";
     this.tokens = 0;
     this.chosenFrom = 0;
-    this.inThought = false;
+    this.thoughts.isOpen = false;
     // The first answer says how long the prompt was; where the context is limited, that would be too late.
     const tokens = this.options.contextTokens === undefined ? undefined : await this.countPrompt();
     this.promptTokens = tokens ?? 0;
@@ -122,14 +118,14 @@ export class ServerDecoder implements Decoder {
   async force(text: string, kind: TokenKind = "forced"): Promise<void> {
     if (text === "") return;
     if (!continues(this.facts)) throw cannotContinue(this.client.host);
-    for (const token of await this.split(text)) {
+    for (const token of await this.tokenizer.split(text)) {
       this.recorder.token({ ...token, kind });
       this.tokens += 1;
       this.givenSince += 1;
     }
     this.text += text;
     this.chosenFrom = this.text.length;
-    this.inThought = false;
+    this.thoughts.isOpen = false;
   }
 
   async accept(held: readonly ChosenToken[]): Promise<void> {
@@ -186,7 +182,7 @@ export class ServerDecoder implements Decoder {
   }
 
   mark(): DecoderMark {
-    const place: Place = { tokens: this.tokens, chosenFrom: this.chosenFrom, inThought: this.inThought };
+    const place: Place = { tokens: this.tokens, chosenFrom: this.chosenFrom, inThought: this.thoughts.isOpen };
     return { textLength: this.text.length, inner: place };
   }
 
@@ -195,7 +191,7 @@ export class ServerDecoder implements Decoder {
     this.chosenFrom = chosenFrom;
     this.text = this.text.slice(0, mark.textLength);
     this.tokens = tokens;
-    this.inThought = inThought;
+    this.thoughts.isOpen = inThought;
     this.recordContext();
   }
 
@@ -233,7 +229,7 @@ export class ServerDecoder implements Decoder {
         const chunk = readChunk(value);
         if (chunk.error !== undefined) throw saidError(this.client.host, this.client.withoutKey(chunk.error));
         const now = performance.now();
-        const tokens = tokensWithText(chunk, this.tagged({ ...chunk, text: echo.without(chunk.text) }));
+        const tokens = tokensWithText(chunk, this.tagged(chunk, echo));
         if (unread && chunk.promptTokens !== undefined) unread.tokens ??= Math.max(0, chunk.promptTokens - given);
         if (unread && !unread.wasRead && (tokens.length > 0 || chunk.finish !== undefined)) {
           // Until its first token the server was reading.
@@ -290,7 +286,7 @@ export class ServerDecoder implements Decoder {
   }
 
   private countPrompt(): Promise<number> {
-    return this.count(this.promptText);
+    return this.tokenizer.count(this.promptText);
   }
 
   private get promptText(): string {
@@ -313,13 +309,8 @@ export class ServerDecoder implements Decoder {
     return isThinkingAt(this.text, { startsThinking: this.options.thinking?.opening === "template" });
   }
 
-  /** The text of a chunk, with marks around thoughts that came in a field of their own. */
-  private tagged({ thinking, text }: Chunk): string {
-    let tagged = "";
-    if (thinking !== "") tagged += (this.inThought || this.isThinking ? "" : this.marks.opens) + thinking;
-    if (text !== "") tagged += (this.inThought || thinking !== "" ? this.marks.closes : "") + text;
-    if (tagged !== "") this.inThought = text === "";
-    return tagged;
+  private tagged({ thinking, text }: Chunk, echo: Echo): string {
+    return this.thoughts.tagged({ thinking, text: echo.without(text) }, () => this.isThinking);
   }
 
   private request(maxTokens: number, sampling: Sampling, unsent: string): JsonObject {
@@ -333,18 +324,6 @@ export class ServerDecoder implements Decoder {
     this.recorder.token(token);
     this.tokens += 1;
     this.text += token.text;
-  }
-
-  private async count(text: string): Promise<number> {
-    return (await this.split(text)).length;
-  }
-
-  private async split(text: string): Promise<{ id: number | undefined; text: string }[]> {
-    if (this.facts.tokenize) return this.facts.tokenize(text, this.options.signal);
-    if (!this.estimated)
-      this.recorder.note("info", "The server does not tokenize: text that was given is counted by words.");
-    this.estimated = true;
-    return wordTokens(text);
   }
 
   private recordContext(): void {

@@ -1,0 +1,30 @@
+/** Thoughts that a server sends in a field of their own, as text between the marks that stand for that field. */
+import type { RunThinking } from "../../../core/text/thinkFacts";
+import type { Chunk } from "./serverChunk";
+import type { ServerFacts } from "./serverDiscovery";
+
+export class ThoughtField {
+  /** Whether the last text came in that field. */
+  isOpen = false;
+  private readonly opens: string;
+  private readonly closes: string;
+
+  constructor(facts: ServerFacts, thinking: Pick<RunThinking, "format"> | undefined) {
+    const format = thinking?.format.opener ? thinking.format : facts.thinking.format;
+    // Marks that end in a word would run into the first thought; others stand as servers leave them out, without blanks.
+    this.opens = /\w$/.test(format.opener) ? format.open : format.opener;
+    this.closes = format.answer || format.id === "harmony" ? format.close : format.closer;
+  }
+
+  /**
+   * The text of a chunk.
+   * @param isThinking whether thinking is under way in what stands: then it needs no opening
+   */
+  tagged({ thinking, text }: Pick<Chunk, "thinking" | "text">, isThinking: () => boolean): string {
+    let tagged = "";
+    if (thinking !== "") tagged += (this.isOpen || isThinking() ? "" : this.opens) + thinking;
+    if (text !== "") tagged += (this.isOpen || thinking !== "" ? this.closes : "") + text;
+    if (tagged !== "") this.isOpen = text === "";
+    return tagged;
+  }
+}
