@@ -36,6 +36,16 @@ export interface MatrixColumn {
   cells: MatrixCell[];
 }
 
+/** What is known of a model that does not load. */
+export const NOT_LOADED: Omit<MatrixColumn, "model" | "cells"> = {
+  id: undefined,
+  name: undefined,
+  dtype: undefined,
+  thinking: undefined,
+  cache: [],
+  capabilities: [],
+};
+
 const QUESTION = "Mia has 12 apples and gives 3 of them to her brother. How many apples does she have now?";
 const MOST_TOKENS = 32;
 /** Errors that say what a model or its folder lacks; any other is a fault. */
@@ -62,16 +72,7 @@ export async function matrixColumn(
   } catch (error) {
     const reason = sentence(error);
     const cells = strategies.map((strategy): MatrixCell => ({ strategy, outcome: "refused", reason }));
-    return {
-      model: model.name,
-      id: undefined,
-      name: undefined,
-      dtype: undefined,
-      thinking: undefined,
-      cache: [],
-      capabilities: [],
-      cells,
-    };
+    return { ...NOT_LOADED, model: model.name, cells };
   }
   const cells: MatrixCell[] = [];
   for (const row of info.strategies) {

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, w
 import os from "node:os";
 import path from "node:path";
 import { doublingFunctions, OPEN_ENDED } from "../unit/onnx/openEndedGraphs";
-import { attempt, idleEngine, requestTo, TINY, type Idle } from "./support/engineUnderWatch";
+import { attempt, besideSoundWork, requestTo, TINY } from "./support/engineUnderWatch";
 import { chosen, record, WHOLE } from "./support/faultTable";
 
 /** Seconds on an idle machine; where the tokenizer itself does not end, its deadline counts. */
@@ -115,30 +115,25 @@ const FOLDERS: [what: string, make: (folder: string) => void, seconds?: number][
 describe("a hostile model folder", function () {
   this.timeout(120_000);
   let root: string;
-  let idle: Idle;
-  const rows: string[] = [];
-  before(async () => {
+  before(() => {
     root = mkdtempSync(path.join(os.tmpdir(), "thoughtlens-hostile-"));
-    idle = await idleEngine();
   });
-  after(() => {
-    rmSync(root, { recursive: true, force: true });
-    console.log(rows.join("\n"));
-  });
+  after(() => rmSync(root, { recursive: true, force: true }));
+  const suite = besideSoundWork();
 
-  // Its deadline is half a minute.
+  // In the whole form only: its deadline is half a minute.
   (WHOLE ? it : it.skip)("with a loop that was allowed ends by the deadline of loading", async () => {
     const folder = mkdtempSync(path.join(root, "model-"));
     cpSync(TINY, folder, { recursive: true });
     remade(OPEN_ENDED[0]![1])(folder);
     const model = { kind: "folder", path: folder } as const;
-    const { said, seconds, mib } = await attempt(idle.mib, async (call) => {
+    const { said, seconds, mib } = await attempt(suite.idle.mib, async (call) => {
       await call.allowOpenEnded({ model: { ...model, dtype: "q4" } });
       await call.run(requestTo(model));
     });
     record("hostile model folders", { seconds, mib });
     assert.match(said, /^Loading .* took longer than 30 s\.$/);
-    assert.ok(seconds < LOADING_SECONDS * idle.slowness, `${seconds} s`);
+    assert.ok(seconds < LOADING_SECONDS * suite.idle.slowness, `${seconds} s`);
     assert.ok(mib < MOST_MIB, `${mib} MiB`);
   });
 
@@ -149,12 +144,12 @@ describe("a hostile model folder", function () {
       const folder = mkdtempSync(path.join(root, "model-"));
       cpSync(TINY, folder, { recursive: true });
       make(folder);
-      const { said, seconds, mib } = await attempt(idle.mib, (call) =>
+      const { said, seconds, mib } = await attempt(suite.idle.mib, (call) =>
         call.run(requestTo({ kind: "folder", path: folder })),
       );
-      rows.push(`      ${seconds.toFixed(1)} s, ${mib.toFixed(0)} MiB: ${said}`);
+      suite.rows.push(`      ${seconds.toFixed(1)} s, ${mib.toFixed(0)} MiB: ${said}`);
       record("hostile model folders", { seconds, mib });
-      assert.ok(seconds < most * idle.slowness, `${seconds} s`);
+      assert.ok(seconds < most * suite.idle.slowness, `${seconds} s`);
       assert.ok(mib < MOST_MIB, `${mib} MiB`);
       assert.match(said, /^done$|^[^\n]{10,400}\.$/);
       assert.doesNotMatch(said, /died without a word/);

@@ -6,7 +6,7 @@ import type { ServerResponse } from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { attempt, idleEngine, type Idle } from "./support/engineUnderWatch";
+import { attempt, besideSoundWork } from "./support/engineUnderWatch";
 import { chosen, record } from "./support/faultTable";
 import { forever, json, serve, type Answer, type Asked } from "./support/hostileServer";
 
@@ -149,12 +149,7 @@ const CASES: [what: string, answer: (elsewhere: string) => Answer][] = [
 
 describe("a hostile hub", function () {
   this.timeout(120_000);
-  let idle: Idle;
-  const rows: string[] = [];
-  before(async () => {
-    idle = await idleEngine();
-  });
-  after(() => console.log(rows.join("\n")));
+  const suite = besideSoundWork();
 
   for (const [what, answer] of chosen(CASES, 8)) {
     it(`that ${what} is left soon, in little memory, with one sentence and nothing told to others`, async () => {
@@ -173,16 +168,16 @@ describe("a hostile hub", function () {
       };
       try {
         const { said, code, seconds, mib } = await attempt(
-          idle.mib,
+          suite.idle.mib,
           async (call) => {
             await call.setWaiting(WAITING);
             await call.downloadModel({ id: "a/b", token: TOKEN });
           },
           env,
         );
-        rows.push(`      ${seconds.toFixed(1)} s, ${mib.toFixed(0)} MiB, ${what}: ${said}`);
+        suite.rows.push(`      ${seconds.toFixed(1)} s, ${mib.toFixed(0)} MiB, ${what}: ${said}`);
         record("hostile hubs", { seconds, mib });
-        assert.ok(seconds < MOST_SECONDS * idle.slowness, `${seconds} s`);
+        assert.ok(seconds < MOST_SECONDS * suite.idle.slowness, `${seconds} s`);
         assert.ok(mib < MOST_MIB, `${mib} MiB`);
         assert.match(said, /^done$|^[^\n]{10,500}\.$/);
         assert.match(code, /^$|^(hub|net|reply|disk|model|cache)-/);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { attempt, idleEngine, requestTo, type Idle } from "./support/engineUnderWatch";
+import { attempt, besideSoundWork, requestTo } from "./support/engineUnderWatch";
 import { chosen, record } from "./support/faultTable";
 import { forever, json, serve, serveRaw, type Answer } from "./support/hostileServer";
 
@@ -180,12 +180,7 @@ const RAW: [what: string, answer: (socket: Socket) => unknown][] = [
 
 describe("a hostile server", function () {
   this.timeout(120_000);
-  let idle: Idle;
-  const rows: string[] = [];
-  before(async () => {
-    idle = await idleEngine();
-  });
-  after(() => console.log(rows.join("\n")));
+  const suite = besideSoundWork();
 
   const servers = [
     ...CASES.map(([what, answer]) => [what, () => serve(answer)] as const),
@@ -195,13 +190,13 @@ describe("a hostile server", function () {
     it(`that ${what} is left soon, in little memory, with one sentence`, async () => {
       const server = await start();
       try {
-        const { said, code, seconds, mib } = await attempt(idle.mib, async (call) => {
+        const { said, code, seconds, mib } = await attempt(suite.idle.mib, async (call) => {
           await call.setWaiting(WAITING);
           await call.run(requestTo({ kind: "server", url: server.url }));
         });
-        rows.push(`      ${seconds.toFixed(1)} s, ${mib.toFixed(0)} MiB, ${what}: ${said}`);
+        suite.rows.push(`      ${seconds.toFixed(1)} s, ${mib.toFixed(0)} MiB, ${what}: ${said}`);
         record("hostile servers", { seconds, mib });
-        assert.ok(seconds < MOST_SECONDS * idle.slowness, `${seconds} s`);
+        assert.ok(seconds < MOST_SECONDS * suite.idle.slowness, `${seconds} s`);
         assert.ok(mib < MOST_MIB, `${mib} MiB`);
         assert.match(said, /^done$|^[^\n]{10,500}\.$/);
         assert.match(code, /^$|^(server|net|reply)-/);

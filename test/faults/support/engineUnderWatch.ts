@@ -66,9 +66,19 @@ export interface Idle {
 /** Seconds that starting an engine, loading the smallest model and writing four tokens takes on an idle machine. */
 const USUAL_SECONDS = 1;
 
-export async function idleEngine(): Promise<Idle> {
+async function idleEngine(): Promise<Idle> {
   const { seconds, mib } = await attempt(0, (call) => call.run(requestTo({ kind: "folder", path: TINY })));
   return { mib, slowness: Math.max(1, seconds / USUAL_SECONDS) };
+}
+
+/** In a suite of hostile things: what sound work takes, measured before them, and a line for each that is printed at the end. */
+export function besideSoundWork(): { readonly idle: Idle; readonly rows: string[] } {
+  const suite = { idle: { mib: 0, slowness: 1 }, rows: [] as string[] };
+  before(async () => {
+    suite.idle = await idleEngine();
+  });
+  after(() => console.log(suite.rows.join("\n")));
+  return suite;
 }
 
 export interface Attempt {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { matrixText, type MatrixColumn } from "../../../src/cli/capabilityMatrix";
+import { matrixText, NOT_LOADED, type MatrixColumn } from "../../../src/cli/capabilityMatrix";
 import { noThinkFacts } from "../../../src/core/text/thinkFacts";
 import { HOUSE_FORMAT, NO_THINK_FORMAT } from "../../../src/core/text/thinkFormat";
 
@@ -36,16 +36,8 @@ describe("the table of models and strategies", () => {
   });
 
   it("has dashes for one that does not load, and words for what could run and what failed", () => {
-    const nothing = {
-      id: undefined,
-      name: undefined,
-      dtype: undefined,
-      thinking: undefined,
-      cache: [],
-      capabilities: [],
-    };
     const missing = column("x", {
-      ...nothing,
+      ...NOT_LOADED,
       cells: [{ strategy: "deer", outcome: "refused", reason: "There is none." }],
     });
     const tried = column("y", {
