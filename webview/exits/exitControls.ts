@@ -89,8 +89,9 @@ export class ExitControls {
       answer === undefined && correct === undefined
         ? "not known: none was tried there"
         : element("bdi", { class: "check-answer" }, answer === undefined ? "none" : oneLine(answer, 40)),
-      " ",
-      verdict(correct, expected && answer !== undefined),
+      ...(answer === undefined && correct === undefined
+        ? []
+        : [" ", verdict(correct, expected && answer !== undefined)]),
       `. ${formatCount(tokens)} tokens, ${formatMs(ms)}`,
     ];
     if (outcome === "check" || outcome === "budget")

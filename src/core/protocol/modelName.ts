@@ -13,6 +13,9 @@ import { ActionableError } from "./rpc";
 import type { ModelReference } from "./engineApi";
 import { publicAddress } from "../text/publicAddress";
 
+/** The router of Sketch-of-Thought that ships, where others are named as models are. */
+export const BUNDLED_ROUTER = "bundled";
+
 /** Variants of one model, named as transformers.js names them; the preferred one on a CPU first. */
 export const DTYPES = ["q4", "q8", "int8", "uint8", "fp32", "q4f16", "bnb4", "fp16"] as const;
 export type Dtype = (typeof DTYPES)[number];

@@ -1,6 +1,5 @@
 /** Levels of effort: what a model is asked to think, by name, and what asks for it. */
-import type { EFFORT_LEVELS } from "./thinkFacts";
-import { type TemplateVariables, type ThinkFacts } from "./thinkFacts";
+import type { EFFORT_LEVELS, TemplateVariables, ThinkFacts } from "./thinkFacts";
 
 export interface EffortLevel {
   readonly name: string;

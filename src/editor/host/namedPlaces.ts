@@ -2,7 +2,7 @@
 import path from "node:path";
 import { SCORED } from "../../core/catalogue";
 import type { ModelReference } from "../../core/protocol/engineApi";
-import { formatModelName, parseModelName } from "../../core/protocol/modelName";
+import { BUNDLED_ROUTER, formatModelName, parseModelName } from "../../core/protocol/modelName";
 
 /** Something that is opened or asked on behalf of a workspace or a trace. */
 export interface NamedPlace {
@@ -24,6 +24,8 @@ export interface OwnNames {
 
 /** Options of strategies and of scoring that name a file. */
 const FILE_OPTIONS = ["file", "probe"];
+/** The option that names a classifier as a model is named: a folder is one more model that would run. */
+const MODEL_OPTION = "router";
 
 /** @param request what goes to the engine; only what it may hold of these is looked at */
 export function namedPlaces(request: unknown, own: OwnNames): NamedPlace[] {
@@ -35,7 +37,7 @@ export function namedPlaces(request: unknown, own: OwnNames): NamedPlace[] {
   return [
     ...(typeof model !== "object" || isOwn(model, own) ? [] : modelPlaces(model)),
     // A scoring names no strategy; its options stand under a name of their own.
-    ...filePlaces(typeof strategy === "string" ? strategy : SCORED, record(options), own),
+    ...placesOfOptions(typeof strategy === "string" ? strategy : SCORED, record(options), own),
   ];
 }
 
@@ -71,13 +73,17 @@ function withoutDtype(model: ModelReference): ModelReference {
   return rest;
 }
 
-function filePlaces(strategy: string, options: Readonly<Record<string, unknown>>, own: OwnNames): NamedPlace[] {
+function placesOfOptions(strategy: string, options: Readonly<Record<string, unknown>>, own: OwnNames): NamedPlace[] {
   const theirs = record(own.options[strategy]);
-  return FILE_OPTIONS.flatMap((option): NamedPlace[] => {
-    const file = options[option];
-    if (typeof file !== "string" || file === "" || file === theirs[option] || isInside(file, own.kept)) return [];
-    return [{ kind: "file", name: file }];
-  });
+  const namedElsewhere = (option: string): string[] => {
+    const value = options[option];
+    return typeof value !== "string" || value === "" || value === theirs[option] ? [] : [value];
+  };
+  const files = FILE_OPTIONS.flatMap(namedElsewhere).filter((file) => !isInside(file, own.kept));
+  const models = namedElsewhere(MODEL_OPTION)
+    .filter((name) => name !== BUNDLED_ROUTER)
+    .map((name): ModelReference => named(name, own.home) ?? { kind: "folder", path: name });
+  return [...files.map((name): NamedPlace => ({ kind: "file", name })), ...models.flatMap(modelPlaces)];
 }
 
 function isInside(file: string, folder: string): boolean {

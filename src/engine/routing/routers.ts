@@ -1,6 +1,7 @@
 /** Which router of Sketch-of-Thought speaks: a classifier that is on this machine, or the one that ships. */
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { BUNDLED_ROUTER } from "../../core/protocol/modelName";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
 import type { Classify } from "./classifierRouter";
 import { loadClassifier } from "./classifierRouter";
@@ -10,7 +11,6 @@ import { loadRouter } from "./paradigmRouter";
 
 /** The classifier of the paper's authors, taken by itself where somebody has put it, with its ONNX, into the cache. */
 export const OFFICIAL_ROUTER = "saytes/SoT_DistilBERT";
-const BUNDLED_ROUTER = "bundled";
 
 export class Routers {
   private bundled: ((question: string) => Routing) | undefined;
