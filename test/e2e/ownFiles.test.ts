@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { errors, type Locator } from "playwright-core";
 import { copySamples } from "../harness/sampleWorkspace.mjs";
 import { Workbench } from "./workbench";
 
@@ -88,6 +89,9 @@ function workspace(): string {
   return folder;
 }
 
+/** Milliseconds that an open menu is left alone: in its first moment it takes no click. */
+const MENU_MS = 300;
+
 /** The pocket models were not taught to follow a skill, and would go on for as long as they are let. */
 const FEW_TOKENS = {
   "thoughtlens.strategyOptions": Object.fromEntries(
@@ -107,29 +111,32 @@ describe("a person's own files", () => {
   });
   after(() => workbench?.close());
 
-  /** Imports a file by the menu of the file explorer. */
-  async function importFile(name: string): Promise<void> {
+  /**
+   * Imports a file by the menu of the file explorer.
+   * @param asks what the workbench then asks for
+   */
+  async function importFile(name: string, asks: Locator): Promise<void> {
     const row = workbench.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first();
     const command = workbench.page.locator(".monaco-menu .action-label", { hasText: "Import Traces…" });
-    const comes = (wait: Promise<unknown>): Promise<boolean> =>
-      wait.then(
-        () => true,
-        () => false,
-      );
-    // A menu that is opened before the extension is there lacks its commands, and one that is just open may pass over a click.
+    // A menu that is opened before the extension is there lacks its commands, one that is just open takes no click, and one that
+    // loses the focus closes: it is asked for anew until the workbench does what it was told.
     for (let attempt = 0; attempt < 8; attempt += 1) {
       await row.click({ button: "right" });
-      if (await comes(command.waitFor({ timeout: 10_000 }))) {
-        await command.click();
-        if (await comes(command.waitFor({ state: "hidden", timeout: 5_000 }))) return;
+      try {
+        await command.waitFor({ timeout: 10_000 });
+        await workbench.page.waitForTimeout(MENU_MS);
+        await command.click({ timeout: 5_000 });
+        return await asks.waitFor({ timeout: 15_000 });
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError)) throw error;
+        await workbench.page.keyboard.press("Escape");
       }
-      await workbench.page.keyboard.press("Escape");
     }
-    throw new Error("The menu of the file explorer does not offer to import.");
+    throw new Error("The menu of the file explorer does not import.");
   }
 
   it("shows a session of an agent as one trace a turn that thinks, with its calls folded", async () => {
-    await importFile("session.jsonl");
+    await importFile("session.jsonl", workbench.quickInput("Import from session.jsonl"));
     await workbench.acceptPicks("Import from session.jsonl");
     const panel = workbench.webview();
     await panel.locator(".column-title").nth(1).waitFor();
@@ -144,13 +151,14 @@ describe("a person's own files", () => {
   });
 
   it("asks once which fields of a file of unknown shape hold what, and judges the answers by them", async () => {
-    await importFile("odd.json");
-    await workbench.page.getByRole("button", { name: "Name Its Fields…" }).click();
-    await workbench.page.locator(".quick-input-widget", { hasText: "odd.json (1/4)" }).waitFor();
+    const nameFields = workbench.page.getByRole("button", { name: "Name Its Fields…" });
+    await importFile("odd.json", nameFields);
+    await nameFields.click();
+    await workbench.quickInput("odd.json (1/4)").waitFor();
     // To choose a theme would take the place of the dialog.
     await workbench.screenshot("mapping");
     for (const [place, field] of ["ask", "monologue", "reply.said", "key"].entries()) {
-      await workbench.page.locator(".quick-input-widget", { hasText: `odd.json (${place + 1}/4)` }).waitFor();
+      await workbench.quickInput(`odd.json (${place + 1}/4)`).waitFor();
       await workbench.pick("", field);
     }
     await workbench.acceptPicks("Import from odd.json");
@@ -162,7 +170,7 @@ describe("a person's own files", () => {
     );
     await workbench.screenshotThemes("mapped", ["dark"]);
     await workbench.runCommand("View: Close All Editors");
-    await importFile("odd.json");
+    await importFile("odd.json", workbench.quickInput("Import from odd.json"));
     await workbench.acceptPicks("Import from odd.json");
     await workbench.webview().locator(".column-title .verdict").nth(1).waitFor();
     assert.ok((await workbench.notifications()).some((text) => text.includes("fields that you named before")));

@@ -110,9 +110,14 @@ export class Workbench {
     }
   }
 
+  /** The open list or question of that title. */
+  quickInput(title: string): Locator {
+    return this.page.locator(".quick-input-widget", { hasText: title });
+  }
+
   /** Accepts what is ticked in the open list of that title. */
   async acceptPicks(title: string): Promise<void> {
-    const widget = this.page.locator(".quick-input-widget", { hasText: title });
+    const widget = this.quickInput(title);
     await widget.locator(".quick-input-list .monaco-list-row").first().waitFor();
     await widget.locator(".quick-input-action .monaco-button", { hasText: "OK" }).click();
   }
