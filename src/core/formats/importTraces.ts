@@ -12,6 +12,7 @@ import { lmEval } from "./logs/lmEval";
 import { openInference } from "./logs/openInference";
 import { otel } from "./logs/otel";
 import { promptfoo } from "./logs/promptfoo";
+import { recordings } from "./logs/recordings";
 import { tracy } from "./logs/tracy";
 import { mappedRows, unknownRows, type FieldMapping, type UnknownRows } from "./rows/mapping";
 import { foreignEvents, type ForeignRun } from "./reading/foreignRun";
@@ -45,6 +46,7 @@ export const IMPORTERS: readonly TraceFormat[] = [
   langSmith,
   lmEval,
   liteLlm,
+  recordings,
   ...rawAnswers,
   research,
   conversations,

@@ -77,7 +77,7 @@ function pieceOf(value: unknown): { api: AnswerApi; piece: Json } | undefined {
 }
 
 /** The answers of a file in order, those of streams put together. Events that say nothing of an answer are passed over. */
-function* loggedAnswers(values: readonly unknown[]): Generator<Logged> {
+export function* loggedAnswers(values: readonly unknown[]): Generator<Logged> {
   let [open, pieces]: [AnswerApi | undefined, Json[]] = [undefined, []];
   const joined = (): Logged[] => {
     const all = open ? open.join(pieces).map((answer) => ({ api: open!, answer, outer: answer })) : [];

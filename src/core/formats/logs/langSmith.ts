@@ -1,4 +1,4 @@
-/** Runs of LangSmith, as its page and its API export them: those of type `llm`, also inside others, are runs of ours. */
+/** Runs of LangSmith, as its page and its API export them and its SDKs send them: those of type `llm`, also inside others. */
 import type { Verdict } from "../../trace/trace";
 import type { TraceFormat } from "../format";
 import { list, msBetween, number, object, scalar, text, type Json } from "../reading/jsonValue";
@@ -9,13 +9,28 @@ const MOST_RUNS = 50_000;
 
 const isRun = (value: Json) => typeof value["run_type"] === "string" && ("inputs" in value || "outputs" in value);
 
+/** What an SDK sends: runs as they began, each with what its end added. */
+function batchedRuns(batch: Json): Json[] {
+  const ends = list(batch["patch"]).map(object);
+  return list(batch["post"])
+    .map(object)
+    .map((run) => {
+      const end = ends.find((each) => each["id"] === run["id"] || each["dotted_order"] === run["dotted_order"]);
+      return { ...run, ...end };
+    });
+}
+
+const holdsRun = (value: Json) =>
+  isRun(value) || [...list(value["runs"]), ...list(value["post"])].map(object).some(isRun);
+
 function runsIn(values: readonly unknown[]): Json[] {
   const waiting = values.map(object).reverse();
   const found: Json[] = [];
   while (waiting.length > 0 && found.length < MOST_RUNS) {
     const value = waiting.pop()!;
     if (isRun(value)) found.push(value);
-    waiting.push(...[...list(value["runs"]), ...list(value["child_runs"])].map(object).reverse());
+    const inside = [...list(value["runs"]), ...list(value["child_runs"])].map(object);
+    waiting.push(...[...inside, ...batchedRuns(value)].reverse());
   }
   return found;
 }
@@ -64,7 +79,7 @@ function callOf(run: Json): CallRun | undefined {
 export const langSmith: TraceFormat = {
   id: "langsmith",
   title: "LangSmith runs",
-  detect: ({ beginning }) => beginning.some((value) => isRun(value) || list(value["runs"]).map(object).some(isRun)),
+  detect: ({ beginning }) => beginning.some(holdsRun),
   *read({ values }, problems) {
     const all = runsIn(values);
     const calls = all.filter((run) => run["run_type"] === "llm");

@@ -2,7 +2,7 @@
 import { goldAnswer } from "../../text/answer";
 import type { Verdict } from "../../trace/trace";
 import type { TraceFormat } from "../format";
-import { readReasoning } from "../reading/foreignParts";
+import { readReasoning, type ForeignPart } from "../reading/foreignParts";
 import { parseJson } from "../reading/jsonDocument";
 import { promptOf } from "../reading/foreignSession";
 import { turnsOf } from "../answers/asked";
@@ -15,7 +15,8 @@ const isSample = (value: Json) => "doc" in value && "resps" in value && ("target
 function promptIn(sample: Json): string {
   const requests = sample["arguments"];
   const first = Array.isArray(requests) ? (requests as unknown[])[0] : Object.values(object(requests))[0];
-  return text(Array.isArray(first) ? (first as unknown[])[0] : object(first)["arg_0"]) ?? "";
+  const asked = Array.isArray(first) ? (first as unknown[])[0] : object(first)["arg_0"];
+  return text(asked) ?? text(list(asked)[0]) ?? "";
 }
 
 /** A chat is kept as JSON of its messages. */
@@ -24,12 +25,31 @@ function promptTurns(prompt: string) {
   return turnsOf(Array.isArray(messages) ? messages : prompt);
 }
 
+/** Texts of a list, or of the lists in it. */
+function textsIn(value: unknown): string[] {
+  const flat = list(value).flatMap((each) => (Array.isArray(each) ? (each as unknown[]) : [each]));
+  return flat.flatMap((each) => text(Array.isArray(each) ? (each as unknown[])[0] : each) ?? []);
+}
+
 /** Texts of all responses; those of tasks that only compare likelihoods are numbers and hold no text. */
-function responsesOf(sample: Json): string[] {
-  const flat = list(sample["resps"]).flatMap((each) => (Array.isArray(each) ? (each as unknown[]) : [each]));
-  return flat
-    .flatMap((each) => text(Array.isArray(each) ? (each as unknown[])[0] : each) ?? [])
-    .filter((each) => each.trim() !== "");
+const responsesOf = (sample: Json) => textsIn(sample["resps"]).filter((each) => each.trim() !== "");
+
+/** What a filter of the harness took out of a response, where it took anything. */
+function filteredOf(sample: Json, nth: number, response: string): string | undefined {
+  const filtered = textsIn(sample["filtered_resps"])[nth]?.trim();
+  return filtered === "" || filtered === "[invalid]" || filtered === response.trim() ? undefined : filtered;
+}
+
+/** Words of a response that says no more than its answer: few, and on one line. */
+const FEW_WORDS = 8;
+const isBare = (text: string) => !text.includes("\n") && text.split(" ", FEW_WORDS + 1).length <= FEW_WORDS;
+
+/** Most tasks of the harness ask for the answer alone; a longer response without marks is reasoning up to its answer. */
+function partsOf(response: string): ForeignPart[] {
+  const { parts } = readReasoning(response);
+  const [only] = parts;
+  const isAnswer = parts.length === 1 && only?.kind === "thinking" && isBare(only.text);
+  return isAnswer && !/[<[◁]/.test(response) ? [{ ...only, kind: "answer" }] : parts;
 }
 
 const METRIC = /^(?:exact_match|acc|acc_norm|f1|em|correct|score|math_verify|pass_at_1|prompt_level_strict_acc)/;
@@ -66,7 +86,7 @@ export const lmEval: TraceFormat = {
       }
       const responses = responsesOf(sample);
       if (responses.length === 0) silent += 1;
-      const gold = scalar(sample["target"]) ?? goldOf(object(sample["doc"]));
+      const gold = scalar(sample["target"])?.trim() || goldOf(object(sample["doc"]));
       const id = scalar(sample["doc_id"]) ?? "sample";
       for (const [nth, response] of responses.entries()) {
         yield {
@@ -74,7 +94,8 @@ export const lmEval: TraceFormat = {
           title: `question ${id}`,
           model: undefined,
           messages: promptOf(promptTurns(promptIn(sample))),
-          parts: readReasoning(response).parts,
+          parts: partsOf(response),
+          answer: filteredOf(sample, nth, response),
           gold: gold === undefined || gold === "" ? undefined : goldAnswer(gold),
           verdicts: verdictsOf(sample),
         };

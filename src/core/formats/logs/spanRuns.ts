@@ -1,6 +1,5 @@
 /** What a span says of a call of a model, by the conventions of OpenTelemetry, OpenLLMetry, OpenInference and the AI SDK. */
 import { askedTurns, turnsOf } from "../answers/asked";
-import { loggedAnswer } from "../answers/rawAnswers";
 import { readChecks } from "../reading/foreignCheck";
 import { readMessage, type ForeignMessage } from "../reading/foreignMessage";
 import { isWritten } from "../reading/foreignParts";
@@ -9,6 +8,7 @@ import { promptOf, sessionRuns, type ForeignTurn } from "../reading/foreignSessi
 import { parseJson } from "../reading/jsonDocument";
 import { list, number, object, text, type Json } from "../reading/jsonValue";
 import { withOwnFacts } from "../reading/ownFacts";
+import { replyTurns } from "./loggedCall";
 import type { Span } from "./spans";
 
 /** Checks are events of the span: viewers show these along it. */
@@ -81,10 +81,8 @@ function wholeValue(value: unknown): ForeignTurn[] {
   return asked.length > 0 ? asked : typeof inside === "string" ? turnsOf(inside) : listed(inside);
 }
 
-function wholeReply(value: unknown): ForeignTurn[] {
-  const logged = loggedAnswer(valueOf(value));
-  return logged ? logged.api.read(logged.answer) : [];
-}
+/** Of an object that no API and no framework gives as an answer nothing is taken for one. */
+const wholeReply = (value: unknown): ForeignTurn[] => replyTurns(value, 1);
 
 /** The AI SDK's own attributes. */
 function sdkReply(attributes: Json): ForeignTurn[] {
@@ -115,6 +113,7 @@ function spoken(span: Span, direction: "input" | "output"): ForeignTurn[] {
     () => numbered(treeOf(attributes, `${old}.`)).map(flatMessage),
     () => numbered(treeOf(attributes, `llm.${direction}_messages.`)).map(flatMessage),
     () => listed(own(old)),
+    () => (isInput ? wholeValue(own(old)) : wholeReply(own(old))),
     () =>
       (isInput ? eventValues(span, /^gen_ai\.\w+\.message$/) : eventValues(span, /^gen_ai\.choice$/)).map(readMessage),
     () => (isInput ? listed(attributes["ai.prompt.messages"]) : sdkReply(attributes)),

@@ -121,16 +121,26 @@ function jaegerSpan(span: Json): Span {
   };
 }
 
+/** Names that the conventions give to what a model was asked and said. */
+const CONVENTION = /^(?:gen_ai|llm|openinference|ai)\.[a-z]/;
+const hasConvention = (attributes: unknown) => Object.keys(object(attributes)).some((name) => CONVENTION.test(name));
+
 const isNamed = (value: Json) =>
   typeof value["attributes"] === "object" &&
   value["attributes"] !== null &&
-  ("context" in value || "span_id" in value || "parent_id" in value || "span_name" in value);
+  ("context" in value ||
+    "span_id" in value ||
+    "parent_id" in value ||
+    "span_name" in value ||
+    hasConvention(value["attributes"]));
 
 /** All spans that a value holds; none where it is something else. */
 export function spansIn(value: unknown): Span[] {
   const outer = object(value);
   if (Array.isArray(outer["resourceSpans"])) return otlpSpans(outer);
   if (isNamed(outer)) return [namedSpan(outer)];
+  // The attributes of a span alone, as columns of a table or the fixtures of tests have them.
+  if (hasConvention(outer)) return [namedSpan({ id: outer["gen_ai.response.id"], attributes: outer })];
   const inside = [outer["spans"], outer["data"]].map(list).flat().map(object);
   return inside.flatMap((each) => {
     if (isNamed(each)) return [namedSpan(each)];

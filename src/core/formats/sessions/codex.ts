@@ -16,6 +16,22 @@ const isLine = (line: Json) => LINES.has(typeOf(line)) && typeof line["payload"]
 const isOldHead = (line: Json) =>
   "timestamp" in line && "id" in line && ("instructions" in line || "git" in line) && !("type" in line);
 
+/** The editor's extension puts what is open there before what the person asks. */
+const REQUEST = "## My request for Codex:";
+
+/** A message of a person, what their editor put before it as one of its own. */
+function askedApart(turn: ForeignTurn): ForeignTurn[] {
+  const [part] = turn.parts;
+  if (turn.role !== "user" || turn.parts.length !== 1 || part?.kind !== "text") return [turn];
+  const at = part.text.indexOf(REQUEST);
+  if (at < 0) return [turn];
+  const texts = [part.text.slice(0, at), part.text.slice(at + REQUEST.length)].map((each) => each.trim());
+  const roles = ["developer", "user"] as const;
+  return texts.flatMap((said, place) =>
+    said === "" ? [] : [{ ...turn, role: roles[place]!, parts: [{ kind: "text" as const, text: said }] }],
+  );
+}
+
 class Reading {
   readonly turns: ForeignTurn[] = [];
   id = "session";
@@ -77,7 +93,7 @@ class Reading {
     if (message.role !== "assistant") {
       this.reply = undefined;
       this.before = at ?? this.before;
-      if (message.parts.length > 0) this.turns.push({ ...message, started: text(at) });
+      if (message.parts.length > 0) this.turns.push(...askedApart({ ...message, started: text(at) }));
       return;
     }
     const parts = itemParts([item]);
@@ -90,7 +106,8 @@ class Reading {
     const words = text(event["message"]) ?? text(event["text"]) ?? "";
     const type = typeOf(event);
     if (type === "token_count") return this.count(object(object(event["info"])["last_token_usage"]));
-    if (type === "user_message") this.shown.push({ role: "user", parts: [{ kind: "text", text: words }] });
+    if (type === "user_message")
+      this.shown.push(...askedApart({ role: "user", parts: [{ kind: "text", text: words }] }));
     const kind = (
       { agent_message: "text", agent_reasoning: "thinking", agent_reasoning_raw_content: "thinking" } as const
     )[type];

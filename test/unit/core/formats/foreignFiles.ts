@@ -57,6 +57,17 @@ const claudeLine = (fields: object, second: number) => ({
   ...fields,
 });
 
+/** The body of a streamed answer as recorders of HTTP keep it. */
+const recorded = events([
+  ...[{ reasoning_content: thought }, { content: answer }].map((delta) => ({
+    object: "chat.completion.chunk",
+    model: "m",
+    choices: [{ index: 0, delta }],
+  })),
+  { object: "chat.completion.chunk", model: "m", choices: [{ index: 0, delta: {}, finish_reason: "stop" }] },
+  { object: "chat.completion.chunk", model: "m", choices: [], usage: { prompt_tokens: 12, completion_tokens: 20 } },
+]);
+
 /** Whole files, by the id of the importer that reads them; several where it reads several forms. */
 export const FILES: Record<string, Record<string, string>> = {
   openai: {
@@ -363,6 +374,26 @@ export const FILES: Record<string, Record<string, string>> = {
         },
       },
     ]),
+    // The editor's extension puts what is open before what is asked.
+    "rollout-editor.jsonl": lines([
+      { timestamp: at(0), type: "session_meta", payload: { id: "s" } },
+      { timestamp: at(1), type: "turn_context", payload: { model: "m" } },
+      {
+        timestamp: at(1),
+        type: "response_item",
+        payload: {
+          type: "message",
+          role: "user",
+          content: [
+            {
+              type: "input_text",
+              text: `# Context from my IDE setup:\n\n## Active file: a.ts\n\n## My request for Codex:\n${asked}\n`,
+            },
+          ],
+        },
+      },
+      ...responseItems.map((payload) => ({ timestamp: at(2), type: "response_item", payload })),
+    ]),
     "rollout-old.jsonl": lines([
       { id: "s", timestamp: at(0), instructions: null },
       { record_type: "state" },
@@ -519,6 +550,34 @@ export const FILES: Record<string, Record<string, string>> = {
         },
       ],
     }),
+    // What an SDK sends: the run as it began, and what its end added.
+    "batch.json": json({
+      post: [
+        {
+          id: "r",
+          trace_id: "r",
+          dotted_order: "1r",
+          name: "ChatOpenAI",
+          run_type: "llm",
+          start_time: 1728803138291,
+          extra: { metadata: { ls_model_name: "m" } },
+          inputs: { messages: [user] },
+        },
+      ],
+      patch: [
+        {
+          trace_id: "r",
+          dotted_order: "1r",
+          end_time: 1728803148730,
+          outputs: {
+            object: "chat.completion",
+            model: "m",
+            choices: [{ index: 0, message: { role: "assistant", reasoning: thought, content: answer } }],
+            usage: { prompt_tokens: 12, completion_tokens: 20 },
+          },
+        },
+      ],
+    }),
   },
   openinference: {
     "spans.jsonl": lines([
@@ -541,6 +600,18 @@ export const FILES: Record<string, Record<string, string>> = {
         },
       },
     ]),
+    // The attributes of a span alone.
+    "attributes.json": json({
+      "openinference.span.kind": "LLM",
+      "llm.model_name": "m",
+      "llm.token_count.prompt": 12,
+      "llm.input_messages.0.message.role": "user",
+      "llm.input_messages.0.message.contents.0.message_content.type": "text",
+      "llm.input_messages.0.message.contents.0.message_content.text": asked,
+      "llm.output_messages.0.message.role": "assistant",
+      "llm.output_messages.0.message.reasoning_content": thought,
+      "llm.output_messages.0.message.content": answer,
+    }),
     "phoenix.json": json([
       {
         name: "ChatCompletion",
@@ -601,6 +672,30 @@ export const FILES: Record<string, Record<string, string>> = {
           ],
         },
       ],
+    }),
+    "attributes.json": json({
+      input: "what a framework keeps beside",
+      output: "of every span",
+      "gen_ai.operation.name": "chat",
+      "gen_ai.response.model": "m",
+      "gen_ai.usage.input_tokens": 12,
+      "gen_ai.input.messages": JSON.stringify([{ role: "user", parts: [{ type: "text", content: asked }] }]),
+      "gen_ai.output.messages": JSON.stringify([
+        {
+          role: "assistant",
+          parts: [
+            { type: "reasoning", content: thought },
+            { type: "text", content: answer },
+          ],
+        },
+      ]),
+    }),
+    "attributes-old.json": json({
+      "gen_ai.operation.name": "chat",
+      "gen_ai.request.model": "m",
+      "gen_ai.usage.input_tokens": 12,
+      "gen_ai.prompt": JSON.stringify([user]),
+      "gen_ai.completion": JSON.stringify({ text: `<think>${thought}</think>${answer}`, finish_reason: "stop" }),
     }),
     // Python's console exporter: indented objects, one after another.
     "console.txt": [1, 2]
@@ -675,6 +770,20 @@ export const FILES: Record<string, Record<string, string>> = {
         exact_match: 1,
       },
     ]),
+    // A chat is JSON in a list of its own.
+    "samples_chat.jsonl": lines([
+      {
+        doc_id: 3,
+        doc: { question: asked, best_answer: "56" },
+        target: "56",
+        arguments: { gen_args_0: { arg_0: [JSON.stringify([user])], arg_1: {} } },
+        resps: [[`<think>${thought}</think>${answer}`]],
+        filtered_resps: [`<think>${thought}</think>${answer}`],
+        filter: "none",
+        metrics: ["mae"],
+        mae: 0,
+      },
+    ]),
   },
   litellm: {
     "log.jsonl": lines([
@@ -744,5 +853,31 @@ export const FILES: Record<string, Record<string, string>> = {
     "chatml.txt": `<|im_start|>user\n${asked}<|im_end|>\n<|im_start|>assistant\n<think>\n${thought}\n</think>\n\n${answer}<|im_end|>`,
     "llama.txt": `<|start_header_id|>user<|end_header_id|>\n\n${asked}<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n<think>${thought}</think>${answer}<|eot_id|>`,
     "harmony.txt": `<|start|>user<|message|>${asked}<|end|><|start|>assistant<|channel|>analysis<|message|>${thought}<|end|><|start|>assistant<|channel|>final<|message|>${answer}<|return|>`,
+  },
+  recordings: {
+    "stream.json": json({ status: 200, headers: { "content-type": "text/event-stream" }, body: recorded }),
+    "cassette.json": json({
+      interactions: [
+        {
+          request: { method: "POST", body: { string: JSON.stringify({ model: "m", messages: [user] }) } },
+          response: { status: { code: 200 }, body: { string: recorded } },
+        },
+      ],
+    }),
+    "page.har": json({
+      log: {
+        version: "1.2",
+        entries: [
+          { request: { method: "GET" }, response: { status: 304, content: {} } },
+          {
+            request: { method: "POST", postData: { text: JSON.stringify({ model: "m", messages: [user] }) } },
+            response: {
+              status: 200,
+              content: { encoding: "base64", text: Buffer.from(JSON.stringify(anthropicMessage)).toString("base64") },
+            },
+          },
+        ],
+      },
+    }),
   },
 };

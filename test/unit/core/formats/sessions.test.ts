@@ -217,6 +217,39 @@ describe("withheld reasoning", () => {
   }
 });
 
+describe("a response that an evaluation harness kept", () => {
+  const cases: [why: string, response: string, filtered: string, thinking: string, said: string, found: string][] = [
+    ["is its answer where it says no more", "Tg: 200", "Tg: 200", "", "Tg: 200", "Tg: 200"],
+    [
+      "has the answer that the harness took out of it",
+      "Seven and eight\nmake B then",
+      "B",
+      "Seven and eight\nmake B then",
+      "",
+      "B",
+    ],
+    [
+      "keeps its reasoning where nothing was taken out",
+      "7 rows of 8\n#### 56",
+      "[invalid]",
+      "7 rows of 8",
+      "#### 56",
+      "56",
+    ],
+    ["keeps marked thinking however short it is", "<think>Hm.", "<think>Hm.", "Hm.", "", ""],
+  ];
+  for (const [why, response, filtered, thought, answer, found] of cases) {
+    it(why, () => {
+      const sample = { doc_id: 1, doc: {}, target: "56", resps: [[response]], filtered_resps: [filtered] };
+      const [trace] = read([{ ...sample, arguments: [["?"]] }]).traces;
+      assert.deepEqual(
+        [text(trace!, "thinking"), text(trace!, "answer"), trace!.end!.answer ?? ""],
+        [thought, answer, found],
+      );
+    });
+  }
+});
+
 describe("a log's own verdict", () => {
   const inspect = (scores: object, answer = "56") => ({
     version: 2,
