@@ -1,19 +1,13 @@
 /** Stopping early: DEER with its control, and the hidden-state probe. */
-import path from "node:path";
 import { calibrationError, rocAuc, type Scored } from "../../src/core/measure/reliability";
 import type { DatasetRun } from "../../src/engine/runs/datasetRun";
-import { loadOnnxModel } from "../../src/engine/backends/onnx/onnxModel";
-import { loadRouter } from "../../src/engine/routing/paradigmRouter";
-import { applyProbe, checkProbeFits, readProbe } from "../../src/engine/probes/probe";
-import { collectExamples } from "../../src/engine/training/trainOn";
 import { budget } from "../../src/engine/strategies/budget";
 import { chainOfThought } from "../../src/engine/strategies/chainOfThought";
 import { deer } from "../../src/engine/strategies/deer";
 import { probe } from "../../src/engine/strategies/probe";
-import { problems } from "../datasets";
-import { POCKET_FOLDER } from "../runner";
 import { runFamilies, runFamily, TEXT_FAMILIES, type Bar, type Settings } from "./bar";
 import { accuracy, budgetOfMean, pairedP, percent, points, pText, rightShare, thinkingTokens } from "./figures";
+import { coverage, pointsOf, SPLITS, trialPoints } from "./trialPoints";
 
 /** An early exit against chain of thought: accuracy lost and share of the thinking tokens, family by family as well. */
 function exitBar(topic: string, name: string, most: number): Bar {
@@ -55,32 +49,6 @@ async function cutAtSameMean(settings: Settings): Promise<DatasetRun[]> {
   return cut;
 }
 
-/** The probe's probability and the verdict of a trial answer, at every checkpoint of the test problems. */
-async function scoredTrialPoints({ limit }: Settings): Promise<Map<string, Scored[]>> {
-  const folder = path.join(POCKET_FOLDER, "base");
-  const probe = await readProbe(path.join(folder, "probe.json"));
-  const model = await loadOnnxModel(folder, { id: "pocket:base" });
-  try {
-    checkProbeFits(probe, model.facts);
-    const router = await loadRouter(path.join(POCKET_FOLDER, "router", "router.json"));
-    const { signal } = new AbortController();
-    const route = (question: string) => Promise.resolve(router(question));
-    const scored = new Map<string, Scored[]>();
-    for (const family of TEXT_FAMILIES) {
-      const points: Scored[] = [];
-      for (const problem of problems(family, "test", limit)) {
-        const { examples } = await collectExamples(model, problem, { checkAt: probe.checkAt }, { signal, route });
-        points.push(...examples.map(({ state, right }) => ({ probability: applyProbe(probe, state), right })));
-      }
-      process.stderr.write(`${family}: ${points.length} trial points\n`);
-      scored.set(family, points);
-    }
-    return scored;
-  } finally {
-    await model.dispose();
-  }
-}
-
 const qualityOf = (scored: readonly Scored[]): string =>
   `AUC ${rocAuc(scored).toFixed(3)}, ECE ${calibrationError(scored).toFixed(3)} (${scored.length} points)`;
 
@@ -105,7 +73,7 @@ export const EARLY_EXITS: readonly Bar[] = [
     name: "probe on held-out trial points",
     target: "AUC ≥ 0.90, ECE ≤ 0.05",
     async measure(settings) {
-      const scored = await scoredTrialPoints(settings);
+      const scored = pointsOf(await trialPoints(settings));
       const all = [...scored.values()].flat();
       const families = [...scored].map(([family, points]) => `${family} ${qualityOf(points)}`);
       return {
@@ -115,4 +83,17 @@ export const EARLY_EXITS: readonly Bar[] = [
     },
   },
   exitBar(probe.id, "probe", 0.7),
+  {
+    topic: probe.id,
+    name: "threshold for a risk, kept on questions that it was not chosen on",
+    target: "at most 5 % of exits wrong in ≥ 95 of 100 splits of ≥ 2000 checkpoints, with 95 % confidence",
+    async measure(settings) {
+      const { probe: trained, families } = await trialPoints(settings);
+      const { kept, chosen, wrong, thinking, checkpoints } = coverage(trained, [...families.values()].flat());
+      return {
+        measured: `kept in ${kept} of ${SPLITS} splits of ${checkpoints} checkpoints; a threshold found in ${chosen}, where ${percent(wrong)} of exits were wrong at ${percent(thinking)} of the thinking tokens`,
+        met: kept >= 95 && checkpoints >= 2000,
+      };
+    },
+  },
 ];

@@ -25,20 +25,29 @@ export function meanInterval(values: readonly number[]): [number, number] {
 }
 
 /**
+ * How likely at most `successes` of `trials` are, where each is one with probability `chance`: the p-value of “the chance is
+ * smaller”. Summed in logarithms: factorials overflow past 170.
+ */
+export function binomialAtMost(successes: number, trials: number, chance: number): number {
+  if (successes >= trials || chance <= 0) return 1;
+  if (chance >= 1) return 0;
+  const [yes, no] = [Math.log(chance), Math.log1p(-chance)];
+  let [choose, sum] = [0, 0];
+  for (let k = 0; k <= successes; k++) {
+    if (k > 0) choose += Math.log(trials - k + 1) - Math.log(k);
+    sum += Math.exp(choose + k * yes + (trials - k) * no);
+  }
+  return Math.min(1, sum);
+}
+
+/**
  * Exact McNemar test, two-sided: whether two methods differ on the questions where exactly one of them was right.
  * @returns p, 1 where they never differ
  */
 export function mcnemar(onlyFirst: number, onlySecond: number): number {
   const trials = onlyFirst + onlySecond;
   if (trials === 0) return 1;
-  // Binomial(trials, ½) up to the smaller count, in logarithms: factorials overflow past 170.
-  let logTerm = -trials * Math.LN2;
-  let tail = 0;
-  for (let k = 0; k <= Math.min(onlyFirst, onlySecond); k++) {
-    if (k > 0) logTerm += Math.log(trials - k + 1) - Math.log(k);
-    tail += Math.exp(logTerm);
-  }
-  return Math.min(1, 2 * tail);
+  return Math.min(1, 2 * binomialAtMost(Math.min(onlyFirst, onlySecond), trials, 0.5));
 }
 
 const PERMUTATIONS = 9999;

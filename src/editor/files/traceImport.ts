@@ -24,7 +24,7 @@ export function importFiles(files: readonly DroppedFile[]): ImportFile[] {
 
 /** More than these side by side are no comparison. */
 const MOST_SHOWN = 6;
-const EXTENSIONS = ["jsonl", "ndjson", "json", "eval", "tracy", "traj", "csv", "sse", "log", "md", "txt"];
+const EXTENSIONS = ["jsonl", "ndjson", "json", "eval", "tracy", "traj", "csv", "sse", "log", "har", "md", "txt"];
 const UNREADABLE =
   "Choose a trace, a session of an agent, answers of a model, a log of evaluations, or a text with <think> tags.";
 /** Reads a file, by a mapping where there is one. @returns undefined where the person cancelled */

@@ -13,7 +13,7 @@ const ACTIONS: readonly (readonly [codes: RegExp, title: string, command: PanelC
   [/^server-key$/, "Set Server Key…", "set-server-key"],
   [/^graph-open-ended$/, "Allow This Model…", "allow-model"],
   [/^hub-forbidden$/, "Set Hugging Face Token…", "set-hub-token"],
-  [/^probe-(missing|mismatch|broken)$/, "Train Probe…", "train-probe"],
+  [/^probe-(missing|mismatch|broken|curve)$/, "Train Probe…", "train-probe"],
   [/^(model|graph|tokenizer|token|assistant|router|hidden|capability|server)-/, "Choose Model…", "pick-model"],
   [/(^|-)needs-local(-|$)|out-of-memory$/, "Choose Model…", "pick-model"],
   [/^strategy-/, "Trace With…", "trace-with"],

@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
+import { conformalExit, type ExitCount, type Promised } from "../../core/exits/conformal";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { ModelFacts } from "../decoding/model";
 
@@ -25,6 +26,19 @@ const probeFile = z.object({
   /** Chosen on validation questions, as is how many checks in a row have to pass it. */
   threshold: z.number().min(0).max(1),
   patience: z.int().min(1).default(1),
+  /** What each setting did on the validation questions, from which one is chosen for a risk; files of 0.1.0 lack it. */
+  curve: z
+    .array(
+      z.object({
+        threshold: z.number(),
+        patience: z.int().min(1),
+        exits: z.int().min(0),
+        wrong: z.int().min(0),
+        thinking: z.number().min(0),
+      }),
+    )
+    .max(1000)
+    .optional(),
   /** On questions that the probe never saw. */
   figures: z.object({
     auc: z.number(),
@@ -112,4 +126,26 @@ export function applyProbe(
     state = index < layers.length - 1 ? output.map((value) => Math.max(0, value)) : output;
   });
   return 1 / (1 + Math.exp(-(calibration.scale * state[0]! + calibration.shift)));
+}
+
+/**
+ * The setting that keeps a risk with a confidence on the probe's validation questions.
+ * @throws ActionableError `probe-curve` where the file holds none, or none is proven
+ */
+export function exitForRisk({ curve }: Pick<AnyProbeFile, "curve">, promised: Promised): ExitCount {
+  if (!curve) {
+    throw new ActionableError(
+      "probe-curve",
+      "The probe's file does not hold what its exits did on validation questions, so no threshold can be chosen for a risk.",
+      "Train the probe again with the command Train Probe…, or leave the option risk out.",
+    );
+  }
+  const chosen = conformalExit(curve, promised);
+  if (chosen) return chosen;
+  const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
+  throw new ActionableError(
+    "probe-curve",
+    `No threshold of the probe is proven to turn at most ${percent(promised.risk)} of its exits wrong with ${percent(promised.confidence)} confidence.`,
+    "Allow a larger risk, or train the probe on more questions.",
+  );
 }

@@ -2,7 +2,7 @@
 import path from "node:path";
 import * as z from "zod";
 import { probeExit } from "../../core/exits/probe";
-import { checkProbeFits, readProbe } from "../probes/probe";
+import { checkProbeFits, exitForRisk, readProbe } from "../probes/probe";
 import { askingProbe } from "../thinking/askingProbe";
 import { earlyExitOptions, thinkWithChecks } from "../thinking/earlyExit";
 import { ruleOptions } from "../thinking/ruleOptions";
@@ -23,6 +23,15 @@ export const probe = strategy({
   options: z.object({
     file: z.string().default("").describe("The probe's file; by default probe.json in the model's folder."),
     ...ruleOptions(probeExit),
+    risk: z
+      .number()
+      .min(0)
+      .max(0.5)
+      .default(0)
+      .describe(
+        "Share of exits that may turn a right answer wrong: the threshold is the one proven to keep it on validation questions (LYNX, 2512.05325). 0 takes the probe's own; a threshold that is given goes first.",
+      ),
+    confidence: z.number().gt(0).lt(1).default(0.9).describe("How sure a risk has to be kept."),
     maxChecks: z.int().min(0).default(1000).describe("Most checks in one run."),
     transitions,
     thinkRatio,
@@ -33,7 +42,11 @@ export const probe = strategy({
     const trained = await readProbe(options.file === "" ? path.join(model.folder, "probe.json") : options.file);
     checkProbeFits(trained, model.facts);
     const decoder = context.localDecoder({ hidden: true });
-    const ask = askingProbe(context, decoder, trained, options);
+    const kept =
+      options.risk > 0 && options.threshold === undefined
+        ? exitForRisk(trained, { risk: options.risk, confidence: options.confidence })
+        : options;
+    const ask = askingProbe(context, decoder, trained, kept);
     return thinkWithChecks(context, decoder, { ...options, checkAt: trained.checkAt }, probeExit.reason, () =>
       Promise.resolve(ask()),
     );

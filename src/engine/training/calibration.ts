@@ -1,4 +1,5 @@
 /** What is fitted on validation questions once a probe stands: its calibration, and the threshold of its exits. */
+import type { ExitCount } from "../../core/exits/conformal";
 import { probeExit } from "../../core/exits/probe";
 import { firstStop } from "../../core/exits/rule";
 import type { Scored } from "../../core/measure/reliability";
@@ -56,6 +57,33 @@ export function chooseExit(
   });
   const { threshold, patience } = candidates.reduce((best, each) => (each.thinking < best.thinking ? each : best));
   return { threshold, patience };
+}
+
+/** Thresholds of exits that are looked at. */
+const THRESHOLDS = [...Array.from({ length: 50 }, (_, step) => (50 + step) / 100), 0.995, 0.999];
+
+/**
+ * What each threshold and number of passes in a row would have done on `questions`: from it a threshold for any risk is
+ * chosen (`conformalExit`).
+ */
+export function exitCurve(
+  probe: Classifier,
+  questions: readonly ProbeQuestion[],
+  patiences: readonly number[],
+): ExitCount[] {
+  const scored = questions.map(({ examples }) => examples.map(({ state }) => applyProbe(probe, state)));
+  return patiences.flatMap((patience) =>
+    THRESHOLDS.map((threshold) => {
+      const count: ExitCount = { threshold, patience, exits: 0, wrong: 0, thinking: 0 };
+      questions.forEach(({ examples, thinking, correct }, index) => {
+        const exit = examples[exitOf(scored[index]!, threshold, patience)];
+        if (exit) count.exits += 1;
+        if (exit && correct && !exit.right) count.wrong += 1;
+        count.thinking += exit ? Math.min(thinking, exit.at) : thinking;
+      });
+      return count;
+    }),
+  );
 }
 
 /** Index of the check that stops; −1 where none does. */

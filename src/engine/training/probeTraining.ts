@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { seededRandom } from "../../core/measure/random";
 import { brierScore, calibrationError, rocAuc, type Scored } from "../../core/measure/reliability";
 import type { ProbeQuestion } from "./examples";
-import { chooseExit, platt, type Classifier } from "./calibration";
+import { chooseExit, exitCurve, platt, type Classifier } from "./calibration";
 import { applyProbe, type ProbeFile } from "../probes/probe";
 import { readyTensors } from "./tensors";
 
@@ -16,15 +16,12 @@ interface ProbeGrid {
   alphas: readonly number[];
 }
 
-/**
- * A grid of our own, small enough for an editor: higher rates than the paper's (1e-3, 1e-4, 1e-5), no width of 32, one α.
- * 15 of the paper's 24 best probes are linear.
- */
+/** The paper's rates and widths, with two weight decays and three weights of right answers of our own choice. */
 const DEFAULT_GRID: ProbeGrid = {
-  rates: [1e-2, 1e-3],
-  widths: [0, 16],
+  rates: [1e-3, 1e-4, 1e-5],
+  widths: [0, 16, 32],
   weightDecays: [1e-3, 1e-2],
-  alphas: [1],
+  alphas: [0.5, 1, 2],
 };
 
 /** Passes in a row that an exit may take: a state that looks settled for one line only is no reason to stop. */
@@ -39,6 +36,7 @@ export interface TrainedProbe {
   calibration: ProbeFile["calibration"];
   threshold: number;
   patience: number;
+  curve: NonNullable<ProbeFile["curve"]>;
   figures: ProbeFile["figures"];
   /** Scores on the test questions, for the ROC and the reliability diagram. */
   test: Scored[];
@@ -101,16 +99,13 @@ export async function trainProbe(questions: readonly ProbeQuestion[], options: T
   const { layers } = best!;
   const calibration = platt(score({ layers, calibration: { scale: 1, shift: 0 } }, validation));
   const scored = score({ layers, calibration }, test);
-  const exit = chooseExit(
-    { layers, calibration },
-    validation,
-    options.tolerance ?? 0.005,
-    options.patiences ?? PATIENCES,
-  );
+  const patiences = options.patiences ?? PATIENCES;
+  const exit = chooseExit({ layers, calibration }, validation, options.tolerance ?? 0.005, patiences);
   return {
     layers,
     calibration,
     ...exit,
+    curve: exitCurve({ layers, calibration }, validation, patiences),
     figures: {
       auc: rocAuc(scored),
       ece: calibrationError(scored),

@@ -95,7 +95,7 @@ export async function trainOn(
     ...(checkAt === "latent" ? { patiences: [1] } : {}),
     progress: (fraction) => options.progress("Training", COLLECTING_SHARE + (1 - COLLECTING_SHARE) * fraction),
   });
-  const { layers, calibration, threshold, patience, figures, test } = trained;
+  const { layers, calibration, threshold, patience, curve, figures, test } = trained;
   const probe: AnyProbeFile = {
     v: 1,
     kind: "hidden-state-probe",
@@ -108,6 +108,7 @@ export async function trainOn(
     calibration,
     threshold,
     patience,
+    curve,
     figures,
     trained: { data, questions: questions.length, states: states.length, seed },
   };

@@ -1,6 +1,7 @@
 /** How a probe's exits are chosen on validation questions. */
 import assert from "node:assert/strict";
-import { chooseExit, chooseThreshold, type Classifier } from "../../../src/engine/training/calibration";
+import { exitForRisk } from "../../../src/engine/probes/probe";
+import { chooseExit, chooseThreshold, exitCurve, type Classifier } from "../../../src/engine/training/calibration";
 import type { ProbeQuestion } from "../../../src/engine/training/examples";
 
 /** The probability is the logistic function of the only number of a state. */
@@ -55,5 +56,36 @@ describe("the patience of a probe", () => {
     const fooled = question(true, [0.985, false], [0.3, false], [0.9, true], [0.95, true], [0.95, true]);
     const chosen = chooseExit(PROBE, [settles(true), fooled], 0, [1, 2, 3]);
     assert.deepEqual(chosen, { threshold: 0.5, patience: 2 });
+  });
+});
+
+describe("the exits of a probe on validation questions", () => {
+  const fooled = question(true, [0.805, false], [0.9, true]);
+  const many = [...Array.from({ length: 99 }, () => question(true, [0.2, false], [0.9, true])), fooled];
+  const curve = exitCurve(PROBE, many, [1, 2]);
+  const at = (threshold: number, patience: number) =>
+    curve.find((each) => each.threshold === threshold && each.patience === patience);
+
+  it("are counted for every setting, with those that turn a right answer wrong", () => {
+    assert.deepEqual(at(0.8, 1), { threshold: 0.8, patience: 1, exits: 100, wrong: 1, thinking: 99 });
+    assert.deepEqual(at(0.81, 1), { threshold: 0.81, patience: 1, exits: 100, wrong: 0, thinking: 100 });
+    assert.deepEqual(at(0.95, 1), { threshold: 0.95, patience: 1, exits: 0, wrong: 0, thinking: 10_000 });
+    assert.deepEqual(at(0.8, 2), { threshold: 0.8, patience: 2, exits: 1, wrong: 0, thinking: 9901 });
+  });
+
+  it("give the setting that keeps a risk", () => {
+    assert.equal(exitForRisk({ curve }, { risk: 0.05, confidence: 0.9 }).patience, 1);
+    assert.ok(exitForRisk({ curve }, { risk: 0.05, confidence: 0.9 }).threshold < 0.81);
+  });
+
+  it("give none where nothing is proven, or the file is older, with what to do", () => {
+    assert.throws(() => exitForRisk({ curve }, { risk: 0.001, confidence: 0.99 }), {
+      code: "probe-curve",
+      message: /at most 0\.1 % of its exits wrong with 99 % confidence/,
+    });
+    assert.throws(() => exitForRisk({}, { risk: 0.1, confidence: 0.9 }), {
+      code: "probe-curve",
+      message: /does not hold/,
+    });
   });
 });
