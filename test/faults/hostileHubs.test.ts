@@ -10,7 +10,7 @@ import { attempt, besideSoundWork } from "./support/engineUnderWatch";
 import { chosen, record } from "./support/faultTable";
 import { forever, json, serve, type Answer, type Asked } from "./support/hostileServer";
 
-const WAITING = { firstReply: 3, silence: 1, longest: 3 };
+const WAITING = { firstReply: 2, silence: 1, longest: 2 };
 const MOST_SECONDS = 5;
 const MOST_MIB = 500;
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";

@@ -8,7 +8,7 @@ import { chosen, record } from "./support/faultTable";
 import { forever, json, serve, serveRaw, type Answer } from "./support/hostileServer";
 
 /** What a person set: so many seconds to the first word, between two words, and for all. */
-const WAITING = { firstReply: 2, silence: 1, longest: 4 };
+const WAITING = { firstReply: 2, silence: 1, longest: 3 };
 const MOST_SECONDS = 5;
 const MOST_MIB = 500;
 

@@ -12,7 +12,7 @@ export interface Limits {
 }
 
 /** A conversation of two hundred turns takes the most wasteful of known templates, Gemma 4's, 150 000 steps. */
-const LIMITS: Limits = { steps: 1_000_000, text: 20_000_000, list: 100_000, time: 1_500 };
+const LIMITS: Limits = { steps: 1_000_000, text: 20_000_000, list: 100_000, time: 1_000 };
 
 /** A rendering that was ended because it asked for too much: no other of the same template need be tried. */
 export class TemplateLimit extends Error {
