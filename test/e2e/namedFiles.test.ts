@@ -45,10 +45,9 @@ describe("a probe that a workspace names", () => {
     await trace();
     await dialog().getByRole("button", { name: "Allow" }).click();
     await result().waitFor();
-    // A question would hold the run up.
+    // A question comes before anything runs: one that has not come by now does not come.
     await trace();
-    await workbench.codeLens("Cancel").waitFor();
-    await workbench.codeLens("Cancel").waitFor({ state: "hidden" });
+    await workbench.page.waitForTimeout(5000);
     assert.equal(await dialog().count(), 0);
   });
 
