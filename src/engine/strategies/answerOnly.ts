@@ -8,7 +8,7 @@ import { strategy } from "./strategy";
 export const answerOnly = strategy({
   id: "answer-only",
   name: "Answer Only",
-  title: "Answer only",
+  title: "Answer Only",
   summary: "Opens the answer's box at once and gives it a few tokens: the floor for models that reason without tags.",
   needs: ["prefix-continuation"],
   stepKind: "step",

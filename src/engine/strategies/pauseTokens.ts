@@ -8,7 +8,7 @@ const id = "coconut-pause";
 export const pauseTokens = strategy({
   id,
   name: "Coconut (pause control)",
-  title: "Pause tokens (control of Coconut)",
+  title: "Coconut (pause control)",
   summary:
     "Feeds a fixed pause token as often as Coconut feeds hidden states: what the extra steps give by themselves.",
   paper: "2412.06769",

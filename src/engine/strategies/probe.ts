@@ -13,7 +13,7 @@ const { transitions, thinkRatio } = earlyExitOptions;
 export const probe = strategy({
   id: probeExit.id,
   name: "Hidden-State Probe",
-  title: "Hidden-state probe",
+  title: "Hidden-State Probe",
   summary: "A small trained probe reads from the hidden state whether the answer is right by now, at no token's cost.",
   paper: "2504.05419",
   needs: ["hidden-states"],

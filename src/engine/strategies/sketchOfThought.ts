@@ -10,7 +10,7 @@ import { strategy } from "./strategy";
 
 export const sketchOfThought = strategy({
   id: "sketch-of-thought",
-  name: "Sketch of Thought",
+  name: "Sketch-of-Thought",
   title: "Sketch-of-Thought",
   summary:
     "Routes the question to symbols, concept chains or an expert's shorthand, and sketches instead of writing sentences.",

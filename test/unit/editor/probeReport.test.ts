@@ -46,7 +46,7 @@ describe("report of a probe", () => {
   it("says which strategy asks a probe of words, and which one of continuous thoughts", () => {
     const words = probeReportMarkdown(REPORT, SUBJECT);
     const latents = probeReportMarkdown(REPORT, { ...SUBJECT, checkAt: "latent" });
-    assert.match(words, /Hidden-state probe\* uses it/);
+    assert.match(words, /Hidden-State Probe\* uses it/);
     assert.match(latents, /Coconut\* uses it .*"length": "probe"/);
     assert.doesNotMatch(latents, /Hidden-state/);
   });
