@@ -92,12 +92,16 @@ function isMarkup(trace: Trace, { from, to }: Segment): boolean {
   return to - from <= LONGEST_MARKUP && textOf(trace, from, to).replace(MARKUP, "") === "";
 }
 
+/** The mark that asks for a gist stands at the head of the next step's span, and belongs to the thought that it closes. */
+const opensGist = ({ span, from }: Segment, next: Segment | undefined): boolean =>
+  span !== undefined && isStep(span.kind) && span.from === from && next?.span?.kind === "gist";
+
 /** Gaps between spans: markup joins a neighbour, the rest is cut where the kind of its positions changes. */
 function settleGaps(trace: Trace, all: readonly Segment[]): Segment[] {
   const settled: Segment[] = [];
   let carried: number | undefined;
   all.forEach((segment, index) => {
-    const joins = segment.span === undefined && isMarkup(trace, segment);
+    const joins = (segment.span === undefined || opensGist(segment, all[index + 1])) && isMarkup(trace, segment);
     const previous = settled.at(-1);
     if (joins && previous?.to === segment.from) {
       previous.to = segment.to;

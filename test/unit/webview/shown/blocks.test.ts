@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { fold } from "../../../../src/core/trace/fold";
+import type { SpanKind } from "../../../../src/core/trace/kinds";
+import type { TraceEvent } from "../../../../src/core/trace/trace";
 import { blockAt, blocksOf, type Block } from "../../../../webview/shown/blocks";
 import * as samples from "../../samples/sampleTraces";
 import { TraceBuilder } from "../../samples/traceBuilder";
@@ -37,6 +39,32 @@ describe("blocks of a trace", () => {
   };
   for (const [name, { events, expected }] of Object.entries(cases))
     it(`cuts ${name}`, () => assert.deepEqual(blocksOf(fold(events), false).map(shape), expected));
+
+  it("counts a gist to the thought that its mark closes, although the mark opens the next step's span", () => {
+    const text = (at: number, kind: "text" | "gist", ...words: string[]): TraceEvent => ({
+      t: "tokens",
+      at,
+      kind,
+      text: words,
+    });
+    const span = (kind: SpanKind, from: number, to: number): TraceEvent => ({ t: "span", kind, from, to });
+    const events = [
+      text(0, "text", "One.\n", "<w>"),
+      text(2, "gist", "<c1>", "<o>"),
+      text(4, "text", "Two.\n", "<w>"),
+      text(6, "gist", "<c1>", "<o>"),
+      text(8, "text", "Three."),
+      ...[span("step", 0, 1), span("gist", 2, 4), span("step", 1, 5), span("gist", 6, 8), span("step", 5, 9)],
+      span("thinking", 0, 9),
+    ];
+    const expected = ["step 1", "gist of 1", "step 2", "gist of 2", "step 3"];
+    const named = (): string[] =>
+      blocksOf(fold(events), false).map(({ kind, step, standsFor }) =>
+        step === undefined ? `${kind} of ${standsFor?.[1]}` : `${kind} ${step}`,
+      );
+    assert.deepEqual(named(), expected);
+    assert.equal(blocksOf(fold(events), false)[0]!.to, 2);
+  });
 
   it("puts every position outside trials into exactly one block", () => {
     for (const events of [samples.chainOfThought(), samples.deer(), samples.inftyThink(), samples.long(3000)]) {
