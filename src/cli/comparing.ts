@@ -1,8 +1,10 @@
 /** `run` and `compare`: the prompts of a file under one or several strategies. */
 import { randomUUID } from "node:crypto";
 import path from "node:path";
+import { compareRuns, comparedTrace } from "../core/measure/comparison";
+import { comparisonCells } from "../core/measure/comparisonText";
 import { measure, type Figures } from "../core/measure/metrics";
-import { costOf, formatMoney, priceOf, type PriceTable } from "../core/measure/prices";
+import { costOf, priceOf, type PriceTable } from "../core/measure/prices";
 import type { Billed } from "../core/trace/trace";
 import { ActionableError } from "../core/protocol/rpc";
 import { shorten } from "../core/text/shorten";
@@ -12,7 +14,7 @@ import { pricesOf } from "./pricesOf";
 import { promptsOf } from "./promptsOf";
 import { Session, type FinishedRun } from "./session";
 import { demandKnown } from "./strategyChoice";
-import { mark, table } from "./table";
+import { table } from "./table";
 import { print, printJson } from "./terminal";
 
 interface ReportedRun {
@@ -65,7 +67,7 @@ export async function compare(args: Arguments, named: readonly string[]): Promis
       const { seed = args.seed, ...parameters } = prompt.parameters;
       const place = { folder: path.dirname(file), isBound: true };
       const options = { ...(await withInstructionText(parameters, place)), ...args.options };
-      const runs: ReportedRun[] = [];
+      const runs: FinishedRun[] = [];
       const group = randomUUID();
       for (const strategy of strategies) {
         if (session.cancelled) return 130;
@@ -81,47 +83,20 @@ export async function compare(args: Arguments, named: readonly string[]): Promis
           },
           `${prompt.title}: ${strategy}`,
         );
-        runs.push(report(finished, prices));
+        runs.push(finished);
       }
       session.clearStatus();
-      objects.push({ prompt: prompt.title, runs });
-      if (!args.json) print(`${shorten(prompt.title, 100)}\n${runTable(runs)}\n`);
+      objects.push({ prompt: prompt.title, runs: runs.map((run) => report(run, prices)) });
+      if (!args.json) print(`${shorten(prompt.title, 100)}\n${runTable(runs, prices)}\n`);
     }
   }
   if (args.json) printJson(objects.length === 1 ? objects[0] : objects);
   return session.refused || objects.some(({ runs }) => runs.every((run) => run.correct === false)) ? 1 : 0;
 }
 
-function runTable(runs: readonly ReportedRun[]): string {
-  const isPriced = runs.some(({ cost }) => cost !== null);
-  const head = [
-    "strategy",
-    "answer",
-    "right",
-    "exit",
-    "thinking",
-    "trial",
-    "other",
-    "answer tok",
-    "total",
-    "peak",
-    "ms",
-  ];
-  return table(
-    [...head, ...(isPriced ? ["cost"] : [])],
-    runs.map(({ strategy, answer, correct, exit, tokens, context, ms, cost }) => [
-      strategy,
-      answer ?? "–",
-      mark(correct ?? undefined),
-      exit ?? "–",
-      String(tokens.thinking),
-      String(tokens.trial),
-      String(tokens.summary + tokens.gist + tokens.latent),
-      String(tokens.answer),
-      String(tokens.total),
-      String(context.peak),
-      ms.total.toFixed(0),
-      ...(isPriced ? [cost ? formatMoney(cost.amount, cost.currency) : "–"] : []),
-    ]),
-  );
+/** The same rows as atop the comparison in the editor. */
+function runTable(runs: readonly FinishedRun[], prices: PriceTable): string {
+  const compared = runs.map(({ trace }, index) => comparedTrace({ id: String(index), trace, live: false }));
+  const { head, rows } = comparisonCells(compareRuns(compared, { prices }));
+  return table(head, rows);
 }

@@ -200,13 +200,15 @@ describe("a person's own files", () => {
     await workbench.screenshot("skill-tasks");
     await tasks.click();
     const panel = workbench.webview();
-    // Runs take turns, and a column has its name once its run begins.
+    // Runs take turns, and each column has its name before its run begins.
     await panel.locator(".column-title .strategy", { hasText: "DEER" }).waitFor();
     assert.deepEqual(await panel.locator(".column-title .strategy").allInnerTexts(), [
       "Chain of Thought",
       "Chain of Draft",
       "DEER",
     ]);
+    await panel.locator(".block").first().waitFor();
+    await panel.getByRole("button", { name: "Figures and prompt" }).first().click();
     await panel.locator(".prompt summary").first().click();
     assert.match((await panel.locator(".prompt").first().textContent()) ?? "", /Say each sum.*Anna has 3 apples/s);
     await panel.locator(".block").first().waitFor();

@@ -217,7 +217,7 @@ describe("the panel in a browser", () => {
       document.querySelector(".compare-grid")!.scrollWidth,
       document.querySelector(".compare-scroll")!.clientWidth,
     ]);
-    assert.ok(column! >= 420);
+    assert.ok(column! >= 240);
     assert.ok(grid! > box!);
   });
 

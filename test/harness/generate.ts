@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { format, resolveConfig } from "prettier";
 import type { StrategyFacts } from "../../src/core/catalogue";
 import type { Capability } from "../../src/core/protocol/engineApi";
+import { GLOSSARY } from "../../src/core/measure/glossary";
 import { traceJsonSchemaText } from "../../src/core/trace/traceSchema";
 import { catalogueText } from "../../src/engine/catalogue/catalogueOf";
 import { strategyOptionsSchemaText } from "../../src/engine/catalogue/optionsSchema";
@@ -49,23 +50,48 @@ function needsOf({ needs, trainedFor, probe }: StrategyFacts): string {
   return [...needs.map((need) => NEEDS[need]), ...asks, ...(trainedFor ? ["training"] : [])].join(", ") || "–";
 }
 
-const BEGIN = "<!-- Written by npm run generate from src/engine/strategies. -->";
+/** A table of the README, between two marks that say where it comes from. */
+interface ReadmeTable {
+  readonly source: string;
+  readonly lines: () => readonly string[];
+}
+
+const row = (cells: readonly string[]): string => ["", ...cells, ""].join(" | ").trim();
+
+const README_TABLES: readonly ReadmeTable[] = [
+  {
+    source: "src/engine/strategies",
+    lines: () => [
+      "| strategy | what it does | paper | needs of the model |",
+      "| --- | --- | --- | --- |",
+      ...STRATEGIES.map((each) =>
+        row([`\`${each.id}\``, each.summary.replaceAll("</think>", "`</think>`"), each.paper ?? "–", needsOf(each)]),
+      ),
+    ],
+  },
+  {
+    source: "src/core/measure/glossary.json",
+    lines: () => [
+      "| name | what it means |",
+      "| --- | --- |",
+      ...Object.entries(GLOSSARY).map(([term, sentence]) => row([term, sentence])),
+    ],
+  },
+];
 const END = "<!-- The end of what is written so. -->";
 
-/** The README with its table of strategies. */
+/** The README with its tables. */
 function readmeText(): Promise<string> {
-  const text = read("README.md");
-  const rows = STRATEGIES.map((each) =>
-    ["", `\`${each.id}\``, each.summary.replaceAll("</think>", "`</think>`"), each.paper ?? "–", needsOf(each), ""]
-      .join(" | ")
-      .trim(),
-  );
-  const table = ["| strategy | what it does | paper | needs of the model |", "| --- | --- | --- | --- |", ...rows];
-  const [before, rest] = text.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined)
-    throw new Error(`README.md has no place for the table: ${BEGIN} … ${END}`);
-  return formatted("README.md", `${before}${BEGIN}\n\n${table.join("\n")}\n\n${END}${after}`);
+  let text = read("README.md");
+  for (const { source, lines } of README_TABLES) {
+    const begin = `<!-- Written by npm run generate from ${source}. -->`;
+    const [before, rest] = text.split(begin);
+    const [, ...after] = rest?.split(END) ?? [];
+    if (before === undefined || after.length === 0)
+      throw new Error(`README.md has no place for the table: ${begin} … ${END}`);
+    text = `${before}${begin}\n\n${lines().join("\n")}\n\n${END}${after.join(END)}`;
+  }
+  return formatted("README.md", text);
 }
 
 async function formatted(file: string, text: string): Promise<string> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { escapeMarkdown } from "../../src/editor/host/markdownEscape";
+import { escapeMarkdown } from "../../src/core/text/markdownEscape";
 import { activeApi, closeEditors, waitFor } from "./support";
 
 /** What the Markdown preview makes of a document. */

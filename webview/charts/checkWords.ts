@@ -1,23 +1,8 @@
-/** What checks and exits say in words: the same on charts, chips, tables and labels for screen readers. */
+/** What checks say in words: the same on charts, chips, tables and labels for screen readers. */
 import { scoreOf, type CheckScore } from "../../src/core/exits/rules";
 import type { Check } from "../../src/core/trace/fold";
-import type { ExitReason } from "../../src/core/trace/kinds";
 import { formatCount, formatProbability } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
-
-export const EXIT_WORDS: Record<ExitReason, string> = {
-  confidence: "confident enough",
-  probe: "probe says so",
-  budget: "budget used up",
-  "end-of-thinking": "the model ended thinking",
-  concluded: "concluded",
-  truncated: "cut off",
-  malformed: "malformed output",
-  "max-rounds": "all rounds used",
-  "stop-sequence": "stop sequence reached",
-  cancelled: "cancelled",
-  error: "stopped by an error",
-};
 
 /** `0.97`, and with its unit what is no probability: `0.013 nats²`, `120 tokens`. */
 export function scoreText({ value, unit }: Pick<CheckScore, "value" | "unit">): string {

@@ -9,7 +9,7 @@ import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { Occupied } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import { strategyColour, type Theme } from "./theme";
-import { EXIT_WORDS } from "./checkWords";
+import { EXIT_WORDS } from "../../src/core/trace/exitWords";
 
 export interface ConfidenceData {
   run: string;

@@ -9,7 +9,7 @@ import { Occupied } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
 import { formatCount } from "../dom/quantities";
-import { EXIT_WORDS } from "./checkWords";
+import { EXIT_WORDS } from "../../src/core/trace/exitWords";
 
 export interface ExitChartData {
   run: string;

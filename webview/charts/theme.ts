@@ -1,10 +1,7 @@
 /** Colours and type of drawn marks. On screen they are variables; an exported picture has them resolved. */
 import { STRATEGIES } from "../../src/core/catalogue";
-import type { SpanKind } from "../../src/core/trace/kinds";
-import type { TokenCounts } from "../../src/core/trace/trace";
+import type { CountedKind, SpanKind } from "../../src/core/trace/kinds";
 import { ROLE_NAMES, SERIES_COLOURS, STRATEGY_COLOURS, type Role } from "./palette";
-
-export type CountedKind = Exclude<keyof TokenCounts, "prompt" | "total">;
 
 export interface Theme {
   foreground: string;

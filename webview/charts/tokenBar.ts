@@ -1,10 +1,9 @@
 /** Tokens by kind as one stacked bar; bars that share a `scale` can be compared by length. */
 import { create, type Selection } from "d3";
-import type { TokenCounts } from "../../src/core/trace/trace";
+import type { CountedTokens } from "../../src/core/measure/runSummary";
+import { COUNTED_KINDS, type CountedKind } from "../../src/core/trace/kinds";
 import { formatCount } from "../dom/quantities";
-import type { CountedKind, Theme } from "./theme";
-
-export const COUNTED_KINDS = ["thinking", "summary", "gist", "latent", "trial", "answer"] as const;
+import type { Theme } from "./theme";
 
 export interface TokenBarDimensions {
   width: number;
@@ -22,7 +21,7 @@ const TEXTURES: Partial<Record<CountedKind, string>> = {
 };
 
 /** An SVG `width` × `height`, labelled with its counts. */
-export function tokenBar(counts: Partial<TokenCounts>, dimensions: TokenBarDimensions, theme: Theme): SVGSVGElement {
+export function tokenBar(counts: CountedTokens, dimensions: TokenBarDimensions, theme: Theme): SVGSVGElement {
   const { width, height, scale } = dimensions;
   const label = COUNTED_KINDS.filter((kind) => counts[kind])
     .map((kind) => `${formatCount(counts[kind]!)} ${kind}`)
@@ -31,6 +30,8 @@ export function tokenBar(counts: Partial<TokenCounts>, dimensions: TokenBarDimen
     .attr("width", width)
     .attr("height", height)
     .attr("viewBox", `0 0 ${width} ${height}`)
+    // A page that stretches it to another width stretches all of it.
+    .attr("preserveAspectRatio", "none")
     .attr("role", "img")
     .attr("aria-label", `Tokens: ${label || "none yet"}`);
   let x = 0;

@@ -1,48 +1,60 @@
 /** The top of a column: strategy, model, answer, and the row of figures with savings against the baseline. */
 import type { Trace } from "../../src/core/trace/fold";
+import { termName } from "../parts/termTip";
 import { swatch } from "../parts/swatch";
+import type { Term } from "../../src/core/measure/glossary";
 import type { Figures } from "../../src/core/measure/metrics";
+import { processedTokens } from "../../src/core/measure/runSummary";
 import { costWords, type Price } from "../../src/core/measure/prices";
-import { isEarly } from "../../src/core/trace/kinds";
+import { COUNTED_KINDS, isEarly } from "../../src/core/trace/kinds";
 import { append, button, element, type Child } from "../dom/element";
 import { verdict } from "../parts/checkChip";
-import { editorTheme } from "../charts/theme";
-import { COUNTED_KINDS, tokenBar } from "../charts/tokenBar";
 import { formatChange, formatCount, formatMs, formatShort } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import { columnNotes } from "./columnNotes";
-import { EXIT_WORDS } from "../charts/checkWords";
+import { EXIT_WORDS } from "../../src/core/trace/exitWords";
+import { Minimap } from "./minimap";
 import { answerText } from "../rendered/answerText";
 
 export interface ColumnFacts {
   trace: Trace;
   title: string;
   live: boolean;
+  /** The strategy that was asked for, until the trace says it. */
+  asked: string | undefined;
   figures: Figures;
   /** Of the model, by the person's own table. */
   price: Price | undefined;
   /** The first column's, where this is another one and both have ended. */
   baseline: Figures | undefined;
   first: boolean;
-  /** The largest total of all columns, in tokens. */
-  scale: number;
   /** Whether an answer is shown as it was written. */
   written: boolean;
+  /** Whether its figures and its prompt are unfolded. */
+  isOpen: boolean;
+}
+
+export interface ColumnHeadEvents {
+  cancel(): void;
+  /** Unfold the figures of all columns, or fold them. */
+  turnFigures(): void;
+  /** A person chose a place on the minimap. */
+  jump(at: number): void;
 }
 
 /** What the time of a run is made of, for those who ask. */
 function timeHint({ ms }: Figures): string {
   const parts = `prefill ${formatMs(ms.prefill)}, decoding ${formatMs(ms.decode)}, checks ${formatMs(ms.checks)}`;
   const rest = ms.total - ms.prefill - ms.decode - ms.checks;
-  return `From the prompt to the answer, without loading the model: ${parts}${rest >= 1 ? `, all else ${formatMs(rest)}` : ""}`;
+  return `Made of ${parts}${rest >= 1 ? `, all else ${formatMs(rest)}` : ""}`;
 }
 
-function figure(name: string, value: string, change?: string, hint?: string): HTMLElement {
+function figure(name: Term, value: string, change?: string, hint?: string): HTMLElement {
   const direction = change?.startsWith("−") ? "less" : change?.startsWith("+") ? "more" : "same";
   return element(
     "div",
     { class: "figure", title: hint },
-    element("dt", {}, name),
+    element("dt", {}, termName(name)),
     element("dd", {}, value),
     change !== undefined && element("dd", { class: `change ${direction}` }, change),
   );
@@ -54,11 +66,11 @@ function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
   const { header, end } = trace;
   const model = header && [header.model.id, header.model.dtype].filter(Boolean).join(" · ");
   return [
-    swatch(header?.strategy),
-    element("span", { class: "strategy" }, facts.title),
+    swatch(header?.strategy ?? facts.asked),
+    element("span", { class: "strategy", title: facts.title }, facts.title),
     model !== undefined && element("bdi", { class: "model" }, oneLine(model, 60)),
     element("span", { class: "spacer" }),
-    live && element("span", { class: "live" }, "running"),
+    live && element("span", { class: "live" }, header ? "running" : "waiting"),
     live && button("Cancel", { class: "secondary small" }, onCancel),
     !live &&
       end?.answer !== undefined &&
@@ -81,23 +93,21 @@ function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
   ];
 }
 
-/** The row of figures: a list of name and value, and the bar of tokens by kind. */
-function columnFigures(facts: ColumnFacts, width: number): Child[] {
-  const { trace, figures, baseline, scale } = facts;
+/** The row of figures: a list of name and value, and the tokens by kind. */
+function columnFigures(facts: ColumnFacts): Child[] {
+  const { trace, figures, baseline } = facts;
   const { tokens, context, tokensPerSecond } = figures;
   const cost = costWords(figures.billed, facts.price);
   const time = figures.ms.total;
-  const bar = element("div", { class: "token-bar" });
-  bar.append(tokenBar(tokens, { width, height: 8, scale }, editorTheme));
+  const processed = processedTokens(tokens) ?? 0;
   return [
     element(
       "dl",
       { class: "figures" },
       figure(
         "tokens",
-        formatCount(tokens.total),
-        baseline && formatChange(tokens.total, baseline.tokens.total),
-        "All positions the model processed after the prompt, trial answers included",
+        formatCount(processed),
+        baseline && formatChange(processed, processedTokens(baseline.tokens) ?? 0),
       ),
       figure(
         "time",
@@ -105,39 +115,25 @@ function columnFigures(facts: ColumnFacts, width: number): Child[] {
         baseline && formatChange(time, baseline.ms.total),
         timeHint(figures),
       ),
-      cost !== undefined &&
-        figure(
-          "cost",
-          cost,
-          undefined,
-          "By your own prices: prompts and text that is given as input, all that the model writes as output; what a server is sent again is counted again",
-        ),
+      cost !== undefined && figure("cost", cost),
+      figure("tok/s", tokensPerSecond > 0 ? formatCount(tokensPerSecond) : "–"),
       figure(
-        "tok/s",
-        tokensPerSecond > 0 ? formatCount(tokensPerSecond) : "–",
-        undefined,
-        "Generated positions a second of decoding, trials aside",
-      ),
-      figure(
-        "peak context",
+        "peak",
         context.peak > 0 ? formatCount(context.peak) : "–",
         baseline && formatChange(context.peak, baseline.context.peak),
-        "Most rows the KV cache held at once",
       ),
       figure(
         "dependency",
         context.dependency > 0 ? formatShort(context.dependency) : "–",
         baseline && formatChange(context.dependency, baseline.context.dependency),
-        "Sum over generated tokens of the context length each attended to (LightThinker)",
       ),
     ),
-    bar,
     element("p", { class: "savings" }, baseline ? savings(figures, baseline) : facts.first ? "the baseline" : " "),
     element(
       "ul",
       { class: "kinds" },
       ...COUNTED_KINDS.filter((kind) => tokens[kind] > 0).map((kind) =>
-        element("li", { class: `kind ${kind}` }, element("b", {}, formatCount(tokens[kind])), ` ${kind}`),
+        element("li", { class: `kind ${kind}` }, element("b", {}, formatCount(tokens[kind])), " ", termName(kind)),
       ),
       trace.exit &&
         isEarly(trace.exit.why) &&
@@ -149,7 +145,7 @@ function columnFigures(facts: ColumnFacts, width: number): Child[] {
 /** Savings against the baseline in tokens and in seconds, since they differ. */
 function savings(figures: Figures, baseline: Figures): string {
   const compared = (difference: number, amount: string): string => `${amount} ${difference > 0 ? "less" : "more"}`;
-  const tokens = baseline.tokens.total - figures.tokens.total;
+  const tokens = (processedTokens(baseline.tokens) ?? 0) - (processedTokens(figures.tokens) ?? 0);
   const ms = baseline.ms.total - figures.ms.total;
   const isTimed = baseline.ms.total > 0 && figures.ms.total > 0;
   const parts = [
@@ -163,27 +159,40 @@ function savings(figures: Figures, baseline: Figures): string {
 export class ColumnHead {
   readonly title = element("div", { role: "columnheader", class: "column-title" });
   readonly figures = element("div", { role: "gridcell", class: "column-figures" });
+  readonly map: Minimap;
+  readonly mapCell: HTMLElement;
+  private readonly turn: HTMLButtonElement;
+  private readonly firstNote = element("bdi", { class: "first-note" });
   private readonly numbers = element("div", {});
   private readonly notes = element("div", { class: "column-notes" });
   private titleDrawn = "";
   private notesDrawn = "";
 
-  constructor(private readonly onCancel: () => void) {
-    this.figures.append(this.numbers, this.notes);
+  constructor(private readonly events: ColumnHeadEvents) {
+    this.map = new Minimap(events.jump);
+    this.mapCell = element("div", { role: "gridcell", class: "map-cell" }, this.map.element);
+    this.turn = button("Figures and prompt", { class: "link turn-figures" }, events.turnFigures);
+    this.figures.append(
+      element("div", { class: "figures-line" }, this.turn, this.firstNote),
+      element("div", { class: "figures-more" }, this.numbers, this.notes),
+    );
   }
 
-  /** @param width of the column's contents, in pixels */
-  update(facts: ColumnFacts, width: number): void {
-    const { trace, title, live, figures, written } = facts;
+  update(facts: ColumnFacts): void {
+    const { trace, title, live, figures, written, isOpen } = facts;
     const { end, header, notes, route, prefills } = trace;
     const titleNow = JSON.stringify([title, written, header?.model, live, end, trace.positions.length > 0]);
     if (titleNow !== this.titleDrawn) {
       this.titleDrawn = titleNow;
       this.title.replaceChildren();
-      append(this.title, columnTitle(facts, this.onCancel));
+      append(this.title, columnTitle(facts, this.events.cancel));
     }
     this.numbers.replaceChildren();
-    append(this.numbers, columnFigures(facts, width));
+    append(this.numbers, columnFigures(facts));
+    this.turn.setAttribute("aria-expanded", String(isOpen));
+    const warnings = notes.filter(({ level }) => level === "warning");
+    const more = warnings.length > 1 ? ` (and ${formatCount(warnings.length - 1)} more)` : "";
+    this.firstNote.textContent = warnings[0] ? `Note: ${oneLine(warnings[0].message, 200)}${more}` : "";
     const notesNow = JSON.stringify([
       notes.length,
       route,

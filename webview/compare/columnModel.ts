@@ -1,5 +1,7 @@
 /** Blocks, rows and figures of the shown traces, computed again only for what changed. */
+import { compareRuns, comparedTrace, type Comparison } from "../../src/core/measure/comparison";
 import { measure, type Figures } from "../../src/core/measure/metrics";
+import type { PriceTable } from "../../src/core/measure/prices";
 import { blocksOf } from "../shown/blocks";
 import { layOutRows, type Column, type Row } from "../shown/rows";
 import type { ShownTrace } from "../shown/state";
@@ -15,10 +17,11 @@ export class ColumnModel {
   columns: readonly KnownColumn[] = [];
   rows: Row[] = [];
   links = new StepLinks([], []);
+  comparison: Comparison = { rows: [], columns: [] };
   private readonly matcher = new StepMatcher();
 
   /** @returns whether anything changed */
-  update(traces: readonly ShownTrace[]): boolean {
+  update(traces: readonly ShownTrace[], prices: PriceTable): boolean {
     const before = this.columns;
     this.columns = traces.map(
       ({ run, version, trace, live }) =>
@@ -42,6 +45,12 @@ export class ColumnModel {
       linkings.map(({ matches }) => matches),
     );
     this.links = new StepLinks(this.columns, linkings);
+    this.comparison = compareRuns(
+      traces.map(({ run, trace, live, asked }, index) =>
+        comparedTrace({ id: run, trace, live, asked }, this.columns[index]!.figures),
+      ),
+      { pinned: traces[0]?.run, prices },
+    );
     return true;
   }
 }

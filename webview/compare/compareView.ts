@@ -1,76 +1,65 @@
 /** The comparison: traces side by side with search, folding, keyboard and links, drawn while models run. */
+import { comparisonMarkdown } from "../../src/core/measure/comparisonText";
 import { blockAt, type Block } from "../shown/blocks";
-import { button, element } from "../dom/element";
-import { CONFIDENCE_CLASSES } from "../parts/tokens";
-import type { Place, ViewState } from "../shown/state";
+import { element } from "../dom/element";
+import type { Place, RowOrder, ViewState } from "../shown/state";
 import type { PanelContext, View } from "../parts/view";
 import { answerLine } from "./answerLine";
+import { CompareBar } from "./compareBar";
 import { ColumnModel } from "./columnModel";
 import { move, moveOf, type GridPlace } from "./gridKeys";
 import { GridView } from "./gridView";
-import { keyHelp } from "./keyHelp";
-import { blockKey, HitList } from "./hitList";
+import { blockKey } from "./hitList";
+import { OverviewTable } from "./overviewTable";
 import type { RowView } from "./rowView";
-import { isEmpty, searchBlocks, type Query } from "./search";
-import { SearchBar } from "./searchBar";
+import { SearchHits } from "./searchHits";
 import { TokenTip } from "./tokenTip";
 
 export class CompareView implements View {
   readonly element: HTMLElement;
   private readonly model = new ColumnModel();
   private readonly grid: GridView;
-  private readonly searchBar: SearchBar;
+  private readonly bar: CompareBar;
   private readonly tip: TokenTip;
   private place: GridPlace = { row: 0, column: 0 };
-  private readonly hits = new HitList();
-  private readonly answers = element("p", { class: "answer-line", role: "status", "aria-label": "Answers" });
-  private readonly written = button(
-    "As written",
-    {
-      class: "secondary small",
-      title: "Show all text as it was written, without rendering its Markdown and mathematics (R; r for one step)",
-    },
-    () => this.toggleWritten(),
-  );
-  private query: Query = { text: "", kind: "any", below: undefined };
+  private readonly hits: SearchHits;
+  private readonly overview = new OverviewTable({
+    pin: (run) => this.pin(run),
+    sort: (order) => this.sort(order),
+    open: (run) => this.openColumn(run),
+  });
 
   constructor(private readonly context: PanelContext) {
     this.grid = new GridView({
       fold: (row) => this.fold([row], !row.folded),
       cancel: (run) => context.host.post({ type: "command", command: "cancel", run }),
+      turnFigures: () => this.turnFigures(),
       asWritten: (run, block) => asWritten(context.state.view, run, block.key),
       turn: (run, block) => this.turn(run, [block]),
-      drawn: (row) => this.markHits(row),
+      drawn: (row) => this.hits.mark(row),
+      jump: (run, at) => this.scrollTo({ run, at }),
     });
-    this.searchBar = new SearchBar(
-      (query) => this.find(query),
-      (by) => this.stepHit(by),
-      () => this.focusPlace(this.place),
-    );
-    this.element = element(
-      "div",
-      { class: "compare" },
-      element(
-        "div",
-        { class: "compare-bar" },
-        this.searchBar.element,
-        element("span", { class: "spacer" }),
-        element(
-          "div",
-          { class: "bar-end" },
-          legend(),
-          this.written,
-          button("Fold all", { class: "secondary small" }, () => this.fold(this.grid.rows, true)),
-          button("Unfold all", { class: "secondary small" }, () => this.fold(this.grid.rows, false)),
-          button("Copy link", { class: "secondary small", title: "Copy a link to the chosen step (y)" }, () =>
-            this.link(),
-          ),
-          keyHelp(),
-        ),
-      ),
-      this.answers,
-      this.grid.element,
-    );
+    this.bar = new CompareBar({
+      find: (query) => this.hits.find(query),
+      stepHit: (by) => this.hits.step(by),
+      leaveSearch: () => this.focusPlace(this.place),
+      toggleWritten: () => this.toggleWritten(),
+      foldAll: (folded) => this.fold(this.grid.rows, folded),
+      copyLink: () => this.link(),
+      copyTable: () => context.host.post({ type: "copy", text: comparisonMarkdown(this.model.comparison) }),
+    });
+    this.hits = new SearchHits({
+      state: context.state,
+      model: this.model,
+      grid: this.grid,
+      stand: (row, column) => {
+        this.fold([this.grid.rows[row]!], false);
+        this.setPlace({ row, column });
+      },
+      count: (at, total, searching) => this.bar.search.showCount(at, total, searching),
+    });
+    this.element = element("div", { class: "compare" }, this.bar.element, this.grid.element);
+    this.grid.element.prepend(this.overview.element);
     this.tip = new TokenTip(this.grid.element, (token) => this.positionOf(token));
     this.element.append(this.tip.element);
     this.grid.grid.addEventListener("keydown", (event) => this.onKey(event));
@@ -83,28 +72,22 @@ export class CompareView implements View {
   }
 
   update(): void {
-    const { traces, view } = this.context.state;
-    this.written.setAttribute("aria-pressed", String(view.written));
-    if (!this.model.update(traces)) return;
-    this.grid.update(this.model, traces, new Set(view.folded), view.written);
-    this.showAnswers();
-    if (!isEmpty(this.query)) this.find(this.query);
+    const { traces, view, prices } = this.context.state;
+    this.bar.showWritten(view.written);
+    if (!this.model.update(traces, prices)) return;
+    this.showOverview();
+    this.grid.update(this.model, traces, new Set(view.folded), view);
+    this.hits.again();
     if (this.grid.rows.length > 0 && !this.grid.grid.querySelector('.cell[tabindex="0"]'))
       this.setPlace(this.firstPlace());
   }
 
-  reveal({ run, at }: Place): void {
-    const column = this.model.columns.findIndex((each) => each.run === run);
-    const blocks = this.model.columns[column]?.blocks;
-    if (!blocks || blocks.length === 0) return;
-    const block = blockAt(blocks, at);
-    const row = this.grid.rows.findIndex((view) => view.row.cells[column]?.includes(block));
-    if (row < 0) return;
-    this.fold([this.grid.rows[row]!], false);
-    this.focusPlace({ row, column });
-    const view = this.grid.view(column, block);
-    const tokens = view.token(at);
-    (tokens[0] ?? view.element).scrollIntoView({ block: "center", inline: "nearest" });
+  reveal(place: Place): void {
+    const found = this.find(place);
+    if (!found) return;
+    this.fold([this.grid.rows[found.row]!], false);
+    this.focusPlace(found);
+    const tokens = this.intoSight(found, place.at);
     for (const marked of this.grid.grid.querySelectorAll(".token.revealed")) marked.classList.remove("revealed");
     for (const token of tokens) {
       token.classList.add("revealed");
@@ -112,21 +95,74 @@ export class CompareView implements View {
     }
   }
 
+  /** Brings a position into sight; the focus stays where it is. */
+  private scrollTo(place: Place): void {
+    const found = this.find(place);
+    if (!found) return;
+    this.setPlace(found);
+    this.intoSight(found, place.at);
+  }
+
+  /** Where the block of a position stands. */
+  private find({ run, at }: Place): GridPlace | undefined {
+    const column = this.model.columns.findIndex((each) => each.run === run);
+    const blocks = this.model.columns[column]?.blocks ?? [];
+    if (blocks.length === 0) return undefined;
+    const block = blockAt(blocks, at);
+    const row = this.grid.rows.findIndex((view) => view.row.cells[column]?.includes(block));
+    return row < 0 ? undefined : { row, column };
+  }
+
+  /** @returns what shows the token, which is now in sight */
+  private intoSight(place: GridPlace, at: number): readonly Element[] {
+    const view = this.grid.view(place.column, blockAt(this.blocksAt(place), at));
+    const tokens = view.token(at);
+    (tokens[0] ?? view.element).scrollIntoView({ block: "center", inline: "nearest" });
+    return tokens;
+  }
+
   /** Shows all text as it was written, or rendered again. */
   toggleWritten(): void {
     const { state } = this.context;
     state.view.written = !state.view.written;
     state.view.turned = [];
-    this.written.setAttribute("aria-pressed", String(state.view.written));
+    this.bar.showWritten(state.view.written);
     this.context.keep();
-    this.showAnswers();
-    this.grid.redraw(this.model, state.view.written);
+    this.showOverview();
+    this.grid.redraw(this.model, state.view);
   }
 
-  private showAnswers(): void {
+  private showOverview(): void {
     const { traces, view } = this.context.state;
-    this.answers.replaceChildren(...answerLine(traces, view.written));
-    this.answers.hidden = this.answers.childNodes.length === 0;
+    const { pinned, order, written } = view;
+    const agreement = answerLine(traces, written);
+    this.overview.update({ ...this.model.comparison, pinned, order, written, agreement });
+  }
+
+  /** Counts savings against a trace, whose column goes to the front. */
+  private pin(run: string | undefined): void {
+    this.context.state.pin(run);
+    this.context.keep();
+    this.update();
+  }
+
+  private turnFigures(): void {
+    const { view } = this.context.state;
+    view.figures = !view.figures;
+    this.context.keep();
+    this.grid.redraw(this.model, view);
+  }
+
+  private sort(order: RowOrder | undefined): void {
+    this.context.state.view.order = order;
+    this.context.keep();
+    this.showOverview();
+  }
+
+  private openColumn(run: string): void {
+    const column = this.model.columns.findIndex((each) => each.run === run);
+    const row = this.grid.rows.findIndex((view) => (view.row.cells[column] ?? []).length > 0);
+    if (row >= 0) this.focusPlace({ row, column });
   }
 
   /** Shows some blocks the other way. */
@@ -136,11 +172,11 @@ export class CompareView implements View {
     for (const { key } of blocks) if (!turned.delete(blockKey(run, key))) turned.add(blockKey(run, key));
     view.turned = [...turned];
     this.context.keep();
-    this.grid.redraw(this.model, view.written);
+    this.grid.redraw(this.model, view);
   }
 
   search(): void {
-    this.searchBar.focus();
+    this.bar.search.focus();
   }
 
   private positionOf(token: Element) {
@@ -180,7 +216,7 @@ export class CompareView implements View {
     else if (event.key === "R") this.toggleWritten();
     else if (event.key === "x") this.goToExit();
     else if (event.key === "y") this.link();
-    else if (event.key === "n" || event.key === "N") this.stepHit(event.key === "n" ? 1 : -1);
+    else if (event.key === "n" || event.key === "N") this.hits.step(event.key === "n" ? 1 : -1);
     else if (event.key === "/") this.search();
     else return;
     event.preventDefault();
@@ -191,14 +227,13 @@ export class CompareView implements View {
     if (!place) return;
     this.setPlace(place);
     this.grid.markLinked(place);
-    const block = this.blocksAt(place)[0];
-    const run = this.model.columns[place.column]?.run;
-    if (!block || run === undefined) return;
+    const chosen = this.placeInTrace();
+    if (!chosen) return;
     const { state, host } = this.context;
-    if (state.view.selected?.run === run && state.view.selected.at === block.from) return;
-    state.view.selected = { run, at: block.from };
+    if (state.view.selected?.run === chosen.run && state.view.selected.at === chosen.at) return;
+    state.view.selected = chosen;
     this.context.keep();
-    host.post({ type: "select", run, at: block.from });
+    host.post({ type: "select", ...chosen });
   }
 
   private focusedPlace(): GridPlace | undefined {
@@ -253,7 +288,15 @@ export class CompareView implements View {
 
   private link(): void {
     const { selected } = this.context.state.view;
-    if (selected) this.context.host.post({ type: "link", ...selected });
+    const chosen = selected && this.context.state.find(selected.run) ? selected : this.placeInTrace();
+    if (chosen) this.context.host.post({ type: "link", ...chosen });
+  }
+
+  /** The step that a person would go on from, where none was chosen. */
+  private placeInTrace(): Place | undefined {
+    const block = this.blocksAt(this.place)[0];
+    const run = this.model.columns[this.place.column]?.run;
+    return block && run !== undefined ? { run, at: block.from } : undefined;
   }
 
   private fold(rows: readonly RowView[], folded: boolean): void {
@@ -266,80 +309,8 @@ export class CompareView implements View {
     this.context.state.view.folded = [...kept];
     this.context.keep();
   }
-
-  private find(query: Query): void {
-    const stay = query.text === this.query.text && query.kind === this.query.kind && query.below === this.query.below;
-    this.query = query;
-    const { columns } = this.model;
-    const rowOf = new Map<string, number>();
-    this.grid.rows.forEach(({ row }, index) =>
-      row.cells.forEach((blocks, column) => {
-        for (const { key } of blocks) rowOf.set(blockKey(columns[column]!.run, key), index);
-      }),
-    );
-    const { state } = this.context;
-    const found = columns.flatMap(({ run, blocks }) => searchBlocks(run, state.find(run)!.trace, blocks, query));
-    this.hits.set(found, rowOf, stay);
-    for (const row of this.grid.rows) this.markHits(row);
-    this.showCount();
-    if (!stay) this.showHit();
-  }
-
-  private stepHit(by: 1 | -1): void {
-    this.hits.step(by);
-    this.showHit();
-    this.showCount();
-  }
-
-  private showCount(): void {
-    this.searchBar.showCount(this.hits.at, this.hits.length, !isEmpty(this.query));
-  }
-
-  /** Brings the current hit into sight without taking the focus from the search field. */
-  private showHit(): void {
-    const hit = this.hits.current;
-    if (!hit) return;
-    const column = this.model.columns.findIndex(({ run }) => run === hit.run);
-    const row = this.grid.rows.findIndex((view) => view.row.cells[column]?.some(({ key }) => key === hit.block));
-    if (row < 0) return;
-    this.fold([this.grid.rows[row]!], false);
-    this.setPlace({ row, column });
-    for (const marked of this.grid.grid.querySelectorAll(".hit.current")) marked.classList.remove("current");
-    const view = this.grid.view(
-      column,
-      this.blocksAt({ row, column }).find(({ key }) => key === hit.block)!,
-    );
-    for (let at = hit.from; at < hit.to; at += 1)
-      for (const token of view.token(at)) token.classList.add("hit", "current");
-    (view.token(hit.from)[0] ?? view.element).scrollIntoView({ block: "center", inline: "nearest" });
-  }
-
-  private markHits(row: RowView): void {
-    if (!row.drawn) return;
-    for (const marked of row.element.querySelectorAll(".hit")) marked.classList.remove("hit", "current");
-    row.row.cells.forEach((blocks, column) => {
-      const run = this.model.columns[column]!.run;
-      for (const block of blocks)
-        for (const hit of this.hits.in(run, block.key))
-          for (let at = hit.from; at < hit.to; at += 1)
-            for (const token of this.grid.view(column, block).token(at)) token.classList.add("hit");
-    });
-  }
 }
 
 /** Whether a block is to be shown as it was written. */
 const asWritten = ({ written, turned }: ViewState, run: string, key: string): boolean =>
   written !== turned.includes(blockKey(run, key));
-
-/** What shading and underlining mean. */
-function legend(): HTMLElement {
-  return element(
-    "div",
-    { class: "legend", "aria-label": "Confidence of tokens", role: "group" },
-    element("span", {}, "p ≥"),
-    ...CONFIDENCE_CLASSES.map((bound, level) =>
-      element("span", { class: level > 0 ? `token unsure-${level}` : "token" }, bound === 0 ? "lower" : String(bound)),
-    ),
-    element("span", { class: "token forced" }, "fed"),
-  );
-}

@@ -2,9 +2,10 @@
 import type { Trace } from "../../src/core/trace/fold";
 import type { Block } from "../shown/blocks";
 import { element } from "../dom/element";
-import { KeyedList, setChildren } from "../dom/keyedList";
+import { setChildren } from "../dom/keyedList";
 import type { Row } from "../shown/rows";
-import type { ShownTrace } from "../shown/state";
+import type { ShownTrace, ViewState } from "../shown/state";
+import { BandList } from "./bandView";
 import { BlockView } from "./blockView";
 import { ColumnHead } from "./columnHead";
 import type { ColumnModel } from "./columnModel";
@@ -12,19 +13,25 @@ import type { GridPlace } from "./gridKeys";
 import { RowView, type BlockViews } from "./rowView";
 import type { StepLinks } from "./stepLinks";
 
-/** Rows within this distance of the screen are drawn. */
-const NEAR = "800px 0px";
 /** This near to the end, in pixels, a person is taken to be at it. */
 const AT_END = 40;
-/** Below this width of the panel's share, columns stop shrinking and the grid scrolls sideways. */
-const NARROWEST_BAR = 388;
+/** Columns never get narrower, in pixels; those that do not fit into the panel are reached by scrolling sideways. */
+const NARROWEST_COLUMN = 240;
+/** Of the column of fold buttons, in pixels. */
+const FOLD_COLUMN = 22;
+
+const NO_HITS: readonly number[] = [];
 
 export interface GridEvents {
   fold(row: RowView): void;
   cancel(run: string): void;
+  /** Unfold the figures and prompts of all columns, or fold them. */
+  turnFigures(): void;
   /** Whether a block is to be shown as it was written, and that it is to be shown the other way. */
   asWritten(run: string, block: Block): boolean;
   turn(run: string, block: Block): void;
+  /** A person chose a place on a minimap. */
+  jump(run: string, at: number): void;
   /** A row's tokens were drawn or appended to. */
   drawn(row: RowView): void;
 }
@@ -35,8 +42,9 @@ export class GridView implements BlockViews {
   rows: RowView[] = [];
   private readonly head = element("div", { role: "row", class: "head-row" });
   private readonly figures = element("div", { role: "row", class: "figures-row" });
+  private readonly maps = element("div", { role: "row", class: "map-row" });
   private readonly body = element("div", { role: "rowgroup", class: "rows" });
-  private readonly rowList: KeyedList<Row, RowView>;
+  private readonly bands: BandList;
   private folded: ReadonlySet<string> = new Set();
   private readonly rowByElement = new Map<Element, RowView>();
   private readonly blockViews = new Map<string, { trace: Trace; views: Map<string, BlockView> }>();
@@ -44,35 +52,35 @@ export class GridView implements BlockViews {
   private readonly corners = [
     element("div", { role: "columnheader", class: "row-header" }, element("span", { class: "unseen" }, "Fold")),
     element("div", { role: "rowheader", class: "row-header" }, element("span", { class: "unseen" }, "Figures")),
+    element("div", { role: "rowheader", class: "row-header" }, element("span", { class: "unseen" }, "Minimaps")),
   ] as const;
-  private readonly near: IntersectionObserver;
   private traces: readonly ShownTrace[] = [];
+  private hits: ReadonlyMap<string, readonly number[]> = new Map();
   private links: StepLinks | undefined;
   private linked: readonly Element[] = [];
   private following = false;
   private lastTop = 0;
   private lastHeight = 0;
+  /** The frame in which the minimaps are told what is in sight. */
+  private looking = 0;
 
   constructor(private readonly events: GridEvents) {
     this.grid = element(
       "div",
       { role: "grid", class: "compare-grid", "aria-label": "Traces side by side" },
-      element("div", { role: "rowgroup", class: "heads" }, this.head),
+      element("div", { role: "rowgroup", class: "heads" }, this.head, this.maps),
       element("div", { role: "rowgroup" }, this.figures),
       this.body,
     );
     this.element = element("div", { class: "compare-scroll" }, this.grid);
-    this.rowList = new KeyedList(this.body, {
-      // A row keeps its cells for good: when columns come or go, all rows are made anew.
-      key: ({ key, cells }) => `${cells.length} ${key}`,
+    this.bands = new BandList(this.body, this.element, {
       make: (row) => this.insert(row),
-      update: (view, row) => {
-        if (view.update(row) && view.drawn) this.events.drawn(view);
-      },
-      dropped: (view) => this.drop(view),
+      dropped: (view) => this.rowByElement.delete(view.element),
+      drawn: (view) => this.events.drawn(view),
+      grown: () => this.follow(),
     });
     this.element.addEventListener("scroll", () => this.onScroll(), { passive: true });
-    this.near = new IntersectionObserver((entries) => this.onNear(entries), { root: this.element, rootMargin: NEAR });
+    new ResizeObserver(() => this.fitColumns()).observe(this.element);
   }
 
   view(column: number, block: Block): BlockView {
@@ -99,8 +107,8 @@ export class GridView implements BlockViews {
   }
 
   /** Draws all rows again that are drawn: the text is to be shown otherwise. */
-  redraw(model: ColumnModel, written: boolean): void {
-    this.drawHeads(model, written);
+  redraw(model: ColumnModel, view: ViewState): void {
+    this.drawHeads(model, view);
     for (const row of this.rows) {
       if (!row.drawn) continue;
       row.draw();
@@ -108,17 +116,24 @@ export class GridView implements BlockViews {
     }
   }
 
-  update(model: ColumnModel, traces: readonly ShownTrace[], folded: ReadonlySet<string>, written: boolean): void {
+  update(model: ColumnModel, traces: readonly ShownTrace[], folded: ReadonlySet<string>, view: ViewState): void {
     this.traces = traces;
     this.links = model.links;
     this.grid.style.setProperty("--columns", String(Math.max(1, traces.length)));
-    this.drawHeads(model, written);
+    this.fitColumns();
+    this.drawHeads(model, view);
     this.folded = folded;
-    this.rows = this.rowList.update(model.rows);
+    this.rows = this.bands.update(model.rows);
     // Links may change where nothing else of a row does.
     for (const { row, drawn } of this.rows)
       if (drawn) row.cells.forEach((blocks, column) => blocks.forEach((block) => this.view(column, block)));
     this.follow();
+  }
+
+  /** Marks what a search found on the minimaps. */
+  showHits(places: ReadonlyMap<string, readonly number[]>): void {
+    this.hits = places;
+    for (const [run, head] of this.headByRun) head.map.showHits(places.get(run) ?? NO_HITS);
   }
 
   cell({ row, column }: GridPlace): HTMLElement | undefined {
@@ -162,6 +177,22 @@ export class GridView implements BlockViews {
     else if (scrollHeight - scrollTop - clientHeight < AT_END) this.following = true;
     this.lastTop = scrollTop;
     this.lastHeight = scrollHeight;
+    this.looking ||= requestAnimationFrame(() => {
+      this.looking = 0;
+      this.standHere();
+    });
+  }
+
+  /** Tells the minimaps which block stands topmost in their column. */
+  private standHere(): void {
+    const { bottom } = this.head.parentElement!.getBoundingClientRect();
+    for (const [column, { run }] of this.traces.entries()) {
+      const head = this.headByRun.get(run)!;
+      const cell = document.elementFromPoint(head.title.getBoundingClientRect().left + 8, bottom + 8)?.closest(".cell");
+      const place = cell ? this.placeOf(cell) : undefined;
+      const block = place?.column === column ? this.rows[place.row]?.row.cells[column]?.[0] : undefined;
+      if (block) head.map.scrolledTo(block.from);
+    }
   }
 
   private follow(): void {
@@ -171,26 +202,35 @@ export class GridView implements BlockViews {
     this.lastHeight = this.element.scrollHeight;
   }
 
-  private drawHeads(model: ColumnModel, written: boolean): void {
-    const scale = Math.max(1, ...model.columns.map(({ figures }) => figures.tokens.total));
-    const share = Math.max(NARROWEST_BAR, (this.element.clientWidth - 24) / Math.max(1, this.traces.length) - 32);
+  /** As many columns as fit stand side by side in full, none of them cut at the edge. */
+  private fitColumns(): void {
+    const fitting = Math.max(1, Math.floor((this.element.clientWidth - FOLD_COLUMN) / NARROWEST_COLUMN));
+    this.grid.style.setProperty("--fitting", String(Math.min(fitting, Math.max(1, this.traces.length))));
+  }
+
+  private drawHeads(model: ColumnModel, { written, figures: isOpen }: ViewState): void {
     const heads = this.traces.map(({ run }) => {
-      const head = this.headByRun.get(run) ?? new ColumnHead(() => this.events.cancel(run));
+      const head =
+        this.headByRun.get(run) ??
+        new ColumnHead({
+          cancel: () => this.events.cancel(run),
+          turnFigures: () => this.events.turnFigures(),
+          jump: (at) => this.events.jump(run, at),
+        });
       this.headByRun.set(run, head);
       return head;
     });
     heads.forEach((head, column) => {
-      const { trace, title, price, live } = this.traces[column]!;
-      const base = model.columns[0]!.figures;
+      const { run, trace, title, price, live, asked, version } = this.traces[column]!;
       // Half a run compared with another half would say nothing.
-      const baseline = column > 0 && !live && !this.traces[0]!.live ? base : undefined;
-      const { figures } = model.columns[column]!;
-      head.update(
-        { trace, title, price, live, figures, baseline, first: column === 0, scale, written },
-        Math.floor(share),
-      );
+      const baseline = model.comparison.rows[column]!.saving ? model.columns[0]!.figures : undefined;
+      const { figures, blocks } = model.columns[column]!;
+      head.update({ trace, title, price, live, asked, figures, baseline, first: column === 0, written, isOpen });
+      head.map.update({ trace, title, blocks, hits: this.hits.get(run) ?? NO_HITS, version });
     });
+    this.figures.classList.toggle("folded", !isOpen);
     setChildren(this.head, [this.corners[0], ...heads.map(({ title }) => title)]);
+    setChildren(this.maps, [this.corners[2], ...heads.map(({ mapCell }) => mapCell)]);
     setChildren(this.figures, [this.corners[1], ...heads.map(({ figures }) => figures)]);
   }
 
@@ -198,23 +238,6 @@ export class GridView implements BlockViews {
     const view = new RowView(row, this, (pressed) => this.events.fold(pressed));
     view.folded = this.folded.has(row.key);
     this.rowByElement.set(view.element, view);
-    this.near.observe(view.element);
     return view;
-  }
-
-  private drop(view: RowView): void {
-    this.near.unobserve(view.element);
-    this.rowByElement.delete(view.element);
-  }
-
-  private onNear(entries: readonly IntersectionObserverEntry[]): void {
-    for (const entry of entries) {
-      const view = entry.isIntersecting ? this.rowByElement.get(entry.target) : undefined;
-      if (!view) continue;
-      this.near.unobserve(view.element);
-      view.show();
-      this.events.drawn(view);
-    }
-    this.follow();
   }
 }

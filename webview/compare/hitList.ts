@@ -14,6 +14,11 @@ export class HitList {
     return this.all.length;
   }
 
+  /** First positions of the hits, by run. */
+  get places(): ReadonlyMap<string, readonly number[]> {
+    return new Map([...group(this.all, ({ run }) => run)].map(([run, hits]) => [run, hits.map(({ from }) => from)]));
+  }
+
   get current(): Hit | undefined {
     return this.all[this.at];
   }

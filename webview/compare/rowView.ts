@@ -16,6 +16,9 @@ export class RowView {
   readonly element = element("div", { role: "row", class: "row" });
   row: Row;
   private cells: HTMLElement[] = [];
+  /** What the cells hold; it stays in sight while its cell, which may be higher, is scrolled through. */
+  private bodies: HTMLElement[] = [];
+  private place: { from: number; spans: readonly number[] } = { from: 1, spans: [] };
   private fold: HTMLButtonElement | undefined;
   private isFolded = false;
 
@@ -57,25 +60,41 @@ export class RowView {
   }
 
   private fill(): void {
-    const { row } = this;
-    this.element.classList.toggle("answer", row.section === "answer");
-    if (this.fold) {
-      this.draw();
-      return;
-    }
-    const heights = row.cells.map((blocks) => blocks.reduce((sum, block) => sum + estimatedHeight(block), 0));
-    this.element.style.setProperty("--estimated-height", `${Math.max(0, ...heights)}px`);
+    if (this.fold) this.draw();
+  }
+
+  /** In pixels, roughly: as high as its highest cell. */
+  get estimatedHeight(): number {
+    return Math.max(0, ...this.row.cells.map(heightOf));
+  }
+
+  /**
+   * Puts the row into the grid of its band.
+   * @param from line of the grid that it begins at, from 1
+   * @param spans how many lines each of its cells reaches over
+   */
+  stand(from: number, spans: readonly number[]): void {
+    this.place = { from, spans };
+    this.fold?.parentElement!.style.setProperty("grid-row", String(from));
+    this.cells.forEach((cell, column) => {
+      // An empty cell takes no room: the one above it reaches down over it, or its column is over.
+      cell.style.setProperty("grid-row", `${from} / span ${Math.max(1, spans[column]!)}`);
+    });
   }
 
   /** Draws the row if it is not drawn yet; called when it comes near the screen or gets the focus. */
   show(): void {
     if (this.fold) return;
     this.fold = button("", { class: "fold", tabindex: "-1" }, () => this.onFold(this));
-    this.cells = this.row.cells.map((_, column) =>
-      element("div", { role: "gridcell", tabindex: "-1", class: "cell", "data-column": column }),
-    );
+    this.bodies = this.row.cells.map(() => element("div", { class: "cell-body" }));
+    this.cells = this.bodies.map((body, column) => {
+      const cell = element("div", { role: "gridcell", tabindex: "-1", class: "cell", "data-column": column }, body);
+      cell.style.setProperty("grid-column", String(column + 2));
+      return cell;
+    });
     this.element.append(element("div", { role: "rowheader", class: "row-header" }, this.fold), ...this.cells);
     this.element.classList.add("drawn");
+    this.stand(this.place.from, this.place.spans.length > 0 ? this.place.spans : this.cells.map(() => 1));
     this.folded = this.isFolded;
     this.draw();
   }
@@ -90,15 +109,25 @@ export class RowView {
     this.row.cells.forEach((blocks, column) => {
       const cell = this.cells[column]!;
       cell.classList.toggle("empty", blocks.length === 0);
+      this.bodies[column]!.classList.toggle("short", heightOf(blocks) <= SHORT);
+      cell.classList.toggle(
+        "answer",
+        blocks.some(({ section }) => section === "answer"),
+      );
       const views = blocks.map((block) => this.blocks.view(column, block));
       views.forEach((view, index) => view.draw(blocks[index]!, this.blocks.asWritten(column, blocks[index]!)));
       setChildren(
-        cell,
+        this.bodies[column]!,
         views.map((view) => view.element),
       );
     });
   }
 }
+
+/** Higher cells scroll as usual: what stays in sight must leave room for the rest of it. */
+const SHORT = 240;
+
+const heightOf = (blocks: readonly Block[]): number => blocks.reduce((sum, block) => sum + estimatedHeight(block), 0);
 
 /** Whether nothing changed in a row: only the last rows of a running trace do. */
 function sameRow(a: Row, b: Row): boolean {

@@ -33,6 +33,8 @@ function choice(label: string, options: readonly (readonly [string, string])[]):
 
 export class SearchBar {
   readonly element: HTMLElement;
+  /** What the search is narrowed by; they may stand elsewhere. */
+  readonly filters: HTMLElement;
   private readonly field = element("input", {
     type: "search",
     placeholder: "Search the traces",
@@ -61,12 +63,11 @@ export class SearchBar {
       } else return;
       event.preventDefault();
     });
+    this.filters = element("div", { class: "search-filters" }, this.kind, this.below);
     this.element = element(
       "div",
       { class: "search", role: "search" },
       this.field,
-      this.kind,
-      this.below,
       this.count,
       button("↑", { class: "secondary small", "aria-label": "Previous hit", title: "Previous hit (Shift+Enter)" }, () =>
         onStep(-1),

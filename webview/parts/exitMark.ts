@@ -2,7 +2,7 @@
 import type { EventOf } from "../../src/core/trace/trace";
 import { isEarly } from "../../src/core/trace/kinds";
 import { element } from "../dom/element";
-import { EXIT_WORDS } from "../charts/checkWords";
+import { EXIT_WORDS } from "../../src/core/trace/exitWords";
 import { oneLine } from "../dom/safeText";
 
 /** @param check the chip of the check that led to the exit, where one did */

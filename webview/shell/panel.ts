@@ -17,6 +17,7 @@ import { oneLine } from "../dom/safeText";
 import { pageName, savedPage } from "./savedPage";
 import { PanelState, type Place, type ViewName, VIEWS } from "../shown/state";
 import { Tabs } from "./tabs";
+import { showTermTips } from "../parts/termTip";
 import type { PanelContext, View } from "../parts/view";
 
 const MAKERS: Record<ViewName, (context: PanelContext) => View> = {
@@ -79,6 +80,7 @@ export class Panel implements PanelContext {
       this.notices.element,
       element("main", {}, this.stage),
     );
+    showTermTips(this.element);
     this.element.addEventListener("keydown", (event) => {
       if ((event.ctrlKey || event.metaKey) && event.key === "f") {
         event.preventDefault();

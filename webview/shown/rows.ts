@@ -10,7 +10,6 @@ export interface Column {
 export interface Row {
   /** `run:position` of its first block: the same row keeps its key while traces grow at their ends. */
   key: string;
-  section: Block["section"];
   cells: Block[][];
 }
 
@@ -19,14 +18,20 @@ export type Match = readonly [base: number, other: number];
 
 /**
  * Rows of N columns. Matched blocks stand side by side; what lies between two matches stands side by side too, from
- * the top, and claims nothing. A block never stands above its predecessor. The answer begins in the same row everywhere.
+ * the top, and claims nothing. A block never stands above its predecessor. The answer follows its own column's thinking.
  * @param matches for every column but the first, its matches with the first
  */
 export function layOutRows(columns: readonly Column[], matches: readonly (readonly Match[])[]): Row[] {
-  return [
-    ...layOutSection(columns, "thinking", (column) => matches[column - 1] ?? []),
-    ...layOutSection(columns, "answer", () => undefined),
-  ];
+  const rows = layOutThinking(columns, (column) => matches[column - 1] ?? []);
+  columns.forEach((column, index) => {
+    let at = rows.findLastIndex(({ cells }) => cells[index]!.length > 0);
+    for (const { blocks } of unitsOf(column.blocks, "answer")) {
+      at += 1;
+      rows[at] ??= { key: `${column.run}:${blocks[0]!.key}`, cells: columns.map(() => []) };
+      rows[at]!.cells[index] = blocks;
+    }
+  });
+  return rows;
 }
 
 /** Blocks that stay together: a thought and the gist tokens that compress it. */
@@ -36,19 +41,15 @@ interface Unit {
   anchor: number | undefined;
 }
 
-function layOutSection(
-  columns: readonly Column[],
-  section: Block["section"],
-  matchesOf: (column: number) => readonly Match[] | undefined,
-): Row[] {
-  const units = columns.map(({ blocks }) => unitsOf(blocks, section));
+function layOutThinking(columns: readonly Column[], matchesOf: (column: number) => readonly Match[]): Row[] {
+  const units = columns.map(({ blocks }) => unitsOf(blocks, "thinking"));
   const [base = [], ...others] = units;
   others.forEach((column, index) => anchor(column, base, columns, index + 1, matchesOf(index + 1)));
   const cursors = columns.map(() => 0);
   const rows: Row[] = [];
 
   const newRow = (): Row => {
-    const row: Row = { key: "", section, cells: columns.map(() => []) };
+    const row: Row = { key: "", cells: columns.map(() => []) };
     rows.push(row);
     return row;
   };
@@ -106,18 +107,14 @@ function unitsOf(blocks: readonly Block[], section: Block["section"]): Unit[] {
   return units;
 }
 
-/** Gives the units of a column their anchors. Without matches the nth belongs beside the nth. */
+/** Gives the units of a column their anchors. */
 function anchor(
   units: Unit[],
   base: readonly Unit[],
   columns: readonly Column[],
   column: number,
-  matches: readonly Match[] | undefined,
+  matches: readonly Match[],
 ): void {
-  if (!matches) {
-    units.forEach((unit, index) => (unit.anchor = index < base.length ? index : undefined));
-    return;
-  }
   const unitOf = new Map(base.flatMap((unit, index) => unit.blocks.map((block) => [block, index] as const)));
   // A block that stands for several of the base stands beside the first of them.
   const baseOf = new Map(

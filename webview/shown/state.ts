@@ -1,8 +1,9 @@
 /** What a panel shows: traces folded from events, notices, and the view state that outlives a reload. */
 import { emptyTrace, fold, type Trace } from "../../src/core/trace/fold";
+import { COLUMN_NAMES, type ColumnName } from "../../src/core/measure/comparison";
 import type { PanelBench, PanelTrace, ToPanel } from "../../src/core/protocol/panelApi";
+import { runTitles } from "../../src/core/measure/runTitles";
 import { priceOf, type Price, type PriceTable } from "../../src/core/measure/prices";
-import { traceTitles } from "./traceTitles";
 
 export const VIEWS = ["compare", "confidence", "exits", "memory", "latents", "compression", "bench"] as const;
 export type ViewName = (typeof VIEWS)[number];
@@ -16,7 +17,17 @@ export interface ShownTrace {
   /** Of its model, where the person has named one. */
   price: Price | undefined;
   live: boolean;
+  /** The strategy that was asked for, until the trace says it. */
+  readonly asked: string | undefined;
   version: number;
+  /** Its place among the traces as the host sent them. */
+  readonly arrival: number;
+}
+
+/** How the rows of the overview are sorted. */
+export interface RowOrder {
+  column: ColumnName;
+  descending: boolean;
 }
 
 export interface Place {
@@ -40,6 +51,12 @@ export interface ViewState {
   written: boolean;
   /** Blocks that are shown the other way, as `run:key`. */
   turned: string[];
+  /** The run that savings are counted against and that stands first; the first of those shown, where none is pinned. */
+  pinned: string | undefined;
+  /** Of the overview; as the columns stand where none was chosen. */
+  order: RowOrder | undefined;
+  /** The figures and the prompt of the columns are unfolded. */
+  figures: boolean;
   /** Thresholds moved in the exit explorer, by run. */
   thresholds: Record<string, number>;
   /** What the host gave along to find these traces again. */
@@ -54,6 +71,8 @@ export function readViewState(given: unknown): ViewState {
   const kept = typeof given === "object" && given !== null ? given : {};
   const state = kept as Partial<Record<keyof ViewState, unknown>>;
   const place = state.selected as Partial<Place> | undefined;
+  const order = state.order as Partial<RowOrder> | undefined;
+  const column = COLUMN_NAMES.find((name) => name === order?.column);
   return {
     view: VIEWS.find((view) => view === state.view) ?? "compare",
     folded: strings(state.folded),
@@ -61,6 +80,9 @@ export function readViewState(given: unknown): ViewState {
     turned: strings(state.turned),
     selected:
       typeof place?.run === "string" && typeof place.at === "number" ? { run: place.run, at: place.at } : undefined,
+    pinned: typeof state.pinned === "string" ? state.pinned : undefined,
+    order: column && { column, descending: order?.descending === true },
+    figures: state.figures === true,
     thresholds: Object.fromEntries(
       Object.entries(state.thresholds ?? {}).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
     ),
@@ -100,6 +122,7 @@ export class PanelState {
         this.projecting.clear();
         if (message.restore !== undefined) this.view.restore = message.restore;
         for (const trace of message.traces) this.add(trace);
+        this.arrange();
         this.nameTraces();
         return;
       case "events": {
@@ -108,8 +131,8 @@ export class PanelState {
         fold(message.events, shown.trace);
         shown.live = message.live;
         shown.version = this.nextVersion();
-        // Names come from headers, and a header is the first event of a run.
-        if (message.events.some(({ t }) => t === "run")) this.nameTraces();
+        // Names come from headers, a header is the first event of a run, and a run that was refused never gets one.
+        if (message.events.some(({ t }) => t === "run") || (!message.live && !shown.trace.header)) this.nameTraces();
         return;
       }
       case "bench":
@@ -140,15 +163,28 @@ export class PanelState {
     return this.traces.find((shown) => shown.run === run);
   }
 
-  private add({ run, events, live }: PanelTrace): void {
+  private add({ run, events, live, asked }: PanelTrace): void {
     this.traces.push({
       run,
       trace: fold(events, emptyTrace()),
       title: "",
       price: undefined,
       live,
+      asked,
       version: this.nextVersion(),
+      arrival: this.traces.length,
     });
+  }
+
+  /** Has savings counted against a run, which then stands first; against the first again where it is undefined. */
+  pin(run: string | undefined): void {
+    this.view.pinned = run;
+    this.arrange();
+  }
+
+  private arrange(): void {
+    const place = ({ run, arrival }: ShownTrace): number => (run === this.view.pinned ? -1 : arrival);
+    this.traces.sort((a, b) => place(a) - place(b));
   }
 
   /** Never given twice, not even to a run that is shown anew: an equal version means that nothing changed. */
@@ -158,7 +194,7 @@ export class PanelState {
   }
 
   private nameTraces(): void {
-    const titles = traceTitles(this.traces.map(({ trace }) => trace));
+    const titles = runTitles(this.traces.map(({ trace: { header }, live, asked }) => ({ header, live, asked })));
     this.traces.forEach((shown, index) => {
       shown.price = priceOf(this.prices, shown.trace.header?.model.id);
       if (shown.title === titles[index]) return;

@@ -1,6 +1,6 @@
 /** A run by the first and last lines of its trace: what lists, hovers and pictures say of it without its tokens. */
 import { shorten } from "../text/shorten";
-import type { EventOf, RunHeader } from "../trace/trace";
+import type { EventOf, RunHeader, TokenCounts } from "../trace/trace";
 
 export interface RunSummary {
   readonly header: RunHeader;
@@ -9,10 +9,14 @@ export interface RunSummary {
   readonly end: EventOf<"end"> | undefined;
 }
 
-/** Positions that the model processed after the prompt, trials and summaries included. */
-export function totalTokens(run: RunSummary): number {
-  return run.end?.tokens?.total ?? 0;
-}
+/** Positions by purpose, as far as they were counted. */
+export type CountedTokens = { readonly [Kind in keyof TokenCounts]?: number | undefined };
+
+/** Positions that the model processed after the prompt, trials and summaries included: what every surface calls tokens. */
+export const processedTokens = (tokens: CountedTokens | undefined): number | undefined => tokens?.total;
+
+/** Those of a run; 0 where they were not counted. */
+export const totalTokens = (run: RunSummary): number => processedTokens(run.end?.tokens) ?? 0;
 
 /** `✓ `, `✗ `, or `? ` where the answer cannot be judged; nothing where no answer was expected. */
 export function markOf({ header, end }: RunSummary): string {

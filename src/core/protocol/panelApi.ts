@@ -13,6 +13,8 @@ export interface PanelTrace {
   events: TraceEvent[];
   /** Whether the engine is still writing it. */
   live: boolean;
+  /** The strategy that was asked for, which a run that waits does not say itself. */
+  asked?: string;
 }
 
 /** A dataset under several strategies, as far as it has come. */

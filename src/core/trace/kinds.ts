@@ -49,3 +49,7 @@ export const isEarly = (why: Reason): boolean => isByCheck(why) || why === "budg
 
 /** Thinking stops where something stopped it, and what would have come is not known: early, by a person, by an error. */
 export const isCutShort = (why: Reason): boolean => isEarly(why) || why === "cancelled" || why === "error";
+
+/** What positions are counted as, in the order in which they are listed and drawn. */
+export const COUNTED_KINDS = ["thinking", "summary", "gist", "latent", "trial", "answer"] as const;
+export type CountedKind = (typeof COUNTED_KINDS)[number];

@@ -3,7 +3,7 @@ import type { Capability, CapabilityRow, ModelInfo, StrategyRow } from "../../co
 import { adviceWords, cacheWords, thinkRows } from "../../core/protocol/modelWords";
 import { sentenceOf, type RpcErrorShape } from "../../core/protocol/rpc";
 import { strategyTitle } from "../../core/catalogue";
-import { escapeMarkdown } from "../host/markdownEscape";
+import { escapeMarkdown } from "../../core/text/markdownEscape";
 
 /** One model as it was asked for, and what became of loading it. */
 export interface ReportedModel {

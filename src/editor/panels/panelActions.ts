@@ -39,7 +39,10 @@ export function panelActions(
   return {
     ...requests,
     save: (name, format, content) => void save(name, format, content),
-    copy: (text) => void vscode.env.clipboard.writeText(text),
+    copy: (text) => {
+      void vscode.env.clipboard.writeText(text);
+      void vscode.window.setStatusBarMessage("$(check) Copied", 3000);
+    },
     link: (run, at) => {
       const query = new URLSearchParams({ run, at: String(at) }).toString();
       void vscode.env.clipboard.writeText(`${vscode.env.uriScheme}://${EXTENSION_ID}/trace?${query}`);

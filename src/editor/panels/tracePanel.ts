@@ -152,7 +152,8 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
           content.runs.map(async (run) => {
             // A run that has not begun yet has no events, and is as live as one that has.
             const live = this.store.run(run)?.live ?? this.store.isWaiting(run);
-            return { run, events: await this.store.events(run), live };
+            const asked = this.store.askedOf(run);
+            return { run, events: await this.store.events(run), live, ...(asked === undefined ? {} : { asked }) };
           }),
         ),
       onDidAppend: this.store.onDidAppend,

@@ -1,7 +1,7 @@
 /** How good a probe is, as a Markdown page with its ROC curve and reliability diagram. */
 import { STRATEGIES, type StrategyFacts } from "../../core/catalogue";
 import type { ProbeReport, ProbeRequest } from "../../core/protocol/engineApi";
-import { escapeMarkdown } from "../host/markdownEscape";
+import { escapeMarkdown } from "../../core/text/markdownEscape";
 
 const SIZE = 240;
 const MARGIN = 34;

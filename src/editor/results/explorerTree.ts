@@ -2,11 +2,16 @@
 import * as vscode from "vscode";
 import type { Span, Trace } from "../../core/trace/fold";
 import { STEP_KINDS } from "../../core/trace/kinds";
+import { escapeMarkdown } from "../../core/text/markdownEscape";
+import { formatMs } from "../../core/text/quantities";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
 import { runTerms } from "../../core/prompt/runTerms";
 import { totalTokens, verdict } from "../../core/measure/runSummary";
-import { seconds, tokensByKind } from "./promptResults";
+import { compareRuns, comparedTrace } from "../../core/measure/comparison";
+import { comparisonMarkdown } from "../../core/measure/comparisonText";
+import { settings } from "../host/settings";
+import { comparisonOf, resultOf } from "./promptResults";
 import type { PromptRuns } from "../runs/promptRuns";
 import { newestFirst } from "../store/runList";
 import { promptKey, stateOf, type RecordedRun, type RunState } from "../store/recordedRun";
@@ -94,6 +99,14 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
     }
   }
 
+  /** What a pointer that rests on an entry is told is made when it is asked for: a trace is read for it. */
+  async resolveTreeItem(item: vscode.TreeItem, node: ExplorerNode): Promise<vscode.TreeItem> {
+    const run = node.kind === "run" ? this.store.run(node.run) : undefined;
+    if (node.kind === "prompt") item.tooltip = promptTooltip(node.latest, this.store.runsOf(node.key));
+    else if (run) item.tooltip = runTooltip(run, await this.store.trace(run.id));
+    return item;
+  }
+
   getParent(node: ExplorerNode): ExplorerNode | undefined {
     if (node.kind === "step") return { kind: "run", run: node.run };
     const key = node.kind === "run" ? promptKey(this.store.run(node.run)?.header.prompt ?? {}) : undefined;
@@ -164,7 +177,7 @@ function promptItem({ key, latest, runs }: Extract<ExplorerNode, { kind: "prompt
   const { uri, title } = latest.header.prompt;
   const file = uri === undefined ? undefined : vscode.Uri.parse(uri);
   const name = file?.path.slice(file.path.lastIndexOf("/") + 1);
-  const question = latest.header.messages.findLast((message) => message.role === "user")?.content ?? "";
+  const question = questionOf(latest);
   // The questions of a dataset are one prompt here, and the file names it.
   const label = isBenched(latest) ? name : title || question || name;
   const item = new vscode.TreeItem(shorten(label || "Prompt", STEP_LABEL));
@@ -174,7 +187,6 @@ function promptItem({ key, latest, runs }: Extract<ExplorerNode, { kind: "prompt
   item.contextValue = "prompt";
   item.iconPath = new vscode.ThemeIcon("comment-discussion");
   item.description = `${name ?? ""} · ${runs} ${runs === 1 ? "run" : "runs"}`;
-  item.tooltip = shorten(question, 600);
   return item;
 }
 
@@ -186,22 +198,34 @@ function runItem(run: RecordedRun | undefined): vscode.TreeItem {
   item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
   item.contextValue = run.live ? "run.live" : "run";
   item.iconPath = iconOf(run, state);
-  const time = run.end?.ms?.total ? ` · ${seconds(run.end.ms.total)}` : "";
+  const time = run.end?.ms?.total ? ` · ${formatMs(run.end.ms.total)}` : "";
   const question = isBenched(run) ? `question ${(run.header.prompt.range?.[0] ?? 0) + 1} · ` : "";
   const turn = run.header.turn ? `turn ${run.header.turn.n} of ${run.header.turn.of} · ` : "";
   const figures = `${turn}${question}${totalTokens(run)} tokens${time}`;
   item.description = state === "finished" ? `${verdict(run)} · ${figures}` : run.end ? `${state} · ${figures}` : state;
-  item.tooltip = [
-    `${strategyTitle(run.header.strategy)} on ${shorten(run.header.model.id, 80)}, ${localTime(run.header.started)}`,
-    ...runTerms(run.header).map(({ name, value }) => `${name}: ${value}`),
-    run.end ? tokensByKind(run) : "",
-    run.exit?.message ? shorten(run.exit.message, 300) : "",
-  ]
-    .filter((line) => line !== "")
-    .join("\n");
   item.command = { title: "Open Trace", command: "thoughtlens.openTrace", arguments: [{ run: run.id }] };
   item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
   return item;
+}
+
+const questionOf = ({ header }: RecordedRun): string =>
+  header.messages.findLast((message) => message.role === "user")?.content ?? "";
+
+/** The question, and the last run of each strategy on it; of the questions of a dataset, which are many, the first alone. */
+function promptTooltip(latest: RecordedRun, runs: readonly RecordedRun[]): vscode.MarkdownString {
+  const text = new vscode.MarkdownString().appendText(shorten(questionOf(latest), 600));
+  const result = isBenched(latest) ? undefined : resultOf(runs);
+  return result ? text.appendMarkdown(`\n\n${comparisonMarkdown(comparisonOf(result, settings.prices()))}`) : text;
+}
+
+/** The run's row of the table of a comparison, with the terms on which it was made. */
+function runTooltip(run: RecordedRun, trace: Trace): vscode.MarkdownString {
+  const row = compareRuns([comparedTrace({ id: run.id, trace, live: run.live })], { prices: settings.prices() });
+  const head = `${strategyTitle(run.header.strategy)} on ${shorten(run.header.model.id, 80)}, ${localTime(run.header.started)}`;
+  const terms = runTerms(run.header).map(({ name, value }) => `- ${escapeMarkdown(`${name}: ${value}`)}`);
+  const failure = run.exit?.message ? [escapeMarkdown(shorten(run.exit.message, 300))] : [];
+  const parts = [escapeMarkdown(head), comparisonMarkdown(row), terms.join("\n"), ...failure];
+  return new vscode.MarkdownString(parts.filter((part) => part !== "").join("\n\n"));
 }
 
 /** Whether it belongs to a dataset run. */

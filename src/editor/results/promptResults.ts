@@ -1,8 +1,10 @@
 /** What the runs of a prompt come to, in the few words that fit above it, behind it, and into a hover. */
 import { BASELINE, strategyTitle } from "../../core/catalogue";
+import { compareRuns, comparedSummary, type Comparison } from "../../core/measure/comparison";
+import type { PriceTable } from "../../core/measure/prices";
 import { markOf, totalTokens, verdict } from "../../core/measure/runSummary";
+import { formatMs } from "../../core/text/quantities";
 import { shorten } from "../../core/text/shorten";
-import type { TokenCounts } from "../../core/trace/trace";
 import { stateOf, type RecordedRun } from "../store/recordedRun";
 
 export interface PromptResult {
@@ -24,6 +26,13 @@ export function resultOf(runs: readonly RecordedRun[]): PromptResult | undefined
   return { latest, baseline, byStrategy };
 }
 
+/** The runs of a result beside each other; savings are counted against its chain of thought. */
+export const comparisonOf = ({ byStrategy }: Pick<PromptResult, "byStrategy">, prices: PriceTable): Comparison =>
+  compareRuns(
+    byStrategy.map((run) => comparedSummary(run.id, run, run.live)),
+    { prices },
+  );
+
 /** As in `412 → 96 tokens (DEER)`. */
 export function resultTitle({ latest, baseline }: PromptResult): string {
   const before = baseline ? `${totalTokens(baseline)} → ` : "";
@@ -36,7 +45,7 @@ export function resultTitle({ latest, baseline }: PromptResult): string {
  */
 export function annotation({ latest, byStrategy }: PromptResult): string {
   const parts = [verdict(latest), `${totalTokens(latest)} tokens`];
-  if (latest.end?.ms?.total) parts.push(seconds(latest.end.ms.total));
+  if (latest.end?.ms?.total) parts.push(formatMs(latest.end.ms.total));
   const exit = exitPoint(latest);
   if (exit && !USUAL_EXITS.includes(latest.exit!.why)) parts.push(exit);
   const others = byStrategy.filter((run) => run !== latest).toReversed();
@@ -72,23 +81,4 @@ const EXIT_PHRASES: Record<Exit, string> = {
 /** Why thinking ended and at which position, as in `stopped early at 57`; undefined where it was not recorded. */
 export function exitPoint({ exit }: RecordedRun): string | undefined {
   return exit && `${EXIT_PHRASES[exit.why]} at ${exit.at}`;
-}
-
-const KINDS: readonly (readonly [keyof TokenCounts, string])[] = [
-  ["thinking", "thinking"],
-  ["answer", "answer"],
-  ["trial", "trial"],
-  ["summary", "summary"],
-  ["gist", "gist"],
-  ["latent", "latent"],
-];
-
-/** As in `57 thinking, 12 answer, 6 trial`. */
-export function tokensByKind(run: RecordedRun): string {
-  const tokens = run.end?.tokens ?? {};
-  return KINDS.flatMap(([kind, name]) => (tokens[kind] ? [`${tokens[kind]} ${name}`] : [])).join(", ");
-}
-
-export function seconds(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

@@ -1,14 +1,15 @@
 /** The results of a prompt as a comment that its format ignores, and where such a comment stands already. */
 import { delimited } from "../../core/text/delimited";
+import { formatMs } from "../../core/text/quantities";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
 import { totalTokens, verdict } from "../../core/measure/runSummary";
-import { exitPoint, seconds, type PromptResult } from "./promptResults";
+import { exitPoint, type PromptResult } from "./promptResults";
 
 /** Handlebars takes its comment out of the prompt; the other formats take HTML's. */
 export function resultComment(fileName: string, { latest, byStrategy }: PromptResult): string {
   const lines = byStrategy.map((run) => {
-    const time = run.end?.ms?.total ? seconds(run.end.ms.total) : undefined;
+    const time = run.end?.ms?.total ? formatMs(run.end.ms.total) : undefined;
     const parts = [verdict(run), `${totalTokens(run)} tokens`, time, exitPoint(run)];
     return `${shorten(strategyTitle(run.header.strategy), 40)}: ${parts.filter((part) => part !== undefined).join(", ")}`;
   });

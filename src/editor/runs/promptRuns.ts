@@ -130,7 +130,7 @@ export class PromptRuns implements vscode.Disposable {
     const runs = strategies.map(() => randomUUID());
     const controller = new AbortController();
     this.controllers.add(controller);
-    this.store.plan(runs);
+    this.store.plan(runs.map((id, index) => [id, strategies[index]!]));
     const done = this.queue.then(async () => {
       for (const [index, strategy] of strategies.entries()) {
         const id = runs[index]!;

@@ -43,7 +43,8 @@ export class TraceStore implements vscode.Disposable {
 
   private readonly list = new RunList();
   private readonly inMemory = new Map<string, LiveRun>();
-  private readonly planned = new Set<string>();
+  /** The strategies of runs that wait for their turn, by id. */
+  private readonly planned = new Map<string, string>();
   private loading: Promise<void> | undefined;
   private watching: vscode.Disposable | undefined;
   /** Names of files that other programs have changed. */
@@ -99,9 +100,14 @@ export class TraceStore implements vscode.Disposable {
     return this.planned.has(id) || (this.inMemory.has(id) && !this.list.get(id));
   }
 
-  /** Runs of a comparison that wait for their turn. */
-  plan(ids: readonly string[]): void {
-    for (const id of ids) this.planned.add(id);
+  /** Runs of a comparison that wait for their turn, each with its strategy. */
+  plan(runs: readonly (readonly [id: string, strategy: string])[]): void {
+    for (const [id, strategy] of runs) this.planned.set(id, strategy);
+  }
+
+  /** The strategy of a run that was begun here and has not said it by itself yet. */
+  askedOf(id: string): string | undefined {
+    return this.planned.get(id) ?? this.inMemory.get(id)?.request.strategy;
   }
 
   /** A planned run will not begin any more. */

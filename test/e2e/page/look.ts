@@ -32,7 +32,8 @@ const three = [
 
 const SCENES: Record<string, Scene> = {
   compare: { traces: three, themes: ["light", "dark", "high-contrast", "high-contrast-light"] },
-  narrow: { traces: three, size: { width: 620, height: 800 } },
+  narrow: { traces: three, size: { width: 400, height: 800 } },
+  zoomed: { traces: three, size: { width: 720, height: 450 } },
   open: {
     traces: [trace("cot", samples.chainOfThought()), trace("deer", samples.deer())],
     size: { width: 1000, height: 860 },
@@ -45,12 +46,18 @@ const SCENES: Record<string, Scene> = {
   routed: {
     traces: [trace("cot", samples.chainOfThought()), trace("sketch", samples.sketchOfThought())],
     size: { width: 1000, height: 700 },
-    act: ({ page }) => page.getByText("prompt, 48 tokens").click(),
+    act: async ({ page }) => {
+      await page.getByRole("button", { name: "Figures and prompt" }).first().click();
+      await page.getByText("prompt, 48 tokens").click();
+    },
   },
   keys: {
     traces: three.slice(0, 2),
     size: { width: 1000, height: 600 },
-    act: ({ page }) => page.getByText("Keys").click(),
+    act: async ({ page }) => {
+      await page.getByRole("button", { name: "More" }).click();
+      await page.getByText("Keys").click();
+    },
   },
   live: {
     traces: [

@@ -111,7 +111,7 @@ describe("parameters of a prompt file", function () {
     ];
     const { out, err } = await cli.run(...args);
     assert.match(err, /^tiny: instruction: the house's, in the system turn; sampling: greedy; think format: /m);
-    assert.match(out, /cost\n/);
+    assert.match(out, /^strategy .* cost /m);
     assert.match(out, /5\.00 EUR/);
     const { runs } = JSON.parse((await cli.run(...args, "--json")).out) as { runs: { cost: object; billed: object }[] };
     assert.deepEqual(Object.keys(runs[0]!.cost), ["amount", "currency"]);

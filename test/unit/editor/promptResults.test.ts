@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { partsText } from "../../../src/core/measure/comparisonText";
 import { shorten } from "../../../src/core/text/shorten";
 import { verdict } from "../../../src/core/measure/runSummary";
-import { annotation, exitPoint, resultOf, resultTitle, tokensByKind } from "../../../src/editor/results/promptResults";
+import { annotation, exitPoint, resultOf, resultTitle } from "../../../src/editor/results/promptResults";
 import { promptKey, type RecordedRun } from "../../../src/editor/store/recordedRun";
 import { oldComment, resultComment } from "../../../src/editor/results/resultText";
 
@@ -66,15 +67,18 @@ describe("results of a prompt", () => {
 
   it("say the answer, the cost and an early exit", () => {
     const early = run("deer", 96, { exit: { t: "exit", at: 57, why: "confidence" } });
-    assert.equal(annotation(resultOf([early])!), "✓ 42 · 96 tokens · 1.2 s · stopped early at 57");
-    assert.equal(annotation(resultOf([run("deer", 96)])!), "✓ 42 · 96 tokens · 1.2 s");
-    assert.equal(tokensByKind(early), "88 thinking, 8 answer");
+    assert.equal(annotation(resultOf([early])!), "✓ 42 · 96 tokens · 1.23 s · stopped early at 57");
+    assert.equal(annotation(resultOf([run("deer", 96)])!), "✓ 42 · 96 tokens · 1.23 s");
+    assert.equal(partsText(early.end!.tokens!), "88 thinking, 8 answer");
   });
 
   it("say what the other strategies cost and whether they were right, newest first", () => {
     const wrong = { end: { t: "end", answer: "41", correct: false, tokens: { total: 88 } } } as const;
     const result = resultOf([run("deer", 96), run("chain-of-draft", 88, wrong), run("chain-of-thought", 412)])!;
-    assert.equal(annotation(result), "DEER: ✓ 42 · 96 tokens · 1.2 s · Chain of Draft: ✗ 88 · Chain of Thought: ✓ 412");
+    assert.equal(
+      annotation(result),
+      "DEER: ✓ 42 · 96 tokens · 1.23 s · Chain of Draft: ✗ 88 · Chain of Thought: ✓ 412",
+    );
     const many = resultOf(["deer", "budget", "softcot", "probe", "coconut"].map((id, index) => run(id, 10 + index)))!;
     assert.match(annotation(many), /^DEER: .* · Budget: ✓ 11 · SoftCoT: ✓ 12 · .*: ✓ 13 · 1 more$/);
   });

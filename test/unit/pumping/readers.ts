@@ -31,7 +31,7 @@ import { splitSteps, wordCount } from "../../../src/core/text/step";
 import { namedThinkFormat, THINK_FORMATS } from "../../../src/core/text/thinkFormat";
 import { fold } from "../../../src/core/trace/fold";
 import { readTrace } from "../../../src/core/trace/traceFile";
-import { escapeMarkdown } from "../../../src/editor/host/markdownEscape";
+import { escapeMarkdown } from "../../../src/core/text/markdownEscape";
 import { readGraph } from "../../../src/engine/backends/onnx/graph/graphView";
 import { serverAddress } from "../../../src/engine/backends/remote/serverAddress";
 import { readChunk } from "../../../src/engine/backends/remote/serverChunk";

@@ -19,7 +19,7 @@ const shownOf = (...traces: [string, TraceEvent[], boolean?][]) => {
 };
 const modelOf = (...traces: [string, TraceEvent[], boolean?][]) => {
   const model = new ColumnModel();
-  model.update(shownOf(...traces));
+  model.update(shownOf(...traces), {});
   return model;
 };
 const TITLES = ["Chain of Thought", "Chain of Draft"];

@@ -28,27 +28,32 @@ describe("rows of a comparison", () => {
       "2 | 2",
       "3 | 3",
       "4 | 4",
-      "5 | ·",
+      "5 | answer",
       "6 | ·",
       "7 | ·",
-      "answer | answer",
+      "answer | ·",
     ]);
   });
 
   it("puts what has no room beside the base above the next match", () => {
     const matches: Match[] = [[1, 3]];
-    assert.deepEqual(draw([cot, draft], [matches]).slice(0, 5), ["1 | 1", "· | 2", "· | 3", "2 | 4", "3 | ·"]);
+    assert.deepEqual(draw([cot, draft], [matches]).slice(0, 5), ["1 | 1", "· | 2", "· | 3", "2 | 4", "3 | answer"]);
   });
 
   it("leaves gaps where nothing stands beside a step", () => {
     const matches: Match[] = [[4, 0]];
-    assert.deepEqual(draw([cot, draft], [matches]).slice(3, 8), ["4 | ·", "5 | 1", "6 | 2", "7 | 3", "· | 4"]);
+    assert.deepEqual(draw([cot, draft], [matches]).slice(3, 8), ["4 | ·", "5 | 1", "6 | 2", "7 | 3", "answer | 4"]);
   });
 
-  it("begins the answer in the same row in every column", () => {
-    const rows = layOutRows([cot, draft, column("c", samples.deer())], [[], []]);
-    const answers = rows.filter(({ section }) => section === "answer");
-    assert.ok(answers[0]!.cells.every((blocks) => blocks.length === 1));
+  it("has the answer follow the thinking of its own column", () => {
+    const columns = [cot, draft, column("c", samples.deer())];
+    const rows = layOutRows(columns, [[], []]);
+    columns.forEach((_, index) => {
+      const filled = rows.flatMap(({ cells }, row) => (cells[index]!.length > 0 ? [{ row, cell: cells[index]! }] : []));
+      const answer = filled.findIndex(({ cell }) => cell[0]!.section === "answer");
+      assert.equal(filled[answer]!.row, filled[answer - 1]!.row + 1);
+      assert.equal(answer, filled.length - 1);
+    });
   });
 
   it("gathers several short steps that one long step did the work of", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { escapeMarkdown } from "../../../src/editor/host/markdownEscape";
+import { escapeMarkdown } from "../../../../src/core/text/markdownEscape";
 
 describe("text in Markdown", () => {
   const CASES: [what: string, text: string, expected: string][] = [

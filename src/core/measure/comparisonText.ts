@@ -1,0 +1,97 @@
+/** The cells of a comparison in words, and the whole of it as a table of Markdown or of plain text. */
+import { EXIT_WORDS } from "../trace/exitWords";
+import { COUNTED_KINDS } from "../trace/kinds";
+import { escapeMarkdown } from "../text/markdownEscape";
+import { formatCount, formatDifference, formatMs } from "../text/quantities";
+import { shorten } from "../text/shorten";
+import {
+  COMPARISON_COLUMNS,
+  type AnswerVerdict,
+  type ColumnName,
+  type Comparison,
+  type ComparisonRow,
+} from "./comparison";
+import type { Term } from "./glossary";
+import { formatMoney } from "./prices";
+
+/** A sign beside each verdict, so that it is told by more than its colour. */
+export const VERDICT_SIGNS: Record<AnswerVerdict, string> = { right: "✓", wrong: "✗", unknown: "?" };
+
+const NOTHING = "–";
+const LONGEST = 60;
+
+/** As in `57 thinking, 12 answer, 6 trial`; "" where nothing was counted. */
+export const partsText = (tokens: ComparisonRow["tokens"]): string =>
+  COUNTED_KINDS.flatMap((kind) => (tokens[kind] ? [`${formatCount(tokens[kind])} ${kind}`] : [])).join(", ");
+
+/** `−76 % tokens, −58 % time`: the two differ, so both are said. */
+function savingText({ isBaseline, saving }: ComparisonRow): string {
+  if (isBaseline) return "baseline";
+  const parts = [
+    saving?.tokens === undefined ? [] : [`${formatDifference(saving.tokens)} tokens`],
+    saving?.ms === undefined ? [] : [`${formatDifference(saving.ms)} time`],
+  ].flat();
+  return parts.length > 0 ? parts.join(", ") : NOTHING;
+}
+
+const STATES: Record<ComparisonRow["state"], string> = {
+  waiting: "waiting",
+  running: "running",
+  finished: "none",
+  cancelled: "cancelled",
+  failed: "failed",
+  incomplete: "incomplete",
+};
+
+/** What stands in a cell, on one line and safe to show; a dash where there is nothing to say. */
+export function cellText(row: ComparisonRow, column: ColumnName): string {
+  switch (column) {
+    case "strategy":
+      return row.name;
+    case "model":
+      return row.model === undefined ? NOTHING : shorten(row.model, LONGEST);
+    case "answer":
+      return row.answer === undefined ? STATES[row.state] : shorten(row.answer, LONGEST);
+    case "verdict":
+      return row.verdict === undefined ? NOTHING : `${VERDICT_SIGNS[row.verdict]} ${row.verdict}`;
+    case "tokens":
+      return row.processed === undefined ? NOTHING : formatCount(row.processed);
+    case "time":
+      return row.ms === undefined ? NOTHING : formatMs(row.ms);
+    case "saving":
+      return savingText(row);
+    case "cost":
+      return row.cost ? formatMoney(row.cost.amount, row.cost.currency) : NOTHING;
+    case "exit":
+      return row.exit === undefined
+        ? NOTHING
+        : `${EXIT_WORDS[row.exit]}${row.exitAt ? ` at ${formatCount(row.exitAt)}` : ""}`;
+    case "peak":
+      return row.peak === undefined ? NOTHING : formatCount(row.peak);
+    case "parts":
+      return partsText(row.tokens) || NOTHING;
+  }
+}
+
+/** Titles of the columns, and one line of cells a row. */
+export function comparisonCells({ rows, columns }: Comparison): { head: string[]; rows: string[][] } {
+  return {
+    head: columns.map((column) => COMPARISON_COLUMNS[column].title),
+    rows: rows.map((row) => columns.map((column) => cellText(row, column))),
+  };
+}
+
+/** Columns of figures, which stand to the right. */
+const FIGURES: readonly ColumnName[] = ["tokens", "time", "cost", "peak"];
+
+/**
+ * A table of Markdown in which nothing of a trace is read as Markdown.
+ * @param nameOf what stands at the head of a column, as Markdown; its title where it is left out
+ */
+export function comparisonMarkdown(comparison: Comparison, nameOf: (title: Term) => string = (title) => title): string {
+  const { rows } = comparisonCells(comparison);
+  const head = comparison.columns.map((column) => nameOf(COMPARISON_COLUMNS[column].title));
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const rule = comparison.columns.map((column) => (FIGURES.includes(column) ? "---:" : "---"));
+  return `${[line(head), line(rule), ...rows.map((cells) => line(cells.map(escapeMarkdown)))].join("\n")}\n`;
+}

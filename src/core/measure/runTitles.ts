@@ -1,0 +1,54 @@
+/** Names of runs that tell them apart: by strategy, and where two share it by model, by an option, or by number. */
+import { strategyTitle } from "../catalogue";
+import { shorten } from "../text/shorten";
+import type { RunHeader } from "../trace/trace";
+
+export interface NamedRun {
+  /** Undefined before a run begins, and where it never did. */
+  readonly header: RunHeader | undefined;
+  readonly live: boolean;
+  /** The strategy that was asked for, where there is no header yet to say it. */
+  readonly asked?: string | undefined;
+}
+
+function strategyOf({ header, live, asked }: NamedRun): string {
+  const strategy = header?.strategy ?? asked;
+  if (strategy !== undefined) return strategyTitle(shorten(strategy, 40));
+  return live ? "Waiting…" : "Never began";
+}
+
+const modelOf = ({ header }: NamedRun): string => shorten(header?.model.id ?? "", 40);
+
+/** What is different between runs of one strategy: the model, else the first options that differ; "" for nothing. */
+function difference(run: NamedRun, others: readonly NamedRun[]): string {
+  if (others.some((other) => modelOf(other) !== modelOf(run))) return modelOf(run);
+  const options = run.header?.options ?? {};
+  const differing = Object.keys(options).filter((name) =>
+    others.some((other) => JSON.stringify(other.header?.options[name]) !== JSON.stringify(options[name])),
+  );
+  return differing
+    .slice(0, 2)
+    .map((name) => shorten(`${name} ${JSON.stringify(options[name])}`, 30))
+    .join(", ");
+}
+
+/** `turn 2 of 5` of a session, which is what tells the runs of one apart. */
+function turnOf({ header }: NamedRun): string {
+  const turn = header?.turn;
+  return turn ? `turn ${turn.n} of ${turn.of}` : "";
+}
+
+/** One name for each run, in their order, on one line and safe to show; no two are equal. */
+export function runTitles(runs: readonly NamedRun[]): string[] {
+  const titles = runs.map((run) => {
+    const others = runs.filter((other) => other !== run && strategyOf(other) === strategyOf(run));
+    const what = others.length > 0 ? difference(run, others) : "";
+    return [strategyOf(run), turnOf(run), what].filter((part) => part !== "").join(", ");
+  });
+  const seen = new Map<string, number>();
+  return titles.map((title) => {
+    const count = (seen.get(title) ?? 0) + 1;
+    seen.set(title, count);
+    return count > 1 ? `${title} (${count})` : title;
+  });
+}

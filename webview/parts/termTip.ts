@@ -1,0 +1,42 @@
+/** Names of figures that say what they mean, to the pointer, to the keyboard and to screen readers. */
+import { GLOSSARY, type Term } from "../../src/core/measure/glossary";
+import { element } from "../dom/element";
+
+/** Makes an element that can have the focus tell what `term` means. */
+export function explain<Named extends HTMLElement>(node: Named, term: Term): Named {
+  node.dataset["term"] = term;
+  // Screen readers say it after the name; the tip on screen is for eyes.
+  node.setAttribute("aria-description", GLOSSARY[term]);
+  return node;
+}
+
+/** A name that tells what it means. @param label where it is not the term itself */
+export function termName(term: Term, label: string = term): HTMLElement {
+  return explain(element("span", { class: "term", tabindex: "0" }, label), term);
+}
+
+/** Shows the tips of everything within `root`: on hover and on focus, until Escape, the pointer or the focus leaves. */
+export function showTermTips(root: HTMLElement): void {
+  const tip = element("div", { class: "term-tip", role: "presentation", hidden: true });
+  root.append(tip);
+  const hide = (): void => void (tip.hidden = true);
+  const show = ({ target }: Event): void => {
+    const named = target instanceof Element ? target.closest<HTMLElement>("[data-term]") : null;
+    const sentence = named && GLOSSARY[named.dataset["term"] as Term];
+    if (!sentence) return hide();
+    tip.textContent = sentence;
+    tip.hidden = false;
+    const box = named.getBoundingClientRect();
+    const left = Math.max(4, Math.min(box.left, window.innerWidth - tip.offsetWidth - 4));
+    const below = box.bottom + 4 + tip.offsetHeight < window.innerHeight;
+    tip.style.setProperty("left", `${left}px`);
+    tip.style.setProperty("top", `${below ? box.bottom + 4 : box.top - tip.offsetHeight - 4}px`);
+  };
+  root.addEventListener("pointerover", show);
+  root.addEventListener("focusin", show);
+  root.addEventListener("pointerleave", hide);
+  root.addEventListener("focusout", hide);
+  // The pointer may rest where nothing has the focus.
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+  root.addEventListener("scroll", hide, { capture: true, passive: true });
+}
