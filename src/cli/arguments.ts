@@ -16,6 +16,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens bench --data FILE   run a dataset under several strategies
   thoughtlens probe --data FILE --out FILE   train a hidden-state probe for a model
   thoughtlens score FILE     let a local model read recorded reasoning: how sure it is, and where it could have stopped
+  thoughtlens rules FILE…    what every exit rule would have done on recorded surveys or scored traces, at every setting
   thoughtlens import FILE…   read sessions, logs, answers and datasets of other tools; --out DIR: keep them as traces
   thoughtlens check FILE…    look through traces and files of results, and mend what can be mended
   thoughtlens grade --answer A --gold B   say whether an answer means the expected one: exit 0 right, 1 wrong, 3 unknown
@@ -49,6 +50,8 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --prices FILE          run, compare, bench: your own prices, {"MODEL": {"input": 0.5, "cached": 0.05, "output": 2,
                          "currency": "USD"}} per million tokens; costs stand beside tokens
   --seed S               seed of sampling                               (default 0)
+  --risk SHARE           rules: also the setting at which at most this share of exits turns a right answer wrong,
+  --confidence SHARE     with this confidence                           (default 0.9)
   --at WHERE,…           score: try answers at transition, paragraph, line   (default transition,paragraph)
   --check-at WHERE       probe: transition, paragraph, line or latent   (default line)
   --out DIR              keep the traces there; probe: the probe's file; score: the new trace's file
@@ -89,6 +92,8 @@ const options = {
   prices: { type: "string" },
   seed: { type: "string" },
   out: { type: "string" },
+  risk: { type: "string" },
+  confidence: { type: "string" },
   at: { type: "string" },
   "check-at": { type: "string", default: "line" },
   json: { type: "boolean", default: false },
@@ -133,6 +138,9 @@ export interface Arguments {
   /** Whether that was said, and is not the default. */
   hasSeed: boolean;
   out: string | undefined;
+  /** Shares, above 0 and below 1. */
+  risk: number | undefined;
+  confidence: number | undefined;
   at: string | undefined;
   checkAt: string;
   json: boolean;
@@ -154,6 +162,14 @@ function wholeNumber(name: string, text: string | undefined): number | undefined
   if (text === undefined) return undefined;
   if (/^\d+$/.test(text)) return Number(text);
   throw new ActionableError("usage", `--${name} takes a whole number, not “${text}”.`, "Run thoughtlens --help.");
+}
+
+/** @throws ActionableError `usage` where it is none between 0 and 1 */
+function share(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && value < 1) return value;
+  throw usage(`--${name} takes a share between 0 and 1, not “${text}”.`);
 }
 
 /** @throws ActionableError `usage` where a time is none */
@@ -276,6 +292,8 @@ export function parseArguments(args: readonly string[]): Arguments {
     seed: wholeNumber("seed", values.seed) ?? 0,
     hasSeed: values.seed !== undefined,
     out: values.out,
+    risk: share("risk", values.risk),
+    confidence: share("confidence", values.confidence),
     at: values.at,
     checkAt: values["check-at"],
     json: values.json,

@@ -11,6 +11,7 @@ import { grade } from "./grading";
 import { importFiles } from "./importing";
 import { models } from "./models";
 import { trainProbe } from "./probing";
+import { rules } from "./rules";
 import { score } from "./scoring";
 import { takeServerKey } from "./serverKey";
 import { complain, print } from "./terminal";
@@ -24,6 +25,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   import: importFiles,
   models,
   probe: trainProbe,
+  rules,
   score,
 };
 

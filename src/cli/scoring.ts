@@ -1,8 +1,6 @@
 /** `score`: what a local model makes of recorded reasoning, token by token, and where that could have stopped. */
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fold } from "../core/trace/fold";
-import { importTraces } from "../core/formats/importTraces";
 import { ActionableError, toErrorShape } from "../core/protocol/rpc";
 import type { TraceEvent } from "../core/trace/trace";
 import { serializeEvent } from "../core/trace/traceFile";
@@ -12,6 +10,7 @@ import type { Arguments } from "./arguments";
 import { scoreReport, scoreText, type ScoreReport } from "./scoreReport";
 import { Session } from "./session";
 import { complain, print, printJson } from "./terminal";
+import { tracesOf } from "./tracesOf";
 
 const PLACES = ["transition", "paragraph", "line"];
 const HELP = "Run thoughtlens score FILE --model DIR.";
@@ -52,26 +51,6 @@ function placesOf(text: string): string[] {
   const places = text.split(",").map((place) => place.trim());
   if (places.every((place) => PLACES.includes(place))) return places;
   throw new ActionableError("usage", `--at takes ${PLACES.join(", ")} or several of them, not “${text}”.`, HELP);
-}
-
-/** The traces of a file in any format that can be imported. */
-async function tracesOf(file: string): Promise<TraceEvent[][]> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(file);
-  } catch {
-    throw new ActionableError("file-missing", `The file ${file} cannot be read.`, "Check its name.");
-  }
-  const { traces, problems } = importTraces({ name: path.basename(file), text: "", bytes });
-  if (traces.length === 0) {
-    throw new ActionableError(
-      "import-nothing",
-      problems[0] ?? "The file holds no trace.",
-      "Name a trace, a chat completion, an Inspect or OpenTelemetry log, or a text with <think> tags.",
-    );
-  }
-  for (const problem of problems) complain(`${file}: ${problem}`);
-  return traces;
 }
 
 /** Writes the file that was named; of several traces the others get a number before the extension. */

@@ -118,6 +118,30 @@ function stoppingCheck(trace: Trace, checks: readonly Counted[], threshold: numb
   });
 }
 
+/** What checks cost that nobody asks here: a survey records those of every rule, and each would run without the others. */
+function othersIn(asked: readonly Counted[], counted: readonly Counted[]) {
+  if (asked.length === counted.length) return { ms: 0, before: () => 0 };
+  const wanted = new Set(asked.map(({ index }) => index));
+  const own = asked.flatMap(({ check }) => (check.trial ? [check.trial] : []));
+  const isOwn = ([from, to]: readonly [number, number]) => own.some(([a, b]) => a <= from && to <= b);
+  const unasked = counted.filter(({ index }) => !wanted.has(index)).map(({ check }) => check);
+  const spans = unasked.flatMap(({ trial }) => (trial && !isOwn(trial) ? [trial] : []));
+  // Rules that read the same trial stand at it one beside the other.
+  const trials = [...new Map(spans.map((span) => [`${span[0]}-${span[1]}`, span])).values()];
+  const seen = new Set<string>();
+  const ms = unasked.reduce((sum, { trial, ms: took = 0 }) => {
+    const key = trial ? `${trial[0]}-${trial[1]}` : "";
+    if (trial && (isOwn(trial) || seen.has(key))) return sum;
+    if (trial) seen.add(key);
+    return sum + took;
+  }, 0);
+  return {
+    ms,
+    /** Positions of their trials before an offset. */
+    before: (at: number) => trials.reduce((sum, [from, to]) => sum + Math.max(0, Math.min(to, at) - from), 0),
+  };
+}
+
 /** The first offset at which `budget` thinking tokens are used; undefined where there are fewer. */
 function budgetEnd({ thinking }: Ledger, budget: number | undefined): number | undefined {
   if (budget === undefined || thinking.at(-1)! <= budget) return undefined;
@@ -145,16 +169,17 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
   const asked = counted.filter(({ check }) => options.by === undefined || check.by === options.by);
   const stop = stoppingCheck(trace, asked, options.threshold);
   const cut = budgetEnd(ledger, options.budget);
-  const work = recorded.ms.prefill + recorded.ms.decode + recorded.ms.checks;
+  const others = othersIn(asked, counted);
+  const work = recorded.ms.prefill + recorded.ms.decode + recorded.ms.checks - others.ms;
 
   const ended = (outcome: ReplayOutcome, at: number, last: Counted | undefined): Replay => {
     const position = Math.min(at, length);
     const until =
       outcome === "check" ? Math.min(Math.max(position, last?.check.trial?.[1] ?? position), length) : position;
-    const checks = counted.filter(({ check, index }) => check.at < at || index === last?.index);
+    const checks = asked.filter(({ check, index }) => check.at < at || index === last?.index);
     const closing = Math.max(ledger.closing, until);
     const closingTokens = ledger.thinking[length]! - ledger.thinking[closing]!;
-    const tokens = until + closingTokens + ledger.answer.tokens;
+    const tokens = until - others.before(until) + closingTokens + ledger.answer.tokens;
     const ms =
       ledger.prefill +
       ledger.ms[until]! +
@@ -169,7 +194,7 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
       thinking: ledger.thinking[position]! + closingTokens,
       tokens,
       ms,
-      saved: { tokens: recorded.tokens.total - tokens, ms: work - ms },
+      saved: { tokens: recorded.tokens.total - others.before(length) - tokens, ms: work - ms },
     };
   };
 
@@ -189,7 +214,7 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
     answer: recorded.answer,
     correct: recorded.correct ?? grade(trace, recorded.answer),
     thinking: recorded.tokens.thinking,
-    tokens: recorded.tokens.total,
+    tokens: recorded.tokens.total - others.before(length),
     ms: work,
     saved: { tokens: 0, ms: 0 },
   };

@@ -1,15 +1,26 @@
 /** Every exit rule. A new one is a file beside this and a row here. */
 import type { Check } from "../trace/fold";
+import { agreementExit } from "./answerAgreement";
+import { convergenceExit } from "./answerConvergence";
 import { budgetExit } from "./budget";
 import { deerExit } from "./deer";
 import { entropyExit } from "./entropyAfterThinking";
 import { probeExit } from "./probe";
 import { recordedThreshold } from "./recordedThreshold";
 import { passes, type ExitRule } from "./rule";
+import { thinkBrakeExit } from "./thinkBrake";
 import { SIGNALS, type SignalName, type Signals, type Unit } from "./signals";
 
 /** Their settings and what they remember differ: `settingsFrom` and `initial` of a rule give what its `next` takes. */
-const RULES = [deerExit, probeExit, entropyExit, budgetExit] as unknown as readonly ExitRule[];
+export const RULES = [
+  deerExit,
+  probeExit,
+  entropyExit,
+  thinkBrakeExit,
+  agreementExit,
+  convergenceExit,
+  budgetExit,
+] as unknown as readonly ExitRule[];
 
 const isSignal = (name: string): name is SignalName => Object.hasOwn(SIGNALS, name);
 

@@ -25,7 +25,8 @@ export function scoreScale(checks: readonly Check[]): ScoreScale {
     .filter((score) => score.unit === unit)
     .reduce((most, { value, threshold = 0 }) => Math.max(most, value, threshold), 0);
   const most = roundUp(Math.min(largest, LARGEST));
-  return { unit, most, step: unit === "tokens" ? Math.max(1, Math.floor(most / STEPS)) : most / STEPS };
+  const isCount = unit === "tokens" || unit === "answers";
+  return { unit, most, step: isCount ? Math.max(1, Math.floor(most / STEPS)) : most / STEPS };
 }
 
 /** The next of 1, 2, 5, 10, 20, … or their fractions; 1 for nothing. */
@@ -45,5 +46,6 @@ export const THRESHOLDS: Readonly<Record<Unit, readonly number[]>> = {
   "yes or no": [0, 0.5, 1],
   nats: NATS,
   "nats²": NATS,
+  answers: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 24],
   tokens: [0, ...Array.from({ length: 12 }, (_, power) => 8 * 2 ** power)],
 };

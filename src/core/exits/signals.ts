@@ -3,7 +3,7 @@
  * that every rule that reads them can be asked again of a recorded run.
  */
 
-export type Unit = "probability" | "nats" | "nats²" | "tokens" | "yes or no";
+export type Unit = "probability" | "nats" | "nats²" | "tokens" | "answers" | "yes or no";
 
 export const SIGNALS = {
   /** Of a trial answer: how sure the model was of the tokens in the box (DEER, 2504.15895, §3.2). 0 to 1. */
@@ -14,6 +14,12 @@ export const SIGNALS = {
   entropy: { title: "entropy", unit: "nats" },
   /** Of that entropy over the checks so far, exponentially weighted. */
   variance: { title: "variance of the entropy", unit: "nats²" },
+  /** Log-probability of the likeliest next token less that of the one that closes thinking (ThinkBrake, 2510.00546). */
+  margin: { title: "margin of going on", unit: "nats" },
+  /** Checks in a row, this one the last, whose trial answers are the same; 0 where this one has none. */
+  agreeing: { title: "equal answers in a row", unit: "answers" },
+  /** Whether the words of the trial answer take something back or put it off (Dynasor, 2412.20993), 0 or 1. */
+  hesitates: { title: "hesitation in the answer", unit: "yes or no" },
   /** Thinking tokens so far. */
   tokens: { title: "thinking tokens", unit: "tokens" },
   /** Whether a sentence or a line has just ended, 0 or 1. */

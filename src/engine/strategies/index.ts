@@ -7,6 +7,8 @@ import type { Backend, MethodManifest } from "../decoding/model";
 import { decodingOptions, parseOptions } from "../decoding/options";
 import { noThinkFacts } from "../../core/text/thinkFacts";
 import { NO_THINK_FORMAT } from "../../core/text/thinkFormat";
+import { answerAgreement } from "./answerAgreement";
+import { answerConvergence } from "./answerConvergence";
 import { answerOnly } from "./answerOnly";
 import { budget } from "./budget";
 import { chainOfDraft } from "./chainOfDraft";
@@ -23,6 +25,8 @@ import { probe } from "./probe";
 import { sketchOfThought } from "./sketchOfThought";
 import { softCot } from "./softCot";
 import type { Strategy } from "./strategy";
+import { survey } from "./survey";
+import { thinkBrake } from "./thinkBrake";
 
 export const STRATEGIES: readonly Strategy[] = [
   chainOfThought,
@@ -40,6 +44,10 @@ export const STRATEGIES: readonly Strategy[] = [
   softCot,
   effort,
   answerOnly,
+  thinkBrake,
+  answerAgreement,
+  answerConvergence,
+  survey,
 ];
 
 /**

@@ -1,6 +1,9 @@
 /** Exit rules: what each says of signals, and what is read of a recorded check. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { agreed, hesitates, NO_AGREEMENT } from "../../../../src/core/exits/agreement";
+import { agreementExit } from "../../../../src/core/exits/answerAgreement";
+import { convergenceExit } from "../../../../src/core/exits/answerConvergence";
 import { budgetExit } from "../../../../src/core/exits/budget";
 import { deerExit } from "../../../../src/core/exits/deer";
 import { entropyExit } from "../../../../src/core/exits/entropyAfterThinking";
@@ -9,11 +12,15 @@ import { decide, firstStop } from "../../../../src/core/exits/rule";
 import { checkPasses, ruleOf, scoreOf, signalsOf } from "../../../../src/core/exits/rules";
 import { settingsFrom } from "../../../../src/core/exits/setting";
 import type { Signals } from "../../../../src/core/exits/signals";
+import { thinkBrakeExit } from "../../../../src/core/exits/thinkBrake";
 import { combinedConfidence, trialConfidence } from "../../../../src/core/exits/trialConfidence";
 
 const confident = (...values: number[]): Signals[] => values.map((confidence) => ({ confidence }));
 const probable = (...values: number[]): Signals[] => values.map((probability) => ({ probability }));
 const open = (...values: number[]): Signals[] => values.map((entropy) => ({ entropy }));
+const agreeing = (...values: number[]): Signals[] => values.map((each) => ({ agreeing: each, hesitates: 0 }));
+const doubted = (...values: number[]): Signals[] => values.map((each) => ({ agreeing: each, hesitates: 1 }));
+const margins = (...values: number[]): Signals[] => values.map((margin) => ({ margin }));
 const eat = { decay: 0.2, threshold: 0.02, minChecks: 4 };
 
 describe("exit rules", () => {
@@ -48,6 +55,20 @@ describe("exit rules", () => {
       firstStop(probeExit, probable(0.9, 0.9, 0.1, 0.9, 0.9, 0.9), { threshold: 0.8, patience: 3 }),
       5,
     ],
+    ["ThinkBrake stops at the first small margin", firstStop(thinkBrakeExit, margins(9, 3, 0.1), { threshold: 2 }), 2],
+    ["ThinkBrake goes on at the threshold itself", firstStop(thinkBrakeExit, margins(2), { threshold: 2 }), -1],
+    ["agreement stops at the third equal answer", firstStop(agreementExit, agreeing(1, 1, 2, 3), { threshold: 2 }), 3],
+    [
+      "agreement begins anew after an answer that hesitates",
+      firstStop(agreementExit, [...agreeing(1, 2), ...doubted(3), ...agreeing(4, 5, 6)], { threshold: 2 }),
+      5,
+    ],
+    [
+      "convergence does not mind hesitation",
+      firstStop(convergenceExit, [...agreeing(1, 2), ...doubted(3)], { threshold: 2 }),
+      2,
+    ],
+    ["no answer, no agreement", firstStop(agreementExit, [{}, {}, {}], { threshold: 2 }), -1],
     ["no threshold, no stop", firstStop(probeExit, probable(1, 1), { threshold: undefined, patience: undefined }), -1],
     [
       "EAT stops at once where nothing varies, after its least number of checks",
@@ -203,5 +224,24 @@ describe("the confidence of a trial answer", () => {
   it("of several inducers is their mean less their mean absolute deviation", () => {
     const both = [trial([0]), trial([half])];
     assert.ok(Math.abs(combinedConfidence(both, { score: "pro", mustClose: "nothing" }) - (0.75 - 0.25)) < 1e-12);
+  });
+});
+
+describe("answers that come again", () => {
+  const counts = (answers: (string | undefined)[]) => {
+    let agreement = NO_AGREEMENT;
+    return answers.map((answer) => (agreement = agreed(agreement, answer)).count);
+  };
+  const CASES: [why: string, answers: (string | undefined)[], counts: number[]][] = [
+    ["are counted in a row", ["7", "7", "8", "8", "8"], [1, 2, 1, 2, 3]],
+    ["are the same in other dress", ["1/2", "0.5", "\\frac{1}{2}"], [1, 2, 3]],
+    ["are the same in other letters", ["Lake  Town", "lake town"], [1, 2]],
+    ["begin anew where none was given", ["7", undefined, "7"], [1, 0, 1]],
+    ["are not the same where they cannot be compared", ["1,234", "1.234"], [1, 1]],
+  ];
+  for (const [why, answers, expected] of CASES) it(why, () => assert.deepEqual(counts(answers), expected));
+
+  it("hesitate where they say so in a word of its own", () => {
+    assert.deepEqual(["12", "Wait, 12", "but 3", "button", "Now 4"].map(hesitates), [false, true, true, false, false]);
   });
 });

@@ -1,0 +1,126 @@
+/** `rules`: what every exit rule would have done on recorded runs, at every setting. */
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { strategyTitle } from "../core/catalogue";
+import type { Promised } from "../core/exits/conformal";
+import { ruleTable, type RuleFigures, type RulePoint, type RuleTable } from "../core/exits/ruleFigures";
+import { SIGNALS } from "../core/exits/signals";
+import { ActionableError } from "../core/protocol/rpc";
+import { fold, type Trace } from "../core/trace/fold";
+import type { Arguments } from "./arguments";
+import { percent, table } from "./table";
+import { print, printJson } from "./terminal";
+import { tracesOf } from "./tracesOf";
+
+const HELP = "Run thoughtlens rules FILE… on traces of the strategy survey, or on scored ones.";
+/** Files of a folder that are read. */
+const MOST_FILES = 20_000;
+
+/** @returns the exit code */
+export async function rules({ files, limit, json, risk, confidence }: Arguments): Promise<number> {
+  if (files.length === 0) throw new ActionableError("usage", "No trace was named.", HELP);
+  const traces: Trace[] = [];
+  for (const file of await all(files)) {
+    for (const events of await tracesOf(file)) traces.push(fold(events));
+    if (limit !== undefined && traces.length >= limit) break;
+  }
+  const kept = traces.slice(0, limit).filter(({ header }) => header?.gold !== undefined);
+  if (kept.length === 0) {
+    throw new ActionableError(
+      "rules-no-answer",
+      "None of the traces has an expected answer, so no rule can be judged by them.",
+      "Record them with answers: thoughtlens bench --data FILE --strategies survey --out DIR.",
+    );
+  }
+  const promised: Promised | undefined = risk === undefined ? undefined : { risk, confidence: confidence ?? 0.9 };
+  const figures = ruleTable(kept, promised);
+  if (json) printJson({ ...named(figures, kept), ...(promised ? { promised } : {}) });
+  else print(textOf(figures, promised, traces.length - kept.length));
+  return 0;
+}
+
+/** The files that were named, and those in the folders that were. @throws ActionableError `file-missing` */
+async function all(named: readonly string[]): Promise<string[]> {
+  const lists = await Promise.all(
+    named.map(async (file) => {
+      const found = await stat(file).catch(() => undefined);
+      if (!found?.isDirectory()) return [file];
+      const inside = await readdir(file);
+      return inside
+        .filter((name) => name.endsWith(".jsonl"))
+        .sort()
+        .slice(0, MOST_FILES)
+        .map((name) => path.join(file, name));
+    }),
+  );
+  const found = lists.flat();
+  if (found.length > 0) return found;
+  throw new ActionableError("file-missing", "The folder holds no traces.", HELP);
+}
+
+/** With the runs that an exit turned wrong by their names, in place of their numbers. */
+function named(figures: RuleTable, traces: readonly Trace[]) {
+  const idOf = (place: number) => traces[place]?.header?.id ?? `${place + 1}`;
+  const point = (each: RulePoint | undefined) => each && { ...each, falseExits: each.falseExits.map(idOf) };
+  return {
+    questions: figures.questions,
+    whole: point(figures.whole),
+    oracle: point(figures.oracle),
+    rules: figures.rules.map((row) => ({
+      ...row,
+      points: row.points.map(point),
+      usual: point(row.usual),
+      cheapest: point(row.cheapest),
+      promised: point(row.promised),
+      truncated: point(row.truncated),
+    })),
+  };
+}
+
+const HEAD = ["rule", "setting", "right", "95 %", "thinking", "all tokens", "stopped", "turned wrong"];
+
+const cells = (what: string, setting: string, point: RulePoint): string[] => [
+  what,
+  setting,
+  percent(point.accuracy),
+  `${(100 * point.interval[0]).toFixed(1)}–${(100 * point.interval[1]).toFixed(1)}`,
+  point.thinking.toFixed(1),
+  point.tokens.toFixed(1),
+  percent(point.exits),
+  `${point.falseExits.length}`,
+];
+
+function rowsOf(row: RuleFigures, promised: Promised | undefined): string[][] {
+  const name = strategyTitle(row.rule);
+  if (row.lacks.length > 0) {
+    const lacked = row.lacks.map((signal) => SIGNALS[signal].title).join(", ");
+    return [[name, `not recorded: ${lacked}`]];
+  }
+  const side = (threshold: number) => `${SIGNALS[row.signal].title} ${threshold}`;
+  const of = (why: string, point: RulePoint | undefined) =>
+    point ? [cells(`${name}, ${why}`, side(point.threshold), point)] : [];
+  const kept = promised ? `at most ${percent(promised.risk)} of exits wrong` : "";
+  return [
+    ...of("as usual", row.usual),
+    ...of("cheapest without loss", row.cheapest),
+    ...of(kept, row.promised),
+    ...(promised && !row.promised ? [[`${name}, ${kept}`, "not proven at any setting"]] : []),
+    ...(row.truncated ? [cells("  truncation at the same length", "", row.truncated)] : []),
+  ];
+}
+
+function textOf(figures: RuleTable, promised: Promised | undefined, without: number): string {
+  const rows = [
+    cells("thinking to the end", "", figures.whole),
+    ...(figures.oracle ? [cells("oracle: from where the answer stays right", "", figures.oracle)] : []),
+    ...figures.rules.flatMap((row) => rowsOf(row, promised)),
+  ];
+  const beyond = figures.rules.reduce((most, { usual }) => Math.max(most, usual?.beyond ?? 0), 0);
+  return [
+    `${figures.questions} questions${without > 0 ? `, ${without} without an expected answer left out` : ""}`,
+    table(HEAD, rows),
+    ...(beyond > 0
+      ? [`${beyond} recordings end before some setting would have stopped them: they count as recorded.`]
+      : []),
+  ].join("\n");
+}

@@ -1,0 +1,27 @@
+/** Recorded traces that a command reads: ours, or those of any format that can be imported. */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { importTraces } from "../core/formats/importTraces";
+import { ActionableError } from "../core/protocol/rpc";
+import type { TraceEvent } from "../core/trace/trace";
+import { complain } from "./terminal";
+
+/** @throws ActionableError `file-missing`, `import-nothing` */
+export async function tracesOf(file: string): Promise<TraceEvent[][]> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch {
+    throw new ActionableError("file-missing", `The file ${file} cannot be read.`, "Check its name.");
+  }
+  const { traces, problems } = importTraces({ name: path.basename(file), text: "", bytes });
+  if (traces.length === 0) {
+    throw new ActionableError(
+      "import-nothing",
+      problems[0] ?? "The file holds no trace.",
+      "Name a trace, a chat completion, an Inspect or OpenTelemetry log, or a text with <think> tags.",
+    );
+  }
+  for (const problem of problems) complain(`${file}: ${problem}`);
+  return traces;
+}

@@ -1,0 +1,250 @@
+/**
+ * What every exit rule would have done on recorded runs, at every setting: accuracy, tokens and false exits of each, the oracle
+ * as the bound and truncation at the same mean length as the control. No model runs.
+ */
+import { seededRandom } from "../measure/random";
+import { measure } from "../measure/metrics";
+import type { Check, Trace } from "../trace/fold";
+import { conformalExit, type Promised } from "./conformal";
+import { deerExit } from "./deer";
+import { replay, type Replay } from "./replay";
+import type { ExitRule } from "./rule";
+import { RULES, signalsOf } from "./rules";
+import { THRESHOLDS } from "./scale";
+import { SIGNALS, type SignalName } from "./signals";
+
+/** Means over questions. */
+export interface RulePoint {
+  threshold: number;
+  /** Share of questions that are answered rightly, with its 95 % bootstrap interval over questions. */
+  accuracy: number;
+  interval: readonly [low: number, high: number];
+  /** Thinking tokens, and all tokens with those of trials. */
+  thinking: number;
+  tokens: number;
+  /** Share of runs that it stops. */
+  exits: number;
+  /** Questions, by their places, that thinking to the end gets right and the exit wrong. */
+  falseExits: readonly number[];
+  /** Runs whose recording ends before this setting would have stopped them. */
+  beyond: number;
+}
+
+export interface RuleFigures {
+  rule: string;
+  signal: SignalName;
+  /** Signals that it reads and that the recordings lack: then there is nothing else. */
+  lacks: readonly SignalName[];
+  /** At every threshold, in rising order. */
+  points: readonly RulePoint[];
+  /** At the setting of its paper, or our default. */
+  usual: RulePoint | undefined;
+  /** The cheapest that loses no more than half a point. */
+  cheapest: RulePoint | undefined;
+  /** The one that keeps the risk that was asked for. */
+  promised: RulePoint | undefined;
+  /** Thinking cut at the mean length of the cheapest, or of the usual one. */
+  truncated: RulePoint | undefined;
+}
+
+export interface RuleTable {
+  questions: number;
+  /** Thinking to the end, without a check. */
+  whole: RulePoint;
+  /** Stopped at the first check from which the answer stays right; where there is none, at the end. */
+  oracle: RulePoint | undefined;
+  rules: readonly RuleFigures[];
+}
+
+interface Outcome {
+  right: boolean;
+  thinking: number;
+  tokens: number;
+  exits: boolean;
+  beyond: boolean;
+}
+
+/** One recording with what does not depend on a rule. */
+interface Recording {
+  trace: Trace;
+  whole: Outcome;
+}
+
+const RESAMPLES = 1000;
+/** What the cheapest setting may lose. */
+const TOLERATED = 0.005;
+
+/** 95 % bootstrap interval of a share over questions. */
+function interval(rights: readonly boolean[]): [number, number] {
+  if (rights.length === 0) return [0, 1];
+  const random = seededRandom(rights.length);
+  const means = Array.from({ length: RESAMPLES }, () => {
+    let sum = 0;
+    for (let draw = 0; draw < rights.length; draw++) sum += Number(rights[Math.floor(random() * rights.length)]);
+    return sum / rights.length;
+  }).sort((a, b) => a - b);
+  return [means[Math.floor(0.025 * RESAMPLES)]!, means[Math.ceil(0.975 * RESAMPLES) - 1]!];
+}
+
+function pointOf(threshold: number, outcomes: readonly Outcome[], recordings: readonly Recording[]): RulePoint {
+  const mean = (value: (outcome: Outcome) => number) =>
+    outcomes.reduce((sum, outcome) => sum + value(outcome), 0) / Math.max(1, outcomes.length);
+  return {
+    threshold,
+    accuracy: mean(({ right }) => Number(right)),
+    interval: interval(outcomes.map(({ right }) => right)),
+    thinking: mean(({ thinking }) => thinking),
+    tokens: mean(({ tokens }) => tokens),
+    exits: mean(({ exits }) => Number(exits)),
+    falseExits: outcomes.flatMap(({ right, exits }, place) =>
+      exits && !right && recordings[place]!.whole.right ? [place] : [],
+    ),
+    beyond: outcomes.filter(({ beyond }) => beyond).length,
+  };
+}
+
+const outcomeOf = ({ correct, thinking, tokens, outcome }: Replay): Outcome => ({
+  right: correct === true,
+  thinking,
+  tokens,
+  exits: outcome === "check" || outcome === "budget",
+  beyond: outcome === "beyond",
+});
+
+function recordingOf(trace: Trace): Recording {
+  const { correct, tokens } = measure(trace);
+  const whole = { right: correct === true, thinking: tokens.thinking, tokens: tokens.total - tokens.trial };
+  return { trace, whole: { ...whole, exits: false, beyond: false } };
+}
+
+/** Thinking tokens up to a check: the offset without what was tried before it. */
+function thinkingAt({ checks }: Trace, at: number): number {
+  const spans = new Map(checks.flatMap(({ trial }) => (trial ? [[trial[0], trial[1]] as const] : [])));
+  return [...spans].reduce((sum, [from, to]) => sum - (from < at ? Math.min(to, at) - from : 0), at);
+}
+
+const answered = ({ checks }: Trace): Check[] => checks.filter((check) => check.by === deerExit.id);
+
+/** The answer of the last trial before a number of thinking tokens; nothing is paid for it. */
+function cutAt({ trace, whole }: Recording, tokens: number): Outcome {
+  if (whole.thinking <= tokens) return whole;
+  const last = answered(trace).findLast((check) => thinkingAt(trace, check.at) <= tokens);
+  const saved = whole.thinking - tokens;
+  return { right: last?.correct === true, thinking: tokens, tokens: whole.tokens - saved, exits: true, beyond: false };
+}
+
+function atBest({ trace, whole }: Recording): Outcome {
+  const checks = answered(trace);
+  const lastWrong = checks.findLastIndex(({ correct }) => correct !== true);
+  const first = whole.right ? checks[lastWrong + 1] : undefined;
+  if (!first) return whole;
+  const thinking = Math.min(whole.thinking, thinkingAt(trace, first.at));
+  return { ...whole, thinking, tokens: whole.tokens - (whole.thinking - thinking), exits: true };
+}
+
+/** What a rule reads and no check of it holds. */
+function lackedBy({ id, reads, signal }: ExitRule, recordings: readonly Recording[]): SignalName[] {
+  const checks = recordings.flatMap(({ trace }) => trace.checks.filter(({ by }) => by === id));
+  const read = checks.map((check) => signalsOf(check));
+  // Version 0.1.0 kept the figure that is compared, and not what it was made of.
+  if (read.some((signals) => signals[signal] !== undefined)) return [];
+  return reads.filter((name) => !read.some((signals) => signals[name] !== undefined));
+}
+
+function figuresOf(rule: ExitRule, recordings: readonly Recording[], promised: Promised | undefined): RuleFigures {
+  const { id, signal, stopsBelow, settings } = rule;
+  const lacks = lackedBy(rule, recordings);
+  const empty = { rule: id, signal, lacks, points: [] };
+  const none = { usual: undefined, cheapest: undefined, promised: undefined, truncated: undefined };
+  if (lacks.length > 0) return { ...empty, ...none };
+  const usualThreshold =
+    (settings as Record<string, { default?: number }>)["threshold"]?.default ?? recorded(id, recordings);
+  const thresholds = new Set([
+    ...THRESHOLDS[SIGNALS[signal].unit],
+    ...(usualThreshold === undefined ? [] : [usualThreshold]),
+  ]);
+  const points = [...thresholds]
+    .sort((a, b) => a - b)
+    .map((threshold) =>
+      pointOf(
+        threshold,
+        recordings.map(({ trace }) => outcomeOf(replay(trace, { by: id, threshold }))),
+        recordings,
+      ),
+    );
+  const whole = recordings.filter((each) => each.whole.right).length / Math.max(1, recordings.length);
+  const cheapest = cheapestOf(points.filter(({ accuracy }) => accuracy >= whole - TOLERATED - 1e-9));
+  const usual = points.find(({ threshold }) => threshold === usualThreshold);
+  const length = (cheapest ?? usual)?.thinking;
+  return {
+    ...empty,
+    points,
+    usual,
+    cheapest,
+    promised: promised && promisedOf(points, { ...promised, stopsBelow, questions: recordings.length }),
+    truncated:
+      length === undefined
+        ? undefined
+        : pointOf(
+            length,
+            recordings.map((each) => cutAt(each, budgetOfMean(recordings, length))),
+            recordings,
+          ),
+  };
+}
+
+/** The threshold of the recorded checks, where a rule has none of its own: a probe's is in its file. */
+const recorded = (id: string, recordings: readonly Recording[]): number | undefined =>
+  recordings.flatMap(({ trace }) => trace.checks).find(({ by, threshold }) => by === id && threshold !== undefined)
+    ?.threshold;
+
+const cheapestOf = (points: readonly RulePoint[]): RulePoint | undefined =>
+  points.reduce<RulePoint | undefined>((best, each) => (best && best.tokens <= each.tokens ? best : each), undefined);
+
+function promisedOf(
+  points: readonly RulePoint[],
+  { stopsBelow, questions, ...promised }: Promised & { stopsBelow: boolean; questions: number },
+): RulePoint | undefined {
+  const side = stopsBelow ? -1 : 1;
+  const curve = points.map(({ threshold, exits, falseExits, tokens }) => ({
+    threshold: side * threshold,
+    patience: 1,
+    exits: Math.round(exits * questions),
+    wrong: falseExits.length,
+    thinking: tokens,
+  }));
+  const chosen = conformalExit(curve, promised);
+  return chosen && points.find(({ threshold }) => side * threshold === chosen.threshold);
+}
+
+/** The budget at which thinking that is cut has this mean length. */
+function budgetOfMean(recordings: readonly Recording[], mean: number): number {
+  const cut = (budget: number) =>
+    recordings.reduce((sum, { whole }) => sum + Math.min(whole.thinking, budget), 0) / Math.max(1, recordings.length);
+  let [low, high] = [0, recordings.reduce((most, { whole }) => Math.max(most, whole.thinking), 0)];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (cut(middle) < mean) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/**
+ * @param traces recordings of whole chains, as a survey or a scoring makes them; those without an expected answer are left out
+ * @param promised the risk that a setting is to keep
+ */
+export function ruleTable(traces: readonly Trace[], promised?: Promised): RuleTable {
+  const recordings = traces.filter((trace) => trace.header?.gold !== undefined).map(recordingOf);
+  const hasTrials = recordings.some(({ trace }) => answered(trace).length > 0);
+  return {
+    questions: recordings.length,
+    whole: pointOf(
+      Number.NaN,
+      recordings.map(({ whole }) => whole),
+      recordings,
+    ),
+    oracle: hasTrials ? pointOf(Number.NaN, recordings.map(atBest), recordings) : undefined,
+    rules: RULES.filter(({ reads }) => !reads.includes("tokens")).map((rule) => figuresOf(rule, recordings, promised)),
+  };
+}
