@@ -117,7 +117,7 @@ function textOf(figures: RuleTable, promised: Promised | undefined, without: num
   ];
   const beyond = figures.rules.reduce((most, { usual }) => Math.max(most, usual?.beyond ?? 0), 0);
   return [
-    `${figures.questions} questions${without > 0 ? `, ${without} without an expected answer left out` : ""}`,
+    `${figures.questions} question${figures.questions === 1 ? "" : "s"}${without > 0 ? `, ${without} without an expected answer left out` : ""}`,
     table(HEAD, rows),
     ...(beyond > 0
       ? [`${beyond} recordings end before some setting would have stopped them: they count as recorded.`]

@@ -21,6 +21,8 @@ export interface ReplayOptions {
   budget?: number | undefined;
   /** Only checks by this one, as `deer`. Undefined: all. */
   by?: string | undefined;
+  /** Other settings of the rule by name, in place of those that the run had. */
+  settings?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface Replay {
@@ -90,7 +92,12 @@ function answerOf(trace: Trace, recorded: Figures, check: Check | undefined): Pi
     const { answer, correct } = recorded;
     return led ? { answer, correct: correct ?? grade(trace, answer) } : { answer: undefined, correct: undefined };
   }
-  return { answer: check?.answer, correct: check?.correct ?? grade(trace, check?.answer) };
+  // A rule that tries no answer itself is told by one that did at the same place.
+  const told =
+    check && check.answer === undefined
+      ? (trace.checks.find(({ at, answer }) => at === check.at && answer !== undefined) ?? check)
+      : check;
+  return { answer: told?.answer, correct: told?.correct ?? grade(trace, told?.answer) };
 }
 
 /** A check with its place among all of the trace. */
@@ -100,19 +107,25 @@ interface Counted {
 }
 
 /** A rule's settings as the run had them; without a threshold nothing passes, whatever the rule's default is. */
-function settingsOf(rule: ExitRule, { options }: { options: Record<string, unknown> }, check: Check, asked?: number) {
+function settingsOf(
+  rule: ExitRule,
+  { options }: { options: Record<string, unknown> },
+  check: Check,
+  asked: Pick<ReplayOptions, "threshold" | "settings">,
+) {
   const { threshold, patience } = check;
-  return { ...settingsFrom(rule.settings, { ...options, patience }), threshold: asked ?? threshold };
+  const settings = settingsFrom(rule.settings, { ...options, patience, ...asked.settings });
+  return { ...settings, threshold: asked.threshold ?? threshold };
 }
 
 /** The first of `checks`, in the order in which they were made, at which its rule stops. */
-function stoppingCheck(trace: Trace, checks: readonly Counted[], threshold: number | undefined): Counted | undefined {
+function stoppingCheck(trace: Trace, checks: readonly Counted[], options: ReplayOptions): Counted | undefined {
   const header = trace.header ?? { options: {} };
   const asked = new Map<string, { rule: ExitRule; state: unknown }>();
   return checks.find(({ check }) => {
     const rule = asked.get(check.by)?.rule ?? ruleOf(check);
     const state = asked.has(check.by) ? asked.get(check.by)!.state : rule.initial;
-    const next = rule.next(state, signalsOf(check, rule), settingsOf(rule, header, check, threshold));
+    const next = rule.next(state, signalsOf(check, rule), settingsOf(rule, header, check, options));
     asked.set(check.by, { rule, state: next.state });
     return next.decision.stops;
   });
@@ -167,7 +180,7 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
   const length = trace.positions.length;
   const counted = trace.checks.map((check, index) => ({ check, index }));
   const asked = counted.filter(({ check }) => options.by === undefined || check.by === options.by);
-  const stop = stoppingCheck(trace, asked, options.threshold);
+  const stop = stoppingCheck(trace, asked, options);
   const cut = budgetEnd(ledger, options.budget);
   const others = othersIn(asked, counted);
   const work = recorded.ms.prefill + recorded.ms.decode + recorded.ms.checks - others.ms;

@@ -1,0 +1,132 @@
+/** One recording, every rule: what a survey's replay says of a rule is what a live run of it does. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { deerExit } from "../../../src/core/exits/deer";
+import { replay } from "../../../src/core/exits/replay";
+import { ruleTable, type RuleTable } from "../../../src/core/exits/ruleFigures";
+import { measure } from "../../../src/core/measure/metrics";
+import { fold, type Trace } from "../../../src/core/trace/fold";
+import type { TraceEvent } from "../../../src/core/trace/trace";
+import { loadOnnxModel, type OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { runStrategy } from "../../../src/engine/runs/runStrategy";
+import { registered } from "../../../src/engine/strategies";
+
+interface Problem {
+  question: string;
+  answer: string;
+}
+const PROBLEMS = readFileSync(path.resolve("bench/data/arithmetic.test.jsonl"), "utf8")
+  .split("\n")
+  .slice(0, 8)
+  .map((line) => JSON.parse(line) as Problem);
+
+describe("a survey", function () {
+  this.timeout(120_000);
+  let model: OnnxModel;
+  const surveys: Trace[] = [];
+
+  async function run(strategy: string, { question, answer }: Problem, options = {}): Promise<Trace> {
+    const events: TraceEvent[] = [];
+    await runStrategy({
+      backend: model,
+      strategy: registered(strategy),
+      request: {
+        id: `${strategy}: ${question.slice(0, 20)}`,
+        model: { kind: "folder", path: model.folder },
+        strategy,
+        options: { checkAt: "line", maxChecks: 1000, ...options },
+        messages: [{ role: "user", content: question }],
+        gold: answer,
+      },
+      route: () => Promise.reject(new Error("Nothing is routed.")),
+      emit: (batch) => events.push(...batch),
+      signal: new AbortController().signal,
+    });
+    return fold(events);
+  }
+
+  before(async () => {
+    model = await loadOnnxModel(path.resolve("models/pocket/base"), { threads: 1 });
+    for (const problem of PROBLEMS) surveys.push(await run("survey", problem));
+  });
+  after(() => model?.dispose());
+
+  it("thinks to the end, and records what every rule reads at every line", async () => {
+    const [first] = surveys;
+    const plain = await run("chain-of-thought", PROBLEMS[0]!, { checkAt: undefined, maxChecks: undefined });
+    assert.equal(measure(first!).tokens.thinking, measure(plain).tokens.thinking);
+    assert.equal(first!.end!.answer, plain.end!.answer);
+    const asked = (by: string) => first!.checks.filter((check) => check.by === by).length;
+    const rules = ["deer", "probe", "entropy-after-thinking", "think-brake", "answer-agreement", "answer-convergence"];
+    assert.ok(asked("deer") > 3);
+    for (const rule of rules) assert.equal(asked(rule), asked("deer"), rule);
+  });
+
+  const CASES: [rule: string, thresholds: number[], settings?: Record<string, number>][] = [
+    ["deer", [0.5, 0.95, 0.999]],
+    ["answer-agreement", [1, 2, 4]],
+    ["think-brake", [0.5, 4, 12]],
+    ["entropy-after-thinking", [0.001, 0.02, 1], { minChecks: 3 }],
+    ["answer-convergence", [3, 9]],
+    ["probe", [0.6, 0.9]],
+  ];
+  for (const [rule, thresholds, settings = {}] of CASES) {
+    it(`says of ${rule} what a live run of it does: where it stops, what it thought and tried, what it answers`, async () => {
+      let stopped = 0;
+      for (const threshold of thresholds) {
+        for (const [index, problem] of PROBLEMS.slice(0, 2).entries()) {
+          const said = replay(surveys[index]!, { by: rule, threshold, settings });
+          const options = { threshold, ...settings, ...(rule === "probe" ? { checkAt: undefined } : {}) };
+          const live = await run(rule, problem, options);
+          const { tokens, answer } = measure(live);
+          const what = `${rule} ${threshold}: ${problem.question}`;
+          assert.equal(said.outcome === "check", live.exit!.why !== "end-of-thinking", what);
+          if (said.outcome === "check") stopped += 1;
+          assert.equal(said.thinking, tokens.thinking, what);
+          // What is tried before an exit is charged to the rule that asks for it, and to no other.
+          const trials = (trace: Trace, until: number) =>
+            trace.checks
+              .filter((check) => check.by === rule && check.at <= until)
+              .reduce((sum, { trial }) => sum + (trial ? trial[1] - trial[0] : 0), 0);
+          assert.equal(trials(surveys[index]!, said.at), tokens.trial, what);
+          if (said.outcome === "end" || said.answer !== undefined) assert.equal(said.answer, answer, what);
+          // How long the answer itself gets after an exit, only a live run knows.
+          const own = measure(surveys[index]!).tokens.answer;
+          assert.equal(said.tokens - own, tokens.total - tokens.answer, what);
+        }
+      }
+      assert.ok(stopped > 0, "some setting stops");
+    });
+  }
+
+  describe("as a table of rules", () => {
+    let table: RuleTable;
+    before(() => (table = ruleTable(surveys, { risk: 0.5, confidence: 0.6 })));
+
+    it("has a row for every rule that was recorded, cheaper than thinking to the end, and the oracle below them all", () => {
+      assert.equal(table.questions, PROBLEMS.length);
+      assert.ok(table.oracle!.thinking <= table.whole.thinking);
+      assert.ok(table.oracle!.accuracy >= table.whole.accuracy);
+      for (const { rule, lacks, points, usual } of table.rules) {
+        assert.deepEqual(lacks, [], rule);
+        assert.ok(points.length > 5 && usual, rule);
+        for (const point of points) {
+          assert.ok(point.interval[0] <= point.accuracy && point.accuracy <= point.interval[1], rule);
+          assert.ok(point.thinking <= table.whole.thinking + 1e-9, rule);
+        }
+      }
+      const deer = table.rules.find(({ rule }) => rule === deerExit.id)!;
+      assert.ok(deer.cheapest!.thinking < table.whole.thinking);
+      assert.ok(Math.abs(deer.truncated!.thinking - deer.cheapest!.thinking) < 2);
+    });
+
+    it("says which signal a recording lacks", () => {
+      const onlyDeer = surveys.map((trace) => ({ ...trace, checks: trace.checks.filter(({ by }) => by === "deer") }));
+      const { rules } = ruleTable(onlyDeer);
+      assert.deepEqual(rules.find(({ rule }) => rule === "deer")!.lacks, []);
+      assert.deepEqual(rules.find(({ rule }) => rule === "answer-agreement")!.lacks, ["agreeing", "hesitates"]);
+      assert.deepEqual(rules.find(({ rule }) => rule === "entropy-after-thinking")!.points, []);
+    });
+  });
+});
