@@ -10,7 +10,7 @@ import { stepByStep, strategy } from "./strategy";
 export const answerAgreement = strategy({
   id: agreementExit.id,
   name: "Agreement",
-  title: "Answer agreement (Dynasor)",
+  title: "Agreement (Dynasor)",
   summary: "Tries an answer at each line and stops once a few in a row are equal and none of them hesitates.",
   paper: "2412.20993",
   needs: ["prefix-continuation"],

@@ -10,7 +10,7 @@ import { stepByStep, strategy } from "./strategy";
 export const answerConvergence = strategy({
   id: convergenceExit.id,
   name: "Convergence",
-  title: "Answer convergence",
+  title: "Convergence",
   summary: "Tries an answer at each line and stops once it has been the same for many of them.",
   paper: "2506.02536",
   needs: ["prefix-continuation"],

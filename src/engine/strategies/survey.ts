@@ -43,7 +43,7 @@ type Options = z.output<typeof options>;
 export const survey = strategy({
   id: "survey",
   name: "Survey",
-  title: "Survey of all exit rules",
+  title: "Survey (of all exit rules)",
   summary: "Thinks to the end and records at each line what every exit rule would have read there.",
   needs: ["logits", "cache-rewind"],
   stepKind: "step",
