@@ -2,8 +2,8 @@
  * What every exit rule would have done on recorded runs, at every setting: accuracy, tokens and false exits of each, the oracle
  * as the bound and truncation at the same mean length as the control. No model runs.
  */
-import { seededRandom } from "../measure/random";
 import { measure } from "../measure/metrics";
+import { wilson } from "../measure/statistics";
 import type { Check, Trace } from "../trace/fold";
 import { conformalExit, type Promised } from "./conformal";
 import { deerExit } from "./deer";
@@ -16,7 +16,7 @@ import { SIGNALS, type SignalName } from "./signals";
 /** Means over questions. */
 export interface RulePoint {
   threshold: number;
-  /** Share of questions that are answered rightly, with its 95 % bootstrap interval over questions. */
+  /** Share of questions that are answered rightly, with its 95 % Wilson interval. */
   accuracy: number;
   interval: readonly [low: number, high: number];
   /** Thinking tokens, and all tokens with those of trials. */
@@ -70,21 +70,8 @@ interface Recording {
   whole: Outcome;
 }
 
-const RESAMPLES = 1000;
 /** What the cheapest setting may lose. */
 const TOLERATED = 0.005;
-
-/** 95 % bootstrap interval of a share over questions. */
-function interval(rights: readonly boolean[]): [number, number] {
-  if (rights.length === 0) return [0, 1];
-  const random = seededRandom(rights.length);
-  const means = Array.from({ length: RESAMPLES }, () => {
-    let sum = 0;
-    for (let draw = 0; draw < rights.length; draw++) sum += Number(rights[Math.floor(random() * rights.length)]);
-    return sum / rights.length;
-  }).sort((a, b) => a - b);
-  return [means[Math.floor(0.025 * RESAMPLES)]!, means[Math.ceil(0.975 * RESAMPLES) - 1]!];
-}
 
 function pointOf(threshold: number, outcomes: readonly Outcome[], recordings: readonly Recording[]): RulePoint {
   const mean = (value: (outcome: Outcome) => number) =>
@@ -92,7 +79,7 @@ function pointOf(threshold: number, outcomes: readonly Outcome[], recordings: re
   return {
     threshold,
     accuracy: mean(({ right }) => Number(right)),
-    interval: interval(outcomes.map(({ right }) => right)),
+    interval: wilson(outcomes.filter(({ right }) => right).length, outcomes.length),
     thinking: mean(({ thinking }) => thinking),
     tokens: mean(({ tokens }) => tokens),
     exits: mean(({ exits }) => Number(exits)),
