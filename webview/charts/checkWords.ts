@@ -1,5 +1,5 @@
 /** What checks say in words: the same on charts, chips, tables and labels for screen readers. */
-import { scoreOf, type CheckScore } from "../../src/core/exits/rules";
+import { scoreOf, type CheckScore, triesAnswer } from "../../src/core/exits/rules";
 import type { Check } from "../../src/core/trace/fold";
 import { formatCount, formatProbability } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
@@ -7,6 +7,7 @@ import { oneLine } from "../dom/safeText";
 /** `0.97`, and with its unit what is no probability: `0.013 nats²`, `120 tokens`. */
 export function scoreText({ value, unit }: Pick<CheckScore, "value" | "unit">): string {
   if (unit === "probability") return formatProbability(value);
+  if (unit === "answers") return `${value} equal`;
   return `${unit === "tokens" ? formatCount(value) : Number(value.toPrecision(2))} ${unit}`;
 }
 
@@ -21,9 +22,9 @@ export function comparison(check: Check): string {
 }
 
 /** The answer that was tried, or that none came of it; undefined for a check that tries none, as a probe does. */
-export function triedAnswer({ answer, trial }: Check, length: number): string | undefined {
-  if (answer !== undefined) return oneLine(answer, length);
-  return trial ? "no answer" : undefined;
+export function triedAnswer(check: Check, length: number): string | undefined {
+  if (check.answer !== undefined) return oneLine(check.answer, length);
+  return check.trial && triesAnswer(check) ? "no answer" : undefined;
 }
 
 /** What a check says, in one sentence. */

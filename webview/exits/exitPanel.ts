@@ -1,14 +1,13 @@
-/** One trace with checks: the controls that set another threshold or budget, and the chart that answers. */
+/** One rule that asked in a trace: the controls that set another threshold or budget, and the chart that answers. */
 import { replay } from "../../src/core/exits/replay";
 import { scoreScale } from "../../src/core/exits/scale";
 import { measure, purposes } from "../../src/core/measure/metrics";
 import { isBudgetEdge, positionAt, scoreAt } from "../charts/exitChart";
 import { element } from "../dom/element";
-import { checksFigure, recordedThreshold, type ExitSetting } from "../figures/exitFigures";
+import { asAsked, checksFigure, recordedThreshold, type AskedRule, type ExitSetting } from "../figures/exitFigures";
 import type { FigureSpec } from "../figures/figure";
 import { FigureFrame } from "../parts/figureFrame";
 import type { PanelContext } from "../parts/view";
-import type { ShownTrace } from "../shown/state";
 import { ExitControls } from "./exitControls";
 
 export class ExitPanel {
@@ -19,10 +18,10 @@ export class ExitPanel {
   private dragged: keyof ExitSetting = "threshold";
 
   constructor(
-    private shown: ShownTrace,
+    private asked: AskedRule,
     private readonly context: PanelContext,
   ) {
-    this.setting = { threshold: context.state.view.thresholds[shown.run], budget: undefined };
+    this.setting = { threshold: context.state.view.thresholds[asked.key], budget: undefined };
     this.controls = new ExitControls((setting) => this.set(setting));
     this.frame = new FigureFrame(this.spec(), context);
     this.frame.above(this.controls.element);
@@ -30,20 +29,20 @@ export class ExitPanel {
     this.draw();
   }
 
-  update(shown: ShownTrace): void {
-    this.shown = shown;
+  update(asked: AskedRule): void {
+    this.asked = asked;
     this.draw();
   }
 
   spec(): FigureSpec {
-    return checksFigure(this.shown, this.setting, (x, y, drag) => this.drag(x, y, drag));
+    return checksFigure(this.asked, this.setting, (x, y, drag) => this.drag(x, y, drag));
   }
 
   private set(setting: ExitSetting): void {
     this.setting = setting;
     const { thresholds } = this.context.state.view;
-    if (setting.threshold === undefined) Reflect.deleteProperty(thresholds, this.shown.run);
-    else thresholds[this.shown.run] = setting.threshold;
+    if (setting.threshold === undefined) Reflect.deleteProperty(thresholds, this.asked.key);
+    else thresholds[this.asked.key] = setting.threshold;
     this.context.keep();
     this.draw();
   }
@@ -51,22 +50,23 @@ export class ExitPanel {
   private drag(x: number, y: number, { begins, width }: { begins: boolean; width: number }): void {
     if (begins) this.dragged = isBudgetEdge(y) ? "budget" : "threshold";
     if (this.dragged === "threshold") {
-      this.set({ ...this.setting, threshold: scoreAt(y, scoreScale(this.shown.trace.checks)) });
+      this.set({ ...this.setting, threshold: scoreAt(y, scoreScale(asAsked(this.asked).checks)) });
       return;
     }
-    const thinking = purposes(this.shown.trace).map((purpose) => purpose === "thinking");
+    const thinking = purposes(this.asked.shown.trace).map((purpose) => purpose === "thinking");
     const before = thinking.slice(0, positionAt(x, thinking.length, width)).filter(Boolean).length;
     this.set({ ...this.setting, budget: before < thinking.filter(Boolean).length ? before : undefined });
   }
 
   private draw(): void {
-    const { trace } = this.shown;
+    const { shown, by } = this.asked;
+    const trace = asAsked(this.asked);
     const { thinking } = measure(trace).tokens;
     this.controls.show(this.setting, {
       recorded: recordedThreshold(trace),
       scale: scoreScale(trace.checks),
       thinking,
-      replayed: replay(trace, this.setting),
+      replayed: replay(shown.trace, { ...this.setting, by }),
       expected: trace.header?.gold !== undefined,
     });
     this.frame.update(this.spec());

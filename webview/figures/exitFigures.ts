@@ -1,6 +1,7 @@
 /** The exits view: the checks of one trace, when its answer first stood, and curves over settings. */
+import { strategyTitle } from "../../src/core/catalogue";
 import { budgetCurve, replay, thresholdCurve } from "../../src/core/exits/replay";
-import { scoreOf } from "../../src/core/exits/rules";
+import { rulesAsked, scoreOf } from "../../src/core/exits/rules";
 import { scoreScale, THRESHOLDS } from "../../src/core/exits/scale";
 import type { Unit } from "../../src/core/exits/signals";
 import { earlyAnswering, type EarlyAnswering } from "../../src/core/measure/earlyAnswer";
@@ -9,6 +10,7 @@ import type { Check, Trace } from "../../src/core/trace/fold";
 import { answerStrip, settledSentence } from "../charts/answerStrip";
 import { checkSentence, scoreText } from "../charts/checkWords";
 import { exitChart } from "../charts/exitChart";
+import { ruleBars } from "../charts/ruleBars";
 import { asThreshold, settingCurve, type NamedCurve } from "../charts/settingCurve";
 import { formatCount, formatFineShare, formatMs, formatShare } from "../dom/quantities";
 import type { PanelState, ShownTrace } from "../shown/state";
@@ -30,17 +32,32 @@ function scoreCell(check: Check): string {
 
 export const recordedThreshold = (trace: Trace): number | undefined => trace.checks.at(-1)?.threshold;
 
-/** The checks of one trace, and where `setting` would have stopped it. */
+/** One rule that asked in a trace; the only one has its name for itself. */
+export interface AskedRule {
+  /** Names it among all of the panel. */
+  key: string;
+  shown: ShownTrace;
+  /** The rule, where the trace holds checks of several. */
+  by: string | undefined;
+}
+
+/** The trace with the checks of one rule alone. */
+export const asAsked = ({ shown: { trace }, by }: AskedRule): Trace =>
+  by === undefined ? trace : { ...trace, checks: trace.checks.filter((check) => check.by === by) };
+
+/** The checks of one rule in a trace, and where `setting` would have stopped it. */
 export function checksFigure(
-  { run, trace, title, version }: ShownTrace,
+  asked: AskedRule,
   setting: ExitSetting,
   onDrag: NonNullable<FigureSpec["onDrag"]>,
 ): FigureSpec {
-  const replayed = replay(trace, setting);
+  const { run, trace: whole, title, version } = asked.shown;
+  const trace = asAsked(asked);
+  const replayed = replay(whole, { ...setting, by: asked.by });
   return {
-    key: run,
+    key: asked.key,
     version: `${version} ${setting.threshold} ${setting.budget}`,
-    title: `${title}: exits`,
+    title: asked.by === undefined ? `${title}: exits` : `${title}: exits by ${strategyTitle(asked.by)}`,
     caption:
       "Drag the threshold up or down in the picture and the budget along its lower edge, or use the sliders: the exit moves, with no model run again.",
     draw: (theme, width) =>
@@ -64,11 +81,53 @@ export function checksFigure(
   };
 }
 
+/** The rules that asked in each trace of the panel. */
+export const askedRules = (state: PanelState): AskedRule[] =>
+  checkedTraces(state).flatMap((shown): AskedRule[] => {
+    const rules = rulesAsked(shown.trace.checks);
+    if (rules.length < 2) return [{ key: shown.run, shown, by: undefined }];
+    return rules.map((by) => ({ key: `${shown.run} ${by}`, shown, by }));
+  });
+
+/** Where each of several rules would have stopped one trace, as it was set. */
+function rulesFigure({ run, trace, title, version }: ShownTrace, rules: readonly string[]): FigureSpec {
+  const stops = () =>
+    rules.map((by) => {
+      const { at, answer, correct, thinking, tokens, outcome } = replay(trace, { by });
+      return { name: strategyTitle(by), at, answer, correct, thinking, tokens, stopped: outcome === "check" };
+    });
+  return {
+    key: `${run} rules`,
+    version: String(version),
+    title: `${title}: where each rule stops`,
+    caption:
+      "Each rule as it is set, as if it had asked alone: the thinking that it leaves, and its trials. The lowest bar is no better where its answer is wrong.",
+    draw: (theme, width) => ruleBars(stops(), { title, width, theme }),
+    table: () => ({
+      head: ["rule", "stops at thinking token", "answer", "right", "all tokens"],
+      rows: stops().map(({ name, stopped, thinking, answer, correct, tokens }) => [
+        name,
+        stopped ? formatCount(thinking) : "does not stop",
+        answer ?? "",
+        yesNo(correct),
+        formatCount(tokens),
+      ]),
+    }),
+  };
+}
+
 /** Traces with a check that compared something. */
 export const checkedTraces = ({ traces }: PanelState): ShownTrace[] =>
   traces.filter(({ trace }) => trace.checks.some((check) => scoreOf(check) !== undefined));
 
-/** All figures but those in which a person sets something. */
+/** Where each rule stops, for traces that several asked in. */
+export const ruleFigures = (state: PanelState): FigureSpec[] =>
+  checkedTraces(state).flatMap((shown) => {
+    const rules = rulesAsked(shown.trace.checks);
+    return rules.length > 1 ? [rulesFigure(shown, rules)] : [];
+  });
+
+/** All other figures but those in which a person sets something. */
 export function exitFigures(state: PanelState): FigureSpec[] {
   const early = state.traces.flatMap((shown) => {
     const answering = earlyAnswering(shown.trace);

@@ -35,6 +35,15 @@ export function ruleOf({ by, signal, stopsBelow = false }: Check): ExitRule {
 /** The unit of what a rule compares, by its id or that of the strategy that asks it. */
 export const unitOf = (id: string): Unit => SIGNALS[ruleOf({ at: 0, by: id }).signal].unit;
 
+/** The rules that compared something in a trace, in the order in which they first asked. */
+export const rulesAsked = (checks: readonly Check[]): string[] => [
+  ...new Set(checks.flatMap((check) => (scoreOf(check) === undefined ? [] : [check.by]))),
+];
+
+/** Whether a check asks for an answer: others feed what ends thinking and take it back, or feed nothing. */
+export const triesAnswer = (check: Check): boolean =>
+  ruleOf(check).reads.some((signal) => signal === "confidence" || signal === "agreeing");
+
 /** What was read at a check. Version 0.1.0 recorded only the figure that was compared, as `confidence` whatever it was. */
 export function signalsOf(check: Check, rule = ruleOf(check)): Signals {
   if (check.signals) return check.signals;

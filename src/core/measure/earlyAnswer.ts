@@ -45,6 +45,15 @@ function ofStep(trace: Trace, span: Span): Candidate {
   };
 }
 
+/** Trial answers, one a place: several rules may have read the same. Trials of an entropy ask for no answer. */
+function triedIn(checks: readonly Check[]): Check[] {
+  const asking = new Set(checks.flatMap(({ by, answer }) => (answer === undefined ? [] : [by])));
+  const tried = checks.filter(
+    ({ by, answer, trial }) => asking.has(by) && (answer !== undefined || trial !== undefined),
+  );
+  return tried.filter(({ at }, index) => index === 0 || at !== tried[index - 1]!.at);
+}
+
 /**
  * The answers that a run had while it thought, from its trial answers or else from its steps.
  * @returns undefined where there is no final answer or nothing to compare it with
@@ -58,9 +67,7 @@ export function earlyAnswering(trace: Trace): EarlyAnswering | undefined {
   const before = (at: number) => thinking[Math.min(at, thinking.length - 1)]!;
   // The tag that ends thinking is no thought.
   const total = before(closingOf(trace));
-  // Trials of an entropy ask for no answer: there only the steps tell.
-  const asks = trace.checks.some((check) => check.answer !== undefined);
-  const tried = trace.checks.filter((check) => asks && (check.answer !== undefined || check.trial !== undefined));
+  const tried = triedIn(trace.checks);
   const from = tried.length > 0 ? "checks" : "steps";
   const steps = trace.spans.filter(({ kind }) => isStep(kind)).sort((a, b) => a.from - b.from);
   const candidates = tried.length > 0 ? tried.map(ofCheck) : steps.map((span) => ofStep(trace, span));

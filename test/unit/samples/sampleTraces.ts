@@ -76,6 +76,34 @@ export function deer(run = "deer"): TraceEvent[] {
   return trace.end("42", true);
 }
 
+/** A run that was thought to its end, in which three rules asked at every line. */
+export function survey(run = "survey"): TraceEvent[] {
+  const trace = new TraceBuilder(run, "survey", { gold: "42", seed: 4 });
+  const tries = [
+    { answer: "14", confidence: 0.31, correct: false, agreeing: 1, margin: 9 },
+    { answer: "32", confidence: 0.97, correct: false, agreeing: 1, margin: 7 },
+    { answer: "42", confidence: 0.98, correct: true, agreeing: 1, margin: 6 },
+    { answer: "42", confidence: 0.99, correct: true, agreeing: 2, margin: 0.4 },
+  ];
+  trace.span("thinking", () => {
+    trace.forced("<think>\n");
+    STORY.forEach((step, index) => {
+      trace.step(`${step}\n\n`);
+      const { margin, agreeing, confidence, ...tried } = tries[index]!;
+      const at = trace.here;
+      trace.push({ t: "check", at, by: "think-brake", signals: { margin }, threshold: 2, stopsBelow: true, ms: 0.1 });
+      trace.tried({ ...tried, confidence, threshold: 0.95 });
+      const trial: [number, number] = [at, trace.here];
+      const signals = { agreeing, hesitates: 0 };
+      trace.push({ t: "check", at, by: "answer-agreement", ...tried, signals, threshold: 2, trial, ms: 30 });
+    });
+    trace.exit("end-of-thinking");
+    trace.forced("</think>\n");
+  });
+  trace.span("answer", () => trace.text("Mara has 42 apples.\n#### 42"));
+  return trace.end("42", true);
+}
+
 /** A run whose budget ended before the answer was known. */
 export function cutByBudget(run = "budget"): TraceEvent[] {
   const trace = new TraceBuilder(run, "budget", { gold: "42", seed: 9 });
@@ -297,6 +325,7 @@ export const everyKind = (): TraceEvent[][] => [
   chainOfThought(),
   chainOfDraft(),
   deer(),
+  survey(),
   lightThinker(),
   inftyThink(),
   coconut(),

@@ -3,7 +3,7 @@ import { fold } from "../../../../src/core/trace/fold";
 import { liveRows, measure } from "../../../../src/core/measure/metrics";
 import { compressionFigures } from "../../../../webview/figures/compressionFigures";
 import { confidenceFigures } from "../../../../webview/figures/confidenceFigures";
-import { exitFigures } from "../../../../webview/figures/exitFigures";
+import { exitFigures, ruleFigures } from "../../../../webview/figures/exitFigures";
 import { latentFigures } from "../../../../webview/figures/latentFigures";
 import { memoryFigures } from "../../../../webview/figures/memoryFigures";
 import { plainCost } from "../../../../webview/charts/complexityChart";
@@ -20,7 +20,7 @@ import { thoughtsOf } from "../../../../webview/figures/gistFigure";
 
 const VIEWS: Record<string, (state: PanelState) => FigureSpec[]> = {
   confidence: confidenceFigures,
-  exits: exitFigures,
+  exits: (state) => [...ruleFigures(state), ...exitFigures(state)],
   memory: memoryFigures,
   latents: latentFigures,
   compression: compressionFigures,
@@ -43,6 +43,7 @@ describe("figures", () => {
     ["softTokens", "tokens", () => latentFigures(stateOf(samples.softCot()))],
     ["gists", "gists", () => compressionFigures(stateOf(samples.lightThinker()))],
     ["rounds", "rounds", () => compressionFigures(stateOf(samples.inftyThink()))],
+    ["ruleBars", "rules", () => ruleFigures(stateOf(samples.survey()))],
     ["stepPairs", "pairs", () => compressionFigures(stateOf(samples.chainOfThought(), samples.chainOfDraft()))],
   ];
   for (const [name, key, specs] of pictures)
