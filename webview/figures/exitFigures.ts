@@ -117,7 +117,7 @@ function rulesFigure({ run, trace, title, version }: ShownTrace, rules: readonly
 }
 
 /** Traces with a check that compared something. */
-export const checkedTraces = ({ traces }: PanelState): ShownTrace[] =>
+const checkedTraces = ({ traces }: PanelState): ShownTrace[] =>
   traces.filter(({ trace }) => trace.checks.some((check) => scoreOf(check) !== undefined));
 
 /** Where each rule stops, for traces that several asked in. */
