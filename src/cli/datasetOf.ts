@@ -31,6 +31,6 @@ export async function datasetOf(args: Arguments, command: string): Promise<{ nam
   throw new ActionableError(
     "dataset-empty",
     `The dataset ${file} holds no questions with answers.`,
-    "Check its format.",
+    problems[0]?.action ?? "Check its format.",
   );
 }

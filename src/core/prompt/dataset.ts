@@ -5,6 +5,7 @@ import { MOST_BROKEN, parseJson } from "../formats/reading/jsonDocument";
 import { scalar } from "../formats/reading/jsonValue";
 import { valueAt, type FieldMapping } from "../formats/rows/mapping";
 import { elementLines } from "./elementLines";
+import { shorten } from "../text/shorten";
 import { record, scalarText } from "./frontMatter";
 import type { Prompt, PromptFile, PromptProblem } from "./prompt";
 import { promptId, titleOf } from "./section";
@@ -59,16 +60,58 @@ function pick(fields: Record<string, unknown>, names: readonly string[]): string
   return undefined;
 }
 
-function rowOf(value: unknown, line: number, { question: asked, ...named }: DatasetMapping): Row | undefined {
+function rowOf(
+  value: unknown,
+  line: number,
+  { question: asked, ...named }: DatasetMapping,
+  missed: Missed,
+): Row | undefined {
   const outer = record(value);
   // Hugging Face's viewer wraps each row in `row`.
   const fields = "row" in outer ? record(outer["row"]) : outer;
   const at = (path: string) => scalar(valueAt(fields, path))?.trim() || undefined;
   const question = asked === undefined ? pick(fields, QUESTIONS) : at(asked);
-  if (question === undefined) return undefined;
+  if (question === undefined) {
+    missed.questions.add(fields);
+    return undefined;
+  }
   const right = named.expected ?? named.answer;
   const answer = right === undefined ? pick(fields, ANSWERS) : at(right);
+  if (answer === undefined) missed.answers.add(fields);
   return { question, answer: answer === undefined ? undefined : goldAnswer(answer), line };
+}
+
+/** Names of columns that are told; more help nobody. */
+const MOST_COLUMNS = 12;
+
+/** The names of the columns of rows in which something was missed. */
+class MissedColumns {
+  private readonly names = new Set<string>();
+
+  add(fields: Record<string, unknown>): void {
+    for (const name of Object.keys(fields)) {
+      if (this.names.size > MOST_COLUMNS) return;
+      this.names.add(shorten(name, 40));
+    }
+  }
+
+  /** As in `: of its columns “id” and “text” none is question or problem`. @param accepted what would have been found */
+  words(accepted: readonly string[]): string {
+    const found = [...this.names].slice(0, MOST_COLUMNS).map((name) => `“${name}”`);
+    if (found.length === 0) return "";
+    if (this.names.size > MOST_COLUMNS) found.push("others");
+    return `: of the columns ${listed(found, "and")} none is ${listed(accepted, "or")}`;
+  }
+}
+
+/** As in `a, b and c`. */
+const listed = (words: readonly string[], last: "and" | "or"): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)!}`;
+
+/** What was missed in a file: rows without a question, and questions without an answer. */
+interface Missed {
+  questions: MissedColumns;
+  answers: MissedColumns;
 }
 
 interface Read {
@@ -80,26 +123,31 @@ interface Read {
 }
 
 /** The rows of the list that holds the most of them: a file may have other lists beside it. */
-function readJson(text: string, mapping: DatasetMapping): Read {
+function readJson(text: string, mapping: DatasetMapping, missed: Missed): Read {
   const json = parseJson(text);
   if (json === undefined) return { rows: [], broken: [0] };
-  if (Array.isArray(json)) return listRows(json as unknown[], elementLines(text), mapping);
+  if (Array.isArray(json)) return listRows(json as unknown[], elementLines(text), mapping, missed);
   const lists = Object.values(record(json)).filter((value): value is unknown[] => Array.isArray(value));
-  const read = lists.map((list, index) => listRows(list, elementLines(text, index), mapping));
+  const read = lists.map((list, index) => listRows(list, elementLines(text, index), mapping, missed));
   const found = ({ rows }: Read) => rows.filter((row) => row !== undefined).length;
   const best = read.reduce<Read | undefined>(
     (most, each) => (most && found(most) >= found(each) ? most : each),
     undefined,
   );
-  return best && found(best) > 0 ? best : { rows: [rowOf(json, 0, mapping)], broken: [] };
+  return best && found(best) > 0 ? best : { rows: [rowOf(json, 0, mapping, missed)], broken: [] };
 }
 
-const listRows = (list: readonly unknown[], lines: readonly number[], mapping: DatasetMapping): Read => ({
-  rows: list.slice(0, MOST_ROWS).map((value, index) => rowOf(value, lines[index] ?? 0, mapping)),
+const listRows = (
+  list: readonly unknown[],
+  lines: readonly number[],
+  mapping: DatasetMapping,
+  missed: Missed,
+): Read => ({
+  rows: list.slice(0, MOST_ROWS).map((value, index) => rowOf(value, lines[index] ?? 0, mapping, missed)),
   broken: [],
 });
 
-function readLines(text: string, mapping: DatasetMapping): Read {
+function readLines(text: string, mapping: DatasetMapping, missed: Missed): Read {
   const read: Read = { rows: [], broken: [] };
   for (const [line, content] of text.split("\n").entries()) {
     if (content.trim() === "" || read.rows.length >= MOST_ROWS) continue;
@@ -109,15 +157,20 @@ function readLines(text: string, mapping: DatasetMapping): Read {
     const value = augmented ? undefined : parseJson(content);
     if (augmented) read.rows.push(augmented);
     else if (value === undefined) read.broken.push(line);
-    else read.rows.push(rowOf(value, line, mapping));
+    else read.rows.push(rowOf(value, line, mapping, missed));
   }
   return read;
 }
 
-function readCsv(text: string, mapping: DatasetMapping): Read {
+function readCsv(text: string, mapping: DatasetMapping, missed: Missed): Read {
   const [header, ...records] = parseCsv(text);
   const rows = records.slice(0, MOST_ROWS).map(({ fields, line }) => {
-    return rowOf(Object.fromEntries(header!.fields.map((name, index) => [name, fields[index] ?? ""])), line, mapping);
+    return rowOf(
+      Object.fromEntries(header!.fields.map((name, index) => [name, fields[index] ?? ""])),
+      line,
+      mapping,
+      missed,
+    );
   });
   return { rows, broken: [] };
 }
@@ -126,17 +179,18 @@ function readRows(
   fileName: string,
   text: string,
   mapping: DatasetMapping = {},
-): { rows: Row[]; problems: PromptProblem[] } {
+): { rows: Row[]; problems: PromptProblem[]; missed: Missed } {
+  const missed: Missed = { questions: new MissedColumns(), answers: new MissedColumns() };
   const source = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   const first = source.trimStart()[0];
   const isJson = /\.json$/i.test(fileName) && (first === "[" || first === "{");
   let read = /\.csv$/i.test(fileName)
-    ? readCsv(source, mapping)
+    ? readCsv(source, mapping, missed)
     : isJson
-      ? readJson(source, mapping)
-      : readLines(source, mapping);
+      ? readJson(source, mapping, missed)
+      : readLines(source, mapping, missed);
   // JSON Lines are often called .json.
-  if (isJson && read.broken.length > 0) read = readLines(source, mapping);
+  if (isJson && read.broken.length > 0) read = readLines(source, mapping, missed);
   const rows = read.rows.filter((row) => row !== undefined);
   const problems: PromptProblem[] = [];
   if (read.broken.length > 0) {
@@ -150,14 +204,14 @@ function readRows(
   }
   const without = read.rows.length - rows.length;
   if (without > 0) {
-    const message = `${without} row${without === 1 ? " has" : "s have"} no question and ${without === 1 ? "is" : "are"} left out.`;
-    const action = "Name the columns question and answer, or say which fields hold them.";
+    const message = `${without} row${without === 1 ? " has" : "s have"} no question and ${without === 1 ? "is" : "are"} left out${missed.questions.words(mapping.question === undefined ? QUESTIONS : [mapping.question])}.`;
+    const action = "Give the column of questions one of these names, or say which field holds them.";
     problems.push({ line: 0, message, action });
   }
   if (read.rows.length === 0 && problems.length === 0) {
     problems.push({ line: 0, message: "This file holds no rows.", action: "Write one question and answer a line." });
   }
-  return { rows, problems };
+  return { rows, problems, missed };
 }
 
 /** Whether a text file is GSM8K-Aug: `question||steps #### answer` on its first line. */
@@ -179,12 +233,14 @@ export function readDataset(
   text: string,
   mapping?: DatasetMapping,
 ): { rows: DatasetRow[]; problems: PromptProblem[] } {
-  const { rows, problems } = readRows(fileName, text, mapping);
+  const { rows, problems, missed } = readRows(fileName, text, mapping);
+  const named = mapping?.expected ?? mapping?.answer;
   const graded = rows.filter((row): row is DatasetRow => row.answer !== undefined);
   const without = rows.length - graded.length;
   if (without > 0) {
-    const message = `${without} row${without === 1 ? " has" : "s have"} no answer and cannot be graded.`;
-    problems.push({ line: 0, message, action: "Add an answer column." });
+    const message = `${without} row${without === 1 ? " has" : "s have"} no answer and cannot be graded${missed.answers.words(named === undefined ? ANSWERS : [named])}.`;
+    const action = "Give the column of right answers one of these names, or say which field holds them.";
+    problems.push({ line: 0, message, action });
   }
   return { rows: graded, problems };
 }

@@ -56,7 +56,8 @@ export class DatasetPicker {
     const questions = rows.map(({ question, answer }) => ({ question, answer }));
     if (questions.length > 0) return { uri, name, questions };
     const reason = problems[0]?.message ?? `${name} holds no questions with answers.`;
-    throw new ActionableError("dataset-empty", reason, "Choose a file with a question and an answer in each line.");
+    const action = problems[0]?.action ?? "Choose a file with a question and an answer in each line.";
+    throw new ActionableError("dataset-empty", reason, action);
   }
 }
 

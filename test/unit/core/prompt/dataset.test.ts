@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseCsv } from "../../../../src/core/formats/reading/csv";
-import { readDataset } from "../../../../src/core/prompt/dataset";
+import { readDataset, type DatasetMapping } from "../../../../src/core/prompt/dataset";
 import { parsePromptFile } from "../../../../src/core/prompt/promptFile";
 
 describe("readDataset", () => {
@@ -80,11 +80,60 @@ describe("readDataset", () => {
       problems.map(({ line, message }) => [line, message]),
       [
         [1, "1 line is not JSON and left out."],
-        [0, "1 row has no question and is left out."],
-        [0, "1 row has no answer and cannot be graded."],
+        [
+          0,
+          "1 row has no question and is left out: of the columns “x” none is question, problem, prompt, query, input or instruction.",
+        ],
+        [
+          0,
+          "1 row has no answer and cannot be graded: of the columns “question” none is answer, ground_truth, gold, expected, target, final_answer, expected_answer, gold_answer, correct_answer, reference_answer, label, solution or output.",
+        ],
       ],
     );
   });
+
+  const unnamed: [why: string, name: string, text: string, mapping: DatasetMapping | undefined, said: RegExp][] = [
+    [
+      "those of a table",
+      "a.csv",
+      "id,text,gold\n1,Q,2\n",
+      undefined,
+      /of the columns “id”, “text” and “gold” none is question, problem/,
+    ],
+    ["those within `row`", "a.json", '[{"row":{"q":"Q"}}]', undefined, /of the columns “q” none is question/],
+    [
+      "the field that a person named",
+      "a.jsonl",
+      '{"q":"Q","answer":"2"}',
+      { question: "asked" },
+      /of the columns “q” and “answer” none is asked\./,
+    ],
+    [
+      "the answer that a person named",
+      "a.jsonl",
+      '{"question":"Q","a":"2"}',
+      { question: "question", answer: "right" },
+      /“question” and “a” none is right\./,
+    ],
+    [
+      "a few of very many",
+      "a.jsonl",
+      JSON.stringify(Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`c${at}`, 1]))),
+      undefined,
+      /“c11” and others none is question/,
+    ],
+    [
+      "none of what is no object",
+      "a.jsonl",
+      "[1]\n7\n",
+      undefined,
+      /^2 rows have no question and are left out\.$|“0” none is question/,
+    ],
+  ];
+  for (const [why, name, text, mapping, said] of unnamed)
+    it(`names the columns that it found and those that it knows: ${why}`, () => {
+      assert.match(readDataset(name, text, mapping).problems[0]!.message, said);
+    });
 });
 
 describe("a dataset as prompts", () => {
