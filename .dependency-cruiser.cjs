@@ -11,6 +11,7 @@ const WEBVIEW_ROOMS = {
   parts: ["dom", "charts", "shown", "figures"],
   rendered: ["dom", "parts"],
   ...Object.fromEntries(VIEWS.map((view) => [view, ["dom", "charts", "shown", "figures", "parts", "rendered"]])),
+  runs: ["dom", "charts", "parts"],
   shell: ["dom", "charts", "shown", "figures", "parts", ...VIEWS],
 };
 const webviewRules = Object.entries(WEBVIEW_ROOMS).map(([name, below]) => ({

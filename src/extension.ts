@@ -17,7 +17,7 @@ import { NamedTrust } from "./editor/host/namedTrust";
 import { LoadedModels } from "./editor/models/loadedModels";
 import { ModelPicker } from "./editor/models/modelPicker";
 import { RecentModels } from "./editor/models/recentModels";
-import { panelRequests } from "./editor/commands/panelRequests";
+import { panelRequests, runsRequests } from "./editor/commands/panelRequests";
 import { panelActions } from "./editor/panels/panelActions";
 import { Probes } from "./editor/probes/probes";
 import { PromptAnnotations } from "./editor/results/promptAnnotations";
@@ -28,6 +28,7 @@ import { PromptDocuments } from "./editor/prompts/promptDocuments";
 import { PromptInputs } from "./editor/prompts/promptInputs";
 import { PromptRuns } from "./editor/runs/promptRuns";
 import { PromptTarget } from "./editor/commands/promptTarget";
+import { RunsPanel } from "./editor/results/runsPanel";
 import { Samples } from "./editor/files/samples";
 import { OpenEndedModels } from "./editor/models/openEndedModels";
 import { ServerKeys } from "./editor/models/serverKeys";
@@ -62,7 +63,8 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
 
   const log = vscode.window.createOutputChannel("Thoughtlens", { log: true });
   // Views ask for commands, and commands are made of views: requests find the commands when one is asked for.
-  const requests = panelRequests(() => ({ commands, importing, messages, openEnded, panels }));
+  const requestParts = () => ({ commands, importing, messages, openEnded, panels });
+  const requests = panelRequests(requestParts);
   const messages = new Messages(log, (command) => requests.command(command, undefined));
   const probesFolder = path.join(context.globalStorageUri.fsPath, "probes");
   const trust = new NamedTrust(context.globalState, probesFolder);
@@ -91,7 +93,12 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const recent = new RecentModels(context.globalState);
   const models = new ModelPicker({ engine, hub, capabilities, loaded, recent, trust });
   const samples = new Samples(extensionUri, context.globalStorageUri);
-  const importing = new TraceImport(store, panels, mappings, path.join(extensionPath, "dist", "importWorker.cjs"));
+  const allRuns = new RunsPanel(extensionUri, store, runsRequests(requestParts, actions.failed));
+  const importing = new TraceImport({
+    ...{ store, panels, mappings },
+    script: path.join(extensionPath, "dist", "importWorker.cjs"),
+    showMany: (subset) => allRuns.show(subset),
+  });
   const traceEditor = new TraceEditor(extensionUri, actions);
   const benches = new BenchFiles(path.join(storage.fsPath, "benches"), (file) =>
     log.warn(`${file} was deleted while its bench ran: it has been written anew.`),
@@ -120,6 +127,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     traceEditor,
     scoring,
     explorer,
+    allRuns,
     messages,
     log,
   });
@@ -133,6 +141,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     store,
     runs,
     panels,
+    allRuns,
     bench,
     explorer,
     traceEditor,

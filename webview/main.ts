@@ -1,6 +1,8 @@
-/** The entry of the webview: connects the panel to the editor. */
-import type { ToPanel } from "../src/core/protocol/panelApi";
-import { connectHost } from "./parts/host";
+/** The entry of the webview: connects a page to the editor. */
+import type { FromPanel, ToPanel } from "../src/core/protocol/panelApi";
+import type { FromRuns, ToRuns } from "../src/core/protocol/runsApi";
+import { connectHost, type Host } from "./parts/host";
+import { RunsPage } from "./runs/runsPage";
 import { Panel } from "./shell/panel";
 import "./charts/palette.css";
 import "./dom/controls.css";
@@ -9,10 +11,10 @@ import "./parts/emptyState.css";
 import "./parts/exitMark.css";
 import "./parts/figureFrame.css";
 import "./parts/figureList.css";
+import "./parts/fileDrop.css";
 import "./parts/swatch.css";
 import "./parts/termTip.css";
 import "./parts/tokens.css";
-import "./shell/fileDrop.css";
 import "./shell/notices.css";
 import "./shell/panel.css";
 import "./shell/tabs.css";
@@ -37,12 +39,26 @@ import "./exits/exitPanel.css";
 import "./latents/latentView.css";
 import "./latents/projectionPanel.css";
 import "./rendered/rendered.css";
+import "./runs/runsGrid.css";
+import "./runs/runsPage.css";
 
-const host = connectHost();
-const panel = new Panel(host);
-document.body.append(panel.element);
+/** Shows one of the pages, which the host names in the body. */
+function show<Incoming, Outgoing>(
+  make: (host: Host<Outgoing>) => { readonly element: HTMLElement; receive(message: Incoming): void },
+  said: { ready: Outgoing; failed(message: string): Outgoing },
+): void {
+  const host = connectHost<Outgoing>();
+  const page = make(host);
+  document.body.append(page.element);
+  window.addEventListener("message", (event: MessageEvent<Incoming>) => page.receive(event.data));
+  window.addEventListener("error", (event) => host.post(said.failed(String(event.message))));
+  window.addEventListener("unhandledrejection", (event) => host.post(said.failed(String(event.reason))));
+  host.post(said.ready);
+}
 
-window.addEventListener("message", (event: MessageEvent<ToPanel>) => panel.receive(event.data));
-window.addEventListener("error", (event) => host.post({ type: "failed", message: String(event.message) }));
-window.addEventListener("unhandledrejection", (event) => host.post({ type: "failed", message: String(event.reason) }));
-host.post({ type: "ready" });
+const said = {
+  ready: { type: "ready" },
+  failed: (message: string) => ({ type: "failed" as const, message }),
+} as const;
+if (document.body.dataset["page"] === "runs") show<ToRuns, FromRuns>((host) => new RunsPage(host), said);
+else show<ToPanel, FromPanel>((host) => new Panel(host), said);

@@ -61,6 +61,43 @@ export async function removeLeftParts(folder: string, names: readonly string[]):
   }
 }
 
+/** A file that is out of the way and can come back. */
+export interface SetAside {
+  /** @returns false where it is gone, or another file has its name by now */
+  putBack(): Promise<boolean>;
+  remove(): Promise<void>;
+}
+
+/**
+ * Takes a file away under a name that no list shows. Where this process ends without a word, the next one clears it away.
+ * @returns undefined where there is no such file
+ * @throws NodeJS.ErrnoException where it cannot be moved
+ */
+export async function setAside(file: string): Promise<SetAside | undefined> {
+  const aside = partOf(file);
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  return {
+    putBack: () =>
+      linkOrRename(aside, file).then(
+        async () => {
+          await rm(aside, { force: true });
+          return true;
+        },
+        () => false,
+      ),
+    remove: () => rm(aside, { force: true }),
+  };
+}
+
+/** The count tells parts of one process apart that are there at the same time. */
+const partOf = (file: string): string =>
+  path.join(path.dirname(file), `.${path.basename(file)}.${++parts}.${process.pid}.part`);
+
 /** All names in a folder; none where it cannot be read. */
 export const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
 
@@ -71,8 +108,7 @@ async function writePart(file: string, content: string | Uint8Array): Promise<{ 
     cleared.add(folder);
     await removeLeftParts(folder, await namesIn(folder));
   }
-  // The count tells parts of one process apart that are written at the same time.
-  const part = path.join(folder, `.${path.basename(file)}.${++parts}.${process.pid}.part`);
+  const part = partOf(file);
   const handle = await open(part, "wx+");
   try {
     await handle.writeFile(content);

@@ -3,7 +3,7 @@ import { appendFile, copyFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { EventOf } from "../../src/core/trace/trace";
-import { stateOf } from "../../src/editor/store/recordedRun";
+import { stateOf } from "../../src/core/measure/runSummary";
 import { activeApi, closeEditors, inWorkspace, openSample, openText, waitFor } from "./support";
 
 const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs);

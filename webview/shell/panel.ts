@@ -4,7 +4,7 @@ import { BenchView } from "../bench/benchView";
 import { CompareView } from "../compare/compareView";
 import { button, element } from "../dom/element";
 import { COMPARE, emptyState } from "../parts/emptyState";
-import { acceptFiles } from "./fileDrop";
+import { acceptFiles } from "../parts/fileDrop";
 import type { Host } from "../parts/host";
 import { confidenceFigures } from "../figures/confidenceFigures";
 import { ExitView } from "../exits/exitView";
@@ -89,7 +89,7 @@ export class Panel implements PanelContext {
         this.views.get("compare")?.search?.();
       }
     });
-    acceptFiles(this.element, {
+    acceptFiles(this.element, "Drop to show beside these traces", {
       dropped: (files) => host.post({ type: "drop", files }),
       refused: (names) =>
         this.receive({

@@ -9,6 +9,19 @@ export interface RunSummary {
   readonly end: EventOf<"end"> | undefined;
 }
 
+export type RunState = "running" | "finished" | "cancelled" | "failed" | "interrupted";
+
+/** @param run `live` while it is being written */
+export function stateOf(run: RunSummary & { readonly live: boolean }): RunState {
+  if (run.live) return "running";
+  if (run.exit?.why === "cancelled") return "cancelled";
+  if (run.exit?.why === "error") return "failed";
+  return run.end ? "finished" : "interrupted";
+}
+
+/** When it was run, or else imported, in ISO 8601; "" where neither is known. */
+export const startedOf = ({ started, source }: RunHeader): string => started || (source?.imported ?? "");
+
 /** Positions by purpose, as far as they were counted. */
 export type CountedTokens = { readonly [Kind in keyof TokenCounts]?: number | undefined };
 

@@ -70,3 +70,10 @@ export function pairedPermutation(differences: readonly number[], seed = 0): num
   }
   return (asExtreme + 1) / (PERMUTATIONS + 1);
 }
+
+/** The middle value, or the mean of the two in the middle. @param values at least one, in any order */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -39,7 +39,14 @@ const promptReference = z.object({
   sha256: z.string().optional(),
 });
 
-const source = z.object({ format: z.string(), file: z.string().optional() });
+const source = z.object({
+  format: z.string(),
+  file: z.string().optional(),
+  /** Which of the traces in its file this one is, from 1. */
+  row: z.int().min(1).optional(),
+  /** When it was imported, in ISO 8601. */
+  imported: z.string().optional(),
+});
 
 /** How the model marks its thinking, and what was assumed of it. */
 const think = z.object({

@@ -20,7 +20,7 @@ import type { Dataset, DatasetPicker } from "../prompts/datasetPicker";
 import { questionOf, tasksIn } from "../prompts/tasksBeside";
 import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
 import type { PromptRuns } from "../runs/promptRuns";
-import { stateOf } from "../store/recordedRun";
+import { stateOf } from "../../core/measure/runSummary";
 
 type BenchRuns = PanelBench["runs"];
 

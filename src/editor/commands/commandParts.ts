@@ -14,6 +14,7 @@ import type { PromptInputs } from "../prompts/promptInputs";
 import type { PromptRuns } from "../runs/promptRuns";
 import type { PromptTarget } from "./promptTarget";
 import type { ServerKeys } from "../models/serverKeys";
+import type { RunsPanel } from "../results/runsPanel";
 import type { Samples } from "../files/samples";
 import type { StrategyPicker } from "../runs/strategyPicker";
 import type { TraceEditor } from "../panels/traceEditor";
@@ -43,6 +44,7 @@ export interface CommandParts {
   readonly traceEditor: TraceEditor;
   readonly scoring: TraceScoring;
   readonly explorer: ExplorerTree;
+  readonly allRuns: RunsPanel;
   readonly messages: Messages;
   readonly log: vscode.LogOutputChannel;
 }

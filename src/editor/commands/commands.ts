@@ -5,6 +5,7 @@
 import * as vscode from "vscode";
 import type { Messages } from "../host/messages";
 import type { Command, CommandParts } from "./commandParts";
+import { deleteCommands } from "./deleteCommands";
 import { runCommands } from "./runCommands";
 import { toolCommands } from "./toolCommands";
 import { traceCommands } from "./traceCommands";
@@ -19,7 +20,10 @@ type Shown<C> = {
 export type Commands = ReturnType<typeof commandsOf>;
 
 export function commandsOf(parts: CommandParts) {
-  return shown({ ...runCommands(parts), ...traceCommands(parts), ...toolCommands(parts) }, parts.messages);
+  return shown(
+    { ...runCommands(parts), ...traceCommands(parts), ...deleteCommands(parts), ...toolCommands(parts) },
+    parts.messages,
+  );
 }
 
 /** @returns what unregisters them */

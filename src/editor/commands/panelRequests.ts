@@ -5,6 +5,7 @@ import { importFiles, type TraceImport } from "../files/traceImport";
 import type { Messages } from "../host/messages";
 import type { OpenEndedModels } from "../models/openEndedModels";
 import type { PanelRequests } from "../panels/panelActions";
+import type { RunsActions } from "../results/runsPanel";
 import type { TracePanels } from "../panels/tracePanel";
 import type { Commands } from "./commands";
 
@@ -60,5 +61,16 @@ export function panelRequests(parts: () => RequestParts): PanelRequests {
       });
     },
     resumeBench: (id) => void parts().commands.resumeBench(id),
+  };
+}
+
+/** What the table of all runs asks for. @param failed is told what went wrong in its page */
+export function runsRequests(parts: () => RequestParts, failed: (message: string) => void): RunsActions {
+  return {
+    open: (run) => void parts().commands.openTrace({ run }),
+    compare: (runs) => void parts().commands.compareRuns(runs),
+    remove: (runs) => void parts().commands.deleteRuns(runs),
+    importFiles: (dropped) => void parts().commands.importTraces(dropped && importFiles(dropped)),
+    failed,
   };
 }

@@ -1,6 +1,7 @@
-/** Commands that open, import, export and delete traces. */
+/** Commands that open, import and export traces. */
 import * as vscode from "vscode";
 import { ActionableError } from "../../core/protocol/rpc";
+import { byQuestion, questionOf } from "../../core/measure/question";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
 import type { Command, CommandParts } from "./commandParts";
@@ -9,7 +10,10 @@ import { promptKey } from "../store/recordedRun";
 import { exportTraces } from "../files/traceExport";
 import type { ImportFile } from "../files/traceImport";
 
-export function traceCommands({ store, panels, target, importing, traceEditor, explorer }: CommandParts) {
+/** More columns than these are no comparison. */
+const MOST_COMPARED = 12;
+
+export function traceCommands({ store, panels, target, importing, traceEditor, explorer, allRuns }: CommandParts) {
   const chooseRun = async (argument: unknown): Promise<string | undefined> => {
     await store.load();
     const run = target.runOf(argument);
@@ -28,16 +32,6 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
     panels.show({ title: strategyTitle(header.strategy), runs: [run], slot: promptKey(header.prompt) });
     void explorer.reveal(run);
   };
-  const sentenceFor = (count: number) => `Delete ${count} ${count === 1 ? "trace" : "traces"}?`;
-  const deleteAfterAsking = async (ids: readonly string[]): Promise<void> => {
-    if (ids.length === 0) return;
-    const answer = await vscode.window.showWarningMessage(
-      sentenceFor(ids.length),
-      { modal: true, detail: "Their files are deleted from disk." },
-      "Delete",
-    );
-    if (answer === "Delete") await store.delete(ids);
-  };
   return {
     openTrace: async (argument) => {
       const run = await chooseRun(argument);
@@ -51,6 +45,25 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
       const shown = result.byStrategy.map((run) => run.id);
       panels.show({ title: `Compare: ${shorten(prompt.name, 40)}`, runs: shown, slot: prompt.key });
     },
+    /** @param ids of runs, as the table of runs gives them */
+    compareRuns: (ids) => {
+      const runs = (Array.isArray(ids) ? ids : []).flatMap((id) =>
+        typeof id === "string" ? (store.run(id) ?? []) : [],
+      );
+      const [first] = runs;
+      if (!first) return;
+      if (runs.length === 1) return open(first.id);
+      const questions = byQuestion(runs.map(({ header }) => header)).length;
+      const what = questions === 1 ? shorten(questionOf(first.header), 40) : `${questions} questions`;
+      const shown = runs.slice(0, MOST_COMPARED).map(({ id }) => id);
+      panels.show({ title: `Compare: ${what}`, runs: shown, slot: "runs" });
+      if (runs.length > shown.length) {
+        void vscode.window.showInformationMessage(
+          `The first ${shown.length} of ${runs.length} runs are shown side by side.`,
+        );
+      }
+    },
+    showRuns: () => allRuns.show(),
     openTraceFile: async (argument) => {
       const file = store.run(target.runOf(argument) ?? "")?.file;
       if (file) await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(file), "default");
@@ -111,18 +124,6 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
       if (run === undefined) return;
       const { positions } = await store.trace(run);
       await vscode.env.clipboard.writeText(positions.map(({ text }) => text).join(""));
-    },
-    deleteRun: async (argument) => {
-      const run = target.runOf(argument);
-      if (run !== undefined) await store.delete([run]);
-    },
-    deletePromptRuns: (argument) => {
-      const { key } = (argument ?? {}) as { key?: unknown };
-      return typeof key === "string" ? deleteAfterAsking(store.runsOf(key).map(({ id }) => id)) : undefined;
-    },
-    clearTraces: async () => {
-      await store.load();
-      await deleteAfterAsking(store.runs.filter(({ live }) => !live).map(({ id }) => id));
     },
   } satisfies Record<string, Command>;
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { ImportResult } from "../../core/formats/importTraces";
 import type { DroppedFile } from "../../core/protocol/panelApi";
+import type { RunsSubset } from "../../core/protocol/runsApi";
 import { ActionableError } from "../../core/protocol/rpc";
 import { shorten } from "../../core/text/shorten";
 import type { RunHeader, TraceEvent } from "../../core/trace/trace";
@@ -24,23 +25,29 @@ export function importFiles(files: readonly DroppedFile[]): ImportFile[] {
 
 /** More than these side by side are no comparison. */
 const MOST_SHOWN = 6;
+/** Traces between two words of progress. */
+const TOLD_EVERY = 20;
 const EXTENSIONS = ["jsonl", "ndjson", "json", "eval", "tracy", "traj", "csv", "sse", "log", "har", "md", "txt"];
 const UNREADABLE =
   "Choose a trace, a session of an agent, answers of a model, a log of evaluations, or a text with <think> tags.";
 /** Reads a file, by a mapping where there is one. @returns undefined where the person cancelled */
 type Read = (mapping?: FieldMapping) => Promise<ImportResult | undefined>;
 
+export interface ImportParts {
+  readonly store: TraceStore;
+  readonly panels: TracePanels;
+  readonly mappings: FieldMappings;
+  /** The bundle of the thread that reads files. */
+  readonly script: string;
+  /** Shows traces that are no comparison. */
+  showMany(subset: RunsSubset): void;
+}
+
 export class TraceImport {
   /** What no format knew at last. */
   private unnamed?: { read: Read; name: string; unknown: UnknownRows };
 
-  /** @param script the bundle of the thread that reads files */
-  constructor(
-    private readonly store: TraceStore,
-    private readonly panels: TracePanels,
-    private readonly mappings: FieldMappings,
-    private readonly script: string,
-  ) {}
+  constructor(private readonly parts: ImportParts) {}
 
   /** Asks for files; none where the person stopped. */
   async choose(): Promise<vscode.Uri[]> {
@@ -67,7 +74,7 @@ export class TraceImport {
     for (const file of files) {
       const name = nameOf(file);
       const source = await sourceOf(file, name);
-      const result = await this.read((mapping) => readInThread(this.script, { source, mapping }), name);
+      const result = await this.read((mapping) => readInThread(this.parts.script, { source, mapping }), name);
       if (!result) break;
       runs.push(...(await this.keep(result, name)));
     }
@@ -94,7 +101,7 @@ export class TraceImport {
     const result = await read();
     const unknown = result?.unknown;
     if (!unknown || unknown.fields.length === 0) return result;
-    const known = this.mappings.remembered("traces", unknown.shape);
+    const known = this.parts.mappings.remembered("traces", unknown.shape);
     const again = known && (await read(known));
     if (again && again.traces.length > 0) {
       this.tellOf(known, unknown, name);
@@ -112,7 +119,7 @@ export class TraceImport {
   async nameFields(): Promise<string[]> {
     if (!this.unnamed) return [];
     const { read, name, unknown } = this.unnamed;
-    const mapping = await this.mappings.ask("traces", unknown, name);
+    const mapping = await this.parts.mappings.ask("traces", unknown, name);
     const result = mapping && (await read(mapping));
     const runs = result ? await this.keep(result, name) : [];
     this.show(runs, shorten(name, 60));
@@ -124,12 +131,39 @@ export class TraceImport {
     const forget = "Forget";
     const sentence = `${name} was read by the fields that you named before: ${mappingWords(mapping)}.`;
     void vscode.window.showInformationMessage(sentence, forget).then((choice) => {
-      if (choice === forget) return this.mappings.forget("traces", unknown.shape);
+      if (choice === forget) return this.parts.mappings.forget("traces", unknown.shape);
     });
   }
 
+  /** A few traces side by side; more as a table. */
   private show(runs: readonly string[], title: string): void {
-    if (runs.length > 0) this.panels.show({ title, runs: runs.slice(0, MOST_SHOWN), slot: `import ${title}` });
+    if (runs.length === 0) return;
+    const { panels, showMany } = this.parts;
+    if (runs.length <= MOST_SHOWN) panels.show({ title, runs, slot: `import ${title}` });
+    else showMany({ title, runs });
+  }
+
+  /** @param all traces of the file, in which each has its place */
+  private async adoptAll(
+    chosen: readonly TraceEvent[][],
+    all: readonly TraceEvent[][],
+    name: string,
+  ): Promise<string[]> {
+    const imported = new Date().toISOString();
+    const places = new Map(all.map((events, index) => [events, index + 1]));
+    const options = { location: vscode.ProgressLocation.Window, title: `Importing ${name}` };
+    return vscode.window.withProgress(options, async (progress) => {
+      const runs: string[] = [];
+      for (const events of chosen) {
+        const place = all.length > 1 ? { row: places.get(events)! } : {};
+        runs.push(
+          await this.parts.store.adopt(identified(events).map((event) => stamped(event, { ...place, imported }))),
+        );
+        if (chosen.length > TOLD_EVERY && runs.length % TOLD_EVERY === 0)
+          progress.report({ message: `${runs.length} of ${chosen.length} traces` });
+      }
+      return runs;
+    });
   }
 
   private async keep({ traces, problems }: ImportResult, name: string): Promise<string[]> {
@@ -137,11 +171,15 @@ export class TraceImport {
       throw new ActionableError("import-nothing", problems[0] ?? `Nothing was found in ${name}.`, UNREADABLE);
     }
     const chosen = traces.length === 1 ? traces : await choose(traces, name);
-    const runs: string[] = [];
-    for (const events of chosen) runs.push(await this.store.adopt(identified(events)));
+    const runs = await this.adoptAll(chosen, traces, name);
     if (problems.length > 0) void vscode.window.showWarningMessage(`${name}: ${problems.join(" ")}`);
     return runs;
   }
+}
+
+/** When a trace was imported is no part of what names it: it is added when the name is known. */
+function stamped(event: TraceEvent, stamp: { row?: number; imported: string }): TraceEvent {
+  return event.t === "run" && event.source ? { ...event, source: { ...event.source, ...stamp } } : event;
 }
 
 function nameOf(file: ImportFile): string {
@@ -164,7 +202,7 @@ async function choose(traces: readonly TraceEvent[][], name: string): Promise<Tr
     const header = headerOf(events);
     const question = header?.messages.findLast(({ role }) => role === "user")?.content ?? "";
     const label = shorten(header?.prompt.title || question, 80) || `Trace ${index + 1}`;
-    return { label, description: shorten(header?.model.id ?? "", 40), events, picked: index < MOST_SHOWN };
+    return { label, description: shorten(header?.model.id ?? "", 40), events, picked: true };
   });
   const picked = await vscode.window.showQuickPick(rows, {
     title: `Import from ${name}`,

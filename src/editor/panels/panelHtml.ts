@@ -2,8 +2,12 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 
-/** Lets `webview` load the bundle, and gives it the page. */
-export function fillWebview(webview: vscode.Webview, extensionUri: vscode.Uri): void {
+/** Lets `webview` load the bundle, and gives it the page: traces, or the table of all runs. */
+export function fillWebview(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  page: "traces" | "runs" = "traces",
+): void {
   const dist = vscode.Uri.joinPath(extensionUri, "dist");
   webview.options = { enableScripts: true, localResourceRoots: [dist] };
   const nonce = randomBytes(24).toString("base64url");
@@ -27,7 +31,7 @@ export function fillWebview(webview: vscode.Webview, extensionUri: vscode.Uri): 
     <link rel="stylesheet" href="${address("webview.css")}">
     <title>Thoughtlens</title>
   </head>
-  <body>
+  <body data-page="${page}">
     <script nonce="${nonce}" src="${address("webview.js")}"></script>
   </body>
 </html>`;

@@ -7,14 +7,14 @@ import { formatMs } from "../../core/text/quantities";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
 import { runTerms } from "../../core/prompt/runTerms";
-import { totalTokens, verdict } from "../../core/measure/runSummary";
+import { stateOf, totalTokens, verdict, type RunState } from "../../core/measure/runSummary";
 import { compareRuns, comparedTrace } from "../../core/measure/comparison";
 import { comparisonMarkdown } from "../../core/measure/comparisonText";
 import { settings } from "../host/settings";
 import { comparisonOf, resultOf } from "./promptResults";
 import type { PromptRuns } from "../runs/promptRuns";
 import { newestFirst } from "../store/runList";
-import { promptKey, stateOf, type RecordedRun, type RunState } from "../store/recordedRun";
+import { promptKey, type RecordedRun } from "../store/recordedRun";
 import type { ImportFile } from "../files/traceImport";
 import type { TraceStore } from "../store/traceStore";
 

@@ -2,10 +2,10 @@
 import { BASELINE, strategyTitle } from "../../core/catalogue";
 import { compareRuns, comparedSummary, type Comparison } from "../../core/measure/comparison";
 import type { PriceTable } from "../../core/measure/prices";
-import { markOf, totalTokens, verdict } from "../../core/measure/runSummary";
+import { markOf, stateOf, totalTokens, verdict } from "../../core/measure/runSummary";
 import { formatMs } from "../../core/text/quantities";
 import { shorten } from "../../core/text/shorten";
-import { stateOf, type RecordedRun } from "../store/recordedRun";
+import type { RecordedRun } from "../store/recordedRun";
 
 export interface PromptResult {
   readonly latest: RecordedRun;

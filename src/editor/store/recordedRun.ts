@@ -15,15 +15,6 @@ export function promptKey(prompt: RunHeader["prompt"]): string {
   return `${prompt.uri ?? ""}#${prompt.title ?? ""}`;
 }
 
-export type RunState = "running" | "finished" | "cancelled" | "failed" | "interrupted";
-
-export function stateOf(run: RecordedRun): RunState {
-  if (run.live) return "running";
-  if (run.exit?.why === "cancelled") return "cancelled";
-  if (run.exit?.why === "error") return "failed";
-  return run.end ? "finished" : "interrupted";
-}
-
 /** A file up to this size is read at once. */
 const SMALL_BYTES = 32 * 1024;
 const HEAD_BYTES = 16 * 1024;

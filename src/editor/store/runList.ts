@@ -1,4 +1,5 @@
 /** The runs that are known, newest first, as a whole and by their prompt, without sorting or searching when asked. */
+import { startedOf } from "../../core/measure/runSummary";
 import { promptKey, type RecordedRun } from "./recordedRun";
 
 export class RunList {
@@ -29,7 +30,9 @@ export class RunList {
   set(run: RecordedRun): void {
     const before = this.byId.get(run.id);
     const stays =
-      before?.header.started === run.header.started && promptKey(before.header.prompt) === promptKey(run.header.prompt);
+      before !== undefined &&
+      newestFirst(before, run) === 0 &&
+      promptKey(before.header.prompt) === promptKey(run.header.prompt);
     if (before && !stays) this.delete(run.id);
     this.byId.set(run.id, run);
     const key = promptKey(run.header.prompt);
@@ -67,10 +70,15 @@ export class RunList {
   }
 }
 
-/** Times are written so that later ones come later in the alphabet; ids decide between runs of one moment. */
+/**
+ * Times are written so that later ones come later in the alphabet. Runs of one moment stand in the order of the file
+ * that they were imported from; else ids decide.
+ */
 export function newestFirst(a: RecordedRun, b: RecordedRun): number {
-  const [left, right] = a.header.started === b.header.started ? [a.id, b.id] : [a.header.started, b.header.started];
-  return left < right ? 1 : left > right ? -1 : 0;
+  const [left, right] = [startedOf(a.header), startedOf(b.header)];
+  if (left !== right) return left < right ? 1 : -1;
+  const rows = (a.header.source?.row ?? 0) - (b.header.source?.row ?? 0);
+  return rows !== 0 ? rows : a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
 }
 
 /** Where a run stands in a list, or would stand. */

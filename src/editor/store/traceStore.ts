@@ -2,7 +2,6 @@
  * The traces of a workspace: one `*.thoughts.jsonl` file a run, in the workspace's storage or a folder of the user's.
  * The files are the truth; the list is read from them once and follows what this window and others do to them.
  */
-import { rm } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { RunRequest } from "../../core/protocol/engineApi";
@@ -18,9 +17,19 @@ import { readTraceFile } from "./traceFileReader";
 import type { CreateFile } from "../../disk/keptLines";
 import { LineFile } from "../../disk/lineFile";
 import { appendToTrace, TraceWriter } from "../../disk/traceWriter";
+import { setAside, type SetAside } from "../../disk/wholeFile";
 
 /** A file that another program writes changes many times a second. */
 const SETTLE_MS = 500;
+
+/** Runs that were taken away, until it is certain that nobody wants them back. */
+export interface DeletedRuns {
+  readonly count: number;
+  /** Brings them back. */
+  undo(): Promise<void>;
+  /** Deletes their files from the disk. */
+  forget(): Promise<void>;
+}
 
 export interface AppendedEvents {
   readonly run: string;
@@ -198,16 +207,38 @@ export class TraceStore implements vscode.Disposable {
     return fold(await this.events(id));
   }
 
-  /** Deletes runs and their files; a run that goes on stays. */
-  async delete(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      const run = this.list.get(id);
-      if (!run || run.live) continue;
-      if (run.file) await rm(run.file, { force: true });
-      this.list.delete(id);
-      this.inMemory.delete(id);
+  /**
+   * Takes runs away; a run that goes on stays. Their files are set aside until it is certain that nobody wants them back.
+   * @throws where a file cannot be moved; what was taken before it is gone all the same
+   */
+  async delete(ids: readonly string[]): Promise<DeletedRuns> {
+    const taken: { run: RecordedRun; aside: SetAside | undefined; memory: LiveRun | undefined }[] = [];
+    try {
+      for (const id of ids) {
+        const run = this.list.get(id);
+        if (!run || run.live) continue;
+        const aside = run.file === undefined ? undefined : await setAside(run.file);
+        taken.push({ run, aside, memory: this.inMemory.get(id) });
+        this.list.delete(id);
+        this.inMemory.delete(id);
+      }
+    } finally {
+      this.changed.fire();
     }
-    this.changed.fire();
+    return {
+      count: taken.length,
+      undo: async () => {
+        for (const { run, aside, memory } of taken) {
+          if (aside && !(await aside.putBack())) continue;
+          this.list.set(run);
+          if (memory) this.inMemory.set(run.id, memory);
+        }
+        this.changed.fire();
+      },
+      forget: async () => {
+        for (const { aside } of taken) await aside?.remove();
+      },
+    };
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { FromPanel, ToPanel } from "../../../src/core/protocol/panelApi";
+import type { FromRuns, ToRuns } from "../../../src/core/protocol/runsApi";
 import type { ThemeKind } from "../../../webview/charts/palette";
 import { bodyClass, themeSheet } from "../../unit/webview/themes";
 
@@ -26,16 +27,17 @@ export interface PanelPage {
   readonly page: Page;
   /** Violations of the policy, uncaught errors and errors on the console. */
   readonly problems: string[];
-  post(...messages: ToPanel[]): Promise<void>;
+  post(...messages: (ToPanel | ToRuns)[]): Promise<void>;
   /** What the webview said so far. */
-  sent(): Promise<FromPanel[]>;
+  sent(): Promise<(FromPanel | FromRuns)[]>;
 }
 
-/** Opens the panel and waits for its `ready`. */
+/** Opens the panel of traces, or the table of all runs, and waits for its `ready`. */
 export async function openPanelPage(
   browser: Browser,
   theme: ThemeKind,
   viewport: { width: number; height: number },
+  shown: "traces" | "runs" = "traces",
 ): Promise<PanelPage> {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
@@ -43,7 +45,7 @@ export async function openPanelPage(
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   const files: Record<string, () => Promise<[string, string]>> = {
-    "/": async () => ["text/html", html(theme)],
+    "/": async () => ["text/html", html(theme, shown)],
     "/theme.css": async () => ["text/css", themeSheet(theme)],
     "/editor.js": async () => ["text/javascript", FAKE_EDITOR],
     "/webview.js": async () => ["text/javascript", await readFile(path.join(DIST, "webview.js"), "utf8")],
@@ -68,7 +70,7 @@ export async function openPanelPage(
   };
 }
 
-function html(theme: ThemeKind): string {
+function html(theme: ThemeKind, shown: string): string {
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -78,6 +80,6 @@ function html(theme: ThemeKind): string {
   <link rel="stylesheet" href="/webview.css">
   <title>Thoughtlens</title>
 </head>
-<body class="${bodyClass(theme)}"><script src="/editor.js"></script><script src="/webview.js"></script></body>
+<body class="${bodyClass(theme)}" data-page="${shown}"><script src="/editor.js"></script><script src="/webview.js"></script></body>
 </html>`;
 }

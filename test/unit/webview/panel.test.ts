@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { FromPanel } from "../../../src/core/protocol/panelApi";
 import type { TraceEvent } from "../../../src/core/trace/trace";
-import { LARGEST_DROP } from "../../../webview/shell/fileDrop";
+import { LARGEST_DROP } from "../../../webview/parts/fileDrop";
 import type { Host } from "../../../webview/parts/host";
 import { Panel } from "../../../webview/shell/panel";
 import { withDocument } from "./dom";

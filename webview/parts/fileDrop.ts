@@ -37,9 +37,9 @@ interface DropListener {
   refused(names: string[]): void;
 }
 
-/** Lets files be dropped anywhere on `target`, and says so while they hover. */
-export function acceptFiles(target: HTMLElement, listener: DropListener): void {
-  const sign = element("div", { class: "drop-sign", "aria-hidden": "true" }, "Drop to show beside these traces");
+/** Lets files be dropped anywhere on `target`, and says what becomes of them while they hover. */
+export function acceptFiles(target: HTMLElement, becomes: string, listener: DropListener): void {
+  const sign = element("div", { class: "drop-sign", "aria-hidden": "true" }, becomes);
   target.append(sign);
   // Moving over a child leaves its parent: what counts is how many were entered.
   let inside = 0;
