@@ -147,13 +147,41 @@ describe("the top of the comparison", () => {
     for (const [name, size] of Object.entries(SIZES)) {
       await panel.page.setViewportSize(size);
       await panel.page.waitForTimeout(100);
-      const columns = await boxes(".column-title");
+      const columns = (await boxes(".column-title")).filter(({ left, right }) => right > left);
       const inSight = columns.filter(({ right }) => right <= size.width);
       assert.equal(inSight.length, fitting[name as keyof typeof fitting], name);
       for (const { left, right } of columns) assert.ok(right - left >= 239.5, `${right - left} px at ${name}`);
       // None is cut: the next one begins where the panel ends.
-      assert.ok(columns[inSight.length]!.left >= size.width - 20);
+      const next = columns[inSight.length];
+      assert.ok(next ? next.left >= size.width - 20 : inSight.length === 1);
     }
+  });
+
+  it("shows one column at a time where one fits, without the room that the others need, and goes to them", async () => {
+    await open(three, SIZES["400 px"]);
+    const { page } = panel;
+    const shown = (): Promise<string[]> => page.locator(".column-title:visible .strategy").allInnerTexts();
+    assert.deepEqual(await shown(), ["Chain of Thought"]);
+    const gaps = async (): Promise<number[]> => {
+      const cells = (await boxes(".cell:visible")).filter(({ top, bottom }) => bottom > top);
+      return cells.slice(1).map(({ top }, index) => Math.abs(top - cells[index]!.bottom));
+    };
+    const blanks = await page
+      .locator(".cell:visible")
+      .evaluateAll((cells) =>
+        cells.map(
+          (cell) => cell.getBoundingClientRect().height - cell.firstElementChild!.getBoundingClientRect().height,
+        ),
+      );
+    for (const blank of blanks) assert.ok(blank < 12, `${blank} px of a cell are blank`);
+    for (const gap of await gaps()) assert.ok(gap < 2, `${gap} px between two steps`);
+    await page.locator(".overview").getByRole("button", { name: "Chain of Draft", exact: true }).click();
+    assert.deepEqual(await shown(), ["Chain of Draft"]);
+    assert.match(await page.locator(".cell:focus").innerText(), /14 apples/);
+    await page.keyboard.press("ArrowLeft");
+    assert.deepEqual(await shown(), ["DEER"]);
+    await page.setViewportSize(SIZES["1440 × 900"]);
+    await page.locator(".column-title:visible").nth(2).waitFor();
   });
 
   it("fills the panel with three columns at 1440 px", async () => {

@@ -178,6 +178,11 @@ export class ColumnHead {
     );
   }
 
+  /** Takes the head out of sight where there is no room for its column. */
+  hide(hidden: boolean): void {
+    for (const cell of [this.title, this.mapCell, this.figures]) cell.hidden = hidden;
+  }
+
   update(facts: ColumnFacts): void {
     const { trace, title, live, figures, written, isOpen } = facts;
     const { end, header, notes, route, prefills } = trace;

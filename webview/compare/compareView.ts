@@ -259,6 +259,7 @@ export class CompareView implements View {
   private setPlace(place: GridPlace): void {
     for (const cell of this.grid.grid.querySelectorAll('.cell[tabindex="0"]')) cell.setAttribute("tabindex", "-1");
     this.place = place;
+    this.grid.showColumn(place.column);
     this.grid.cell(place)?.setAttribute("tabindex", "0");
   }
 

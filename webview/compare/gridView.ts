@@ -63,6 +63,11 @@ export class GridView implements BlockViews {
   private lastHeight = 0;
   /** The frame in which the minimaps are told what is in sight. */
   private looking = 0;
+  /** There is room for one column, and which of them is shown. */
+  private isSingle = false;
+  private column = 0;
+  /** What the rows were told last. */
+  private only: number | undefined;
 
   constructor(private readonly events: GridEvents) {
     this.grid = element(
@@ -120,8 +125,8 @@ export class GridView implements BlockViews {
     this.traces = traces;
     this.links = model.links;
     this.grid.style.setProperty("--columns", String(Math.max(1, traces.length)));
-    this.fitColumns();
     this.drawHeads(model, view);
+    this.fitColumns();
     this.folded = folded;
     this.rows = this.bands.update(model.rows);
     // Links may change where nothing else of a row does.
@@ -206,6 +211,19 @@ export class GridView implements BlockViews {
   private fitColumns(): void {
     const fitting = Math.max(1, Math.floor((this.element.clientWidth - FOLD_COLUMN) / NARROWEST_COLUMN));
     this.grid.style.setProperty("--fitting", String(Math.min(fitting, Math.max(1, this.traces.length))));
+    // Rows are as high as their highest cell. Where one column fits, the others would only leave blanks in it.
+    this.isSingle = this.element.clientWidth > 0 && fitting === 1 && this.traces.length > 1;
+    this.grid.classList.toggle("single", this.isSingle);
+    this.showColumn(this.column);
+  }
+
+  /** Where there is room for one column, it is this one. */
+  showColumn(column: number): void {
+    this.column = Math.max(0, Math.min(column, this.traces.length - 1));
+    const only = this.isSingle ? this.column : undefined;
+    if (only !== this.only) for (const row of this.rows) row.showOnly(only);
+    this.only = only;
+    this.traces.forEach(({ run }, index) => this.headByRun.get(run)?.hide(only !== undefined && index !== only));
   }
 
   private drawHeads(model: ColumnModel, { written, figures: isOpen }: ViewState): void {
@@ -237,6 +255,7 @@ export class GridView implements BlockViews {
   private insert(row: Row): RowView {
     const view = new RowView(row, this, (pressed) => this.events.fold(pressed));
     view.folded = this.folded.has(row.key);
+    view.showOnly(this.only);
     this.rowByElement.set(view.element, view);
     return view;
   }

@@ -200,10 +200,16 @@ function timeBar(share: number): HTMLElement {
 
 /** Tokens in front and time behind them, which is the first to fall away. */
 function savingOf(row: ComparisonRow, text: string): Child[] {
-  const [tokens, ...time] = text.split(", ");
+  const [first = "", ...time] = text.split(", ");
+  const [share, unit] = first.split(/(?= tokens$)/);
   const less = (row.saving?.tokens ?? 0) < 0;
   return [
-    element("span", { class: less ? "less" : "more" }, tokens!),
+    element(
+      "span",
+      { class: less ? "less" : "more" },
+      share,
+      unit !== undefined && element("span", { class: "wide" }, unit),
+    ),
     time.length > 0 && element("span", { class: "saved-time" }, `, ${time.join(", ")}`),
   ];
 }

@@ -21,6 +21,8 @@ export class RowView {
   private place: { from: number; spans: readonly number[] } = { from: 1, spans: [] };
   private fold: HTMLButtonElement | undefined;
   private isFolded = false;
+  /** The one column that there is room for; all of them where it is undefined. */
+  private only: number | undefined;
 
   constructor(
     row: Row,
@@ -99,6 +101,13 @@ export class RowView {
     this.draw();
   }
 
+  /** Shows the cells of one column alone, without the room that the others need; all of them where it is undefined. */
+  showOnly(column: number | undefined): void {
+    this.only = column;
+    this.cells.forEach((cell, index) => (cell.hidden = column !== undefined && index !== column));
+    this.element.hidden = column !== undefined && this.fold !== undefined && this.row.cells[column]?.length === 0;
+  }
+
   cell(column: number): HTMLElement | undefined {
     this.show();
     return this.cells[column];
@@ -121,6 +130,7 @@ export class RowView {
         views.map((view) => view.element),
       );
     });
+    this.showOnly(this.only);
   }
 }
 

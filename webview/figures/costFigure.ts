@@ -21,7 +21,7 @@ function tableOf(rows: readonly BenchRow[], prices: PriceTable): Table {
       "tokens",
       "time",
       ...(isPriced ? ["cost"] : []),
-      "peak context",
+      "peak",
       "dependency",
     ],
     rows: rows.map((row, index) => [

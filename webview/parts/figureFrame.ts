@@ -3,6 +3,7 @@ import { button, element } from "../dom/element";
 import { editorTheme } from "../charts/theme";
 import type { FigureSpec } from "../figures/figure";
 import { visible } from "../dom/safeText";
+import { headName } from "./termTip";
 import type { PanelContext } from "./view";
 import { csvOf, EXPORT_WIDTH, pngOf, svgText, themeOnScreen } from "./pictureFile";
 
@@ -138,7 +139,7 @@ export class FigureFrame {
       "table",
       {},
       element("caption", { class: "unseen" }, this.spec.title),
-      element("thead", {}, element("tr", {}, ...head.map((cell) => element("th", { scope: "col" }, cell)))),
+      element("thead", {}, element("tr", {}, ...head.map((cell) => element("th", { scope: "col" }, headName(cell))))),
       element(
         "tbody",
         {},

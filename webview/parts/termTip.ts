@@ -1,5 +1,5 @@
 /** Names of figures that say what they mean, to the pointer, to the keyboard and to screen readers. */
-import { GLOSSARY, type Term } from "../../src/core/measure/glossary";
+import { GLOSSARY, isTerm, type Term } from "../../src/core/measure/glossary";
 import { element } from "../dom/element";
 
 /** Makes an element that can have the focus tell what `term` means. */
@@ -14,6 +14,9 @@ export function explain<Named extends HTMLElement>(node: Named, term: Term): Nam
 export function termName(term: Term, label: string = term): HTMLElement {
   return explain(element("span", { class: "term", tabindex: "0" }, label), term);
 }
+
+/** What stands at the head of a column: a name with its tip where there is one. */
+export const headName = (name: string): HTMLElement | string => (isTerm(name) ? termName(name) : name);
 
 /** Shows the tips of everything within `root`: on hover and on focus, until Escape, the pointer or the focus leaves. */
 export function showTermTips(root: HTMLElement): void {

@@ -3,4 +3,7 @@ import glossary from "./glossary.json";
 
 export type Term = keyof typeof glossary;
 
+/** Whether a name is one that the glossary explains. */
+export const isTerm = (name: string): name is Term => Object.hasOwn(glossary, name);
+
 export const GLOSSARY: Readonly<Record<Term, string>> = glossary;

@@ -63,6 +63,20 @@ describe("the names of figures in the panel", () => {
     }
   });
 
+  it("are explained at the heads of the tables of pictures too", async () => {
+    [...document.querySelectorAll<HTMLElement>('[role="tab"]')].find((tab) => tab.textContent === "Memory")!.click();
+    await frame();
+    const details = document.querySelector<HTMLDetailsElement>(".figure-frame details")!;
+    const { Event } = window as unknown as typeof globalThis;
+    details.open = true;
+    details.dispatchEvent(new Event("toggle"));
+    const heads = [...details.querySelectorAll("th")].filter((head) => head.querySelector("[data-term]"));
+    assert.deepEqual(
+      heads.map(({ textContent }) => textContent),
+      ["prompt rows", "peak rows", "rows at the end", "dependency"],
+    );
+  });
+
   it("are all explained: in the heads of the overview, and in the figures of a column", () => {
     const heads = [
       ...document.querySelectorAll(".overview thead .sort"),
