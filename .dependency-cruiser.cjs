@@ -66,7 +66,7 @@ module.exports = {
 
     reaches("disk-knows-core-only", room("disk"), "^src/(core|disk)/"),
     // What is said of every strategy, and the error that crosses processes, are everybody's.
-    ...floors("src/core", ["jinja", "text", "trace", "measure", "exits", "formats", "prompt", "protocol"], {
+    ...floors("src/core", ["jinja", "text", "trace", "measure", "exits", "votes", "formats", "prompt", "protocol"], {
       ground: "(catalogue\\.|protocol/rpc)",
     }),
 

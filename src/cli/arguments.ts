@@ -17,6 +17,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens probe --data FILE --out FILE   train a hidden-state probe for a model
   thoughtlens score FILE     let a local model read recorded reasoning: how sure it is, and where it could have stopped
   thoughtlens rules FILE…    what every exit rule would have done on recorded surveys or scored traces, at every setting
+  thoughtlens votes FILE…    what several samples of each question come to: majority, shortest, DeepConf, pass@k
   thoughtlens import FILE…   read sessions, logs, answers and datasets of other tools; --out DIR: keep them as traces
   thoughtlens check FILE…    look through traces and files of results, and mend what can be mended
   thoughtlens grade --answer A --gold B   say whether an answer means the expected one: exit 0 right, 1 wrong, 3 unknown

@@ -15,6 +15,7 @@ import { rules } from "./rules";
 import { score } from "./scoring";
 import { takeServerKey } from "./serverKey";
 import { complain, print } from "./terminal";
+import { votes } from "./votes";
 
 const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   run: (args) => compare(args, [args.strategy]),
@@ -27,6 +28,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   probe: trainProbe,
   rules,
   score,
+  votes,
 };
 
 async function main(): Promise<number> {

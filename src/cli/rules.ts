@@ -1,6 +1,4 @@
 /** `rules`: what every exit rule would have done on recorded runs, at every setting. */
-import { readdir, stat } from "node:fs/promises";
-import path from "node:path";
 import { strategyTitle } from "../core/catalogue";
 import type { Promised } from "../core/exits/conformal";
 import { ruleTable, type RuleFigures, type RulePoint, type RuleTable } from "../core/exits/ruleFigures";
@@ -8,19 +6,17 @@ import { SIGNALS } from "../core/exits/signals";
 import { ActionableError } from "../core/protocol/rpc";
 import { fold, type Trace } from "../core/trace/fold";
 import type { Arguments } from "./arguments";
+import { filesIn } from "./filesIn";
 import { percent, table } from "./table";
 import { print, printJson } from "./terminal";
 import { tracesOf } from "./tracesOf";
 
 const HELP = "Run thoughtlens rules FILE… on traces of the strategy survey, or on scored ones.";
-/** Files of a folder that are read. */
-const MOST_FILES = 20_000;
-
 /** @returns the exit code */
 export async function rules({ files, limit, json, risk, confidence }: Arguments): Promise<number> {
   if (files.length === 0) throw new ActionableError("usage", "No trace was named.", HELP);
   const traces: Trace[] = [];
-  for (const file of await all(files)) {
+  for (const file of await filesIn(files, HELP)) {
     for (const events of await tracesOf(file)) traces.push(fold(events));
     if (limit !== undefined && traces.length >= limit) break;
   }
@@ -37,25 +33,6 @@ export async function rules({ files, limit, json, risk, confidence }: Arguments)
   if (json) printJson({ ...named(figures, kept), ...(promised ? { promised } : {}) });
   else print(textOf(figures, promised, traces.length - kept.length));
   return 0;
-}
-
-/** The files that were named, and those in the folders that were. @throws ActionableError `file-missing` */
-async function all(named: readonly string[]): Promise<string[]> {
-  const lists = await Promise.all(
-    named.map(async (file) => {
-      const found = await stat(file).catch(() => undefined);
-      if (!found?.isDirectory()) return [file];
-      const inside = await readdir(file);
-      return inside
-        .filter((name) => name.endsWith(".jsonl"))
-        .sort()
-        .slice(0, MOST_FILES)
-        .map((name) => path.join(file, name));
-    }),
-  );
-  const found = lists.flat();
-  if (found.length > 0) return found;
-  throw new ActionableError("file-missing", "The folder holds no traces.", HELP);
 }
 
 /** With the runs that an exit turned wrong by their names, in place of their numbers. */

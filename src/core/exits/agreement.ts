@@ -1,5 +1,5 @@
 /** How many trial answers in a row are the same, and whether one is said with hesitation. */
-import { gradeAnswer } from "../text/answer";
+import { isSameAnswer } from "../text/sameAnswer";
 
 export interface Agreement {
   readonly answer: string | undefined;
@@ -9,15 +9,10 @@ export interface Agreement {
 
 export const NO_AGREEMENT: Agreement = { answer: undefined, count: 0 };
 
-const plain = (answer: string): string => answer.replace(/\s+/g, " ").trim().toLowerCase();
-
-/** Equal in words, or as a grader sees them. Answers that cannot be compared are not the same. */
-const isSame = (a: string, b: string): boolean => plain(a) === plain(b) || gradeAnswer(`\\boxed{${a}}`, b) === true;
-
 /** The next check with its answer. */
 export function agreed(before: Agreement, answer: string | undefined): Agreement {
   if (answer === undefined) return NO_AGREEMENT;
-  const goesOn = before.answer !== undefined && isSame(answer, before.answer);
+  const goesOn = before.answer !== undefined && isSameAnswer(answer, before.answer);
   return { answer, count: goesOn ? before.count + 1 : 1 };
 }
 
