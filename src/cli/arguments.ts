@@ -21,7 +21,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens import FILE…   read sessions, logs, answers and datasets of other tools; --out DIR: keep them as traces
   thoughtlens check FILE…    look through traces and files of results, and mend what can be mended
   thoughtlens grade --answer A --gold B   say whether an answer means the expected one: exit 0 right, 1 wrong, 3 unknown
-  thoughtlens models         list bundled models; --capabilities: run every strategy on them and on --model, or say why not
+  thoughtlens models         list the models that are here; --capabilities: run every strategy on them and on --model, or say why not
 
   --model NAME           pocket (the bundled family; default), pocket:NAME, a folder, owner/name@revision of the hub,
                          or a server as http://HOST:PORT, with #MODEL where it has several; :DTYPE may follow;
