@@ -1,6 +1,9 @@
-/** Whether the traces came to the same answer, in one line above them. */
+/** Whether the traces came to the same answer, in one line above them; or of which questions they are. */
+import { byQuestion, questionOf } from "../../src/core/measure/question";
 import { gradeAnswer } from "../../src/core/text/answer";
+import { runTitles } from "../../src/core/measure/runTitles";
 import { element } from "../dom/element";
+import { oneLine } from "../dom/safeText";
 import { verdict } from "../parts/checkChip";
 import { answerText } from "../rendered/answerText";
 import type { ShownTrace } from "../shown/state";
@@ -42,6 +45,8 @@ export function answerGroups(traces: readonly ShownTrace[]): AnswerGroup[] {
 export function answerLine(traces: readonly ShownTrace[], written: boolean): Node[] {
   // Turns of a session answer what each was asked: there is nothing to agree on.
   if (traces.some(({ trace }) => trace.header?.turn !== undefined)) return [];
+  const questions = byQuestion(traces.map(({ trace }) => trace.header));
+  if (questions.length > 1) return [...questionLine(questions.map((places) => places.map((place) => traces[place]!)))];
   const groups = answerGroups(traces);
   if (groups.flatMap(({ titles }) => titles).length < 2) return [];
   const agreed = groups.length === 1;
@@ -58,4 +63,20 @@ export function answerLine(traces: readonly ShownTrace[], written: boolean): Nod
       ),
     ),
   ];
+}
+
+/** Traces of several questions are not held against each other: which of them are of which. */
+function* questionLine(groups: readonly (readonly ShownTrace[])[]): Generator<Node> {
+  yield element("strong", {}, `${groups.length} questions, each by itself:`);
+  for (const traces of groups) {
+    const { header } = traces[0]!.trace;
+    const question = (header && oneLine(questionOf(header), 200)) || "not recorded";
+    const titles = traces.map(({ trace, live, asked }) => runTitles([{ header: trace.header, live, asked }])[0]!);
+    yield element(
+      "span",
+      { class: "answer-group", title: question },
+      element("bdi", { class: "question" }, question),
+      element("span", { class: "who" }, ` ${[...new Set(titles)].join(", ")}`),
+    );
+  }
 }

@@ -25,8 +25,9 @@ export interface ColumnFacts {
   figures: Figures;
   /** Of the model, by the person's own table. */
   price: Price | undefined;
-  /** The first column's, where this is another one and both have ended. */
+  /** Of the column that it is held against, where that is another one and both have ended. */
   baseline: Figures | undefined;
+  /** Whether others are held against it. */
   first: boolean;
   /** Whether an answer is shown as it was written. */
   written: boolean;

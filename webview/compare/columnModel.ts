@@ -3,7 +3,8 @@ import { compareRuns, comparedTrace, type Comparison } from "../../src/core/meas
 import { measure, type Figures } from "../../src/core/measure/metrics";
 import type { PriceTable } from "../../src/core/measure/prices";
 import { blocksOf } from "../shown/blocks";
-import { layOutRows, type Column, type Row } from "../shown/rows";
+import { byQuestion } from "../../src/core/measure/question";
+import { besideEachOther, layOutRows, type Column, type Row } from "../shown/rows";
 import type { ShownTrace } from "../shown/state";
 import { StepMatcher } from "../shown/stepMatches";
 import { StepLinks } from "./stepLinks";
@@ -16,6 +17,8 @@ interface KnownColumn extends Column {
 export class ColumnModel {
   columns: readonly KnownColumn[] = [];
   rows: Row[] = [];
+  /** For each column the one that it is held against: that of its own question. */
+  bases: readonly number[] = [];
   links = new StepLinks([], []);
   comparison: Comparison = { rows: [], columns: [] };
   private readonly matcher = new StepMatcher();
@@ -35,22 +38,33 @@ export class ColumnModel {
     const changed =
       before.length !== this.columns.length || this.columns.some((column, index) => column !== before[index]);
     if (!changed) return false;
-    const sides = traces.map(({ run, trace }, index) => ({ run, trace, blocks: this.columns[index]!.blocks }));
-    const [base, ...others] = sides;
-    const linkings = others.map((other, index) =>
-      this.matcher.match(base!, other, traces[0]!.live || traces[index + 1]!.live),
-    );
-    this.rows = layOutRows(
-      this.columns,
-      linkings.map(({ matches }) => matches),
-    );
-    this.links = new StepLinks(this.columns, linkings);
     this.comparison = compareRuns(
       traces.map(({ run, trace, live, asked }, index) =>
         comparedTrace({ id: run, trace, live, asked }, this.columns[index]!.figures),
       ),
       { pinned: traces[0]?.run, prices },
     );
+    const sides = traces.map(({ run, trace }, index) => ({ run, trace, blocks: this.columns[index]!.blocks }));
+    const groups = byQuestion(traces.map(({ trace }) => trace.header)).map((group) => {
+      const base = group.find((column) => this.comparison.rows[column]!.isBaseline) ?? group[0]!;
+      return [base, ...group.filter((column) => column !== base)] as const;
+    });
+    const linkings = groups.map(([base, ...others]) =>
+      others.map((column) => {
+        const live = traces[base]!.live || traces[column]!.live;
+        return { base, column, ...this.matcher.match(sides[base]!, sides[column]!, live) };
+      }),
+    );
+    const rows = groups.map((group, index) => ({
+      columns: group,
+      rows: layOutRows(
+        group.map((column) => this.columns[column]!),
+        linkings[index]!.map(({ matches }) => matches),
+      ),
+    }));
+    this.rows = besideEachOther(rows, this.columns.length);
+    this.bases = this.columns.map((_, column) => groups.find((group) => group.includes(column))![0]);
+    this.links = new StepLinks(this.columns, linkings.flat());
     return true;
   }
 }

@@ -241,9 +241,10 @@ export class GridView implements BlockViews {
     heads.forEach((head, column) => {
       const { run, trace, title, price, live, asked, version } = this.traces[column]!;
       // Half a run compared with another half would say nothing.
-      const baseline = model.comparison.rows[column]!.saving ? model.columns[0]!.figures : undefined;
+      const baseline = model.comparison.rows[column]!.saving ? model.columns[model.bases[column]!]!.figures : undefined;
+      const first = model.comparison.rows[column]!.isBaseline;
       const { figures, blocks } = model.columns[column]!;
-      head.update({ trace, title, price, live, asked, figures, baseline, first: column === 0, written, isOpen });
+      head.update({ trace, title, price, live, asked, figures, baseline, first, written, isOpen });
       head.map.update({ trace, title, blocks, hits: this.hits.get(run) ?? NO_HITS, version });
     });
     this.figures.classList.toggle("folded", !isOpen);

@@ -1,4 +1,4 @@
-/** What became of each step of the first column in the others, and what each step of the others stands for. */
+/** What became of each step of a column in those that are held against it, and what each step of those stands for. */
 import type { Block } from "../shown/blocks";
 import type { Column } from "../shown/rows";
 import { oneLine } from "../dom/safeText";
@@ -25,16 +25,22 @@ const listed = (facts: readonly string[]): string => {
 /** Numbers, and operations on them as `41 + 13`. */
 const isFigure = (fact: string): boolean => /\d/.test(fact) || fact.includes(" ");
 
-export class StepLinks {
-  /** For each column but the first: blocks of the first by the block that stands for them, and the other way round. */
-  private readonly sources: readonly Map<Block, Block[]>[];
-  private readonly targets: readonly Map<Block, Block[]>[];
-  private readonly firstPart = new Map<Block, Block>();
-  private readonly indexInBase: ReadonlyMap<Block, number>;
+/** How a column is linked with the one that it is held against, both by their places. */
+export interface ColumnLinking extends Linking {
+  base: number;
+  column: number;
+}
 
+export class StepLinks {
+  /** By column: blocks of its base by the block that stands for them, and the other way round. */
+  private readonly sources = new Map<number, Map<Block, Block[]>>();
+  private readonly targets = new Map<number, Map<Block, Block[]>>();
+  private readonly firstPart = new Map<Block, Block>();
+
+  /** @param linkings none for a column that is held against no other */
   constructor(
-    columns: readonly Column[],
-    private readonly linkings: readonly Linking[],
+    private readonly columns: readonly Column[],
+    private readonly linkings: readonly ColumnLinking[],
   ) {
     for (const { blocks } of columns) {
       let first: Block | undefined;
@@ -43,26 +49,24 @@ export class StepLinks {
         if (first) this.firstPart.set(block, first);
       }
     }
-    const [base] = columns;
-    this.indexInBase = new Map(base?.blocks.map((block, index) => [block, index]));
-    const both = linkings.map(({ matches }, index) => {
+    for (const { base, column, matches } of linkings) {
       const [sources, targets] = [new Map<Block, Block[]>(), new Map<Block, Block[]>()];
       for (const [a, b] of matches) {
-        const [from, to] = [base!.blocks[a]!, columns[index + 1]!.blocks[b]!];
+        const [from, to] = [columns[base]!.blocks[a]!, columns[column]!.blocks[b]!];
         sources.set(to, [...(sources.get(to) ?? []), from]);
         targets.set(from, [...(targets.get(from) ?? []), to]);
       }
-      return { sources, targets };
-    });
-    this.sources = both.map(({ sources }) => sources);
-    this.targets = both.map(({ targets }) => targets);
+      this.sources.set(column, sources);
+      this.targets.set(column, targets);
+    }
   }
 
   /** @param titles of the columns */
   of(column: number, block: Block, titles: readonly string[]): BlockLinks {
     if (block.part > 0) return NONE;
-    if (column > 0) {
-      const steps = (this.sources[column - 1]?.get(block) ?? []).flatMap(({ step }) => step ?? []);
+    const sources = this.sources.get(column);
+    if (sources) {
+      const steps = (sources.get(block) ?? []).flatMap(({ step }) => step ?? []);
       if (steps.length === 0) return NONE;
       return {
         from: `${steps.length > 1 ? "steps" : "step"} ${steps.join(", ")}`,
@@ -70,13 +74,12 @@ export class StepLinks {
         lost: [],
       };
     }
-    const index = this.indexInBase.get(block) ?? -1;
-    const lost = this.linkings.flatMap(({ settled, matches, lost }, other) => {
-      const facts = settled ? lost.get(index) : undefined;
+    const lost = this.linkings.flatMap(({ base, column: other, settled, matches, lost }) => {
+      const facts = base === column && settled ? lost.get(this.columns[base]!.blocks.indexOf(block)) : undefined;
       // A column without any step of words, as of continuous thoughts, leaves out everything and says nothing by it.
       if (!facts || matches.length === 0) return [];
       const words = facts.filter((fact) => !isFigure(fact));
-      return [{ where: titles[other + 1] ?? "", figures: listed(facts.filter(isFigure)), words: listed(words) }];
+      return [{ where: titles[other] ?? "", figures: listed(facts.filter(isFigure)), words: listed(words) }];
     });
     return lost.length > 0 ? { ...NONE, lost } : NONE;
   }
@@ -84,16 +87,15 @@ export class StepLinks {
   /** Blocks of all other columns that do the work of a block, in the order of the columns. */
   partners(column: number, block: Block): { column: number; block: Block }[] {
     const first = this.firstPart.get(block) ?? block;
-    const bases = column === 0 ? [first] : (this.sources[column - 1]?.get(first) ?? []);
-    const inBase = column === 0 ? [] : bases.map((each) => ({ column: 0, block: each }));
-    const beside = this.targets.flatMap((targets, index) =>
-      index + 1 === column
-        ? []
-        : [...new Set(bases.flatMap((each) => targets.get(each) ?? []))].map((each) => ({
-            column: index + 1,
-            block: each,
-          })),
-    );
+    const base = this.linkings.find((linking) => linking.column === column)?.base ?? column;
+    const bases = base === column ? [first] : (this.sources.get(column)?.get(first) ?? []);
+    const inBase = base === column ? [] : bases.map((each) => ({ column: base, block: each }));
+    const beside = this.linkings.flatMap((linking) => {
+      if (linking.base !== base || linking.column === column) return [];
+      const targets = this.targets.get(linking.column)!;
+      const found = new Set(bases.flatMap((each) => targets.get(each) ?? []));
+      return [...found].map((each) => ({ column: linking.column, block: each }));
+    });
     return [...inBase, ...beside];
   }
 }

@@ -34,6 +34,24 @@ export function layOutRows(columns: readonly Column[], matches: readonly (readon
   return rows;
 }
 
+/**
+ * Rows of several questions, each laid out by itself: side by side on the page, and nothing more is said by it.
+ * @param groups the columns of each, by their places on the page, and their rows
+ * @param count of all columns
+ */
+export function besideEachOther(
+  groups: readonly { columns: readonly number[]; rows: readonly Row[] }[],
+  count: number,
+): Row[] {
+  const length = Math.max(0, ...groups.map(({ rows }) => rows.length));
+  return Array.from({ length }, (_, index): Row => {
+    const cells = Array.from({ length: count }, (): Block[] => []);
+    for (const { columns, rows } of groups)
+      rows[index]?.cells.forEach((blocks, column) => (cells[columns[column]!] = blocks));
+    return { key: groups.find(({ rows }) => rows[index])!.rows[index]!.key, cells };
+  });
+}
+
 /** Blocks that stay together: a thought and the gist tokens that compress it. */
 interface Unit {
   blocks: Block[];

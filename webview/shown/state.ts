@@ -2,6 +2,7 @@
 import { emptyTrace, fold, type Trace } from "../../src/core/trace/fold";
 import { COLUMN_NAMES, type ColumnName } from "../../src/core/measure/comparison";
 import type { PanelBench, PanelTrace, ToPanel } from "../../src/core/protocol/panelApi";
+import { byQuestion } from "../../src/core/measure/question";
 import { runTitles } from "../../src/core/measure/runTitles";
 import { priceOf, type Price, type PriceTable } from "../../src/core/measure/prices";
 
@@ -132,7 +133,10 @@ export class PanelState {
         shown.live = message.live;
         shown.version = this.nextVersion();
         // Names come from headers, a header is the first event of a run, and a run that was refused never gets one.
-        if (message.events.some(({ t }) => t === "run") || (!message.live && !shown.trace.header)) this.nameTraces();
+        if (message.events.some(({ t }) => t === "run") || (!message.live && !shown.trace.header)) {
+          this.arrange();
+          this.nameTraces();
+        }
         return;
       }
       case "bench":
@@ -185,6 +189,10 @@ export class PanelState {
   private arrange(): void {
     const place = ({ run, arrival }: ShownTrace): number => (run === this.view.pinned ? -1 : arrival);
     this.traces.sort((a, b) => place(a) - place(b));
+    // Those of one question stand together.
+    const groups = byQuestion(this.traces.map(({ trace }) => trace.header));
+    const sorted = groups.flat().map((index) => this.traces[index]!);
+    this.traces.splice(0, this.traces.length, ...sorted);
   }
 
   /** Never given twice, not even to a run that is shown anew: an equal version means that nothing changed. */

@@ -10,6 +10,7 @@ import type { Term } from "./glossary";
 import { measure, type Figures } from "./metrics";
 import { costOf, priceOf, type PriceTable } from "./prices";
 import { processedTokens, type CountedTokens, type RunSummary } from "./runSummary";
+import { byQuestion, sameQuestion } from "./question";
 import { runTitles } from "./runTitles";
 
 /** What a table needs to know of a run, from its whole trace or from its first and last lines. */
@@ -135,9 +136,6 @@ export function comparedSummary(id: string, { header, exit, end }: RunSummary, l
   };
 }
 
-const questionOf = ({ header }: ComparedRun): string | undefined =>
-  header?.messages.findLast(({ role }) => role === "user")?.content;
-
 /** What savings are counted against: the run that was pinned, else the first of the baseline's strategy, else the first. */
 function baselineOf(runs: readonly ComparedRun[], pinned: string | undefined): ComparedRun | undefined {
   return runs.find(({ id }) => id === pinned) ?? runs.find(({ header }) => header?.strategy === BASELINE) ?? runs[0];
@@ -159,8 +157,9 @@ function verdictOf({ answer, correct, header, live }: ComparedRun): AnswerVerdic
 const share = (value: number | undefined, base: number | undefined): number | undefined =>
   value === undefined || base === undefined || base <= 0 ? undefined : value / base - 1;
 
-function savingOf(run: ComparedRun, base: ComparedRun): Saving | undefined {
-  if (run === base || !run.finished || !base.finished || questionOf(run) !== questionOf(base)) return undefined;
+function savingOf(run: ComparedRun, base: ComparedRun | undefined): Saving | undefined {
+  if (!base || run === base || !run.finished || !base.finished || !sameQuestion(run.header, base.header))
+    return undefined;
   return {
     tokens: share(processedTokens(run.tokens), processedTokens(base.tokens)),
     ms: share(run.ms, base.ms),
@@ -172,7 +171,14 @@ export function compareRuns(
   runs: readonly ComparedRun[],
   options: { readonly pinned?: string | undefined; readonly prices?: PriceTable } = {},
 ): Comparison {
-  const base = baselineOf(runs, options.pinned);
+  // Each question has a baseline of its own: figures of two questions say nothing about each other.
+  const groups = byQuestion(runs.map(({ header }) => header));
+  const bases = new Map<ComparedRun, ComparedRun>();
+  for (const group of groups) {
+    const asked = group.map((place) => runs[place]!);
+    const base = baselineOf(asked, options.pinned)!;
+    for (const run of asked) if (asked.length > 1 || groups.length === 1) bases.set(run, base);
+  }
   const names = runTitles(runs);
   const rows = runs.map((run, index): ComparisonRow => {
     const price = priceOf(options.prices ?? {}, run.header?.model.id);
@@ -184,11 +190,11 @@ export function compareRuns(
       answer: run.live ? undefined : run.answer,
       verdict: verdictOf(run),
       state: stateOf(run),
-      isBaseline: run === base,
+      isBaseline: run === bases.get(run),
       processed: processedTokens(run.tokens) || undefined,
       tokens: run.tokens,
       ms: run.ms,
-      saving: savingOf(run, base!),
+      saving: savingOf(run, bases.get(run)),
       exit: run.exit,
       exitAt: run.exitAt,
       peak: run.peak,
@@ -200,7 +206,7 @@ export function compareRuns(
 
 function says(rows: readonly ComparisonRow[], column: ColumnName): boolean {
   if (column === "model") return new Set(rows.flatMap(({ model }) => model ?? [])).size > 1;
-  if (column === "saving") return rows.length > 1;
+  if (column === "saving") return rows.some(({ isBaseline }) => isBaseline) && rows.length > 1;
   if (column === "strategy" || column === "answer" || column === "tokens") return true;
   return rows.some((row) => sortValue(row, column) !== undefined);
 }

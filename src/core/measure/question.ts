@@ -21,16 +21,28 @@ export function questionKey(header: Asked | undefined): string | undefined {
 }
 
 /**
- * Runs by their question, in the order in which each was first asked; one that does not say its question stands alone.
+ * Runs by their question, in the order in which each was first asked. One that does not say its question stands alone;
+ * one that has not begun yet is of the first question, as those are that wait for their turn.
+ * @param headers undefined where a run has not begun
  * @returns for each question the places of its runs
  */
 export function byQuestion(headers: readonly (Asked | undefined)[]): number[][] {
   const groups = new Map<string, number[]>();
+  const waiting: number[] = [];
   headers.forEach((header, place) => {
+    if (!header) return void waiting.push(place);
     const key = questionKey(header) ?? `unknown ${place}`;
     const known = groups.get(key);
     if (known) known.push(place);
     else groups.set(key, [place]);
   });
-  return [...groups.values()];
+  const [first = [], ...others] = groups.values();
+  const all = [[...first, ...waiting].sort((a, b) => a - b), ...others];
+  return all.filter(({ length }) => length > 0);
+}
+
+/** Whether two runs are known to be of one question. */
+export function sameQuestion(a: Asked | undefined, b: Asked | undefined): boolean {
+  const key = questionKey(a);
+  return key !== undefined && key === questionKey(b);
 }

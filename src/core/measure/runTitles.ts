@@ -1,7 +1,13 @@
-/** Names of runs that tell them apart: by strategy, and where two share it by model, by an option, or by number. */
+/**
+ * Names of runs that tell them apart: by strategy, by question where they are of several, and where two share both by
+ * model, by an option, or by number.
+ */
+import { byQuestion, questionOf } from "./question";
 import { strategyTitle } from "../catalogue";
 import { shorten } from "../text/shorten";
 import type { RunHeader } from "../trace/trace";
+
+const LONGEST_QUESTION = 60;
 
 export interface NamedRun {
   /** Undefined before a run begins, and where it never did. */
@@ -40,10 +46,18 @@ function turnOf({ header }: NamedRun): string {
 
 /** One name for each run, in their order, on one line and safe to show; no two are equal. */
 export function runTitles(runs: readonly NamedRun[]): string[] {
+  const questions = byQuestion(runs.map(({ header }) => header));
+  const groupOf = new Map(questions.flatMap((places) => places.map((place) => [runs[place]!, places] as const)));
   const titles = runs.map((run) => {
-    const others = runs.filter((other) => other !== run && strategyOf(other) === strategyOf(run));
+    const others = runs.filter(
+      (other) => other !== run && strategyOf(other) === strategyOf(run) && groupOf.get(other) === groupOf.get(run),
+    );
     const what = others.length > 0 ? difference(run, others) : "";
-    return [strategyOf(run), turnOf(run), what].filter((part) => part !== "").join(", ");
+    // A turn says by itself what was asked.
+    const question = questions.length > 1 && run.header && !run.header.turn ? questionOf(run.header) : "";
+    return [strategyOf(run), turnOf(run), shorten(question, LONGEST_QUESTION), what]
+      .filter((part) => part !== "")
+      .join(", ");
   });
   const seen = new Map<string, number>();
   return titles.map((title) => {

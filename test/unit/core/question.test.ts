@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { byQuestion, questionKey, questionOf } from "../../../src/core/measure/question";
+import { byQuestion, questionKey, questionOf, sameQuestion } from "../../../src/core/measure/question";
 import type { Message } from "../../../src/core/trace/trace";
 
 const user = (content: string): Message => ({ role: "user", content });
@@ -43,7 +43,15 @@ describe("the question of a run", () => {
   it("is not known where the trace does not say it, and then nothing is the same", () => {
     for (const header of [undefined, asked(), asked(user("  ")), asked({ role: "system", content: "Be brief." })])
       assert.equal(questionKey(header), undefined);
-    assert.deepEqual(byQuestion([asked(), undefined, asked(user(" "))]), [[0], [1], [2]]);
+    assert.deepEqual(byQuestion([asked(), asked(), asked(user(" "))]), [[0], [1], [2]]);
+    assert.equal(sameQuestion(asked(), asked()), false);
+    assert.equal(sameQuestion(plain, { ...plain }), true);
+  });
+
+  it("is that of the first run for those that have not begun", () => {
+    assert.deepEqual(byQuestion([undefined, plain, asked(user("pears")), undefined]), [[0, 1, 3], [2]]);
+    assert.deepEqual(byQuestion([undefined, undefined]), [[0, 1]]);
+    assert.deepEqual(byQuestion([]), []);
   });
 
   it("brings runs together, in the order in which each question was first asked", () => {

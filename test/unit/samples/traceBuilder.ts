@@ -53,7 +53,7 @@ export class TraceBuilder {
       strategy,
       model: { id: "test-model", dtype: "q4" },
       started: "2026-01-01T00:00:00Z",
-      messages: facts.messages ?? [],
+      messages: facts.messages ?? [{ role: "user", content: "How many apples has Mara in the end?" }],
       ...(facts.gold === undefined ? {} : { gold: facts.gold }),
     });
     this.push({ t: "prefill", at: 0, tokens: prompt, ms: prompt * 0.4 });
