@@ -1,7 +1,7 @@
 /** Above each prompt: trace it, compare strategies on it, and what the last run came to. */
 import * as vscode from "vscode";
 import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
-import { resultOf, resultTitle } from "./promptResults";
+import { resultOf, resultReason, resultTitle } from "./promptResults";
 import type { PromptRuns } from "../runs/promptRuns";
 import { settings } from "../host/settings";
 import type { TraceStore } from "../store/traceStore";
@@ -64,7 +64,13 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
         ? [lens("Bench on Tasks", "benchTasks", "Follow these instructions on every task kept beside them")]
         : []),
       ...(result
-        ? [lens(resultTitle(result), "openComparison", "Open the last runs of this prompt side by side")]
+        ? [
+            lens(
+              resultTitle(result),
+              "openComparison",
+              `${resultReason(result)} Open the last runs of this prompt side by side`,
+            ),
+          ]
         : []),
     ];
   }

@@ -1,6 +1,7 @@
 /** What the runs of a prompt come to, in the few words that fit above it, behind it, and into a hover. */
 import { BASELINE, strategyTitle } from "../../core/catalogue";
 import { compareRuns, comparedSummary, type Comparison } from "../../core/measure/comparison";
+import { questionKey } from "../../core/measure/question";
 import type { PriceTable } from "../../core/measure/prices";
 import { markOf, stateOf, totalTokens, verdict } from "../../core/measure/runSummary";
 import { formatMs } from "../../core/text/quantities";
@@ -9,21 +10,34 @@ import type { RecordedRun } from "../store/recordedRun";
 
 export interface PromptResult {
   readonly latest: RecordedRun;
-  /** The last chain of thought, where `latest` is something else: what savings are counted against. */
+  /** The right one with the fewest tokens, of the newest of each strategy; the latest, where none is known to be right. */
+  readonly best: RecordedRun;
+  /** The last chain of thought, where `best` is something else: what savings are counted against. */
   readonly baseline: RecordedRun | undefined;
-  /** The newest finished run of each strategy, in the order in which they were run. */
+  /** The newest finished run of each strategy on the question of the latest, in the order in which they were run. */
   readonly byStrategy: readonly RecordedRun[];
 }
 
-/** @param runs of one prompt, newest first; scored ones answered nothing themselves and do not count */
+/**
+ * A prompt may have been another question before it was edited: only runs of the latest one count.
+ * @param runs of one prompt, newest first; scored ones answered nothing themselves and do not count
+ */
 export function resultOf(runs: readonly RecordedRun[]): PromptResult | undefined {
-  const finished = runs.filter((run) => stateOf(run) === "finished" && !run.header.scored);
-  const latest = finished[0];
+  const all = runs.filter((run) => stateOf(run) === "finished" && !run.header.scored);
+  const latest = all[0];
   if (!latest) return undefined;
+  const key = questionKey(latest.header);
+  const finished = all.filter(({ header }) => questionKey(header) === key);
   const byStrategy = [...new Map(finished.toReversed().map((run) => [run.header.strategy, run])).values()];
+  const right = byStrategy.filter(({ end }) => end?.correct === true && end.tokens?.total !== undefined);
+  const best = right.reduce<RecordedRun | undefined>(
+    (least, run) => (least && totalTokens(least) <= totalTokens(run) ? least : run),
+    undefined,
+  );
+  const named = best ?? latest;
   const baseline =
-    latest.header.strategy === BASELINE ? undefined : finished.find((run) => run.header.strategy === BASELINE);
-  return { latest, baseline, byStrategy };
+    named.header.strategy === BASELINE ? undefined : finished.find((run) => run.header.strategy === BASELINE);
+  return { latest, best: named, baseline, byStrategy };
 }
 
 /** The runs of a result beside each other; savings are counted against its chain of thought. */
@@ -33,10 +47,20 @@ export const comparisonOf = ({ byStrategy }: Pick<PromptResult, "byStrategy">, p
     { prices },
   );
 
-/** As in `412 → 96 tokens (DEER)`. */
-export function resultTitle({ latest, baseline }: PromptResult): string {
+/** As in `412 → 96 tokens (DEER)`; an answer that is wrong is marked, since few tokens are no merit of it. */
+export function resultTitle({ best, baseline }: PromptResult): string {
+  const wrong = best.end?.correct === false ? "✗ " : "";
   const before = baseline ? `${totalTokens(baseline)} → ` : "";
-  return `${before}${totalTokens(latest)} tokens (${strategyTitle(latest.header.strategy)})`;
+  return `${wrong}${before}${totalTokens(best)} tokens (${strategyTitle(best.header.strategy)})`;
+}
+
+/** Why the title names the run that it names. */
+export function resultReason({ best, latest, byStrategy }: PromptResult): string {
+  const name = nameOf(best);
+  if (best.end?.correct !== true || byStrategy.length === 1) return `${name} ran last.`;
+  return best === latest
+    ? `${name} ran last and was right with the fewest tokens.`
+    : `${name} was right with the fewest tokens; ${nameOf(latest)} ran last.`;
 }
 
 /**

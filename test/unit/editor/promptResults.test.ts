@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { partsText } from "../../../src/core/measure/comparisonText";
 import { shorten } from "../../../src/core/text/shorten";
 import { verdict } from "../../../src/core/measure/runSummary";
-import { annotation, exitPoint, resultOf, resultTitle } from "../../../src/editor/results/promptResults";
+import { annotation, exitPoint, resultOf, resultReason, resultTitle } from "../../../src/editor/results/promptResults";
 import { promptKey, type RecordedRun } from "../../../src/editor/store/recordedRun";
 import { oldComment, resultComment } from "../../../src/editor/results/resultText";
 
@@ -42,8 +42,60 @@ describe("results of a prompt", () => {
 
   it("stand alone where there is no baseline, and where the baseline is the result", () => {
     assert.equal(resultTitle(resultOf([run("deer", 96)])!), "96 tokens (DEER)");
-    const baseline = resultOf([run("chain-of-thought", 412), run("deer", 96)])!;
+    const baseline = resultOf([run("chain-of-thought", 412)])!;
     assert.equal(resultTitle(baseline), "412 tokens (Chain of Thought)");
+  });
+
+  const judged = (strategy: string, total: number, correct: boolean | undefined) =>
+    run(strategy, total, {
+      end: { t: "end", answer: "42", tokens: { total }, ...(correct === undefined ? {} : { correct }) },
+    });
+  const best: [why: string, runs: RecordedRun[], title: string, reason: RegExp][] = [
+    [
+      "the right one with the fewest tokens, and not the latest",
+      [judged("no-thinking", 12, false), judged("chain-of-thought", 412, true), judged("deer", 96, true)],
+      "412 → 96 tokens (DEER)",
+      /^DEER was right with the fewest tokens; No Thinking ran last\.$/,
+    ],
+    [
+      "also where the latest is right with more",
+      [judged("chain-of-thought", 412, true), judged("deer", 96, true)],
+      "412 → 96 tokens (DEER)",
+      /DEER was right/,
+    ],
+    [
+      "the latest where none is right, and says that it is wrong",
+      [judged("no-thinking", 12, false), judged("chain-of-thought", 412, false)],
+      "✗ 412 → 12 tokens (No Thinking)",
+      /^No Thinking ran last\.$/,
+    ],
+    [
+      "the latest where nothing was expected",
+      [judged("deer", 96, undefined), judged("chain-of-draft", 5, undefined)],
+      "96 tokens (DEER)",
+      /^DEER ran last\.$/,
+    ],
+    [
+      "the newest run of a strategy, and no lucky one before it",
+      [judged("deer", 200, true), judged("deer", 90, true)],
+      "200 tokens (DEER)",
+      /^DEER ran last\.$/,
+    ],
+  ];
+  for (const [why, runs, title, reason] of best)
+    it(`name ${why}`, () => {
+      assert.equal(resultTitle(resultOf(runs)!), title);
+      assert.match(resultReason(resultOf(runs)!), reason);
+    });
+
+  it("leave out runs of what the prompt asked before it was edited", () => {
+    const asked = (each: RecordedRun, content: string): RecordedRun => ({
+      ...each,
+      header: { ...each.header, messages: [{ role: "user", content }] },
+    });
+    const runs = [asked(run("deer", 96), "new"), asked(run("chain-of-thought", 412), "old")];
+    const result = resultOf(runs)!;
+    assert.deepEqual([result.byStrategy.length, resultTitle(result)], [1, "96 tokens (DEER)"]);
   });
 
   it("leave out runs that go on, failed, were cancelled or were cut off", () => {
