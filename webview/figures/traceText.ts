@@ -1,13 +1,11 @@
 /** Text of a trace for captions and tables of figures. */
+import { plainText } from "../../src/core/measure/plainText";
 import type { Trace } from "../../src/core/trace/fold";
 import { oneLine } from "../dom/safeText";
 
-/** Tags of thinking and its parts say nothing of a step. */
-const TAGS = /<\/?(?:think|summary|history)>/g;
-
-/** Positions [from, to) on one line of at most `length` characters, without tags. */
+/** Positions [from, to) on one line of at most `length` characters, without marks and tags. */
 export function textOf(trace: Trace, from: number, to: number, length = 160): string {
-  return oneLine(wholeText(trace, from, Math.min(to, from + 400)).replace(TAGS, ""), length);
+  return oneLine(plainText(trace, from, Math.min(to, from + 400)), length);
 }
 
 /** Positions [from, to) as they were written. */

@@ -31,7 +31,7 @@ export function runCommands({
     const filled = await inputs.ask(prompt);
     if (!filled) return [];
     const job = runs.start(filled, chosen);
-    panels.show({ title: titleOf(job), runs: job.runs, slot: prompt.key });
+    panels.show({ title: titleOf(job), detail: shorten(prompt.name, 40), runs: job.runs, slot: prompt.key });
     await job.done;
     return job.runs;
   };

@@ -29,7 +29,10 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
   const open = (run: string): void => {
     const header = store.run(run)?.header;
     if (!header) return;
-    panels.show({ title: strategyTitle(header.strategy), runs: [run], slot: promptKey(header.prompt) });
+    const question = shorten(questionOf(header), 40);
+    const title = (header.source && question) || strategyTitle(header.strategy);
+    const detail = shorten(header.prompt.title ?? "", 40) || question;
+    panels.show({ title, detail, runs: [run], slot: promptKey(header.prompt) });
     void explorer.reveal(run);
   };
   return {
@@ -39,11 +42,15 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
     },
     openComparison: async (argument) => {
       await store.load();
+      const { key } = (argument ?? {}) as { key?: unknown };
+      const listed = typeof key === "string" ? store.runsOf(key) : [];
+      const source = listed[0]?.header.source;
+      if (source) return allRuns.show({ title: source.file ?? "pasted text", runs: listed.map(({ id }) => id) });
       const prompt = await target.promptOf(argument);
       const result = resultOf(store.runsOf(prompt.key));
-      if (!result) return;
+      if (!result) return undefined;
       const shown = result.byStrategy.map((run) => run.id);
-      panels.show({ title: `Compare: ${shorten(prompt.name, 40)}`, runs: shown, slot: prompt.key });
+      return panels.show({ title: `Compare: ${shorten(prompt.name, 40)}`, runs: shown, slot: prompt.key });
     },
     /** @param ids of runs, as the table of runs gives them */
     compareRuns: (ids) => {

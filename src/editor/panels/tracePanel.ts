@@ -11,6 +11,8 @@ const PANEL_TYPE = "thoughtlens.trace";
 /** Which runs a panel shows. */
 export interface PanelContent {
   readonly title: string;
+  /** What tells it from another panel of that title. */
+  readonly detail?: string;
   readonly runs: readonly string[];
   /** The panel that may be used again: the prompt's key. */
   readonly slot: string;
@@ -33,8 +35,9 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
   ) {}
 
   /** Shows runs beside the active editor, or in the panel that their prompt has already. The focus stays. */
-  show(content: PanelContent): void {
-    const known = this.open.get(content.slot);
+  show(given: PanelContent): void {
+    const known = this.open.get(given.slot);
+    const content = { ...given, title: this.titleOf(given) };
     if (known) {
       known.content = content;
       known.panel.title = content.title;
@@ -82,6 +85,18 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
   toggleWritten(): void {
     const all = this.active ? [this.active] : this.inSight;
     for (const session of all) session.toggleWritten();
+  }
+
+  /** Another title than those of the other panels. */
+  private titleOf({ title, detail, slot }: PanelContent): string {
+    const taken = new Set(
+      [...this.open.values()].flatMap(({ content }) => (content.slot === slot ? [] : content.title)),
+    );
+    if (!taken.has(title)) return title;
+    const detailed = detail ? `${title}: ${detail}` : title;
+    let unique = detailed;
+    for (let count = 2; taken.has(unique); count += 1) unique = `${detailed} (${count})`;
+    return unique;
   }
 
   private get inSight(): PanelSession[] {

@@ -6,6 +6,8 @@ import { escapeMarkdown } from "../../core/text/markdownEscape";
 import { formatMs } from "../../core/text/quantities";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
+import { plainText } from "../../core/measure/plainText";
+import { questionOf } from "../../core/measure/question";
 import { runTerms } from "../../core/prompt/runTerms";
 import { stateOf, totalTokens, verdict, type RunState } from "../../core/measure/runSummary";
 import { compareRuns, comparedTrace } from "../../core/measure/comparison";
@@ -14,7 +16,7 @@ import { settings } from "../host/settings";
 import { comparisonOf, resultOf } from "./promptResults";
 import type { PromptRuns } from "../runs/promptRuns";
 import { newestFirst } from "../store/runList";
-import { promptKey, type RecordedRun } from "../store/recordedRun";
+import { listKey, type RecordedRun } from "../store/recordedRun";
 import type { ImportFile } from "../files/traceImport";
 import type { TraceStore } from "../store/traceStore";
 
@@ -109,7 +111,8 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
 
   getParent(node: ExplorerNode): ExplorerNode | undefined {
     if (node.kind === "step") return { kind: "run", run: node.run };
-    const key = node.kind === "run" ? promptKey(this.store.run(node.run)?.header.prompt ?? {}) : undefined;
+    const run = node.kind === "run" ? this.store.run(node.run) : undefined;
+    const key = run && listKey(run.header);
     return this.promptNodes().find((prompt) => prompt.kind === "prompt" && prompt.key === key);
   }
 
@@ -176,24 +179,24 @@ async function droppedFiles(dropped: vscode.DataTransfer): Promise<ImportFile[]>
 function promptItem({ key, latest, runs }: Extract<ExplorerNode, { kind: "prompt" }>): vscode.TreeItem {
   const { uri, title } = latest.header.prompt;
   const file = uri === undefined ? undefined : vscode.Uri.parse(uri);
-  const name = file?.path.slice(file.path.lastIndexOf("/") + 1);
-  const question = questionOf(latest);
-  // The questions of a dataset are one prompt here, and the file names it.
-  const label = isBenched(latest) ? name : title || question || name;
+  const name = file?.path.slice(file.path.lastIndexOf("/") + 1) ?? (isImported(latest) ? "imported" : undefined);
+  const question = questionOf(latest.header);
+  // The questions of a dataset are one prompt here, and so are those of an imported file: the file names them.
+  const label = isImported(latest) ? importedFrom(latest) : isBenched(latest) ? name : title || question || name;
   const item = new vscode.TreeItem(shorten(label || "Prompt", STEP_LABEL));
   item.id = `prompt ${key}`;
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-  item.collapsibleState = isBenched(latest) ? Collapsed : Expanded;
+  item.collapsibleState = isBenched(latest) || isImported(latest) ? Collapsed : Expanded;
   item.contextValue = "prompt";
   item.iconPath = new vscode.ThemeIcon("comment-discussion");
-  item.description = `${name ?? ""} · ${runs} ${runs === 1 ? "run" : "runs"}`;
+  item.description = `${name === undefined ? "" : `${name} · `}${runs} ${runs === 1 ? "run" : "runs"}`;
   return item;
 }
 
 function runItem(run: RecordedRun | undefined): vscode.TreeItem {
   if (!run) return new vscode.TreeItem("Deleted");
   const state = stateOf(run);
-  const item = new vscode.TreeItem(strategyTitle(run.header.strategy));
+  const item = new vscode.TreeItem(runLabel(run));
   item.id = `run ${run.id}`;
   item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
   item.contextValue = run.live ? "run.live" : "run";
@@ -201,20 +204,26 @@ function runItem(run: RecordedRun | undefined): vscode.TreeItem {
   const time = run.end?.ms?.total ? ` · ${formatMs(run.end.ms.total)}` : "";
   const question = isBenched(run) ? `question ${(run.header.prompt.range?.[0] ?? 0) + 1} · ` : "";
   const turn = run.header.turn ? `turn ${run.header.turn.n} of ${run.header.turn.of} · ` : "";
-  const figures = `${turn}${question}${totalTokens(run)} tokens${time}`;
+  const tokens = run.end?.tokens?.total === undefined ? "tokens unknown" : `${totalTokens(run)} tokens`;
+  const figures = `${turn}${question}${tokens}${time}`;
   item.description = state === "finished" ? `${verdict(run)} · ${figures}` : run.end ? `${state} · ${figures}` : state;
   item.command = { title: "Open Trace", command: "thoughtlens.openTrace", arguments: [{ run: run.id }] };
   item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
   return item;
 }
 
-const questionOf = ({ header }: RecordedRun): string =>
-  header.messages.findLast((message) => message.role === "user")?.content ?? "";
+/** A run by its strategy; one that was imported by its question, since that is what tells it from the others of its file. */
+function runLabel({ header }: RecordedRun): string {
+  const title = strategyTitle(header.strategy);
+  if (!header.source) return title;
+  const row = header.source.row === undefined ? "" : `${header.source.row}. `;
+  return `${row}${shorten(header.prompt.title || questionOf(header), STEP_LABEL) || title}`;
+}
 
 /** The question, and the last run of each strategy on it; of the questions of a dataset, which are many, the first alone. */
 function promptTooltip(latest: RecordedRun, runs: readonly RecordedRun[]): vscode.MarkdownString {
-  const text = new vscode.MarkdownString().appendText(shorten(questionOf(latest), 600));
-  const result = isBenched(latest) ? undefined : resultOf(runs);
+  const text = new vscode.MarkdownString().appendText(shorten(questionOf(latest.header), 600));
+  const result = isBenched(latest) || isImported(latest) ? undefined : resultOf(runs);
   return result ? text.appendMarkdown(`\n\n${comparisonMarkdown(comparisonOf(result, settings.prices()))}`) : text;
 }
 
@@ -227,6 +236,11 @@ function runTooltip(run: RecordedRun, trace: Trace): vscode.MarkdownString {
   const parts = [escapeMarkdown(head), comparisonMarkdown(row), terms.join("\n"), ...failure];
   return new vscode.MarkdownString(parts.filter((part) => part !== "").join("\n\n"));
 }
+
+/** Whether it came from another tool. */
+const isImported = ({ header }: RecordedRun): boolean => header.source !== undefined;
+
+const importedFrom = ({ header }: RecordedRun): string => header.source?.file || "Pasted text";
 
 /** Whether it belongs to a dataset run. */
 function isBenched({ header }: RecordedRun): boolean {
@@ -255,11 +269,8 @@ function stepNodes(run: string, trace: Trace): ExplorerNode[] {
     .sort((a, b) => a.from - b.from || b.to - a.to)
     .slice(0, MOST_STEPS)
     .map((span) => {
-      const text = trace.positions
-        .slice(span.from, span.to)
-        .map((position) => position.text)
-        .join("");
-      return { kind: "step", run, at: span.from, span, text: shorten(text, STEP_LABEL) };
+      const text = shorten(plainText(trace, span.from, span.to), STEP_LABEL);
+      return { kind: "step", run, at: span.from, span, text };
     });
 }
 

@@ -15,6 +15,11 @@ export function promptKey(prompt: RunHeader["prompt"]): string {
   return `${prompt.uri ?? ""}#${prompt.title ?? ""}`;
 }
 
+/** Under what lists show a run: its prompt, or the file that it was imported from. */
+export function listKey({ prompt, source }: RunHeader): string {
+  return source ? `imported ${source.file ?? ""}` : promptKey(prompt);
+}
+
 /** A file up to this size is read at once. */
 const SMALL_BYTES = 32 * 1024;
 const HEAD_BYTES = 16 * 1024;

@@ -1,6 +1,6 @@
 /** The runs that are known, newest first, as a whole and by their prompt, without sorting or searching when asked. */
 import { startedOf } from "../../core/measure/runSummary";
-import { promptKey, type RecordedRun } from "./recordedRun";
+import { listKey, type RecordedRun } from "./recordedRun";
 
 export class RunList {
   private readonly byId = new Map<string, RecordedRun>();
@@ -30,12 +30,10 @@ export class RunList {
   set(run: RecordedRun): void {
     const before = this.byId.get(run.id);
     const stays =
-      before !== undefined &&
-      newestFirst(before, run) === 0 &&
-      promptKey(before.header.prompt) === promptKey(run.header.prompt);
+      before !== undefined && newestFirst(before, run) === 0 && listKey(before.header) === listKey(run.header);
     if (before && !stays) this.delete(run.id);
     this.byId.set(run.id, run);
-    const key = promptKey(run.header.prompt);
+    const key = listKey(run.header);
     const runs = this.byPrompt.get(key) ?? [];
     this.byPrompt.set(key, runs);
     for (const list of [this.all, runs]) {
@@ -50,7 +48,7 @@ export class RunList {
       if (this.byId.has(run.id)) continue;
       this.byId.set(run.id, run);
       this.all.push(run);
-      const key = promptKey(run.header.prompt);
+      const key = listKey(run.header);
       const ofPrompt = this.byPrompt.get(key);
       if (ofPrompt) ofPrompt.push(run);
       else this.byPrompt.set(key, [run]);
@@ -63,7 +61,7 @@ export class RunList {
     const run = this.byId.get(id);
     if (!run) return;
     this.byId.delete(id);
-    const key = promptKey(run.header.prompt);
+    const key = listKey(run.header);
     const ofPrompt = this.byPrompt.get(key)!;
     for (const list of [this.all, ofPrompt]) list.splice(placeIn(list, run), 1);
     if (ofPrompt.length === 0) this.byPrompt.delete(key);
