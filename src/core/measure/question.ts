@@ -17,7 +17,23 @@ export function questionOf({ messages }: Asked): string {
 export function questionKey(header: Asked | undefined): string | undefined {
   if (!header || questionOf(header).trim() === "") return undefined;
   const turns = spokenTurns(header.messages).filter(({ role }) => role !== "system");
-  return JSON.stringify(turns.map(({ role, content }) => [role, content.replaceAll("\r\n", "\n").trim()]));
+  return JSON.stringify(turns.map(({ role, content }) => [role, plain(content)]));
+}
+
+const plain = (content: string): string => content.replaceAll("\r\n", "\n").trim();
+
+/** Whether two runs were asked the same; also where neither says what, as two runs of one prompt may. Quick for long lists. */
+export function askedTheSame(a: Asked, b: Asked): boolean {
+  if (a.messages === b.messages) return true;
+  const [left, right] = [questionOf(a), questionOf(b)];
+  if (left !== right && plain(left) !== plain(right)) return false;
+  const isEqual =
+    a.messages.length === b.messages.length &&
+    a.messages.every(({ role, content, calls }, at) => {
+      const other = b.messages[at]!;
+      return role === other.role && content === other.content && !calls && !other.calls;
+    });
+  return isEqual || questionKey(a) === questionKey(b);
 }
 
 /**
@@ -43,6 +59,5 @@ export function byQuestion(headers: readonly (Asked | undefined)[]): number[][] 
 
 /** Whether two runs are known to be of one question. */
 export function sameQuestion(a: Asked | undefined, b: Asked | undefined): boolean {
-  const key = questionKey(a);
-  return key !== undefined && key === questionKey(b);
+  return a !== undefined && b !== undefined && questionOf(a).trim() !== "" && askedTheSame(a, b);
 }

@@ -1,7 +1,7 @@
 /** What the runs of a prompt come to, in the few words that fit above it, behind it, and into a hover. */
 import { BASELINE, strategyTitle } from "../../core/catalogue";
 import { compareRuns, comparedSummary, type Comparison } from "../../core/measure/comparison";
-import { questionKey } from "../../core/measure/question";
+import { askedTheSame } from "../../core/measure/question";
 import type { PriceTable } from "../../core/measure/prices";
 import { markOf, stateOf, totalTokens, verdict } from "../../core/measure/runSummary";
 import { formatMs } from "../../core/text/quantities";
@@ -26,8 +26,7 @@ export function resultOf(runs: readonly RecordedRun[]): PromptResult | undefined
   const all = runs.filter((run) => stateOf(run) === "finished" && !run.header.scored);
   const latest = all[0];
   if (!latest) return undefined;
-  const key = questionKey(latest.header);
-  const finished = all.filter(({ header }) => questionKey(header) === key);
+  const finished = all.filter(({ header }) => askedTheSame(header, latest.header));
   const byStrategy = [...new Map(finished.toReversed().map((run) => [run.header.strategy, run])).values()];
   const right = byStrategy.filter(({ end }) => end?.correct === true && end.tokens?.total !== undefined);
   const best = right.reduce<RecordedRun | undefined>(

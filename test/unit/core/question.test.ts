@@ -38,6 +38,7 @@ describe("the question of a run", () => {
   for (const [why, other, same] of cases)
     it(`is ${same ? "the same" : "another"} with ${why}`, () => {
       assert.equal(questionKey(other) === questionKey(plain), same);
+      assert.equal(sameQuestion(other, plain), same);
     });
 
   it("is not known where the trace does not say it, and then nothing is the same", () => {
