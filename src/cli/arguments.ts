@@ -47,6 +47,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --first-reply SECONDS  how long a server or the hub is waited for: to its first word (default 180),
   --silence SECONDS      between two words (default 60),
   --longest SECONDS      and for a whole answer (default 14400)
+  --concurrency N        bench: questions that a server is asked at once      (default 1)
   --max-failures N       bench: stop after so many failed runs of one strategy in a row   (default 5)
   --prices FILE          run, compare, bench: your own prices, {"MODEL": {"input": 0.5, "cached": 0.05, "output": 2,
                          "currency": "USD"}} per million tokens; costs stand beside tokens
@@ -67,6 +68,9 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   THOUGHTLENS_SERVER; no other server gets it
 `;
 
+/** Requests that are in flight at once: each holds a connection and a run's trace. */
+const MOST_AT_ONCE = 256;
+
 const options = {
   model: { type: "string", multiple: true, default: ["pocket"] as string[] },
   dtype: { type: "string" },
@@ -86,6 +90,7 @@ const options = {
   results: { type: "string" },
   resume: { type: "string" },
   "max-failures": { type: "string" },
+  concurrency: { type: "string" },
   "allow-graph": { type: "boolean", default: false },
   "first-reply": { type: "string" },
   silence: { type: "string" },
@@ -130,6 +135,7 @@ export interface Arguments {
   results: string | undefined;
   resume: string | undefined;
   maxFailures: number;
+  concurrency: number;
   /** Whether the model's graph may be open-ended. */
   allowGraph: boolean;
   waiting: Waiting;
@@ -171,6 +177,13 @@ function share(name: string, text: string | undefined): number | undefined {
   const value = Number(text);
   if (text.trim() !== "" && value > 0 && value < 1) return value;
   throw usage(`--${name} takes a share between 0 and 1, not “${text}”.`);
+}
+
+/** @throws ActionableError `usage` */
+function atLeastOne(name: string, text: string | undefined): number {
+  const value = wholeNumber(name, text) ?? 1;
+  if (value >= 1 && value <= MOST_AT_ONCE) return value;
+  throw usage(`--${name} takes 1 to ${MOST_AT_ONCE}, not ${value}.`);
 }
 
 /** @throws ActionableError `usage` where a time is none */
@@ -283,6 +296,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     results: values.results,
     resume: values.resume,
     maxFailures: wholeNumber("max-failures", values["max-failures"]) ?? BENCH_LIMITS.failuresInRow,
+    concurrency: atLeastOne("concurrency", values.concurrency),
     allowGraph: values["allow-graph"],
     waiting: waitingOf({
       firstReply: wholeNumber("first-reply", values["first-reply"]),

@@ -31,6 +31,7 @@ export async function bench(given: Arguments): Promise<number> {
     const prices = await pricesOf(args.prices);
     if (found) demandSameQuestions(found, questions, args);
     const session = new Session(args);
+    if (args.concurrency > 1) session.demandServer("answers several questions at once");
     const strategies = await session.contenders(named);
     await session.demandOutput();
     const log = found ?? (await begin(args, strategies, questions));
@@ -58,6 +59,7 @@ async function run(
       questions: questions.length,
       strategies,
       signal: session.signal,
+      concurrency: args.concurrency,
       known: (question, strategy) => log.has(question, strategy),
       run: (question, strategy) => {
         const label = `${Math.floor(log.results.length / strategies.length) + 1}/${questions.length} ${strategy}`;
@@ -163,7 +165,9 @@ function report(
   { header, results, failures }: BenchLog,
   prices: PriceTable,
 ): void {
-  const table = benchTable(results, header.strategies, publicAddress(model), seed, failures);
+  // Several at once come in any order: sums in floating point are to be the same all the same.
+  const ordered = results.toSorted((a, b) => a.question - b.question);
+  const table = benchTable(ordered, header.strategies, publicAddress(model), seed, failures);
   const rows = table.map((row): PricedRow => {
     const price = priceOf(prices, row.model);
     const { billed } = row;

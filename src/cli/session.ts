@@ -15,7 +15,8 @@ import type {
 import { fold, type Trace } from "../core/trace/fold";
 import { termsLine } from "../core/prompt/runTerms";
 import type { CallContext } from "../core/protocol/rpc";
-import { sentenceOf, toErrorShape } from "../core/protocol/rpc";
+import { addressOf } from "../core/protocol/modelName";
+import { ActionableError, sentenceOf, toErrorShape } from "../core/protocol/rpc";
 import type { RunHeader, TraceEvent } from "../core/trace/trace";
 import { diskError } from "../disk/diskError";
 import { TraceWriter } from "../disk/traceWriter";
@@ -125,12 +126,22 @@ export class Session {
   /** What a name on the command line stands for. A server gets its key, where the environment held it. */
   reference(name: string, dtype: string | undefined): ModelReference {
     const reference = modelReference(name, dtype, { base: process.cwd(), home: homedir(), isFolder });
-    if (reference.kind !== "server") return reference;
-    const { url } = reference;
+    const url = addressOf(reference);
+    if (url === undefined) return reference;
     const key = keyFor(url, this.args.serverKey);
     if (key !== undefined) this.engine.setServerKey({ url, key });
     else if (this.args.serverKey) this.status.line(keptBack(url));
     return reference;
+  }
+
+  /** @throws ActionableError `usage` where the model runs on this machine */
+  demandServer(what: string): void {
+    if (addressOf(this.model) !== undefined) return;
+    throw new ActionableError(
+      "usage",
+      `Only a server ${what}: a model on this machine takes one after the other.`,
+      "Leave --concurrency out, or name a server by --model http://HOST:PORT.",
+    );
   }
 
   /** Loads the model; one that was named by its hub id and is not here is downloaded first. */

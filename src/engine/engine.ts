@@ -129,20 +129,25 @@ export class Engine implements EngineApi {
     return { folder: await downloadModel({ ...request, ...inFull(options), token: tokenOf(request), waiting }) };
   }
 
-  run(request: RunRequest, options: CallOptions = {}): Promise<RunResult> {
+  async run(request: RunRequest, options: CallOptions = {}): Promise<RunResult> {
     const context = inFull(options);
     const { model, strategy, id } = request;
     const { signal } = context;
-    return this.turns.take(async () => {
-      const method = isTrainedFor(strategy) ? strategy : undefined;
-      return runStrategy({
-        backend: await this.models.open(model, { ...context, method }),
+    const running = (backend: Backend) => () =>
+      runStrategy({
+        backend,
         request,
         route: this.routers.route,
         emit: (events) => this.options.notify("events", { run: id, events }),
         signal,
       });
+    const begun = await this.turns.take(async () => {
+      const method = isTrainedFor(strategy) ? strategy : undefined;
+      const backend = await this.models.open(model, { ...context, method });
+      return backend.local ? { result: await running(backend)() } : { run: running(backend) };
     }, signal);
+    // Runs on a server neither block this process nor need what others give up: several go on at once.
+    return "run" in begun ? begun.run() : begun.result;
   }
 
   score(request: ScoreRequest, options: CallOptions = {}): Promise<RunResult> {

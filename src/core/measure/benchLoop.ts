@@ -13,6 +13,8 @@ export interface BenchPlan<Result> {
   /** Whether a result is there already. */
   known(question: number, strategy: string): boolean;
   readonly signal: AbortSignal;
+  /** Runs at once; 1 where nothing is said. Results come in the order in which they are done. */
+  readonly concurrency?: number;
   /** One try. @returns undefined where it was cancelled */
   run(question: number, strategy: string): Promise<Result | undefined>;
   onResult(result: Result): Promise<void>;
@@ -51,31 +53,66 @@ const OF_THE_BENCH: readonly RegExp[] = [
 
 /** Never rejects. */
 export async function runBench<Result>(plan: BenchPlan<Result>, limits = BENCH_LIMITS): Promise<BenchEnd> {
-  const { questions, strategies, signal } = plan;
-  const inRow = new Map<string, number>();
-  try {
-    for (let question = 0; question < questions; question++) {
-      for (const strategy of strategies) {
-        if (signal.aborted) return { why: "cancelled" };
-        if (plan.known(question, strategy)) continue;
-        const outcome = await attempt(plan, question, strategy, limits);
-        if ("error" in outcome) return { why: "error", error: outcome.error };
-        if ("failure" in outcome) {
-          const { failure } = outcome;
-          await plan.onFailure(failure);
-          const count = (inRow.get(strategy) ?? 0) + 1;
-          inRow.set(strategy, count);
-          if (count >= limits.failuresInRow) return { why: "failures", inRow: count, last: failure };
-        } else if (outcome.result === undefined) return { why: "cancelled" };
-        else {
-          inRow.delete(strategy);
-          await plan.onResult(outcome.result);
-        }
-      }
+  const keeper = new Keeper(plan, limits);
+  const tasks = missing(plan);
+  const worker = async (): Promise<void> => {
+    while (!keeper.end) {
+      if (plan.signal.aborted) return keeper.stop({ why: "cancelled" });
+      const { value, done } = tasks.next();
+      if (done) return;
+      const [question, strategy] = value;
+      await keeper.take(await attempt(plan, question, strategy, limits), strategy);
     }
-    return { why: "through" };
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.max(1, plan.concurrency ?? 1) }, worker));
   } catch (error) {
-    return { why: "error", error };
+    keeper.stop({ why: "error", error });
+  }
+  return keeper.end ?? { why: "through" };
+}
+
+/** Every run that is not there yet, question by question. */
+function* missing<Result>({ questions, strategies, known }: BenchPlan<Result>): Generator<[number, string], undefined> {
+  for (let question = 0; question < questions; question++)
+    for (const strategy of strategies) if (!known(question, strategy)) yield [question, strategy];
+  return undefined;
+}
+
+/** Keeps outcomes one after the other, and knows when it is over. Runs that are under way are kept all the same. */
+class Keeper<Result> {
+  end: BenchEnd | undefined;
+  private readonly inRow = new Map<string, number>();
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly plan: BenchPlan<Result>,
+    private readonly limits: BenchLimits,
+  ) {}
+
+  stop(end: BenchEnd): void {
+    this.end ??= end;
+  }
+
+  /** @throws where a result cannot be kept */
+  take(outcome: Outcome<Result>, strategy: string): Promise<void> {
+    this.last = this.last.then(() => this.keep(outcome, strategy));
+    return this.last;
+  }
+
+  private async keep(outcome: Outcome<Result>, strategy: string): Promise<void> {
+    if ("error" in outcome) return this.stop({ why: "error", error: outcome.error });
+    if ("failure" in outcome) {
+      const { failure } = outcome;
+      await this.plan.onFailure(failure);
+      const count = (this.inRow.get(strategy) ?? 0) + 1;
+      this.inRow.set(strategy, count);
+      if (count >= this.limits.failuresInRow) this.stop({ why: "failures", inRow: count, last: failure });
+    } else if (outcome.result === undefined) this.stop({ why: "cancelled" });
+    else {
+      this.inRow.delete(strategy);
+      await this.plan.onResult(outcome.result);
+    }
   }
 }
 

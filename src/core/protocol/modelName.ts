@@ -32,6 +32,10 @@ export interface NameSurroundings {
 
 type Named<Kind extends ModelReference["kind"]> = Extract<ModelReference, { kind: Kind }>;
 
+/** Where a model is asked that another machine or program runs; undefined for one that runs here. */
+export const addressOf = (reference: ModelReference): string | undefined =>
+  "url" in reference ? reference.url : undefined;
+
 const POCKET = "pocket";
 const MEMBER = /^[\w-]+$/;
 const HUB = /^(?!.*\.\.)(\w[\w.-]*\/\w[\w.-]*)(?:@(\w[\w./-]*))?(?::(\w+))?$/;

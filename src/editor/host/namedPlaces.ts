@@ -68,7 +68,7 @@ function named(setting: string, home: string): ModelReference | undefined {
 }
 
 function withoutDtype(model: ModelReference): ModelReference {
-  if (model.kind === "server") return { kind: "server", url: model.url };
+  if ("url" in model) return { kind: "server", url: model.url };
   const { dtype: _, ...rest } = model;
   return rest;
 }

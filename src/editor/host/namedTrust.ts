@@ -97,5 +97,5 @@ export class NamedTrust {
   }
 }
 
-/** As a person reads it, and as it is remembered. */
-const keyOf = ({ kind, name }: NamedPlace): string => `${kind} ${kind === "server" ? publicAddress(name) : name}`;
+/** As a person reads it, and as it is remembered: no key of an address is shown or kept. */
+const keyOf = ({ kind, name }: NamedPlace): string => `${kind} ${name.includes("://") ? publicAddress(name) : name}`;

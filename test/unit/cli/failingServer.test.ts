@@ -122,4 +122,29 @@ describe("a bench over a server that fails", function () {
     assert.match(err, /wants another key\. Set the server's API key\./);
     assert.equal(server.requests.filter(({ body }) => JSON.stringify(body).includes("How many is")).length, 1);
   });
+
+  it("asks as many questions at once as it is told, with the same table as one by one", async () => {
+    const figures = (out: string) =>
+      (JSON.parse(out) as { rows: { accuracy: number; tokens: object }[] }).rows.map(({ accuracy, tokens }) => ({
+        accuracy,
+        tokens,
+      }));
+    const alone = await bench("--json");
+    const many = await bench("--json", "--concurrency", "4");
+    assert.deepEqual([many.code, figures(many.out)], [0, figures(alone.out)], many.err);
+    const kept = await bench("--results", "many.bench.jsonl", "--concurrency", "8", "--json");
+    const { results } = readBenchFile(await readFile(path.join(folder, "many.bench.jsonl"), "utf8"))!;
+    assert.deepEqual(
+      [kept.code, results.map(({ question }) => question).toSorted((a, b) => a - b)],
+      [0, QUESTIONS.map((_, index) => index)],
+    );
+  });
+
+  it("does not do so on this machine, and says why", async () => {
+    const { code, err } = await cli.run("bench", "--data", "eight.jsonl", "--concurrency", "4");
+    assert.equal(code, 2);
+    assert.match(err, /Only a server answers several questions at once/);
+    const most = await bench("--concurrency", "0");
+    assert.deepEqual([most.code, /--concurrency takes 1 to 256/.test(most.err)], [2, true]);
+  });
 });

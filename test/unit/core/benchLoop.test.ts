@@ -146,3 +146,65 @@ describe("the order of a bench", () => {
     assert.equal(endSentence(end)!.code, "results-enospc");
   });
 });
+
+describe("several runs at once", () => {
+  /** Runs that take some ticks each; the most that were under way at a time. */
+  async function together(concurrency: number, { fails = [] as number[], keeping = async () => {} } = {}) {
+    let [underWay, most] = [0, 0];
+    const results: number[] = [];
+    const begun: number[] = [];
+    let keepers = 0;
+    const end = await runBench<number>(
+      {
+        questions: 12,
+        strategies: ["a"],
+        signal: new AbortController().signal,
+        concurrency,
+        known: () => false,
+        run: async (question) => {
+          begun.push(question);
+          underWay += 1;
+          most = Math.max(most, underWay);
+          await new Promise((resolve) => setTimeout(resolve, question % 3 === 0 ? 12 : 3));
+          underWay -= 1;
+          if (fails.includes(question)) throw new ActionableError("server-refused", "No.", "Ask otherwise.");
+          return question;
+        },
+        onResult: async (result) => {
+          keepers += 1;
+          assert.equal(keepers, 1, "one result is kept at a time");
+          await keeping();
+          results.push(result);
+          keepers -= 1;
+        },
+        onFailure: async () => undefined,
+      },
+      LIMITS,
+    );
+    return { end, most, results, begun };
+  }
+
+  it("are as many as were asked for, and no result is lost", async () => {
+    for (const concurrency of [1, 4, 32]) {
+      const { end, most, results } = await together(concurrency);
+      assert.equal(most, Math.min(12, concurrency));
+      assert.deepEqual(
+        [end.why, results.toSorted((a, b) => a - b)],
+        ["through", Array.from({ length: 12 }, (_, n) => n)],
+      );
+    }
+  });
+
+  it("are kept to the end when others fail too often, and no new one begins", async () => {
+    const { end, results, begun } = await together(3, { fails: [0, 1, 2, 3, 4, 5] });
+    assert.equal(end.why, "failures");
+    assert.ok(begun.length < 12);
+    for (const question of begun) assert.ok(question < 6 || results.includes(question));
+  });
+
+  it("end where a result cannot be kept", async () => {
+    const refuse = () => Promise.reject(new ActionableError("disk-full", "The disk is full.", "Make room."));
+    const { end, results } = await together(4, { keeping: refuse });
+    assert.deepEqual([end.why, results], ["error", []]);
+  });
+});
