@@ -36,8 +36,8 @@ export class ModelCache<Model extends Resident> {
     for (const [key, model] of heavy.slice(0, -1)) {
       if (total <= this.mostBytes) return;
       this.models.delete(key);
-      await model.dispose();
       total -= model.bytes;
+      await model.dispose();
     }
   }
 }

@@ -34,7 +34,8 @@ export async function graphLimits(name: string, graphFile: string): Promise<Work
   };
 }
 
-async function weightBytes(graphFile: string): Promise<number> {
+/** Bytes of a graph and of the weights beside it. */
+export async function weightBytes(graphFile: string): Promise<number> {
   const folder = path.dirname(graphFile);
   const names = (await readdir(folder)).filter((name) => name.startsWith(path.basename(graphFile, ".onnx")));
   const sizes = await Promise.all(names.map((name) => stat(path.join(folder, name)).catch(() => undefined)));

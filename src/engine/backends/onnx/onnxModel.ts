@@ -16,7 +16,7 @@ import type { AttentionOptions, LanguageModel, MethodManifest, ModelFacts, Token
 import { under, unguarded, type Guard } from "../../watchdog/guard";
 import { loadTokenizer } from "../../tokens/tokenizer";
 import { hasCapability } from "../hasCapability";
-import { softTokens } from "./assistant";
+import { Assistants } from "./assistant";
 import { readAttention } from "./attentionPass";
 import { cacheFacts, capabilityRows } from "./capabilities";
 import type { RunningGraph } from "./graphLoad";
@@ -115,6 +115,7 @@ export class OnnxModel implements LanguageModel {
   private readonly configs: Pick<ModelFolder, "config" | "generationConfig">;
   /** The session that shows its attention, or why there is none; started when it is first asked for. */
   private attention: ReturnType<RunningGraph["openAttention"]> | undefined;
+  private readonly assistants: Assistants;
   private readonly memory = new PrefixMemory(CHUNK, os.totalmem() * MEMORY_SHARE);
 
   constructor(
@@ -124,14 +125,20 @@ export class OnnxModel implements LanguageModel {
     folder: ModelFolder,
     private readonly graph: RunningGraph,
     /** Of its files. */
-    readonly bytes: number,
+    private readonly ownBytes: number,
     private readonly options: Pick<LoadOptions, "limits" | "openEnded" | "guard"> = {},
   ) {
     this.manifest = folder.manifest;
     this.folder = folder.path;
     this.configs = folder;
+    this.assistants = new Assistants(folder.path, facts.hiddenSize ?? 0, options);
     this.capabilities = capabilityRows(graph.verdict, graph.layout.cache);
     this.cache = cacheFacts(graph.layout);
+  }
+
+  /** Of its files, and of the assistants that were loaded beside it. */
+  get bytes(): number {
+    return this.ownBytes + this.assistants.bytes;
   }
 
   get local(): this {
@@ -183,12 +190,12 @@ export class OnnxModel implements LanguageModel {
   }
 
   softTokens(file: string, ids: readonly number[]): Promise<{ vectors: Float32Array; ms: number }> {
-    return softTokens(this.folder, file, ids, this.facts.hiddenSize!, this.options);
+    return this.assistants.softTokens(file, ids);
   }
 
   async readAttention(ids: readonly number[], options: AttentionOptions): Promise<void> {
     if (!this.has("attention-mask")) throw unreadable("The model's attention takes no mask.");
-    if (this.bytes > LARGEST_TWICE) throw unreadable("The model is too large to be loaded a second time.");
+    if (this.ownBytes > LARGEST_TWICE) throw unreadable("The model is too large to be loaded a second time.");
     this.attention ??= this.graph.openAttention();
     const session = await this.attention;
     if (typeof session === "string") throw unreadable(session);
@@ -200,6 +207,7 @@ export class OnnxModel implements LanguageModel {
     // One that did not start has nothing to be released.
     const attention = await this.attention?.catch(() => undefined);
     if (typeof attention === "object") await attention.release();
+    await this.assistants.dispose();
     await release(this.graph);
   }
 }
