@@ -1,5 +1,6 @@
 /** A comparison of strategies over a dataset as a Markdown table, with intervals, tests and tokens by kind. */
 import type { BenchRow } from "../src/core/measure/benchTable";
+import { processedAlone, UNKNOWN } from "../src/core/measure/work";
 import { percent, points } from "./bars/figures";
 import { markdownTable } from "./markdownTable";
 
@@ -12,6 +13,8 @@ const HEAD = [
   "summaries",
   "answer",
   "all tokens (95 % interval)",
+  "generated",
+  "processed",
   "prompts",
   "peak context",
   "seconds",
@@ -20,12 +23,14 @@ const HEAD = [
 
 /** @param marked share of a strategy's runs that marked their answer */
 export function comparisonTable(rows: readonly BenchRow[], marked: (strategy: string) => number): string {
-  const cells = rows.map(({ strategy, accuracy, ci, tokens, tokensCi, context, ms, versus }) => [
+  const cells = rows.map(({ strategy, accuracy, ci, tokens, tokensCi, context, work, ms, versus }) => [
     strategy,
     `${percent(accuracy)} (${(ci[0] * 100).toFixed(1)}–${(ci[1] * 100).toFixed(1)})`,
     versus ? `${points(versus.difference)} (${versus.p.toPrecision(2)})` : "",
     ...[tokens.thinking, tokens.trial, tokens.summary, tokens.answer].map((each) => each.toFixed(1)),
     `${tokens.total.toFixed(1)} (${tokensCi[0].toFixed(1)}–${tokensCi[1].toFixed(1)})`,
+    work ? work.generated.toFixed(1) : UNKNOWN,
+    work ? processedAlone(work).toFixed(1) : UNKNOWN,
     tokens.prompt.toFixed(0),
     context.peak.toFixed(0),
     (ms.total / 1000).toFixed(1),

@@ -4,6 +4,7 @@ import { offeredIn } from "../core/catalogue";
 import type { BenchHeaderFields } from "../core/measure/benchFile";
 import { BENCH_LIMITS, endSentence, runBench, type BenchEnd } from "../core/measure/benchLoop";
 import { benchTable, type BenchRow } from "../core/measure/benchTable";
+import { processedWords, UNKNOWN } from "../core/measure/work";
 import { floorRemarks } from "../core/measure/plainAnswer";
 import { costOf, formatMoney, priceOf, type PriceTable } from "../core/measure/prices";
 import { thresholdPoints } from "../core/exits/replay";
@@ -195,13 +196,14 @@ function benchText(rows: readonly PricedRow[]): string {
       ...(anyUnknown ? ["unknown"] : []),
       ...(anyFailed ? ["failed"] : []),
     ],
-    ...["thinking", "trial", "summary", "gist", "latent", "answer", "total", "peak", "dependency", "ms"],
+    ...["thinking", "trial", "summary", "gist", "latent", "answer", "total", "generated", "processed"],
+    ...["peak", "dependency", "ms"],
     ...(anyCost ? ["cost"] : []),
     ...["vs baseline", "p"],
   ];
   return table(
     head,
-    rows.map(({ strategy, model, accuracy, ci, unknown, failed, tokens, context, ms, cost, versus }) => [
+    rows.map(({ strategy, model, accuracy, ci, unknown, failed, tokens, work, context, ms, cost, versus }) => [
       strategy,
       model,
       percent(accuracy),
@@ -211,6 +213,8 @@ function benchText(rows: readonly PricedRow[]): string {
       ...[tokens.thinking, tokens.trial, tokens.summary, tokens.gist, tokens.latent, tokens.answer, tokens.total].map(
         (each) => each.toFixed(1),
       ),
+      work ? work.generated.toFixed(1) : UNKNOWN,
+      processedWords(work, (each) => each.toFixed(1)),
       context.peak.toFixed(0),
       context.dependency.toFixed(0),
       ms.total.toFixed(0),

@@ -5,7 +5,7 @@ import { compareRuns, comparedTrace } from "../core/measure/comparison";
 import { comparisonCells } from "../core/measure/comparisonText";
 import { measure, type Figures } from "../core/measure/metrics";
 import { costOf, priceOf, type PriceTable } from "../core/measure/prices";
-import type { Billed } from "../core/trace/trace";
+import type { Billed, Work } from "../core/trace/trace";
 import { ActionableError } from "../core/protocol/rpc";
 import { shorten } from "../core/text/shorten";
 import { withInstructionText } from "../disk/instructionFile";
@@ -26,6 +26,8 @@ interface ReportedRun {
   tokens: Figures["tokens"];
   ms: Figures["ms"];
   context: Figures["context"];
+  /** What models computed; null where it is not known. */
+  work: Work | null;
   billed: Billed | null;
   /** By the person's own prices. */
   cost: { amount: number; currency: string } | null;
@@ -46,6 +48,7 @@ function report({ trace, file }: FinishedRun, prices: PriceTable): ReportedRun {
     tokens: figures.tokens,
     ms: figures.ms,
     context: figures.context,
+    work: figures.work ?? null,
     billed: billed ?? null,
     cost: billed && price ? { amount: costOf(billed, price), currency: price.currency } : null,
     trace: file ?? null,

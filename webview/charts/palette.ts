@@ -159,6 +159,8 @@ const ROLES = {
   summary: "purple",
   gist: "gold",
   latent: "magenta",
+  reread: "slate",
+  auxiliary: "teal",
 } as const satisfies Record<string, Hue>;
 export type Role = keyof typeof ROLES;
 export const ROLE_NAMES = Object.keys(ROLES) as Role[];

@@ -48,6 +48,8 @@ export const editorTheme: Theme = {
     summary: roles.summary,
     gist: roles.gist,
     latent: roles.latent,
+    reread: roles.reread,
+    auxiliary: roles.auxiliary,
   },
 };
 

@@ -18,6 +18,8 @@ const TEXTURES: Partial<Record<CountedKind, string>> = {
   summary: "M0,2 h4",
   gist: "M1,1 h1 v1 h-1 z M3,3 h1 v1 h-1 z",
   latent: "M2,0 v4",
+  reread: "M-1,3 l2,2 M0,0 l4,4 M3,-1 l2,2",
+  auxiliary: "M0,1 h2 M2,3 h2",
 };
 
 /** An SVG `width` × `height`, labelled with its counts. */

@@ -6,6 +6,7 @@ import type { Term } from "../../src/core/measure/glossary";
 import type { Figures } from "../../src/core/measure/metrics";
 import { processedTokens } from "../../src/core/measure/runSummary";
 import { costWords, type Price } from "../../src/core/measure/prices";
+import { processedAlone, processedWords, UNKNOWN } from "../../src/core/measure/work";
 import { COUNTED_KINDS, isEarly } from "../../src/core/trace/kinds";
 import { append, button, element, type Child } from "../dom/element";
 import { verdict } from "../parts/checkChip";
@@ -97,7 +98,8 @@ function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
 /** The row of figures: a list of name and value, and the tokens by kind. */
 function columnFigures(facts: ColumnFacts): Child[] {
   const { trace, figures, baseline } = facts;
-  const { tokens, context, tokensPerSecond } = figures;
+  const { tokens, context, tokensPerSecond, work } = figures;
+  const before = baseline?.work;
   const cost = costWords(figures.billed, facts.price);
   const time = figures.ms.total;
   const processed = processedTokens(tokens) ?? 0;
@@ -109,6 +111,16 @@ function columnFigures(facts: ColumnFacts): Child[] {
         "tokens",
         formatCount(processed),
         baseline && formatChange(processed, processedTokens(baseline.tokens) ?? 0),
+      ),
+      figure(
+        "generated",
+        work ? formatCount(work.generated) : UNKNOWN,
+        work && before && formatChange(work.generated, before.generated),
+      ),
+      figure(
+        "processed",
+        processedWords(work, formatCount),
+        work && before && formatChange(processedAlone(work), processedAlone(before)),
       ),
       figure(
         "time",
@@ -133,8 +145,8 @@ function columnFigures(facts: ColumnFacts): Child[] {
     element(
       "ul",
       { class: "kinds" },
-      ...COUNTED_KINDS.filter((kind) => tokens[kind] > 0).map((kind) =>
-        element("li", { class: `kind ${kind}` }, element("b", {}, formatCount(tokens[kind])), " ", termName(kind)),
+      ...COUNTED_KINDS.filter((kind) => tokens[kind]).map((kind) =>
+        element("li", { class: `kind ${kind}` }, element("b", {}, formatCount(tokens[kind]!)), " ", termName(kind)),
       ),
       trace.exit &&
         isEarly(trace.exit.why) &&
@@ -143,14 +155,22 @@ function columnFigures(facts: ColumnFacts): Child[] {
   ];
 }
 
-/** Savings against the baseline in tokens and in seconds, since they differ. */
+/** Savings against the baseline in tokens, generated and processed where both are known, and in seconds, since they differ. */
 function savings(figures: Figures, baseline: Figures): string {
   const compared = (difference: number, amount: string): string => `${amount} ${difference > 0 ? "less" : "more"}`;
-  const tokens = (processedTokens(baseline.tokens) ?? 0) - (processedTokens(figures.tokens) ?? 0);
   const ms = baseline.ms.total - figures.ms.total;
   const isTimed = baseline.ms.total > 0 && figures.ms.total > 0;
+  const counts: (readonly [difference: number, what: string])[] =
+    figures.work && baseline.work
+      ? [
+          [baseline.work.generated - figures.work.generated, "generated"],
+          [processedAlone(baseline.work) - processedAlone(figures.work), "processed"],
+        ]
+      : [[baseline.tokens.total - figures.tokens.total, "tokens"]];
   const parts = [
-    ...(tokens === 0 ? [] : [compared(tokens, `${formatCount(Math.abs(tokens))} tokens`)]),
+    ...counts.flatMap(([tokens, what]) =>
+      tokens === 0 ? [] : [compared(tokens, `${formatCount(Math.abs(tokens))} ${what}`)],
+    ),
     ...(ms === 0 || !isTimed ? [] : [compared(ms, formatMs(Math.abs(ms)))]),
   ];
   return parts.length === 0 ? "the same as the baseline" : `${parts.join(", ")} than the baseline`;

@@ -1,6 +1,7 @@
 /** Strategies over a dataset: accuracy against what they cost, with their intervals and tests. */
 import { benchTable, type BenchRow } from "../../src/core/measure/benchTable";
 import { costWords, priceOf, type PriceTable } from "../../src/core/measure/prices";
+import { processedWords, UNKNOWN } from "../../src/core/measure/work";
 import { floorRemarks } from "../../src/core/measure/plainAnswer";
 import type { PanelBench } from "../../src/core/protocol/panelApi";
 import { benchScatter, nameOf, type Cost } from "../charts/benchScatter";
@@ -19,6 +20,8 @@ function tableOf(rows: readonly BenchRow[], prices: PriceTable): Table {
       "against the baseline",
       "p",
       "tokens",
+      "generated",
+      "processed",
       "time",
       ...(isPriced ? ["cost"] : []),
       "peak",
@@ -33,6 +36,8 @@ function tableOf(rows: readonly BenchRow[], prices: PriceTable): Table {
         : "baseline",
       row.versus ? row.versus.p.toPrecision(2) : "",
       formatCount(row.tokens.total),
+      row.work ? formatCount(row.work.generated) : UNKNOWN,
+      processedWords(row.work, formatCount),
       formatMs(row.ms.total),
       ...(isPriced ? [costs[index] ?? "–"] : []),
       formatCount(row.context.peak),

@@ -44,10 +44,10 @@ function overTime(shown: readonly ShownTrace[], series: () => Series[]): FigureS
     version: shown.map(({ run, version }) => `${run} ${version}`).join(),
     title: "Memory over time",
     caption:
-      "Rows of the KV cache that were live when each token was processed. The area under a line is its dependency; a dotted line is what the same tokens would have held with nothing dropped.",
+      "Rows of the KV cache that were live when each token was processed. The area under a line is its dependency, but for prompts that were read again, which add to it, and rows that a mask hid; a dotted line is what the same tokens would have held with nothing dropped.",
     draw: (theme, width) => memoryChart(series(), width, theme),
     table: () => ({
-      head: ["trace", "prompt rows", "peak rows", "rows at the end", "dependency", "tokens processed"],
+      head: ["trace", "prompt rows", "peak rows", "rows at the end", "dependency", "positions after the prompt"],
       rows: series().map(({ title, prompt, peak, rows, dependency }) => [
         title,
         formatCount(prompt),
@@ -73,7 +73,7 @@ function complexity({ run, title, trace, version }: ShownTrace, series: () => Se
     version: String(version),
     title: `${title}: what dropping rows saves`,
     caption:
-      "The coloured area is the dependency: the rows that all tokens attended to. The dashed line is what the same tokens would have held with nothing dropped, the grey area what they would have attended to besides.",
+      "The coloured area is the dependency: the rows that all tokens attended to; prompts that were read again add theirs to its figure. The dashed line is what the same tokens would have held with nothing dropped, the grey area what they would have attended to besides.",
     draw: (theme, width) => complexityChart(data(), width, theme),
     table: () => {
       const { rounds, rows, dependency, peak } = { ...series(), ...data() };
@@ -90,7 +90,7 @@ function complexity({ run, title, trace, version }: ShownTrace, series: () => Se
         rows: [
           compared("peak rows", peak, plain.peak),
           compared("dependency", dependency, plain.dependency),
-          ["tokens generated", formatCount(rows.length), formatCount(rows.length), ""],
+          ["positions after the prompt", formatCount(rows.length), formatCount(rows.length), ""],
           ...(rounds.length > 1 ? [["prompt tokens read again", formatCount(readAgain), "0", ""]] : []),
         ],
       };

@@ -4,7 +4,7 @@
  */
 import { closingOf } from "../measure/closing";
 import type { ReplayOutcome, ReplayPoint } from "../measure/replayPoint";
-import { measure, purposes, type Figures } from "../measure/metrics";
+import { measure, purposes, readAgain, type Figures } from "../measure/metrics";
 import { gradeAnswer } from "../text/answer";
 import { isByCheck, isCutShort } from "../trace/kinds";
 import type { Check, Trace } from "../trace/fold";
@@ -59,6 +59,8 @@ interface Ledger {
   closing: number;
   answer: Cost;
   prefill: number;
+  /** Positions off the axis that a run which stops at an offset has processed all the same. */
+  besidesAt: (offset: number) => number;
 }
 
 function ledgerOf(trace: Trace): Ledger {
@@ -78,7 +80,11 @@ function ledgerOf(trace: Trace): Ledger {
     }
   });
   const prefill = [...trace.prefills, ...trace.rereads].reduce((sum, prefill) => sum + prefill.ms, 0);
-  return { thinking, ms, thinkingMs, closing: closingOf(trace), answer, prefill };
+  // What stands in or beside the first prompt is read in any case.
+  const { tokens } = measure(trace);
+  const besides = tokens.total - purpose.length - readAgain(trace);
+  const besidesAt = (offset: number): number => besides + readAgain(trace, offset);
+  return { thinking, ms, thinkingMs, closing: closingOf(trace), answer, prefill, besidesAt };
 }
 
 const grade = (trace: Trace, answer: string | undefined): boolean | undefined =>
@@ -192,7 +198,7 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
     const checks = asked.filter(({ check, index }) => check.at < at || index === last?.index);
     const closing = Math.max(ledger.closing, until);
     const closingTokens = ledger.thinking[length]! - ledger.thinking[closing]!;
-    const tokens = until - others.before(until) + closingTokens + ledger.answer.tokens;
+    const tokens = until - others.before(until) + closingTokens + ledger.answer.tokens + ledger.besidesAt(until);
     const ms =
       ledger.prefill +
       ledger.ms[until]! +

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import type { BenchRun } from "./benchTable";
 import { EXIT_REASONS } from "../trace/kinds";
-import { billed, phases, tokenCounts, type Message } from "../trace/trace";
+import { billed, phases, tokenCounts, work, type Message } from "../trace/trace";
 
 /** Readers take files of this version and older ones. */
 const BENCH_VERSION = 1;
@@ -45,6 +45,7 @@ const figures = z.object({
   answer: z.string().optional(),
   correct: z.boolean().optional(),
   exit: z.enum(EXIT_REASONS).optional(),
+  work: work.optional(),
   billed: billed.optional(),
   steps: count,
   overruns: count,

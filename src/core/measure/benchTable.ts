@@ -2,7 +2,7 @@
 import type { Figures } from "./metrics";
 import type { ReplayPoint } from "./replayPoint";
 import { mcnemar, meanInterval, pairedPermutation, wilson } from "./statistics";
-import type { Billed, Phases, TokenCounts } from "../trace/trace";
+import type { Billed, Phases, TokenCounts, Work } from "../trace/trace";
 
 /** One question under one strategy. */
 export interface BenchRun {
@@ -32,6 +32,8 @@ export interface BenchRow {
   /** 95 % interval of the mean of `ms.total`. */
   msCi: [number, number];
   context: { peak: number; dependency: number };
+  /** Means over the questions; undefined where it is not known of each run. */
+  work: Work | undefined;
   /** Means over the questions; undefined where a run was not counted so. */
   billed: Billed | undefined;
   /** Answers of which it is not known whether they are right. */
@@ -51,6 +53,13 @@ function mean(values: readonly number[]): number {
 
 function means<Key extends string>(keys: readonly Key[], rows: readonly Record<Key, number>[]): Record<Key, number> {
   return Object.fromEntries(keys.map((key) => [key, mean(rows.map((row) => row[key]))])) as Record<Key, number>;
+}
+
+/** What no run has stays away. */
+function meanTokens(rows: readonly TokenCounts[]): TokenCounts {
+  const beside = (["reread", "auxiliary"] as const).filter((key) => rows.some((row) => row[key]));
+  const whole = rows.map((row) => ({ ...row, reread: row.reread ?? 0, auxiliary: row.auxiliary ?? 0 }));
+  return { ...means(TOKEN_KEYS, whole), ...means(beside, whole) };
 }
 
 /**
@@ -80,10 +89,7 @@ export function benchTable(
         model: mine[0]!.model ?? model,
         accuracy: right / mine.length,
         ci: wilson(right, mine.length),
-        tokens: means(
-          TOKEN_KEYS,
-          mine.map((run) => run.figures.tokens),
-        ),
+        tokens: meanTokens(mine.map((run) => run.figures.tokens)),
         tokensCi: meanInterval(totals),
         ms: means(
           PHASE_KEYS,
@@ -94,7 +100,14 @@ export function benchTable(
           ["peak", "dependency"],
           mine.map((run) => run.figures.context),
         ),
-        billed: meanBilled(mine),
+        work: meanOfAll(
+          ["processed", "reused", "warm", "generated"],
+          mine.map((run) => run.figures.work),
+        ),
+        billed: meanOfAll(
+          ["input", "cached", "output"],
+          mine.map((run) => run.figures.billed),
+        ),
         unknown: mine.filter((run) => run.correct === undefined).length,
         failed: failures.filter((failure) => failure.strategy === strategy).length,
         versus:
@@ -104,9 +117,13 @@ export function benchTable(
   });
 }
 
-function meanBilled(runs: readonly BenchRun[]): Billed | undefined {
-  const counted = runs.flatMap(({ figures }) => figures.billed ?? []);
-  return counted.length === runs.length ? means(["input", "cached", "output"], counted) : undefined;
+/** Undefined where it is not known of all. */
+function meanOfAll<Key extends string>(
+  keys: readonly Key[],
+  rows: readonly (Record<Key, number> | undefined)[],
+): Record<Key, number> | undefined {
+  const known = rows.flatMap((row) => row ?? []);
+  return known.length === rows.length ? means(keys, known) : undefined;
 }
 
 /** Paired over the questions that both strategies have answered. */

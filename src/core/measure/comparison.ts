@@ -5,13 +5,14 @@
 import { BASELINE } from "../catalogue";
 import type { Trace } from "../trace/fold";
 import type { ExitReason } from "../trace/kinds";
-import type { Billed, RunHeader } from "../trace/trace";
+import type { Billed, RunHeader, Work } from "../trace/trace";
 import type { Term } from "./glossary";
 import { measure, type Figures } from "./metrics";
 import { costOf, priceOf, type PriceTable } from "./prices";
 import { processedTokens, type CountedTokens, type RunSummary } from "./runSummary";
 import { byQuestion, sameQuestion } from "./question";
 import { runTitles } from "./runTitles";
+import { processedAlone } from "./work";
 
 /** What a table needs to know of a run, from its whole trace or from its first and last lines. */
 export interface ComparedRun {
@@ -33,6 +34,8 @@ export interface ComparedRun {
   /** Most cache rows that were live at once; undefined where only the last line is known. */
   readonly peak: number | undefined;
   readonly billed: Billed | undefined;
+  /** What models computed; undefined where nobody counted. */
+  readonly work: Work | undefined;
 }
 
 export type AnswerVerdict = "right" | "wrong" | "unknown";
@@ -40,6 +43,10 @@ export type AnswerVerdict = "right" | "wrong" | "unknown";
 /** How much less (negative) or more than the baseline, as shares of it: −0.76 is 76 % less. */
 interface Saving {
   readonly tokens: number | undefined;
+  /** Where the work of both is known. */
+  readonly generated: number | undefined;
+  /** As `generated`; what earlier runs had left in the cache counts as processed. */
+  readonly processed: number | undefined;
   readonly ms: number | undefined;
 }
 
@@ -58,6 +65,8 @@ export interface ComparisonRow {
   readonly processed: number | undefined;
   readonly tokens: CountedTokens;
   readonly ms: number | undefined;
+  /** Undefined where nobody counted, which is not 0. */
+  readonly work: Work | undefined;
   /** Undefined for the baseline, for what is unfinished, and for runs that were asked something else. */
   readonly saving: Saving | undefined;
   readonly exit: ExitReason | undefined;
@@ -79,14 +88,16 @@ export interface Comparison {
  */
 export const COMPARISON_COLUMNS = {
   strategy: { title: "strategy" },
-  model: { title: "model", stays: 4 },
+  model: { title: "model", stays: 6 },
   answer: { title: "answer" },
   verdict: { title: "verdict" },
   tokens: { title: "tokens" },
-  time: { title: "time", stays: 6 },
+  generated: { title: "generated", stays: 3 },
+  processed: { title: "processed", stays: 4 },
+  time: { title: "time", stays: 8 },
   saving: { title: "saving" },
-  cost: { title: "cost", stays: 5 },
-  exit: { title: "exit", stays: 3 },
+  cost: { title: "cost", stays: 7 },
+  exit: { title: "exit", stays: 5 },
   peak: { title: "peak", stays: 2 },
   parts: { title: "made of", stays: 1 },
 } as const satisfies Record<string, { title: Term; stays?: number }>;
@@ -115,6 +126,7 @@ export function comparedTrace(
     ms: figures.ms.total || undefined,
     peak: figures.context.peak || undefined,
     billed: figures.billed,
+    work: figures.work,
   };
 }
 
@@ -133,6 +145,7 @@ export function comparedSummary(id: string, { header, exit, end }: RunSummary, l
     ms: end?.ms?.total || undefined,
     peak: undefined,
     billed: end?.billed,
+    work: end?.work,
   };
 }
 
@@ -162,6 +175,8 @@ function savingOf(run: ComparedRun, base: ComparedRun | undefined): Saving | und
     return undefined;
   return {
     tokens: share(processedTokens(run.tokens), processedTokens(base.tokens)),
+    generated: share(run.work?.generated, base.work?.generated),
+    processed: share(run.work && processedAlone(run.work), base.work && processedAlone(base.work)),
     ms: share(run.ms, base.ms),
   };
 }
@@ -194,6 +209,7 @@ export function compareRuns(
       processed: processedTokens(run.tokens) || undefined,
       tokens: run.tokens,
       ms: run.ms,
+      work: run.work,
       saving: savingOf(run, bases.get(run)),
       exit: run.exit,
       exitAt: run.exitAt,
@@ -224,6 +240,9 @@ function sortValue(row: ComparisonRow, column: ColumnName): string | number | un
       return row[column];
     case "tokens":
       return row.processed;
+    case "generated":
+    case "processed":
+      return row.work?.[column];
     case "time":
       return row.ms;
     case "saving":

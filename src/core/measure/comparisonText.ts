@@ -13,22 +13,25 @@ import {
 } from "./comparison";
 import type { Term } from "./glossary";
 import { formatMoney } from "./prices";
+import { processedWords, UNKNOWN } from "./work";
 
 /** A sign beside each verdict, so that it is told by more than its colour. */
 export const VERDICT_SIGNS: Record<AnswerVerdict, string> = { right: "✓", wrong: "✗", unknown: "?" };
 
-const NOTHING = "–";
+const NOTHING = UNKNOWN;
 const LONGEST = 60;
 
 /** As in `57 thinking, 12 answer, 6 trial`; "" where nothing was counted. */
 export const partsText = (tokens: ComparisonRow["tokens"]): string =>
   COUNTED_KINDS.flatMap((kind) => (tokens[kind] ? [`${formatCount(tokens[kind])} ${kind}`] : [])).join(", ");
 
-/** `−76 % tokens, −58 % time`: the two differ, so both are said. */
+/** `−76 % generated, −60 % processed, −58 % time`, or tokens where nobody counted: they differ, so all are said. */
 function savingText({ isBaseline, saving }: ComparisonRow): string {
   if (isBaseline) return "baseline";
+  const isCounted = saving?.generated !== undefined && saving.processed !== undefined;
+  const counts = isCounted ? (["generated", "processed"] as const) : (["tokens"] as const);
   const parts = [
-    saving?.tokens === undefined ? [] : [`${formatDifference(saving.tokens)} tokens`],
+    counts.flatMap((name) => (saving?.[name] === undefined ? [] : [`${formatDifference(saving[name])} ${name}`])),
     saving?.ms === undefined ? [] : [`${formatDifference(saving.ms)} time`],
   ].flat();
   return parts.length > 0 ? parts.join(", ") : NOTHING;
@@ -56,6 +59,10 @@ export function cellText(row: ComparisonRow, column: ColumnName): string {
       return row.verdict === undefined ? NOTHING : `${VERDICT_SIGNS[row.verdict]} ${row.verdict}`;
     case "tokens":
       return row.processed === undefined ? NOTHING : formatCount(row.processed);
+    case "generated":
+      return row.work ? formatCount(row.work.generated) : UNKNOWN;
+    case "processed":
+      return processedWords(row.work, formatCount);
     case "time":
       return row.ms === undefined ? NOTHING : formatMs(row.ms);
     case "saving":
@@ -82,7 +89,7 @@ export function comparisonCells({ rows, columns }: Comparison): { head: string[]
 }
 
 /** Columns of figures, which stand to the right. */
-const FIGURES: readonly ColumnName[] = ["tokens", "time", "cost", "peak"];
+const FIGURES: readonly ColumnName[] = ["tokens", "generated", "processed", "time", "cost", "peak"];
 
 /**
  * A table of Markdown in which nothing of a trace is read as Markdown.

@@ -5,7 +5,8 @@
 import type { Check, Span, Trace } from "../trace/fold";
 import { wordCount } from "../text/step";
 import { isStep, type ExitReason, type SpanKind } from "../trace/kinds";
-import type { Billed, Phases, TokenCounts } from "../trace/trace";
+import type { Billed, Phases, TokenCounts, Work } from "../trace/trace";
+import { dependency } from "./dependency";
 import { billedOf } from "./prices";
 
 export interface Figures {
@@ -13,7 +14,9 @@ export interface Figures {
    * Positions by purpose. `prompt` counts the tokens of every prefill, rows reused from the cache and text that was read again
    * included; each
    * position after the prompt counts once: as `trial`, `gist`, `latent` (soft and pause tokens too), `summary`,
-   * `answer` (after-exit reasoning too) or `thinking`, which also holds tags; `total` is their sum.
+   * `answer` (after-exit reasoning too) or `thinking`, which also holds tags. `reread` counts what was computed of later
+   * prompts and of text that a cache had lost, `auxiliary` what models beside the run's own read; `total` is the sum of all
+   * but `prompt`.
    */
   tokens: TokenCounts;
   /**
@@ -26,9 +29,11 @@ export interface Figures {
   context: {
     /** Most KV rows that were live at once; just before an eviction, a rewind or a new round (LightThinker §4.1: Peak). */
     peak: number;
-    /** Σ over positions after the prompt of the rows each attended to, itself included (LightThinker §4.1: Dep). */
+    /** Σ over the positions of `tokens.total` of the rows each attended to, itself included (LightThinker §4.1: Dep). */
     dependency: number;
   };
+  /** What models computed, counted where it was; not there where that is not known. */
+  work?: Work | undefined;
   answer: string | undefined;
   correct: boolean | undefined;
   exit: ExitReason | undefined;
@@ -41,7 +46,7 @@ export interface Figures {
   checks: number;
 }
 
-type Purpose = Exclude<keyof TokenCounts, "prompt" | "total">;
+type Purpose = Exclude<keyof TokenCounts, "prompt" | "reread" | "auxiliary" | "total">;
 
 /** Where spans overlap the earlier row wins: a trial inside thinking is a trial. */
 const PURPOSES: readonly [SpanKind, Purpose][] = [
@@ -144,8 +149,22 @@ function countTokens(trace: Trace, purpose: readonly Purpose[]): TokenCounts {
   const tokens: TokenCounts = { prompt: 0, thinking: 0, answer: 0, trial: 0, summary: 0, gist: 0, latent: 0, total: 0 };
   for (const { tokens: count } of [...trace.prefills, ...trace.rereads]) tokens.prompt += count;
   for (const each of purpose) tokens[each] += 1;
-  tokens.total = purpose.length;
-  return tokens;
+  const soft = sumOf(trace.prefills.map((prefill) => prefill.soft?.length ?? 0));
+  const reread = readAgain(trace);
+  const auxiliary = sumOf(trace.auxiliaries.map(({ tokens: count }) => count));
+  tokens.latent += soft;
+  tokens.total = purpose.length + soft + reread + auxiliary;
+  return { ...tokens, ...(reread > 0 ? { reread } : {}), ...(auxiliary > 0 ? { auxiliary } : {}) };
+}
+
+/** Positions that were computed once more up to offset `until`: of later prompts, and of text that a cache had lost. */
+export function readAgain({ prefills, rereads }: Trace, until = Infinity): number {
+  const later = prefills.filter((prefill) => prefill.later);
+  return sumOf(
+    [...later, ...rereads]
+      .filter(({ at }) => at <= until)
+      .map(({ tokens, reused, soft = [] }) => Math.max(0, tokens - reused - soft.length)),
+  );
 }
 
 /** @returns the figures of the trace as far as it goes; a trace that was cut gives what it holds */
@@ -173,8 +192,9 @@ export function measure(trace: Trace): Figures {
         greatest(trace.prefills.map(({ tokens }) => tokens)),
         greatest(trace.contexts.map(({ cached }) => cached)),
       ),
-      dependency: sumOf(rows),
+      dependency: dependency(trace, rows),
     },
+    ...(trace.end?.work ? { work: trace.end.work } : {}),
     answer: trace.end?.answer,
     correct: trace.end?.correct,
     exit: trace.exit?.why,

@@ -11,6 +11,8 @@ const COLOURS: readonly (readonly [kind: keyof TokenCounts, colour: string])[] =
   ["summary", "#b07cd8"],
   ["gist", "#8f9aa8"],
   ["latent", "#d9728f"],
+  ["reread", "#6f7f90"],
+  ["auxiliary", "#2fa39b"],
 ];
 const TEXT = "#8a8f98";
 const LABEL_WIDTH = 130;

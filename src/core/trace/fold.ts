@@ -30,6 +30,9 @@ export interface Trace {
   prefills: EventOf<"prefill">[];
   /** Prefills of text that had been read before. */
   rereads: EventOf<"prefill">[];
+  /** What models beside the run's own read. */
+  auxiliaries: EventOf<"auxiliary">[];
+  masks: EventOf<"masked">[];
   /** Tokens that a server was sent again. */
   resent: number;
   evictions: EventOf<"evict">[];
@@ -56,6 +59,8 @@ export function emptyTrace(): Trace {
     exit: undefined,
     prefills: [],
     rereads: [],
+    auxiliaries: [],
+    masks: [],
     resent: 0,
     evictions: [],
     rounds: [],
@@ -108,6 +113,12 @@ function foldEvent(trace: Trace, event: TraceEvent): void {
       return;
     case "prefill":
       (event.again ? trace.rereads : trace.prefills).push(event);
+      return;
+    case "auxiliary":
+      trace.auxiliaries.push(event);
+      return;
+    case "masked":
+      trace.masks.push(event);
       return;
     case "resent":
       trace.resent += event.tokens;

@@ -51,5 +51,14 @@ export const isEarly = (why: Reason): boolean => isByCheck(why) || why === "budg
 export const isCutShort = (why: Reason): boolean => isEarly(why) || why === "cancelled" || why === "error";
 
 /** What positions are counted as, in the order in which they are listed and drawn. */
-export const COUNTED_KINDS = ["thinking", "summary", "gist", "latent", "trial", "answer"] as const;
+export const COUNTED_KINDS = [
+  "thinking",
+  "summary",
+  "gist",
+  "latent",
+  "trial",
+  "answer",
+  "reread",
+  "auxiliary",
+] as const;
 export type CountedKind = (typeof COUNTED_KINDS)[number];

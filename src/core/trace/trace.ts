@@ -8,18 +8,19 @@
  */
 import * as z from "zod";
 import { EXIT_REASONS, SPAN_KINDS, TOKEN_KINDS } from "./kinds";
-import { billed, phases, tokenCounts } from "./traceCosts";
+import { billed, phases, tokenCounts, work } from "./traceCosts";
 import { run, toolCall } from "./traceHeader";
 import { milliseconds, offset } from "./traceUnits";
 
 export type { ExitReason, SpanKind, TokenKind } from "./kinds";
-export { billed, phases, tokenCounts, type Billed, type Phases, type TokenCounts } from "./traceCosts";
+export { billed, phases, tokenCounts, work, type Billed, type Phases, type TokenCounts, type Work } from "./traceCosts";
 export { ROLES, type Instruction, type Message, type Role, type ToolCall } from "./traceHeader";
 export { TRACE_VERSION } from "./traceVersion";
 
 /**
  * The model read `tokens` prompt tokens; `reused` of them were in the cache already. InftyThink prefills once a round. `again`:
- * it read tokens of the text once more, because its cache could not go back as far as a trial was taken back.
+ * it read tokens of the text once more, because its cache could not go back as far as a trial was taken back. `later`: the
+ * run had read a prompt before. `soft`: the places in the prompt, from 0, where soft tokens stood.
  */
 const prefill = z.object({
   t: z.literal("prefill"),
@@ -28,6 +29,28 @@ const prefill = z.object({
   reused: z.number().int().min(0).default(0),
   ms: milliseconds,
   again: z.literal(true).optional(),
+  later: z.literal(true).optional(),
+  soft: z.array(offset).optional(),
+});
+
+/**
+ * A model beside the run's own read `tokens` positions, as SoftCoT's assistant; `attended` is the sum of the rows that each of
+ * them attended to.
+ */
+const auxiliary = z.object({
+  t: z.literal("auxiliary"),
+  at: offset,
+  by: z.string(),
+  tokens: z.number().int().min(0),
+  attended: z.number().int().min(0),
+});
+
+/** A mask hid `rows` of the live cache rows from each of the positions [from, to). */
+const masked = z.object({
+  t: z.literal("masked"),
+  from: offset,
+  to: offset,
+  rows: z.number().int().min(0),
 });
 
 /**
@@ -219,6 +242,8 @@ const end = z.object({
   correct: z.boolean().optional(),
   verdicts: z.array(verdict).optional(),
   tokens: tokenCounts.partial().optional(),
+  /** Not there where a server did not report it, and in files of 0.1.0: unknown, which is not 0. */
+  work: work.optional(),
   billed: billed.optional(),
   ms: phases.partial().optional(),
 });
@@ -226,6 +251,8 @@ const end = z.object({
 export const traceEvent = z.discriminatedUnion("t", [
   run,
   prefill,
+  auxiliary,
+  masked,
   resent,
   tokens,
   span,

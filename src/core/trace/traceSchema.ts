@@ -7,6 +7,9 @@ import { TRACE_VERSION, traceEvent, type TraceEventType } from "./trace";
 const EVENTS: Record<TraceEventType, string> = {
   run: "The header, first line of a file: what was run, on which model, with which prompt and options.",
   prefill: "The model read a prompt of `tokens` tokens, `reused` of them from its cache.",
+  auxiliary:
+    "A model beside the run's own read `tokens` positions, which attended to `attended` rows in all, as SoftCoT's assistant.",
+  masked: "A mask hid `rows` of the live cache rows from each of the positions [from, to).",
   resent: "A server was asked to go on at `at`: `tokens` that it had been sent before were sent again.",
   tokens:
     "Consecutive positions of the axis from `at` on, of one kind; arrays have one entry a position, `ms` is what it took.",

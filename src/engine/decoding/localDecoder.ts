@@ -106,12 +106,15 @@ export class LocalDecoder implements Decoder {
     const step = await this.run(soft ? { ids, soft } : { ids: ids.slice(reused) });
     this.promptIds = soft ? [] : ids;
     this.take(step);
+    this.recorder.work.gaveBack(reused, false);
+    this.recorder.work.gaveBack(step.reused, this.recorder.trace.prefills.length === 0);
     this.recorder.event({
       t: "prefill",
       at: this.recorder.at,
       tokens: ids.length,
       reused: reused + step.reused,
       ms: this.now() - started,
+      ...(soft ? { soft: ids.flatMap((id, place) => (id === -1 ? [place] : [])) } : {}),
     });
     this.recordContext();
   }
@@ -191,13 +194,7 @@ export class LocalDecoder implements Decoder {
         stoppedBy = "end";
         break;
       }
-      const token: ChosenToken = {
-        id,
-        logprob: distribution.logprob(id),
-        entropy: distribution.entropy(),
-        text: this.stream.push(id),
-        ms: 0,
-      };
+      const token = this.chosen(distribution, id, this.stream.push(id));
       held.push({ token, place: undefined });
       const { stands, found } = hold.judge(
         held.map((each) => each.token),
@@ -262,11 +259,35 @@ export class LocalDecoder implements Decoder {
     this.recordContext();
   }
 
+  /** A token that the model has chosen, counted as such; its time is still to come. */
+  chosen(distribution: Distribution, id: number, text: string): ChosenToken {
+    this.recorder.work.wrote(1);
+    return { id, text, logprob: distribution.logprob(id), entropy: distribution.entropy(), ms: 0 };
+  }
+
   /** Feeds `input` without recording it; for strategies that record their own kinds of positions. */
   async feed(input: FeedInput, options: Pick<FeedOptions, "positions" | "sees" | "distributions"> = {}): Promise<Step> {
     const step = await this.run(input, options);
     this.take(step);
     return step;
+  }
+
+  /** Feeds tokens of branches that do not see each other, whose positions overlap. What is pending stays. */
+  feedBranches(
+    ids: readonly number[],
+    options: Required<Pick<FeedOptions, "positions" | "sees" | "distributions">>,
+  ): Promise<Step> {
+    return this.pass({ ids }, options);
+  }
+
+  /**
+   * Soft tokens by the assistant beside the model, which reads `ids`, recorded as read by it.
+   * @returns [N, hidden] and milliseconds, as `LanguageModel.softTokens`
+   */
+  async softTokens(file: string, ids: readonly number[]): Promise<{ vectors: Float32Array; ms: number }> {
+    const written = await this.model.softTokens(file, ids);
+    this.recorder.readByAuxiliary("assistant", ids.length, (ids.length * (ids.length + 1)) / 2);
+    return written;
   }
 
   /** Writes how many rows are live after the last position. */
@@ -282,10 +303,19 @@ export class LocalDecoder implements Decoder {
     input: FeedInput,
     options: Pick<FeedOptions, "positions" | "sees" | "distributions"> = {},
   ): Promise<Step> {
-    this.options.signal.throwIfAborted();
     this.checkRoom(input.ids.length);
+    return this.pass(input, options);
+  }
+
+  /** The one way by which positions reach the model: what it computes is counted here. */
+  private async pass(
+    input: FeedInput,
+    options: Pick<FeedOptions, "positions" | "sees" | "distributions">,
+  ): Promise<Step> {
+    this.options.signal.throwIfAborted();
     const { hidden = false, signal } = this.options;
     const step = await this.sequence.feed(input, { ...options, hidden, signal });
+    this.recorder.work.read(input.ids.length - step.reused + (step.reread?.tokens ?? 0));
     if (step.reread) {
       const { tokens, ms } = step.reread;
       this.rereadMs += ms;

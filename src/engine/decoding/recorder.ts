@@ -2,6 +2,7 @@
 import { emptyTrace, fold, type Trace } from "../../core/trace/fold";
 import type { ExitReason, SpanKind, TokenKind, TraceEvent } from "../../core/trace/trace";
 import type { Outline } from "./structure";
+import { WorkCount } from "./workCount";
 
 /** One position to be recorded. */
 export interface RecordedToken {
@@ -21,6 +22,8 @@ const BATCH_TOKENS = 16;
 export class Recorder {
   /** What has been recorded so far, batched tokens included only once they are flushed. */
   readonly trace: Trace = emptyTrace();
+  /** What the run has made models compute so far. */
+  readonly work = new WorkCount();
   private position = 0;
   private batch: RecordedToken[] = [];
   private batchKind: TokenKind = "text";
@@ -91,6 +94,15 @@ export class Recorder {
     if (to > from) this.event({ t: "span", kind, from, to, ...(label === undefined ? {} : { label }) });
   }
 
+  /**
+   * A model beside the run's own read `tokens` positions.
+   * @param by which one, for people; @param attended sum of the rows that each position attended to
+   */
+  readByAuxiliary(by: string, tokens: number, attended: number): void {
+    this.work.read(tokens);
+    this.event({ t: "auxiliary", at: this.position, by, tokens, attended });
+  }
+
   note(level: "info" | "warning", message: string): void {
     this.event({ t: "note", at: this.position, level, message });
   }
@@ -125,7 +137,9 @@ export class Recorder {
     });
   }
 
-  private write(event: TraceEvent): void {
+  private write(given: TraceEvent): void {
+    const isLater = given.t === "prefill" && !given.again && this.trace.prefills.length > 0;
+    const event: TraceEvent = isLater ? { ...given, later: true } : given;
     fold([event], this.trace);
     this.emit([event]);
   }

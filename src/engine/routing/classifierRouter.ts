@@ -8,10 +8,13 @@ import { readModelFolder } from "../files/modelFolder";
 import type { Paradigm } from "./paradigmRouter";
 import { PARADIGMS } from "./paradigmRouter";
 
-/** Every paradigm with its probability, best first. */
-export type Classify = (question: string) => Promise<[Paradigm, number][]>;
+/** Every paradigm with its probability, best first, and how many tokens were read for it. */
+export type Classify = (question: string) => Promise<{ scores: [Paradigm, number][]; tokens: number }>;
 
-type Pipeline = (text: string, options: { top_k: null }) => Promise<{ label: string; score: number }[]>;
+interface Pipeline {
+  (text: string, options: { top_k: null }): Promise<{ label: string; score: number }[]>;
+  tokenizer(text: string, options: { truncation: true }): { input_ids: { dims: number[] } };
+}
 
 /**
  * @param folder of the classifier in Hugging Face layout, with an ONNX graph
@@ -22,10 +25,16 @@ export async function loadClassifier(folder: string): Promise<Classify> {
   const classifier = await open(path.resolve(folder), dtype, path.relative(folder, path.dirname(graphFile)));
   const classify: Classify = async (question) => {
     const scores = await classifier(question, { top_k: null });
-    return scores.map(({ label, score }): [Paradigm, number] => [paradigmOf(label), score]).sort((a, b) => b[1] - a[1]);
+    return {
+      scores: scores
+        .map(({ label, score }): [Paradigm, number] => [paradigmOf(label), score])
+        .sort((a, b) => b[1] - a[1]),
+      // As the pipeline itself cuts it.
+      tokens: classifier.tokenizer(question, { truncation: true }).input_ids.dims.at(-1)!,
+    };
   };
   // What it can tell apart shows in its answer to any question.
-  const told = new Set((await classify("?")).map(([paradigm]) => paradigm));
+  const told = new Set((await classify("?")).scores.map(([paradigm]) => paradigm));
   if (told.size !== PARADIGMS.length) throw wrongLabels();
   return classify;
 }

@@ -14,6 +14,8 @@ export interface Routing {
   by: string;
   /** Every paradigm with its probability, best first. */
   scores: [Paradigm, number][];
+  /** Tokens that it read, where it is a model that reads tokens. */
+  tokens?: number;
   /** Why another router than the wanted one spoke. */
   note?: string;
 }

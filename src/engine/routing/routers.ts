@@ -29,7 +29,7 @@ export class Routers {
   readonly route: Route = async (question, named = "") => {
     try {
       const found = await this.find(named);
-      if (found) return { by: found.name, scores: await found.classify(question) };
+      if (found) return { by: found.name, ...(await found.classify(question)) };
       return await this.routeHere(question);
     } catch (error) {
       const { message } = toErrorShape(error);

@@ -199,6 +199,7 @@ export async function runStrategy({
   // A run that came to no answer is wrong where an answer was expected; one that cannot be compared stays open.
   const verdict = request.gold !== undefined && answer === undefined ? false : correct;
   const figures = measure(recorder.trace);
+  const work = recorder.work.figures;
   const total = performance.now() - started;
   // The run's own time has been taken: what a person wants to see beside it is no part of its cost.
   if (!cancelled && !failure) await strategy.afterRun?.(context);
@@ -207,6 +208,7 @@ export async function runStrategy({
     ...(answer === undefined ? {} : { answer }),
     ...(verdict === undefined || cancelled || failure ? {} : { correct: verdict }),
     tokens: figures.tokens,
+    ...(work ? { work } : {}),
     ...(figures.billed ? { billed: figures.billed } : {}),
     ms: { ...figures.ms, load: facts.loadMs, total },
   });

@@ -118,8 +118,10 @@ async function compressThought(
   recorder.token({ id: ids.compress, text: names.compress, kind: names.schedule === "token" ? "forced" : "text", ms });
   recorder.begin("gist");
   ids.gists.forEach((id, index) => recorder.token({ id, text: names.gists[index]!, kind: "gist", ms }));
+  const goAt = recorder.at;
   recorder.token({ id: ids.go, text: names.go, kind: "gist", ms });
   recorder.finish("gist");
+  recorder.event({ t: "masked", from: goAt, to: goAt + 1, rows: wRow + 1 - thoughtRow });
   // The peak lies here, before the eviction: prompt, gists so far, the thought, and what was just fed.
   decoder.recordContext();
   decoder.sequence.evict(thoughtRow, wRow + 1);

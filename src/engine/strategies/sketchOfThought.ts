@@ -57,7 +57,9 @@ async function route(context: RunContext, asked: Paradigm | "auto", router: stri
     .filter((message) => message.role === "user")
     .map((message) => message.content)
     .join("\n");
-  const { by, scores, note } = await context.route(question, router);
+  const { by, scores, tokens, note } = await context.route(question, router);
+  // A classifier sees all of the question from every token.
+  if (tokens !== undefined) context.recorder.readByAuxiliary(by, tokens, tokens * tokens);
   if (note !== undefined) context.recorder.note("info", note);
   const pick = asked === "auto" ? scores[0]![0] : asked;
   context.recorder.event({ t: "route", by, pick, overridden: asked !== "auto", scores });

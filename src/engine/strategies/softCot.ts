@@ -3,6 +3,7 @@ import * as z from "zod";
 import { seededRandom } from "../../core/measure/random";
 import { ActionableError } from "../../core/protocol/rpc";
 import { halfPrecisionBase64 } from "../../core/trace/vector";
+import type { LocalDecoder } from "../decoding/localDecoder";
 import type { LanguageModel } from "../decoding/model";
 import { recordProjection } from "../projection/latentProjection";
 import { Pace } from "../projection/pace";
@@ -55,7 +56,7 @@ export const softCot = strategy({
       const marks = options.placeholder.repeat(options.tokens);
       const last = context.messages.findLastIndex((message) => message.role === "user");
       const question = context.messages[last]!.content + marks;
-      const vectors = await assist(context, model, question, options);
+      const vectors = await assist(context, decoder, question, options);
       const messages = context.messages.map((message, index) =>
         index === last ? { ...message, content: question } : message,
       );
@@ -81,13 +82,14 @@ function withPlaces(ids: readonly number[], placeholder: number, count: number):
 /** Runs the assistant and records its soft tokens. @returns [tokens, hidden] */
 async function assist(
   context: RunContext,
-  model: LanguageModel,
+  decoder: LocalDecoder,
   question: string,
   options: Options,
 ): Promise<Float32Array> {
+  const { model } = decoder;
   const width = model.facts.hiddenSize!;
   const ids = model.tokenizer.encode(question);
-  const { vectors, ms } = await model.softTokens(options.file, ids);
+  const { vectors, ms } = await decoder.softTokens(options.file, ids);
   if (vectors.length !== options.tokens * width) {
     throw new ActionableError(
       "assistant-mismatch",

@@ -79,7 +79,7 @@ export async function tryBeside(
     owners.push(...by);
     const sees = (query: number, row: number): boolean =>
       row < base || (row <= base + first + query && owners[row - base] === owners[first + query]);
-    return sequence.feed({ ids }, { positions, sees, distributions: wanted, signal: context.signal });
+    return decoder.feedBranches(ids, { positions, sees, distributions: wanted });
   };
 
   const inducers = options.inducers.map((inducer) => tokenizer.encode(inducer));
@@ -120,7 +120,7 @@ export async function tryBeside(
       const id = trial.next.argmax();
       if (tokenizer.endIds.includes(id)) trial.over = true;
       else {
-        const token = chosen(trial.next, id, trial.stream.push(id));
+        const token = decoder.chosen(trial.next, id, trial.stream.push(id));
         trial.tokens.push(token);
         trial.over = trial.box.take(token);
         if (!trial.over) fed.push({ branch: trial, owner, token });
@@ -140,7 +140,7 @@ export async function tryBeside(
         matchTransition(before, text, [...options.transitions, options.closer]) !== "none";
       if (waits) thought.next = thought.next.copy();
       else {
-        const token = chosen(thought.next, id, text);
+        const token = decoder.chosen(thought.next, id, text);
         thought.tokens.push(token);
         fed.push({ branch: thought, owner: "thought", token });
       }
@@ -161,12 +161,18 @@ export async function tryBeside(
 
   const { recorder } = context;
   const each = openingMs / roots.flat().length;
+  const first = recorder.at;
+  /** Branches are recorded one after the other, and do not see each other. */
+  const mask = (from: number): void => {
+    if (from > first) recorder.event({ t: "masked", from, to: recorder.at, rows: from - first });
+  };
   const spans = trials.map(({ inducer, tokens }): [number, number] => {
     const from = recorder.at;
     recorder.begin("trial");
     inducer.forEach((id) => recorder.token({ id, text: tokenizer.decode([id]), kind: "forced", ms: each }));
     for (const token of tokens) recorder.token(token);
     recorder.finish("trial");
+    mask(from);
     return [from, recorder.at];
   });
   const ms = performance.now() - started;
@@ -177,20 +183,20 @@ export async function tryBeside(
       const next = thought.next.copy();
       dropTrials(decoder, base, owners);
       sequence.continueAt(thought.position);
+      const from = recorder.at;
       decoder.adopt(thought.tokens, next);
+      mask(from);
       return thought.tokens;
     },
     stop: () => {
+      const from = recorder.at;
       recorder.begin("trial", "thought that was dropped");
       for (const token of thought.tokens.slice(options.held.length)) recorder.token(token);
       recorder.finish("trial");
+      mask(from);
       decoder.rewind(place);
     },
   };
-}
-
-function chosen(distribution: Distribution, id: number, text: string): ChosenToken {
-  return { id, text, logprob: distribution.logprob(id), entropy: distribution.entropy(), ms: 0 };
 }
 
 /** Drops the trials' rows, last first, so that the numbers of the others stay true. */

@@ -134,7 +134,7 @@ describe("runs set against each other", () => {
     const order = COLUMN_NAMES.filter((name) => "stays" in COMPARISON_COLUMNS[name]).sort(
       (a, b) => staysOf(a) - staysOf(b),
     );
-    assert.deepEqual(order, ["parts", "peak", "exit", "model", "cost", "time"]);
+    assert.deepEqual(order, ["parts", "peak", "generated", "processed", "exit", "model", "cost", "time"]);
   });
 
   it("become a table of Markdown in which nothing of a trace is read as Markdown", () => {

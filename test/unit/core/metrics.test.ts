@@ -101,6 +101,60 @@ describe("measure", () => {
     assert.deepEqual([counts.prompt, context.peak, context.dependency], [9, 7, 31]);
   });
 
+  it("counts a later prompt of a run as read again, but for what the cache gave back", () => {
+    const trace = fold([
+      { t: "prefill", at: 0, tokens: 4, reused: 1, ms: 1 },
+      tokens(0, 3),
+      { t: "prefill", at: 3, tokens: 5, reused: 2, ms: 1, later: true },
+      tokens(3, 2),
+    ]);
+    const { tokens: counts, context } = measure(trace);
+    assert.deepEqual([counts.prompt, counts.reread, counts.total], [9, 3, 5 + 3]);
+    assert.equal(context.dependency, 5 + 6 + 7 + (3 + 4 + 5) + 6 + 7);
+  });
+
+  it("counts text that a cache had lost, from the row it goes back to", () => {
+    const trace = fold([
+      { t: "prefill", at: 0, tokens: 4, reused: 0, ms: 1 },
+      tokens(0, 3),
+      { t: "prefill", at: 3, tokens: 2, reused: 0, ms: 1, again: true },
+      tokens(3, 1),
+    ]);
+    const { tokens: counts, context } = measure(trace);
+    assert.deepEqual([counts.reread, counts.total], [2, 4 + 2]);
+    assert.equal(context.dependency, 5 + 6 + 7 + (6 + 7) + 8);
+  });
+
+  it("counts soft tokens of the prompt, and what an assistant read for them (SoftCoT)", () => {
+    const trace = fold([
+      { t: "auxiliary", at: 0, by: "assistant", tokens: 3, attended: 6 },
+      { t: "prefill", at: 0, tokens: 6, reused: 0, ms: 1, soft: [3, 4] },
+      tokens(0, 1),
+    ]);
+    const { tokens: counts, context } = measure(trace);
+    assert.deepEqual([counts.prompt, counts.latent, counts.auxiliary, counts.total], [6, 2, 3, 1 + 2 + 3]);
+    assert.equal(context.dependency, 6 + (4 + 5) + 7);
+  });
+
+  it("does not count rows that a mask hides (LightThinker's [o], branches)", () => {
+    const events: TraceEvent[] = [{ t: "prefill", at: 0, tokens: 10, reused: 0, ms: 0 }, tokens(0, 6)];
+    const all = measure(fold(events)).context.dependency;
+    const masks: [from: number, to: number, rows: number, less: number][] = [
+      [5, 6, 4, 4],
+      [2, 4, 3, 6],
+      [4, 99, 1, 2],
+      [0, 1, 99, 10],
+    ];
+    for (const [from, to, rows, less] of masks)
+      assert.equal(measure(fold([...events, { t: "masked", from, to, rows }])).context.dependency, all - less);
+  });
+
+  it("hands on the work that the run counted, and says nothing where it counted none", () => {
+    const work = { processed: 40, reused: 8, warm: 8, generated: 12 };
+    assert.deepEqual(measure(fold([tokens(0, 3), { t: "end", work }])).work, work);
+    assert.ok(!("work" in measure(fold([tokens(0, 3), { t: "end" }]))));
+  });
+
   it("dependency of plain decoding is P·L + L(L+1)/2", () => {
     const [prompt, length] = [100, 50];
     const trace = fold([{ t: "prefill", at: 0, tokens: prompt, reused: 0, ms: 0 }, tokens(0, length)]);
@@ -126,7 +180,7 @@ describe("measure", () => {
         assert.equal(prompt, 0);
         assert.equal(total, each.length);
         assert.equal(
-          Object.values(parts).reduce((sum, count) => sum + count, 0),
+          Object.values(parts).reduce((sum, count) => sum! + count!, 0),
           each.length,
         );
         // Trials win over all.

@@ -27,7 +27,7 @@ interface Body {
   temperature?: number;
   add_generation_prompt?: boolean;
   continue_final_message?: boolean;
-  stream_options?: object;
+  stream_options?: { include_usage?: boolean; continuous_usage_stats?: boolean };
   [name: string]: unknown;
 }
 
@@ -45,6 +45,10 @@ export class LoopbackServer {
   misbehaviour: ServerMisbehaviour | undefined;
   /** False for a server that refuses to be asked for its count of tokens. */
   takesUsage = true;
+  /** Whether it reports with every piece, where it is asked to. */
+  reportsAsItGoes = false;
+  /** Tokens of each prompt that it says were in its cache. */
+  cached = 0;
   /** The status that refuses a completion of a body, as JSON; undefined where it is answered. */
   refuse: ((body: string) => number | undefined) | undefined;
   /** What the model is made to write after a prompt, instead of what it would. */
@@ -185,7 +189,13 @@ export class LoopbackServer {
     const prompt = this.promptOf(body);
     const most = body.max_tokens ?? 16;
     const { tokens, finish } = await this.write(prompt, most);
-    const usage = { prompt_tokens: this.model.tokenizer.encode(prompt).length, completion_tokens: tokens.length };
+    const usageAfter = (completion_tokens: number) => ({
+      prompt_tokens: this.model.tokenizer.encode(prompt).length,
+      completion_tokens,
+      ...(this.cached > 0 ? { prompt_tokens_details: { cached_tokens: this.cached } } : {}),
+    });
+    const usage = usageAfter(tokens.length);
+    const isContinuous = this.reportsAsItGoes && body.stream_options?.continuous_usage_stats;
     const given = body.messages?.at(-1);
     // As the real one does, in chats only.
     const echo = chat && this.dialect === "llama.cpp" && given?.role === "assistant" ? given.content : "";
@@ -216,7 +226,8 @@ export class LoopbackServer {
       const delta = echo === "" ? field.delta(token.text) : { content: (index === 0 ? echo : "") + token.text };
       const content = chat ? { delta } : { text: token.text };
       const finish_reason = this.dialect === "tgi" && !chat ? "" : null;
-      await send({ ...content, ...(logprobs ? { logprobs } : {}), finish_reason });
+      const soFar = isContinuous ? { usage: usageAfter(index + 1) } : {};
+      await send({ ...content, ...(logprobs ? { logprobs } : {}), finish_reason }, soFar);
       // Lets a client that has heard enough end the connection, as the time between real tokens does.
       await new Promise((resolve) => setImmediate(resolve));
     }

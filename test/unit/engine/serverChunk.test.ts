@@ -47,6 +47,33 @@ describe("a chunk of a completion", () => {
     });
   }
 
+  const usages: [server: string, fields: object, usage: unknown][] = [
+    ["any", { usage: { prompt_tokens: 9, completion_tokens: 4 } }, { prompt: 9, cached: 0, completion: 4 }],
+    [
+      "OpenAI, vLLM",
+      { usage: { prompt_tokens: 9, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 6 } } },
+      { prompt: 9, cached: 6, completion: 4 },
+    ],
+    [
+      "DeepSeek",
+      { usage: { prompt_tokens: 9, completion_tokens: 4, prompt_cache_hit_tokens: 6, prompt_cache_miss_tokens: 3 } },
+      { prompt: 9, cached: 6, completion: 4 },
+    ],
+    ["llama.cpp", { timings: { cache_n: 6, prompt_n: 3, predicted_n: 4 } }, { prompt: 9, cached: 6, completion: 4 }],
+    [
+      "one that has more cached than there is",
+      { usage: { prompt_tokens: 2, completion_tokens: 1, prompt_cache_hit_tokens: 6 } },
+      { prompt: 2, cached: 2, completion: 1 },
+    ],
+    ["one that tells half", { usage: { prompt_tokens: 9 } }, undefined],
+    ["one that tells nonsense", { usage: { prompt_tokens: -9, completion_tokens: "4" } }, undefined],
+    ["one that does not count yet", { usage: null }, undefined],
+  ];
+  for (const [server, fields, usage] of usages) {
+    it(`holds what was read and written as from ${server}`, () =>
+      assert.deepEqual(readChunk({ ...completion({}), ...fields }).usage, usage));
+  }
+
   it("goes on while TGI's reason is empty, and ends with any other", () => {
     assert.equal(readChunk(completion({ finish_reason: "" })).finish, undefined);
     assert.equal(readChunk(completion({ finish_reason: "eos_token" })).finish, "eos_token");

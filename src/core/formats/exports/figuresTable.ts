@@ -31,6 +31,12 @@ export const COLUMNS = [
   "steps",
   "checks",
   "log_verdict",
+  "reread_tokens",
+  "auxiliary_tokens",
+  "generated",
+  "processed",
+  "reused",
+  "reused_of_earlier_runs",
   "billed_input",
   "billed_cached",
   "billed_output",
@@ -48,7 +54,7 @@ const rounded = (value: number) => Math.round(value * 100) / 100;
  */
 export function figureRow(trace: Trace, prices: PriceTable = {}): Cell[] {
   const { header } = trace;
-  const { tokens, ms, tokensPerSecond, context, answer, correct, exit, billed, steps, checks } = measure(trace);
+  const { tokens, ms, tokensPerSecond, context, answer, correct, exit, billed, work, steps, checks } = measure(trace);
   const price = priceOf(prices, header?.model.id);
   return [
     header?.id,
@@ -73,6 +79,12 @@ export function figureRow(trace: Trace, prices: PriceTable = {}): Cell[] {
     steps,
     checks,
     trace.end?.verdicts?.map(({ by, value }) => `${by}: ${value}`).join("; "),
+    tokens.reread,
+    tokens.auxiliary,
+    work?.generated,
+    work?.processed,
+    work?.reused,
+    work?.warm,
     ...(billed ? [billed.input, billed.cached, billed.output] : [undefined, undefined, undefined]),
     billed && price && Number(costOf(billed, price).toPrecision(6)),
     billed && price?.currency,

@@ -2,19 +2,20 @@
 import type { JsonObject } from "../../files/jsonFile";
 import type { ServerClient } from "./serverClient";
 import type { ServerFacts } from "./serverDiscovery";
+import { usageFields } from "./serverUsage";
 
 /**
- * @param countsPrompt whether the answer is to end with the server's count of the prompt; llama.cpp gives it unasked
  * @returns JSON objects, then `DONE` where the server ended so
  */
 export async function* openAnswer(
   client: ServerClient,
-  { dialect, kind, path, textPath }: ServerFacts,
+  facts: ServerFacts,
   request: JsonObject,
-  { maxTokens, countsPrompt, signal }: { maxTokens: number; countsPrompt: boolean; signal: AbortSignal },
+  { maxTokens, signal }: { maxTokens: number; signal: AbortSignal },
 ): AsyncGenerator<unknown> {
-  const usage = countsPrompt && kind !== "llama.cpp" ? { stream_options: { include_usage: true } } : {};
-  const { stream, first } = await dialect.ask({ ...request, stream: true, ...usage }, async (words) => {
+  const { dialect, path, textPath } = facts;
+  const body = { ...request, stream: true, ...usageFields(facts) };
+  const { stream, first } = await dialect.ask(body, async (words) => {
     const stream = client.stream("prompt" in words ? textPath : path, signal, words, maxTokens);
     // What refuses does so before the first piece.
     return { stream, first: await stream.next() };

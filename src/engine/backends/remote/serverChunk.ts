@@ -17,6 +17,8 @@ export interface Chunk {
   /** `stop`, `length`, … once it is over. */
   finish: string | undefined;
   promptTokens: number | undefined;
+  /** Tokens up to here: of the prompt, of those `cached`, and written. Undefined where not both are told. */
+  usage: { prompt: number; cached: number; completion: number } | undefined;
   error: string | undefined;
 }
 
@@ -34,6 +36,7 @@ export function readChunk(value: unknown): Chunk {
     // TGI writes an empty one while it goes on.
     finish: text(choice["finish_reason"]) || undefined,
     promptTokens: count(object(chunk["usage"])["prompt_tokens"]) ?? readTokens(object(chunk["timings"])),
+    usage: usageOf(object(chunk["usage"]), object(chunk["timings"])),
     error: errorOf(chunk["error"] ?? (chunk["object"] === "error" ? chunk["message"] : undefined)),
   };
 }
@@ -102,6 +105,20 @@ export function tokensWithText({ tokens }: Chunk, sent: string): ChunkToken[] {
 function readTokens(timings: JsonObject): number | undefined {
   const [cached, read] = [count(timings["cache_n"]), count(timings["prompt_n"])];
   return cached === undefined || read === undefined ? undefined : cached + read;
+}
+
+/** What of a prompt was in a cache stands in a place of its own with each: OpenAI's, DeepSeek's, or llama.cpp's. */
+function usageOf(usage: JsonObject, timings: JsonObject): Chunk["usage"] {
+  const prompt = count(usage["prompt_tokens"]) ?? readTokens(timings);
+  const completion = count(usage["completion_tokens"]) ?? count(timings["predicted_n"]);
+  if (prompt === undefined || completion === undefined) return undefined;
+  const told = [
+    object(usage["prompt_tokens_details"])["cached_tokens"],
+    usage["prompt_cache_hit_tokens"],
+    timings["cache_n"],
+  ];
+  const cached = told.map(count).find((tokens) => tokens !== undefined) ?? 0;
+  return { prompt, cached: Math.min(prompt, cached), completion };
 }
 
 const object = (value: unknown): JsonObject => (isObject(value) ? value : {});

@@ -31,6 +31,7 @@ import { continues, type ServerFacts } from "./serverDiscovery";
 import { repeatedOf, requestOf } from "./serverRequest";
 import { wordTokens } from "./serverTemplate";
 import { ServerTokens } from "./serverTokens";
+import { AnswerUsage } from "./serverUsage";
 import { ThoughtField } from "./thoughtField";
 import { UnreadPrompt } from "./unreadPrompt";
 
@@ -42,7 +43,7 @@ const LONGEST_TOKEN = 100;
 const MOST_EMPTY = 10_000;
 /** Times a stream that was cut is taken up again, where the server can go on. */
 const MOST_CUTS = 3;
-/** Milliseconds that a server has for its count of the prompt once its answer is over. */
+/** Milliseconds that a server has for its count of tokens once its answer is over. */
 const COUNT_MS = 2000;
 
 interface Place {
@@ -67,6 +68,8 @@ export class ServerDecoder implements Decoder {
   private readonly thoughts: ThoughtField;
   private readonly tokenizer: ServerTokens;
   private readonly told = new Set<string>();
+  /** Whether its count of tokens is waited for once an answer is over; llama.cpp sends it with the last piece. */
+  private waitsForUsage: boolean;
 
   constructor(
     private readonly client: ServerClient,
@@ -78,6 +81,7 @@ export class ServerDecoder implements Decoder {
     >,
   ) {
     this.thoughts = new ThoughtField(facts, options.thinking);
+    this.waitsForUsage = facts.kind !== "llama.cpp";
     this.tokenizer = new ServerTokens(facts, recorder, options.signal);
   }
 
@@ -210,6 +214,8 @@ export class ServerDecoder implements Decoder {
     const ended = new AbortController();
     const signal = AbortSignal.any([this.options.signal, ended.signal]);
     const { unread } = this;
+    const isFirst = unread !== undefined && this.recorder.trace.prefills.length === 0;
+    const usage = new AnswerUsage(this.recorder.work);
     const given = this.tokens;
     this.tellResent();
     let last = performance.now();
@@ -217,10 +223,9 @@ export class ServerDecoder implements Decoder {
     let finish: string | undefined;
     let waiting: NodeJS.Timeout | undefined;
     try {
-      const countsPrompt = unread !== undefined && unread.tokens === undefined;
       const request = this.request(maxTokens, sampling, unsent);
       const echo = new Echo(repeatedOf(this.facts, request));
-      for await (const value of openAnswer(this.client, this.facts, request, { maxTokens, countsPrompt, signal })) {
+      for await (const value of openAnswer(this.client, this.facts, request, { maxTokens, signal })) {
         this.tellIgnored();
         if (value === DONE) {
           finish ??= "stop";
@@ -228,9 +233,11 @@ export class ServerDecoder implements Decoder {
         }
         const chunk = readChunk(value);
         if (chunk.error !== undefined) throw saidError(this.client.host, this.client.withoutKey(chunk.error));
+        usage.take(chunk);
         const now = performance.now();
         const tokens = tokensWithText(chunk, this.tagged(chunk, echo));
         if (unread && chunk.promptTokens !== undefined) unread.tokens ??= Math.max(0, chunk.promptTokens - given);
+        if (unread && chunk.usage) unread.reused = chunk.usage.cached;
         if (unread && !unread.wasRead && (tokens.length > 0 || chunk.finish !== undefined)) {
           // Until its first token the server was reading.
           unread.read(now - last);
@@ -249,8 +256,12 @@ export class ServerDecoder implements Decoder {
         if (tokens.length > 0) last = now;
         finish ??= chunk.finish;
         if (finish === undefined) continue;
-        if (!unread || unread.tokens !== undefined) break;
-        waiting ??= setTimeout(() => ended.abort(), COUNT_MS);
+        const isCounted = usage.isWhole || !this.isAskedToCount;
+        if (isCounted && (!unread || unread.tokens !== undefined)) break;
+        waiting ??= setTimeout(() => {
+          this.waitsForUsage = false;
+          ended.abort();
+        }, COUNT_MS);
       }
     } catch (error) {
       // An answer that is whole is no worse without the count that should have followed.
@@ -258,6 +269,7 @@ export class ServerDecoder implements Decoder {
     } finally {
       clearTimeout(waiting);
       ended.abort();
+      usage.close(isFirst);
     }
     if (finish === undefined) {
       if (count === 0) throw this.client.cutShort();
@@ -265,6 +277,10 @@ export class ServerDecoder implements Decoder {
     }
     await this.tellPrompt();
     yield { finish: finish ?? "stop" };
+  }
+
+  private get isAskedToCount(): boolean {
+    return this.waitsForUsage && !this.facts.dialect.leftOut.includes("stream_options");
   }
 
   /** A request that goes on sends everything before it again, but for what was given since the last one. */

@@ -6,6 +6,8 @@ import type { Recorder } from "../../decoding/recorder";
 
 export class UnreadPrompt {
   private readonly at: number;
+  /** Tokens of the prompt that the server had in its cache, where it says so. */
+  reused = 0;
   /** Milliseconds from the request to the first token. */
   private ms: number | undefined;
   /** Where the text went back meanwhile, and to how many tokens behind the prompt. */
@@ -36,7 +38,7 @@ export class UnreadPrompt {
 
   record(tokens: number): void {
     const { at, ms = 0, recorder } = this;
-    recorder.late({ t: "prefill", at, tokens, reused: 0, ms });
+    recorder.late({ t: "prefill", at, tokens, reused: Math.min(this.reused, tokens), ms });
     for (const context of [{ at, tokens: 0 }, ...this.rewinds])
       recorder.late({ t: "context", at: context.at, cached: tokens + context.tokens });
   }

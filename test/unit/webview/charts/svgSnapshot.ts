@@ -40,6 +40,8 @@ export const paperTheme: Theme = {
     summary: "#8250df",
     gist: "#9a6700",
     latent: "#cf222e",
+    reread: "#57606a",
+    auxiliary: "#1b7c83",
   },
   font: "sans-serif",
 };
