@@ -33,6 +33,27 @@ describe("benchTable", () => {
     assert.deepEqual([baseline!.tokens.total, deer!.tokens.total, deer!.tokensCi], [100, 40, [40, 40]]);
   });
 
+  it("gives the work of a strategy where it is known of each run, and nothing else", () => {
+    const work = (processed: number) => ({ processed, reused: 4, warm: 2, generated: 10 });
+    const worked = (question: number, processed?: number): BenchRun => {
+      const each = run(question, "deer", true, 10);
+      return processed === undefined ? each : { ...each, figures: { ...each.figures, work: work(processed) } };
+    };
+    const [known] = benchTable([worked(0, 100), worked(1, 200)], ["deer"], "m");
+    assert.deepEqual(known!.work, work(150));
+    const [unknown] = benchTable([worked(0, 100), worked(1)], ["deer"], "m");
+    assert.equal(unknown!.work, undefined);
+  });
+
+  it("has tokens read again and by other models only where there are any", () => {
+    assert.ok(!("reread" in baseline!.tokens) && !("auxiliary" in baseline!.tokens));
+    const each = run(0, "inftythink", true, 10);
+    const again = { ...each, figures: { ...each.figures, tokens: { ...each.figures.tokens, reread: 8 } } };
+    const [row] = benchTable([again, { ...each, question: 1 }], ["inftythink"], "m");
+    assert.equal(row!.tokens.reread, 4);
+    assert.ok(!("auxiliary" in row!.tokens));
+  });
+
   it("counts answers that cannot be compared apart, and none of them as right", () => {
     const verdicts = [true, undefined, false, undefined];
     const mixed = verdicts.map((correct, question) => run(question, "deer", correct, 10));

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { JSDOM } from "jsdom";
 import fc from "fast-check";
+import type { TraceEvent } from "../../../../src/core/trace/trace";
 import { fold, type Trace } from "../../../../src/core/trace/fold";
 import { csvOf } from "../../../../src/core/formats/exports/csvExport";
 import { COLUMNS } from "../../../../src/core/formats/exports/figuresTable";
@@ -313,6 +314,22 @@ describe("ours → ours", () => {
     const { positions, ...rest } = sample;
     assert.deepEqual({ ...back }, { ...rest, positions });
     assert.deepEqual(measure(back!), measure(sample));
+  });
+
+  it("keeps what was read again, by other models and behind masks, and what it came to", () => {
+    const work = { processed: 90, reused: 8, warm: 8, generated: 10 };
+    const events: TraceEvent[] = [
+      ...sampleTrace.slice(0, -1),
+      { t: "auxiliary", at: 0, by: "assistant", tokens: 21, attended: 231 },
+      { t: "masked", from: 2, to: 4, rows: 3 },
+      { t: "prefill", at: 10, tokens: 30, reused: 10, ms: 1, later: true, soft: [3] },
+      { t: "resent", at: 4, tokens: 12 },
+      { t: "end", work },
+    ];
+    const trace = fold(events);
+    const [back] = through(ours, [trace]);
+    assert.deepEqual(measure(back!), measure(trace));
+    assert.deepEqual([back!.auxiliaries, back!.masks, back!.resent], [trace.auxiliaries, trace.masks, 12]);
   });
 });
 
