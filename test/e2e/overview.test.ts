@@ -33,10 +33,14 @@ const three = [
 const many = Array.from({ length: MANY }, (_, index) =>
   finished(`cot-${index}`, samples.chainOfThought(`cot-${index}`)),
 );
-/** Another model, and a price for it: all columns that there are. */
+/** Another model, a price for it, and what was processed: all columns that there are. */
+const work = { processed: 1412, reused: 640, warm: 640, generated: 1180 };
 const withAll = three.map((trace, index) => ({
   ...trace,
-  events: trace.events.map((event) => (event.t === "run" ? { ...event, model: { id: `model-${index}` } } : event)),
+  events: trace.events.map((event) => {
+    if (event.t === "run") return { ...event, model: { id: `model-${index}` } };
+    return event.t === "end" ? { ...event, work } : event;
+  }),
 }));
 const prices = { "model-0": { input: 1, output: 2, currency: "EUR" } };
 

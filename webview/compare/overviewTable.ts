@@ -18,7 +18,7 @@ import type { RowOrder } from "../shown/state";
 
 /** Parts of the tokens are drawn as a bar here, and not written. */
 const isDrawn = (column: ColumnName): boolean => column !== "parts";
-const FIGURES: readonly ColumnName[] = ["tokens", "time", "cost", "peak"];
+const FIGURES: readonly ColumnName[] = ["tokens", "generated", "processed", "time", "cost", "peak"];
 /** As the bars are drawn; the page stretches them to their column. */
 const BAR = { width: 100, height: 6 };
 
@@ -198,11 +198,11 @@ function timeBar(share: number): HTMLElement {
   return bar;
 }
 
-/** Tokens in front and time behind them, which is the first to fall away. */
+/** Tokens, or generated ones, in front; what else was saved stands behind them and is the first to fall away. */
 function savingOf(row: ComparisonRow, text: string): Child[] {
   const [first = "", ...time] = text.split(", ");
-  const [share, unit] = first.split(/(?= tokens$)/);
-  const less = (row.saving?.tokens ?? 0) < 0;
+  const [share, unit] = first.split(/(?= (?:tokens|generated)$)/);
+  const less = (row.saving?.generated ?? row.saving?.tokens ?? 0) < 0;
   return [
     element(
       "span",

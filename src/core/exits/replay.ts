@@ -63,7 +63,7 @@ interface Ledger {
   besidesAt: (offset: number) => number;
 }
 
-function ledgerOf(trace: Trace): Ledger {
+function ledgerOf(trace: Trace, { tokens }: Figures): Ledger {
   const purpose = purposes(trace);
   const thinking = new Uint32Array(purpose.length + 1);
   const ms = new Float64Array(purpose.length + 1);
@@ -81,7 +81,6 @@ function ledgerOf(trace: Trace): Ledger {
   });
   const prefill = [...trace.prefills, ...trace.rereads].reduce((sum, prefill) => sum + prefill.ms, 0);
   // What stands in or beside the first prompt is read in any case.
-  const { tokens } = measure(trace);
   const besides = tokens.total - purpose.length - readAgain(trace);
   const besidesAt = (offset: number): number => besides + readAgain(trace, offset);
   return { thinking, ms, thinkingMs, closing: closingOf(trace), answer, prefill, besidesAt };
@@ -175,7 +174,10 @@ interface Recording {
   recorded: Figures;
 }
 
-const recordingOf = (trace: Trace): Recording => ({ ledger: ledgerOf(trace), recorded: measure(trace) });
+function recordingOf(trace: Trace): Recording {
+  const recorded = measure(trace);
+  return { ledger: ledgerOf(trace, recorded), recorded };
+}
 
 /** Replays `trace`; checks are taken in the order in which they were made. */
 export function replay(trace: Trace, options: ReplayOptions = {}): Replay {

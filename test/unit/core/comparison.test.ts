@@ -43,6 +43,29 @@ describe("runs set against each other", () => {
     assert.equal(short.saving!.ms, short.ms! / base.ms! - 1);
   });
 
+  describe("say what was generated and processed", () => {
+    const work = (generated: number, processed: number, warm = 0) => ({ generated, processed, warm, reused: warm });
+    const worked = (run: ComparedRun, of: ComparedRun["work"]): ComparedRun => ({ ...run, work: of });
+
+    it("in columns of their own where it is known of any, a dash where it is not", () => {
+      const { head, rows } = comparisonCells(compareRuns([worked(cot, work(90, 1500, 64)), deer]));
+      const [generated, processed] = [head.indexOf("generated"), head.indexOf("processed")];
+      assert.deepEqual([rows[0]![generated], rows[0]![processed]], ["90", "1,500 + 64 reused"]);
+      assert.deepEqual([rows[1]![generated], rows[1]![processed]], ["–", "–"]);
+    });
+
+    it("and claim savings on both and in time, but for what the first run left in the cache", () => {
+      const { rows } = compareRuns([worked(cot, work(100, 200)), worked(deer, work(50, 136, 64))]);
+      assert.deepEqual([rows[1]!.saving!.generated, rows[1]!.saving!.processed], [-0.5, 0]);
+      assert.match(cellText(rows[1]!, "saving"), /^−50 % generated, [^,]*0 % processed, [−+]\d+ % time$/);
+    });
+
+    it("and claim them on tokens where one of the two was not counted", () => {
+      const { rows } = compareRuns([worked(cot, work(100, 200)), deer]);
+      assert.match(cellText(rows[1]!, "saving"), /^−\d+ % tokens, /);
+    });
+  });
+
   describe("have a baseline", () => {
     const baseline = (runs: ComparedRun[], pinned?: string): string | undefined =>
       compareRuns(runs, { pinned }).rows.find(({ isBaseline }) => isBaseline)?.run;

@@ -18,15 +18,13 @@ describe("the head of a column", () => {
   }
 
   function shown(events: TraceEvent[], work: Work | undefined, baseline?: Figures): HTMLElement {
-    const head = new ColumnHead(() => undefined);
+    const nothing = () => undefined;
+    const head = new ColumnHead({ cancel: nothing, turnFigures: nothing, jump: nothing });
     const trace = traceOf(events, work, 900);
-    head.update(
-      {
-        ...{ trace, title: "t", live: false, figures: measure(trace), price: undefined, baseline },
-        ...{ first: baseline === undefined, scale: 500, written: false },
-      },
-      400,
-    );
+    head.update({
+      ...{ trace, title: "t", live: false, asked: undefined, figures: measure(trace), price: undefined, baseline },
+      ...{ first: baseline === undefined, written: false, isOpen: true },
+    });
     return head.figures;
   }
 
@@ -97,7 +95,7 @@ describe("the head of a column", () => {
       ],
       before,
     ).querySelector(".kinds")!.textContent;
-    assert.match(kinds, /20 read again/);
-    assert.match(kinds, /21 by another model/);
+    assert.match(kinds, /20 reread/);
+    assert.match(kinds, /21 auxiliary/);
   });
 });
