@@ -47,7 +47,7 @@ function overTime(shown: readonly ShownTrace[], series: () => Series[]): FigureS
       "Rows of the KV cache that were live when each token was processed. The area under a line is its dependency, but for prompts that were read again, which add to it, and rows that a mask hid; a dotted line is what the same tokens would have held with nothing dropped.",
     draw: (theme, width) => memoryChart(series(), width, theme),
     table: () => ({
-      head: ["trace", "prompt rows", "peak rows", "rows at the end", "dependency", "positions after the prompt"],
+      head: ["trace", "prompt rows", "peak rows", "rows at the end", "dependency", "tokens"],
       rows: series().map(({ title, prompt, peak, rows, dependency }) => [
         title,
         formatCount(prompt),
@@ -90,7 +90,7 @@ function complexity({ run, title, trace, version }: ShownTrace, series: () => Se
         rows: [
           compared("peak rows", peak, plain.peak),
           compared("dependency", dependency, plain.dependency),
-          ["positions after the prompt", formatCount(rows.length), formatCount(rows.length), ""],
+          ["tokens", formatCount(rows.length), formatCount(rows.length), ""],
           ...(rounds.length > 1 ? [["prompt tokens read again", formatCount(readAgain), "0", ""]] : []),
         ],
       };
