@@ -18,6 +18,12 @@ export function problems(family: Family, split: "valid" | "test", limit: number)
   return readDataset(name, text).rows.slice(0, limit);
 }
 
+/** Sets of short questions whose answer is the paradigm that suits them: training/problems/general.py says how they differ. */
+export type RouterSet = "fresh" | "middle" | "older";
+
+export const routerQuestions = (set: RouterSet): Question[] =>
+  questionsOf(fileURLToPath(new URL(`data/router.${set}.jsonl`, import.meta.url)), Infinity);
+
 /** Questions of any dataset file. */
 export function questionsOf(file: string, limit: number): Question[] {
   return readDataset(file, readFileSync(file, "utf8")).rows.slice(0, limit);

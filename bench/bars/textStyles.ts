@@ -1,21 +1,11 @@
 /** Thinking at all, and thinking in fewer words: chain of thought, Chain of Draft, Sketch-of-Thought and its router. */
-import path from "node:path";
-import { loadRouter, type Paradigm } from "../../src/engine/routing/paradigmRouter";
 import { chainOfDraft } from "../../src/engine/strategies/chainOfDraft";
 import { chainOfThought } from "../../src/engine/strategies/chainOfThought";
 import { noThinking } from "../../src/engine/strategies/noThinking";
 import { sketchOfThought } from "../../src/engine/strategies/sketchOfThought";
-import { problems, type Family } from "../datasets";
-import { POCKET_FOLDER } from "../runner";
 import { runFamilies, runFamily, TEXT_FAMILIES, type Bar } from "./bar";
+import { ROUTER } from "./router";
 import { accuracy, pairedP, percent, points, pText, rightShare, totalTokens } from "./figures";
-
-const PARADIGM_OF: Record<Family, Paradigm> = {
-  arithmetic: "chunked_symbolism",
-  "long-arithmetic": "chunked_symbolism",
-  prosqa: "conceptual_chaining",
-  triage: "expert_lexicons",
-};
 
 /** A short style against chain of thought: accuracy lost and share of its tokens, together and family by family. */
 function shortStyle(topic: string, name: string, strategy: string): Bar {
@@ -68,18 +58,5 @@ export const TEXT_STYLES: readonly Bar[] = [
   },
   shortStyle("draft", "Chain of Draft", chainOfDraft.id),
   shortStyle("sketch", "Sketch-of-Thought", sketchOfThought.id),
-  {
-    topic: "router",
-    name: "paradigm router",
-    target: "≥ 97 %",
-    async measure({ limit }) {
-      const route = await loadRouter(path.join(POCKET_FOLDER, "router", "router.json"));
-      const asked = TEXT_FAMILIES.flatMap((family) =>
-        problems(family, "test", limit).map(({ question }) => ({ family, question })),
-      );
-      const right = asked.filter(({ family, question }) => route(question).scores[0]![0] === PARADIGM_OF[family]);
-      const share = right.length / asked.length;
-      return { measured: `${percent(share)} (n=${asked.length})`, met: share >= 0.97 };
-    },
-  },
+  ...ROUTER,
 ];

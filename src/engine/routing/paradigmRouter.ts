@@ -1,10 +1,11 @@
 /**
- * The router of Sketch-of-Thought (2503.05179, §3.2): which paradigm suits a question. A linear layer over hashed words
- * and pairs of words, with calibrated probabilities; its weights ship beside the pocket models.
+ * The router of Sketch-of-Thought (2503.05179, §3.2): which paradigm suits a question. A linear layer over hashed features
+ * (see `routerFeatures.ts`), with calibrated probabilities; its weights ship beside the pocket models.
  */
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
+import { routerBuckets } from "./routerFeatures";
 
 export const PARADIGMS = ["chunked_symbolism", "conceptual_chaining", "expert_lexicons"] as const;
 export type Paradigm = (typeof PARADIGMS)[number];
@@ -24,63 +25,55 @@ export interface Routing {
 export type Route = (question: string, named?: string) => Promise<Routing>;
 
 const routerFile = z.object({
-  v: z.literal(1),
-  labels: z.array(z.enum(PARADIGMS)),
-  buckets: z.int().min(1),
+  v: z.literal(2),
+  labels: z.array(z.enum(PARADIGMS)).length(PARADIGMS.length),
+  buckets: z
+    .int()
+    .min(1)
+    .max(1 << 20),
   temperature: z.number().gt(0),
-  bias: z.array(z.number()),
-  /** [label, bucket] */
-  weights: z.array(z.array(z.number())),
+  bias: z.array(z.number()).length(PARADIGMS.length),
+  /** What one step of a weight is worth. */
+  scale: z.number().gt(0),
+  /** One signed byte a bucket, in base64, for each label. */
+  weights: z.array(z.base64()).length(PARADIGMS.length),
 });
-type RouterWeights = z.output<typeof routerFile>;
 
-/** Words beyond these do not count: a router reads the question, not the document pasted after it. */
-const MOST_WORDS = 400;
-
-/** FNV-1a, 32 bits, over UTF-8. */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash;
-}
-
-/** The distinct buckets that a question falls into. */
-function routerFeatures(question: string, buckets: number): Set<number> {
-  const words = (
-    question
-      .toLowerCase()
-      .replace(/\p{Nd}/gu, "0")
-      .match(/[a-z0]+|[^\sa-z0]/gu) ?? []
-  ).slice(0, MOST_WORDS);
-  const pairs = words.slice(1).map((word, index) => `${words[index]} ${word}`);
-  return new Set([...words, ...pairs].map((feature) => fnv1a(feature) % buckets));
+interface RouterWeights extends Omit<z.output<typeof routerFile>, "weights"> {
+  /** [label][bucket] */
+  weights: Int8Array[];
 }
 
 /** @returns paradigms with probabilities that sum to 1, best first */
-function routeWith(weights: RouterWeights, question: string): [Paradigm, number][] {
-  const present = routerFeatures(question, weights.buckets);
-  const scale = present.size > 0 ? 1 / Math.sqrt(present.size) : 0;
-  const logits = weights.labels.map((_, label) => {
-    let sum = 0;
-    for (const bucket of present) sum += weights.weights[label]![bucket] ?? 0;
-    return (weights.bias[label]! + sum * scale) / weights.temperature;
+function routeWith(router: RouterWeights, question: string): [Paradigm, number][] {
+  const present = routerBuckets(question, router.buckets);
+  const scale = router.scale / Math.sqrt(Math.max(1, present.length));
+  const logits = router.weights.map((column, label) => {
+    const sum = present.reduce((total, bucket) => total + column[bucket]!, 0);
+    return (router.bias[label]! + sum * scale) / router.temperature;
   });
   const most = Math.max(...logits);
   const exponentials = logits.map((logit) => Math.exp(logit - most));
   const total = exponentials.reduce((sum, each) => sum + each, 0);
-  return weights.labels
+  return router.labels
     .map((label, index): [Paradigm, number] => [label, exponentials[index]! / total])
     .sort((a, b) => b[1] - a[1]);
 }
 
 /**
  * @param file `router.json`
- * @throws ActionableError `router-missing`
+ * @throws ActionableError `router-missing`, `router-outdated`
  */
 export async function loadRouter(file: string): Promise<(question: string) => Routing> {
+  const router = await readRouter(file);
+  return (question) => ({ by: "bundled router", scores: routeWith(router, question) });
+}
+
+async function readRouter(file: string): Promise<RouterWeights> {
+  let content: unknown;
   try {
-    const weights = routerFile.parse(JSON.parse(await readFile(file, "utf8")));
-    return (question) => ({ by: "bundled router", scores: routeWith(weights, question) });
+    content = JSON.parse(await readFile(file, "utf8"));
+    if (!isFirstVersion(content)) return withWeights(routerFile.parse(content));
   } catch (error) {
     throw new ActionableError(
       "router-missing",
@@ -89,4 +82,18 @@ export async function loadRouter(file: string): Promise<(question: string) => Ro
       { cause: error },
     );
   }
+  throw new ActionableError(
+    "router-outdated",
+    "This paradigm router of Sketch-of-Thought was made for an earlier version of Thoughtlens.",
+    "Train it again with training/router.py, or install the extension again.",
+  );
+}
+
+/** Its weights stood for words and pairs of words, which are no longer looked at. */
+const isFirstVersion = (content: unknown): boolean => z.object({ v: z.literal(1) }).safeParse(content).success;
+
+function withWeights(file: z.output<typeof routerFile>): RouterWeights {
+  const weights = file.weights.map((text) => new Int8Array(Buffer.from(text, "base64")));
+  if (weights.some((column) => column.length !== file.buckets)) throw new Error("A label has not a weight a bucket.");
+  return { ...file, weights };
 }
