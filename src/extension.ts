@@ -79,7 +79,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const datasets = new DatasetPicker(mappings);
   const probes = new Probes(engine, datasets, context.globalState, probesFolder);
   const runs = new PromptRuns(engine, store, probes);
-  const actions = panelActions(log, engine, requests);
+  const actions = panelActions(log, engine, requests, (run) => store.run(run) !== undefined);
   const panels = new TracePanels(extensionUri, store, actions);
   const target = new PromptTarget(prompts, store, panels);
   const inputs = new PromptInputs(prompts);

@@ -26,14 +26,31 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
     }));
     return (await vscode.window.showQuickPick(rows, { title: "Open Trace", matchOnDescription: true }))?.run;
   };
-  const open = (run: string): void => {
+  /** @returns the slot of the panel that shows it */
+  const open = (run: string): string | undefined => {
     const header = store.run(run)?.header;
-    if (!header) return;
+    if (!header) return undefined;
     const question = shorten(questionOf(header), 40);
     const title = (header.source && question) || strategyTitle(header.strategy);
     const detail = shorten(header.prompt.title ?? "", 40) || question;
-    panels.show({ title, detail, runs: [run], slot: promptKey(header.prompt) });
+    const slot = promptKey(header.prompt);
+    panels.show({ title, detail, runs: [run], slot });
     void explorer.reveal(run);
+    return slot;
+  };
+  /** Of an entry of the tree: all of an imported file, of a prompt the last of each strategy. */
+  const runsOfEntry = (key: string): string[] | undefined => {
+    const runs = store.runsOf(key);
+    return (runs[0]?.header.source ? runs : resultOf(runs)?.byStrategy)?.map(({ id }) => id);
+  };
+  /** Side by side, as many as that shows; one by itself. @returns the slot of the panel */
+  const showAll = (runs: readonly string[]): string | undefined => {
+    if (runs.length === 1) return open(runs[0]!);
+    const headers = runs.map((run) => store.run(run)?.header);
+    const questions = byQuestion(headers).length;
+    const what = questions === 1 && headers[0] ? shorten(questionOf(headers[0]), 40) : `${questions} questions`;
+    panels.show({ title: `Compare: ${what}`, runs: runs.slice(0, MOST_COMPARED), slot: "runs" });
+    return "runs";
   };
   return {
     openTrace: async (argument) => {
@@ -54,19 +71,13 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
     },
     /** @param ids of runs, as the table of runs gives them */
     compareRuns: (ids) => {
-      const runs = (Array.isArray(ids) ? ids : []).flatMap((id) =>
-        typeof id === "string" ? (store.run(id) ?? []) : [],
-      );
-      const [first] = runs;
-      if (!first) return;
-      if (runs.length === 1) return open(first.id);
-      const questions = byQuestion(runs.map(({ header }) => header)).length;
-      const what = questions === 1 ? shorten(questionOf(first.header), 40) : `${questions} questions`;
-      const shown = runs.slice(0, MOST_COMPARED).map(({ id }) => id);
-      panels.show({ title: `Compare: ${what}`, runs: shown, slot: "runs" });
-      if (runs.length > shown.length) {
+      const given: unknown[] = Array.isArray(ids) ? ids : [];
+      const runs = given.filter((id): id is string => typeof id === "string" && store.run(id) !== undefined);
+      if (runs.length === 0) return;
+      showAll(runs);
+      if (runs.length > MOST_COMPARED) {
         void vscode.window.showInformationMessage(
-          `The first ${shown.length} of ${runs.length} runs are shown side by side.`,
+          `The first ${MOST_COMPARED} of ${runs.length} runs are shown side by side.`,
         );
       }
     },
@@ -110,13 +121,18 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
       await store.load();
       const { key } = (given ?? {}) as { key?: unknown };
       const shown = given === undefined && panels.activeRuns.length > 0 ? panels.activeRuns : undefined;
-      const compared = typeof key === "string" ? resultOf(store.runsOf(key))?.byStrategy.map(({ id }) => id) : shown;
+      const compared = typeof key === "string" ? runsOfEntry(key) : shown;
       const run = compared ? undefined : await chooseRun(given);
       const runs = compared ?? (run === undefined ? [] : [run]);
       if (runs.length === 0) return undefined;
       return exportTraces({
         traces: () => Promise.all(runs.map((id) => store.trace(id))),
-        savePage: () => shown !== undefined && panels.savePage(),
+        // The pictures of a page are drawn by the view: what is exported from a list is shown first.
+        savePage: () => {
+          if (shown) return panels.savePage();
+          const slot = runs.length <= MOST_COMPARED ? showAll(runs) : undefined;
+          return slot !== undefined && panels.savePage(slot);
+        },
       });
     },
     toggleWritten: () => {

@@ -31,10 +31,12 @@ export interface PanelActions extends PanelRequests {
 
 const EXTENSION_ID = "thoughtlens.thoughtlens";
 
+/** @param isKept whether a run is among those of the workspace, which links lead to */
 export function panelActions(
   log: vscode.LogOutputChannel,
   engine: EngineProcess,
   requests: PanelRequests,
+  isKept: (run: string) => boolean,
 ): PanelActions {
   return {
     ...requests,
@@ -43,14 +45,19 @@ export function panelActions(
       void vscode.env.clipboard.writeText(text);
       void vscode.window.setStatusBarMessage("$(check) Copied", 3000);
     },
-    link: (run, at) => {
-      const query = new URLSearchParams({ run, at: String(at) }).toString();
-      void vscode.env.clipboard.writeText(`${vscode.env.uriScheme}://${EXTENSION_ID}/trace?${query}`);
-      void vscode.window.setStatusBarMessage("$(link) Link copied", 3000);
-    },
+    link: (run, at) => void copyLink(run, at, isKept(run)),
     project: projectionBy(engine),
     failed: (message) => log.error(`The trace view failed: ${message}`),
   };
+}
+
+async function copyLink(run: string, at: number, isKept: boolean): Promise<void> {
+  const query = new URLSearchParams({ run, at: String(at) }).toString();
+  await vscode.env.clipboard.writeText(`${vscode.env.uriScheme}://${EXTENSION_ID}/trace?${query}`);
+  const where = `A link to position ${at} of this trace is in the clipboard.`;
+  // A file that is only looked at has no place in the list of runs.
+  const note = isKept ? "" : " It leads there once the trace is imported: links find the runs of this workspace only.";
+  void vscode.window.showInformationMessage(`${where}${note}`);
 }
 
 const FORMAT_NAMES = { svg: "SVG picture", png: "PNG picture", csv: "Table", html: "Page" } as const;

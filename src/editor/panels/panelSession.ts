@@ -43,6 +43,10 @@ export class PanelSession implements vscode.Disposable {
   /** Notices of this source; a page that is loaded anew gets them again. */
   private said: Notice[] = [];
   private wanted: { run: string; at: number } | undefined;
+  /** Whether all that is shown now has been sent. */
+  private isShown = false;
+  /** Whether the page is to be saved once it shows everything; a page that was hidden is made anew and asked again. */
+  private wantsPage = false;
   private readonly projections: PanelProjections;
 
   constructor(
@@ -61,6 +65,7 @@ export class PanelSession implements vscode.Disposable {
   show(source: PanelSource): void {
     this.source = source;
     this.said = [];
+    this.isShown = false;
     if (this.isReady) void this.answer();
   }
 
@@ -81,7 +86,8 @@ export class PanelSession implements vscode.Disposable {
 
   /** Asks the page for everything it shows as one file; it comes back through `save`. */
   savePage(): void {
-    this.post({ type: "save-page" });
+    this.wantsPage = true;
+    if (this.isShown) this.post({ type: "save-page" });
   }
 
   /** Shows all text as it was written, or rendered again. */
@@ -113,6 +119,7 @@ export class PanelSession implements vscode.Disposable {
         this.actions.select(message.run, message.at);
         return;
       case "save":
+        if (message.format === "html") this.wantsPage = false;
         this.actions.save(message.name, message.format, message.content);
         return;
       case "drop":
@@ -142,6 +149,7 @@ export class PanelSession implements vscode.Disposable {
   private async answer(): Promise<void> {
     this.loading.abort();
     this.loading = new AbortController();
+    this.isShown = false;
     const { signal } = this.loading;
     const source = this.source;
     this.following?.dispose();
@@ -172,7 +180,9 @@ export class PanelSession implements vscode.Disposable {
       this.post(notice);
     for (const message of early) this.post(message);
     early = undefined;
+    this.isShown = true;
     this.revealWanted();
+    if (this.wantsPage) this.post({ type: "save-page" });
   }
 
   private revealWanted(): void {

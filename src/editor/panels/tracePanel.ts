@@ -75,10 +75,15 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     if (known) this.show({ ...known.content, runs: [...new Set([...known.content.runs, ...runs])] });
   }
 
-  /** Has the active panel save all it shows as one page. @returns false where no panel is active */
-  savePage(): boolean {
-    this.active?.savePage();
-    return this.active !== undefined;
+  /**
+   * Has a panel save all it shows as one page, once it shows it.
+   * @param slot of the panel; by default the active one
+   * @returns false where there is no such panel
+   */
+  savePage(slot?: string): boolean {
+    const session = slot === undefined ? this.active : this.open.get(slot)?.session;
+    session?.savePage();
+    return session !== undefined;
   }
 
   /** Has the active panel show its text as it was written, or rendered again; all that are in sight, where none is active. */
