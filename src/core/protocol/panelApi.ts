@@ -74,6 +74,7 @@ export type ToPanel =
 export type PanelCommand =
   | "trace"
   | "compare"
+  | "run-again"
   | "cancel"
   | "restart-engine"
   | "pause-control"

@@ -23,6 +23,7 @@ type About = { readonly run: string } | undefined;
 const CALLS: Record<PanelCommand, (commands: Commands, about: About, parts: RequestParts) => unknown> = {
   trace: (commands, about) => commands.trace(about),
   compare: (commands, about) => commands.compare(about),
+  "run-again": (commands, about) => commands.compare(about),
   cancel: (commands) => commands.cancel(),
   "restart-engine": (commands) => commands.restartEngine(),
   "pause-control": (commands, about) => commands.pauseControl(about),
@@ -61,6 +62,7 @@ export function panelRequests(parts: () => RequestParts): PanelRequests {
       });
     },
     resumeBench: (id) => void parts().commands.resumeBench(id),
+    runAgain: (lost) => void parts().commands.runAgain(lost),
   };
 }
 

@@ -6,6 +6,7 @@ import { settings } from "../host/settings";
 import { demandRunning } from "../host/trust";
 import { datasetOfTasks } from "../prompts/tasksBeside";
 import type { TracedPrompt } from "../prompts/promptDocuments";
+import type { RunAgain } from "../panels/lostRuns";
 import type { Job } from "../runs/promptRuns";
 import type { Command, CommandParts } from "./commandParts";
 
@@ -26,12 +27,28 @@ export function runCommands({
   store,
   traceEditor,
 }: CommandParts) {
+  /** @param kept runs that are shown before those of the job */
+  const show = (job: Job, kept: readonly string[]): void => {
+    const { prompt, strategies } = job;
+    panels.show({
+      title: kept.length > 0 ? `Compare: ${shorten(prompt.name, 40)}` : titleOf(job),
+      detail: shorten(prompt.name, 40),
+      runs: [...kept, ...job.runs],
+      asked: Object.fromEntries(job.runs.map((run, at) => [run, strategies[at]!])),
+      place: { uri: prompt.uri.toString(), line: prompt.line },
+      slot: prompt.key,
+    });
+  };
   /** The ids of the runs, once the last is over: what a caller of the command waits for. */
-  const start = async (prompt: TracedPrompt, chosen: readonly string[]): Promise<readonly string[]> => {
+  const start = async (
+    prompt: TracedPrompt,
+    chosen: readonly string[],
+    kept: readonly string[] = [],
+  ): Promise<readonly string[]> => {
     const filled = await inputs.ask(prompt);
     if (!filled) return [];
     const job = runs.start(filled, chosen);
-    panels.show({ title: titleOf(job), detail: shorten(prompt.name, 40), runs: job.runs, slot: prompt.key });
+    show(job, kept);
     await job.done;
     return job.runs;
   };
@@ -51,6 +68,15 @@ export function runCommands({
       const prompt = await target.promptOf(argument);
       const chosen = isStrategyList(list) ? list : await strategies.several();
       return chosen === undefined ? [] : start(prompt, chosen);
+    },
+    runAgain: async (argument) => {
+      demandRunning();
+      const { strategies: lost, kept, runs: shown = [], place } = (argument ?? {}) as Partial<RunAgain>;
+      if (!isStrategyList(lost)) return [];
+      const known = shown.find((run) => store.run(run) !== undefined);
+      const uri = place && vscode.Uri.parse(place.uri);
+      const prompt = await target.promptOf(known === undefined && uri ? { uri, line: place.line } : { run: known });
+      return start(prompt, lost, kept);
     },
     benchDataset: async (file, list) => {
       demandRunning();

@@ -6,6 +6,7 @@ import { writeChosen } from "../host/writeChosen";
 import type { DroppedFile, PanelCommand } from "../../core/protocol/panelApi";
 import type { EngineProcess } from "../host/engineProcess";
 import { projectionBy } from "./latentProjection";
+import type { RunAgain } from "./lostRuns";
 import type { Project } from "./panelProjections";
 
 /** What added traces are shown beside: a panel's slot, or the traces of a file. */
@@ -18,6 +19,8 @@ export interface PanelRequests {
   /** @param files asked for where none are given */
   addTraces(files: readonly DroppedFile[] | undefined, beside: Beside | undefined): void;
   resumeBench(id: string): void;
+  /** Runs of a panel that came to no end are to run again, beside those that did. */
+  runAgain(lost: RunAgain): void;
 }
 
 export interface PanelActions extends PanelRequests {

@@ -4,6 +4,7 @@ import type { EventOf } from "../../core/trace/trace";
 import { fillWebview } from "./panelHtml";
 import type { PanelActions } from "./panelActions";
 import { PanelSession, type Notice, type PanelSource } from "./panelSession";
+import { lostNotices, lostRuns, type PromptPlace } from "./lostRuns";
 import type { TraceStore } from "../store/traceStore";
 
 const PANEL_TYPE = "thoughtlens.trace";
@@ -14,6 +15,10 @@ export interface PanelContent {
   /** What tells it from another panel of that title. */
   readonly detail?: string;
   readonly runs: readonly string[];
+  /** The strategies that runs were asked for, by run: what does not come to its end can be asked for again. */
+  readonly asked?: Readonly<Record<string, string>>;
+  /** Where their prompt stands: its file and line. */
+  readonly place?: PromptPlace;
   /** The panel that may be used again: the prompt's key. */
   readonly slot: string;
 }
@@ -104,6 +109,11 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     return unique;
   }
 
+  private readonly known = (run: string) => ({
+    recorded: this.store.run(run),
+    isWaiting: this.store.isWaiting(run),
+  });
+
   private get inSight(): PanelSession[] {
     return [...this.open.values()].flatMap(({ panel, session }) => (panel.visible ? [session] : []));
   }
@@ -138,6 +148,11 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.svg");
     const session = new PanelSession(panel.webview, this.source(content), {
       ...this.actions,
+      command: (command, run) => {
+        const now = this.open.get(content.slot)?.content ?? content;
+        if (command !== "run-again") return this.actions.command(command, run);
+        this.actions.runAgain({ ...lostRuns(now, this.known), runs: now.runs, place: now.place });
+      },
       project: async (modelId, order, onProgress, signal) => {
         const event = await this.actions.project(modelId, order, onProgress, signal);
         if (!signal.aborted) await this.keep(order.run, event);
@@ -177,15 +192,7 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
           }),
         ),
       onDidAppend: this.store.onDidAppend,
-      notices: () =>
-        content.runs
-          .filter((run) => !this.store.run(run) && !this.store.isWaiting(run))
-          .map(() => ({
-            type: "notice",
-            level: "warning",
-            message: "A trace of this view was deleted.",
-            action: { title: "Trace Again", command: "trace" },
-          })),
+      notices: () => lostNotices(content, this.known),
     };
   }
 }
@@ -194,5 +201,8 @@ function contentOf(state: unknown): PanelContent | undefined {
   const kept = (state as { restore?: Partial<PanelContent> } | undefined)?.restore;
   if (typeof kept?.title !== "string" || typeof kept.slot !== "string" || !Array.isArray(kept.runs)) return undefined;
   const runs = kept.runs.filter((run): run is string => typeof run === "string");
-  return { title: kept.title, slot: kept.slot, runs };
+  const asked = Object.fromEntries(Object.entries(kept.asked ?? {}).filter(([, name]) => typeof name === "string"));
+  const { uri, line } = kept.place ?? {};
+  const place = typeof uri === "string" && typeof line === "number" ? { place: { uri, line } } : {};
+  return { title: kept.title, slot: kept.slot, runs, asked, ...place };
 }
