@@ -6,7 +6,17 @@ import { chainOfThought } from "../../src/engine/strategies/chainOfThought";
 import { deer } from "../../src/engine/strategies/deer";
 import { probe } from "../../src/engine/strategies/probe";
 import { runFamilies, runFamily, TEXT_FAMILIES, type Bar, type Settings } from "./bar";
-import { accuracy, budgetOfMean, pairedP, percent, points, pText, rightShare, thinkingTokens } from "./figures";
+import {
+  accuracy,
+  budgetOfMean,
+  costShares,
+  pairedP,
+  percent,
+  points,
+  pText,
+  rightShare,
+  thinkingTokens,
+} from "./figures";
 import { coverage, pointsOf, SPLITS, trialPoints } from "./trialPoints";
 
 /** An early exit against chain of thought: accuracy lost and share of the thinking tokens, family by family as well. */
@@ -27,7 +37,7 @@ function exitBar(topic: string, name: string, most: number): Bar {
         families.push(`${family} ${difference} at ${percent(thinkingTokens(mine) / thinkingTokens(theirs))}`);
       }
       return {
-        measured: `${rightShare(runs)} against ${rightShare(cot)}, ${percent(ratio)} of the thinking tokens; ${families.join(", ")}`,
+        measured: `${rightShare(runs)} against ${rightShare(cot)}, ${percent(ratio)} of the thinking tokens (${costShares(runs, cot)}); ${families.join(", ")}`,
         met: accuracy(runs) >= accuracy(cot) - 0.005 && ratio <= most,
       };
     },

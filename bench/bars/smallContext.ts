@@ -4,7 +4,7 @@ import { chainOfThought } from "../../src/engine/strategies/chainOfThought";
 import { inftyThink } from "../../src/engine/strategies/inftyThink";
 import { lightThinker } from "../../src/engine/strategies/lightThinker";
 import { runFamily, type Bar } from "./bar";
-import { accuracy, mean, percent, rightShare } from "./figures";
+import { accuracy, costShares, mean, percent, rightShare } from "./figures";
 
 /** Context allowed to InftyThink and to the chain of thought it is compared with, in tokens. */
 const SMALL_CONTEXT = 480;
@@ -22,7 +22,7 @@ export const SMALL_CONTEXTS: readonly Bar[] = [
       const cot = await runFamily(settings, "arithmetic", chainOfThought.id);
       const [ofPeak, ofDependency] = [peak(runs) / peak(cot), dependency(runs) / dependency(cot)];
       return {
-        measured: `${rightShare(runs)} against ${rightShare(cot)}, peak ${percent(ofPeak)}, dependency ${percent(ofDependency)}`,
+        measured: `${rightShare(runs)} against ${rightShare(cot)}, peak ${percent(ofPeak)}, dependency ${percent(ofDependency)} (${costShares(runs, cot)})`,
         met: accuracy(runs) >= accuracy(cot) - 0.02 && ofPeak <= 0.4 && ofDependency <= 0.4,
       };
     },

@@ -5,7 +5,7 @@ import { noThinking } from "../../src/engine/strategies/noThinking";
 import { sketchOfThought } from "../../src/engine/strategies/sketchOfThought";
 import { runFamilies, runFamily, TEXT_FAMILIES, type Bar } from "./bar";
 import { ROUTER } from "./router";
-import { accuracy, pairedP, percent, points, pText, rightShare, totalTokens } from "./figures";
+import { accuracy, costShares, pairedP, percent, points, pText, rightShare, totalTokens } from "./figures";
 
 /** A short style against chain of thought: accuracy lost and share of its tokens, together and family by family. */
 function shortStyle(topic: string, name: string, strategy: string): Bar {
@@ -27,7 +27,7 @@ function shortStyle(topic: string, name: string, strategy: string): Bar {
         families.push(`${family} ${difference} at ${percent(totalTokens(mine) / totalTokens(theirs))}`);
       }
       return {
-        measured: `${rightShare(runs)} against ${rightShare(cot)} (${pText(pairedP(runs, cot))}), ${percent(ratio)} of its tokens; ${families.join(", ")}`,
+        measured: `${rightShare(runs)} against ${rightShare(cot)} (${pText(pairedP(runs, cot))}), ${percent(ratio)} of its tokens (${costShares(runs, cot)}); ${families.join(", ")}`,
         met: accuracy(runs) >= accuracy(cot) - 0.02 && ratio <= 0.35,
       };
     },

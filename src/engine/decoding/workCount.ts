@@ -1,4 +1,4 @@
-/** What a run makes models compute, counted where positions are fed and tokens are chosen: one count for all its decoders. */
+/** What a run makes models compute, counted where positions are fed and tokens are chosen: one count for all its decoders. A pass that was cut short is not in it. */
 import type { Work } from "../../core/trace/trace";
 
 export class WorkCount {

@@ -64,7 +64,12 @@ describe("what a run processed", function () {
     for (const model of models.values()) await model.dispose();
   });
 
-  async function run(model: OnnxModel, strategy: string, options: Record<string, unknown> = {}): Promise<Trace> {
+  async function run(
+    model: OnnxModel,
+    strategy: string,
+    options: Record<string, unknown> = {},
+    routed: { by: string; tokens?: number } = { by: "test" },
+  ): Promise<Trace> {
     const events: TraceEvent[] = [];
     await runStrategy({
       backend: model,
@@ -73,7 +78,7 @@ describe("what a run processed", function () {
         messages: [{ role: "user", content: QUESTION }],
         options: { maxTokens: 120, ...options },
       },
-      route: () => Promise.resolve({ by: "test", scores: [["chunked_symbolism", 1]] }),
+      route: () => Promise.resolve({ ...routed, scores: [["chunked_symbolism", 1]] }),
       emit: (batch) => events.push(...batch),
       signal: new AbortController().signal,
     });
@@ -131,6 +136,16 @@ describe("what a run processed", function () {
     );
     const { tokens: without } = measure(await run(models.get("base")!, "softcot", { control: "no-soft" }));
     assert.deepEqual([without.auxiliary, without.latent], [undefined, 0]);
+  });
+
+  it("holds what a classifier read to route the question, each token of which sees all others", async () => {
+    const model = models.get("base")!;
+    const plain = measure(await run(model, "sketch-of-thought"));
+    const routed = measure(await run(model, "sketch-of-thought", {}, { by: "classifier", tokens: 9 }));
+    assert.deepEqual([plain.tokens.auxiliary, routed.tokens.auxiliary], [undefined, 9]);
+    assert.equal(routed.tokens.total, plain.tokens.total + 9);
+    assert.equal(processedAlone(routed.work!), processedAlone(plain.work!) + 9);
+    assert.equal(routed.context.dependency, plain.context.dependency + 81);
   });
 
   it("does not count LightThinker's [o] as seeing the thought that its mask hides", async () => {

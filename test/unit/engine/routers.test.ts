@@ -38,14 +38,16 @@ describe("routers of Sketch-of-Thought", function () {
   }
 
   it("is the bundled one where nothing else is there", async () => {
-    const { by, scores, note } = await routers().route(QUESTION);
+    const { by, scores, tokens, note } = await routers().route(QUESTION);
     assert.deepEqual([by, scores[0]![0], note], ["bundled router", "chunked_symbolism", undefined]);
+    assert.equal(tokens, undefined, "a linear layer over words reads no tokens");
   });
 
   it("is a classifier in a named folder, through the pipeline, with the softmax of its scores", async () => {
     await writeClassifier(inFolder("mine"), LABELS, WORDS);
-    const { by, scores, note } = await routers().route(QUESTION, inFolder("mine"));
+    const { by, scores, tokens, note } = await routers().route(QUESTION, inFolder("mine"));
     assert.deepEqual([by, note], ["mine", undefined]);
+    assert.equal(tokens, 17, "words and marks of the question");
     // "apples" stands twice.
     const weights = [0, 8, 2].map(Math.exp);
     const total = weights.reduce((sum, each) => sum + each, 0);
@@ -129,10 +131,13 @@ describe("routers of Sketch-of-Thought", function () {
     const official = events.find((event) => event.t === "route")!;
     assert.deepEqual([official.by, official.pick], [OFFICIAL_ROUTER, "conceptual_chaining"]);
     assert.ok(!events.some((event) => event.t === "note" && /router/.test(event.message)));
+    const read = events.flatMap((event) => (event.t === "auxiliary" ? [[event.by, event.tokens, event.attended]] : []));
+    assert.deepEqual(read, [[OFFICIAL_ROUTER, 17, 17 * 17]]);
     events.length = 0;
     await run("owner/none");
     const other = events.find((event) => event.t === "route")!;
     assert.deepEqual([other.by, other.pick], ["bundled router", "chunked_symbolism"]);
+    assert.ok(!events.some((event) => event.t === "auxiliary"));
     assert.ok(events.some((event) => event.t === "note" && /because owner\/none could not/.test(event.message)));
     await engine.unloadModels({});
   });
