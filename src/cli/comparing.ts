@@ -13,6 +13,7 @@ import type { Arguments } from "./arguments";
 import { pricesOf } from "./pricesOf";
 import { promptsOf } from "./promptsOf";
 import { Session, type FinishedRun } from "./session";
+import { runWords, wordsText } from "./runWords";
 import { demandKnown } from "./strategyChoice";
 import { table } from "./table";
 import { print, printJson } from "./terminal";
@@ -33,6 +34,9 @@ interface ReportedRun {
   cost: { amount: number; currency: string } | null;
   /** The file, where the trace was kept. */
   trace: string | null;
+  /** What the model thought and wrote, of `run`. */
+  thinking?: string;
+  written?: string;
 }
 
 function report({ trace, file }: FinishedRun, prices: PriceTable): ReportedRun {
@@ -89,8 +93,12 @@ export async function compare(args: Arguments, named: readonly string[]): Promis
         runs.push(finished);
       }
       session.clearStatus();
-      objects.push({ prompt: prompt.title, runs: runs.map((run) => report(run, prices)) });
-      if (!args.json) print(`${shorten(prompt.title, 100)}\n${runTable(runs, prices)}\n`);
+      const withWords = args.command === "run" && args.thinking;
+      const wordsOf = ({ trace }: FinishedRun) => (withWords ? runWords(trace) : {});
+      objects.push({ prompt: prompt.title, runs: runs.map((run) => ({ ...report(run, prices), ...wordsOf(run) })) });
+      if (args.json) continue;
+      const words = withWords ? runs.map(({ trace }) => `\n${wordsText(trace)}\n\n`).join("") : "";
+      print(`${shorten(prompt.title, 100)}\n${words}${runTable(runs, prices)}\n`);
     }
   }
   if (args.json) printJson(objects.length === 1 ? objects[0] : objects);

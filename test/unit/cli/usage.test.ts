@@ -129,6 +129,19 @@ describe("the command line", function () {
     assert.match(other.err, /prompt\.md gives no instructions\. Name a SKILL\.md/);
   });
 
+  it("prints what a run thought and wrote above its figures, or the figures alone", async () => {
+    await writeFile(path.join(folder, "apples.prompt.md"), "Tom has 3 apples. He buys 4. How many has he?\n");
+    const args = ["run", "apples.prompt.md", "--option", "maxTokens=48"];
+    const { out } = await cli.run(...args);
+    assert.match(out, /^.*apples.*\n\nThinking\n {2}\S[^]*\n\nAnswer\n {2}\S[^]*\n\nstrategy +answer /i);
+    const bare = await cli.run(...args, "--no-thinking");
+    assert.doesNotMatch(bare.out, /^(Thinking|Answer)$/m);
+    assert.match(bare.out, /^strategy +answer /m);
+    const json = await cli.run(...args, "--json");
+    const { runs } = JSON.parse(json.out) as { runs: { thinking: string; written: string }[] };
+    assert.ok(runs[0]!.thinking.length > 0 && !runs[0]!.thinking.includes("<think>"));
+  });
+
   it("follows instructions on the tasks that are kept beside them", async () => {
     await mkdir(path.join(folder, "adder", "evals"), { recursive: true });
     await writeFile(path.join(folder, "adder", "SKILL.md"), "---\nname: adder\n---\nAdd what is asked for.\n");
