@@ -18,6 +18,8 @@ export interface MemorySeries {
   /** Whether rows were ever dropped, so that a line of the same tokens with nothing dropped says something. */
   drops: boolean;
   dependency: number;
+  /** Whether the trace says what its cache held; else the line is what its text alone would have taken. */
+  recorded: boolean;
 }
 
 type Corner = readonly [at: number, rows: number];
@@ -40,7 +42,10 @@ export function outline(rows: readonly number[], prompt: number, columns: number
 }
 
 export function memoryChart(all: readonly MemorySeries[], width: number, theme: Theme): Drawn {
-  const names = all.map(({ title, dependency }) => [title, `dependency ${formatShort(dependency)}`] as const);
+  const names = all.map(
+    ({ title, dependency, recorded }) =>
+      [title, recorded ? `dependency ${formatShort(dependency)}` : "estimated from its text"] as const,
+  );
   // Names are set in bold, which is wider.
   const right = 10 + SAMPLE_WIDTH + Math.min(width / 3, Math.max(60, ...names.flat().map(textWidth)) * 1.15);
   const area = frame(width, Math.max(240, 72 + all.length * 32), { top: 24, right, bottom: 40, left: 48 });
@@ -56,18 +61,20 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
   all.forEach((series, index) => {
     const colour = strategyColour(theme, series.strategy);
     const corners = outline(series.rows, series.prompt, width - area.left - area.right);
-    svg
-      .append("path")
-      .attr("fill", colour)
-      .attr("fill-opacity", 0.1)
-      .attr(
-        "d",
-        areaShape<Corner>(
-          (corner) => x(corner[0]),
-          y(0),
-          (corner) => y(corner[1]),
-        )(corners),
-      );
+    // An area is a dependency, and of what is estimated there is none to show.
+    if (series.recorded)
+      svg
+        .append("path")
+        .attr("fill", colour)
+        .attr("fill-opacity", 0.1)
+        .attr(
+          "d",
+          areaShape<Corner>(
+            (corner) => x(corner[0]),
+            y(0),
+            (corner) => y(corner[1]),
+          )(corners),
+        );
     if (series.drops)
       svg
         .append("path")
@@ -81,6 +88,7 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
       .attr("stroke", colour)
       .attr("stroke-width", 1.6)
       .attr("stroke-linejoin", "round")
+      .attr("stroke-opacity", series.recorded ? null : 0.5)
       .attr("stroke-dasharray", dashOf(index))
       .attr(
         "d",
@@ -113,7 +121,7 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
       .attr("fill", theme.background)
       .attr("stroke", strategyColour(theme, series.strategy))
       .attr("stroke-width", 1.6);
-    const text = `peak ${formatCount(rows)}`;
+    const text = `peak ${series.recorded ? "" : "about "}${formatCount(rows)}`;
     const atEnd = point.x + textWidth(text) / 2 > width - area.right;
     const right = atEnd ? point.x - 6 : point.x + textWidth(text) / 2;
     // Peaks of several traces may lie together: later labels go higher, or below their points.
@@ -139,7 +147,8 @@ export function peakOf({ rows, prompt }: Pick<MemorySeries, "rows" | "prompt">):
 
 function label(all: readonly MemorySeries[]): string {
   const each = all.map(
-    (series) => `${series.title} peak ${formatCount(peakOf(series)[1])}, dependency ${formatShort(series.dependency)}`,
+    (series) =>
+      `${series.title} peak ${formatCount(peakOf(series)[1])}, ${series.recorded ? `dependency ${formatShort(series.dependency)}` : "estimated from its text"}`,
   );
   return `Live KV rows over tokens processed: ${each.join("; ")}`;
 }

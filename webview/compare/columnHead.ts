@@ -3,7 +3,7 @@ import type { Trace } from "../../src/core/trace/fold";
 import { termName } from "../parts/termTip";
 import { swatch } from "../parts/swatch";
 import type { Term } from "../../src/core/measure/glossary";
-import type { Figures } from "../../src/core/measure/metrics";
+import { recordsCache, type Figures } from "../../src/core/measure/metrics";
 import { processedTokens } from "../../src/core/measure/runSummary";
 import { costWords, type Price } from "../../src/core/measure/prices";
 import { processedAlone, processedWords, UNKNOWN } from "../../src/core/measure/work";
@@ -101,6 +101,7 @@ function columnFigures(facts: ColumnFacts): Child[] {
   const { tokens, context, tokensPerSecond, work } = figures;
   const before = baseline?.work;
   const cost = costWords(figures.billed, facts.price);
+  const isRecorded = recordsCache(trace);
   const time = figures.ms.total;
   const processed = processedTokens(tokens) ?? 0;
   return [
@@ -132,13 +133,13 @@ function columnFigures(facts: ColumnFacts): Child[] {
       figure("tok/s", tokensPerSecond > 0 ? formatCount(tokensPerSecond) : "–"),
       figure(
         "peak",
-        context.peak > 0 ? formatCount(context.peak) : "–",
-        baseline && formatChange(context.peak, baseline.context.peak),
+        isRecorded && context.peak > 0 ? formatCount(context.peak) : "–",
+        isRecorded && baseline ? formatChange(context.peak, baseline.context.peak) : undefined,
       ),
       figure(
         "dependency",
-        context.dependency > 0 ? formatShort(context.dependency) : "–",
-        baseline && formatChange(context.dependency, baseline.context.dependency),
+        isRecorded && context.dependency > 0 ? formatShort(context.dependency) : "–",
+        isRecorded && baseline ? formatChange(context.dependency, baseline.context.dependency) : undefined,
       ),
     ),
     element("p", { class: "savings" }, baseline ? savings(figures, baseline) : facts.first ? "the baseline" : " "),

@@ -1,6 +1,6 @@
 /** The memory view: live KV rows of all traces on one pair of axes. */
 import type { Trace } from "../../src/core/trace/fold";
-import { liveRows, measure } from "../../src/core/measure/metrics";
+import { liveRows, measure, recordsCache } from "../../src/core/measure/metrics";
 import { complexityChart, plainCost, timesLess, type ComplexityData } from "../charts/complexityChart";
 import { memoryChart, type MemorySeries } from "../charts/memoryChart";
 import { formatCount } from "../dom/quantities";
@@ -23,6 +23,7 @@ function seriesOf(shown: ShownTrace): Series {
     drops: dropsRows(trace),
     dependency: context.dependency,
     peak: context.peak,
+    recorded: recordsCache(trace),
   };
 }
 
@@ -43,19 +44,19 @@ function overTime(shown: readonly ShownTrace[], series: () => Series[]): FigureS
     key: "memory",
     version: shown.map(({ run, version }) => `${run} ${version}`).join(),
     title: "Memory over time",
-    caption:
-      "Rows of the KV cache that were live when each token was processed. The area under a line is its dependency, but for prompts that were read again, which add to it, and rows that a mask hid; a dotted line is what the same tokens would have held with nothing dropped.",
+    caption: `Rows of the KV cache that were live when each token was processed. The area under a line is its dependency, but for prompts that were read again, which add to it, and rows that a mask hid; a dotted line is what the same tokens would have held with nothing dropped.${
+      shown.every(({ trace }) => recordsCache(trace))
+        ? ""
+        : " A faint line without an area is estimated: its trace does not say what was cached, and its prompt is left out."
+    }`,
     draw: (theme, width) => memoryChart(series(), width, theme),
     table: () => ({
       head: ["trace", "prompt rows", "peak rows", "rows at the end", "dependency", "tokens"],
-      rows: series().map(({ title, prompt, peak, rows, dependency }) => [
-        title,
-        formatCount(prompt),
-        formatCount(peak),
-        formatCount(rows.at(-1) ?? prompt),
-        formatCount(dependency),
-        formatCount(rows.length),
-      ]),
+      rows: series().map(({ title, prompt, peak, rows, dependency, recorded }) => {
+        const row = [peak, rows.at(-1) ?? prompt, dependency].map(formatCount);
+        const said = recorded ? row : row.map((figure) => `about ${figure}`);
+        return [title, recorded ? formatCount(prompt) : "unknown", ...said, formatCount(rows.length)];
+      }),
     }),
   };
 }

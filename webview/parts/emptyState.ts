@@ -3,13 +3,16 @@ import type { PanelCommand } from "../../src/core/protocol/panelApi";
 import { button, element } from "../dom/element";
 import type { PanelContext } from "./view";
 
-interface EmptyAction {
+export interface EmptyAction {
   title: string;
   command: PanelCommand;
 }
 
 /** Another strategy on the same prompt is what most empty views wait for. */
 export const COMPARE: EmptyAction = { title: "Compare Strategies…", command: "compare" };
+
+/** A local model reads a trace that somebody else recorded and adds its own confidences. */
+export const SCORE: EmptyAction = { title: "Score with a Local Model…", command: "score-trace" };
 
 export function emptyState(context: PanelContext, message: string, ...actions: EmptyAction[]): HTMLElement {
   return element(

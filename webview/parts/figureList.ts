@@ -3,7 +3,7 @@ import { element } from "../dom/element";
 import { KeyedList } from "../dom/keyedList";
 import type { FigureSpec } from "../figures/figure";
 import type { PanelState } from "../shown/state";
-import { COMPARE, emptyState } from "./emptyState";
+import { COMPARE, emptyState, type EmptyAction } from "./emptyState";
 import { FigureFrame } from "./figureFrame";
 import type { PanelContext, View } from "./view";
 
@@ -38,14 +38,16 @@ export class FigureListView implements View {
   /**
    * @param specs the figures of a state, in order
    * @param nothing what to say where there are none
+   * @param action what helps then
    */
   constructor(
     private readonly context: PanelContext,
     private readonly specs: (state: PanelState) => FigureSpec[],
     nothing: string,
+    action: EmptyAction = COMPARE,
   ) {
     this.list = new FigureList(context);
-    this.empty = emptyState(context, nothing, COMPARE);
+    this.empty = emptyState(context, nothing, action);
     this.element.append(this.list.element, this.empty);
   }
 

@@ -3,7 +3,7 @@ import type { ToPanel } from "../../src/core/protocol/panelApi";
 import { BenchView } from "../bench/benchView";
 import { CompareView } from "../compare/compareView";
 import { button, element } from "../dom/element";
-import { COMPARE, emptyState } from "../parts/emptyState";
+import { COMPARE, emptyState, SCORE } from "../parts/emptyState";
 import { acceptFiles } from "../parts/fileDrop";
 import type { Host } from "../parts/host";
 import { confidenceFigures } from "../figures/confidenceFigures";
@@ -26,7 +26,8 @@ const MAKERS: Record<ViewName, (context: PanelContext) => View> = {
     new FigureListView(
       context,
       confidenceFigures,
-      "These traces hold no confidences: the model or server that made them gave none.",
+      "These traces were recorded without confidences. A local model can read their text and say how sure it is of each token.",
+      SCORE,
     ),
   exits: (context) => new ExitView(context),
   bench: (context) => new BenchView(context),

@@ -7,7 +7,7 @@ import type { Trace } from "../trace/fold";
 import type { ExitReason } from "../trace/kinds";
 import type { Billed, RunHeader, Work } from "../trace/trace";
 import type { Term } from "./glossary";
-import { measure, type Figures } from "./metrics";
+import { measure, recordsCache, type Figures } from "./metrics";
 import { costOf, priceOf, type PriceTable } from "./prices";
 import { processedTokens, type CountedTokens, type RunSummary } from "./runSummary";
 import { byQuestion, sameQuestion } from "./question";
@@ -124,7 +124,8 @@ export function comparedTrace(
     exitAt: trace.exit?.at,
     tokens: figures.tokens,
     ms: figures.ms.total || undefined,
-    peak: figures.context.peak || undefined,
+    // A figure that was made up of the text is none.
+    peak: (recordsCache(trace) && figures.context.peak) || undefined,
     billed: figures.billed,
     work: figures.work,
   };

@@ -94,6 +94,9 @@ export function liveRows(trace: Trace): number[] {
   return rows;
 }
 
+/** Whether a trace says what its cache held. Where it does not, `liveRows` is what its text alone would have taken. */
+export const recordsCache = ({ prefills, contexts }: Trace): boolean => prefills.length > 0 || contexts.length > 0;
+
 /** Words that a draft is asked to keep to. */
 const DRAFT_WORDS = 5;
 

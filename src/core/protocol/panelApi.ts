@@ -85,6 +85,7 @@ export type PanelCommand =
   | "add-traces"
   | "name-fields"
   | "trace-with"
+  | "score-trace"
   | "train-probe"
   | "set-server-key"
   | "set-hub-token"

@@ -34,6 +34,7 @@ const CALLS: Record<PanelCommand, (commands: Commands, about: About, parts: Requ
   "add-traces": (commands) => commands.importTraces(),
   "name-fields": (_, __, { importing, messages }) => messages.attempt(() => importing.nameFields()),
   "trace-with": (commands, about) => commands.traceWith(about),
+  "score-trace": (commands, about) => commands.scoreTrace(about),
   "train-probe": (commands) => commands.trainProbe(),
   "set-server-key": (commands) => commands.setServerKey(),
   "set-hub-token": (commands) => commands.setHubToken(),

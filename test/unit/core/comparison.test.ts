@@ -103,6 +103,12 @@ describe("runs set against each other", () => {
     for (const [run, text] of states) assert.equal(cellText(compareRuns([run]).rows[0]!, "answer"), text);
   });
 
+  it("give no peak to a trace that does not say what its cache held", () => {
+    const bare = samples.chainOfThought().filter(({ t }) => t !== "prefill" && t !== "context");
+    assert.ok(compared("cot", samples.chainOfThought()).peak! > 0);
+    assert.equal(compared("bare", bare).peak, undefined);
+  });
+
   it("name the model only where models differ, and the cost only where there is a price", () => {
     const other = { ...deer, header: { ...deer.header!, model: { id: "large" } } };
     const plain = compareRuns([cot, deer]).columns;

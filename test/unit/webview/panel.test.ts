@@ -174,6 +174,22 @@ describe("the panel", () => {
     assert.deepEqual(opened.sent.at(-1), { type: "command", command: "compare" });
   });
 
+  it("offers to score a trace that was recorded without confidences", async () => {
+    const opened = open();
+    const bare = samples
+      .chainOfThought()
+      .map((event) => (event.t === "tokens" ? { ...event, logprob: undefined } : event));
+    await show(opened, ["bare", bare as TraceEvent[]]);
+    [...document.querySelectorAll<HTMLElement>('[role="tab"]')]
+      .find((tab) => tab.textContent === "Confidence")!
+      .click();
+    await frame();
+    const button = document.querySelector<HTMLElement>(".empty-state button")!;
+    assert.equal(button.textContent, "Score with a Local Model…");
+    button.click();
+    assert.deepEqual(opened.sent.at(-1), { type: "command", command: "score-trace" });
+  });
+
   it("saves all it shows as one page with its pictures, and lets nothing of a trace run in it", async () => {
     const opened = open();
     await show(opened, ["cot", samples.chainOfThought()], ["deer", samples.deer()], ["hostile", samples.hostile()]);

@@ -53,6 +53,21 @@ describe("figures", () => {
       assertSnapshot(name, spec!.draw(paperTheme, 640).svg);
     });
 
+  it("draw what a cache is only estimated to have held apart from what was recorded, and say so", () => {
+    const bare = samples.chainOfThought().filter(({ t }) => t !== "prefill" && t !== "context");
+    const [recorded] = memoryFigures(stateOf(samples.deer()));
+    const [mixed] = memoryFigures(stateOf(samples.deer(), bare));
+    assert.doesNotMatch(recorded!.caption, /estimated/);
+    assert.match(mixed!.caption, /estimated/);
+    const { svg, points } = mixed!.draw(paperTheme, 640);
+    assert.equal(svg.querySelectorAll('path[fill-opacity="0.1"]').length, 1);
+    assert.match(svg.textContent, /estimated from its text/);
+    assert.match(points[1]!.label, /peak about \d+ rows/);
+    const [known, estimated] = mixed!.table().rows;
+    assert.doesNotMatch(known!.join(" "), /about|unknown/);
+    assert.match(estimated!.join("|"), /\|unknown\|about \d+\|about \d+\|about [\d,]+\|\d+$/);
+  });
+
   for (const [view, specs] of Object.entries(VIEWS)) {
     const everything = () => stateOf(...samples.everyKind(), []);
 
