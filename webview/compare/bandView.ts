@@ -21,12 +21,19 @@ export interface BandEvents {
 class BandView {
   readonly element = element("div", { role: "none", class: "band" });
   rows: readonly RowView[] = [];
+  private spans: Band["spans"] = [];
 
   constructor(band: Band, rows: readonly RowView[]) {
     this.update(band, rows);
   }
 
+  /** Does nothing where the same rows stand as before: while a model writes, only the last bands change. */
   update({ spans }: Band, rows: readonly RowView[]): void {
+    const same =
+      rows.length === this.rows.length &&
+      rows.every((row, index) => row === this.rows[index] && equal(spans[index]!, this.spans[index]!));
+    if (same) return;
+    this.spans = spans;
     this.rows = rows;
     rows.forEach((row, index) => row.stand(index + 1, spans[index]!));
     this.element.style.setProperty(
@@ -120,6 +127,8 @@ export class BandList {
     this.events.grown();
   }
 }
+
+const equal = (a: readonly number[], b: readonly number[]): boolean => a.every((each, index) => each === b[index]);
 
 /** A row keeps its cells for good: when columns come or go, all rows are made anew. */
 const keyOf = ({ key, cells }: Row): string => `${cells.length} ${key}`;
