@@ -201,15 +201,11 @@ function timeBar(share: number): HTMLElement {
 /** Tokens, or generated ones, in front; what else was saved stands behind them and is the first to fall away. */
 function savingOf(row: ComparisonRow, text: string): Child[] {
   const [first = "", ...time] = text.split(", ");
-  const [share, unit] = first.split(/(?= (?:tokens|generated)$)/);
+  const end = first.indexOf("%") + 1 || first.length;
+  const [share, unit] = [first.slice(0, end), first.slice(end)];
   const less = (row.saving?.generated ?? row.saving?.tokens ?? 0) < 0;
   return [
-    element(
-      "span",
-      { class: less ? "less" : "more" },
-      share,
-      unit !== undefined && element("span", { class: "wide" }, unit),
-    ),
+    element("span", { class: less ? "less" : "more" }, share, unit !== "" && element("span", { class: "wide" }, unit)),
     time.length > 0 && element("span", { class: "saved-time" }, `, ${time.join(", ")}`),
   ];
 }
