@@ -73,7 +73,7 @@ describe("the names of figures in the panel", () => {
     const heads = [...details.querySelectorAll("th")].filter((head) => head.querySelector("[data-term]"));
     assert.deepEqual(
       heads.map(({ textContent }) => textContent),
-      ["prompt rows", "peak rows", "rows at the end", "dependency"],
+      ["prompt rows", "peak rows", "rows at the end", "dependency", "tokens"],
     );
   });
 
