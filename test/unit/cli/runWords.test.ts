@@ -26,7 +26,7 @@ describe("what a run thought and wrote, at a terminal", () => {
   });
 
   const silent: [why: string, trace: ReturnType<typeof trace>, said: RegExp][] = [
-    ["there was none", trace(tokens(0, "4"), span("answer", 0, 1)), /^Thinking\n  The model did not think\./],
+    ["there was none", trace(tokens(0, "4"), span("answer", 0, 1)), /^Thinking\n {2}The model did not think\./],
     [
       "it was in continuous thoughts",
       trace({ t: "latent", at: 0, vector: "", top: [] }, { t: "tokens", at: 0, kind: "latent", text: [""] }),
