@@ -45,12 +45,13 @@ export function runRow(run: RunSummary & { readonly live: boolean }, asked: stri
   const { turn, source } = header;
   return {
     run: header.id,
-    question: shorten(questionOf(header), LONGEST_QUESTION),
+    // A prompt may be a whole book: what is cut off need not be cleaned.
+    question: shorten(questionOf(header).slice(0, 4 * LONGEST_QUESTION), LONGEST_QUESTION),
     asked,
     model: shorten(header.model.id, LONGEST_NAME),
     strategy: header.strategy,
     title: shorten(strategyTitle(header.strategy), LONGEST_NAME),
-    answer: end?.answer === undefined ? undefined : shorten(end.answer, LONGEST_ANSWER),
+    answer: end?.answer === undefined ? undefined : shorten(end.answer.slice(0, 4 * LONGEST_ANSWER), LONGEST_ANSWER),
     verdict: verdictOf(run),
     state: stateOf(run),
     tokens: end?.tokens?.total,

@@ -79,6 +79,8 @@ class RunsSession implements vscode.Disposable {
   private subset: RunsSubset | undefined;
   private settling: NodeJS.Timeout | undefined;
   private isReady = false;
+  /** How often the page was told everything. */
+  private tellings = 0;
 
   constructor(
     private readonly webview: vscode.Webview,
@@ -153,7 +155,7 @@ class RunsSession implements vscode.Disposable {
     this.isReady = true;
     const runs = this.store.runs;
     this.told = new Map(runs.map((run) => [run.id, run]));
-    this.tellRows(runs, true);
+    await this.tellRows(runs, true);
     this.tellSubset();
   }
 
@@ -169,13 +171,22 @@ class RunsSession implements vscode.Disposable {
     const gone = [...before.keys()].filter((id) => !this.told.has(id));
     if (gone.length > 0) this.post({ type: "gone", runs: gone });
     const changed = runs.filter((run) => before.get(run.id) !== run);
-    if (changed.length > 0) this.tellRows(changed, false);
+    if (changed.length > 0) void this.tellRows(changed, false);
   }
 
-  private tellRows(runs: readonly RecordedRun[], isFirst: boolean): void {
+  private async tellRows(runs: readonly RecordedRun[], isFirst: boolean): Promise<void> {
+    if (isFirst) this.tellings += 1;
+    const telling = this.tellings;
     for (let from = 0; from === 0 || from < runs.length; from += ROWS_PER_MESSAGE) {
-      const rows = runs.slice(from, from + ROWS_PER_MESSAGE).map(rowOf);
+      // Runs may have changed, or gone, since the first of them were told.
+      const rows = runs.slice(from, from + ROWS_PER_MESSAGE).flatMap(({ id }) => {
+        const run = this.store.run(id);
+        return run ? [rowOf(run)] : [];
+      });
       this.post({ type: "rows", rows, first: isFirst && from === 0, more: from + ROWS_PER_MESSAGE < runs.length });
+      // Whatever else the host has to do gets its turn; a page that was loaded anew has begun anew.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (telling !== this.tellings) return;
     }
   }
 }
