@@ -114,6 +114,13 @@ describe("the top of the comparison", () => {
         const table = await page.locator(".overview").evaluate((node) => [node.scrollWidth, node.clientWidth]);
         assert.ok(table[0]! <= table[1]!, "the table fits");
 
+        const names = await page
+          .locator(".overview thead th:visible")
+          .evaluateAll((heads) =>
+            heads.map((head) => [head.className, head.firstElementChild!.getBoundingClientRect().width] as const),
+          );
+        for (const [column, width] of names) assert.ok(width >= 8, `${column} does not say what it is`);
+
         await page.evaluate(AXE);
         const found = await page.evaluate<{ id: string; help: string; nodes: { html: string }[] }[]>(
           "axe.run(document).then(({ violations }) => violations)",
