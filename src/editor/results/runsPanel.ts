@@ -60,6 +60,9 @@ export class RunsPanel implements vscode.Disposable, vscode.WebviewPanelSerializ
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.svg");
     const session = new RunsSession(panel.webview, this.store, this.actions);
     this.open = { panel, session };
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) session.hidden();
+    });
     panel.onDidDispose(() => {
       session.dispose();
       this.open = undefined;
@@ -107,6 +110,11 @@ class RunsSession implements vscode.Disposable {
   showOnly(subset: RunsSubset): void {
     this.subset = subset;
     if (this.isReady) this.tellSubset();
+  }
+
+  /** A page that is hidden is thrown away: what is said to it would be lost. It asks again when it is shown. */
+  hidden(): void {
+    this.isReady = false;
   }
 
   dispose(): void {
