@@ -37,7 +37,7 @@ import { Pace } from "./projection/pace";
 import { Routers } from "./routing/routers";
 import { runStrategy } from "./runs/runStrategy";
 import { scoreTrace } from "./scoring/scoreTrace";
-import { isTrainedFor, methodOf, strategyInfos, strategyRows } from "./strategies";
+import { isTrainedFor, manifestNotes, methodOf, strategyInfos, strategyRows } from "./strategies";
 import { Turns } from "./runs/turns";
 import { unguarded, type Guard } from "./watchdog/guard";
 
@@ -84,7 +84,9 @@ export class Engine implements EngineApi {
   loadModel({ model }: { model: ModelReference }, options: CallOptions = {}): Promise<ModelInfo> {
     const context = inFull(options);
     return this.turns.take(async () => {
-      const info = await modelInfo(await this.models.open(model, context));
+      const backend = await this.models.open(model, context);
+      for (const message of manifestNotes(backend.manifest)) this.options.notify("log", { level: "warn", message });
+      const info = await modelInfo(backend);
       const isFamily = model.kind === "pocket" && model.member === undefined;
       return isFamily ? { ...info, strategies: await this.strategiesOfFamily(info.strategies) } : info;
     }, context.signal);

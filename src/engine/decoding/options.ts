@@ -69,8 +69,8 @@ export const decodingOptions = z.object({
 
 /**
  * The options of a run: what was asked for, else what the model's manifest says, else the default.
- * Manifest values that do not fit are left out: a folder from elsewhere must not stop a run.
- * @throws ActionableError `option-invalid` naming the option that was asked for and does not fit
+ * @throws ActionableError `option-invalid` naming the option that was asked for and does not fit, `manifest-invalid` naming one
+ *   that the manifest says, unless another value was asked for
  */
 export function parseOptions<Schema extends z.ZodObject>(
   schema: Schema,
@@ -80,10 +80,15 @@ export function parseOptions<Schema extends z.ZodObject>(
   const known = Object.keys(schema.shape);
   const pick = (from: Record<string, unknown>) =>
     Object.fromEntries(known.filter((key) => from[key] !== undefined).map((key) => [key, from[key]]));
-  const defaults = Object.fromEntries(
-    Object.entries(pick(manifest)).filter(([key, value]) => (schema.shape[key] as z.ZodType).safeParse(value).success),
-  );
-  const parsed = schema.safeParse({ ...defaults, ...pick(asked) });
+  const given = pick(asked);
+  const fault = manifestFault(schema, manifest, given);
+  if (fault !== undefined)
+    throw new ActionableError(
+      "manifest-invalid",
+      fault,
+      "Correct the file in the model's folder, or set the option yourself.",
+    );
+  const parsed = schema.safeParse({ ...pick(manifest), ...given });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new ActionableError(
@@ -91,6 +96,23 @@ export function parseOptions<Schema extends z.ZodObject>(
     `The option ${issue?.path.join(".") ?? ""} does not fit: ${issue?.message ?? ""}.`,
     "Change or remove it and run again.",
   );
+}
+
+/**
+ * What does not fit in a manifest's options of one method, in a sentence; undefined where all do.
+ * @param asked options that stand in place of the manifest's
+ */
+export function manifestFault(
+  schema: z.ZodObject,
+  manifest: Readonly<Record<string, unknown>>,
+  asked: Readonly<Record<string, unknown>> = {},
+): string | undefined {
+  for (const [name, type] of Object.entries(schema.shape)) {
+    if (manifest[name] === undefined || asked[name] !== undefined) continue;
+    const issue = (type as z.ZodType).safeParse(manifest[name]).error?.issues[0];
+    if (issue) return `The option ${name} in the model's thoughtlens.json does not fit: ${issue.message}.`;
+  }
+  return undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ import { modelFileSize } from "./modelFile";
 import type { JsonObject } from "./jsonFile";
 import { isObject, readJsonIfThere } from "./jsonFile";
 import type { MethodManifest } from "../decoding/model";
+import { readManifest } from "./manifest";
 import type { Dtype } from "../../core/protocol/modelName";
 import { DEEPEST_GRAPH, GENAI_CONFIG, graphPlaces, type GraphPlace } from "./graphFiles";
 
@@ -30,7 +31,7 @@ export interface ModelFolder {
 
 /**
  * @param dtype which of the folder's model files; the preferred one by default
- * @throws ActionableError `model-folder-missing`, `model-config-missing`, `model-file-broken`, `graph-missing`, `model-dtype-missing`
+ * @throws ActionableError `model-folder-missing`, `model-config-missing`, `model-file-broken`, `graph-missing`, `model-dtype-missing`, and those of `readManifest`
  */
 export async function readModelFolder(folder: string, dtype?: string): Promise<ModelFolder> {
   const found = await stat(folder).catch(() => undefined);
@@ -58,7 +59,7 @@ export async function readModelFolder(folder: string, dtype?: string): Promise<M
     tokenizerFolder: (await homeOf(homes, "tokenizer.json")) ?? folder,
     config,
     generationConfig: (await readFirst(homes, "generation_config.json")) ?? {},
-    manifest: readManifest(await readJsonIfThere(path.join(folder, "thoughtlens.json"))),
+    manifest: await readManifest(folder),
     dtype: picked.dtype,
     graphFile: path.join(folder, picked.graph),
     ...(picked.embedding === undefined ? {} : { embeddingFile: path.join(folder, picked.embedding) }),
@@ -148,13 +149,4 @@ function pick(
     `The model folder ${folder} has no ${wanted} variant, only ${[...places.keys()].join(", ")}.`,
     `Choose ${first[0]}, or add the file of ${wanted} to the folder.`,
   );
-}
-
-export function readManifest(value: JsonObject | undefined): MethodManifest {
-  const methods: Record<string, Record<string, unknown>> = {};
-  if (isObject(value?.["methods"])) {
-    for (const [method, defaults] of Object.entries(value["methods"]))
-      if (isObject(defaults)) methods[method] = defaults;
-  }
-  return typeof value?.["name"] === "string" ? { name: value["name"], methods } : { methods };
 }

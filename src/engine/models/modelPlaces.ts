@@ -4,18 +4,12 @@ import path from "node:path";
 import type { IncludedModel, ModelReference } from "../../core/protocol/engineApi";
 import { modelTitle } from "../../core/protocol/modelName";
 import { ActionableError } from "../../core/protocol/rpc";
-import { readJsonIfThere, readTextIfThere } from "../files/jsonFile";
-import type { MethodManifest } from "../decoding/model";
+import { readTextIfThere } from "../files/jsonFile";
 import type { BackendSource } from "../backends/openBackend";
-import { readManifest } from "../files/modelFolder";
+import { readManifest } from "../files/manifest";
 import { cachedSnapshot, hubCacheFolder, isHubId } from "./hub/cacheLayout";
 
 const BASE = "base";
-
-/** The methods that a model folder's manifest names. */
-async function readMethods(folder: string): Promise<MethodManifest["methods"]> {
-  return readManifest(await readJsonIfThere(path.join(folder, "thoughtlens.json"))).methods;
-}
 
 /** The members of the bundled family, the base model first; none where the folder is missing. */
 export async function pocketMembers(pocketFolder: string): Promise<IncludedModel[]> {
@@ -24,7 +18,7 @@ export async function pocketMembers(pocketFolder: string): Promise<IncludedModel
   for (const name of names) {
     const folder = path.join(pocketFolder, name);
     if ((await readTextIfThere(path.join(folder, "config.json"))) === undefined) continue;
-    members.push({ name, strategies: Object.keys(await readMethods(folder)) });
+    members.push({ name, strategies: Object.keys((await readManifest(folder)).methods) });
   }
   return members.sort((a, b) => Number(b.name === BASE) - Number(a.name === BASE) || a.name.localeCompare(b.name));
 }

@@ -15,7 +15,7 @@ import { localModel } from "../decoding/localModel";
 import type { Backend, LanguageModel } from "../decoding/model";
 import type { Route } from "../routing/paradigmRouter";
 import { Recorder } from "../decoding/recorder";
-import { registered, whyNot } from "../strategies";
+import { registered, unknownOptions, whyNot } from "../strategies";
 import { decodingOptions, formatOption, parseOptions } from "../decoding/options";
 import type { Strategy } from "../strategies/strategy";
 import type { RunContext } from "../thinking/runContext";
@@ -176,7 +176,7 @@ export async function runStrategy({
     ...(scored ? { scored: scored.run } : {}),
   });
 
-  for (const note of thinking.notes) recorder.note("warning", note);
+  for (const note of [...thinking.notes, ...unknownOptions(strategy, method)]) recorder.note("warning", note);
   if (thinking.words)
     recorder.note("info", `The words ${thinking.words.words} in the ${thinking.words.turn} turn turn thinking off.`);
   for (const note of [...notes, ...(scored ? [] : greedyNotes(decoding, backend))]) recorder.note("info", note);

@@ -4,7 +4,7 @@ import type { CapabilityRow, StrategyInfo, StrategyRow } from "../../core/protoc
 import type { JsonSchema } from "../../core/trace/jsonSchema";
 import { ActionableError, sentenceOf, toErrorShape } from "../../core/protocol/rpc";
 import type { Backend, MethodManifest } from "../decoding/model";
-import { decodingOptions, parseOptions } from "../decoding/options";
+import { decodingOptions, manifestFault, parseOptions } from "../decoding/options";
 import { noThinkFacts } from "../../core/text/thinkFacts";
 import { NO_THINK_FORMAT } from "../../core/text/thinkFormat";
 import { answerAgreement } from "./answerAgreement";
@@ -129,7 +129,7 @@ type Described = Pick<Backend, "facts" | "capabilities" | "manifest" | "thinking
 export function strategyRows(model: Described): StrategyRow[] {
   return STRATEGIES.flatMap((strategy) => {
     const values = strategy.values?.(model.thinking, strategy.options.parse({}));
-    const reason = whyNot(strategy, model.capabilities, model.manifest);
+    const reason = whyNot(strategy, model.capabilities, model.manifest) ?? settingsFault(strategy, model.manifest);
     if (reason !== undefined || values === undefined)
       return [{ id: strategy.id, runs: reason === undefined, reason: reason ?? "" }];
     // It has contenders by its other options only, of which the reason tells.
@@ -137,6 +137,29 @@ export function strategyRows(model: Described): StrategyRow[] {
     return values.map((value) => ({ id: contender(strategy, value).id, runs: true, reason: "" }));
   });
 }
+
+/** What does not fit in the model's own settings of the strategy. */
+const settingsFault = ({ id, options }: Strategy, { methods }: MethodManifest): string | undefined =>
+  manifestFault(options.extend(decodingOptions.shape), methods[id] ?? {});
+
+/** What in a model's manifest no strategy takes, one sentence each: misspelled, or of another version. */
+export const manifestNotes = ({ methods }: MethodManifest): string[] =>
+  Object.keys(methods).flatMap((method) => {
+    const strategy = STRATEGIES.find(({ id }) => id === method);
+    return strategy
+      ? unknownOptions(strategy, methods[method]!)
+      : [`The model's thoughtlens.json names ${quoted(method)}, which is no method here.`];
+  });
+
+/** Which of a manifest's options of the strategy it does not have, one sentence each. */
+export function unknownOptions({ title, options }: Strategy, given: Readonly<Record<string, unknown>>): string[] {
+  const known = { ...options.shape, ...decodingOptions.shape };
+  return Object.keys(given)
+    .filter((name) => !Object.hasOwn(known, name))
+    .map((name) => `The model's thoughtlens.json names ${quoted(name)}, which is no option of ${title}.`);
+}
+
+const quoted = (name: string): string => `“${name.slice(0, 40)}”`;
 
 /** What the strategy itself says of a model on which it has no contender. */
 function whyNoContender({ variables, options }: Strategy, { thinking, facts }: Described): string {
