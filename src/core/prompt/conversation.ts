@@ -3,9 +3,10 @@ import type { Message, Role } from "../trace/trace";
 
 /**
  * `template`: the model's own. `turns`: `User: …` and `Assistant:`. `chatml`: between `<|im_start|>` and `<|im_end|>`. `plain`:
- * every message a line, as Coconut's GPT-2 was trained (2412.06769).
+ * every message a line, as Coconut's GPT-2 was trained (2412.06769). `joined`: `User:…Assistant:` with nothing between, as
+ * InftyThink's models were trained (2503.06692).
  */
-export const CONVERSATIONS = ["template", "turns", "chatml", "plain"] as const;
+export const CONVERSATIONS = ["template", "turns", "chatml", "plain", "joined"] as const;
 export type Conversation = (typeof CONVERSATIONS)[number];
 /** One that needs no template. */
 export type WrittenConversation = Exclude<Conversation, "template">;
@@ -23,6 +24,7 @@ const FORMS: Record<WrittenConversation, (messages: readonly Message[]) => strin
   turns: (messages) => `${messages.map(({ role, content }) => `${NAMES[role]}${content}\n\n`).join("")}Assistant:`,
   chatml: (messages) =>
     `${messages.map(({ role, content }) => `<|im_start|>${role}\n${content}<|im_end|>\n`).join("")}<|im_start|>assistant\n`,
+  joined: (messages) => `${messages.map(({ role, content }) => NAMES[role].trimEnd() + content).join("")}Assistant:`,
   plain: (messages) => messages.map(({ content }) => `${content}\n`).join(""),
 };
 
@@ -39,4 +41,5 @@ export const CONVERSATION_STOPS: Record<Conversation, readonly string[]> = {
   turns: ["\nUser:"],
   chatml: ["<|im_end|>"],
   plain: [],
+  joined: [],
 };

@@ -77,15 +77,23 @@ export class LocalDecoder implements Decoder {
   }
 
   async prefill(messages: readonly Message[], prefix = ""): Promise<void> {
-    await this.prefillIds(this.chatIds(messages));
-    if (prefix) await this.force(prefix);
+    const ids = this.chatIds(messages);
+    const joined = prefix !== "" && this.options.conversation === "joined" ? this.chatIds(messages, prefix) : undefined;
+    if (!joined) {
+      await this.prefillIds(ids);
+      return this.force(prefix);
+    }
+    // Where nothing stands between them, a token may reach from the prompt into what follows it.
+    const differs = joined.findIndex((id, index) => id !== ids[index]);
+    await this.prefillIds(joined.slice(0, differs));
+    await this.forceIds(joined.slice(differs), prefix, "forced");
   }
 
   /** The ids of a conversation as this run writes it out. */
-  chatIds(messages: readonly Message[]): number[] {
+  chatIds(messages: readonly Message[], prefix = ""): number[] {
     const { tokenizer } = this.model;
     const { thinking, conversation } = this.options;
-    return tokenizer.encode(tokenizer.chat(messages, thinking?.variables, conversation));
+    return tokenizer.encode(tokenizer.chat(messages, thinking?.variables, conversation) + prefix);
   }
 
   /** Reads a prompt given as ids, reusing the rows of an equal beginning where the decoder was filled before. */
@@ -121,7 +129,11 @@ export class LocalDecoder implements Decoder {
 
   async force(text: string, kind: TokenKind = "forced"): Promise<void> {
     const ids = this.model.tokenizer.encode(text);
-    if (ids.length === 0) return;
+    if (ids.length > 0) await this.forceIds(ids, text, kind);
+  }
+
+  /** @param text what they add to the answer */
+  private async forceIds(ids: readonly number[], text: string, kind: TokenKind): Promise<void> {
     this.stream = this.model.tokenizer.stream();
     const before = this.pending;
     const first = before && { logprob: before.logprob(ids[0]!), entropy: before.entropy() };

@@ -194,11 +194,17 @@ export interface LanguageModel extends Backend {
   /**
    * Runs the graph beside the model that turns a question into soft tokens (SoftCoT's assistant and its projection).
    * @param file its name in the model's folder
-   * @param ids the question with its placeholders
+   * @param ids what it reads, with its placeholders
    * @returns [N, hidden], and the milliseconds that it took
    * @throws ActionableError `assistant-missing`, `assistant-mismatch`
    */
   softTokens(file: string, ids: readonly number[]): Promise<{ vectors: Float32Array; ms: number }>;
+  /**
+   * The tokenizer of an assistant that reads other tokens than the model.
+   * @param name of its folder in the model's folder
+   * @throws ActionableError `assistant-missing`, and those of loading a tokenizer
+   */
+  assistantTokenizer(name: string): Promise<Tokenizer>;
   /**
    * Reads `ids` from an empty cache and tells where attention goes. The model's sequences are not touched.
    * @throws ActionableError `attention-unreadable` where the graph does not show it; the reason of the signal

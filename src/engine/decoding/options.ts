@@ -32,7 +32,7 @@ export const decodingOptions = z.object({
     .enum(["auto", ...CONVERSATIONS])
     .default("auto")
     .describe(
-      "How the conversation is written out: template is the model's own; for models without one, turns (User: and Assistant:), chatml, or plain (every message a line); auto is template, or turns where there is none.",
+      "How the conversation is written out: template is the model's own; for models without one, turns (User: and Assistant:), chatml, plain (every message a line), or joined (User:…Assistant: with nothing between); auto is template, or turns where there is none.",
     ),
   instruction: z
     .string()

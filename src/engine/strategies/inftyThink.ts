@@ -108,7 +108,7 @@ async function beginRound(
 ): Promise<void> {
   const inAnswer =
     carried !== "" && protocol === "trained" && history === "answer" && context.thinking.opening !== "template";
-  if (inAnswer) await decoder.prefill(context.prompt(), `<history>\n${carried}\n</history>\n`);
+  if (inAnswer) await decoder.prefill(context.prompt(), `<history>${carried}</history>`);
   else await decoder.prefill(context.prompt({ carried }));
 }
 

@@ -20,6 +20,10 @@ const options = z.object({
     .enum(["thought", "token", "anllm"])
     .default("thought")
     .describe("Compress where the model says so; every few tokens; or, as AnLLM, each thought into one gist token."),
+  opener: z
+    .boolean()
+    .default(true)
+    .describe("Whether thinking is opened for the model; the authors' models open it themselves."),
   every: z.int().min(1).default(6).describe("Tokens between compressions on the token schedule."),
 });
 type Options = z.output<typeof options>;
@@ -47,7 +51,7 @@ export const lightThinker = strategy({
     const options = asked.schedule === "anllm" ? { ...asked, gists: asked.gists.slice(0, 1) } : asked;
     const decoder = context.localDecoder();
     const ids = compression(decoder, options);
-    await decoder.prefill(context.prompt(), openingPrefix(context.thinking));
+    await decoder.prefill(context.prompt(), options.opener ? openingPrefix(context.thinking) : "");
     const progress = new ThinkProgress(context.thinking, decoder);
     let thoughtRow = decoder.sequence.rows;
     let thoughtAt = context.recorder.at;

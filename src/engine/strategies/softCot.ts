@@ -1,6 +1,7 @@
 /** SoftCoT (2502.12134): a small assistant's hidden states, projected, stand as soft tokens in a frozen model's prompt. */
 import * as z from "zod";
 import { seededRandom } from "../../core/measure/random";
+import { LONGEST_INSTRUCTION } from "../../core/prompt/instruction";
 import { ActionableError } from "../../core/protocol/rpc";
 import { halfPrecisionBase64 } from "../../core/trace/vector";
 import type { LocalDecoder } from "../decoding/localDecoder";
@@ -17,8 +18,23 @@ import { strategy } from "./strategy";
 const options = z.object({
   file: z.string().default("softcot.onnx").describe("The assistant's graph in the model's folder."),
   placeholder: z.string().default("<soft>").describe("The token that soft tokens replace."),
+  before: z.string().max(2000).default("").describe("Text between the question and the soft tokens."),
+  after: z.string().max(2000).default("").describe("Text behind the soft tokens."),
   tokens: z.int().min(1).max(64).default(4).describe("Soft tokens (N)."),
   thinking: z.boolean().default(false).describe("Whether the model also thinks in words."),
+  assistantTokenizer: z
+    .string()
+    .default("")
+    .describe("The folder of the assistant's tokenizer in the model's folder; empty where it is the model's own."),
+  assistantPlaceholder: z
+    .string()
+    .default("")
+    .describe("The token at whose places the assistant's states are taken; empty is the model's placeholder."),
+  assistantPrompt: z
+    .string()
+    .max(LONGEST_INSTRUCTION)
+    .default("{question}{soft}")
+    .describe("What the assistant reads: {question} stands for the question and {soft} for the placeholders."),
   control: z
     .enum(["none", "no-soft", "shuffled"])
     .default("none")
@@ -55,11 +71,10 @@ export const softCot = strategy({
     } else {
       const marks = options.placeholder.repeat(options.tokens);
       const last = context.messages.findLastIndex((message) => message.role === "user");
-      const question = context.messages[last]!.content + marks;
+      const question = context.messages[last]!.content;
       const vectors = await assist(context, decoder, question, options);
-      const messages = context.messages.map((message, index) =>
-        index === last ? { ...message, content: question } : message,
-      );
+      const content = question + options.before + marks + options.after;
+      const messages = context.messages.map((message, index) => (index === last ? { ...message, content } : message));
       const ids = decoder.chatIds(context.prompt({}, messages));
       await decoder.prefillIds(withPlaces(ids, placeholder, options.tokens), vectors);
       await decoder.force(prefix);
@@ -88,13 +103,17 @@ async function assist(
 ): Promise<Float32Array> {
   const { model } = decoder;
   const width = model.facts.hiddenSize!;
-  const ids = model.tokenizer.encode(question);
+  const marks = (options.assistantPlaceholder || options.placeholder).repeat(options.tokens);
+  const text = options.assistantPrompt.replaceAll("{soft}", () => marks).replaceAll("{question}", () => question);
+  const own = options.assistantTokenizer;
+  const tokenizer = own === "" ? model.tokenizer : await model.assistantTokenizer(own);
+  const ids = tokenizer.encode(text);
   const { vectors, ms } = await decoder.softTokens(options.file, ids);
   if (vectors.length !== options.tokens * width) {
     throw new ActionableError(
       "assistant-mismatch",
       `The assistant gives ${vectors.length / width} soft tokens and ${options.tokens} were asked for.`,
-      "Set the option tokens to what the assistant was trained with.",
+      "Set the option tokens to what the assistant gives, or take its placeholder out of the question.",
     );
   }
   context.recorder.note("info", `The assistant read ${ids.length} tokens in ${ms.toFixed(1)} ms.`);

@@ -162,6 +162,7 @@ export function scriptedModel(source: string, script: Script): LanguageModel {
     newSequence: () => new ScriptedSequence(tokenizer, script),
     embed: missing,
     softTokens: missing,
+    assistantTokenizer: missing,
     readAttention: missing,
   };
   return model;

@@ -17,6 +17,7 @@ import { under, unguarded, type Guard } from "../../watchdog/guard";
 import { loadTokenizer } from "../../tokens/tokenizer";
 import { hasCapability } from "../hasCapability";
 import { Assistants } from "./assistant";
+import { assistantTokenizer } from "./assistantTokenizer";
 import { readAttention } from "./attentionPass";
 import { cacheFacts, capabilityRows } from "./capabilities";
 import type { RunningGraph } from "./graphLoad";
@@ -116,6 +117,7 @@ export class OnnxModel implements LanguageModel {
   /** The session that shows its attention, or why there is none; started when it is first asked for. */
   private attention: ReturnType<RunningGraph["openAttention"]> | undefined;
   private readonly assistants: Assistants;
+  private readonly assistantTokenizers = new Map<string, Promise<Tokenizer>>();
   private readonly memory = new PrefixMemory(CHUNK, os.totalmem() * MEMORY_SHARE);
 
   constructor(
@@ -191,6 +193,14 @@ export class OnnxModel implements LanguageModel {
 
   softTokens(file: string, ids: readonly number[]): Promise<{ vectors: Float32Array; ms: number }> {
     return this.assistants.softTokens(file, ids);
+  }
+
+  /** Read once for each name; one that could not be read is tried again, as its files may have been put there since. */
+  assistantTokenizer(name: string): Promise<Tokenizer> {
+    const read = this.assistantTokenizers.get(name) ?? assistantTokenizer(this.folder, name, this.options.guard);
+    this.assistantTokenizers.set(name, read);
+    read.catch(() => this.assistantTokenizers.delete(name));
+    return read;
   }
 
   async readAttention(ids: readonly number[], options: AttentionOptions): Promise<void> {

@@ -14,6 +14,8 @@ const TOLD: Message[] = [
 const CASES: [form: WrittenConversation, messages: Message[], text: string][] = [
   ["plain", [ASKED], "2 + 3?\n"],
   ["plain", TOLD, "Be brief.\n2 + 3?\n5\nAnd 1?\n"],
+  ["joined", [ASKED], "User:2 + 3?Assistant:"],
+  ["joined", TOLD, "Be brief.User:2 + 3?Assistant:5User:And 1?Assistant:"],
   ["turns", [ASKED], "User: 2 + 3?\n\nAssistant:"],
   ["turns", TOLD, "Be brief.\n\nUser: 2 + 3?\n\nAssistant: 5\n\nUser: And 1?\n\nAssistant:"],
   ["chatml", [ASKED], "<|im_start|>user\n2 + 3?<|im_end|>\n<|im_start|>assistant\n"],
