@@ -28,6 +28,8 @@ export interface GenerateOptions {
   stop?: (text: string, token: ChosenToken) => boolean;
   /** Stop before a word of this list is written. */
   transitions?: readonly string[];
+  /** Stop before a token of this list, whatever its text; of a local model, since servers do not tell ids. */
+  before?: readonly number[];
   /** Called once a token stands. */
   onToken?: (token: ChosenToken) => void;
   /** Whether what is written will be taken back: then stop sequences do not end it. */

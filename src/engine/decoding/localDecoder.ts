@@ -193,6 +193,12 @@ export class LocalDecoder implements Decoder {
       options.onToken?.(token);
       return options.stop?.(text, token) ?? false;
     };
+    const keepHeld = (): void => {
+      for (const { token, place } of held) {
+        this.forget(place);
+        keep(token);
+      }
+    };
     while (tokens.length + held.length < options.maxTokens) {
       this.options.signal.throwIfAborted();
       if (this.room <= 0) {
@@ -205,6 +211,13 @@ export class LocalDecoder implements Decoder {
       if (ends.includes(id)) {
         stoppedBy = "end";
         break;
+      }
+      if (options.before?.includes(id)) {
+        keepHeld();
+        const rest = this.stream.flush();
+        this.text += rest;
+        const named = this.chosen(distribution, id, this.model.tokenizer.decode([id]));
+        return { text: text + rest, tokens, stoppedBy: "transition", held: [named] };
       }
       const token = this.chosen(distribution, id, this.stream.push(id));
       held.push({ token, place: undefined });
@@ -243,10 +256,7 @@ export class LocalDecoder implements Decoder {
         break;
       }
     }
-    for (const { token, place } of held) {
-      this.forget(place);
-      keep(token);
-    }
+    keepHeld();
     const rest = this.stream.flush();
     if (rest) {
       text += rest;

@@ -61,7 +61,7 @@ export const lightThinker = strategy({
       const generated = await decoder.generate({
         maxTokens: Math.min(left, decoder.room, byToken ? options.every : left),
         sampling: context.sampling,
-        transitions: [options.compress],
+        before: [ids.compress],
       });
       left -= generated.tokens.length;
       const finished =
