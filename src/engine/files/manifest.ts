@@ -5,7 +5,7 @@ import { ActionableError } from "../../core/protocol/rpc";
 import type { MethodManifest } from "../decoding/model";
 import { readJsonIfThere } from "./jsonFile";
 
-export const MANIFEST = "thoughtlens.json";
+const MANIFEST = "thoughtlens.json";
 const VERSION = 1;
 /** Far more than there are methods, and options of any of them. */
 const MOST_ENTRIES = 100;
@@ -14,7 +14,7 @@ const few = (entries: object): boolean => Object.keys(entries).length <= MOST_EN
 const options = z.record(z.string(), z.unknown()).refine(few, `more than ${MOST_ENTRIES} options`);
 
 /** What fits every version of the strategies; the values of options are checked by the strategy that takes them. */
-export const manifestSchema = z.object({
+const manifestSchema = z.object({
   v: z.int().default(VERSION),
   name: z.string().min(1).max(200).optional(),
   methods: z.record(z.string(), options).refine(few, `more than ${MOST_ENTRIES} methods`).default({}),

@@ -1,0 +1,58 @@
+"""LightThinker (2502.15589) and AnLLM (2402.07616) as LightThinker's authors train them: hub models with tokens of their own."""
+
+from __future__ import annotations
+
+from transformers import PreTrainedTokenizerBase
+
+from .fault import ImportFault
+from .folder import new_folder, write_folder
+from .hub import check_vocabulary, load_model, load_tokenizer, token_id
+
+COMPRESS, GO, GIST = "<|splitter|>", "<|continue|>", "<|o_{}|>"
+# What training adds to a base's vocabulary before the gists, in this order.
+ADDED = (COMPRESS, GO, "<|recover|>", "<|begin_of_thought|>", "<|end_of_thought|>", "<|begin_of_solution|>", "<|end_of_solution|>", "\n\n")
+MOST_GISTS = 64
+MAX_TOKENS = 10240
+
+
+def import_lightthinker(model: str, out: str, tokenizer: str | None = None, gists: int | None = None, instruction: str | None = None, name: str | None = None) -> None:
+    """@param gists how many to add to a tokenizer that lacks the tokens; @param instruction the system turn of training"""
+    _import(model, out, tokenizer, gists, instruction, name or "LightThinker", "thought")
+
+
+def import_anllm(model: str, out: str, tokenizer: str | None = None, gists: int | None = None, instruction: str | None = None, name: str | None = None) -> None:
+    _import(model, out, tokenizer, gists, instruction, name or "AnLLM", "anllm")
+
+
+def _import(source: str, out: str, tokenizer_source: str | None, gists: int | None, instruction: str | None, name: str, schedule: str) -> None:
+    tokenizer = load_tokenizer(tokenizer_source or source)
+    found = gist_tokens(tokenizer, tokenizer_source or source, gists)
+    if schedule == "anllm" and len(found) > 1:
+        raise ImportFault(f"{source} has {len(found)} gist tokens, and AnLLM has one.", "Import it as lightthinker.")
+    model = load_model(source)
+    check_vocabulary(model, tokenizer, source)
+    with new_folder(out) as folder:
+        settings = {"compress": COMPRESS, "gists": found, "go": GO, "schedule": schedule, "opener": False, "maxTokens": MAX_TOKENS}
+        write_folder(folder, model, tokenizer, name, {"lightthinker": settings | ({} if instruction is None else {"instruction": instruction})})
+
+
+def gist_tokens(tokenizer: PreTrainedTokenizerBase, source: str, wanted: int | None) -> list[str]:
+    """The gists of the vocabulary; where it has none of training's tokens, they are added as training adds them."""
+    has = lambda token: token_id(tokenizer, token) is not None
+    own = [GIST.format(n) for n in range(MOST_GISTS)]
+    found = own[: next((n for n, token in enumerate(own) if not has(token)), MOST_GISTS)]
+    if has(COMPRESS) and has(GO) and found:
+        if wanted in (None, len(found)):
+            return found
+        raise ImportFault(f"The tokenizer of {source} has {len(found)} gist tokens, not {wanted}.", "Leave --gists out.")
+    if has(COMPRESS) or has(GO) or found:
+        raise ImportFault(f"The tokenizer of {source} has only some of {COMPRESS}, {GO} and {own[0]}.", "Take the tokenizer that training saved.")
+    if wanted is None:
+        raise ImportFault(
+            f"The tokenizer of {source} has no {COMPRESS}, with which a thought ends.",
+            "Take the tokenizer that training saved, or give --gists (9 for the authors' Qwen, 7 for Llama, 1 for AnLLM) to add the tokens as training does.",
+        )
+    if not 1 <= wanted <= MOST_GISTS:
+        raise ImportFault(f"{wanted} gist tokens are asked for.", f"Give --gists from 1 to {MOST_GISTS}.")
+    tokenizer.add_tokens([token for token in (*ADDED, *own[:wanted]) if not has(token)], special_tokens=True)
+    return own[:wanted]
