@@ -169,7 +169,7 @@ export const RUNS_COLUMNS: readonly RunsColumn[] = [
     yields: 7,
     cell: confidenceCell,
   },
-  { name: "started", title: "When", sort: "started", least: 128, grow: 0, yields: 8, cell: startedCell },
+  { name: "started", title: "When", sort: "started", least: 146, grow: 0, yields: 8, cell: startedCell },
 ];
 
 /** The columns that fit into `width` pixels. */

@@ -122,7 +122,7 @@ export class RunsGrid {
           "div",
           {
             role: "columnheader",
-            class: numeric ? `runs-cell ${name} numeric` : `runs-cell ${name}`,
+            class: numeric ? `runs-cell of-${name} numeric` : `runs-cell of-${name}`,
             "aria-colindex": index + 1,
             "aria-sort": sort && (sort === by ? (descending ? "descending" : "ascending") : "none"),
             "data-column": name,

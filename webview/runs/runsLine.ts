@@ -70,7 +70,7 @@ function cellOf(column: RunsColumn, index: number, content: Child[]): HTMLElemen
     "div",
     {
       role: "gridcell",
-      class: column.numeric ? `runs-cell ${column.name} numeric` : `runs-cell ${column.name}`,
+      class: column.numeric ? `runs-cell of-${column.name} numeric` : `runs-cell of-${column.name}`,
       "aria-colindex": index + 1,
       "data-column": column.name,
       tabindex: "-1",

@@ -48,6 +48,7 @@ function turnOf({ header }: NamedRun): string {
 export function runTitles(runs: readonly NamedRun[]): string[] {
   const questions = byQuestion(runs.map(({ header }) => header));
   const groupOf = new Map(questions.flatMap((places) => places.map((place) => [runs[place]!, places] as const)));
+  const isOneStrategy = new Set(runs.map(strategyOf)).size === 1;
   const titles = runs.map((run) => {
     const others = runs.filter(
       (other) => other !== run && strategyOf(other) === strategyOf(run) && groupOf.get(other) === groupOf.get(run),
@@ -55,9 +56,9 @@ export function runTitles(runs: readonly NamedRun[]): string[] {
     const what = others.length > 0 ? difference(run, others) : "";
     // A turn says by itself what was asked.
     const question = questions.length > 1 && run.header && !run.header.turn ? questionOf(run.header) : "";
-    return [strategyOf(run), turnOf(run), shorten(question, LONGEST_QUESTION), what]
-      .filter((part) => part !== "")
-      .join(", ");
+    // What all have in common tells none from another.
+    const strategy = question !== "" && isOneStrategy ? "" : strategyOf(run);
+    return [strategy, turnOf(run), shorten(question, LONGEST_QUESTION), what].filter((part) => part !== "").join(", ");
   });
   const seen = new Map<string, number>();
   return titles.map((title) => {

@@ -33,6 +33,23 @@ describe("names of traces", () => {
     assert.deepEqual(titles(...turns), ["DEER, turn 1 of 2", "DEER, turn 2 of 2"]);
   });
 
+  it("are what was asked, where all are of one strategy and of several questions", () => {
+    const asked = (events: Trace, content: string): Trace => {
+      events.header = { ...events.header!, messages: [{ role: "user", content }] };
+      return events;
+    };
+    const [pears, apples] = ["How many pears?", "How many apples?"];
+    assert.deepEqual(titles(asked(deer("m", {}), pears), asked(deer("m", {}), apples), asked(deer("m", {}), pears)), [
+      pears,
+      apples,
+      `${pears} (2)`,
+    ]);
+    assert.deepEqual(titles(asked(deer("m", {}), pears), asked(fold(samples.chainOfThought()), apples)), [
+      `DEER, ${pears}`,
+      `Chain of Thought, ${apples}`,
+    ]);
+  });
+
   it("number what differs in nothing", () =>
     assert.deepEqual(titles(deer("m", {}), deer("m", {}), fold([])), ["DEER", "DEER (2)", "Waiting…"]));
 

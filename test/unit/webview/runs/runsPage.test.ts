@@ -51,8 +51,8 @@ describe("the page of all runs", () => {
       ],
     });
     await frame();
-    assert.match(rows()[2]!.querySelector(".tokens")!.textContent!, /≈ 812/);
-    assert.equal(rows()[1]!.querySelector(".after [title]")!.getAttribute("title"), "The trace cannot be read.");
+    assert.match(rows()[2]!.querySelector(".of-tokens")!.textContent!, /≈ 812/);
+    assert.equal(rows()[1]!.querySelector(".of-after [title]")!.getAttribute("title"), "The trace cannot be read.");
     assert.doesNotMatch(document.body.textContent!, /\b0 tokens/);
   });
 
@@ -63,7 +63,7 @@ describe("the page of all runs", () => {
     head().click();
     await frame();
     assert.equal(head().getAttribute("aria-sort"), "descending");
-    const tokens = rows().map((row) => Number(row.querySelector(".tokens")!.textContent!.replace(/\D/g, "") || "0"));
+    const tokens = rows().map((row) => Number(row.querySelector(".of-tokens")!.textContent!.replace(/\D/g, "") || "0"));
     assert.deepEqual(
       tokens.slice(0, 4),
       tokens.slice(0, 4).toSorted((a, b) => b - a),
