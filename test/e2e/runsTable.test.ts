@@ -102,7 +102,10 @@ describe("the table of runs in the workbench", () => {
   it("is as it was after a reload", async () => {
     const page = await runsPage();
     await page.getByRole("searchbox").fill("buys 9.");
-    await page.getByText("1 of").first().waitFor();
+    await page
+      .getByText(/^\d of 9 runs/)
+      .first()
+      .waitFor();
     await workbench.reloadWindow();
     const again = await runsPage();
     await rowsOf(again).first().waitFor();
