@@ -57,7 +57,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --at WHERE,…           score: try answers at transition, paragraph, line   (default transition,paragraph)
   --check-at WHERE       probe: transition, paragraph, line or latent   (default line)
   --out DIR              keep the traces there; probe: the probe's file; score: the new trace's file
-  --no-thinking          run: leave out what the model thought and wrote, and print the figures alone
+  --figures-only         run: leave out what the model thought and wrote
   --no-run               models --capabilities: tell what could run, and run nothing
   --answer TEXT          grade: the answer;
   --text TEXT            or a whole text in which it is found, - for standard input
@@ -110,7 +110,7 @@ const options = {
   capabilities: { type: "boolean", default: false },
   "dry-run": { type: "boolean", default: false },
   "no-run": { type: "boolean", default: false },
-  "no-thinking": { type: "boolean", default: false },
+  "figures-only": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", default: false },
 } as const;
@@ -322,7 +322,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     capabilities: values.capabilities,
     dryRun: values["dry-run"],
     run: !values["no-run"],
-    thinking: !values["no-thinking"],
+    thinking: !values["figures-only"],
     help: values.help,
     version: values.version,
   };

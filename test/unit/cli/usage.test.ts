@@ -134,7 +134,7 @@ describe("the command line", function () {
     const args = ["run", "apples.prompt.md", "--option", "maxTokens=48"];
     const { out } = await cli.run(...args);
     assert.match(out, /^.*apples.*\n\nThinking\n {2}\S[^]*\n\nAnswer\n {2}\S[^]*\n\nstrategy +answer /i);
-    const bare = await cli.run(...args, "--no-thinking");
+    const bare = await cli.run(...args, "--figures-only");
     assert.doesNotMatch(bare.out, /^(Thinking|Answer)$/m);
     assert.match(bare.out, /^strategy +answer /m);
     const json = await cli.run(...args, "--json");
