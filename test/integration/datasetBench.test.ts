@@ -35,15 +35,16 @@ describe("a dataset under several strategies", function () {
     });
     const first = await bench();
     listening.dispose();
-    assert.deepEqual(
-      first.map(({ question, strategy }) => `${question} ${strategy}`),
-      STRATEGIES.map((strategy) => `0 ${strategy}`),
-    );
+    // On a busy machine the run that is cancelled may have ended before it hears of that: then it is kept.
+    const ended = first.map(({ question, strategy }) => `${question} ${strategy}`);
+    const expected = [...STRATEGIES.map((strategy) => `0 ${strategy}`), `1 ${STRATEGIES[0]!}`];
+    assert.ok(ended.length >= STRATEGIES.length);
+    assert.deepEqual(ended, expected.slice(0, ended.length));
 
     const all = await bench();
     assert.equal(all.length, QUESTIONS.length * STRATEGIES.length);
     assert.deepEqual(
-      all.slice(0, 2).map(({ trace }) => trace),
+      all.slice(0, first.length).map(({ trace }) => trace),
       first.map(({ trace }) => trace),
     );
   });
