@@ -2,7 +2,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { BenchQuestion } from "../../core/measure/benchFile";
-import { readTasks, TASK_FILES, type Task } from "../../core/prompt/tasks";
+import type { Task } from "../../core/prompt/tasks";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { Message } from "../../core/trace/trace";
 import type { Dataset } from "./datasetPicker";
@@ -14,8 +14,12 @@ interface KeptTasks {
   tasks: Task[];
 }
 
+/** Brings the readers of datasets along, which an editor that starts has no use for. */
+const tasksOfFiles = () => import("../../core/prompt/tasks");
+
 /** @returns the first of the usual places that holds tasks */
 export async function tasksBeside(instructions: vscode.Uri): Promise<KeptTasks | undefined> {
+  const { TASK_FILES } = await tasksOfFiles();
   for (const name of TASK_FILES) {
     const uri = vscode.Uri.joinPath(instructions, "..", name);
     const tasks = await tasksIn(uri).catch((): Task[] => []);
@@ -26,6 +30,7 @@ export async function tasksBeside(instructions: vscode.Uri): Promise<KeptTasks |
 
 /** @throws where the file cannot be read */
 export async function tasksIn(uri: vscode.Uri): Promise<Task[]> {
+  const { readTasks } = await tasksOfFiles();
   const text = Buffer.from(await vscode.workspace.fs.readFile(uri)).toString("utf8");
   return readTasks(path.posix.basename(uri.path), text);
 }
@@ -50,6 +55,6 @@ export async function datasetOfTasks(instructions: vscode.Uri, before: readonly 
   throw new ActionableError(
     "task-missing",
     "No tasks are kept beside these instructions.",
-    `Write them into ${TASK_FILES[0]}, as {"evals": [{"prompt": …, "expected_output": …}]}.`,
+    `Write them into ${(await tasksOfFiles()).TASK_FILES[0]}, as {"evals": [{"prompt": …, "expected_output": …}]}.`,
   );
 }
