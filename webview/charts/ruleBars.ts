@@ -1,4 +1,5 @@
 /** Several exit rules over one recorded run: how much each lets think, what its trials cost, and what it answers. */
+import { VERDICT_SIGNS } from "../../src/core/measure/comparisonText";
 import { formatCount } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import { acrossPlot, bottomAxis } from "./axes";
@@ -18,7 +19,6 @@ export interface RuleBar {
 }
 
 const ROW = 22;
-const SIGNS = { right: "✓", wrong: "✗", unknown: "?" };
 
 /** @returns a picture without points: what it says stands in its table */
 export function ruleBars(
@@ -59,7 +59,7 @@ export function ruleBars(
       .attr("x", area.width - right + 8)
       .attr("y", y + 15)
       .attr("fill", verdict === "right" ? theme.right : verdict === "wrong" ? theme.wrong : theme.foreground)
-      .text(clipText(`${SIGNS[verdict]} ${answers[index]!}`, right - 10));
+      .text(clipText(`${VERDICT_SIGNS[verdict]} ${answers[index]!}`, right - 10));
   });
   return { svg: svg.node()!, points: [] };
 }

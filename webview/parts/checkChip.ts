@@ -1,5 +1,6 @@
 /** One check as a chip: the answer that was tried, its confidence against the threshold, right or wrong. */
 import { checkPasses, scoreOf } from "../../src/core/exits/rules";
+import { VERDICT_SIGNS } from "../../src/core/measure/comparisonText";
 import type { Check } from "../../src/core/trace/fold";
 import { element } from "../dom/element";
 import { comparison, triedAnswer } from "../charts/checkWords";
@@ -17,7 +18,7 @@ export function verdict(correct: boolean | undefined, expected: boolean): HTMLEl
   return element(
     "span",
     { class: `verdict ${word}`, title: correct === undefined ? UNKNOWN : undefined },
-    element("span", { "aria-hidden": "true" }, { right: "✓", wrong: "✗", unknown: "?" }[word]),
+    element("span", { "aria-hidden": "true" }, VERDICT_SIGNS[word]),
     ` ${word}`,
   );
 }

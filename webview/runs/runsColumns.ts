@@ -1,4 +1,5 @@
 /** The columns of the table of runs: what stands in each, how wide it is, and which give way where there is no room. */
+import { VERDICT_SIGNS } from "../../src/core/measure/comparisonText";
 import type { RunRow } from "../../src/core/measure/runRow";
 import type { SortKey } from "../../src/core/measure/runsTable";
 import type { DetailsOf } from "../../src/core/protocol/runsApi";
@@ -41,8 +42,6 @@ function missing(row: RunRow, details: DetailsOf | undefined, why: string): Chil
   if (!details) return element("span", { class: "not-known", title: "The trace is being read" }, "…");
   return element("span", { class: "not-known", title: details.problem ?? why }, "–");
 }
-
-const VERDICT_SIGNS = { right: "✓", wrong: "✗", unknown: "?" } as const;
 
 function verdictCell({ verdict, state }: RunRow): Child[] {
   if (state !== "finished") return [element("span", { class: `state ${state}` }, state)];

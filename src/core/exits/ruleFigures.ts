@@ -3,11 +3,12 @@
  * as the bound and truncation at the same mean length as the control. No model runs.
  */
 import { measure } from "../measure/metrics";
+import type { ReplayPoint } from "../measure/replayPoint";
 import { wilson } from "../measure/statistics";
 import type { Check, Trace } from "../trace/fold";
 import { conformalExit, type Promised } from "./conformal";
 import { deerExit } from "./deer";
-import { replay, type Replay } from "./replay";
+import { thresholdPoints } from "./replay";
 import type { ExitRule } from "./rule";
 import { RULES, signalsOf } from "./rules";
 import { THRESHOLDS } from "./scale";
@@ -90,13 +91,15 @@ function pointOf(threshold: number, outcomes: readonly Outcome[], recordings: re
   };
 }
 
-const outcomeOf = ({ correct, thinking, tokens, outcome }: Replay): Outcome => ({
-  right: correct === true,
-  thinking,
-  tokens,
-  exits: outcome === "check" || outcome === "budget",
-  beyond: outcome === "beyond",
-});
+/** @returns undefined for a run without a check that compares anything */
+const outcomeOf = (replayed: ReplayPoint | undefined): Outcome | undefined =>
+  replayed && {
+    right: replayed.correct === true,
+    thinking: replayed.thinking,
+    tokens: replayed.tokens,
+    exits: replayed.outcome === "check" || replayed.outcome === "budget",
+    beyond: replayed.outcome === "beyond",
+  };
 
 function recordingOf(trace: Trace): Recording {
   const { correct, tokens } = measure(trace);
@@ -150,15 +153,15 @@ function figuresOf(rule: ExitRule, recordings: readonly Recording[], promised: P
     ...THRESHOLDS[SIGNALS[signal].unit],
     ...(usualThreshold === undefined ? [] : [usualThreshold]),
   ]);
-  const points = [...thresholds]
-    .sort((a, b) => a - b)
-    .map((threshold) =>
-      pointOf(
-        threshold,
-        recordings.map(({ trace }) => outcomeOf(replay(trace, { by: id, threshold }))),
-        recordings,
-      ),
-    );
+  const tried = [...thresholds].sort((a, b) => a - b);
+  const replays = recordings.map(({ trace }) => thresholdPoints(trace, tried, id));
+  const points = tried.map((threshold, index) =>
+    pointOf(
+      threshold,
+      recordings.map(({ whole }, place) => outcomeOf(replays[place]![index]) ?? whole),
+      recordings,
+    ),
+  );
   const whole = recordings.filter((each) => each.whole.right).length / Math.max(1, recordings.length);
   const cheapest = cheapestOf(points.filter(({ accuracy }) => accuracy >= whole - TOLERATED - 1e-9));
   const usual = points.find(({ threshold }) => threshold === usualThreshold);
