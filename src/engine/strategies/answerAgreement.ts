@@ -1,9 +1,7 @@
 /** Answer agreement (Dynasor, 2412.20993): stop once a few answers tried in a row are equal and said without hesitation. */
 import * as z from "zod";
 import { agreementExit } from "../../core/exits/answerAgreement";
-import { AnswerReading, agreementReading, answerOptions, readAnswer } from "../thinking/answerReading";
-import { Checker } from "../thinking/checker";
-import { askingRule, earlyExitOptions, thinkWithChecks } from "../thinking/earlyExit";
+import { answerOptions, thinkUntilAnswersAgree } from "../thinking/answerReading";
 import { ruleOptions } from "../thinking/ruleOptions";
 import { stepByStep, strategy } from "./strategy";
 
@@ -16,26 +14,8 @@ export const answerAgreement = strategy({
   needs: ["prefix-continuation"],
   stepKind: "step",
   thinks: "on",
-  options: z.object({
-    ...earlyExitOptions,
-    checkAt: earlyExitOptions.checkAt.default("line"),
-    maxChecks: earlyExitOptions.maxChecks.default(200),
-    ...answerOptions,
-    ...ruleOptions(agreementExit),
-  }),
+  options: z.object({ ...answerOptions, ...ruleOptions(agreementExit) }),
   short: { checkAt: "line", maxChecks: 2 },
   words: stepByStep,
-  run(context, options) {
-    const decoder = context.decoder();
-    const checker = new Checker(context.recorder, agreementExit, options);
-    const reading = new AnswerReading();
-    const read = async () => agreementReading(context, reading, await readAnswer(context, decoder, options));
-    return thinkWithChecks(
-      context,
-      decoder,
-      options,
-      agreementExit.reason,
-      askingRule(checker, context.recorder, read),
-    );
-  },
+  run: (context, options) => thinkUntilAnswersAgree(context, options, agreementExit),
 });

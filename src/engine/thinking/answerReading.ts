@@ -1,14 +1,18 @@
 /** Trial answers as what rules of agreement read: whether the same answer came again, and without hesitation. */
 import * as z from "zod";
 import { agreed, hesitates, NO_AGREEMENT, type Agreement } from "../../core/exits/agreement";
-import type { Decoder } from "../decoding/decoder";
-import type { Reading } from "./checker";
+import type { ExitRule } from "../../core/exits/rule";
+import { Checker, type Reading } from "./checker";
+import { askingRule, earlyExitOptions, thinkWithChecks } from "./earlyExit";
 import type { RunContext } from "./runContext";
 import { TRIAL_INDUCER } from "./think";
-import { tryAnswer, type Trial } from "./trial";
+import { tryAnswer } from "./trial";
 
-/** How an answer is tried. */
+/** Where an answer is tried, and how. */
 export const answerOptions = {
+  ...earlyExitOptions,
+  checkAt: earlyExitOptions.checkAt.default("line"),
+  maxChecks: earlyExitOptions.maxChecks.default(200),
   trialTokens: z.int().min(1).max(200).default(20).describe("Most tokens of a trial answer."),
   inducer: z.string().default(TRIAL_INDUCER).describe("Text that opens a box for the trial answer."),
 };
@@ -25,19 +29,23 @@ export class AnswerReading {
   }
 }
 
-/** One trial where the decoder stands, taken back. */
-export const readAnswer = (
+/**
+ * Thinks, tries an answer at each checkpoint, and stops where the rule says that the answers agree.
+ * @returns the decoder's text
+ */
+export function thinkUntilAnswersAgree<Settings extends AnswerOptions, State>(
   context: RunContext,
-  decoder: Decoder,
-  { inducer, trialTokens }: AnswerOptions,
-): Promise<Trial> => tryAnswer(context, decoder, { inducer, maxTokens: trialTokens });
-
-/** What a rule of agreement reads of a trial. */
-export function agreementReading({ grade }: RunContext, reading: AnswerReading, trial: Trial): Reading {
-  return {
-    signals: reading.take(trial.answer),
-    ...grade(trial.answer === undefined ? undefined : `\\boxed{${trial.answer}}`),
-    trial: trial.span,
-    ms: trial.ms,
+  options: Settings,
+  rule: ExitRule<Pick<Settings, Exclude<keyof Settings, keyof AnswerOptions>>, State>,
+): Promise<string> {
+  const decoder = context.decoder();
+  const answers = new AnswerReading();
+  const read = async (): Promise<Reading> => {
+    const { inducer, trialTokens } = options;
+    const { answer, span, ms } = await tryAnswer(context, decoder, { inducer, maxTokens: trialTokens });
+    const graded = context.grade(answer === undefined ? undefined : `\\boxed{${answer}}`);
+    return { signals: answers.take(answer), ...graded, trial: span, ms };
   };
+  const ask = askingRule(new Checker(context.recorder, rule, options), context.recorder, read);
+  return thinkWithChecks(context, decoder, options, rule.reason, ask);
 }
