@@ -132,7 +132,8 @@ function reachable({ outputs }) {
 }
 
 const bundles = [
-  { ...whole, entryPoints: ["src/extension.ts"], outfile: `${into}/extension.cjs` },
+  // The host reads at its start what activation needs, and no more.
+  inParts({ extension: "src/extension.ts" }, "extension"),
   { ...whole, entryPoints: ["src/editor/files/importWorker.ts"], outfile: `${into}/importWorker.cjs` },
   { ...whole, entryPoints: ["src/background/worker.ts"], outfile: `${into}/background.cjs` },
   { ...whole, entryPoints: ["src/engine/watchdog/watchdogThread.ts"], outfile: `${into}/watchdog.cjs` },

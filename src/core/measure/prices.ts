@@ -1,39 +1,60 @@
 /** What runs cost in money, by a person's own table of prices; where that names no price, nothing is said. */
-import * as z from "zod";
 import { ActionableError } from "../protocol/rpc";
+import { isRecord } from "../text/record";
 import type { Trace } from "../trace/fold";
 import type { Billed } from "../trace/trace";
 
-const amount = z.number().min(0).max(1e9);
-const price = z.strictObject({
+/** In `currency`, as it is shown: `USD` or `€`. */
+export interface Price {
   /** Per million tokens. */
-  input: amount,
-  output: amount,
+  input: number;
+  output: number;
   /** Of input that was in a cache; as input where it is left out. */
-  cached: amount.optional(),
-  /** As it is shown, as in `USD` or `€`. */
-  currency: z.string().trim().min(1).max(12),
-});
-export type Price = z.infer<typeof price>;
+  cached?: number;
+  currency: string;
+}
 /** By the model's id as traces name it. */
 export type PriceTable = Readonly<Record<string, Price>>;
 
-const table = z.record(z.string(), price);
-
 const FORM =
   'Write it as {"MODEL": {"input": 0.5, "cached": 0.05, "output": 2, "currency": "USD"}}, per million tokens.';
+const MOST = 1e9;
+const LONGEST_CURRENCY = 12;
+
+// Checked by hand: the editor reads prices at its start and the webview draws them, where a library of schemas would be
+// the largest thing that they load.
+/** What is wrong with a price, and at which of its fields; undefined for a sound one. */
+function faultOf(price: unknown): { field?: string; message: string } | undefined {
+  if (!isRecord(price)) return { message: "it is no object" };
+  const { input, output, cached, currency, ...others } = price;
+  for (const [field, value] of Object.entries({ input, output, ...(cached === undefined ? {} : { cached }) })) {
+    const isAmount = typeof value === "number" && value >= 0 && value <= MOST;
+    if (!isAmount) return { field, message: `expected a number from 0 to ${MOST}` };
+  }
+  const length = typeof currency === "string" ? currency.trim().length : 0;
+  if (length < 1 || length > LONGEST_CURRENCY)
+    return { field: "currency", message: `expected a text of 1 to ${LONGEST_CURRENCY} characters` };
+  const [unknown] = Object.keys(others);
+  return unknown === undefined ? undefined : { message: `there is no "${unknown.slice(0, 60)}" in a price` };
+}
 
 /**
  * @param what the table is called, for people
  * @throws ActionableError `prices-invalid` naming the first entry that does not fit
  */
 export function readPrices(value: unknown, what: string): PriceTable {
-  const parsed = table.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const place = issue?.path.map((part) => String(part).slice(0, 60)).join(" → ") ?? "";
-  const where = place === "" ? "" : ` at ${place}`;
-  throw new ActionableError("prices-invalid", `${what} is no table of prices${where}: ${issue?.message ?? ""}.`, FORM);
+  const invalid = (place: readonly string[], message: string): ActionableError => {
+    const where = place.length === 0 ? "" : ` at ${place.map((part) => part.slice(0, 60)).join(" → ")}`;
+    return new ActionableError("prices-invalid", `${what} is no table of prices${where}: ${message}.`, FORM);
+  };
+  if (!isRecord(value)) throw invalid([], "it is no object");
+  const prices = Object.entries(value).map(([model, price]): [string, Price] => {
+    const fault = faultOf(price);
+    if (fault) throw invalid([model, ...(fault.field === undefined ? [] : [fault.field])], fault.message);
+    const { currency, ...amounts } = price as Price;
+    return [model, { ...amounts, currency: currency.trim() }];
+  });
+  return Object.fromEntries(prices);
 }
 
 /** @throws ActionableError `prices-invalid` */

@@ -1,6 +1,7 @@
 /** The YAML at the head of a prompt file: split off, parsed, and never trusted. */
 import { isMap, parseDocument } from "yaml";
 import type { PromptParameters, PromptProblem } from "./prompt";
+import { isRecord } from "../text/record";
 
 export interface FrontMatter {
   /** Empty where there is none or it cannot be read. */
@@ -13,9 +14,6 @@ export interface FrontMatter {
 
 const OPENING = /^---[ \t]*$/;
 const WRITE_YAML = "Write it as YAML, one name: value a line.";
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @returns `value` as a record, or an empty one */
 export function record(value: unknown): Record<string, unknown> {

@@ -8,7 +8,6 @@ import type { BenchHeader, BenchHeaderFields, KeptResult } from "../../core/meas
 import { endSentence, runBench, type BenchEnd } from "../../core/measure/benchLoop";
 import { measure } from "../../core/measure/metrics";
 import type { PanelBench } from "../../core/protocol/panelApi";
-import { thresholdPoints } from "../../core/exits/replay";
 import { ActionableError, sentenceOf } from "../../core/protocol/rpc";
 import type { BenchLog } from "../../disk/benchLog";
 import type { BenchFiles, KeptBench } from "./benchFiles";
@@ -212,6 +211,8 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     if (!run || stateOf(run) !== "finished") return undefined;
     const trace = await store.trace(run.id);
     const figures = measure(trace);
+    // Imported late: replays grade answers, which an editor that starts has no need of.
+    const { thresholdPoints } = await import("../../core/exits/replay");
     const replays = thresholdPoints(trace);
     return {
       ...{ question, strategy, answer: figures.answer, correct: figures.correct, figures },

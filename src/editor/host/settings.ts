@@ -6,6 +6,7 @@ import { BASELINE, contenderParts } from "../../core/catalogue";
 import type { ModelReference, Waiting } from "../../core/protocol/engineApi";
 import { readPrices, type Price, type PriceTable } from "../../core/measure/prices";
 import { parseModelName } from "../../core/protocol/modelName";
+import { isRecord } from "../../core/text/record";
 
 const SECTION = "thoughtlens";
 
@@ -17,8 +18,6 @@ function read<T>(name: string, fallback: T, fits: (value: unknown) => value is T
 const isText = (value: unknown): value is string => typeof value === "string";
 const isSwitch = (value: unknown): value is boolean => typeof value === "boolean";
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Settings that are options of every strategy, as they are where nobody has set them. */
 const SHARED = { instruction: "house", instructionIn: "auto", sampling: "options" };
