@@ -5,7 +5,6 @@
 import { ActionableError } from "../../../core/protocol/rpc";
 import { isThinkingAt } from "../../../core/text/segment";
 import type { Message, TokenKind } from "../../../core/trace/trace";
-import { conversationText } from "../../../core/prompt/conversation";
 import { HoldBack, sequenceNote } from "../../decoding/holdBack";
 import type { Recorder } from "../../decoding/recorder";
 import type { Sampling } from "../../decoding/sampling";
@@ -29,11 +28,10 @@ import { openAnswer } from "./serverAnswer";
 import { Echo } from "./serverEcho";
 import { continues, type ServerFacts } from "./serverDiscovery";
 import { repeatedOf, requestOf } from "./serverRequest";
-import { wordTokens } from "./serverTemplate";
+import { ServerPrompt } from "./serverPrompt";
 import { ServerTokens } from "./serverTokens";
 import { AnswerUsage } from "./serverUsage";
 import { ThoughtField } from "./thoughtField";
-import { UnreadPrompt } from "./unreadPrompt";
 
 /** Fields of a request that say how tokens are chosen. */
 const SAMPLING = ["temperature", "top_p", "top_k", "min_p", "seed"];
@@ -54,15 +52,12 @@ interface Place {
 
 export class ServerDecoder implements Decoder {
   text = "";
-  promptTokens = 0;
   readonly promptIds: readonly number[] = [];
   /** Tokens after the prompt that stand. */
   private tokens = 0;
   /** Where in `text` begins what the model chose since text was last given to it. */
   private chosenFrom = 0;
-  private messages: readonly Message[] = [];
-  private prompt: string | undefined;
-  private unread: UnreadPrompt | undefined;
+  private readonly prompt: ServerPrompt;
   /** Tokens that were given since the last request. */
   private givenSince = 0;
   private readonly thoughts: ThoughtField;
@@ -83,6 +78,11 @@ export class ServerDecoder implements Decoder {
     this.thoughts = new ThoughtField(facts, options.thinking);
     this.waitsForUsage = facts.kind !== "llama.cpp";
     this.tokenizer = new ServerTokens(facts, recorder, options.signal);
+    this.prompt = new ServerPrompt(facts, recorder, this.tokenizer, options);
+  }
+
+  get promptTokens(): number {
+    return this.prompt.tokens;
   }
 
   get room(): number {
@@ -95,28 +95,13 @@ export class ServerDecoder implements Decoder {
   }
 
   async prefill(messages: readonly Message[], prefix = ""): Promise<void> {
-    await this.tellPrompt();
-    this.messages = messages;
-    const { api, continuation } = this.facts;
-    const isText = api === "completions" || continuation?.way === "completion";
-    this.prompt = isText ? await this.written(messages) : undefined;
+    await this.prompt.begin(messages);
     this.text = "";
     this.tokens = 0;
     this.chosenFrom = 0;
     this.thoughts.isOpen = false;
-    // The first answer says how long the prompt was; where the context is limited, that would be too late.
-    const tokens = this.options.contextTokens === undefined ? undefined : await this.countPrompt();
-    this.promptTokens = tokens ?? 0;
-    this.unread = new UnreadPrompt(this.recorder, tokens);
     if (this.allowed < 0) throw contextFull(this.promptTokens, this.options.contextTokens!);
     if (prefix) await this.force(prefix);
-  }
-
-  /** The conversation as text, for completions. */
-  private async written(messages: readonly Message[]): Promise<string> {
-    const { signal, thinking, conversation = "template" } = this.options;
-    if (conversation !== "template") return conversationText(conversation, messages);
-    return (await this.facts.template?.(messages, signal, thinking?.variables)) ?? conversationText("turns", messages);
   }
 
   async force(text: string, kind: TokenKind = "forced"): Promise<void> {
@@ -200,8 +185,7 @@ export class ServerDecoder implements Decoder {
   }
 
   dispose(): void {
-    // No answer came to its end, and there is no time left to ask.
-    if (this.unread?.wasRead) this.recordPrompt(this.unread.tokens ?? wordTokens(this.promptText).length);
+    this.prompt.close();
     this.text = "";
   }
 
@@ -213,7 +197,7 @@ export class ServerDecoder implements Decoder {
   ): AsyncGenerator<ChosenToken | { finish: string }> {
     const ended = new AbortController();
     const signal = AbortSignal.any([this.options.signal, ended.signal]);
-    const { unread } = this;
+    const { unread } = this.prompt;
     const isFirst = unread !== undefined && this.recorder.trace.prefills.length === 0;
     const usage = new AnswerUsage(this.recorder.work);
     const given = this.tokens;
@@ -242,7 +226,7 @@ export class ServerDecoder implements Decoder {
           // Until its first token the server was reading.
           unread.read(now - last);
           last = now;
-          if (unread.tokens !== undefined) await this.tellPrompt();
+          if (unread.tokens !== undefined) await this.prompt.tell();
         }
         empty = tokens.length === 0 ? empty + 1 : 0;
         if (empty > MOST_EMPTY) throw garbage("nothing but empty pieces");
@@ -275,7 +259,7 @@ export class ServerDecoder implements Decoder {
       if (count === 0) throw this.client.cutShort();
       this.tellOnce("The server ended its answer without a reason: it may have been cut.");
     }
-    await this.tellPrompt();
+    await this.prompt.tell();
     yield { finish: finish ?? "stop" };
   }
 
@@ -287,26 +271,7 @@ export class ServerDecoder implements Decoder {
   private tellResent(): void {
     const tokens = this.promptTokens + this.tokens - this.givenSince;
     this.givenSince = 0;
-    if (!this.unread) this.recorder.event({ t: "resent", at: this.recorder.at, tokens: Math.max(0, tokens) });
-  }
-
-  /** Records the prompt, once something of its answer came; an answer that is left early leaves that to a later one. */
-  private async tellPrompt(): Promise<void> {
-    if (this.unread?.wasRead) this.recordPrompt(this.unread.tokens ?? (await this.countPrompt()));
-  }
-
-  private recordPrompt(tokens: number): void {
-    this.unread!.record(tokens);
-    this.unread = undefined;
-    this.promptTokens = tokens;
-  }
-
-  private countPrompt(): Promise<number> {
-    return this.tokenizer.count(this.promptText);
-  }
-
-  private get promptText(): string {
-    return this.prompt ?? this.messages.map(({ content }) => content).join("\n");
+    if (!this.prompt.unread) this.recorder.event({ t: "resent", at: this.recorder.at, tokens: Math.max(0, tokens) });
   }
 
   private tellIgnored(): void {
@@ -330,7 +295,7 @@ export class ServerDecoder implements Decoder {
   }
 
   private request(maxTokens: number, sampling: Sampling, unsent: string): JsonObject {
-    const { messages, prompt } = this;
+    const { messages, text: prompt } = this.prompt;
     const { seed, thinking } = this.options;
     const text = this.text + unsent;
     return requestOf(this.facts, { messages, prompt, text, maxTokens, sampling, seed, thinking });
@@ -343,7 +308,7 @@ export class ServerDecoder implements Decoder {
   }
 
   private recordContext(): void {
-    if (this.unread) return this.unread.rewound(this.tokens);
+    if (this.prompt.unread) return this.prompt.unread.rewound(this.tokens);
     this.recorder.event({ t: "context", at: this.recorder.at, cached: this.promptTokens + this.tokens });
   }
 }
