@@ -87,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const strategies = new StrategyPicker(engine, loaded, context.workspaceState);
   const servers = new ServerKeys(engine, context.secrets);
   const openEnded = new OpenEndedModels(engine, context.globalState);
+  tellEngine(engine, ["device"], () => engine.call("setDevice", { device: settings.device() }));
   tellEngine(engine, WAITING_SETTINGS, () => engine.call("setWaiting", settings.waiting()));
   const hub = new HubDownload(engine, context.secrets);
   const capabilities = new CapabilityPages(engine, loaded);

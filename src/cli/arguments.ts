@@ -1,6 +1,7 @@
 /** Command-line arguments, checked. */
 import { parseArgs } from "node:util";
 import { BENCH_LIMITS } from "../core/measure/benchLoop";
+import { DEVICES, isDevice, type Device } from "../core/protocol/device";
 import type { ModelReference, Waiting } from "../core/protocol/engineApi";
 import type { NameSurroundings } from "../core/protocol/modelName";
 import { inDtype, parseModelName } from "../core/protocol/modelName";
@@ -9,72 +10,13 @@ import { MAPPED, type FieldMapping } from "../core/formats/rows/mapping";
 import { ActionableError } from "../core/protocol/rpc";
 import type { ServerKey } from "./serverKey";
 
-export const USAGE = `thoughtlens: how a language model reasons, what that costs, and how much of it was needed
-
-  thoughtlens run FILE       trace every prompt of FILE under one strategy
-  thoughtlens compare FILE   trace every prompt of FILE under several strategies
-  thoughtlens bench --data FILE   run a dataset under several strategies
-  thoughtlens probe --data FILE --out FILE   train a hidden-state probe for a model
-  thoughtlens score FILE     let a local model read recorded reasoning: how sure it is, and where it could have stopped
-  thoughtlens rules FILE…    what every exit rule would have done on recorded surveys or scored traces, at every setting
-  thoughtlens votes FILE…    what several samples of each question come to: majority, shortest, DeepConf, pass@k
-  thoughtlens import FILE…   read sessions, logs, answers and datasets of other tools; --out DIR: keep them as traces
-  thoughtlens check FILE…    look through traces and files of results, and mend what can be mended
-  thoughtlens grade --answer A --gold B   say whether an answer means the expected one: exit 0 right, 1 wrong, 3 unknown
-  thoughtlens models         list the models that are here; --capabilities: run every strategy on them and on --model, or say why not
-
-  --model NAME           pocket (the bundled family; default), pocket:NAME, a folder, owner/name@revision of the hub,
-                         or a server as http://HOST:PORT, with #MODEL where it has several; :DTYPE may follow;
-                         models --capabilities takes several
-  --dtype NAME           which graph of the folder: fp32, q4, …
-  --strategy NAME        for run                                        (default ${BASELINE})
-  --strategies A,B       for compare and bench; the first is the baseline
-  --input NAME=VALUE     a value that the prompt needs; may be repeated
-  --task TEXT            what skills, agents and instructions are followed for;
-  --tasks FILE           or a dataset of such tasks (default evals/evals.json beside the file)
-  --option NAME=VALUE    an option of the strategies; may be repeated
-  --instruction WORDS    what the model is told before the question: house (the strategy's own words; default), none,
-                         model (what the model's card advises), model:NAME, a text, or @FILE
-  --instruction-in TURN  where that stands: system or user         (default system, or as the model's card advises)
-  --sampling WORDS       options (as given, greedy by default), model (as the model's card advises) or model:NAME
-  --instructions FILE    bench: a skill, an agent or instructions that stand before every question
-  --map NAME=FIELD       import, bench, probe: which field of a file holds the question, thinking, answer or expected answer,
-                         as --map question=q --map expected=gold.value; may be repeated
-  --limit N              bench: only the first N questions; score: traces
-  --results FILE         bench: keep every result in this new file as it comes
-  --resume FILE          bench: go on with the run whose results FILE holds
-  --allow-graph          let the model's graph hold loops and operators of somebody's own, which may run for ever
-  --first-reply SECONDS  how long a server or the hub is waited for: to its first word (default 180),
-  --silence SECONDS      between two words (default 60),
-  --longest SECONDS      and for a whole answer (default 14400)
-  --concurrency N        bench: questions that a server is asked at once      (default 1)
-  --max-failures N       bench: stop after so many failed runs of one strategy in a row   (default 5)
-  --prices FILE          run, compare, bench: your own prices, {"MODEL": {"input": 0.5, "cached": 0.05, "output": 2,
-                         "currency": "USD"}} per million tokens; costs stand beside tokens
-  --seed S               seed of sampling                               (default 0)
-  --risk SHARE           rules: also the setting at which at most this share of exits turns a right answer wrong,
-  --confidence SHARE     with this confidence                           (default 0.9)
-  --at WHERE,…           score: try answers at transition, paragraph, line   (default transition,paragraph)
-  --check-at WHERE       probe: transition, paragraph, line or latent   (default line)
-  --out DIR              keep the traces there; probe: the probe's file; score: the new trace's file
-  --figures-only         run: leave out what the model thought and wrote
-  --no-run               models --capabilities: tell what could run, and run nothing
-  --answer TEXT          grade: the answer;
-  --text TEXT            or a whole text in which it is found, - for standard input
-  --gold TEXT            grade: the expected answer
-  --dry-run              check: say what is wrong, and change nothing
-  --json                 print one JSON object
-
-  THOUGHTLENS_SERVER_KEY in the environment is the key of the server that --model names first, or of the one at
-  THOUGHTLENS_SERVER; no other server gets it
-`;
-
 /** Requests that are in flight at once: each holds a connection and a run's trace. */
 const MOST_AT_ONCE = 256;
 
 const options = {
   model: { type: "string", multiple: true, default: ["pocket"] as string[] },
   dtype: { type: "string" },
+  device: { type: "string", default: "cpu" },
   strategy: { type: "string", default: BASELINE },
   strategies: { type: "string" },
   option: { type: "string", multiple: true, default: [] as string[] },
@@ -122,6 +64,8 @@ export interface Arguments {
   /** All that were named, of which `model` is the last. */
   models: string[];
   dtype: string | undefined;
+  /** Where local models compute. */
+  device: Device;
   strategy: string;
   strategies: string[] | undefined;
   options: Record<string, unknown>;
@@ -181,6 +125,12 @@ function share(name: string, text: string | undefined): number | undefined {
   const value = Number(text);
   if (text.trim() !== "" && value > 0 && value < 1) return value;
   throw usage(`--${name} takes a share between 0 and 1, not “${text}”.`);
+}
+
+/** @throws ActionableError `usage` */
+function deviceOf(text: string): Device {
+  if (isDevice(text)) return text;
+  throw usage(`--device takes ${DEVICES.join(", ")}, not “${text}”.`);
 }
 
 /** @throws ActionableError `usage` */
@@ -284,6 +234,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     model: values.model.at(-1)!,
     models: values.model,
     dtype: values.dtype,
+    device: deviceOf(values.device),
     strategy: values.strategy,
     strategies: values.strategies
       ?.split(",")

@@ -70,6 +70,8 @@ export class Session {
     });
     this.model = this.reference(args.model, args.dtype);
     this.engine.setWaiting(args.waiting);
+    // Runs wait for it: what an engine is asked is done in order.
+    void this.engine.setDevice({ device: args.device });
     if (args.allowGraph) this.engine.allowOpenEnded({ model: this.model });
     process.on("SIGINT", this.interrupted);
   }

@@ -1,4 +1,5 @@
 /** The engine: loads models and runs strategies on them. It serves a forked process and the command line alike. */
+import type { Device } from "../core/protocol/device";
 import os from "node:os";
 import path from "node:path";
 import { version } from "../../package.json";
@@ -72,7 +73,7 @@ export class Engine implements EngineApi {
       cacheFolder,
       ...(threads === undefined ? {} : { threads }),
       guard: options.guard ?? unguarded,
-      note: (message) => options.notify("log", { level: "info", message }),
+      note: (level, message) => options.notify("log", { level, message }),
     });
     this.routers = new Routers(path.join(pocketFolder, "router", "router.json"));
   }
@@ -99,6 +100,11 @@ export class Engine implements EngineApi {
   setWaiting(waiting: Waiting): void {
     this.waiting = waiting;
     this.models.setWaiting(waiting);
+  }
+
+  /** Models that are in use are given up between two runs. */
+  setDevice({ device }: { device: Device }): Promise<void> {
+    return this.turns.take(() => this.models.setDevice(device), UNATTENDED.signal);
   }
 
   allowOpenEnded({ model }: { model: ModelReference }): void {

@@ -25,6 +25,7 @@ function serve(): void {
       unloadModels: (params: object) => engine.unloadModels(params),
       setServerKey: (params) => engine.setServerKey(params),
       setWaiting: (params) => engine.setWaiting(params),
+      setDevice: (params) => engine.setDevice(params),
       allowOpenEnded: (params) => engine.allowOpenEnded(params),
       trainProbe: (params, context) => engine.trainProbe(params, context),
       includedModels: (params: object) => engine.includedModels(params),

@@ -29,6 +29,9 @@ const REQUIRED = [
   "node_modules/onnxruntime-common/dist/cjs/package.json",
 ];
 
+/** Of a package, whichever its target. */
+const MOST_MEGABYTES = 45;
+
 const ROOT = "extension/";
 const BUNDLE = /^extension\/dist\/[^/]+\.cjs$/;
 const PART = /\brequire\("\.\/([^"/]+\.cjs)"\)/g;
@@ -45,7 +48,9 @@ export function checkPackage(file, target) {
   const base = path.basename(file);
   if (missing.length > 0) throw new HarnessError(`${base} lacks ${missing.join(", ")}: see .vscodeignore.`);
   if (surplus.length > 0) throw new HarnessError(`${base} should not hold ${surplus.join(", ")}: see .vscodeignore.`);
-  return `${base}: ${names.length} files, ${(statSync(file).size / 1e6).toFixed(1)} MB`;
+  const size = statSync(file).size / 1e6;
+  if (size > MOST_MEGABYTES) throw new HarnessError(`${base} has ${size.toFixed(1)} MB, more than ${MOST_MEGABYTES}.`);
+  return `${base}: ${names.length} files, ${size.toFixed(1)} MB`;
 }
 
 /** The names of a package's files, from its root; of bundles with their text. */

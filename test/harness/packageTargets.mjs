@@ -11,6 +11,12 @@ const BINARIES = "node_modules/onnxruntime-node/bin/napi-v6";
 // On macOS the library lies there under two names; the binding asks for this one.
 const BINARY_FILES = { darwin: ["onnxruntime_binding.node", "libonnxruntime.1.dylib"] };
 
+/**
+ * Compilers that Direct3D is asked for by WebGPU only where they are beside it; without them it has one of its own. They
+ * are a third of a package.
+ */
+const LEFT_OUT = ["dxcompiler.dll", "dxil.dll"];
+
 /** The target of this machine, in VS Code's words. */
 export const ownTarget = `${process.platform}-${process.arch}`;
 
@@ -48,7 +54,7 @@ export function binariesOf(target) {
   if (!target) return [];
   const [os, arch] = target.split("-");
   const folder = `${BINARIES}/${os}/${arch}`;
-  const files = BINARY_FILES[os] ?? readdirSync(path.join(root, folder));
+  const files = BINARY_FILES[os] ?? readdirSync(path.join(root, folder)).filter((file) => !LEFT_OUT.includes(file));
   return files.map((file) => `${folder}/${file}`);
 }
 

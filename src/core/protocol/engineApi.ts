@@ -1,4 +1,5 @@
 /** What the extension host and the command line ask of the engine: one interface, and the notifications that come back. */
+import type { Device } from "./device";
 import type { Capability } from "../catalogue";
 import type { ThinkFacts } from "../text/thinkFacts";
 import type { JsonSchema } from "../trace/jsonSchema";
@@ -207,6 +208,8 @@ export interface EngineApi {
   setServerKey(params: { url: string; key: string | undefined }): void;
   /** How long servers and the hub are waited for from now on. */
   setWaiting(params: Waiting): void;
+  /** Where local models compute from now on. */
+  setDevice(params: { device: Device }): Promise<void>;
   /** The person allows this model's graphs to hold loops and operators of somebody's own, until the engine ends. */
   allowOpenEnded(params: { model: ModelReference }): void;
   /** The models that come with the package, the base first; none where they are missing. */

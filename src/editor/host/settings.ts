@@ -6,6 +6,7 @@ import { BASELINE, contenderParts } from "../../core/catalogue";
 import type { ModelReference, Waiting } from "../../core/protocol/engineApi";
 import { readPrices, type Price, type PriceTable } from "../../core/measure/prices";
 import { parseModelName } from "../../core/protocol/modelName";
+import { isDevice } from "../../core/protocol/device";
 import { isRecord } from "../../core/text/record";
 
 const SECTION = "thoughtlens";
@@ -71,6 +72,8 @@ export const settings = {
     }
     return found;
   },
+  /** Where local models compute. */
+  device: () => read("device", "cpu" as const, isDevice),
   seed: () => read("seed", 0, isCount),
   /** How long servers and the hub are waited for. */
   waiting: (): Waiting =>

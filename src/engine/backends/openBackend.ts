@@ -1,4 +1,5 @@
 /** The one place that knows which backends there are. A new one is a folder beside this, and a kind of source here. */
+import type { Device } from "../../core/protocol/device";
 import type { ModelReference, Waiting } from "../../core/protocol/engineApi";
 import type { LocalPurpose } from "../decoding/localModel";
 import { needsLocalModel } from "../decoding/localModel";
@@ -26,6 +27,8 @@ const RUNS_HERE: Readonly<Record<BackendSource["kind"], boolean>> = { folder: tr
 export interface OpenOptions {
   /** Threads of one step in this process; all physical cores but one by default. */
   threads?: number;
+  /** Where the steps of a local model are computed; on the CPU by default. */
+  device?: Device;
   /** Where hashes and verdicts on graphs are remembered between sessions. */
   cacheFolder?: string;
   guard: Guard;
@@ -59,11 +62,12 @@ export function demandLocal(source: BackendSource, purpose: LocalPurpose): void 
 }
 
 function openFolder({ folder, id, dtype }: FolderSource, options: OpenOptions): Promise<LanguageModel> {
-  const { threads, cacheFolder, guard, openEnded, signal, progress } = options;
+  const { threads, device, cacheFolder, guard, openEnded, signal, progress } = options;
   return loadOnnxModel(folder, {
     ...(id === undefined ? {} : { id }),
     ...(dtype === undefined ? {} : { dtype }),
     ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
     ...(cacheFolder === undefined ? {} : { cacheFolder }),
     ...(openEnded === undefined ? {} : { openEnded }),
     guard,

@@ -1,4 +1,5 @@
 /** The models that are open, by the names that they were asked for. */
+import type { Device } from "../../core/protocol/device";
 import os from "node:os";
 import type { ModelReference, Waiting } from "../../core/protocol/engineApi";
 import { formatModelName } from "../../core/protocol/modelName";
@@ -19,7 +20,7 @@ export interface OpenModelsOptions {
   threads?: number;
   guard: Guard;
   /** Told what a person should know about a model that was just opened, one sentence. */
-  note(message: string): void;
+  note(level: "info" | "warn", message: string): void;
 }
 
 interface Asking {
@@ -39,6 +40,7 @@ export class OpenModels {
   /** Models whose graphs may be open-ended, by name in whatever dtype. */
   private readonly openEnded = new Set<string>();
   private waiting: Waiting = {};
+  private device: Device = "cpu";
 
   constructor(private readonly options: OpenModelsOptions) {}
 
@@ -49,6 +51,7 @@ export class OpenModels {
       const { threads, cacheFolder, guard } = this.options;
       const backend = await openBackend(source, {
         ...(threads === undefined ? {} : { threads }),
+        device: this.device,
         cacheFolder,
         guard,
         openEnded: this.openEnded.has(nameOf(reference)),
@@ -57,7 +60,9 @@ export class OpenModels {
         signal,
         progress,
       });
-      for (const note of backend.notes) this.options.note(note);
+      for (const note of backend.notes) this.options.note("info", note);
+      if (this.device !== "cpu" && backend.local?.facts.provider === "cpu")
+        this.options.note("warn", `${backend.local.facts.name} runs on the CPU: ${this.device} is not to be had here.`);
       return backend;
     });
   }
@@ -82,6 +87,13 @@ export class OpenModels {
   setWaiting(waiting: Waiting): void {
     this.waiting = waiting;
     this.forgetServers();
+  }
+
+  /** Local models are loaded anew when they are asked for next. */
+  setDevice(device: Device): Promise<void> {
+    if (device === this.device) return Promise.resolve();
+    this.device = device;
+    return this.backends.close(({ local }) => local !== undefined);
   }
 
   allowOpenEnded(model: ModelReference): void {

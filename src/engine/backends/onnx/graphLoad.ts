@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
+import type { Device } from "../../../core/protocol/device";
 import { ActionableError } from "../../../core/protocol/rpc";
 import { accuracyLevel } from "./patch/accuracyLevel";
 import { withAttentionWeights } from "./attentionWeights";
@@ -18,11 +19,13 @@ import type { ModelFolder } from "../../files/modelFolder";
 import { contextLength } from "../../files/modelFolder";
 import type { ProofVerdict, ProvenGraph } from "./provenGraph";
 import { patchAndProve } from "./provenGraph";
-import { startSession } from "./sessions";
+import { startSession, startSessionOn, type StartedSession } from "./sessions";
 import { followLinks } from "./graph/weightLocations";
 
 export interface GraphOptions {
   threads: number;
+  /** Where its steps are computed. */
+  device: Device;
   /** Where verdicts are remembered. */
   cacheFolder?: string | undefined;
   /** False to run the graph as it came. */
@@ -34,6 +37,8 @@ export interface GraphOptions {
 
 export interface RunningGraph {
   session: InferenceSession;
+  /** The execution provider of ONNX Runtime that computes its steps. */
+  provider: string;
   layout: GraphLayout;
   /** The look-up model ids → embeddings, where soft tokens can be fed. */
   embedding: InferenceSession | undefined;
@@ -53,26 +58,30 @@ export interface RunningGraph {
  */
 export async function loadGraph(folder: ModelFolder, options: GraphOptions): Promise<RunningGraph> {
   const { graphFile, config } = folder;
-  const { threads, cacheFolder, signal } = options;
+  const { threads, device, cacheFolder, signal } = options;
   const subject = path.basename(graphFile);
   const weightsFolder = path.dirname(graphFile);
   const open = async (bytes: Uint8Array, threads: number) => {
     const { model, folder } = await followLinks(bytes, weightsFolder);
     return startSession(model, { threads, weightsFolder: folder }, subject);
   };
+  const openOnDevice = async (bytes: Uint8Array) => {
+    const { model, folder } = await followLinks(bytes, weightsFolder);
+    return startSessionOn(device, model, { threads, weightsFolder: folder }, subject);
+  };
   let proven: ProvenGraph;
   let bytes: Uint8Array;
   try {
     bytes = await readWhole(folder);
     if (!options.openEnded) demandEnding(bytes, subject);
-    if (options.patch === false) return await asItCame(folder, threads, bytes, open);
+    if (options.patch === false) return await asItCame(folder, options, bytes, openOnDevice);
     // One thread: a proof is a few tokens, and the verdict must not depend on how many threads there are.
     const request = { bytes, config, contextLength: contextLength(config), folder: weightsFolder, cacheFolder, signal };
     proven = await patchAndProve({ ...request, open: (model) => open(model, 1) });
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
     if (error.code === "no-causal-lm" || error.code === "no-head-size")
-      return unpatched(folder, threads, error.message);
+      return unpatched(folder, options, error.message);
     throw new ActionableError(`graph-${error.code}`, error.message, error.action, { cause: error });
   }
   const { graph, verdict } = proven;
@@ -85,13 +94,14 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
     const model = withAttentionWeights(again.model, rowParts(again.cache).length / 2);
     return typeof model === "string" ? model : open(model, threads);
   };
+  const { notes, ...started } = noted(await openOnDevice(graph.model));
   return {
     openAttention,
-    session: await open(graph.model, threads),
+    ...started,
     layout: patchedLayout(graph),
     embedding: graph.embedding && (await open(graph.embedding, 1)),
     verdict: { features: graph.features, reasons, proof: proofSentence(verdict) },
-    notes: graph.notes,
+    notes: [...graph.notes, ...notes],
     accuracyLevel: accuracyLevel(bytes),
     files: filesOf(folder, graph.externalFiles),
   };
@@ -124,36 +134,42 @@ function proofSentence({ bitEqual, checks }: ProofVerdict): string {
 /** The graph without any feature: the file itself, or where its cache is not fed as rows of float32 a graph that it is fed so. */
 async function asItCame(
   folder: ModelFolder,
-  threads: number,
+  options: GraphOptions,
   bytes: Uint8Array,
-  open: (model: Uint8Array, threads: number) => Promise<InferenceSession>,
+  open: (model: Uint8Array) => Promise<StartedSession>,
 ): Promise<RunningGraph> {
   const reason = "The graph runs as it came, as was asked for.";
   const without = Object.fromEntries(graphFeatures.map((feature) => [feature, reason]));
   const graph = patchGraph(bytes, { config: folder.config, without });
   const isPlain = graph.cache.every((part) => isRowPart(part) && !part.bounded) && !graph.adapted;
-  if (isPlain) return unpatched(folder, threads, reason);
+  if (isPlain) return unpatched(folder, options, reason);
+  const { notes, ...started } = noted(await open(graph.model));
   return {
-    session: await open(graph.model, threads),
+    ...started,
     layout: patchedLayout(graph),
     ...withoutFeatures(reason),
-    notes: graph.notes,
+    notes: [...graph.notes, ...notes],
     files: filesOf(folder, graph.externalFiles),
   };
 }
 
 /** The graph as hubs have it. What cannot be patched cannot be listed either, so weight files are not known by name. */
-async function unpatched(folder: ModelFolder, threads: number, reason: string): Promise<RunningGraph> {
+async function unpatched(
+  folder: ModelFolder,
+  { device, threads }: GraphOptions,
+  reason: string,
+): Promise<RunningGraph> {
   const subject = path.basename(folder.graphFile);
-  const session = await startSession(folder.graphFile, { threads }, subject);
+  const started = noted(await startSessionOn(device, folder.graphFile, { threads }, subject));
   return {
-    session,
-    layout: plainLayout(session, folder.config, subject),
+    ...started,
+    layout: plainLayout(started.session, folder.config, subject),
     ...withoutFeatures(reason),
-    notes: [],
     files: [folder.graphFile],
   };
 }
+
+const noted = ({ note, ...started }: StartedSession) => ({ ...started, notes: note === undefined ? [] : [note] });
 
 const withoutFeatures = (reason: string) => ({
   embedding: undefined,

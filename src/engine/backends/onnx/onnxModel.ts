@@ -1,4 +1,5 @@
 /** A causal language model in a folder of Hugging Face layout, running on ONNX Runtime. */
+import type { Device } from "../../../core/protocol/device";
 import { stat } from "node:fs/promises";
 import os from "node:os";
 import { Tensor } from "./runtime";
@@ -29,7 +30,7 @@ import { signsOf } from "../../files/modelSigns";
 import { configNumber, contextLength, readModelFolder } from "../../files/modelFolder";
 import { CHUNK, OnnxSequence } from "./onnxSequence";
 import { PrefixMemory } from "./prefixMemory";
-import { defaultThreads, PROVIDER } from "./sessions";
+import { defaultThreads } from "./sessions";
 
 export interface LoadOptions {
   /** What traces call the model; the folder's name by default. */
@@ -37,6 +38,8 @@ export interface LoadOptions {
   dtype?: string;
   /** Threads of one step; all physical cores but one by default. */
   threads?: number;
+  /** Where its steps are computed; on the CPU by default. */
+  device?: Device;
   /** Where hashes and verdicts are remembered between loads. */
   cacheFolder?: string;
   /** False to run the graph as it came: fewer capabilities, and slower. */
@@ -63,7 +66,7 @@ const LARGEST_TWICE = 512 * 2 ** 20;
 export async function loadOnnxModel(folderPath: string, options: LoadOptions = {}): Promise<OnnxModel> {
   const started = performance.now();
   const { signal, progress, cacheFolder, guard = unguarded } = options;
-  const threads = options.threads ?? defaultThreads();
+  const { threads = defaultThreads(), device = "cpu" } = options;
   const folder = await readModelFolder(folderPath, options.dtype);
   const { tokenizer, notes } = await under(guard, tokenizerLimits(folder.name), () =>
     loadTokenizer(folder.tokenizerFolder, [folder.generationConfig, folder.config], guard),
@@ -72,7 +75,7 @@ export async function loadOnnxModel(folderPath: string, options: LoadOptions = {
   progress?.(`Loading ${options.id ?? folder.name}`);
   const limits = await graphLimits(folder.name, folder.graphFile);
   const graph = await under(guard, limits, () =>
-    loadGraph(folder, { threads, cacheFolder, patch: options.patch, openEnded: options.openEnded, signal }),
+    loadGraph(folder, { threads, device, cacheFolder, patch: options.patch, openEnded: options.openEnded, signal }),
   );
   try {
     signal?.throwIfAborted();
@@ -85,7 +88,7 @@ export async function loadOnnxModel(folderPath: string, options: LoadOptions = {
       name: folder.manifest.name ?? options.id ?? folder.name,
       sha256,
       dtype: folder.dtype,
-      provider: PROVIDER,
+      provider: graph.provider,
       threads,
       accuracyLevel: graph.accuracyLevel,
       hiddenSize: graph.layout.hiddenSize || undefined,

@@ -1,10 +1,13 @@
 /** Starting ONNX Runtime sessions: their options, and what a person is told when one does not start. */
 import { readFileSync } from "node:fs";
 import os from "node:os";
-import { InferenceSession } from "./runtime";
+import type { Device } from "../../../core/protocol/device";
 import { ActionableError } from "../../../core/protocol/rpc";
+import { InferenceSession, listSupportedBackends } from "./runtime";
 
-export const PROVIDER = "cpu";
+const CPU = "cpu";
+/** What `gpu` tries, the fastest first. */
+const GPUS: readonly string[] = ["cuda", "dml", "coreml", "webgpu"];
 
 /** One core stays free for the editor. Hyper-threads do not count: a second one on a core makes matrix products slower. */
 export const defaultThreads = (): number => Math.max(1, Math.min(physicalCores(), os.availableParallelism()) - 1);
@@ -30,6 +33,47 @@ export interface SessionOptions {
   weightsFolder?: string;
 }
 
+/** A session and the execution provider that it was started on; `note` says why that is not the device asked for. */
+export interface StartedSession {
+  session: InferenceSession;
+  provider: string;
+  note?: string;
+}
+
+/**
+ * Starts a session on a device, or on the CPU where that cannot be had here. Operators that the device lacks run on the
+ * CPU in any case.
+ * @throws ActionableError as `startSession` does
+ */
+export async function startSessionOn(
+  device: Device,
+  model: string | Uint8Array,
+  options: SessionOptions,
+  subject: string,
+): Promise<StartedSession> {
+  const reasons: string[] = [];
+  for (const provider of providersOf(device)) {
+    try {
+      return { session: await create(model, options, [provider, CPU]), provider };
+    } catch (error) {
+      reasons.push(`${provider}: ${firstLine(error)}`);
+    }
+  }
+  const session = await startSession(model, options, subject);
+  if (device === CPU) return { session, provider: CPU };
+  const why = reasons.length > 0 ? reasons.join("; ") : "ONNX Runtime knows no such device on this platform";
+  return { session, provider: CPU, note: `${subject} runs on the CPU, not on ${device} (${why}).` };
+}
+
+function providersOf(device: Device): readonly string[] {
+  if (device === CPU) return [];
+  const here = listSupportedBackends().map(({ name }) => name);
+  return (device === "gpu" ? GPUS : [device]).filter((name) => here.includes(name));
+}
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!.slice(0, 200).replace(/\.$/, "");
+
 /**
  * @param model a file, or the bytes of one
  * @param subject how an error names the model
@@ -40,8 +84,20 @@ export async function startSession(
   options: SessionOptions,
   subject: string,
 ): Promise<InferenceSession> {
+  try {
+    return await create(model, options, [CPU]);
+  } catch (error) {
+    throw startFailure(error, subject);
+  }
+}
+
+function create(
+  model: string | Uint8Array,
+  options: SessionOptions,
+  executionProviders: readonly string[],
+): Promise<InferenceSession> {
   const session: InferenceSession.SessionOptions = {
-    executionProviders: [PROVIDER],
+    executionProviders,
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
@@ -55,13 +111,7 @@ export async function startSession(
       },
     },
   };
-  try {
-    return typeof model === "string"
-      ? await InferenceSession.create(model, session)
-      : await InferenceSession.create(model, session);
-  } catch (error) {
-    throw startFailure(error, subject);
-  }
+  return typeof model === "string" ? InferenceSession.create(model, session) : InferenceSession.create(model, session);
 }
 
 function startFailure(error: unknown, subject: string): ActionableError {
