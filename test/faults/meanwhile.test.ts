@@ -69,7 +69,7 @@ describe("while a command runs", function () {
         const child = shop.cli(args(shop));
         await Promise.race([pause(ms * (0.3 + 0.7 * random())), child.ended]);
         const running = child.running;
-        rmSync(shop.file(folder), { recursive: true, force: true });
+        rmSync(shop.file(folder), { recursive: true, force: true, maxRetries: 10 });
         const { code } = await child.ended;
         const results = tableOf(shop.results(what === "results" ? "kept/a" : "a"));
         const ends = shop.traces("out").filter(({ events }) => events.at(-1)?.t === "end").length;
@@ -189,7 +189,7 @@ describe("while a command runs", function () {
         assert.deepEqual(left, []);
         assert.ok(seconds * 1000 < MOST_ALONE_MS);
       } finally {
-        rmSync(folder, { recursive: true, force: true });
+        rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
       }
     });
   }

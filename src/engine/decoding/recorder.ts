@@ -15,7 +15,10 @@ export interface RecordedToken {
   ms?: number;
 }
 
-/** Tokens wait for company so that a message is not sent for each; a person sees them within this time. */
+/**
+ * Tokens wait for company so that a message is not sent for each; a person sees them within this time. The first that
+ * a model chooses is waited for, and does not wait.
+ */
 const BATCH_MS = 60;
 const BATCH_TOKENS = 16;
 
@@ -28,6 +31,7 @@ export class Recorder {
   private batch: RecordedToken[] = [];
   private batchKind: TokenKind = "text";
   private batchStarted = 0;
+  private hasChosen = false;
   private readonly open: { kind: SpanKind; from: number; label: string | undefined }[] = [];
 
   /** @param emit takes batches in the order they are to be read */
@@ -53,7 +57,9 @@ export class Recorder {
     // Trials, and what a strategy asked for as a summary or an answer, are no part of the text that is being thought.
     const aside = this.open.some(({ kind: each }) => each === "trial" || each === "summary" || each === "answer");
     if (!aside) for (const span of this.structure.push(token.text, this.position - 1)) this.event(span);
-    if (this.batch.length >= BATCH_TOKENS || performance.now() - this.batchStarted > BATCH_MS) this.flush();
+    const isFirst = kind === "text" && !this.hasChosen;
+    if (isFirst) this.hasChosen = true;
+    if (isFirst || this.batch.length >= BATCH_TOKENS || performance.now() - this.batchStarted > BATCH_MS) this.flush();
   }
 
   /** Writes `event` after everything recorded before it. */
