@@ -88,6 +88,7 @@ module.exports = {
         "strategies",
         "runs",
         "scoring",
+        "branching",
         "training",
         "catalogue",
       ],
@@ -98,7 +99,7 @@ module.exports = {
       name: "strategies-know-no-backend",
       comment: "They are written against a decoder and a model (decoding/), wherever it runs.",
       severity: "error",
-      from: { path: "^src/engine/(probes|projection|thinking|strategies|runs|scoring|training|catalogue)/" },
+      from: { path: "^src/engine/(probes|projection|thinking|strategies|runs|scoring|branching|training|catalogue)/" },
       to: { path: "^src/engine/(files|tokens|backends|models)/|node_modules/onnxruntime" },
     },
     {

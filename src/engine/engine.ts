@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { version } from "../../package.json";
 import type {
+  BranchRequest,
   EngineApi,
   EngineNotifications,
   HubModel,
@@ -24,7 +25,7 @@ import { advisedSampling, samplingWords } from "../core/prompt/presets";
 import { formatModelName } from "../core/protocol/modelName";
 import type { CallContext, CallOptions } from "../core/protocol/rpc";
 import { ActionableError } from "../core/protocol/rpc";
-import type { EventOf } from "../core/trace/trace";
+import type { EventOf, TraceEvent } from "../core/trace/trace";
 import { cachedModels, hubCacheFolder } from "./models/hub/cacheLayout";
 import { describe, lookUp } from "./models/hub/catalogue";
 import { downloadModel } from "./models/hub/download";
@@ -35,8 +36,10 @@ import type { Backend, LanguageModel } from "./decoding/model";
 import { methodProbedAt, trainOn } from "./training/trainOn";
 import { projectVectors } from "./projection/latentProjection";
 import { Pace } from "./projection/pace";
+import type { Route } from "./routing/paradigmRouter";
 import { Routers } from "./routing/routers";
 import { runStrategy } from "./runs/runStrategy";
+import { branchTrace } from "./branching/branchTrace";
 import { scoreTrace } from "./scoring/scoreTrace";
 import { isTrainedFor, manifestNotes, methodOf, strategyInfos, strategyRows } from "./strategies";
 import { Turns } from "./runs/turns";
@@ -137,22 +140,41 @@ export class Engine implements EngineApi {
     return { folder: await downloadModel({ ...request, ...inFull(options), token: tokenOf(request), waiting }) };
   }
 
-  async run(request: RunRequest, options: CallOptions = {}): Promise<RunResult> {
+  run(request: RunRequest, options: CallOptions = {}): Promise<RunResult> {
+    const method = isTrainedFor(request.strategy) ? request.strategy : undefined;
+    return this.decode(request, method, options, (backend, surroundings) =>
+      runStrategy({ backend, request, ...surroundings }),
+    );
+  }
+
+  branch(request: BranchRequest, options: CallOptions = {}): Promise<RunResult> {
+    const header = request.events.find((event) => event.t === "run");
+    return this.decode(request, methodOf(header?.strategy ?? ""), options, (backend, surroundings) =>
+      branchTrace(backend, request, surroundings),
+    );
+  }
+
+  /** Opens the model of `request` and has `decode` write a trace with it. */
+  private async decode(
+    { id, model }: Pick<RunRequest, "id" | "model">,
+    method: string | undefined,
+    options: CallOptions,
+    decode: (
+      backend: Backend,
+      surroundings: { route: Route; emit: (events: TraceEvent[]) => void; signal: AbortSignal },
+    ) => Promise<RunResult>,
+  ): Promise<RunResult> {
     const context = inFull(options);
-    const { model, strategy, id } = request;
     const { signal } = context;
-    const running = (backend: Backend) => () =>
-      runStrategy({
-        backend,
-        request,
-        route: this.routers.route,
-        emit: (events) => this.options.notify("events", { run: id, events }),
-        signal,
-      });
+    const surroundings = {
+      route: this.routers.route,
+      emit: (events: TraceEvent[]) => this.options.notify("events", { run: id, events }),
+      signal,
+    };
     const begun = await this.turns.take(async () => {
-      const method = isTrainedFor(strategy) ? strategy : undefined;
       const backend = await this.models.open(model, { ...context, method });
-      return backend.local ? { result: await running(backend)() } : { run: running(backend) };
+      const run = () => decode(backend, surroundings);
+      return backend.local ? { result: await run() } : { run };
     }, signal);
     // Runs on a server neither block this process nor need what others give up: several go on at once.
     return "run" in begun ? begun.run() : begun.result;

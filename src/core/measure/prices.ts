@@ -88,16 +88,17 @@ export function costWords(billed: Billed | undefined, price: Price | undefined):
 }
 
 /** What a run is billed for; undefined for one of another tool, whose text was never counted by its model. */
-export function billedOf({ header, prefills, positions, resent }: Trace): Billed | undefined {
+export function billedOf({ header, prefills, positions, resent, fork = 0 }: Trace): Billed | undefined {
   if (!header || header.source) return undefined;
   const billed: Billed = { input: resent, cached: 0, output: 0 };
   for (const { tokens, reused } of prefills) {
     billed.cached += Math.min(reused, tokens);
     billed.input += Math.max(0, tokens - reused);
   }
-  for (const { kind } of positions) {
-    if (kind === "text") billed.output += 1;
-    else if (kind === "forced") billed.input += 1;
-  }
+  positions.forEach(({ kind }, at) => {
+    // What a branch shares with its parent it has read and not written.
+    if (kind === "forced" || (kind === "text" && at < fork)) billed.input += 1;
+    else if (kind === "text") billed.output += 1;
+  });
   return billed;
 }

@@ -141,6 +141,33 @@ export interface RunRequest {
   prompt?: RunHeader["prompt"];
 }
 
+/** Going on from inside a run: what stands before a place of its trace is kept, and a model goes on from there. */
+export interface BranchRequest {
+  /** Of the new run; chosen by the caller. */
+  id: string;
+  /** The model that made the trace, or another one, which reads its text. */
+  model: ModelReference;
+  /** The trace that it begins in, with its header; it may still be running. */
+  events: TraceEvent[];
+  /** An offset on its axis: the positions before are kept. */
+  at: number;
+  /**
+   * `answer`: thinking is closed there and the answer given. `continue`: the run goes on. `sample`: it goes on by chance, with
+   * `seed`. `token`: it goes on behind `token`, in place of the one that stands at `at`.
+   */
+  kind: "answer" | "continue" | "sample" | "token";
+  /** With `continue`, what stands in place of `textBefore` the place. */
+  text?: string;
+  token?: string;
+  /** By default the run's own; with `sample` another for each of them. */
+  seed?: number;
+  /** Options in place of the run's own. With `sample` the temperature is 0.6 where neither names one. */
+  options?: Record<string, unknown>;
+  /** Which of how many samples this is, from 1. */
+  sample?: { n: number; of: number };
+  group?: string;
+}
+
 export interface RunResult {
   id: string;
   answer: string | undefined;
@@ -225,6 +252,8 @@ export interface EngineApi {
   downloadModel(params: HubRequest & { dtype?: string }): Promise<{ folder: string }>;
   /** Streams `events` notifications; cancelling ends the trace with `exit: cancelled` and resolves. */
   run(params: RunRequest): Promise<RunResult>;
+  /** Streams the trace of a run that begins inside another, as `run` does. */
+  branch(params: BranchRequest): Promise<RunResult>;
   /** Streams a new trace as `run` does: the text of the old one with this model's confidence, trial answers and probe. */
   score(params: ScoreRequest): Promise<RunResult>;
   /** Gives the event that a trace carries such a picture in. */

@@ -11,6 +11,7 @@ export const EXIT_WORDS: Record<ExitReason, string> = {
   malformed: "malformed output",
   "max-rounds": "all rounds used",
   "stop-sequence": "stop sequence reached",
+  stopped: "stopped by hand",
   cancelled: "cancelled",
   error: "stopped by an error",
 };

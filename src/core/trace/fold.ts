@@ -23,6 +23,8 @@ export type Check = Omit<EventOf<"check">, "t">;
 /** Everything known of one run so far. `fold` extends it in place; readers treat it as read-only. */
 export interface Trace {
   header: RunHeader | undefined;
+  /** The offset at which a branch left its parent: everything before is shared with it. */
+  fork: number | undefined;
   positions: Position[];
   spans: Span[];
   checks: Check[];
@@ -53,6 +55,7 @@ export interface Trace {
 export function emptyTrace(): Trace {
   return {
     header: undefined,
+    fork: undefined,
     positions: [],
     spans: [],
     checks: [],
@@ -98,6 +101,9 @@ function foldEvent(trace: Trace, event: TraceEvent): void {
   switch (event.t) {
     case "run":
       trace.header ??= event;
+      return;
+    case "fork":
+      trace.fork ??= event.at;
       return;
     case "tokens":
       foldTokens(trace, event);

@@ -34,6 +34,7 @@ export const EXIT_REASONS = [
   "malformed",
   "max-rounds",
   "stop-sequence",
+  "stopped",
   "cancelled",
   "error",
 ] as const;
@@ -44,8 +45,8 @@ type Reason = ExitReason | undefined;
 /** A check stopped thinking: the model was sure, or a probe was. */
 export const isByCheck = (why: Reason): boolean => why === "confidence" || why === "probe";
 
-/** Something outside the model stopped thinking before its end: a check, or a budget. */
-export const isEarly = (why: Reason): boolean => isByCheck(why) || why === "budget";
+/** Something outside the model stopped thinking before its end: a check, a budget, or a person who wanted the answer. */
+export const isEarly = (why: Reason): boolean => isByCheck(why) || why === "budget" || why === "stopped";
 
 /** Thinking stops where something stopped it, and what would have come is not known: early, by a person, by an error. */
 export const isCutShort = (why: Reason): boolean => isEarly(why) || why === "cancelled" || why === "error";

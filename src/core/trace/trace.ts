@@ -7,11 +7,13 @@
  * `trace.schema.json` is generated from them for other tools.
  */
 import * as z from "zod";
+import { fork } from "./branch";
 import { EXIT_REASONS, SPAN_KINDS, TOKEN_KINDS } from "./kinds";
 import { billed, phases, tokenCounts, work } from "./traceCosts";
 import { run, toolCall } from "./traceHeader";
 import { milliseconds, offset } from "./traceUnits";
 
+export type { Branch, BranchReason } from "./branch";
 export type { ExitReason, SpanKind, TokenKind } from "./kinds";
 export { billed, phases, tokenCounts, work, type Billed, type Phases, type TokenCounts, type Work } from "./traceCosts";
 export { ROLES, type Instruction, type Message, type Role, type ToolCall } from "./traceHeader";
@@ -250,6 +252,7 @@ const end = z.object({
 
 export const traceEvent = z.discriminatedUnion("t", [
   run,
+  fork,
   prefill,
   auxiliary,
   masked,

@@ -1,5 +1,6 @@
 /** What stands at the head of a run: its conversation, its model, and the terms on which it was made. */
 import * as z from "zod";
+import { branch } from "./branch";
 import { offset } from "./traceUnits";
 
 export const ROLES = ["system", "developer", "user", "assistant", "tool"] as const;
@@ -97,6 +98,8 @@ export const run = z.object({
   turn: z.object({ n: z.int().min(1), of: z.int().min(1) }).optional(),
   /** Where an imported trace came from: the format's name and the file's base name. */
   source: source.optional(),
+  /** The run that this one began in, and where. */
+  branch: branch.optional(),
   /** The run that this one scores: its text was read by the model of this run, which wrote nothing but trial answers. */
   scored: z
     .object({

@@ -6,6 +6,7 @@ import { TRACE_VERSION, traceEvent, type TraceEventType } from "./trace";
 /** What each event says, one sentence. */
 const EVENTS: Record<TraceEventType, string> = {
   run: "The header, first line of a file: what was run, on which model, with which prompt and options.",
+  fork: "A branch left its parent at `at`: what stands before was read, as the parent had written it.",
   prefill: "The model read a prompt of `tokens` tokens, `reused` of them from its cache.",
   auxiliary:
     "A model beside the run's own read `tokens` positions, which attended to `attended` rows in all, as SoftCoT's assistant.",

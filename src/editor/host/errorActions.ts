@@ -15,7 +15,7 @@ const ACTIONS: readonly (readonly [codes: RegExp, title: string, command: PanelC
   [/^hub-forbidden$/, "Set Hugging Face Token…", "set-hub-token"],
   [/^probe-(missing|mismatch|broken|curve)$/, "Train Probe…", "train-probe"],
   [/^(model|graph|tokenizer|token|assistant|router|hidden|capability|server)-/, "Choose Model…", "pick-model"],
-  [/(^|-)needs-local(-|$)|out-of-memory$/, "Choose Model…", "pick-model"],
+  [/(^|-)needs-local(-|$)|out-of-memory$|^branch-latents$/, "Choose Model…", "pick-model"],
   [/^strategy-/, "Trace With…", "trace-with"],
   [/^option-/, "Open Settings", "open-options"],
   [/^trace-/, "Open Settings", "open-trace-folder"],

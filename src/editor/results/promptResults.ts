@@ -97,6 +97,7 @@ const EXIT_PHRASES: Record<Exit, string> = {
   malformed: "malformed",
   "max-rounds": "out of rounds",
   "stop-sequence": "stop sequence reached",
+  stopped: "stopped by hand",
   cancelled: "cancelled",
   error: "failed",
 };

@@ -3,9 +3,7 @@
  * behind it. Strategies that only prompt, stop and try answers are written against this, so that they run on a local
  * model and over a server alike.
  */
-import type { Conversation } from "../../core/prompt/conversation";
 import { ActionableError } from "../../core/protocol/rpc";
-import type { RunThinking } from "../../core/text/thinkFacts";
 import type { Message, TokenKind } from "../../core/trace/trace";
 import type { Sampling } from "./sampling";
 
@@ -60,24 +58,6 @@ export const contextFull = (needed: number, limit: number): ActionableError =>
     `This needs ${needed} tokens of context and ${limit} are there.`,
     "Shorten the prompt, lower the token budget, or choose a model with a longer context.",
   );
-
-/** What a decoder is started with. */
-export interface DecoderOptions {
-  /** Aborts whatever the decoder is at. */
-  signal: AbortSignal;
-  /** Of sampling that another program does, and that cannot draw from `random`. */
-  seed: number;
-  /** Uniform in [0, 1), seeded; one sequence of numbers for all decoders of a run. */
-  random: () => number;
-  /** The text ends before the first of these that the model would write; none of them is empty. */
-  stopSequences?: readonly string[];
-  /** Most tokens kept in the context, where that is less than the model has. */
-  contextTokens?: number;
-  /** How the model of this run thinks: the variables of its template, its marks, and who opens thinking. */
-  thinking?: Pick<RunThinking, "format" | "opening" | "variables">;
-  /** How conversations are written out; by the model's template where nothing is said. */
-  conversation?: Conversation;
-}
 
 export interface Decoder {
   /** All text after the prompt that stands: what was taken back is not in it. */

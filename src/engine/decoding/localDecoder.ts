@@ -39,11 +39,14 @@ export class LocalDecoder extends LocalFeed implements Decoder {
     return tokenizer.encode(tokenizer.chat(messages, thinking?.variables, conversation) + prefix);
   }
 
-  /** Reads a prompt given as ids, reusing the rows of an equal beginning where the decoder was filled before. */
-  async prefillIds(ids: readonly number[], soft?: Float32Array): Promise<void> {
+  /**
+   * Reads a prompt given as ids, reusing the rows of an equal beginning where the decoder was filled before.
+   * @param ahead ids of text behind the prompt that are read in the same pass; somebody else records them
+   */
+  async prefillIds(ids: readonly number[], soft?: Float32Array, ahead: readonly number[] = []): Promise<void> {
     if (ids.length === 0)
       throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
-    this.checkRoom(ids.length, true);
+    this.checkRoom(ids.length + ahead.length, true);
     const started = this.now();
     const reused = soft ? 0 : this.reusable(ids);
     if (reused > 0) this.sequence.rewind({ length: reused, rows: reused });
@@ -54,7 +57,7 @@ export class LocalDecoder extends LocalFeed implements Decoder {
     this.text = "";
     this.chosenFrom = 0;
     this.promptTokens = ids.length;
-    const step = await this.run(soft ? { ids, soft } : { ids: ids.slice(reused) });
+    const step = await this.run(soft ? { ids, soft } : { ids: [...ids.slice(reused), ...ahead] });
     this.promptIds = soft ? [] : ids;
     this.take(step);
     this.recorder.work.gaveBack(reused, false);
@@ -63,7 +66,7 @@ export class LocalDecoder extends LocalFeed implements Decoder {
       t: "prefill",
       at: this.recorder.at,
       tokens: ids.length,
-      reused: reused + step.reused,
+      reused: Math.min(ids.length, reused + step.reused),
       ms: this.now() - started,
       ...(soft ? { soft: ids.flatMap((id, place) => (id === -1 ? [place] : [])) } : {}),
     });
@@ -76,7 +79,7 @@ export class LocalDecoder extends LocalFeed implements Decoder {
   }
 
   /** @param text what they add to the answer */
-  private async forceIds(ids: readonly number[], text: string, kind: TokenKind): Promise<void> {
+  protected async forceIds(ids: readonly number[], text: string, kind: TokenKind): Promise<void> {
     this.stream = this.model.tokenizer.stream();
     const before = this.pending;
     const first = before && { logprob: before.logprob(ids[0]!), entropy: before.entropy() };

@@ -3,7 +3,8 @@
  * feed costs, and places that a branch goes back to. What text comes of it is the decoder's.
  */
 import type { Distribution } from "./distribution";
-import { contextFull, type ChosenToken, type DecoderOptions } from "./decoder";
+import { contextFull, type ChosenToken } from "./decoder";
+import type { DecoderOptions } from "./decoderOptions";
 import type { FeedInput, FeedOptions, LanguageModel, Mark, Sequence, Step, TokenStream } from "./model";
 import type { Recorder } from "./recorder";
 

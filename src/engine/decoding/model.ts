@@ -8,7 +8,8 @@ import type { ThinkFormat } from "../../core/text/thinkFormat";
 import type { Conversation } from "../../core/prompt/conversation";
 import type { ModelPreset } from "../../core/prompt/presets";
 import type { Message } from "../../core/trace/trace";
-import type { Decoder, DecoderOptions } from "./decoder";
+import type { Decoder } from "./decoder";
+import type { DecoderOptions } from "./decoderOptions";
 import type { Distribution } from "./distribution";
 import type { Recorder } from "./recorder";
 

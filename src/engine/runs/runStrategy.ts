@@ -9,8 +9,9 @@ import { measure } from "../../core/measure/metrics";
 import { seededRandom } from "../../core/measure/random";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
 import { spokenTurns } from "../../core/trace/spokenTurns";
-import { TRACE_VERSION, type Instruction, type RunHeader, type TraceEvent } from "../../core/trace/trace";
-import { LocalDecoder } from "../decoding/localDecoder";
+import { TRACE_VERSION, type Branch, type Instruction, type RunHeader, type TraceEvent } from "../../core/trace/trace";
+import { localDecoder } from "../decoding/branchDecoder";
+import { KeptText, StopThinking, type KeptParts } from "../decoding/keptText";
 import { localModel } from "../decoding/localModel";
 import type { Backend, LanguageModel } from "../decoding/model";
 import type { Route } from "../routing/paradigmRouter";
@@ -20,6 +21,7 @@ import { decodingOptions, formatOption, parseOptions } from "../decoding/options
 import type { Strategy } from "../strategies/strategy";
 import type { RunContext } from "../thinking/runContext";
 import { hasOwnMarks, readingOf } from "../thinking/thinkProgress";
+import { answerNow } from "../thinking/think";
 import { thinkingOfRun, withWords } from "./thinkingOfRun";
 import { Structure, type Outline } from "../decoding/structure";
 import type { Decoder } from "../decoding/decoder";
@@ -49,11 +51,42 @@ export interface RunParameters {
   strategy?: Strategy;
   /** The run whose text is read again, and what is what in it; its `strategy` returns the answer itself, or nothing. */
   scored?: { run: NonNullable<RunHeader["scored"]>; outline: Outline; instruction: Instruction | undefined };
+  /** The run that this one begins inside of, what it keeps of that, and what a person should know of it. */
+  branch?: {
+    header: Branch;
+    instruction: Instruction | undefined;
+    kept: (recorder: Recorder) => KeptParts;
+    notes: readonly string[];
+  };
   /** The paradigm router of Sketch-of-Thought. */
   route: Route;
   emit: (events: TraceEvent[]) => void;
   signal: AbortSignal;
 }
+
+/** Runs the strategy; where thinking is stopped by a person, the answer is given from there. @returns its text */
+async function untilStopped(
+  strategy: Strategy,
+  context: RunContext,
+  options: Parameters<Strategy["run"]>[1],
+): Promise<string> {
+  try {
+    return await strategy.run(context, options);
+  } catch (error) {
+    const decoder = context.decoders.at(-1);
+    if (!(error instanceof StopThinking) || !decoder) throw error;
+    context.recorder.exit("stopped");
+    await answerNow(context, decoder);
+    return decoder.text;
+  }
+}
+
+const unfollowed = () =>
+  new ActionableError(
+    "branch-unfollowed",
+    "The run could not be followed up to this place: it was made otherwise than this version would make it.",
+    "Trace the prompt again, and branch from that run.",
+  );
 
 /**
  * Runs `request` and emits its trace. A cancel or an error ends the trace with its reason.
@@ -64,6 +97,7 @@ export async function runStrategy({
   request,
   strategy: given,
   scored,
+  branch,
   route,
   emit,
   signal,
@@ -100,9 +134,15 @@ export async function runStrategy({
   const messages = spokenTurns(request.messages);
   const ownMarks = hasOwnMarks({ from: thinking.from, opener: thinking.format.opener });
   // A text that is read again was written under an instruction already.
-  const { instruction, notes } = scored
-    ? { instruction: scored.instruction, notes: [] }
+  const written = scored ?? branch;
+  const { instruction, notes } = written
+    ? { instruction: written.instruction, notes: [] }
     : instructionOf(strategy, options, decoding, messages, backend, ownMarks);
+  const recorder = new Recorder(
+    emit,
+    scored?.outline ?? new Structure(strategy.stepKind, readingOf(thinking), thinking.opening === "closed"),
+  );
+  const kept = branch && new KeptText(branch.kept(recorder), () => recorder.event({ t: "fork", at: recorder.at }));
   const decoderOptions = {
     signal,
     seed,
@@ -111,11 +151,8 @@ export async function runStrategy({
     thinking,
     conversation,
     ...(decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {}),
+    ...(kept ? { kept } : {}),
   };
-  const recorder = new Recorder(
-    emit,
-    scored?.outline ?? new Structure(strategy.stepKind, readingOf(thinking), thinking.opening === "closed"),
-  );
   const decoders: Decoder[] = [];
   const started = performance.now();
 
@@ -145,7 +182,8 @@ export async function runStrategy({
     route,
     has: (capability) => backend.has(capability),
     decoder: () => keep(backend.decoder(recorder, decoderOptions)),
-    localDecoder: (each = {}) => keep(new LocalDecoder(model(), recorder, { ...decoderOptions, ...each })),
+    localDecoder: (each = {}) => keep(localDecoder(model(), recorder, { ...decoderOptions, ...each })),
+    kept,
     decoders,
     model,
   };
@@ -173,18 +211,21 @@ export async function runStrategy({
     seed,
     started: new Date().toISOString(),
     ...(request.group === undefined ? {} : { group: request.group }),
+    ...(branch ? { branch: branch.header } : {}),
     ...(scored ? { scored: scored.run } : {}),
   });
 
   for (const note of [...thinking.notes, ...unknownOptions(strategy, method)]) recorder.note("warning", note);
   if (thinking.words)
     recorder.note("info", `The words ${thinking.words.words} in the ${thinking.words.turn} turn turn thinking off.`);
-  for (const note of [...notes, ...(scored ? [] : greedyNotes(decoding, backend))]) recorder.note("info", note);
+  for (const note of [...notes, ...(branch?.notes ?? []), ...(written ? [] : greedyNotes(decoding, backend))])
+    recorder.note("info", note);
 
   let text: string | undefined;
   let failure: unknown;
   try {
-    text = await strategy.run(context, options);
+    text = await untilStopped(strategy, context, options);
+    if (kept && !kept.isOver) throw unfollowed();
   } catch (error) {
     failure = error;
   } finally {

@@ -91,7 +91,7 @@ function askingAll(
   const [deer, agreement, convergence] = [checkerOf(deerExit), checkerOf(agreementExit), checkerOf(convergenceExit)];
   const [entropy, brake] = [checkerOf(entropyExit), checkerOf(thinkBrakeExit)];
   const asksProbe = probe && checkerOf(probeExit, { threshold: probe.threshold, patience: probe.patience });
-  const answers = new AnswerReading();
+  const answers = new AnswerReading(recorder);
   const readMargin = readingMargin(context, decoder);
   const readEntropy = readingEntropy(context, decoder);
   return async () => {

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { agreed, hesitates, NO_AGREEMENT, type Agreement } from "../../core/exits/agreement";
 import type { ExitRule } from "../../core/exits/rule";
+import type { Recorder } from "../decoding/recorder";
 import { Checker, type Reading } from "./checker";
 import { askingRule, earlyExitOptions, thinkWithChecks } from "./earlyExit";
 import type { RunContext } from "./runContext";
@@ -20,11 +21,19 @@ type AnswerOptions = z.output<z.ZodObject<typeof answerOptions>>;
 
 /** Follows the trial answers of one run. */
 export class AnswerReading {
-  private before: Agreement = NO_AGREEMENT;
+  private before: Agreement | undefined;
+
+  constructor(private readonly recorder: Pick<Recorder, "trace">) {}
+
+  /** The last of them; of a run that began inside another, the one before it did. */
+  private get known(): Agreement {
+    const last = this.recorder.trace.checks.findLast(({ signals }) => signals?.["agreeing"] !== undefined);
+    return last ? { answer: last.answer, count: last.signals!["agreeing"]! } : NO_AGREEMENT;
+  }
 
   /** The next trial answer as signals. */
   take(answer: string | undefined): { agreeing: number; hesitates: number } {
-    this.before = agreed(this.before, answer);
+    this.before = agreed(this.before ?? this.known, answer);
     return { agreeing: this.before.count, hesitates: Number(hesitates(answer ?? "")) };
   }
 }
@@ -39,7 +48,7 @@ export function thinkUntilAnswersAgree<Settings extends AnswerOptions, State>(
   rule: ExitRule<Pick<Settings, Exclude<keyof Settings, keyof AnswerOptions>>, State>,
 ): Promise<string> {
   const decoder = context.decoder();
-  const answers = new AnswerReading();
+  const answers = new AnswerReading(context.recorder);
   const read = async (): Promise<Reading> => {
     const { inducer, trialTokens } = options;
     const { answer, span, ms } = await tryAnswer(context, decoder, { inducer, maxTokens: trialTokens });

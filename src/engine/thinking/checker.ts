@@ -17,14 +17,19 @@ export interface Reading {
 }
 
 export class Checker<Settings, State = unknown> {
-  private state: State;
+  private state: State | undefined;
 
   constructor(
     private readonly recorder: Recorder,
     readonly rule: ExitRule<Settings, State>,
     private readonly settings: Settings,
-  ) {
-    this.state = rule.initial;
+  ) {}
+
+  /** What the rule remembers: of a run that began inside another, what it was told there. */
+  private get known(): State {
+    const { rule } = this;
+    const told = this.recorder.trace.checks.filter(({ by, signals }) => by === rule.id && signals !== undefined);
+    return told.reduce((state, { signals }) => rule.next(state, signals!, this.settings).state, rule.initial);
   }
 
   /**
@@ -33,7 +38,7 @@ export class Checker<Settings, State = unknown> {
    */
   check(at: number, { signals, answer, correct, trial, ms, why }: Reading): boolean {
     const { id, signal, stopsBelow } = this.rule;
-    const { state, decision } = this.rule.next(this.state, signals, this.settings);
+    const { state, decision } = this.rule.next((this.state ??= this.known), signals, this.settings);
     this.state = state;
     const { threshold, patience = 1 } = this.settings as { threshold?: number; patience?: number };
     const remark = why ?? decision.why;

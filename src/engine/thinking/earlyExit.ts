@@ -93,7 +93,8 @@ export async function thinkWithChecks(
     }
     checks += 1;
     const at = context.recorder.at;
-    const verdict = progress.isUnderWay ? await mayStop(generated.held) : false;
+    const asked = () => context.kept?.decision(at) ?? mayStop(generated.held);
+    const verdict = progress.isUnderWay ? await asked() : false;
     if (verdict === true) {
       context.recorder.exit(why, { at });
       break;

@@ -3,6 +3,7 @@ import type { Capability } from "../../core/protocol/engineApi";
 import type { RunThinking } from "../../core/text/thinkFacts";
 import type { Instruction, Message } from "../../core/trace/trace";
 import type { Decoder } from "../decoding/decoder";
+import type { KeptText } from "../decoding/keptText";
 import type { LocalDecoder } from "../decoding/localDecoder";
 import type { LocalDecoderOptions } from "../decoding/localFeed";
 import type { LanguageModel } from "../decoding/model";
@@ -47,6 +48,8 @@ export interface RunContext {
   decoder(): Decoder;
   /** A new decoder on a local model; strategies that need more than text declare it in `needs`. */
   localDecoder(options?: Pick<LocalDecoderOptions, "hidden">): LocalDecoder;
+  /** What stands before the model writes anything, where the run began inside another. */
+  readonly kept: KeptText | undefined;
   /** Those that this run has started, in order. */
   readonly decoders: readonly Decoder[];
   /** The local model. */

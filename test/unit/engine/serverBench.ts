@@ -10,7 +10,8 @@ import type { ServerLimits } from "../../../src/engine/backends/remote/serverLim
 import { ServerModel } from "../../../src/engine/backends/remote/serverModel";
 import type { ServerApi } from "../../../src/engine/backends/remote/serverDiscovery";
 import { Structure } from "../../../src/engine/decoding/structure";
-import type { Decoder, DecoderOptions } from "../../../src/engine/decoding/decoder";
+import type { Decoder } from "../../../src/engine/decoding/decoder";
+import type { DecoderOptions } from "../../../src/engine/decoding/decoderOptions";
 import type { Dialect } from "./loopbackServer";
 import { LoopbackServer } from "./loopbackServer";
 

@@ -10,8 +10,9 @@ import { ActionableError } from "../../../core/protocol/rpc";
 import type { RunThinking, TemplateVariables, ThinkFacts } from "../../../core/text/thinkFacts";
 import type { ThinkFormat } from "../../../core/text/thinkFormat";
 import { hashFiles } from "../../files/fileHash";
-import type { DecoderOptions } from "../../decoding/decoder";
-import { LocalDecoder } from "../../decoding/localDecoder";
+import { localDecoder } from "../../decoding/branchDecoder";
+import type { DecoderOptions } from "../../decoding/decoderOptions";
+import type { LocalDecoder } from "../../decoding/localDecoder";
 import type { Recorder } from "../../decoding/recorder";
 import type { AttentionOptions, LanguageModel, MethodManifest, ModelFacts, Tokenizer } from "../../decoding/model";
 import { under, unguarded, type Guard } from "../../watchdog/guard";
@@ -172,7 +173,7 @@ export class OnnxModel implements LanguageModel {
   }
 
   decoder(recorder: Recorder, options: DecoderOptions): LocalDecoder {
-    return new LocalDecoder(this, recorder, options);
+    return localDecoder(this, recorder, options);
   }
 
   newSequence(): OnnxSequence {

@@ -9,15 +9,8 @@ import { HoldBack, sequenceNote } from "../../decoding/holdBack";
 import type { Recorder } from "../../decoding/recorder";
 import type { Sampling } from "../../decoding/sampling";
 import { GREEDY } from "../../decoding/sampling";
-import type {
-  ChosenToken,
-  GenerateOptions,
-  Generated,
-  StopReason,
-  Decoder,
-  DecoderMark,
-  DecoderOptions,
-} from "../../decoding/decoder";
+import type { ChosenToken, GenerateOptions, Generated, StopReason, Decoder, DecoderMark } from "../../decoding/decoder";
+import type { DecoderOptions } from "../../decoding/decoderOptions";
 import { contextFull } from "../../decoding/decoder";
 import type { JsonObject } from "../../files/jsonFile";
 import type { Chunk } from "./serverChunk";
@@ -54,12 +47,12 @@ export class ServerDecoder implements Decoder {
   text = "";
   readonly promptIds: readonly number[] = [];
   /** Tokens after the prompt that stand. */
-  private tokens = 0;
+  protected tokens = 0;
   /** Where in `text` begins what the model chose since text was last given to it. */
-  private chosenFrom = 0;
+  protected chosenFrom = 0;
   private readonly prompt: ServerPrompt;
   /** Tokens that were given since the last request. */
-  private givenSince = 0;
+  protected givenSince = 0;
   private readonly thoughts: ThoughtField;
   private readonly tokenizer: ServerTokens;
   private readonly told = new Set<string>();
@@ -69,7 +62,7 @@ export class ServerDecoder implements Decoder {
   constructor(
     private readonly client: ServerClient,
     private readonly facts: ServerFacts,
-    private readonly recorder: Recorder,
+    protected readonly recorder: Recorder,
     private readonly options: Pick<
       DecoderOptions,
       "signal" | "seed" | "contextTokens" | "stopSequences" | "thinking" | "conversation"

@@ -9,13 +9,14 @@ import { Watch } from "../../net/watch";
 import { openingOfPrompt } from "../../tokens/thinking";
 import type { Backend, MethodManifest, ModelFacts } from "../../decoding/model";
 import type { Recorder } from "../../decoding/recorder";
-import type { Decoder, DecoderOptions } from "../../decoding/decoder";
+import type { Decoder } from "../../decoding/decoder";
+import type { DecoderOptions } from "../../decoding/decoderOptions";
 import { hasCapability } from "../hasCapability";
 import type { ServerClient } from "./serverClient";
 import type { ServerFacts } from "./serverDiscovery";
 import type { Continuation } from "./serverDialect";
 import { continues, discoverServer } from "./serverDiscovery";
-import { ServerDecoder } from "./serverDecoder";
+import { serverDecoder } from "./branchServerDecoder";
 
 export class ServerModel implements Backend {
   readonly facts: ModelFacts;
@@ -124,7 +125,7 @@ export class ServerModel implements Backend {
   }
 
   decoder(recorder: Recorder, options: DecoderOptions): Decoder {
-    return new ServerDecoder(this.client, this.server, recorder, options);
+    return serverDecoder(this.client, this.server, recorder, options);
   }
 
   /** A server goes on by itself: there is nothing to be released. */

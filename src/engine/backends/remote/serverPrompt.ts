@@ -1,7 +1,7 @@
 /** The prompt of a server's run: as messages or as the text of a completion, and how many tokens it is found to have. */
 import { conversationText } from "../../../core/prompt/conversation";
 import type { Message } from "../../../core/trace/trace";
-import type { DecoderOptions } from "../../decoding/decoder";
+import type { DecoderOptions } from "../../decoding/decoderOptions";
 import type { Recorder } from "../../decoding/recorder";
 import type { ServerFacts } from "./serverDiscovery";
 import { wordTokens } from "./serverTemplate";

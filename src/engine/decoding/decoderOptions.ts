@@ -1,0 +1,23 @@
+/** What a decoder is started with. */
+import type { Conversation } from "../../core/prompt/conversation";
+import type { RunThinking } from "../../core/text/thinkFacts";
+import type { KeptText } from "./keptText";
+
+export interface DecoderOptions {
+  /** Aborts whatever the decoder is at. */
+  signal: AbortSignal;
+  /** Of sampling that another program does, and that cannot draw from `random`. */
+  seed: number;
+  /** Uniform in [0, 1), seeded; one sequence of numbers for all decoders of a run. */
+  random: () => number;
+  /** The text ends before the first of these that the model would write; none of them is empty. */
+  stopSequences?: readonly string[];
+  /** Most tokens kept in the context, where that is less than the model has. */
+  contextTokens?: number;
+  /** How the model of this run thinks: the variables of its template, its marks, and who opens thinking. */
+  thinking?: Pick<RunThinking, "format" | "opening" | "variables">;
+  /** How conversations are written out; by the model's template where nothing is said. */
+  conversation?: Conversation;
+  /** What stands before the model writes anything; one for all decoders of a run. */
+  kept?: KeptText;
+}

@@ -1,0 +1,60 @@
+/** Every strategy goes on from inside its own runs as if it had not been interrupted. */
+import assert from "node:assert/strict";
+import path from "node:path";
+import type { LanguageModel } from "../../../src/engine/decoding/model";
+import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { strategyInfos } from "../../../src/engine/strategies";
+import { placesIn, recordBranch, recordRun, standing } from "./branchedRuns";
+
+/** Options under which a method runs on a model that was never trained for it: tokens that its vocabulary happens to have. */
+const TOKENS = {
+  ...{ compress: "<think>", gists: ["</think>"], go: "<|im_start|>" },
+  ...{ begin: "<|im_start|>", end: "<|im_end|>", pause: "<|im_start|>" },
+};
+const OPTIONS: Record<string, Record<string, unknown>> = {
+  lightthinker: { schedule: "token", every: 5 },
+  coconut: { steps: 3 },
+  "coconut-pause": { steps: 3 },
+  budget: { tokens: 12, extensions: 2 },
+  effort: { by: "instruction", level: "low" },
+  inftythink: { protocol: "prompt", roundTokens: 16, summaryTokens: 8, maxRounds: 3 },
+  "chain-of-draft": { shots: 1 },
+  "sketch-of-thought": { shots: 1 },
+};
+/** These need files of their own. */
+const ELSEWHERE = ["probe", "softcot"];
+
+let model: LanguageModel;
+before(async () => {
+  const tiny = await loadOnnxModel(path.resolve("test/fixtures/models/tiny"), { threads: 1 });
+  const methods = Object.fromEntries(strategyInfos().map(({ id }) => [id, TOKENS]));
+  model = new Proxy(tiny, {
+    get: (target, key) => {
+      if (key === "manifest") return { methods };
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+});
+
+describe("a run that goes on from inside another", () => {
+  for (const { id } of strategyInfos().filter((each) => !ELSEWHERE.includes(each.id))) {
+    for (const [name, sampling] of [
+      ["greedy", {}],
+      ["sampled", { temperature: 1 }],
+    ] as const) {
+      it(`has the rest of its parent, token for token: ${id}, ${name}`, async () => {
+        const options = { maxTokens: 60, checkAt: "line", maxChecks: 4, ...OPTIONS[id], ...sampling };
+        const parent = await recordRun(model, id, { options, seed: 3 });
+        for (const at of placesIn(parent, 6)) {
+          const branch = await recordBranch(model, parent.events, { at, kind: "continue" });
+          assert.deepEqual(standing(branch), standing(parent), `at ${at}`);
+          assert.deepEqual(
+            [branch.trace.exit?.why, branch.trace.end?.answer],
+            [parent.trace.exit?.why, parent.trace.end?.answer],
+          );
+        }
+      });
+    }
+  }
+});
