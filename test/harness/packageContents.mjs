@@ -22,12 +22,14 @@ const REQUIRED = [
   "dist/ThirdPartyNotices.txt",
   "media/icon.png",
   "media/samples/stories.prompt.md",
-  "models/pocket/base/onnx/model.onnx",
   "node_modules/onnxruntime-node/dist/index.js",
   "node_modules/onnxruntime-common/dist/cjs/index.js",
   // Without it Node takes the CommonJS files beside it for ES modules.
   "node_modules/onnxruntime-common/dist/cjs/package.json",
 ];
+
+/** What only a package with an engine needs. */
+const REQUIRED_TO_RUN = ["models/pocket/base/onnx/model.onnx"];
 
 /** Of a package, whichever its target. */
 const MOST_MEGABYTES = 45;
@@ -42,7 +44,9 @@ export function checkPackage(file, target) {
   const contents = filesIn(file);
   const names = [...contents.keys()];
   const binaries = binariesOf(target);
-  const missing = [...REQUIRED, ...partsOf(contents), ...binaries].filter((name) => !names.includes(name));
+  const missing = [...REQUIRED, ...(target ? REQUIRED_TO_RUN : []), ...partsOf(contents), ...binaries].filter(
+    (name) => !names.includes(name),
+  );
   const foreign = names.filter((name) => name.includes("/bin/napi-v6/") && !binaries.includes(name));
   const surplus = [...foreign, ...names.filter((name) => UNWANTED.test(name))];
   const base = path.basename(file);

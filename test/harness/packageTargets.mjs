@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { HarnessError, progress, runOrFail } from "./childProcesses.mjs";
+import { HarnessError, progress, runCommand, runOrFail } from "./childProcesses.mjs";
 import { root } from "./project.mjs";
 import { temporaryFolder } from "./temporaryFolder.mjs";
 import { writeNotices } from "./thirdPartyNotices.mjs";
@@ -45,8 +45,16 @@ export async function packageFor(target, folder) {
     ...["--allow-missing-repository", "--no-rewrite-relative-links"],
     ...(target ? ["--target", target] : []),
   ];
-  await runOrFail("The package could not be made.", process.execPath, args, { cwd: root });
+  // The same commit gives the same bytes: files are stamped with its time, not with that of the build.
+  const env = { ...process.env, SOURCE_DATE_EPOCH: process.env.SOURCE_DATE_EPOCH ?? (await timeOfCommit()) };
+  await runOrFail("The package could not be made.", process.execPath, args, { cwd: root, env });
   return file;
+}
+
+/** Seconds, of the last commit; where there is no repository, as in an archive of its files, a time that stands still. */
+async function timeOfCommit() {
+  const { code, output } = await runCommand("git", ["log", "-1", "--format=%ct"], { cwd: root }).catch(() => ({}));
+  return code === 0 && /^\d+$/.test(output.trim()) ? output.trim() : "1735689600";
 }
 
 /** The binaries that a target's package holds, as paths from its root. */
@@ -60,7 +68,9 @@ export function binariesOf(target) {
 
 function writeIgnoreFile(target) {
   const file = path.join(temporaryFolder("package"), "vscodeignore");
-  const common = readFileSync(path.join(root, ".vscodeignore"), "utf8");
+  const all = readFileSync(path.join(root, ".vscodeignore"), "utf8");
+  // Without an engine, models only weigh.
+  const common = target ? all : all.replace(/^!models\/.*\n/m, "");
   writeFileSync(file, [common, ...binariesOf(target).map((name) => `!${name}`), ""].join("\n"));
   return file;
 }

@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { checkPackage } from "../../harness/packageContents.mjs";
+import { binariesOf, ownTarget } from "../../harness/packageTargets.mjs";
 
 describe("the check of a package", () => {
   let folder: string;
@@ -16,7 +17,7 @@ describe("the check of a package", () => {
   async function packageOf(names: readonly string[], texts: Record<string, string> = {}): Promise<string> {
     const file = path.join(folder, "some.vsix");
     const entries = names.map((name) => [`extension/${name}`, strToU8(texts[name] ?? " ")]);
-    await writeFile(file, zipSync(Object.fromEntries(entries) as Record<string, Uint8Array>));
+    await writeFile(file, zipSync(Object.fromEntries(entries) as Record<string, Uint8Array>, { level: 0 }));
     return file;
   }
 
@@ -36,12 +37,24 @@ describe("the check of a package", () => {
     assert.match(checkPackage(await packageOf(names), undefined), new RegExp(`^some\\.vsix: ${names.length} files, `));
   });
 
-  for (const name of ["dist/ThirdPartyNotices.txt", "dist/engine.cjs", "models/pocket/base/onnx/model.onnx"]) {
+  for (const name of ["dist/ThirdPartyNotices.txt", "dist/engine.cjs"]) {
     it(`refuses one without ${name}`, async () => {
       const file = await packageOf((await needed()).filter((each) => each !== name));
       assert.throws(() => checkPackage(file, undefined), new RegExp(`lacks ${name}:`));
     });
   }
+
+  it("refuses one that has an engine and no model", async () => {
+    const binaries = binariesOf(ownTarget);
+    const file = await packageOf([...(await needed()), ...binaries]);
+    assert.throws(() => checkPackage(file, ownTarget), /lacks models\/pocket\/base\/onnx\/model\.onnx:/);
+  });
+
+  it("refuses one that is too large", async () => {
+    const large = " ".repeat(46e6);
+    const file = await packageOf(await needed(), { "media/icon.png": large });
+    assert.throws(() => checkPackage(file, undefined), /has \d+\.\d MB, more than 45/);
+  });
 
   for (const name of ["src/extension.ts", "dist/engine.cjs.map", "training/model.py", "bench/data/x.jsonl"]) {
     it(`refuses one with ${name}`, async () => {
