@@ -109,7 +109,7 @@ describe("the runtime of models", () => {
     const loading = readdirSync("src", { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
       .filter((file) =>
-        /^(import|export) (?!type)[^;]*"onnxruntime-node"/m.test(readFileSync(path.join("src", file), "utf8")),
+        /(^(import|export) (?!type)[^;]*|\()"onnxruntime-node"/m.test(readFileSync(path.join("src", file), "utf8")),
       );
     assert.deepEqual(loading, [path.join("engine", "backends", "onnx", "runtime.ts")]);
   });

@@ -1,8 +1,9 @@
 /** The bundles of the package: how large they are, that their parts are there and load, and that they do what the source does. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { seededRandom } from "../../../src/core/measure/random";
@@ -15,6 +16,8 @@ const run = promisify(execFile);
 const FOLDER = path.resolve(".cache/test/bundles");
 const DIST = path.join(FOLDER, "dist");
 const PART = /\brequire\("\.\/([^"]+)"\)/g;
+
+const PROMPT = path.resolve("media/samples/cups.prompty");
 
 describe("bundles", function () {
   this.timeout(60_000);
@@ -94,6 +97,26 @@ describe("bundles", function () {
     );
     const { stdout } = await run(process.execPath, ["-r", watch, "cli.cjs", "models"], { cwd: DIST });
     assert.match(stdout, /^telemetry off: 1$/m);
+  });
+
+  it("ask servers without the native runtime, and say what is missing for a model of this machine", async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-no-runtime-"));
+    await cp(DIST, path.join(folder, "dist"), { recursive: true });
+    await cp(path.resolve("models"), path.join(folder, "models"), { recursive: true });
+    const command = (...args: string[]) =>
+      run(process.execPath, ["dist/cli.cjs", "run", PROMPT, "--model", ...args], {
+        cwd: folder,
+      }).then(
+        () => "",
+        ({ stderr }: { stderr: string }) => stderr,
+      );
+    const local = await command("pocket:base");
+    assert.match(
+      local,
+      /This package of Thoughtlens brings no engine for \w+-\w+: local models cannot run\. Choose a server/,
+    );
+    assert.match(await command("http://127.0.0.1:9"), /127\.0\.0\.1:9/);
+    await rm(folder, { recursive: true });
   });
 
   it("train the probe that the source trains", async () => {

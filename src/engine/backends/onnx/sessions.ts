@@ -1,6 +1,7 @@
 /** Starting ONNX Runtime sessions: their options, and what a person is told when one does not start. */
 import { readFileSync } from "node:fs";
 import os from "node:os";
+import type { InferenceSession as Native } from "onnxruntime-node";
 import type { Device } from "../../../core/protocol/device";
 import { ActionableError } from "../../../core/protocol/rpc";
 import { InferenceSession, listSupportedBackends } from "./runtime";
@@ -77,7 +78,7 @@ const firstLine = (error: unknown): string =>
 /**
  * @param model a file, or the bytes of one
  * @param subject how an error names the model
- * @throws ActionableError `graph-weights-missing`, `graph-out-of-memory`, `graph-unreadable`
+ * @throws ActionableError `engine-no-runtime`, `graph-weights-missing`, `graph-out-of-memory`, `graph-unreadable`
  */
 export async function startSession(
   model: string | Uint8Array,
@@ -96,7 +97,7 @@ function create(
   options: SessionOptions,
   executionProviders: readonly string[],
 ): Promise<InferenceSession> {
-  const session: InferenceSession.SessionOptions = {
+  const session: Native.SessionOptions = {
     executionProviders,
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
@@ -115,6 +116,7 @@ function create(
 }
 
 function startFailure(error: unknown, subject: string): ActionableError {
+  if (error instanceof ActionableError) return error;
   const text = error instanceof Error ? error.message : String(error);
   if (/external data|external initializer|_data\b|file_size|cannot be opened|No such file/i.test(text)) {
     return new ActionableError(
