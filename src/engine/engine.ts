@@ -140,14 +140,14 @@ export class Engine implements EngineApi {
     return { folder: await downloadModel({ ...request, ...inFull(options), token: tokenOf(request), waiting }) };
   }
 
-  run(request: RunRequest, options: CallOptions = {}): Promise<RunResult> {
+  async run(request: RunRequest, options: CallOptions = {}): Promise<RunResult> {
     const method = isTrainedFor(request.strategy) ? request.strategy : undefined;
     return this.decode(request, method, options, (backend, surroundings) =>
       runStrategy({ backend, request, ...surroundings }),
     );
   }
 
-  branch(request: BranchRequest, options: CallOptions = {}): Promise<RunResult> {
+  async branch(request: BranchRequest, options: CallOptions = {}): Promise<RunResult> {
     const header = request.events.find((event) => event.t === "run");
     return this.decode(request, methodOf(header?.strategy ?? ""), options, (backend, surroundings) =>
       branchTrace(backend, request, surroundings),
