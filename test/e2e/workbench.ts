@@ -5,6 +5,7 @@ import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { errors } from "playwright-core";
 import { launchChromium } from "../harness/chromium.mjs";
 import { root } from "../harness/project.mjs";
+import { extensionUnderTest } from "../harness/packageUnderTest.mjs";
 import { copySamples } from "../harness/sampleWorkspace.mjs";
 import type { VscodeServer } from "../harness/vscodeServer.mjs";
 import { startServer } from "../harness/vscodeServer.mjs";
@@ -50,7 +51,7 @@ export class Workbench {
   static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
     const folder = options.folder ?? copySamples();
     const server = await startServer({
-      extensions: [root],
+      extensions: [extensionUnderTest()],
       settings: { ...STILL_THEME, ...options.settings },
       trustAll: options.trustAll ?? true,
     });

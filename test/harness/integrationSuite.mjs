@@ -2,16 +2,18 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { runInExtensionHost } from "./extensionHostRun.mjs";
 import { bundleIntegrationTests } from "./integrationBundle.mjs";
+import { packageUnderTest } from "./packageUnderTest.mjs";
 import { root } from "./project.mjs";
 import { copySamples } from "./sampleWorkspace.mjs";
 import { readResult } from "./suiteResult.mjs";
 import { temporaryFolder } from "./temporaryFolder.mjs";
 
 /**
- * Integration tests: mocha inside a real extension host. With `vsix`, the path of a package, they run against the
- * installed package in place of the source folder.
+ * Integration tests: mocha inside a real extension host. Where a package is under test, they run against it as it is
+ * installed, in place of the source folder.
  */
-export async function runIntegrationTests({ grep, files, vsix } = {}) {
+export async function runIntegrationTests({ grep, files } = {}) {
+  const vsix = packageUnderTest();
   const startedAt = Date.now();
   const { output, reason } = await runInExtensionHost({
     workspace: copySamples(),
@@ -20,7 +22,7 @@ export async function runIntegrationTests({ grep, files, vsix } = {}) {
     vsix: vsix ? [vsix] : [],
     env: testEnvironment(grep),
   });
-  return readResult(vsix ? "package" : "integration", output, startedAt, reason);
+  return readResult("integration", output, startedAt, reason);
 }
 
 /** What the test entry reads in the extension host. */

@@ -29,7 +29,11 @@ await runMain(async () => {
     throw new HarnessError(`There is no suite "${unknown}": --only takes ${Object.keys(SUITES).join(", ")}.`);
   plantKey();
   await installDependencies();
-  if (!values["no-build"]) await buildBundles();
+  // In CI everything that has an editor is tried on the package that people install.
+  const isWhole = process.env.CI !== undefined && values.only === undefined && values.grep === undefined;
+  const wantsPackage = isWhole && positionals.length === 0 && !values["no-build"];
+  if (!values["no-build"]) await buildBundles({ production: wantsPackage });
+  if (wantsPackage) await (await import("./packageUnderTest.mjs")).testPackage();
   const results = [];
   for (const name of names) {
     progress(`Running the ${name} tests`);

@@ -1,24 +1,22 @@
-// npm run test:vsix: the integration tests against the installed package, in place of the source folder.
+// npm run test:vsix: what has an editor, against the package in place of the source folder: the extension host, the workbench.
 //   npm run test:vsix -- path/to/some.vsix    a package that is there already
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { runMain } from "./childProcesses.mjs";
 import { buildBundles, installDependencies } from "./project.mjs";
 import { printSummary } from "./suiteResult.mjs";
-import { temporaryFolder } from "./temporaryFolder.mjs";
 
 await runMain(async () => {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { grep: { type: "string" } } });
   await installDependencies();
-  const vsix = positionals[0] ?? (await freshPackage());
+  if (positionals[0]) process.env.THOUGHTLENS_TEST_PACKAGE = path.resolve(positionals[0]);
+  else {
+    await buildBundles({ production: true });
+    const { testPackage } = await import("./packageUnderTest.mjs");
+    await testPackage();
+  }
   const { runIntegrationTests } = await import("./integrationSuite.mjs");
-  return printSummary([await runIntegrationTests({ grep: values.grep, vsix })]);
+  const { runE2eTests } = await import("./nodeSuites.mjs");
+  const selection = { grep: values.grep, files: [] };
+  return printSummary([await runIntegrationTests(selection), await runE2eTests(selection)]);
 });
-
-async function freshPackage() {
-  await buildBundles({ production: true });
-  const { ownTarget, packageFor } = await import("./packageTargets.mjs");
-  const { checkPackage } = await import("./packageContents.mjs");
-  const file = await packageFor(ownTarget, temporaryFolder("package"));
-  process.stderr.write(`${checkPackage(file, ownTarget)}\n`);
-  return file;
-}
