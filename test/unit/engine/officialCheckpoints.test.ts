@@ -14,7 +14,7 @@ import { runStrategy } from "../../../src/engine/runs/runStrategy";
 import { manifestNotes, strategyRows } from "../../../src/engine/strategies";
 
 const OFFICIAL = path.resolve("test/fixtures/official");
-const CHECKPOINTS = ["coconut", "softcot", "lightthinker", "anllm"];
+const CHECKPOINTS = ["coconut", "softcot", "lightthinker", "anllm", "inftythink"];
 const MOST_APART = 1e-4;
 
 interface Golden {

@@ -16,6 +16,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausa
 
 from training.checkpoints.coconut import BEGIN, END, LATENT, import_coconut
 from training.checkpoints.gists import ADDED, COMPRESS, GIST, GO, import_anllm, import_lightthinker
+from training.checkpoints.inftythink import import_inftythink
 from training.checkpoints.softcot import TOKENS, import_softcot
 
 from . import plain
@@ -135,8 +136,35 @@ def anllm(scratch: Path, out: Path, seed: int) -> None:
     compressing(scratch, out, import_anllm, "llama", 1, seed)
 
 
+def inftythink_model(folder: Path, seed: int):
+    """One that writes only letters, so that its summaries can be read back, and the marks of a round now and then."""
+    tokenizer = tiny_tokenizer("qwen", 24)
+    tokenizer.add_tokens(ROUND, special_tokens=False)
+    model, _ = hub_model("qwen", 24, folder, seed, tokenizer, tie_word_embeddings=False)
+    spoken = [id for token, id in tokenizer.get_vocab().items() if token.removeprefix("\u0120").isascii() and token.removeprefix("\u0120").isalpha()]
+    marks = tokenizer.convert_tokens_to_ids([*ROUND, "<|im_end|>"])
+    with torch.no_grad():
+        model.lm_head.weight *= torch.zeros(len(tokenizer), 1).index_fill(0, torch.tensor(spoken + marks), 4.0).index_fill(0, torch.tensor(marks), 6.0)
+    save_hub_model(model, tokenizer, folder)
+    return model, tokenizer
+
+
+ROUND = ["<think>", "</think>", "<summary>", "</summary>"]
+
+
+def inftythink(scratch: Path, out: Path, seed: int) -> None:
+    model, tokenizer = inftythink_model(scratch / "model", seed)
+    import_inftythink(str(scratch / "model"), str(out), name="Tiny InftyThink")
+    rounds = plain.inftythink(model, tokenizer, QUESTION, LONG)
+    last = rounds[-1]
+    texts = [tokenizer.decode(each.ids[each.given :]) for each in rounds]
+    assert all(text.count(ROUND[2]) == text.count(ROUND[3]) for text in texts), "a summary is opened or closed alone: another seed"
+    assert 2 <= len(rounds) <= 5 and 12 <= len(last.ids) - last.given < LONG, f"{len(rounds)} rounds: another seed"
+    write_golden(out, "inftythink", QUESTION, last, {"roundTokens": LONG, "temperature": 0}, rounds=len(rounds))
+
+
 # With the seed of its weights.
-METHODS = {"coconut": (coconut, 1), "softcot": (softcot, 1), "lightthinker": (lightthinker, 1), "anllm": (anllm, 2)}
+METHODS = {"coconut": (coconut, 1), "softcot": (softcot, 1), "lightthinker": (lightthinker, 1), "anllm": (anllm, 2), "inftythink": (inftythink, 265)}
 
 
 def make(method: str, out: Path) -> None:
