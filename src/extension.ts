@@ -37,8 +37,10 @@ import { settings, WAITING_SETTINGS } from "./editor/host/settings";
 import { StrategyPicker } from "./editor/runs/strategyPicker";
 import { TraceEditor } from "./editor/panels/traceEditor";
 import { FieldMappings } from "./editor/host/fieldMappings";
+import { ThoughtEdits } from "./editor/files/thoughtEdits";
 import { TraceImport } from "./editor/files/traceImport";
 import { TracePanels } from "./editor/panels/tracePanel";
+import { TraceBranching } from "./editor/commands/traceBranching";
 import { TraceScoring } from "./editor/commands/traceScoring";
 import { TraceStore } from "./editor/store/traceStore";
 
@@ -63,7 +65,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
 
   const log = vscode.window.createOutputChannel("Thoughtlens", { log: true });
   // Views ask for commands, and commands are made of views: requests find the commands when one is asked for.
-  const requestParts = () => ({ commands, importing, messages, openEnded, panels });
+  const requestParts = () => ({ commands, importing, messages, openEnded, panels, branching });
   const requests = panelRequests(requestParts);
   const messages = new Messages(log, (command) => requests.command(command, undefined));
   const probesFolder = path.join(context.globalStorageUri.fsPath, "probes");
@@ -106,6 +108,8 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   );
   const bench = new DatasetBench(prompts, datasets, runs, benches, { extensionUri, store, actions });
   const scoring = new TraceScoring({ store, panels, prompts, target, runs, models });
+  const edits = new ThoughtEdits();
+  const branching = new TraceBranching({ store, panels, prompts, target, runs, traceEditor, edits });
   const explorer = new ExplorerTree(store, runs, (files) => commands.importTraces(files));
   const commands: Commands = commandsOf({
     engine,
@@ -127,6 +131,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     importing,
     traceEditor,
     scoring,
+    branching,
     explorer,
     allRuns,
     messages,
@@ -145,6 +150,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     allRuns,
     bench,
     explorer,
+    edits,
     traceEditor,
     capabilities,
     new CodeLenses(prompts, store, runs),
@@ -152,9 +158,22 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     new PromptDiagnostics(prompts),
     new EngineStatus(engine, runs, loaded),
     openLinks((run, at) => void commands.revealStep({ run, at })),
+    tellPauses(runs, panels),
     tellFailures({ engine, runs, store }, messages, panels, log),
     settings.onChange(["traceFolder"], () => void store.reload()),
     registerCommands(commands),
   );
   return { store, runs, engine, messages, activationMs: performance.now() - began };
+}
+
+/** Views show which run a person holds. */
+function tellPauses(runs: PromptRuns, panels: TracePanels): vscode.Disposable {
+  let held: string | undefined;
+  return runs.onDidChange((progress) => {
+    const now = progress?.paused ? progress.run : undefined;
+    if (now === held) return;
+    if (held !== undefined) panels.paused(held, false);
+    if (now !== undefined) panels.paused(now, true);
+    held = now;
+  });
 }

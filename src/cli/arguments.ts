@@ -44,6 +44,11 @@ const options = {
   risk: { type: "string" },
   confidence: { type: "string" },
   at: { type: "string" },
+  continue: { type: "boolean", default: false },
+  "stop-and-answer": { type: "boolean", default: false },
+  samples: { type: "string" },
+  token: { type: "string" },
+  edit: { type: "string" },
   "check-at": { type: "string", default: "line" },
   json: { type: "boolean", default: false },
   answer: { type: "string" },
@@ -95,6 +100,12 @@ export interface Arguments {
   risk: number | undefined;
   confidence: number | undefined;
   at: string | undefined;
+  /** What `branch` does at its place: go on, from the text of the file `edit`; stop and answer; so many times anew; or behind a token. */
+  goOn: boolean;
+  stops: boolean;
+  samples: number | undefined;
+  token: string | undefined;
+  edit: string | undefined;
   checkAt: string;
   json: boolean;
   answer: string | undefined;
@@ -207,10 +218,12 @@ function parsingProblem(error: unknown): string {
 }
 
 /** What is graded may begin with a dash, as -5 does. */
-const DASHED = new Set(["--answer", "--gold", "--text"]);
+const DASHED = new Set(["--answer", "--gold", "--text", "--token"]);
 
-/** The same arguments, with such values joined to their names. */
-function withValues(args: readonly string[]): string[] {
+/** The same arguments, with such values joined to their names. For `branch`, `--answer` says what to do and has none. */
+function withValues([command, ...more]: readonly string[]): string[] {
+  const args = command === "branch" ? more.map((each) => (each === "--answer" ? "--stop-and-answer" : each)) : more;
+  if (command !== undefined) args.unshift(command);
   const found: string[] = [];
   for (let at = 0; at < args.length; at++) {
     const takes = DASHED.has(args[at]!) && at + 1 < args.length;
@@ -265,6 +278,11 @@ export function parseArguments(args: readonly string[]): Arguments {
     risk: share("risk", values.risk),
     confidence: share("confidence", values.confidence),
     at: values.at,
+    goOn: values.continue,
+    stops: values["stop-and-answer"],
+    samples: wholeNumber("samples", values.samples),
+    token: values.token,
+    edit: values.edit,
     checkAt: values["check-at"],
     json: values.json,
     answer: values.answer,

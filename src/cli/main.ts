@@ -6,6 +6,7 @@ import { withInstructionText } from "../disk/instructionFile";
 import { parseArguments, type Arguments } from "./arguments";
 import { USAGE } from "./usage";
 import { bench } from "./benching";
+import { branch } from "./branching";
 import { check } from "./checking";
 import { compare } from "./comparing";
 import { grade } from "./grading";
@@ -22,6 +23,7 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   run: (args) => compare(args, [args.strategy]),
   compare: (args) => compare(args, args.strategies ?? offeredIn("comparison")),
   bench,
+  branch,
   check,
   grade,
   import: importFiles,

@@ -5,6 +5,7 @@ import { access, constants, mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import type {
+  BranchRequest,
   EngineNotifications,
   ModelInfo,
   ModelReference,
@@ -172,16 +173,32 @@ export class Session {
     request: Omit<RunRequest, "id" | "model"> & { model?: ModelReference },
     label: string,
   ): Promise<FinishedRun> {
+    const model = request.model ?? this.model;
+    return this.record(model, label, (id) =>
+      this.engine.run({ seed: this.args.seed, ...request, id, model }, this.context()),
+    );
+  }
+
+  /** Has the session's model go on from inside a trace; the new one is kept as that of `run`. */
+  branch(request: Omit<BranchRequest, "id" | "model">, label: string): Promise<FinishedRun> {
+    const { model } = this;
+    return this.record(model, label, (id) => this.engine.branch({ ...request, id, model }, this.context()));
+  }
+
+  private async record(
+    model: ModelReference,
+    label: string,
+    write: (id: string) => Promise<unknown>,
+  ): Promise<FinishedRun> {
     const id = randomUUID();
     const events: TraceEvent[] = [];
-    const model = request.model ?? this.model;
     if (model.kind === "hub") await this.load(model);
     this.collecting.set(id, events);
     const writer = this.writerOf(id);
     if (writer) this.writers.set(id, writer);
     this.status.show(label);
     try {
-      await this.engine.run({ seed: this.args.seed, ...request, id, model }, this.context());
+      await write(id);
     } finally {
       this.collecting.delete(id);
       this.writers.delete(id);

@@ -8,6 +8,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens bench --data FILE   run a dataset under several strategies
   thoughtlens probe --data FILE --out FILE   train a hidden-state probe for a model
   thoughtlens score FILE     let a local model read recorded reasoning: how sure it is, and where it could have stopped
+  thoughtlens branch FILE    go on from inside a recorded run: stop it and answer, edit it, sample again, take another token
   thoughtlens rules FILE…    what every exit rule would have done on recorded surveys or scored traces, at every setting
   thoughtlens votes FILE…    what several samples of each question come to: majority, shortest, DeepConf, pass@k
   thoughtlens import FILE…   read sessions, logs, answers and datasets of other tools; --out DIR: keep them as traces
@@ -50,6 +51,13 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --confidence SHARE     with this confidence                           (default 0.9)
   --at WHERE,…           score: try answers at transition, paragraph, line   (default transition,paragraph)
   --check-at WHERE       probe: transition, paragraph, line or latent   (default line)
+  --at STEP              branch: the place, as the number of a step or as token:N
+  --continue             branch: go on behind the step; with --edit FILE from the text of FILE in the step's place, or in
+                         that of all text before the token
+  --answer               branch: stop thinking behind the step, and answer
+  --samples N            branch: write the step and what follows N times anew, with the seeds S+1 to S+N; at temperature 0.6
+                         where the run was greedy and no --option says otherwise
+  --token T              branch: take T in place of the token there, and go on
   --out DIR              keep the traces there; probe: the probe's file; score: the new trace's file
   --figures-only         run: leave out what the model thought and wrote
   --no-run               models --capabilities: tell what could run, and run nothing

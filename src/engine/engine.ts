@@ -18,6 +18,7 @@ import type {
   RunRequest,
   RunResult,
   ScoreRequest,
+  SteeredTo,
   StrategyRow,
   Waiting,
 } from "../core/protocol/engineApi";
@@ -39,6 +40,7 @@ import { Pace } from "./projection/pace";
 import type { Route } from "./routing/paradigmRouter";
 import { Routers } from "./routing/routers";
 import { runStrategy } from "./runs/runStrategy";
+import { Steering } from "./decoding/steering";
 import { branchTrace } from "./branching/branchTrace";
 import { scoreTrace } from "./scoring/scoreTrace";
 import { isTrainedFor, manifestNotes, methodOf, strategyInfos, strategyRows } from "./strategies";
@@ -68,6 +70,8 @@ export class Engine implements EngineApi {
   private readonly turns = new Turns();
   private readonly routers: Routers;
   private waiting: Waiting = {};
+  /** Runs that go on, by their ids. */
+  private readonly steered = new Map<string, { readonly steering: Steering; readonly backend: Backend }>();
 
   constructor(private readonly options: EngineOptions) {
     const { pocketFolder, threads, cacheFolder = userCacheFolder() } = options;
@@ -161,7 +165,12 @@ export class Engine implements EngineApi {
     options: CallOptions,
     decode: (
       backend: Backend,
-      surroundings: { route: Route; emit: (events: TraceEvent[]) => void; signal: AbortSignal },
+      surroundings: {
+        route: Route;
+        emit: (events: TraceEvent[]) => void;
+        signal: AbortSignal;
+        steering: Steering;
+      },
     ) => Promise<RunResult>,
   ): Promise<RunResult> {
     const context = inFull(options);
@@ -170,14 +179,37 @@ export class Engine implements EngineApi {
       route: this.routers.route,
       emit: (events: TraceEvent[]) => this.options.notify("events", { run: id, events }),
       signal,
+      steering: new Steering(),
     };
     const begun = await this.turns.take(async () => {
       const backend = await this.models.open(model, { ...context, method });
-      const run = () => decode(backend, surroundings);
+      const run = async (): Promise<RunResult> => {
+        this.steered.set(id, { steering: surroundings.steering, backend });
+        try {
+          return await decode(backend, surroundings);
+        } finally {
+          this.steered.delete(id);
+        }
+      };
       return backend.local ? { result: await run() } : { run };
     }, signal);
     // Runs on a server neither block this process nor need what others give up: several go on at once.
     return "run" in begun ? begun.run() : begun.result;
+  }
+
+  /** Takes no turn: it is for a run that has the turn. */
+  steer({ run, to }: { run: string; to: SteeredTo }): { running: boolean } {
+    const found = this.steered.get(run);
+    if (found && to === "answer" && !found.backend.has("prefix-continuation"))
+      throw new ActionableError(
+        "steer-unsupported",
+        `${found.backend.facts.name} cannot be made to answer where it stands: it does not go on from a given beginning.`,
+        "Cancel the run, or let it end by itself.",
+      );
+    if (to === "pause") found?.steering.pause();
+    else if (to === "resume") found?.steering.resume();
+    else found?.steering.stop();
+    return { running: found !== undefined };
   }
 
   score(request: ScoreRequest, options: CallOptions = {}): Promise<RunResult> {

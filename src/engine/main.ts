@@ -33,6 +33,7 @@ function serve(): void {
       describeModel: (params, context) => engine.describeModel(params, context),
       downloadModel: (params, context) => engine.downloadModel(params, context),
       run: (params, context) => engine.run(params, context),
+      steer: (params) => engine.steer(params),
       branch: (params, context) => engine.branch(params, context),
       projectLatents: (params, context) => engine.projectLatents(params, context),
       score: (params, context) => engine.score(params, context),

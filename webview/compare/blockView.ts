@@ -37,6 +37,8 @@ export class BlockView {
   private readonly text = element("div", { class: "block-text" });
   private readonly marks = element("div", { class: "block-marks" });
   private readonly links = element("div", { class: "block-links" });
+  /** In place of text that stands in the column of the run that this one began in. */
+  private readonly shared = element("div", { class: "as-before", hidden: true }, "as in the run that it began in");
   private readonly size = element("span", { class: "unseen" });
   private readonly turn: HTMLButtonElement;
   private drawn = { from: -1, to: -1 };
@@ -67,7 +69,7 @@ export class BlockView {
         element("span", { class: "step-number" }, number),
         this.size,
       ),
-      element("div", { class: "block-body" }, this.turn, this.head(), this.text, this.links, this.marks),
+      element("div", { class: "block-body" }, this.turn, this.head(), this.shared, this.text, this.links, this.marks),
     );
   }
 
@@ -80,12 +82,14 @@ export class BlockView {
     const { from, to } = block;
     const rendered = block.open ? undefined : this.render();
     this.showText(asWritten ? undefined : rendered);
-    this.turn.hidden = rendered === undefined;
+    this.turn.hidden = rendered === undefined || block.shared;
     this.turn.setAttribute("aria-pressed", String(asWritten));
     const size = `${formatCount(to - from)} tokens`;
     this.size.textContent = `, ${size}: `;
     this.size.parentElement!.title = size;
-    this.element.className = `block ${block.kind}${block.open ? " open" : ""}`;
+    this.element.className = `block ${block.kind}${block.open ? " open" : ""}${block.shared ? " shared" : ""}`;
+    this.text.hidden = block.shared;
+    this.shared.hidden = !block.shared;
     this.drawMarks();
   }
 

@@ -21,6 +21,8 @@ export interface ColumnFacts {
   trace: Trace;
   title: string;
   live: boolean;
+  /** Whether a person holds it. */
+  paused: boolean;
   /** The strategy that was asked for, until the trace says it. */
   asked: string | undefined;
   figures: Figures;
@@ -38,6 +40,10 @@ export interface ColumnFacts {
 
 export interface ColumnHeadEvents {
   cancel(): void;
+  /** Hold the run, or let it go on. */
+  turnPause(): void;
+  /** Stop thinking, and answer. */
+  stopThinking(): void;
   /** Unfold the figures of all columns, or fold them. */
   turnFigures(): void;
   /** A person chose a place on the minimap. */
@@ -63,8 +69,8 @@ function figure(name: Term, value: string, change?: string, hint?: string): HTML
 }
 
 /** Strategy, model and state in one line: stays in sight while the column scrolls. */
-function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
-  const { trace, live, written } = facts;
+function columnTitle(facts: ColumnFacts, events: ColumnHeadEvents): Child[] {
+  const { trace, live, paused, written } = facts;
   const { header, end } = trace;
   const model = header && [header.model.id, header.model.dtype].filter(Boolean).join(" · ");
   return [
@@ -72,8 +78,10 @@ function columnTitle(facts: ColumnFacts, onCancel: () => void): Child[] {
     element("span", { class: "strategy", title: facts.title }, facts.title),
     model !== undefined && element("bdi", { class: "model" }, oneLine(model, 60)),
     element("span", { class: "spacer" }),
-    live && element("span", { class: "live" }, header ? "running" : "waiting"),
-    live && button("Cancel", { class: "secondary small" }, onCancel),
+    live && element("span", { class: "live" }, paused ? "paused" : header ? "running" : "waiting"),
+    live && header && button(paused ? "Resume" : "Pause", { class: "secondary small" }, () => events.turnPause()),
+    live && header && button("Stop and Answer", { class: "secondary small" }, () => events.stopThinking()),
+    live && button("Cancel", { class: "secondary small" }, () => events.cancel()),
     !live &&
       end?.answer !== undefined &&
       element("bdi", { class: "final-answer" }, answerText(end.answer, 40, written)),
@@ -208,11 +216,19 @@ export class ColumnHead {
   update(facts: ColumnFacts): void {
     const { trace, title, live, figures, written, isOpen } = facts;
     const { end, header, notes, route, prefills } = trace;
-    const titleNow = JSON.stringify([title, written, header?.model, live, end, trace.positions.length > 0]);
+    const titleNow = JSON.stringify([
+      title,
+      written,
+      header?.model,
+      live,
+      facts.paused,
+      end,
+      trace.positions.length > 0,
+    ]);
     if (titleNow !== this.titleDrawn) {
       this.titleDrawn = titleNow;
       this.title.replaceChildren();
-      append(this.title, columnTitle(facts, this.events.cancel));
+      append(this.title, columnTitle(facts, this.events));
     }
     this.numbers.replaceChildren();
     append(this.numbers, columnFigures(facts));

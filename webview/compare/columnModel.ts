@@ -11,6 +11,8 @@ import { StepLinks } from "./stepLinks";
 
 interface KnownColumn extends Column {
   version: number;
+  /** The offset at which it left a run that stands beside it; 0 where none does. */
+  fork: number;
   figures: Figures;
 }
 
@@ -26,15 +28,16 @@ export class ColumnModel {
   /** @returns whether anything changed */
   update(traces: readonly ShownTrace[], prices: PriceTable): boolean {
     const before = this.columns;
-    this.columns = traces.map(
-      ({ run, version, trace, live }) =>
-        before.find((column) => column.run === run && column.version === version) ?? {
-          run,
-          version,
-          blocks: blocksOf(trace, live),
+    this.columns = traces.map(({ run, version, trace, live }) => {
+      const fork = traces.some((other) => other.run === trace.header?.branch?.run) ? (trace.fork ?? 0) : 0;
+      return (
+        before.find((column) => column.run === run && column.version === version && column.fork === fork) ?? {
+          ...{ run, version, fork },
+          blocks: blocksOf(trace, live, fork),
           figures: measure(trace),
-        },
-    );
+        }
+      );
+    });
     const changed =
       before.length !== this.columns.length || this.columns.some((column, index) => column !== before[index]);
     if (!changed) return false;

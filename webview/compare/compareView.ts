@@ -3,10 +3,12 @@ import { comparisonMarkdown } from "../../src/core/measure/comparisonText";
 import { blockAt, type Block } from "../shown/blocks";
 import { element } from "../dom/element";
 import type { Place, RowOrder, ViewState } from "../shown/state";
+import type { BranchKind } from "../../src/core/measure/branchPlaces";
 import type { PanelContext, View } from "../parts/view";
 import { answerLine } from "./answerLine";
 import { CompareBar } from "./compareBar";
 import { ColumnModel } from "./columnModel";
+import { branchOf, tellMenu } from "./branchKeys";
 import { move, moveOf, type GridPlace } from "./gridKeys";
 import { GridView } from "./gridView";
 import { blockKey } from "./hitList";
@@ -33,6 +35,8 @@ export class CompareView implements View {
     this.grid = new GridView({
       fold: (row) => this.fold([row], !row.folded),
       cancel: (run) => context.host.post({ type: "command", command: "cancel", run }),
+      turnPause: (run) => this.turnPause(run),
+      stopThinking: (run) => context.host.post({ type: "command", command: "stop-thinking", run }),
       turnFigures: () => this.turnFigures(),
       asWritten: (run, block) => asWritten(context.state.view, run, block.key),
       turn: (run, block) => this.turn(run, [block]),
@@ -67,6 +71,7 @@ export class CompareView implements View {
     this.grid.grid.addEventListener("pointerover", (event) => {
       const place = event.target instanceof Element ? this.grid.placeOf(event.target) : undefined;
       this.grid.markLinked(place ?? this.focusedPlace());
+      if (place) this.tellMenu(place, event.target as Element);
     });
     this.grid.grid.addEventListener("pointerleave", () => this.grid.markLinked(this.focusedPlace()));
   }
@@ -218,6 +223,8 @@ export class CompareView implements View {
     else if (event.key === "y") this.link();
     else if (event.key === "n" || event.key === "N") this.hits.step(event.key === "n" ? 1 : -1);
     else if (event.key === "/") this.search();
+    else if (event.key === "p" || event.key === "A") this.steer(event.key === "p");
+    else if (branchOf(event.key)) this.branch(branchOf(event.key)!);
     else return;
     event.preventDefault();
   }
@@ -226,6 +233,7 @@ export class CompareView implements View {
     const place = event.target instanceof Element ? this.grid.placeOf(event.target) : undefined;
     if (!place) return;
     this.setPlace(place);
+    this.tellMenu(place);
     this.grid.markLinked(place);
     const chosen = this.placeInTrace();
     if (!chosen) return;
@@ -291,6 +299,36 @@ export class CompareView implements View {
     const { selected } = this.context.state.view;
     const chosen = selected && this.context.state.find(selected.run) ? selected : this.placeInTrace();
     if (chosen) this.context.host.post({ type: "link", ...chosen });
+  }
+
+  /** Of the run in whose column a person stands, while it goes on. */
+  private steer(isPause: boolean): void {
+    const run = this.model.columns[this.place.column]?.run;
+    if (run === undefined || !this.context.state.find(run)?.live) return;
+    if (isPause) this.turnPause(run);
+    else this.context.host.post({ type: "command", command: "stop-thinking", run });
+  }
+
+  private turnPause(run: string): void {
+    const command = this.context.state.find(run)?.paused ? "resume" : "pause";
+    this.context.host.post({ type: "command", command, run });
+  }
+
+  private branch(kind: BranchKind): void {
+    const place = this.branchPlace(this.place, this.grid.cell(this.place)?.querySelector(".token.pointed"));
+    if (place) this.context.host.post({ type: "branch", kind, ...place });
+  }
+
+  private tellMenu(place: GridPlace, over?: Element): void {
+    const cell = this.grid.cell(place);
+    if (cell) tellMenu(cell, this.branchPlace(place, over?.closest(".token")));
+  }
+
+  /** The token that is pointed at, else the last one of the step. */
+  private branchPlace(place: GridPlace, token: Element | null | undefined): Place | undefined {
+    const [run, block] = [this.model.columns[place.column]?.run, this.blocksAt(place).at(-1)];
+    if (run === undefined || !block) return undefined;
+    return { run, at: token instanceof HTMLElement ? Number(token.dataset["at"]) : block.to - 1 };
   }
 
   /** The step that a person would go on from, where none was chosen. */

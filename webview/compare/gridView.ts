@@ -25,6 +25,8 @@ const NO_HITS: readonly number[] = [];
 export interface GridEvents {
   fold(row: RowView): void;
   cancel(run: string): void;
+  turnPause(run: string): void;
+  stopThinking(run: string): void;
   /** Unfold the figures and prompts of all columns, or fold them. */
   turnFigures(): void;
   /** Whether a block is to be shown as it was written, and that it is to be shown the other way. */
@@ -232,6 +234,8 @@ export class GridView implements BlockViews {
         this.headByRun.get(run) ??
         new ColumnHead({
           cancel: () => this.events.cancel(run),
+          turnPause: () => this.events.turnPause(run),
+          stopThinking: () => this.events.stopThinking(run),
           turnFigures: () => this.events.turnFigures(),
           jump: (at) => this.events.jump(run, at),
         });
@@ -239,12 +243,12 @@ export class GridView implements BlockViews {
       return head;
     });
     heads.forEach((head, column) => {
-      const { run, trace, title, price, live, asked, version } = this.traces[column]!;
+      const { run, trace, title, price, live, paused, asked, version } = this.traces[column]!;
       // Half a run compared with another half would say nothing.
       const baseline = model.comparison.rows[column]!.saving ? model.columns[model.bases[column]!]!.figures : undefined;
       const first = model.comparison.rows[column]!.isBaseline;
       const { figures, blocks } = model.columns[column]!;
-      head.update({ trace, title, price, live, asked, figures, baseline, first, written, isOpen });
+      head.update({ trace, title, price, live, paused, asked, figures, baseline, first, written, isOpen });
       head.map.update({ trace, title, blocks, hits: this.hits.get(run) ?? NO_HITS, version });
     });
     this.figures.classList.toggle("folded", !isOpen);

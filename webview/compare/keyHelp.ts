@@ -11,6 +11,12 @@ const KEYS: [keys: string, what: string][] = [
   ["t", "open the trial answers"],
   ["x", "go to the exit"],
   ["Alt ← →", "token by token"],
+  ["a", "stop thinking behind the step, and answer"],
+  ["c", "edit what was thought up to here, and go on"],
+  ["s", "write the step and what follows again"],
+  ["o", "take another token than the one chosen"],
+  ["p", "pause a run that goes on, or resume it"],
+  ["A", "have a run that goes on stop thinking, and answer"],
   ["/ or Ctrl F", "search; n and N for the next and previous hit"],
   ["y", "copy a link to the step"],
 ];

@@ -151,6 +151,7 @@ function sameRow(a: Row, b: Row): boolean {
           block.key === other.key &&
           block.to === other.to &&
           block.open === other.open &&
+          block.shared === other.shared &&
           block.kind === other.kind &&
           block.step === other.step &&
           block.checks.length === other.checks.length &&

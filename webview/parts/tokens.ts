@@ -1,5 +1,5 @@
 /** Tokens as text, each shaded and underlined by how sure the model was of it. */
-import { probabilityOf, type Position, type Trace } from "../../src/core/trace/fold";
+import { probabilityOf, type Alternative, type Position, type Trace } from "../../src/core/trace/fold";
 import { formatMs, formatProbability } from "../dom/quantities";
 import { oneLine, visible } from "../dom/safeText";
 
@@ -64,11 +64,15 @@ const KIND_NAMES: Partial<Record<Position["kind"], string>> = {
   soft: "soft token",
 };
 
+const alternativeWords = ([text, probability]: Alternative): string =>
+  `“${oneLine(text, 24) || "␣"}” ${formatProbability(probability)}`;
+
 /** What is known of one position, as lines of text for a tooltip. */
 export function tokenFacts(position: Position, at: number): string[] {
   const probability = probabilityOf(position);
   const facts = [`“${oneLine(position.text, 40) || "␣"}” at ${at}`];
   if (probability !== undefined) facts.push(`probability ${formatProbability(probability)}`);
+  if (position.others) facts.push(`or ${position.others.map(alternativeWords).join(", ")}`);
   if (position.entropy !== undefined) facts.push(`entropy ${position.entropy.toFixed(2)} nats`);
   if (position.ms > 0) facts.push(formatMs(position.ms));
   const kind = KIND_NAMES[position.kind];

@@ -22,6 +22,8 @@ export interface Block {
   step: number | undefined;
   /** 0 for the first part of a long block that was cut for drawing. */
   part: number;
+  /** It stands in the column of the run that this one began in, and is drawn there. */
+  shared: boolean;
   /** The model is still writing it. */
   open: boolean;
   label: string | undefined;
@@ -158,9 +160,10 @@ function lastMatch(trace: Trace, from: number, to: number, ends: (text: string) 
 
 /**
  * @param live whether the last block may still grow
+ * @param sharedUpTo the offset up to which the text is that of another run in sight; 0 where none is
  * @returns blocks in the order of the axis; every position outside trials lies in exactly one
  */
-export function blocksOf(trace: Trace, live: boolean): Block[] {
+export function blocksOf(trace: Trace, live: boolean, sharedUpTo = 0): Block[] {
   const length = trace.positions.length;
   const thinkingEnd = trace.spans.reduce((end, span) => (span.kind === "thinking" ? Math.max(end, span.to) : end), -1);
   const lastClosed = trace.spans.reduce((end, span) => Math.max(end, span.to), 0);
@@ -188,6 +191,7 @@ export function blocksOf(trace: Trace, live: boolean): Block[] {
         to,
         step: span ? numbers.get(span) : open && thinking ? numbers.size + 1 : undefined,
         part,
+        shared: to <= sharedUpTo,
         open: open && to === length,
         label: span?.label,
         standsFor: undefined,

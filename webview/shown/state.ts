@@ -18,6 +18,8 @@ export interface ShownTrace {
   /** Of its model, where the person has named one. */
   price: Price | undefined;
   live: boolean;
+  /** Whether a person holds it. */
+  paused: boolean;
   /** The strategy that was asked for, until the trace says it. */
   readonly asked: string | undefined;
   version: number;
@@ -139,6 +141,13 @@ export class PanelState {
         }
         return;
       }
+      case "paused": {
+        const shown = this.find(message.run);
+        if (!shown) return;
+        shown.paused = message.paused;
+        shown.version = this.nextVersion();
+        return;
+      }
       case "bench":
         this.answered = true;
         this.bench = message.bench;
@@ -174,6 +183,7 @@ export class PanelState {
       title: "",
       price: undefined,
       live,
+      paused: false,
       asked,
       version: this.nextVersion(),
       arrival: this.traces.length,

@@ -2,6 +2,7 @@
  * Names of runs that tell them apart: by strategy, by question where they are of several, and where two share both by
  * model, by an option, or by number.
  */
+import { branchWords } from "./branchPlaces";
 import { byQuestion, questionOf } from "./question";
 import { strategyTitle } from "../catalogue";
 import { shorten } from "../text/shorten";
@@ -17,7 +18,11 @@ export interface NamedRun {
   readonly asked?: string | undefined;
 }
 
+const capitalized = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** A branch is called by what it began with: its strategy is that of its parent. */
 function strategyOf({ header, live, asked }: NamedRun): string {
+  if (header?.branch) return capitalized(branchWords(header.branch));
   const strategy = header?.strategy ?? asked;
   if (strategy !== undefined) return strategyTitle(shorten(strategy, 40));
   return live ? "Waiting…" : "Never began";

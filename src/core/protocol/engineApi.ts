@@ -141,6 +141,9 @@ export interface RunRequest {
   prompt?: RunHeader["prompt"];
 }
 
+/** What is asked of a run while it goes on. */
+export type SteeredTo = "pause" | "resume" | "answer";
+
 /** Going on from inside a run: what stands before a place of its trace is kept, and a model goes on from there. */
 export interface BranchRequest {
   /** Of the new run; chosen by the caller. */
@@ -252,6 +255,11 @@ export interface EngineApi {
   downloadModel(params: HubRequest & { dtype?: string }): Promise<{ folder: string }>;
   /** Streams `events` notifications; cancelling ends the trace with `exit: cancelled` and resolves. */
   run(params: RunRequest): Promise<RunResult>;
+  /**
+   * Holds a run before its next token, lets it go on, or has it stop thinking and answer. A local model that is held gives no
+   * other run its turn. @returns whether such a run goes on
+   */
+  steer(params: { run: string; to: SteeredTo }): { running: boolean };
   /** Streams the trace of a run that begins inside another, as `run` does. */
   branch(params: BranchRequest): Promise<RunResult>;
   /** Streams a new trace as `run` does: the text of the old one with this model's confidence, trial answers and probe. */

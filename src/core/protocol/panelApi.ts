@@ -4,6 +4,7 @@
  */
 import type { PriceTable } from "../measure/prices";
 import type { BenchRun } from "../measure/benchTable";
+import type { BranchKind } from "../measure/branchPlaces";
 import type { ProjectionRequest } from "./engineApi";
 import type { TraceEvent } from "../trace/trace";
 
@@ -63,6 +64,8 @@ export type ToPanel =
       progress?: { message: string; fraction: number | undefined };
       failure?: { message: string; action?: { title: string; command: PanelCommand } };
     }
+  /** A person holds a run, or lets it go on. */
+  | { type: "paused"; run: string; paused: boolean }
   /** Scroll to a position of a run and mark it. */
   | { type: "reveal"; run: string; at: number }
   /** Send everything that is shown, with its pictures, as one page to `save`. */
@@ -76,6 +79,9 @@ export type PanelCommand =
   | "compare"
   | "run-again"
   | "cancel"
+  | "pause"
+  | "resume"
+  | "stop-thinking"
   | "restart-engine"
   | "pause-control"
   | "open-prompt"
@@ -100,6 +106,8 @@ export type DroppedFile = { uri: string } | { name: string; bytes: Uint8Array };
 export type FromPanel =
   | { type: "ready" }
   | { type: "command"; command: PanelCommand; run?: string }
+  /** Go on from inside a run: behind or before the step at `at`, or with another token than the one there. */
+  | { type: "branch"; run: string; at: number; kind: BranchKind }
   /** The person chose a position: the host shows it in the file and the tree. */
   | { type: "select"; run: string; at: number }
   /** Traces or logs to be imported and shown beside what is shown already. */

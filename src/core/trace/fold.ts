@@ -1,6 +1,8 @@
 /** fold: a list of events becomes a Trace, the state that metrics, alignment, replay and every mark read. */
 import type { EventOf, RunHeader, TokenKind, TraceEvent } from "./trace";
 
+export type Alternative = readonly [text: string, probability: number];
+
 /** One position of the axis. */
 export interface Position {
   readonly text: string;
@@ -10,6 +12,8 @@ export interface Position {
   readonly entropy: number | undefined;
   /** Milliseconds this position took; 0 where nothing was measured. */
   readonly ms: number;
+  /** What else the model might have chosen, with its probability, 0 to 1; the likeliest first. Not there where nothing is known. */
+  readonly others?: readonly Alternative[];
 }
 
 /** Probability that the model gave the token it took, 0 to 1. */
@@ -82,10 +86,14 @@ export function emptyTrace(): Trace {
 
 const UNKNOWN: Position = { text: "", id: undefined, kind: "text", logprob: undefined, entropy: undefined, ms: 0 };
 
+const asAlternative = ([text, thousandths]: readonly [string, number]): Alternative => [text, thousandths / 1000];
+
 function foldTokens(trace: Trace, event: EventOf<"tokens">): void {
   // A batch that was lost leaves a gap, a batch that came twice overwrites itself: offsets decide, not the order.
   while (trace.positions.length < event.at) trace.positions.push(UNKNOWN);
+  const others = new Map(event.others?.map(([index, each]) => [index, each.map(asAlternative)] as const));
   event.text.forEach((text, index) => {
+    const known = others.get(index);
     trace.positions[event.at + index] = {
       text,
       id: event.ids?.[index],
@@ -93,6 +101,7 @@ function foldTokens(trace: Trace, event: EventOf<"tokens">): void {
       logprob: event.logprob?.[index] ?? undefined,
       entropy: event.entropy?.[index] ?? undefined,
       ms: event.ms?.[index] ?? 0,
+      ...(known ? { others: known } : {}),
     };
   });
 }

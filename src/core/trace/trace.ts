@@ -73,6 +73,13 @@ const tokens = z.object({
   /** Entropy of the next-token distribution, in nats. */
   entropy: z.array(z.number().nullable()).optional(),
   ms: z.array(milliseconds).optional(),
+  /**
+   * What else the model might have chosen: place in this batch, and texts with their probabilities in thousandths, the
+   * likeliest first. Unlikely ones are left out, and more of them where they would make the file much longer.
+   */
+  others: z
+    .array(z.tuple([offset, z.array(z.tuple([z.string(), z.number().int().min(0).max(1000)])).max(20)]))
+    .optional(),
 });
 
 const span = z.object({

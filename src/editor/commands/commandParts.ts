@@ -17,6 +17,7 @@ import type { ServerKeys } from "../models/serverKeys";
 import type { RunsPanel } from "../results/runsPanel";
 import type { Samples } from "../files/samples";
 import type { StrategyPicker } from "../runs/strategyPicker";
+import type { TraceBranching } from "./traceBranching";
 import type { TraceEditor } from "../panels/traceEditor";
 import type { TraceImport } from "../files/traceImport";
 import type { TracePanels } from "../panels/tracePanel";
@@ -43,6 +44,7 @@ export interface CommandParts {
   readonly importing: TraceImport;
   readonly traceEditor: TraceEditor;
   readonly scoring: TraceScoring;
+  readonly branching: TraceBranching;
   readonly explorer: ExplorerTree;
   readonly allRuns: RunsPanel;
   readonly messages: Messages;

@@ -7,7 +7,9 @@ import type { OpenEndedModels } from "../models/openEndedModels";
 import type { PanelRequests } from "../panels/panelActions";
 import type { RunsActions } from "../results/runsPanel";
 import type { TracePanels } from "../panels/tracePanel";
+import type { BranchKind } from "../../core/measure/branchPlaces";
 import type { Commands } from "./commands";
+import type { TraceBranching } from "./traceBranching";
 
 interface RequestParts {
   readonly commands: Commands;
@@ -15,6 +17,7 @@ interface RequestParts {
   readonly messages: Messages;
   readonly openEnded: OpenEndedModels;
   readonly panels: TracePanels;
+  readonly branching: TraceBranching;
 }
 
 /** What a request is about: a run, or whatever is in sight. */
@@ -25,6 +28,9 @@ const CALLS: Record<PanelCommand, (commands: Commands, about: About, parts: Requ
   compare: (commands, about) => commands.compare(about),
   "run-again": (commands, about) => commands.compare(about),
   cancel: (commands) => commands.cancel(),
+  pause: (commands) => commands.pauseRun(),
+  resume: (commands) => commands.resumeRun(),
+  "stop-thinking": (commands) => commands.stopThinking(),
   "restart-engine": (commands) => commands.restartEngine(),
   "pause-control": (commands, about) => commands.pauseControl(about),
   "open-prompt": (commands, about) => commands.revealPrompt(about),
@@ -44,6 +50,13 @@ const CALLS: Record<PanelCommand, (commands: Commands, about: About, parts: Requ
   "show-log": (commands) => commands.showLog(),
 };
 
+const BRANCHES: Record<BranchKind, (commands: Commands, place: { run: string; at: number }) => unknown> = {
+  answer: (commands, place) => commands.stopHere(place),
+  continue: (commands, place) => commands.continueHere(place),
+  sample: (commands, place) => commands.sampleHere(place),
+  token: (commands, place) => commands.takeToken(place),
+};
+
 /** @param parts asked for when they are needed: commands are made of the views that ask for them */
 export function panelRequests(parts: () => RequestParts): PanelRequests {
   return {
@@ -52,7 +65,14 @@ export function panelRequests(parts: () => RequestParts): PanelRequests {
       if (!Object.hasOwn(CALLS, command)) return;
       void CALLS[command](parts().commands, run === undefined ? undefined : { run }, parts());
     },
-    select: (run, at) => void parts().commands.revealStep({ run, at, from: "panel" }),
+    select: (run, at) => {
+      parts().branching.choose(run, at);
+      void parts().commands.revealStep({ run, at, from: "panel" });
+    },
+    branch: (kind, place) => {
+      // The kind comes from a page.
+      if (Object.hasOwn(BRANCHES, kind)) void BRANCHES[kind](parts().commands, place);
+    },
     addTraces: (dropped, beside) => {
       const { importing, messages, panels } = parts();
       void messages.attempt(async () => {

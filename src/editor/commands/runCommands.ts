@@ -24,6 +24,7 @@ export function runCommands({
   bench,
   datasets,
   scoring,
+  branching,
   store,
   traceEditor,
 }: CommandParts) {
@@ -101,6 +102,11 @@ export function runCommands({
     },
     openBench: () => bench.open(),
     scoreTrace: (argument, model) => scoring.score(argument, typeof model === "string" ? model : undefined),
+    stopHere: (argument) => branching.answer(argument),
+    continueHere: (argument, text) => branching.goOn(argument, typeof text === "string" ? text : undefined),
+    continueEdited: (argument) => branching.goOnEdited(argument),
+    sampleHere: (argument, count) => branching.sample(argument, typeof count === "number" ? count : undefined),
+    takeToken: (argument, token) => branching.token(argument, typeof token === "string" ? token : undefined),
     pauseControl: async (argument) => {
       demandRunning();
       const { run } = (argument ?? {}) as { run?: unknown };
@@ -111,6 +117,9 @@ export function runCommands({
       // Both try the answer after each thought, so that they can be set side by side.
       return start({ ...prompt, options: { ...prompt.options, answers: true } }, LATENT);
     },
+    pauseRun: () => runs.steer("pause"),
+    resumeRun: () => runs.steer("resume"),
+    stopThinking: () => runs.steer("answer"),
     cancel: () => runs.cancel(),
   } satisfies Record<string, Command>;
 }

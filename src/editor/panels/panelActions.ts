@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { sentenceOf, toErrorShape } from "../../core/protocol/rpc";
 import { writeChosen } from "../host/writeChosen";
+import type { BranchKind } from "../../core/measure/branchPlaces";
 import type { DroppedFile, PanelCommand } from "../../core/protocol/panelApi";
 import type { EngineProcess } from "../host/engineProcess";
 import { projectionBy } from "./latentProjection";
@@ -16,6 +17,7 @@ export type Beside = { readonly slot: string } | { readonly file: vscode.Uri };
 export interface PanelRequests {
   command(command: PanelCommand, run: string | undefined): void;
   select(run: string, at: number): void;
+  branch(kind: BranchKind, place: { readonly run: string; readonly at: number }): void;
   /** @param files asked for where none are given */
   addTraces(files: readonly DroppedFile[] | undefined, beside: Beside | undefined): void;
   resumeBench(id: string): void;

@@ -79,6 +79,11 @@ export class PanelSession implements vscode.Disposable {
     if (this.isReady) this.post(notice);
   }
 
+  /** Whether a person holds a run. */
+  paused(run: string, paused: boolean): void {
+    if (this.isReady) this.post({ type: "paused", run, paused });
+  }
+
   /** More results of the dataset run. */
   benchRuns(runs: PanelBench["runs"], live: boolean): void {
     if (this.isReady) this.post({ type: "bench-runs", runs, live });
@@ -117,6 +122,9 @@ export class PanelSession implements vscode.Disposable {
         return;
       case "select":
         this.actions.select(message.run, message.at);
+        return;
+      case "branch":
+        this.actions.branch(message.kind, { run: message.run, at: message.at });
         return;
       case "save":
         if (message.format === "html") this.wantsPage = false;

@@ -1,6 +1,7 @@
 /** The editor of `*.thoughts.jsonl` files: the same view as the panels, on a file that nobody need have run here. */
 import * as vscode from "vscode";
 import { fold, type Trace } from "../../core/trace/fold";
+import type { TraceEvent } from "../../core/trace/trace";
 import type { PanelTrace } from "../../core/protocol/panelApi";
 import { fillWebview } from "./panelHtml";
 import type { PanelActions } from "./panelActions";
@@ -67,6 +68,16 @@ export class TraceEditor implements vscode.CustomReadonlyEditorProvider<TraceDoc
     return (
       editor && (await fileSource(editor.uri).load(new AbortController().signal)).map(({ events }) => fold(events))
     );
+  }
+
+  /** The events of a run that an editor shows; undefined where none does. */
+  async eventsOf(run: string): Promise<TraceEvent[] | undefined> {
+    for (const { uri } of [...this.open].sort((a, b) => Number(b.panel.active) - Number(a.panel.active))) {
+      const traces = await fileSource(uri).load(new AbortController().signal);
+      const found = traces.find((trace) => trace.run === run);
+      if (found) return found.events;
+    }
+    return undefined;
   }
 
   /** Has the active editor save all it shows as one page. @returns false where none is active */

@@ -80,6 +80,13 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     if (known) this.show({ ...known.content, runs: [...new Set([...known.content.runs, ...runs])] });
   }
 
+  /** Puts runs beside one in the panel that shows it. @returns false where none does */
+  addBeside(run: string, runs: readonly string[]): boolean {
+    const [slot] = [...this.open].find(([, { content }]) => content.runs.includes(run)) ?? [];
+    if (slot !== undefined) this.add(slot, runs);
+    return slot !== undefined;
+  }
+
   /**
    * Has a panel save all it shows as one page, once it shows it.
    * @param slot of the panel; by default the active one
@@ -120,6 +127,11 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
 
   private get active(): PanelSession | undefined {
     return [...this.open.values()].find(({ panel }) => panel.active)?.session;
+  }
+
+  /** Tells the panels that show `run` whether a person holds it. */
+  paused(run: string, paused: boolean): void {
+    for (const { content, session } of this.open.values()) if (content.runs.includes(run)) session.paused(run, paused);
   }
 
   /** Says a sentence in the panels that show `run`. */

@@ -1,11 +1,12 @@
 /** The side panel: prompt → run → step. Steps are read from a trace when its run is opened. */
 import * as vscode from "vscode";
 import type { Span, Trace } from "../../core/trace/fold";
-import { STEP_KINDS } from "../../core/trace/kinds";
+import { isStep, STEP_KINDS } from "../../core/trace/kinds";
 import { escapeMarkdown } from "../../core/text/markdownEscape";
 import { formatMs } from "../../core/text/quantities";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
+import { branchWords } from "../../core/measure/branchPlaces";
 import { plainText } from "../../core/measure/plainText";
 import { questionOf } from "../../core/measure/question";
 import { runTerms } from "../../core/prompt/runTerms";
@@ -82,9 +83,12 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
     }
     switch (node.kind) {
       case "prompt":
-        return this.store.runsOf(node.key).map((run) => ({ kind: "run", run: run.id }));
+        return this.store
+          .runsOf(node.key)
+          .filter((run) => this.parentOf(run) === undefined)
+          .map((run) => ({ kind: "run", run: run.id }));
       case "run":
-        return stepNodes(node.run, await this.store.trace(node.run));
+        return [...this.branchesOf(node.run), ...stepNodes(node.run, await this.store.trace(node.run))];
       case "step":
         return [];
     }
@@ -95,7 +99,7 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
       case "prompt":
         return promptItem(node);
       case "run":
-        return runItem(this.store.run(node.run));
+        return runItem(this.store.run(node.run), (run) => this.store.run(run) !== undefined);
       case "step":
         return stepItem(node);
     }
@@ -112,6 +116,8 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
   getParent(node: ExplorerNode): ExplorerNode | undefined {
     if (node.kind === "step") return { kind: "run", run: node.run };
     const run = node.kind === "run" ? this.store.run(node.run) : undefined;
+    const parent = run && this.parentOf(run);
+    if (parent !== undefined) return { kind: "run", run: parent };
     const key = run && listKey(run.header);
     return this.promptNodes().find((prompt) => prompt.kind === "prompt" && prompt.key === key);
   }
@@ -131,6 +137,22 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
   dispose(): void {
     clearTimeout(this.settling);
     for (const each of this.disposables) each.dispose();
+  }
+
+  /** The run that a branch began in, where it is there and listed under the same prompt. */
+  private parentOf({ header }: RecordedRun): string | undefined {
+    const parent = header.branch && this.store.run(header.branch.run);
+    return parent && listKey(parent.header) === listKey(header) ? parent.id : undefined;
+  }
+
+  /** The runs that began in this one, the oldest first. */
+  private branchesOf(run: string): ExplorerNode[] {
+    const parent = this.store.run(run);
+    const beside = parent ? this.store.runsOf(listKey(parent.header)) : [];
+    return beside
+      .filter(({ header }) => header.branch?.run === run)
+      .reverse()
+      .map(({ id }) => ({ kind: "run", run: id }));
   }
 
   private promptNodes(): ExplorerNode[] {
@@ -193,7 +215,8 @@ function promptItem({ key, latest, runs }: Extract<ExplorerNode, { kind: "prompt
   return item;
 }
 
-function runItem(run: RecordedRun | undefined): vscode.TreeItem {
+/** @param isKept whether a run is in the list */
+function runItem(run: RecordedRun | undefined, isKept: (run: string) => boolean): vscode.TreeItem {
   if (!run) return new vscode.TreeItem("Deleted");
   const state = stateOf(run);
   const item = new vscode.TreeItem(runLabel(run));
@@ -205,7 +228,9 @@ function runItem(run: RecordedRun | undefined): vscode.TreeItem {
   const question = isBenched(run) ? `question ${(run.header.prompt.range?.[0] ?? 0) + 1} · ` : "";
   const turn = run.header.turn ? `turn ${run.header.turn.n} of ${run.header.turn.of} · ` : "";
   const tokens = run.end?.tokens?.total === undefined ? "tokens unknown" : `${totalTokens(run)} tokens`;
-  const figures = `${turn}${question}${tokens}${time}`;
+  const { branch } = run.header;
+  const orphan = branch && !isKept(branch.run) ? "its parent was deleted · " : "";
+  const figures = `${orphan}${turn}${question}${tokens}${time}`;
   item.description = state === "finished" ? `${verdict(run)} · ${figures}` : run.end ? `${state} · ${figures}` : state;
   item.command = { title: "Open Trace", command: "thoughtlens.openTrace", arguments: [{ run: run.id }] };
   item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
@@ -215,10 +240,13 @@ function runItem(run: RecordedRun | undefined): vscode.TreeItem {
 /** A run by its strategy; one that was imported by its question, since that is what tells it from the others of its file. */
 function runLabel({ header }: RecordedRun): string {
   const title = strategyTitle(header.strategy);
+  if (header.branch) return capitalized(branchWords(header.branch));
   if (!header.source) return title;
   const row = header.source.row === undefined ? "" : `${header.source.row}. `;
   return `${row}${shorten(header.prompt.title || questionOf(header), STEP_LABEL) || title}`;
 }
+
+const capitalized = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** The question, and the last run of each strategy on it; of the questions of a dataset, which are many, the first alone. */
 function promptTooltip(latest: RecordedRun, runs: readonly RecordedRun[]): vscode.MarkdownString {
@@ -277,7 +305,7 @@ function stepNodes(run: string, trace: Trace): ExplorerNode[] {
 function stepItem({ run, at, span, text }: Extract<ExplorerNode, { kind: "step" }>): vscode.TreeItem {
   const item = new vscode.TreeItem(text || `${span.to - span.from} latent thoughts`);
   item.id = `step ${run} ${span.kind} ${span.from} ${span.to}`;
-  item.contextValue = "step";
+  item.contextValue = isStep(span.kind) ? "step.thought" : "step";
   item.iconPath = new vscode.ThemeIcon(STEP_ICONS[span.kind] ?? "debug-stackframe-dot");
   item.description = `${span.kind} · ${span.to - span.from} tokens`;
   item.command = { title: "Go to Step", command: "thoughtlens.revealStep", arguments: [{ run, at }] };

@@ -20,10 +20,11 @@ export interface PromptResult {
 
 /**
  * A prompt may have been another question before it was edited: only runs of the latest one count.
- * @param runs of one prompt, newest first; scored ones answered nothing themselves and do not count
+ * @param runs of one prompt, newest first; scored ones answered nothing themselves and do not count, nor do branches, which
+ * were led to their answers
  */
 export function resultOf(runs: readonly RecordedRun[]): PromptResult | undefined {
-  const all = runs.filter((run) => stateOf(run) === "finished" && !run.header.scored);
+  const all = runs.filter((run) => stateOf(run) === "finished" && !run.header.scored && !run.header.branch);
   const latest = all[0];
   if (!latest) return undefined;
   const finished = all.filter(({ header }) => askedTheSame(header, latest.header));

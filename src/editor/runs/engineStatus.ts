@@ -16,6 +16,7 @@ export class EngineStatus implements vscode.Disposable {
   private memoryMiB: number | undefined;
   private lastDrawn = 0;
   private isRunning = false;
+  private isPaused = false;
 
   constructor(
     private readonly engine: EngineProcess,
@@ -45,7 +46,8 @@ export class EngineStatus implements vscode.Disposable {
   private drawOften(): void {
     const running = this.runs.progress !== undefined;
     const now = performance.now();
-    if (running === this.isRunning && now - this.lastDrawn < REDRAW_MS) return;
+    const paused = this.runs.progress?.paused ?? false;
+    if (running === this.isRunning && paused === this.isPaused && now - this.lastDrawn < REDRAW_MS) return;
     this.draw();
   }
 
@@ -57,6 +59,10 @@ export class EngineStatus implements vscode.Disposable {
       if (!this.isRunning) this.askOfModel();
       void vscode.commands.executeCommand("setContext", "thoughtlens.running", this.isRunning);
     }
+    if (this.isPaused !== (progress?.paused ?? false)) {
+      this.isPaused = progress?.paused ?? false;
+      void vscode.commands.executeCommand("setContext", "thoughtlens.paused", this.isPaused);
+    }
     const { state } = this.engine;
     const model = shortModelName(settings.model());
     const memory = this.memoryMiB === undefined || state !== "ready" ? "" : `, ${Math.round(this.memoryMiB)} MiB`;
@@ -64,7 +70,10 @@ export class EngineStatus implements vscode.Disposable {
     if (state === "failed") {
       this.enter("$(error) Thoughtlens", "The engine stopped. Click to restart it.", "restartEngine");
     } else if (progress) {
-      this.enter(`$(sync~spin) ${described(progress)}`, "Thoughtlens is tracing. Click to cancel.", "cancel");
+      const [icon, tooltip, command] = progress.paused
+        ? ["debug-pause", "The run is paused. Click to let it go on.", "resumeRun"]
+        : ["sync~spin", "Thoughtlens is tracing. Click to cancel.", "cancel"];
+      this.enter(`$(${icon}) ${described(progress)}`, tooltip, command);
     } else {
       const tooltip = `Thoughtlens: engine ${state}${memory}. Click to choose a model.`;
       this.enter(`$(chip) ${model}`, tooltip, "chooseModel", this.found());

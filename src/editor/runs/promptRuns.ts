@@ -2,12 +2,12 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import * as vscode from "vscode";
-import { SCORED } from "../../core/catalogue";
-import type { RunRequest, ScoreRequest } from "../../core/protocol/engineApi";
+import { BASELINE, SCORED } from "../../core/catalogue";
+import type { BranchRequest, RunRequest, ScoreRequest, SteeredTo } from "../../core/protocol/engineApi";
 import type { CallContext } from "../../core/protocol/rpc";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
 import { withInstructionText, type InstructionPlace } from "../../disk/instructionFile";
-import type { TraceEvent } from "../../core/trace/trace";
+import type { RunHeader, TraceEvent } from "../../core/trace/trace";
 import type { EngineProcess } from "../host/engineProcess";
 import type { LiveRun } from "../store/liveRun";
 import type { Probes } from "../probes/probes";
@@ -34,6 +34,12 @@ export interface JobOptions {
   readonly quiet?: boolean;
 }
 
+/** How a run is to go on from inside another. */
+export interface BranchOrder extends Pick<BranchRequest, "events" | "kind" | "at" | "text" | "token"> {
+  /** How many runs, each with another seed. */
+  readonly samples?: number;
+}
+
 /** One call of the engine that writes a trace. */
 interface Work {
   readonly request: RunRequest;
@@ -51,6 +57,8 @@ export interface Progress {
   readonly tokensPerSecond: number | undefined;
   /** As in `Loading model…`, while there are no tokens. */
   readonly message: string | undefined;
+  /** Whether a person holds it. */
+  readonly paused?: boolean;
 }
 
 export class PromptRuns implements vscode.Disposable {
@@ -118,6 +126,28 @@ export class PromptRuns implements vscode.Disposable {
     });
   }
 
+  /**
+   * Goes on from inside a trace, in its turn among the runs.
+   * @param prompt that of the trace
+   * @throws ActionableError where models may not run
+   */
+  branch(prompt: TracedPrompt, header: RunHeader, { samples = 1, ...order }: BranchOrder): Job {
+    const strategy = header.source ? BASELINE : header.strategy;
+    let begun = 0;
+    return this.enqueue(prompt, Array<string>(samples).fill(strategy), false, (id) => {
+      begun += 1;
+      const model = modelNamed(settings.model());
+      const sample = order.kind === "sample" ? { sample: { n: begun, of: samples } } : {};
+      const branching: BranchRequest = { id, model, ...order, ...sample };
+      const { messages, reference, gold } = prompt;
+      const request: RunRequest = {
+        ...{ id, strategy, model, messages: [...messages], prompt: reference },
+        ...(gold === undefined ? {} : { gold }),
+      };
+      return Promise.resolve({ request, call: (context) => this.engine.call("branch", branching, context) });
+    });
+  }
+
   /** @param work made when its turn has come, as settings may have changed */
   private enqueue(
     prompt: TracedPrompt,
@@ -144,6 +174,24 @@ export class PromptRuns implements vscode.Disposable {
     });
     this.queue = done;
     return { prompt, strategies, runs, done, failures };
+  }
+
+  /**
+   * Holds the run that goes on, lets it go on, or has it stop thinking and answer.
+   * @throws ActionableError `steer-idle`, and that of the engine
+   */
+  async steer(to: SteeredTo): Promise<void> {
+    const run = this.current?.run;
+    const { running } = run === undefined ? { running: false } : await this.engine.call("steer", { run, to });
+    if (!running)
+      throw new ActionableError(
+        "steer-idle",
+        "No model is writing now.",
+        "Trace a prompt, and try again while it runs.",
+      );
+    if (this.current?.run !== run) return;
+    const paused = to === "pause";
+    this.enter({ ...this.current!, message: paused ? "Paused" : undefined, paused });
   }
 
   /** Cancels what runs and what waits. */
@@ -231,7 +279,8 @@ export class PromptRuns implements vscode.Disposable {
       ...this.current,
       tokens,
       tokensPerSecond: seconds > 0.2 ? tokens / seconds : undefined,
-      message: undefined,
+      // What was written before the pause may come in after it.
+      message: this.current.paused ? this.current.message : undefined,
     });
   }
 

@@ -14,6 +14,7 @@ import type { Branch, BranchReason, RunHeader, TraceEvent } from "../../core/tra
 import { decodingOptions } from "../decoding/options";
 import type { KeptEntry } from "../decoding/keptText";
 import type { Backend } from "../decoding/model";
+import type { Steering } from "../decoding/steering";
 import type { Route } from "../routing/paradigmRouter";
 import { runStrategy } from "../runs/runStrategy";
 import { promptAsRead } from "../scoring/promptAsRead";
@@ -23,6 +24,7 @@ import { decisions, isOwn, ownSections, stoppedBefore, type Change } from "./own
 import { readSection } from "./readParts";
 
 interface BranchSurroundings {
+  steering?: Steering | undefined;
   route: Route;
   emit: (events: TraceEvent[]) => void;
   signal: AbortSignal;
@@ -42,7 +44,7 @@ const COMMON = ["temperature", "topP", "topK", "minP", "maxTokens"];
 export async function branchTrace(
   backend: Backend,
   request: BranchRequest,
-  { route, emit, signal }: BranchSurroundings,
+  { steering, route, emit, signal }: BranchSurroundings,
 ): Promise<RunResult> {
   const parent = fold(request.events);
   const header = checkedHeader(parent);
@@ -85,6 +87,7 @@ export async function branchTrace(
       ...(request.group === undefined ? {} : { group: request.group }),
       ...seedOf(request, header),
     },
+    steering,
     route,
     emit,
     signal,

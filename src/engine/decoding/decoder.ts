@@ -4,6 +4,7 @@
  * model and over a server alike.
  */
 import { ActionableError } from "../../core/protocol/rpc";
+import type { Alternative } from "../../core/trace/fold";
 import type { Message, TokenKind } from "../../core/trace/trace";
 import type { Sampling } from "./sampling";
 
@@ -16,6 +17,8 @@ export interface ChosenToken {
   logprob: number | undefined;
   entropy: number | undefined;
   ms: number;
+  /** What else it might have chosen; not there where nobody asked, or a server does not say. */
+  others?: readonly Alternative[];
 }
 
 export interface GenerateOptions {

@@ -2,6 +2,7 @@
 import type { Conversation } from "../../core/prompt/conversation";
 import type { RunThinking } from "../../core/text/thinkFacts";
 import type { KeptText } from "./keptText";
+import type { Steering } from "./steering";
 
 export interface DecoderOptions {
   /** Aborts whatever the decoder is at. */
@@ -18,6 +19,10 @@ export interface DecoderOptions {
   thinking?: Pick<RunThinking, "format" | "opening" | "variables">;
   /** How conversations are written out; by the model's template where nothing is said. */
   conversation?: Conversation;
+  /** How many tokens are told for each that is chosen, which might have been chosen in its place; none by default. */
+  alternatives?: number;
+  /** What a person asks of the run on the way. */
+  steering?: Steering;
   /** What stands before the model writes anything; one for all decoders of a run. */
   kept?: KeptText;
 }

@@ -146,7 +146,9 @@ export class LocalDecoder extends LocalFeed implements Decoder {
       }
     };
     while (tokens.length + held.length < options.maxTokens) {
-      this.options.signal.throwIfAborted();
+      const { signal, steering } = this.options;
+      signal.throwIfAborted();
+      if (steering?.isAsked && !options.aside) await steering.turn(signal, keepHeld);
       if (this.room <= 0) {
         stoppedBy = "context";
         break;

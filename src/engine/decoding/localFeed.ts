@@ -2,6 +2,7 @@
  * How positions reach a local model: its Sequence with the distribution and the hidden state after the newest one, what a
  * feed costs, and places that a branch goes back to. What text comes of it is the decoder's.
  */
+import type { Alternative } from "../../core/trace/fold";
 import type { Distribution } from "./distribution";
 import { contextFull, type ChosenToken } from "./decoder";
 import type { DecoderOptions } from "./decoderOptions";
@@ -21,6 +22,11 @@ export interface Place {
   chosenFrom: number;
 }
 
+/** Tokens below this log-probability are not told as alternatives: half a percent. */
+const UNLIKELY = Math.log(0.005);
+/** Above it, none of the others reaches that. */
+const CERTAIN = Math.log(0.995);
+
 export class LocalFeed {
   sequence: Sequence;
   /** Last hidden state after the final norm, [hidden]; only with the option `hidden`. */
@@ -30,6 +36,7 @@ export class LocalFeed {
   /** Where in the text begins what the model chose since text was last given to it. */
   protected chosenFrom = 0;
   private rereadMs = 0;
+  private readonly texts = new Map<number, string>();
 
   constructor(
     readonly model: LanguageModel,
@@ -60,7 +67,30 @@ export class LocalFeed {
   /** A token that the model has chosen, counted as such; its time is still to come. */
   chosen(distribution: Distribution, id: number, text: string): ChosenToken {
     this.recorder.work.wrote(1);
-    return { id, text, logprob: distribution.logprob(id), entropy: distribution.entropy(), ms: 0 };
+    const others = this.others(distribution, id);
+    const [logprob, entropy] = [distribution.logprob(id), distribution.entropy()];
+    return { id, text, logprob, entropy, ms: 0, ...(others.length > 0 ? { others } : {}) };
+  }
+
+  private others(distribution: Distribution, chosen: number): Alternative[] {
+    const { alternatives = 0 } = this.options;
+    // Where the model was all but certain there is nothing to be told, and nothing to be looked for.
+    if (alternatives === 0 || distribution.logprob(chosen) > CERTAIN) return [];
+    return distribution
+      .top(alternatives + 1)
+      .filter(([id, logprob]) => id !== chosen && logprob >= UNLIKELY)
+      .slice(0, alternatives)
+      .map(([id, logprob]) => [this.textOf(id), Math.exp(logprob)]);
+  }
+
+  /** What a token adds behind others. */
+  private textOf(id: number): string {
+    const known = this.texts.get(id);
+    if (known !== undefined) return known;
+    const stream = this.model.tokenizer.stream();
+    const text = stream.push(id) + stream.flush();
+    this.texts.set(id, text);
+    return text;
   }
 
   /** Feeds `input` without recording it; for strategies that record their own kinds of positions. */

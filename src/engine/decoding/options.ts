@@ -47,6 +47,14 @@ export const decodingOptions = z.object({
     .describe(
       "Where the instruction stands: in a system turn, or after the question in the user's turn; auto is the system turn, or where the model's card advises.",
     ),
+  alternatives: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(5)
+    .describe(
+      "Most tokens recorded for each that was chosen which might have stood in its place, with their probabilities; unlikely ones are left out.",
+    ),
   contextTokens: z.int().min(0).default(0).describe("Most tokens kept in the context; 0 is all that the model has."),
   stop: z
     .array(z.string().min(1).max(100))

@@ -1,7 +1,8 @@
 /** Writes one run's events: keeps the axis, batches tokens, nests spans, and folds what it wrote for the closing figures. */
-import { emptyTrace, fold, type Trace } from "../../core/trace/fold";
-import type { ExitReason, SpanKind, TokenKind, TraceEvent } from "../../core/trace/trace";
+import { emptyTrace, fold, type Alternative, type Trace } from "../../core/trace/fold";
+import type { EventOf, ExitReason, SpanKind, TokenKind, TraceEvent } from "../../core/trace/trace";
 import type { Outline } from "./structure";
+import { AlternativesRoom } from "./alternativesRoom";
 import { WorkCount } from "./workCount";
 
 /** One position to be recorded. */
@@ -13,6 +14,8 @@ export interface RecordedToken {
   entropy?: number | undefined;
   /** Milliseconds this position took. */
   ms?: number;
+  /** What else might have been chosen. */
+  others?: readonly Alternative[];
 }
 
 /**
@@ -32,6 +35,7 @@ export class Recorder {
   private batchKind: TokenKind = "text";
   private batchStarted = 0;
   private hasChosen = false;
+  private readonly alternatives = new AlternativesRoom();
   private readonly open: { kind: SpanKind; from: number; label: string | undefined }[] = [];
 
   /** @param emit takes batches in the order they are to be read */
@@ -54,12 +58,16 @@ export class Recorder {
     }
     this.batch.push(token);
     this.position += 1;
-    // Trials, and what a strategy asked for as a summary or an answer, are no part of the text that is being thought.
-    const aside = this.open.some(({ kind: each }) => each === "trial" || each === "summary" || each === "answer");
-    if (!aside) for (const span of this.structure.push(token.text, this.position - 1)) this.event(span);
+    // What stands beside the thought is no part of its text.
+    if (!this.isAside) for (const span of this.structure.push(token.text, this.position - 1)) this.event(span);
     const isFirst = kind === "text" && !this.hasChosen;
     if (isFirst) this.hasChosen = true;
     if (isFirst || this.batch.length >= BATCH_TOKENS || performance.now() - this.batchStarted > BATCH_MS) this.flush();
+  }
+
+  /** Whether what is written now is taken back, or stands beside the thought: a trial, a summary, an answer that was asked for. */
+  get isAside(): boolean {
+    return this.open.some(({ kind: each }) => each === "trial" || each === "summary" || each === "answer");
   }
 
   /** Writes `event` after everything recorded before it. */
@@ -131,7 +139,7 @@ export class Recorder {
     if (this.batch.length === 0) return;
     const batch = this.batch;
     this.batch = [];
-    this.write({
+    const event: EventOf<"tokens"> = {
       t: "tokens",
       at: this.position - batch.length,
       kind: this.batchKind,
@@ -140,7 +148,9 @@ export class Recorder {
       logprob: batch.map((token) => round(token.logprob)),
       entropy: batch.map((token) => round(token.entropy)),
       ms: batch.map((token) => round(token.ms ?? 0) ?? 0),
-    });
+    };
+    const others = this.alternatives.of(batch, event);
+    this.write(others.length > 0 ? { ...event, others } : event);
   }
 
   private write(given: TraceEvent): void {

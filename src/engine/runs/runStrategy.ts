@@ -15,12 +15,13 @@ import { KeptText, StopThinking, type KeptParts } from "../decoding/keptText";
 import { localModel } from "../decoding/localModel";
 import type { Backend, LanguageModel } from "../decoding/model";
 import type { Route } from "../routing/paradigmRouter";
+import type { Steering } from "../decoding/steering";
 import { Recorder } from "../decoding/recorder";
 import { registered, unknownOptions, whyNot } from "../strategies";
 import { decodingOptions, formatOption, parseOptions } from "../decoding/options";
 import type { Strategy } from "../strategies/strategy";
 import type { RunContext } from "../thinking/runContext";
-import { hasOwnMarks, readingOf } from "../thinking/thinkProgress";
+import { hasOwnMarks, readingOf, ThinkProgress } from "../thinking/thinkProgress";
 import { answerNow } from "../thinking/think";
 import { thinkingOfRun, withWords } from "./thinkingOfRun";
 import { Structure, type Outline } from "../decoding/structure";
@@ -58,6 +59,8 @@ export interface RunParameters {
     kept: (recorder: Recorder) => KeptParts;
     notes: readonly string[];
   };
+  /** What a person asks of the run while it goes on. */
+  steering?: Steering | undefined;
   /** The paradigm router of Sketch-of-Thought. */
   route: Route;
   emit: (events: TraceEvent[]) => void;
@@ -98,6 +101,7 @@ export async function runStrategy({
   strategy: given,
   scored,
   branch,
+  steering,
   route,
   emit,
   signal,
@@ -151,9 +155,15 @@ export async function runStrategy({
     thinking,
     conversation,
     ...(decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {}),
+    alternatives: decoding.alternatives,
+    ...(steering ? { steering } : {}),
     ...(kept ? { kept } : {}),
   };
   const decoders: Decoder[] = [];
+  steering?.begin(() => {
+    const decoder = decoders.at(-1);
+    return recorder.isAside || !decoder ? undefined : new ThinkProgress(thinking, decoder).isUnderWay;
+  });
   const started = performance.now();
 
   const model = (): LanguageModel => localModel(backend, "strategy");
@@ -241,7 +251,7 @@ export async function runStrategy({
   const verdict = request.gold !== undefined && answer === undefined ? false : correct;
   const figures = measure(recorder.trace);
   const work = recorder.work.figures;
-  const total = performance.now() - started;
+  const total = performance.now() - started - (steering?.pausedMs ?? 0);
   // The run's own time has been taken: what a person wants to see beside it is no part of its cost.
   if (!cancelled && !failure) await strategy.afterRun?.(context);
   recorder.event({

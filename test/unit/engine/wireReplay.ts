@@ -14,6 +14,8 @@ import { bytesOf } from "./wire";
 const LEAVE_MS = 3000;
 /** Fields of requests that hold text. */
 const TEXTS = new Set(["prompt", "content", "text"]);
+/** Those that hold how many alternatives are asked for, which makes a recording no worse either. */
+const COUNTS = new Set(["logprobs", "top_logprobs"]);
 
 export class WireReplay {
   url = "";
@@ -80,7 +82,9 @@ function withoutTexts(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      TEXTS.has(key) && typeof inner === "string" ? "…" : withoutTexts(inner),
+      (TEXTS.has(key) && typeof inner === "string") || (COUNTS.has(key) && typeof inner === "number")
+        ? "…"
+        : withoutTexts(inner),
     ]),
   );
 }

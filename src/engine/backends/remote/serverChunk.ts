@@ -1,4 +1,5 @@
 /** What one chunk of a streamed completion says, whichever dialect the server speaks. */
+import type { Alternative } from "../../../core/trace/fold";
 import type { JsonObject } from "../../files/jsonFile";
 import { isObject } from "../../files/jsonFile";
 
@@ -6,6 +7,8 @@ export interface ChunkToken {
   id: number | undefined;
   text: string;
   logprob: number | undefined;
+  /** What else might have been chosen, as the server names its tokens. */
+  others?: readonly Alternative[];
 }
 
 export interface Chunk {
@@ -76,19 +79,44 @@ function thinkingOf(delta: JsonObject): string {
  */
 function tokensOf(logprobs: JsonObject): ChunkToken[] {
   if (Array.isArray(logprobs["content"])) {
-    return logprobs["content"].filter(isObject).map((token) => ({
-      id: count(token["id"]),
-      text: text(token["token"]),
-      logprob: logprob(token["logprob"]),
-    }));
+    return logprobs["content"].filter(isObject).map((token) => {
+      const listed = Array.isArray(token["top_logprobs"]) ? token["top_logprobs"].filter(isObject) : [];
+      return {
+        id: count(token["id"]),
+        text: text(token["token"]),
+        logprob: logprob(token["logprob"]),
+        ...othersOf(
+          listed.map((each) => [text(each["token"]), each["logprob"]]),
+          text(token["token"]),
+        ),
+      };
+    });
   }
   if (!Array.isArray(logprobs["tokens"])) return [];
   const values = Array.isArray(logprobs["token_logprobs"]) ? logprobs["token_logprobs"] : [];
+  const listed = Array.isArray(logprobs["top_logprobs"]) ? logprobs["top_logprobs"] : [];
   return logprobs["tokens"].map((token, index) => ({
     id: undefined,
     text: text(token),
     logprob: logprob(values[index]),
+    ...othersOf(Object.entries(object(listed[index])), text(token)),
   }));
+}
+
+/** A server that was asked for a few may list thousands. */
+const MOST_OTHERS = 20;
+const LONGEST_OTHER = 200;
+/** Less likely ones are not told: half a percent. */
+const UNLIKELY = 0.005;
+
+/** What is listed beside the chosen token, the likeliest first. */
+function othersOf(listed: readonly (readonly [string, unknown])[], chosen: string): { others?: Alternative[] } {
+  const others = listed
+    .map(([each, value]) => [each.slice(0, LONGEST_OTHER), Math.exp(logprob(value) ?? -Infinity)] as const)
+    .filter(([each, probability]) => each !== "" && each !== chosen && probability >= UNLIKELY)
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, MOST_OTHERS);
+  return others.length > 0 ? { others } : {};
 }
 
 /**

@@ -65,7 +65,7 @@ export class ServerDecoder implements Decoder {
     protected readonly recorder: Recorder,
     private readonly options: Pick<
       DecoderOptions,
-      "signal" | "seed" | "contextTokens" | "stopSequences" | "thinking" | "conversation"
+      "signal" | "seed" | "contextTokens" | "stopSequences" | "thinking" | "conversation" | "alternatives" | "steering"
     >,
   ) {
     this.thoughts = new ThoughtField(facts, options.thinking);
@@ -128,7 +128,10 @@ export class ServerDecoder implements Decoder {
       options.onToken?.(token);
       if (options.stop?.(text, token)) stoppedBy ??= "stop";
     };
+    const { steering, signal } = this.options;
+    const isSteered = (): boolean => steering?.isAsked === true && !options.aside;
     for (let cuts = 0; stoppedBy === undefined;) {
+      if (isSteered()) await steering!.turn(signal, () => held.forEach(stand));
       const left = Math.min(options.maxTokens - tokens.length, this.allowed) - held.length;
       if (left <= 0) break;
       const unsent = held.map((token) => token.text).join("");
@@ -152,6 +155,9 @@ export class ServerDecoder implements Decoder {
             held = [];
             break;
           }
+          // A server that goes on from a beginning is not kept waiting: it is asked anew.
+          if (isSteered() && continues(this.facts)) break;
+          if (isSteered()) await steering!.turn(signal, () => held.forEach(stand));
         }
       } catch (error) {
         const cut = error instanceof ActionableError && ["server-silent", "server-unreachable"].includes(error.code);
@@ -289,9 +295,9 @@ export class ServerDecoder implements Decoder {
 
   private request(maxTokens: number, sampling: Sampling, unsent: string): JsonObject {
     const { messages, text: prompt } = this.prompt;
-    const { seed, thinking } = this.options;
+    const { seed, thinking, alternatives = 0 } = this.options;
     const text = this.text + unsent;
-    return requestOf(this.facts, { messages, prompt, text, maxTokens, sampling, seed, thinking });
+    return requestOf(this.facts, { messages, prompt, text, maxTokens, sampling, seed, thinking, alternatives });
   }
 
   private keep(token: ChosenToken): void {

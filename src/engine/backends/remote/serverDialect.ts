@@ -46,10 +46,13 @@ export class ServerDialect {
   private readonly refused = new Set<string>();
   private limit: (typeof LIMITS)[number] = "max_tokens";
   private turned = false;
+  /** The server gives no alternatives, or not as many: one token each is asked for, which is the chosen one. */
+  private fewer = false;
 
   /** The request in this server's words. */
   words(body: JsonObject): JsonObject {
-    const { max_tokens: most, ...rest } = body;
+    const { max_tokens: most, ...all } = body;
+    const rest = this.fewer ? withFewer(all) : all;
     const kept = Object.entries(rest).filter(([name]) => !this.refused.has(name));
     return { ...Object.fromEntries(kept), ...(most === undefined ? {} : { [this.limit]: most }) };
   }
@@ -66,6 +69,10 @@ export class ServerDialect {
     if (!this.turned && this.limit in sent && names(said, this.limit)) {
       this.turned = true;
       this.limit = LIMITS.find((name) => name !== this.limit)!;
+      return true;
+    }
+    if (!this.fewer && asksForMore(sent) && (names(said, "top_logprobs") || names(said, "logprobs"))) {
+      this.fewer = true;
       return true;
     }
     const field = OPTIONAL.find((name) => name in sent && !this.refused.has(name) && names(said, name));
@@ -88,6 +95,19 @@ export class ServerDialect {
     }
   }
 }
+
+const isMore = (value: unknown): boolean => typeof value === "number" && value > 1;
+
+const asksForMore = ({ logprobs, top_logprobs: top }: JsonObject): boolean => isMore(logprobs) || isMore(top);
+
+/** The request with no more than the chosen tokens' log-probabilities. */
+const withFewer = (body: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [
+      name,
+      (name === "logprobs" || name === "top_logprobs") && isMore(value) ? 1 : value,
+    ]),
+  );
 
 /** Whether an error speaks of a field by its name. */
 const names = (said: string, field: string): boolean => new RegExp(`(?<![\\w])${field}(?![\\w])`).test(said);

@@ -135,9 +135,14 @@ async function findThinking({ api, kind, way, templateSource, specials, send, si
   );
 }
 
-/** What asks for the log-probabilities of the chosen tokens. */
-export const askForLogprobs = (api: ServerApi): JsonObject =>
-  api === "completions" ? { logprobs: 1 } : { logprobs: true, top_logprobs: 1 };
+/** More alternatives than these are refused by the protocol. */
+const MOST_ALTERNATIVES: Readonly<Record<ServerApi, number>> = { completions: 5, chat: 20 };
+
+/** What asks for the log-probabilities of the chosen tokens. @param alternatives to each of them, as many as the protocol has */
+export function askForLogprobs(api: ServerApi, alternatives = 1): JsonObject {
+  const count = Math.min(Math.max(1, alternatives), MOST_ALTERNATIVES[api]);
+  return api === "completions" ? { logprobs: count } : { logprobs: true, top_logprobs: count };
+}
 
 async function findModel(client: ServerClient, wanted: string | undefined, signal: AbortSignal) {
   let forbidden: unknown;

@@ -20,12 +20,14 @@ export interface Asked {
   readonly maxTokens: number;
   readonly sampling: Sampling;
   readonly seed: number;
+  /** To each chosen token. */
+  readonly alternatives: number;
   readonly thinking: Thinking | undefined;
 }
 
 export function requestOf(facts: ServerFacts, asked: Asked): JsonObject {
   const { api, model, kind, logprobs } = facts;
-  const { maxTokens, sampling, seed } = asked;
+  const { maxTokens, sampling, seed, alternatives } = asked;
   const input = inputOf(facts, asked);
   const isText = "prompt" in input;
   return {
@@ -34,7 +36,7 @@ export function requestOf(facts: ServerFacts, asked: Asked): JsonObject {
     // A prompt that was made with them has them already.
     ...(isText ? {} : variablesOf(facts, asked)),
     max_tokens: maxTokens,
-    ...(logprobs ? askForLogprobs(isText ? "completions" : api) : {}),
+    ...(logprobs ? askForLogprobs(isText ? "completions" : api, alternatives) : {}),
     temperature: sampling.temperature,
     // TGI takes the nucleus of everything for an error; others have a default of their own.
     ...(kind === "tgi" && sampling.topP >= 1 ? {} : { top_p: sampling.topP }),

@@ -19,10 +19,21 @@ describe("the head of a column", () => {
 
   function shown(events: TraceEvent[], work: Work | undefined, baseline?: Figures): HTMLElement {
     const nothing = () => undefined;
-    const head = new ColumnHead({ cancel: nothing, turnFigures: nothing, jump: nothing });
+    const head = new ColumnHead({
+      ...{ cancel: nothing, turnPause: nothing, stopThinking: nothing, turnFigures: nothing, jump: nothing },
+    });
     const trace = traceOf(events, work, 900);
     head.update({
-      ...{ trace, title: "t", live: false, asked: undefined, figures: measure(trace), price: undefined, baseline },
+      ...{
+        trace,
+        title: "t",
+        live: false,
+        paused: false,
+        asked: undefined,
+        figures: measure(trace),
+        price: undefined,
+        baseline,
+      },
       ...{ first: baseline === undefined, written: false, isOpen: true },
     });
     return head.figures;
