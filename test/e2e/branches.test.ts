@@ -1,13 +1,22 @@
 /** Going on from inside a run, by keys, by the diff in which a thought is edited, and by the tree. */
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import type { Frame, Locator } from "playwright-core";
+import { copySamples } from "../harness/sampleWorkspace.mjs";
 import { Workbench } from "./workbench";
 
 describe("branches of a run in the workbench", () => {
   let workbench: Workbench;
 
   before(async () => {
-    workbench = await Workbench.open({ size: { width: 1800, height: 1000 } });
+    const folder = copySamples();
+    // The included model never finds an end to this one.
+    const question = "Mia has 12 apples and gives 3 of them to her brother. How many are left?";
+    writeFileSync(path.join(folder, "endless.prompt.md"), `# Endless\n\n${question}\n`);
+    const options = { "chain-of-thought": { maxTokens: 8000 } };
+    const settings = { "thoughtlens.strategyOptions": options };
+    workbench = await Workbench.open({ folder, settings, size: { width: 1800, height: 1000 } });
     await workbench.openFile("stories.prompt.md");
     await workbench.page.locator(".activitybar .action-item a[aria-label^='Thoughtlens']").first().click();
     await workbench.codeLens("Trace").click();
@@ -86,11 +95,43 @@ describe("branches of a run in the workbench", () => {
     await workbench.screenshot("branch-samples");
   });
 
+  it("tells what else a token might have been, and takes another one", async () => {
+    const shown = await page();
+    await shown.locator(".cell[data-column='0'] .token[class*='unsure']").first().hover();
+    await shown.locator(".token-tip", { hasText: /or “/ }).waitFor();
+    await workbench.screenshot("branch-alternatives");
+    await shown.locator(".cell[data-column='0'] .token[class*='unsure']").first().click({ button: "right" });
+    await workbench.page.getByText("Take Another Token…").click();
+    const list = workbench.quickInput("Take Another Token");
+    await list.locator(".monaco-list-row").first().click();
+    const taken = await column(/Another token taken at \d+/);
+    await taken.locator(".final-answer, .no-answer").waitFor();
+  });
+
   it("lists branches under the run that they began in", async () => {
     const run = workbench.treeRow(/^Chain of Thought/);
     await run.locator(".monaco-tl-twistie").click();
     await workbench.treeRow(/Stopped and answered at \d+/).waitFor();
     await workbench.treeRow(/Continued from an edit at \d+/).waitFor();
     await workbench.screenshot("branch-tree");
+  });
+
+  it("keeps a branch whose parent is deleted, and says that it was", async () => {
+    const run = workbench.treeRow(/^Chain of Thought/);
+    await run.hover();
+    await run.getByRole("button", { name: "Delete Run" }).click();
+    await workbench.treeRow(/Stopped and answered at \d+.*its parent was deleted/).waitFor();
+  });
+
+  it("holds a run that goes on, and has it answer where it stands", async () => {
+    await workbench.openFile("endless.prompt.md");
+    await workbench.codeLens("Trace").click();
+    await workbench.runCommand("Thoughtlens: Pause Run");
+    await workbench.page.locator(".statusbar-item", { hasText: "Paused" }).waitFor();
+    await (await page()).locator(".column-title .live", { hasText: "paused" }).waitFor();
+    await workbench.screenshot("run-paused");
+    await workbench.runCommand("Thoughtlens: Stop Thinking and Answer");
+    await (await page()).locator(".exit-mark", { hasText: "stopped by hand" }).waitFor();
+    await workbench.screenshot("run-stopped");
   });
 });

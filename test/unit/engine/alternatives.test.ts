@@ -5,6 +5,7 @@ import { fold } from "../../../src/core/trace/fold";
 import { traceEvent, type TraceEvent } from "../../../src/core/trace/trace";
 import { serializeEvent } from "../../../src/core/trace/traceFile";
 import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { LogitDistribution } from "../../../src/engine/backends/onnx/distribution";
 import { readChunk } from "../../../src/engine/backends/remote/serverChunk";
 import { ServerRefusal } from "../../../src/engine/backends/remote/serverClient";
 import { ServerDialect } from "../../../src/engine/backends/remote/serverDialect";
@@ -48,6 +49,22 @@ describe("alternatives", () => {
           assert.ok(sum <= 1.01, `${sum}`);
           assert.ok(others[0]![1] <= Math.exp(logprob!) + 0.001, "greedy decoding took the likeliest");
         }
+      });
+
+      it("are the same by what the graph worked out as by all its logits", async () => {
+        const sequence = model.newSequence();
+        const ids = model.tokenizer.encode("Stella has 47 books. On Tuesday she picks up");
+        const { distributions } = await sequence.feed({ ids }, { distributions: 8 });
+        for (const each of distributions) {
+          const plain = new LogitDistribution(each.logits).top(6);
+          const told = each.top(6);
+          assert.deepEqual(
+            told.map(([id]) => id),
+            plain.map(([id]) => id),
+          );
+          told.forEach(([, logprob], place) => assert.ok(Math.abs(logprob - plain[place]![1]) < 1e-3));
+        }
+        sequence.dispose();
       });
 
       it("change nothing of what is written, and make its file at most 40 % longer", async () => {

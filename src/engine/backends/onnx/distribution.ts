@@ -44,7 +44,10 @@ export class LogitDistribution implements Distribution {
   top(k: number): [id: number, logprob: number][] {
     const count = Math.min(k, this.logits.length);
     const shift = this.logNormaliser();
-    return largestFew(this.logits, count).map((id) => [id, this.logits[id]! - shift]);
+    const { logits, statistics } = this;
+    const known = statistics && count < statistics.topIds.length ? statistics.topIds : undefined;
+    const ids = known ? [...known].sort((a, b) => logits[b]! - logits[a]! || a - b) : largestFew(logits, count);
+    return ids.slice(0, count).map((id) => [id, this.logits[id]! - shift]);
   }
 
   copy(): Distribution {
@@ -109,11 +112,13 @@ function largestFew(values: Float32Array, count: number): number[] {
   };
   for (let index = 0; index < count; index++) heap.push(index);
   for (let at = (count >> 1) - 1; at >= 0; at--) sink(at);
+  // Kept apart, so that a value that is passed over costs one comparison and no look into the heap.
+  let least = values[heap[0]!]!;
   for (let index = count; index < values.length; index++) {
-    if (values[index]! > values[heap[0]!]!) {
-      heap[0] = index;
-      sink(0);
-    }
+    if (values[index]! <= least) continue;
+    heap[0] = index;
+    sink(0);
+    least = values[heap[0]]!;
   }
   return heap.sort((a, b) => (worse(a, b) ? 1 : -1));
 }
