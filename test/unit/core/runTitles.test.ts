@@ -24,6 +24,13 @@ describe("names of traces", () => {
       "DEER, threshold 0.95",
     ]));
 
+  it("say what a branch began with, and where", () => {
+    const branched = deer("m", {});
+    const begun = { run: "parent", at: 57, why: "sample", sample: { n: 2, of: 3 } } as const;
+    branched.header = { ...branched.header!, branch: begun };
+    assert.deepEqual(titles(deer("m", {}), branched), ["DEER", "Sampled again at 57 (2 of 3)"]);
+  });
+
   it("say which turn of its session a run is", () => {
     const turns = [1, 2].map((n) => {
       const trace = deer("m", {});

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import type { LanguageModel } from "../../../src/engine/decoding/model";
 import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { ActionableError } from "../../../src/core/protocol/rpc";
 import { strategyInfos } from "../../../src/engine/strategies";
 import { placesIn, recordBranch, recordRun, standing } from "./branchedRuns";
 
@@ -21,7 +22,7 @@ const OPTIONS: Record<string, Record<string, unknown>> = {
   "chain-of-draft": { shots: 1 },
   "sketch-of-thought": { shots: 1 },
 };
-/** These need files of their own. */
+/** These need files of their own, which the included models have. */
 const ELSEWHERE = ["probe", "softcot"];
 
 let model: LanguageModel;
@@ -57,4 +58,43 @@ describe("a run that goes on from inside another", () => {
       });
     }
   }
+});
+
+describe("a run of an included model that goes on from inside another", function () {
+  this.timeout(60_000);
+  const CASES: [member: string, strategy: string][] = [
+    ["base", "probe"],
+    ["base", "softcot"],
+    ["base", "deer"],
+    ["coconut", "coconut"],
+    ["coconut-pause", "coconut-pause"],
+    ["lightthinker", "lightthinker"],
+  ];
+  for (const [member, strategy] of CASES)
+    it(`has the rest of its parent, token for token: ${strategy}`, async () => {
+      const included = await loadOnnxModel(path.resolve("models/pocket", member), { threads: 1 });
+      const parent = await recordRun(included, strategy, { options: { maxTokens: 160 } });
+      for (const at of placesIn(parent, 4)) {
+        const branch = await recordBranch(included, parent.events, { at, kind: "continue" }).catch((error: unknown) => {
+          // Between the mark that opens latent thinking and the first thought nothing can begin.
+          if (error instanceof ActionableError && /latent steps/.test(error.message)) return undefined;
+          throw error;
+        });
+        if (branch) assert.deepEqual(standing(branch), standing(parent), `at ${at}`);
+      }
+      await included.dispose();
+    });
+
+  it("says where the rows of the thought had left the cache, and has them read again (LightThinker)", async () => {
+    const included = await loadOnnxModel(path.resolve("models/pocket/lightthinker"), { threads: 1 });
+    const parent = await recordRun(included, "lightthinker", { options: { maxTokens: 160 } });
+    const { from, to } = parent.trace.evictions[0]!;
+    const at = Math.floor((from + to) / 2);
+    const branch = await recordBranch(included, parent.events, { at, kind: "continue" });
+    assert.ok(
+      branch.trace.notes.some(({ message }) => message.startsWith("The rows of this thought had left the cache")),
+    );
+    assert.deepEqual(standing(branch), standing(parent));
+    await included.dispose();
+  });
 });
