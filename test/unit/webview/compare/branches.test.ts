@@ -1,0 +1,123 @@
+/** Branches in the comparison: what both share is drawn once, and steps are gone on from by key and menu. */
+import assert from "node:assert/strict";
+import type { FromPanel } from "../../../../src/core/protocol/panelApi";
+import { stepsOf } from "../../../../src/core/measure/branchPlaces";
+import { fold } from "../../../../src/core/trace/fold";
+import type { TraceEvent } from "../../../../src/core/trace/trace";
+import { CompareView } from "../../../../webview/compare/compareView";
+import { PanelState } from "../../../../webview/shown/state";
+import * as samples from "../../samples/sampleTraces";
+import { withDocument } from "../dom";
+
+/** Before the third step. */
+const FORK = stepsOf(fold(samples.chainOfThought()))[2]!.from;
+
+/** A run that has the beginning of another. */
+const branched = (run: string, parent: string): TraceEvent[] =>
+  samples.chainOfThought(run).flatMap((event): TraceEvent[] =>
+    event.t === "run"
+      ? [
+          { ...event, branch: { run: parent, at: FORK, why: "continue" } },
+          { t: "fork", at: FORK },
+        ]
+      : [event],
+  );
+
+interface Page {
+  posted: FromPanel[];
+  state: PanelState;
+  view: CompareView;
+  /** The nth block of a column. */
+  block(column: number, nth: number): HTMLElement;
+}
+
+function show(traces: [run: string, events: TraceEvent[]][], live = false): Page {
+  const state = new PanelState(undefined);
+  state.apply({ type: "show", title: "t", traces: traces.map(([run, events]) => ({ run, events, live })) });
+  const posted: FromPanel[] = [];
+  const view = new CompareView({
+    state,
+    host: { post: (message) => void posted.push(message), readState: () => undefined, writeState: () => undefined },
+    keep: () => undefined,
+    reveal: () => undefined,
+  });
+  document.body.append(view.element);
+  view.update();
+  const blocks = (column: number) => document.querySelectorAll<HTMLElement>(`.cell[data-column="${column}"] .block`);
+  // Rows far away are drawn when they come near.
+  for (const row of document.querySelectorAll(".row")) row.querySelector<HTMLElement>(".cell")?.focus();
+  return { posted, state, view, block: (column, nth) => blocks(column)[nth]! };
+}
+
+function press(block: HTMLElement, key: string): void {
+  const cell = block.closest<HTMLElement>(".cell")!;
+  cell.focus();
+  cell.dispatchEvent(new window.KeyboardEvent("keydown", { key, bubbles: true }));
+}
+
+describe("a branch beside its parent", () => {
+  withDocument();
+
+  it("has what both share drawn once, in the parent's column", () => {
+    const { block } = show([
+      ["parent", samples.chainOfThought("parent")],
+      ["branch", branched("branch", "parent")],
+    ]);
+    const isHidden = (column: number, nth: number): boolean =>
+      block(column, nth).querySelector<HTMLElement>(".block-text")!.hidden;
+    assert.deepEqual([isHidden(0, 0), isHidden(1, 0), isHidden(1, 1), isHidden(1, 2)], [false, true, true, false]);
+    assert.match(block(1, 0).textContent!, /as in the run that it began in/);
+  });
+
+  it("has it drawn where the parent is not in sight", () => {
+    const { block } = show([["branch", branched("branch", "gone")]]);
+    assert.equal(block(0, 0).querySelector<HTMLElement>(".block-text")!.hidden, false);
+  });
+
+  for (const [key, kind] of [
+    ["a", "answer"],
+    ["c", "continue"],
+    ["s", "sample"],
+    ["o", "token"],
+  ] as const)
+    it(`asks to go on from a step by ${key}`, () => {
+      const { posted, block } = show([["parent", samples.chainOfThought("parent")]]);
+      const [, second] = stepsOf(fold(samples.chainOfThought()));
+      press(block(0, 1), key);
+      const asked = posted.find((message) => message.type === "branch")!;
+      assert.deepEqual([asked.kind, asked.run], [kind, "parent"]);
+      assert.ok(asked.at >= second!.from && asked.at <= second!.to, "within the step, or what ends it");
+    });
+
+  it("tells the menu over a step where it was opened", () => {
+    const { block } = show([["parent", samples.chainOfThought("parent")]]);
+    const cell = block(0, 1).closest<HTMLElement>(".cell")!;
+    cell.focus();
+    const { webviewSection, run } = JSON.parse(cell.dataset["vscodeContext"]!) as Record<string, unknown>;
+    assert.deepEqual([webviewSection, run], ["step", "parent"]);
+  });
+});
+
+describe("a run that goes on", () => {
+  withDocument();
+  const commands = ({ posted }: Page) =>
+    posted.flatMap((message) => (message.type === "command" ? [message.command] : []));
+
+  it("is paused, resumed and made to answer by key", () => {
+    const page = show([["live", samples.chainOfThought("live").slice(0, -1)]], true);
+    press(page.block(0, 0), "p");
+    page.state.apply({ type: "paused", run: "live", paused: true });
+    page.view.update();
+    assert.match(document.querySelector(".column-title")!.textContent!, /paused.*Resume.*Stop and Answer/);
+    press(page.block(0, 0), "p");
+    press(page.block(0, 0), "A");
+    assert.deepEqual(commands(page), ["pause", "resume", "stop-thinking"]);
+  });
+
+  it("is not steered once it is over", () => {
+    const page = show([["over", samples.chainOfThought("over")]]);
+    press(page.block(0, 0), "p");
+    press(page.block(0, 0), "A");
+    assert.deepEqual(commands(page), []);
+  });
+});
