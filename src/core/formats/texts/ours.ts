@@ -1,5 +1,5 @@
 /** Our own format, `*.thoughts.jsonl`: one run, or several after one another, each with its header. */
-import type { Trace } from "../../trace/fold";
+import type { Alternative, Trace } from "../../trace/fold";
 import { TRACE_VERSION, type TraceEvent } from "../../trace/trace";
 import { readTrace, serializeEvent } from "../../trace/traceFile";
 import { splitRuns } from "../../trace/traceRuns";
@@ -50,6 +50,8 @@ function withoutPlace(event: TraceEvent): TraceEvent {
   return { ...event, prompt };
 }
 
+const inThousandths = ([text, probability]: Alternative): [string, number] => [text, Math.round(probability * 1000)];
+
 /** The events of a folded trace in an order that can be read again: offsets decide, and what ends comes last. */
 function traceEvents(trace: Trace): TraceEvent[] {
   const { header, positions, end } = trace;
@@ -63,6 +65,9 @@ function traceEvents(trace: Trace): TraceEvent[] {
     const ids = batch.map(({ id }) => id);
     const logprob = batch.map((position) => position.logprob);
     const entropy = batch.map((position) => position.entropy);
+    const others = batch.flatMap(({ others: each }, index): [number, [string, number][]][] =>
+      each ? [[index, each.map(inThousandths)]] : [],
+    );
     events.push({
       t: "tokens",
       at,
@@ -71,6 +76,7 @@ function traceEvents(trace: Trace): TraceEvent[] {
       ...(ids.every((id) => id !== undefined) ? { ids } : {}),
       ...(known(logprob) ? { logprob: logprob.map((value) => value ?? null) } : {}),
       ...(known(entropy) ? { entropy: entropy.map((value) => value ?? null) } : {}),
+      ...(others.length > 0 ? { others } : {}),
       ...(batch.some(({ ms }) => ms > 0) ? { ms: batch.map(({ ms }) => ms) } : {}),
     });
     at = to;
@@ -96,6 +102,7 @@ function traceEvents(trace: Trace): TraceEvent[] {
   const { calls, withheld } = trace;
   return [
     ...(header ? [header] : []),
+    ...(trace.fork === undefined ? [] : [{ t: "fork", at: trace.fork } as const]),
     ...(route ? [route] : []),
     ...softs,
     ...prefills,

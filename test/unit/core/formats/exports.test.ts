@@ -309,6 +309,20 @@ describe("every sample trace through OpenTelemetry and Inspect", () => {
 });
 
 describe("ours → ours", () => {
+  it("keeps where a branch began and left its parent, and what else its tokens might have been", () => {
+    const branch = { run: "parent", at: 2, why: "edit", change: { was: "a", is: "b" }, root: "first" } as const;
+    const branched = fold([
+      { ...sample.header!, branch },
+      { t: "fork", at: 2 },
+      { t: "tokens", at: 0, kind: "text", text: ["a", "b"] },
+      { t: "tokens", at: 2, kind: "forced", text: ["c"] },
+      { t: "tokens", at: 3, kind: "text", text: ["d", "e"], others: [[1, [["f", 250]]]] },
+    ]);
+    const [back] = through(ours, [branched]);
+    assert.deepEqual([back!.header!.branch, back!.fork], [branch, 2]);
+    assert.deepEqual(back!.positions, branched.positions);
+  });
+
   it("keeps everything, also from a folded trace", () => {
     const [back] = through(ours, [sample]);
     const { positions, ...rest } = sample;
