@@ -30,6 +30,9 @@ export interface Alignment {
 const ANCHOR = 0.8;
 /** Below this two steps have too little in common to be linked. */
 const LINK = 0.3;
+/** … and below this where a lone number or a word or two is all that they share: the same number stands in many steps by chance. */
+const LINK_BY_LITTLE = 0.42;
+const LITTLE = 3;
 /** Shared facts of this weight make a weak link count in full: one number that is the same says little. */
 const FULL_LINK = 5;
 /** What a weak link loses for each step that it lies aside of its place between two anchors, and for how many at most. */
@@ -113,7 +116,7 @@ function fillGaps(anchors: Chain, scores: StepScores): Chain {
       chain.push(
         ...bestChain([a, i, b, j], (x, y) => {
           const score = scores.similarity(x, y);
-          if (score < LINK) return 0;
+          if (score < (scores.common(x, y) < LITTLE ? LINK_BY_LITTLE : LINK)) return 0;
           const aside = Math.min(MOST_ASIDE, Math.abs(x - a - (y - b)), Math.abs(i - x - (j - y)));
           return Math.max(0.01, score * Math.min(1, scores.common(x, y) / FULL_LINK) - ASIDE * aside);
         }),
