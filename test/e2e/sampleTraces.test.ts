@@ -7,6 +7,7 @@ import type { PanelTrace } from "../../src/core/protocol/panelApi";
 import { TraceReader } from "../../src/core/trace/traceFile";
 import { launchChromium } from "../harness/chromium.mjs";
 import { root } from "../harness/project.mjs";
+import { sampleBench } from "../unit/samples/sampleBench";
 import { openPanelPage, type PanelPage } from "./page/panelPage";
 import type { ThemeKind } from "../../webview/charts/palette";
 
@@ -141,4 +142,16 @@ describe("the views on the traces that ship", () => {
         assert.deepEqual(panel.problems, []);
         await panel.page.context().close();
       });
+
+  for (const theme of THEMES)
+    it(`Bench on an invented dataset, ${theme}`, async () => {
+      const panel = await openPanelPage(browser, theme, { width: 1400, height: 900 });
+      await panel.post({ type: "show", title: "Samples", traces: [] }, { type: "bench", bench: sampleBench() });
+      await panel.page.getByRole("tab", { name: "Bench" }).click();
+      await panel.page.locator("figure").first().waitFor();
+      assert.ok((await panel.page.locator("table tbody tr").count()) > 2);
+      await panel.page.screenshot({ path: path.join(SCREENSHOTS, `bench-view-${theme}.png`) });
+      assert.deepEqual(panel.problems, []);
+      await panel.page.context().close();
+    });
 });

@@ -1,5 +1,6 @@
 /** The samples that come with the extension: a folder of prompts to copy, and recorded traces to look at. */
 import * as vscode from "vscode";
+import stories from "../../../media/stories/stories.json";
 import { ActionableError } from "../../core/protocol/rpc";
 import { strategyTitle } from "../../core/catalogue";
 import { EDITOR_TYPE } from "../panels/traceEditor";
@@ -50,7 +51,17 @@ export class Samples {
     });
     const given = rows.find(({ id }) => id === strategy);
     const row = given ?? (await vscode.window.showQuickPick(rows, { title: "Open a Sample Trace" }));
-    if (!row) return;
-    await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.joinPath(folder, row.name), EDITOR_TYPE);
+    if (row) await show(vscode.Uri.joinPath(folder, row.name));
+  }
+
+  /** Opens the traces of a guided story side by side; which one, the person says where none is given. */
+  async openStory(story?: string): Promise<void> {
+    const rows = stories.map(({ id, title, detail }) => ({ id, label: title, detail }));
+    const given = rows.find(({ id }) => id === story);
+    const row = given ?? (await vscode.window.showQuickPick(rows, { title: "Open a Guided Story" }));
+    if (row) await show(vscode.Uri.joinPath(this.extensionUri, "media", "stories", `${row.id}.thoughts.jsonl`));
   }
 }
+
+const show = (file: vscode.Uri): Thenable<unknown> =>
+  vscode.commands.executeCommand("vscode.openWith", file, EDITOR_TYPE);
