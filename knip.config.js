@@ -13,6 +13,7 @@ export default {
     "bench/*.{ts,mjs}!",
     "bench/store/openTrace.ts!",
     "test/harness/generate.ts!",
+    "test/harness/docsCheck.ts",
     "test/harness/*.mjs",
     "test/unit/**/*.test.ts",
     "test/integration/**/*.ts",

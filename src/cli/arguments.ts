@@ -13,7 +13,8 @@ import type { ServerKey } from "./serverKey";
 /** Requests that are in flight at once: each holds a connection and a run's trace. */
 const MOST_AT_ONCE = 256;
 
-const options = {
+/** Every flag, with what it is without a word. */
+export const OPTIONS = {
   model: { type: "string", multiple: true, default: ["pocket"] as string[] },
   dtype: { type: "string" },
   device: { type: "string", default: "cpu" },
@@ -236,7 +237,7 @@ function withValues([command, ...more]: readonly string[]): string[] {
 export function parseArguments(args: readonly string[]): Arguments {
   let parsed;
   try {
-    parsed = parseArgs({ args: withValues(args), options, allowPositionals: true });
+    parsed = parseArgs({ args: withValues(args), options: OPTIONS, allowPositionals: true });
   } catch (error) {
     throw new ActionableError("usage", parsingProblem(error), "Run thoughtlens --help.");
   }

@@ -35,6 +35,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --instructions FILE    bench: a skill, an agent or instructions that stand before every question
   --map NAME=FIELD       import, bench, probe: which field of a file holds the question, thinking, answer or expected answer,
                          as --map question=q --map expected=gold.value; may be repeated
+  --data FILE            bench, probe: questions with their answers, as JSONL, JSON or CSV
   --limit N              bench: only the first N questions; score: traces
   --results FILE         bench: keep every result in this new file as it comes
   --resume FILE          bench: go on with the run whose results FILE holds
@@ -60,6 +61,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --token T              branch: take T in place of the token there, and go on
   --out DIR              keep the traces there; probe: the probe's file; score: the new trace's file
   --figures-only         run: leave out what the model thought and wrote
+  --capabilities         models: what every strategy does on the models that are here, and on --model
   --no-run               models --capabilities: tell what could run, and run nothing
   --answer TEXT          grade: the answer;
   --text TEXT            or a whole text in which it is found, - for standard input

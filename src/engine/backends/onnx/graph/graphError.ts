@@ -1,7 +1,7 @@
 import { ActionableError } from "../../../../core/protocol/rpc";
 
 /** What can be wrong with a model file, each with one thing a person can do about it. */
-const actions = {
+export const GRAPH_ACTIONS = {
   "not-onnx": "Pick the model.onnx file of a Hugging Face folder.",
   "cut-off": "Download the file again.",
   "no-causal-lm": "Export the model for text generation with a key-value cache, or pick another model.",
@@ -17,11 +17,11 @@ const actions = {
   "weights-missing": "Put the missing file into the folder of the model, or download the model again.",
 } as const;
 
-export type GraphErrorCode = keyof typeof actions;
+export type GraphErrorCode = keyof typeof GRAPH_ACTIONS;
 
 /** A model file that cannot be used: one sentence and one action for the person. */
 export class GraphError extends ActionableError {
   constructor(code: GraphErrorCode, message: string, options?: ErrorOptions) {
-    super(code, message, actions[code], options);
+    super(code, message, GRAPH_ACTIONS[code], options);
   }
 }
