@@ -34,6 +34,8 @@ import { OpenEndedModels } from "./editor/models/openEndedModels";
 import { ServerKeys } from "./editor/models/serverKeys";
 import { tellEngine } from "./editor/models/tellEngine";
 import { settings, WAITING_SETTINGS } from "./editor/host/settings";
+import { OptionEditor } from "./editor/runs/optionEditor";
+import { PromptOptions } from "./editor/runs/promptOptions";
 import { StrategyPicker } from "./editor/runs/strategyPicker";
 import { TraceEditor } from "./editor/panels/traceEditor";
 import { FieldMappings } from "./editor/host/fieldMappings";
@@ -80,13 +82,15 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const mappings = new FieldMappings(context.globalState);
   const datasets = new DatasetPicker(mappings);
   const probes = new Probes(engine, datasets, context.globalState, probesFolder);
-  const runs = new PromptRuns(engine, store, probes);
+  const promptOptions = new PromptOptions(context.workspaceState);
+  const runs = new PromptRuns(engine, store, probes, promptOptions);
   const actions = panelActions(log, engine, requests, (run) => store.run(run) !== undefined);
   const panels = new TracePanels(extensionUri, store, actions);
   const target = new PromptTarget(prompts, store, panels);
   const inputs = new PromptInputs(prompts);
   const loaded = new LoadedModels(engine);
-  const strategies = new StrategyPicker(engine, loaded, context.workspaceState);
+  const options = new OptionEditor(engine, promptOptions);
+  const strategies = new StrategyPicker(engine, loaded, context.workspaceState, options);
   const servers = new ServerKeys(engine, context.secrets);
   const openEnded = new OpenEndedModels(engine, context.globalState);
   tellEngine(engine, ["device"], () => engine.call("setDevice", { device: settings.device() }));
@@ -119,6 +123,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     target,
     inputs,
     strategies,
+    options,
     models,
     capabilities,
     hub,

@@ -168,6 +168,34 @@ describe("the top of the comparison", () => {
     }
   });
 
+  it("keeps the chips of checks inside the narrowest column", async () => {
+    const long = samples
+      .deer()
+      .map((event) =>
+        event.t === "check"
+          ? { ...event, by: "entropy-after-thinking", answer: "three hundred and twenty-four apples", correct: false }
+          : event,
+      );
+    await open([finished("cot", samples.chainOfThought()), finished("deer", long)], { width: 520, height: 900 });
+    const chips = await panel.page.locator(".check-chip:visible").evaluateAll((nodes) =>
+      nodes.map((chip) => {
+        const column = chip.closest(".cell")!.getBoundingClientRect();
+        const parts = [chip, ...chip.children].map((part) => part.getBoundingClientRect());
+        const { left, right } = chip.getBoundingClientRect();
+        return {
+          inColumn: left >= column.left && right <= column.right,
+          inChip: parts.every((part) => part.left >= left - 0.5 && part.right <= right + 0.5),
+          column: column.width,
+        };
+      }),
+    );
+    assert.ok(chips.length > 0);
+    for (const chip of chips) {
+      assert.ok(chip.column < 270, `${chip.column} px`);
+      assert.ok(chip.inColumn && chip.inChip, JSON.stringify(chip));
+    }
+  });
+
   it("shows one column at a time where one fits, without the room that the others need, and goes to them", async () => {
     await open(three, SIZES["400 px"]);
     const { page } = panel;

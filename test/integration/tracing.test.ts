@@ -49,4 +49,35 @@ describe("tracing a sample", function () {
     assert.equal(new Set(recorded.map((run) => run?.header.group)).size, 1);
     for (const run of recorded) assert.ok(run?.end?.tokens?.total, run?.exit?.message);
   });
+
+  it("runs a prompt with the options that were chosen for it, and no other prompt", async () => {
+    const api = await activeApi();
+    const uri = inWorkspace("stories.prompt.md");
+    const chosen = { strategy: "budget", options: { tokens: 9 } };
+    await vscode.commands.executeCommand("thoughtlens.setOptions", { uri, line: 4 }, chosen);
+    const tokensOf = async (line: number) => {
+      const [run] = (await vscode.commands.executeCommand<string[]>("thoughtlens.traceWith", { uri, line }, "budget"))!;
+      return api.store.run(run!)?.header.options["tokens"];
+    };
+    assert.equal(await tokensOf(4), 9);
+    assert.notEqual(await tokensOf(10), 9);
+  });
+
+  it("keeps no option that does not fit, and says why", async () => {
+    const { messages } = await activeApi();
+    const told: string[] = [];
+    const listening = messages.onDidShow(({ code, message }) => told.push(`${code}: ${message}`));
+    const target = { uri: inWorkspace("stories.prompt.md"), line: 4 };
+    const tries = [
+      { strategy: "deer", options: { threshold: 2 } },
+      { strategy: "deer", options: { treshold: 0.9 } },
+      { strategy: "dear", options: { threshold: 0.9 } },
+    ];
+    for (const each of tries) await vscode.commands.executeCommand("thoughtlens.setOptions", target, each);
+    listening.dispose();
+    assert.equal(told.length, 3);
+    assert.match(told[0]!, /^option-invalid: DEER: The option threshold takes a number from 0 to 1\.$/);
+    assert.match(told[1]!, /^option-invalid: DEER: There is no option “treshold”\.$/);
+    assert.match(told[2]!, /^strategy-unknown: There is no strategy “dear”\.$/);
+  });
 });

@@ -7,6 +7,7 @@ import { recordsCache, type Figures } from "../../src/core/measure/metrics";
 import { processedTokens } from "../../src/core/measure/runSummary";
 import { costWords, type Price } from "../../src/core/measure/prices";
 import { processedAlone, processedWords, UNKNOWN } from "../../src/core/measure/work";
+import { strategyFacts } from "../../src/core/catalogue";
 import { COUNTED_KINDS, isEarly } from "../../src/core/trace/kinds";
 import { append, button, element, type Child } from "../dom/element";
 import { verdict } from "../parts/checkChip";
@@ -46,9 +47,13 @@ export interface ColumnHeadEvents {
   stopThinking(): void;
   /** Unfold the figures of all columns, or fold them. */
   turnFigures(): void;
+  /** Change the options of the strategy for the next run. */
+  setOptions(): void;
   /** A person chose a place on the minimap. */
   jump(at: number): void;
 }
+
+const OPTIONS_TIP = "Change the options of this strategy for this prompt, and run it with them";
 
 /** What the time of a run is made of, for those who ask. */
 function timeHint({ ms }: Figures): string {
@@ -192,6 +197,7 @@ export class ColumnHead {
   readonly map: Minimap;
   readonly mapCell: HTMLElement;
   private readonly turn: HTMLButtonElement;
+  private readonly options: HTMLButtonElement;
   private readonly firstNote = element("bdi", { class: "first-note" });
   private readonly numbers = element("div", {});
   private readonly notes = element("div", { class: "column-notes" });
@@ -202,8 +208,9 @@ export class ColumnHead {
     this.map = new Minimap(events.jump);
     this.mapCell = element("div", { role: "gridcell", class: "map-cell" }, this.map.element);
     this.turn = button("Figures and prompt", { class: "link turn-figures" }, events.turnFigures);
+    this.options = button("Options…", { class: "link", title: OPTIONS_TIP }, events.setOptions);
     this.figures.append(
-      element("div", { class: "figures-line" }, this.turn, this.firstNote),
+      element("div", { class: "figures-line" }, this.turn, this.options, this.firstNote),
       element("div", { class: "figures-more" }, this.numbers, this.notes),
     );
   }
@@ -233,6 +240,8 @@ export class ColumnHead {
     this.numbers.replaceChildren();
     append(this.numbers, columnFigures(facts));
     this.turn.setAttribute("aria-expanded", String(isOpen));
+    // What another tool or model wrote was not run with options of ours.
+    this.options.hidden = !strategyFacts(header?.strategy) || header?.source !== undefined;
     const warnings = notes.filter(({ level }) => level === "warning");
     const more = warnings.length > 1 ? ` (and ${formatCount(warnings.length - 1)} more)` : "";
     this.firstNote.textContent = warnings[0] ? `Note: ${oneLine(warnings[0].message, 200)}${more}` : "";

@@ -38,6 +38,7 @@ export class CompareView implements View {
       turnPause: (run) => this.turnPause(run),
       stopThinking: (run) => context.host.post({ type: "command", command: "stop-thinking", run }),
       turnFigures: () => this.turnFigures(),
+      setOptions: (run) => context.host.post({ type: "command", command: "set-options", run }),
       asWritten: (run, block) => asWritten(context.state.view, run, block.key),
       turn: (run, block) => this.turn(run, [block]),
       drawn: (row) => this.hits.mark(row),

@@ -29,6 +29,7 @@ export interface GridEvents {
   stopThinking(run: string): void;
   /** Unfold the figures and prompts of all columns, or fold them. */
   turnFigures(): void;
+  setOptions(run: string): void;
   /** Whether a block is to be shown as it was written, and that it is to be shown the other way. */
   asWritten(run: string, block: Block): boolean;
   turn(run: string, block: Block): void;
@@ -237,6 +238,7 @@ export class GridView implements BlockViews {
           turnPause: () => this.events.turnPause(run),
           stopThinking: () => this.events.stopThinking(run),
           turnFigures: () => this.events.turnFigures(),
+          setOptions: () => this.events.setOptions(run),
           jump: (at) => this.events.jump(run, at),
         });
       this.headByRun.set(run, head);

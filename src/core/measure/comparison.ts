@@ -31,7 +31,7 @@ export interface ComparedRun {
   readonly tokens: CountedTokens;
   /** From the prompt to the answer, in milliseconds; undefined where nothing was timed. */
   readonly ms: number | undefined;
-  /** Most cache rows that were live at once; undefined where only the last line is known. */
+  /** Most cache rows that were live at once; undefined where the run did not record them. */
   readonly peak: number | undefined;
   readonly billed: Billed | undefined;
   /** What models computed; undefined where nobody counted. */
@@ -144,7 +144,7 @@ export function comparedSummary(id: string, { header, exit, end }: RunSummary, l
     exitAt: exit?.at,
     tokens: end?.tokens ?? {},
     ms: end?.ms?.total || undefined,
-    peak: undefined,
+    peak: end?.peak || undefined,
     billed: end?.billed,
     work: end?.work,
   };

@@ -96,6 +96,7 @@ export type PanelCommand =
   | "set-server-key"
   | "set-hub-token"
   | "open-options"
+  | "set-options"
   | "open-trace-folder"
   | "manage-trust"
   | "show-log";

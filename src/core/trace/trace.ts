@@ -253,6 +253,8 @@ const end = z.object({
   tokens: tokenCounts.partial().optional(),
   /** Not there where a server did not report it, and in files of 0.1.0: unknown, which is not 0. */
   work: work.optional(),
+  /** Most rows that the KV cache held at once; not there where the run did not record them. */
+  peak: z.number().int().min(0).optional(),
   billed: billed.optional(),
   ms: phases.partial().optional(),
 });

@@ -12,6 +12,7 @@ import type { ModelPicker } from "../models/modelPicker";
 import type { Probes } from "../probes/probes";
 import type { PromptInputs } from "../prompts/promptInputs";
 import type { PromptRuns } from "../runs/promptRuns";
+import type { OptionEditor } from "../runs/optionEditor";
 import type { PromptTarget } from "./promptTarget";
 import type { ServerKeys } from "../models/serverKeys";
 import type { RunsPanel } from "../results/runsPanel";
@@ -32,6 +33,7 @@ export interface CommandParts {
   readonly target: PromptTarget;
   readonly inputs: PromptInputs;
   readonly strategies: StrategyPicker;
+  readonly options: OptionEditor;
   readonly models: ModelPicker;
   readonly capabilities: CapabilityPages;
   readonly hub: HubDownload;

@@ -45,6 +45,7 @@ const CALLS: Record<PanelCommand, (commands: Commands, about: About, parts: Requ
   "set-server-key": (commands) => commands.setServerKey(),
   "set-hub-token": (commands) => commands.setHubToken(),
   "open-options": (commands) => commands.openOptionsSetting(),
+  "set-options": (commands, about) => commands.setOptions(about),
   "open-trace-folder": (commands) => commands.openTraceFolderSetting(),
   "manage-trust": () => vscode.commands.executeCommand("workbench.trust.manage"),
   "show-log": (commands) => commands.showLog(),

@@ -21,6 +21,7 @@ export function runCommands({
   target,
   inputs,
   strategies,
+  options,
   bench,
   datasets,
   scoring,
@@ -53,6 +54,17 @@ export function runCommands({
     await job.done;
     return job.runs;
   };
+  /** The prompt that an argument means, and the strategy of the run that it names. */
+  const ofRun = async (argument: unknown) => {
+    const { run } = (argument ?? {}) as { run?: unknown };
+    if (typeof run !== "string") return { prompt: await target.promptOf(argument), strategy: undefined };
+    const known = store.run(run);
+    // A trace that was opened as a file, such as a sample, is in no list.
+    const opened = known ? [] : ((await traceEditor.activeTraces()) ?? []);
+    const header = opened.find((trace) => trace.header?.id === run)?.header;
+    const prompt = header ? target.ofOpened(header) : await target.promptOf(argument);
+    return { prompt, strategy: known?.header.strategy ?? header?.strategy };
+  };
   return {
     trace: async (argument) => {
       demandRunning();
@@ -61,13 +73,24 @@ export function runCommands({
     traceWith: async (argument, strategy) => {
       demandRunning();
       const prompt = await target.promptOf(argument);
-      const chosen = typeof strategy === "string" ? strategy : await strategies.one();
+      const chosen = typeof strategy === "string" ? strategy : await strategies.one(prompt);
       return chosen === undefined ? [] : start(prompt, [chosen]);
+    },
+    setOptions: async (argument, more) => {
+      demandRunning();
+      const { prompt, strategy: recorded } = await ofRun(argument);
+      const { strategy, options: values } = (more ?? {}) as { strategy?: unknown; options?: unknown };
+      if (typeof strategy === "string" && typeof values === "object" && values !== null)
+        return options.set(prompt, strategy, values as Record<string, unknown>);
+      const asked = typeof strategy === "string" ? strategy : recorded;
+      const chosen = asked ?? (await strategies.one(undefined, "Set Options of a Strategy"));
+      if (chosen === undefined || !(await options.edit(prompt, chosen))) return [];
+      return start(prompt, [chosen]);
     },
     compare: async (argument, list) => {
       demandRunning();
       const prompt = await target.promptOf(argument);
-      const chosen = isStrategyList(list) ? list : await strategies.several();
+      const chosen = isStrategyList(list) ? list : await strategies.several(prompt);
       return chosen === undefined ? [] : start(prompt, chosen);
     },
     runAgain: async (argument) => {
@@ -109,11 +132,7 @@ export function runCommands({
     takeToken: (argument, token) => branching.token(argument, typeof token === "string" ? token : undefined),
     pauseControl: async (argument) => {
       demandRunning();
-      const { run } = (argument ?? {}) as { run?: unknown };
-      // A trace that was opened as a file, such as a sample, is in no list.
-      const opened = typeof run === "string" && !store.run(run) ? await traceEditor.activeTraces() : undefined;
-      const header = opened?.find((trace) => trace.header?.id === run)?.header;
-      const prompt = header ? target.ofOpened(header) : await target.promptOf(argument);
+      const { prompt } = await ofRun(argument);
       // Both try the answer after each thought, so that they can be set side by side.
       return start({ ...prompt, options: { ...prompt.options, answers: true } }, LATENT);
     },

@@ -43,6 +43,7 @@ export function toolCommands({
       await insertResult(prompt, store.runsOf(prompt.key));
     },
     openSamples: () => samples.openFolder(),
+    openStory: (story) => samples.openStory(typeof story === "string" ? story : undefined),
     openSampleTrace: (strategy) => samples.openTrace(typeof strategy === "string" ? strategy : undefined),
   } satisfies Record<string, Command>;
 }

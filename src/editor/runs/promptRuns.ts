@@ -11,6 +11,7 @@ import type { RunHeader, TraceEvent } from "../../core/trace/trace";
 import type { EngineProcess } from "../host/engineProcess";
 import type { LiveRun } from "../store/liveRun";
 import type { Probes } from "../probes/probes";
+import type { PromptOptions } from "./promptOptions";
 import type { TracedPrompt } from "../prompts/promptDocuments";
 import { modelNamed, settings } from "../host/settings";
 import type { TraceStore } from "../store/traceStore";
@@ -82,6 +83,7 @@ export class PromptRuns implements vscode.Disposable {
     private readonly engine: EngineProcess,
     private readonly store: TraceStore,
     private readonly probes: Probes,
+    private readonly chosen: PromptOptions,
   ) {
     engine.on("events", ({ run, events }) => this.take(run, events));
   }
@@ -243,7 +245,10 @@ export class PromptRuns implements vscode.Disposable {
     strategy: string,
     group: string | undefined,
   ): Promise<RunRequest> {
-    const chosen = await withInstructionText(settings.strategyOptions(strategy), placeOf("strategyOptions", prompt));
+    const set = await withInstructionText(settings.strategyOptions(strategy), placeOf("strategyOptions", prompt));
+    // The person's own, whatever a workspace says.
+    const here = { ...placeOf("strategyOptions", prompt), isBound: false };
+    const chosen = { ...set, ...(await withInstructionText(this.chosen.of(prompt.key, strategy), here)) };
     const shared = await withInstructionText(settings.sharedOptions(), placeOf("instruction", prompt));
     const ofFile = await withInstructionText(prompt.options, placeOfFile(prompt));
     const trained = this.probes.optionsFor(strategy, { ...prompt.options, ...chosen });

@@ -4,9 +4,12 @@ import { offeredIn, strategyFacts, strategyTitle } from "../../core/catalogue";
 import type { ModelInfo, StrategyInfo, StrategyRow as RunsOnModel } from "../../core/protocol/engineApi";
 import { adviceWords } from "../../core/protocol/modelWords";
 import { shorten } from "../../core/text/shorten";
+import { pickOrPress } from "../host/buttonPick";
 import type { EngineProcess } from "../host/engineProcess";
 import { settings } from "../host/settings";
 import type { LoadedModels } from "../models/loadedModels";
+import type { TracedPrompt } from "../prompts/promptDocuments";
+import type { OptionEditor } from "./optionEditor";
 
 interface StrategyRow extends vscode.QuickPickItem {
   /** Undefined for separators. */
@@ -14,6 +17,7 @@ interface StrategyRow extends vscode.QuickPickItem {
 }
 
 const REMEMBERED = "thoughtlens.comparedStrategies";
+const OPTIONS = { iconPath: new vscode.ThemeIcon("settings-gear"), tooltip: "Options for this prompt…" };
 
 export class StrategyPicker {
   /** @param memory where the last comparison is remembered */
@@ -21,23 +25,45 @@ export class StrategyPicker {
     private readonly engine: EngineProcess,
     private readonly models: LoadedModels,
     private readonly memory: vscode.Memento,
+    private readonly options: OptionEditor,
   ) {}
 
-  /** @returns undefined where the person picked none */
-  async one(): Promise<string | undefined> {
-    const options = { title: "Trace Prompt With", placeHolder: "Strategy", matchOnDetail: true };
-    return (await vscode.window.showQuickPick(this.rows([settings.strategy()]), options))?.id;
+  /**
+   * @param prompt whose options can be set from the list; undefined where they are asked for next
+   * @returns undefined where the person picked none
+   */
+  async one(prompt: TracedPrompt | undefined, title = "Trace Prompt With"): Promise<string | undefined> {
+    for (;;) {
+      const words = { title, placeholder: "Strategy" };
+      const picking = await pickOrPress(this.rows([settings.strategy()], prompt), words);
+      const pressed = picking?.pressed?.id;
+      if (pressed === undefined || !prompt) return picking?.picked[0]?.id;
+      if (await this.options.edit(prompt, pressed)) return pressed;
+    }
   }
 
-  /** In the order of the list; the last pick is marked. @returns undefined where the person picked none */
-  async several(): Promise<string[] | undefined> {
-    const picked = await vscode.window.showQuickPick(this.rows(this.remembered), {
-      title: "Compare Strategies",
-      placeHolder: "Strategies to run, side by side",
-      canPickMany: true,
-      matchOnDetail: true,
-    });
-    const ids = picked?.flatMap(({ id }) => id ?? []) ?? [];
+  /**
+   * In the order of the list; the last pick is marked.
+   * @param prompt whose options can be set from the list; undefined where several are asked
+   * @returns undefined where the person picked none
+   */
+  async several(prompt?: TracedPrompt): Promise<string[] | undefined> {
+    let marked = this.remembered;
+    for (;;) {
+      const picking = await pickOrPress(this.rows(marked, prompt), {
+        title: "Compare Strategies",
+        placeholder: "Strategies to run, side by side",
+        many: true,
+      });
+      const ids = picking?.picked.flatMap(({ id }) => id ?? []) ?? [];
+      if (picking?.pressed?.id === undefined || !prompt) return this.remember(ids);
+      // What was ticked stays so, and whoever wants to run it has it ticked.
+      const isWanted = await this.options.edit(prompt, picking.pressed.id);
+      marked = isWanted ? [...ids, picking.pressed.id] : ids;
+    }
+  }
+
+  private async remember(ids: string[]): Promise<string[] | undefined> {
     if (ids.length === 0) return undefined;
     await this.memory.update(REMEMBERED, ids);
     return ids;
@@ -47,7 +73,7 @@ export class StrategyPicker {
     return this.memory.get<string[]>(REMEMBERED, offeredIn("comparison"));
   }
 
-  private async rows(marked: readonly string[]): Promise<StrategyRow[]> {
+  private async rows(marked: readonly string[], prompt: TracedPrompt | undefined): Promise<StrategyRow[]> {
     const { strategies } = await this.engine.hello();
     // A model that does not load says so when it is run.
     const model = await this.models.load(settings.model()).catch(() => undefined);
@@ -59,10 +85,17 @@ export class StrategyPicker {
       { label: termsWords(model), kind: vscode.QuickPickItemKind.Separator },
       ...runs
         .flatMap((strategy) => contenderRows(strategy, found))
-        .map((row) => ({ ...row, picked: marked.includes(row.id!) })),
+        .map((row) => ({ ...this.withOptions(row, prompt), picked: marked.includes(row.id!) })),
       ...(not.length > 0 ? [{ label: "Not on this model", kind: vscode.QuickPickItemKind.Separator }] : []),
       ...not.map((strategy) => ({ ...rowOf(strategy), detail: reasons.get(strategy.id)! })),
     ];
+  }
+
+  /** With a button for its options, and what was chosen of them for this prompt. */
+  private withOptions(row: StrategyRow, prompt: TracedPrompt | undefined): StrategyRow {
+    if (!prompt || row.id === undefined) return row;
+    const said = [row.description ?? "", this.options.chosenWords(prompt, row.id)].filter((words) => words !== "");
+    return { ...row, buttons: [OPTIONS], ...(said.length > 0 ? { description: said.join(" · ") } : {}) };
   }
 }
 

@@ -5,7 +5,7 @@ import { segment } from "../../core/text/segment";
 import type { RunThinking } from "../../core/text/thinkFacts";
 import { noThinkFacts } from "../../core/text/thinkFacts";
 import { CONVERSATION_STOPS } from "../../core/prompt/conversation";
-import { measure } from "../../core/measure/metrics";
+import { measure, recordsCache } from "../../core/measure/metrics";
 import { seededRandom } from "../../core/measure/random";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
 import { spokenTurns } from "../../core/trace/spokenTurns";
@@ -260,6 +260,7 @@ export async function runStrategy({
     ...(verdict === undefined || cancelled || failure ? {} : { correct: verdict }),
     tokens: figures.tokens,
     ...(work ? { work } : {}),
+    ...(recordsCache(recorder.trace) ? { peak: figures.context.peak } : {}),
     ...(figures.billed ? { billed: figures.billed } : {}),
     ms: { ...figures.ms, load: facts.loadMs, total },
   });

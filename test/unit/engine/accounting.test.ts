@@ -100,6 +100,7 @@ describe("what a run processed", function () {
       const { work, tokens, context } = figures;
       assert.equal(work!.processed, fed.positions);
       assert.equal(work!.warm, 0, "nothing was left by earlier runs");
+      assert.equal(trace.end!.peak, context.peak, "the last line says the peak that the whole trace comes to");
       assert.ok(work!.generated > 0 && work!.generated <= work!.processed);
       const [first] = trace.prefills;
       if (!tellsAll) return;

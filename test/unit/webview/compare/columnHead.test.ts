@@ -17,10 +17,12 @@ describe("the head of a column", () => {
     );
   }
 
+  const asked: string[] = [];
   function shown(events: TraceEvent[], work: Work | undefined, baseline?: Figures): HTMLElement {
     const nothing = () => undefined;
     const head = new ColumnHead({
       ...{ cancel: nothing, turnPause: nothing, stopThinking: nothing, turnFigures: nothing, jump: nothing },
+      setOptions: () => void asked.push("options"),
     });
     const trace = traceOf(events, work, 900);
     head.update({
@@ -92,6 +94,19 @@ describe("the head of a column", () => {
     const baseline = measure(traceOf(samples.chainOfThought(), undefined, 2000));
     const text = savings(shown(samples.deer(), before, baseline));
     assert.match(text, /^\d+ tokens (less|more), 1\.10 s less than the baseline$/);
+  });
+
+  it("has a button for the options of a strategy of ours, and none for what another tool wrote", () => {
+    const buttonOf = (events: TraceEvent[]): HTMLButtonElement =>
+      [...shown(events, undefined).querySelectorAll("button")].find(({ textContent }) => textContent === "Options…")!;
+    const own = buttonOf(samples.deer());
+    assert.equal(own.hidden, false);
+    own.click();
+    assert.deepEqual(asked, ["options"]);
+    const changed = (change: object): TraceEvent[] =>
+      samples.deer().map((event) => (event.t === "run" ? { ...event, ...change } : event));
+    assert.equal(buttonOf(changed({ strategy: "unheard-of" })).hidden, true);
+    assert.equal(buttonOf(changed({ source: { format: "openai", file: "a.json" } })).hidden, true);
   });
 
   it("names positions of later prompts and of other models among the kinds", () => {
