@@ -181,7 +181,11 @@ module.exports = {
     reaches("bench-of-the-store-measures-it", "^bench/store", "^(bench|src/(core|disk|editor))/"),
     reaches("startup-bench-drives-an-editor", "^bench/startup", "^(bench|src/(extension|core/)|test/harness/)"),
 
-    reaches("harness-stands-by-itself", "^test/harness/", "^(test/harness/|src/(core|engine|cli)/|webview/charts/palette)"),
+    reaches(
+      "harness-stands-by-itself",
+      "^test/harness/",
+      "^(test/harness/|src/(core|engine|cli)/|webview/charts/palette)",
+    ),
     reaches("samples-of-traces-know-core-only", "^test/unit/samples/", "^(test/unit/samples|src/core)/"),
     reaches(
       "tests-of-faults-drive-the-bundles",

@@ -19,8 +19,16 @@ export interface OptionWords {
 const COMMAND = /^ {2}thoughtlens (\S+)(.*?) {2,}(\S.*)$/;
 const OPTION = /^ {2}--([\w-]+)(?: ([A-Z][\w=,…]*))? {2,}(\S.*)$/;
 
-/** @throws Error where the help and the options that are parsed differ */
-export function commandLineWords(): { commands: CommandWords[]; options: OptionWords[]; rest: string } {
+/** Flags without a line of their own: what another's says of them, and a name that is never written. */
+const SAID_WITH = ["help", "version", "edit", "stop-and-answer"];
+
+/** @returns the words; `differing` names flags that the help does not say, or that are none */
+export function commandLineWords(): {
+  commands: CommandWords[];
+  options: OptionWords[];
+  rest: string;
+  differing: string[];
+} {
   const commands: CommandWords[] = [];
   const options: { name: string; takes: string; says: string }[] = [];
   const rest: string[] = [];
@@ -34,17 +42,16 @@ export function commandLineWords(): { commands: CommandWords[]; options: OptionW
     else if (last && /^ {10,}\S/.test(line)) last.says += ` ${line.trim()}`;
     else if (line.trim() !== "") rest.push(line.trim());
   }
-  const hidden = ["help", "version"];
-  const parsed = Object.keys(OPTIONS).filter((name) => !hidden.includes(name));
+  const parsed = Object.keys(OPTIONS).filter((name) => !SAID_WITH.includes(name));
   const said = options.map(({ name }) => name);
   const differing = [
     ...parsed.filter((name) => !said.includes(name)),
     ...said.filter((name) => !parsed.includes(name)),
   ];
-  if (differing.length > 0) throw new Error(`The help and the options differ: ${differing.join(", ")}.`);
   return {
     commands,
     options: options.map((each) => ({ ...each, says: each.says.replace(/\s{2,}/g, " ") })),
     rest: rest.join(" "),
+    differing,
   };
 }

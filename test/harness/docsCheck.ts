@@ -52,7 +52,8 @@ function checkNames(): void {
     if (wordsOf(key) === key) say("package.nls.json", `the setting ${name} has no description.`);
   }
 
-  const { commands: calls, options } = commandLineWords();
+  const { commands: calls, options, differing } = commandLineWords();
+  for (const name of differing) say("src/cli/usage.ts", `the help and the flags that are parsed differ in --${name}.`);
   const shown = firstCells(read("docs/COMMAND-LINE.md"), "Commands", CODE).map((call) => call.split(" ", 1)[0]!);
   same("docs/COMMAND-LINE.md", "command", commandsOfMain(), shown);
   same(
