@@ -1,7 +1,7 @@
 /** What a strategy had to say of a run, how it was routed, and the prompt: below the figures of a column. */
 import type { Trace } from "../../src/core/trace/fold";
 import { runTerms } from "../../src/core/prompt/runTerms";
-import type { EventOf, Verdict } from "../../src/core/trace/trace";
+import type { Branch, EventOf, Verdict } from "../../src/core/trace/trace";
 import { element, type Child } from "../dom/element";
 import { formatCount, formatProbability } from "../dom/quantities";
 import { oneLine, visible } from "../dom/safeText";
@@ -34,6 +34,18 @@ function logVerdict({ by, value, correct, why }: Verdict): HTMLElement {
   );
 }
 
+/** What of its parent's text a branch does not share, and what stands there instead. */
+function changed({ why, change }: Branch): HTMLElement {
+  return element(
+    "p",
+    { class: "branch-change" },
+    element("span", { class: "name" }, why === "token" ? "token taken: " : "edited: "),
+    element("bdi", {}, oneLine(visible(change!.was), 200) || "nothing"),
+    " → ",
+    element("bdi", {}, oneLine(visible(change!.is), 200) || "nothing"),
+  );
+}
+
 /** On what terms the run was made: instruction, sampling, family, think format; the instruction word for word. */
 function terms({ header }: Trace): Child {
   const rows = header ? runTerms(header) : [];
@@ -63,6 +75,7 @@ export function columnNotes(trace: Trace, overruns: number): Child[] {
   return [
     trace.route &&
       element("p", { class: "route" }, element("span", { class: "name" }, "router: "), routeWords(trace.route)),
+    trace.header?.branch?.change && changed(trace.header.branch),
     overruns > 0 && element("p", { class: "overruns" }, `${formatCount(overruns)} drafts over the word limit`),
     ...(trace.end?.verdicts ?? []).map(logVerdict),
     // Without a text there is no block to hang them onto.

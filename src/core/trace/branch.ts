@@ -39,3 +39,17 @@ export function changeOf(before: string, after: string): { from: number; was: st
   while (end < shorter - from && before.at(-1 - end) === after.at(-1 - end)) end += 1;
   return { from, was: before.slice(from, before.length - end), is: after.slice(from, after.length - end) };
 }
+
+const isBlank = (character: string | undefined): boolean => character === undefined || character.trim() === "";
+
+/** As `changeOf`, in whole words: what a person reads of it. */
+export function changedWords(before: string, after: string): { was: string; is: string } {
+  const { from, was, is } = changeOf(before, after);
+  let start = from;
+  while (!isBlank(before[start - 1])) start -= 1;
+  const end = from + was.length;
+  let stop = end;
+  while (!isBlank(before[stop])) stop += 1;
+  const [head, tail] = [before.slice(start, from), before.slice(end, stop)];
+  return { was: head + was + tail, is: head + is + tail };
+}

@@ -9,7 +9,7 @@ import { ActionableError } from "../../core/protocol/rpc";
 import { textBefore } from "../../core/measure/branchText";
 import { isThinkingAt } from "../../core/text/segment";
 import { namedThinkFormat } from "../../core/text/thinkFormat";
-import { changeOf } from "../../core/trace/branch";
+import { changedWords, changeOf } from "../../core/trace/branch";
 import type { Branch, BranchReason, RunHeader, TraceEvent } from "../../core/trace/trace";
 import { decodingOptions } from "../decoding/options";
 import type { KeptEntry } from "../decoding/keptText";
@@ -137,7 +137,7 @@ function branchHeader(parent: Trace, request: BranchRequest, why: BranchReason, 
     why === "token"
       ? { was: parent.positions[at]!.text, is: token! }
       : change
-        ? changeOf(textBefore(parent, at), text!)
+        ? changedWords(textBefore(parent, at), text!)
         : {};
   return {
     run: id,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { branchWords, placeOfStep, stepAt, stepsOf, withStep } from "../../../src/core/measure/branchPlaces";
 import { textBefore } from "../../../src/core/measure/branchText";
-import { changeOf } from "../../../src/core/trace/branch";
+import { changedWords, changeOf } from "../../../src/core/trace/branch";
 import { fold } from "../../../src/core/trace/fold";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 
@@ -57,6 +57,17 @@ describe("a change", () => {
   ];
   for (const [before, after, change] of CASES)
     it(`of “${before}” to “${after}”`, () => assert.deepEqual(changeOf(before, after), change));
+});
+
+describe("a change in words", () => {
+  const CASES: [before: string, after: string, was: string, is: string][] = [
+    ["has 47 books", "has 85 books", "47", "85"],
+    ["has 47 books", "has 48 books", "47", "48"],
+    ["a b", "a b c", "b", "b c"],
+    ["", "new words", "", "new words"],
+  ];
+  for (const [before, after, was, is] of CASES)
+    it(`of “${before}” to “${after}”`, () => assert.deepEqual(changedWords(before, after), { was, is }));
 });
 
 describe("a branch in words", () => {

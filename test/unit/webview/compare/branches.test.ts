@@ -64,14 +64,14 @@ describe("a branch beside its parent", () => {
       ["branch", branched("branch", "parent")],
     ]);
     const isHidden = (column: number, nth: number): boolean =>
-      block(column, nth).querySelector<HTMLElement>(".block-text")!.hidden;
+      block(column, nth).querySelector(".block-text")!.hasAttribute("hidden");
     assert.deepEqual([isHidden(0, 0), isHidden(1, 0), isHidden(1, 1), isHidden(1, 2)], [false, true, true, false]);
     assert.match(block(1, 0).textContent!, /as in the run that it began in/);
   });
 
   it("has it drawn where the parent is not in sight", () => {
     const { block } = show([["branch", branched("branch", "gone")]]);
-    assert.equal(block(0, 0).querySelector<HTMLElement>(".block-text")!.hidden, false);
+    assert.equal(block(0, 0).querySelector(".block-text")!.hasAttribute("hidden"), false);
   });
 
   for (const [key, kind] of [
