@@ -1,7 +1,7 @@
 /** `rules`: what every exit rule would have done on recorded runs, at every setting. */
 import { strategyTitle } from "../core/catalogue";
 import type { Promised } from "../core/exits/conformal";
-import { ruleTable, type RuleFigures, type RulePoint, type RuleTable } from "../core/exits/ruleFigures";
+import { ruleTable, type CheckCost, type RuleFigures, type RulePoint, type RuleTable } from "../core/exits/ruleFigures";
 import { SIGNALS } from "../core/exits/signals";
 import { ActionableError } from "../core/protocol/rpc";
 import { fold, type Trace } from "../core/trace/fold";
@@ -41,6 +41,7 @@ function named(figures: RuleTable, traces: readonly Trace[]) {
   const point = (each: RulePoint | undefined) => each && { ...each, falseExits: each.falseExits.map(idOf) };
   return {
     questions: figures.questions,
+    asked: figures.asked,
     whole: point(figures.whole),
     oracle: point(figures.oracle),
     rules: figures.rules.map((row) => ({
@@ -86,6 +87,14 @@ function rowsOf(row: RuleFigures, promised: Promised | undefined): string[][] {
   ];
 }
 
+const cost = ({ tokens, ms }: CheckCost): string => `${tokens.toFixed(1)} tokens, ${ms.toFixed(1)} ms`;
+
+/** What a check of each rule costs, and what asking all of them did. */
+function costsOf({ asked, rules: rows }: RuleTable): string {
+  const each = rows.flatMap(({ rule, check }) => (check ? [`${strategyTitle(rule)} ${cost(check)}`] : []));
+  return `A check costs: ${each.join("; ")}; all at one place ${cost(asked)} (${asked.places} places).`;
+}
+
 function textOf(figures: RuleTable, promised: Promised | undefined, without: number): string {
   const rows = [
     cells("thinking to the end", "", figures.whole),
@@ -96,6 +105,7 @@ function textOf(figures: RuleTable, promised: Promised | undefined, without: num
   return [
     `${figures.questions} question${figures.questions === 1 ? "" : "s"}${without > 0 ? `, ${without} without an expected answer left out` : ""}`,
     table(HEAD, rows),
+    costsOf(figures),
     ...(beyond > 0
       ? [`${beyond} recordings end before some setting would have stopped them: they count as recorded.`]
       : []),

@@ -13,7 +13,10 @@ interface CheckReport {
   thinking: number;
   share: number;
   answer: string | null;
-  /** In the answer, as the trial or the probe found it; 0 to 1. */
+  /** What the rule compares with its threshold, and which signal that is. */
+  score: number | null;
+  signal: string | null;
+  /** In the answer, as the trial or the probe found it, 0 to 1; null for rules that compare something else. */
   confidence: number | null;
   threshold: number | null;
   correct: boolean | null;
@@ -71,11 +74,18 @@ export function scoreReport(trace: Trace, file: string | undefined): ScoreReport
     stops: kinds.map((by) => ({
       by,
       checks: checks.filter((check) => check.by === by).length,
-      stop: checks[replay(trace, { by }).check ?? -1] ?? null,
+      stop: stopOf(trace, checks, by),
     })),
     notes: trace.notes.filter(({ level }) => level === "warning").map(({ message }) => message),
     trace: file ?? null,
   };
+}
+
+/** The check at which a rule would have stopped; one that tries no answer is told by another at the same place. */
+function stopOf(trace: Trace, checks: readonly CheckReport[], by: string): CheckReport | null {
+  const { check, answer, correct } = replay(trace, { by });
+  const stop = check === undefined ? undefined : checks[check];
+  return stop ? { ...stop, answer: answer ?? null, correct: correct ?? null } : null;
 }
 
 function checkReports(trace: Trace): CheckReport[] {
@@ -84,13 +94,16 @@ function checkReports(trace: Trace): CheckReport[] {
   const total = Math.max(1, thinking.at(-1)!);
   return trace.checks.map((check) => {
     const { by, at, answer, threshold, correct } = check;
+    const score = scoreOf(check);
     const before = thinking[Math.min(at, thinking.length - 1)]!;
     return {
       by,
       thinking: before,
       share: before / total,
       answer: answer ?? null,
-      confidence: scoreOf(check)?.value ?? null,
+      score: score?.value ?? null,
+      signal: score?.signal ?? null,
+      confidence: score?.unit === "probability" ? score.value : null,
       threshold: threshold ?? null,
       correct: correct ?? null,
     };
@@ -109,7 +122,9 @@ function perplexity(trace: Trace): number | null {
 /** The report as a person reads it. */
 export function scoreText(report: ScoreReport): string {
   const { title, writer, reader, checks, stops, notes, trace, tokens } = report;
-  const rows = checks.map((check) => [
+  // Where rules that compare something else stop stands in the sentences below.
+  const sure = checks.filter(({ confidence }) => confidence !== null);
+  const rows = sure.map((check) => [
     String(check.thinking),
     percent(check.share),
     strategyTitle(check.by),

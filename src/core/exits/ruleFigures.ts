@@ -36,6 +36,8 @@ export interface RuleFigures {
   signal: SignalName;
   /** Signals that it reads and that the recordings lack: then there is nothing else. */
   lacks: readonly SignalName[];
+  /** What one check of it costs on the average. */
+  check: CheckCost | undefined;
   /** At every threshold, in rising order. */
   points: readonly RulePoint[];
   /** At the setting of its paper, or our default. */
@@ -48,8 +50,16 @@ export interface RuleFigures {
   truncated: RulePoint | undefined;
 }
 
+/** Of one check on the average: tokens that were tried and taken back, and milliseconds. */
+export interface CheckCost {
+  tokens: number;
+  ms: number;
+}
+
 export interface RuleTable {
   questions: number;
+  /** Places at which rules were asked, and what asking all of them at one costs, a trial that several read counted once. */
+  asked: CheckCost & { places: number };
   /** Thinking to the end, without a check. */
   whole: RulePoint;
   /** Stopped at the first check from which the answer stays right; where there is none, at the end. */
@@ -132,6 +142,34 @@ function atBest({ trace, whole }: Recording): Outcome {
   return { ...whole, thinking, tokens: whole.tokens - (whole.thinking - thinking), exits: true };
 }
 
+/** The sum of what checks cost; those that read the same trial share it. */
+function costOfChecks(checks: readonly Check[]): CheckCost {
+  const trials = new Set<string>();
+  const sum = { tokens: 0, ms: 0 };
+  for (const { trial, ms = 0 } of checks) {
+    const key = trial?.join("-");
+    if (key !== undefined && trials.has(key)) continue;
+    if (key !== undefined) trials.add(key);
+    sum.tokens += trial ? trial[1] - trial[0] : 0;
+    sum.ms += ms;
+  }
+  return sum;
+}
+
+const meanCost = ({ tokens, ms }: CheckCost, count: number): CheckCost => ({
+  tokens: tokens / Math.max(1, count),
+  ms: ms / Math.max(1, count),
+});
+
+/** Over all recordings, one of whose axes says nothing of another's. */
+const totalCost = (recordings: readonly Recording[], of: (check: Check) => boolean): CheckCost =>
+  recordings
+    .map(({ trace }) => costOfChecks(trace.checks.filter(of)))
+    .reduce((sum, each) => ({ tokens: sum.tokens + each.tokens, ms: sum.ms + each.ms }), { tokens: 0, ms: 0 });
+
+const checkCount = (recordings: readonly Recording[], of: (check: Check) => boolean): number =>
+  recordings.reduce((sum, { trace }) => sum + trace.checks.filter(of).length, 0);
+
 /** What a rule reads and no check of it holds. */
 function lackedBy({ id, reads, signal }: ExitRule, recordings: readonly Recording[]): SignalName[] {
   const checks = recordings.flatMap(({ trace }) => trace.checks.filter(({ by }) => by === id));
@@ -144,7 +182,10 @@ function lackedBy({ id, reads, signal }: ExitRule, recordings: readonly Recordin
 function figuresOf(rule: ExitRule, recordings: readonly Recording[], promised: Promised | undefined): RuleFigures {
   const { id, signal, stopsBelow, settings } = rule;
   const lacks = lackedBy(rule, recordings);
-  const empty = { rule: id, signal, lacks, points: [] };
+  const isOwn = ({ by }: Check) => by === id;
+  const count = checkCount(recordings, isOwn);
+  const check = count === 0 ? undefined : meanCost(totalCost(recordings, isOwn), count);
+  const empty = { rule: id, signal, lacks, check, points: [] };
   const none = { usual: undefined, cheapest: undefined, promised: undefined, truncated: undefined };
   if (lacks.length > 0) return { ...empty, ...none };
   const usualThreshold =
@@ -227,8 +268,16 @@ function budgetOfMean(recordings: readonly Recording[], mean: number): number {
 export function ruleTable(traces: readonly Trace[], promised?: Promised): RuleTable {
   const recordings = traces.filter((trace) => trace.header?.gold !== undefined).map(recordingOf);
   const hasTrials = recordings.some(({ trace }) => answered(trace).length > 0);
+  const places = recordings.reduce((sum, { trace }) => sum + new Set(trace.checks.map(({ at }) => at)).size, 0);
   return {
     questions: recordings.length,
+    asked: {
+      places,
+      ...meanCost(
+        totalCost(recordings, () => true),
+        places,
+      ),
+    },
     whole: pointOf(
       Number.NaN,
       recordings.map(({ whole }) => whole),

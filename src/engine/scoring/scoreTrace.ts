@@ -1,7 +1,7 @@
 /**
  * Scoring: a local model reads a trace that is there already, as somebody else's reasoning, and says at every token how
- * likely it found it, at every checkpoint what it would answer and how sure it is (DEER, 2504.15895), and what its probe
- * says (2504.05419). The result is a trace like any other, so that every view shows where this reasoning could have stopped.
+ * likely it found it, and at every checkpoint what each exit rule would have read there, as a survey does of a run. The result
+ * is a trace like any other, so that every view shows where this reasoning could have stopped, by which rule.
  */
 import { fold, type Trace } from "../../core/trace/fold";
 import type { RunResult, ScoreRequest } from "../../core/protocol/engineApi";

@@ -1,11 +1,10 @@
-/** The strategy that reads a written text instead of writing one, with the checks of an early exit on the way. */
+/** The strategy that reads a written text instead of writing one, and asks every exit rule on the way. */
 import * as z from "zod";
-import { deerExit } from "../../core/exits/deer";
 import { isByCheck } from "../../core/trace/kinds";
 import type { LocalDecoder } from "../decoding/localDecoder";
 import type { ProbeFile } from "../probes/probe";
-import { Checker } from "../thinking/checker";
-import { readTrials, trialOptions } from "../thinking/trialCheck";
+import { askingAll, roomOfAsking } from "../thinking/askingAll";
+import { trialOptions } from "../thinking/trialCheck";
 import { earlyExitOptions } from "../thinking/earlyExit";
 import { askingProbe } from "../thinking/askingProbe";
 import type { RunContext } from "../thinking/runContext";
@@ -53,7 +52,7 @@ export function scoring(reading: Reading, progress: (message: string, fraction: 
   return strategy({
     ...SCORING,
     title: "Scoring",
-    summary: "Reads a recorded trace and says at each checkpoint what the model would answer, and how sure it is.",
+    summary: "Reads a recorded trace and records at each checkpoint what every exit rule would have read there.",
     needs: ["logits", "cache-rewind"],
     stepKind: "step",
     options: scoringOptions,
@@ -63,18 +62,18 @@ export function scoring(reading: Reading, progress: (message: string, fraction: 
       const probe = await probeOf(context, options.probe);
       const places = placesOf(reading, options, probe);
       const decoder = context.localDecoder({ hidden: probe !== undefined });
-      const checker = new Checker(context.recorder, deerExit, options);
+      const askAll = askingAll(context, decoder, options);
       const askProbe = probe && askingProbe(context, decoder, probe);
       await decoder.prefill(context.prompt());
       remarkBefore(context, reading, { found: places.found, tried: places.trials.size });
       const fitting = Math.min(tokens.length, decoder.room);
-      const trialRoom = roomOfTrial(decoder, options);
+      const askingRoom = roomOfAsking(context, decoder, options);
       let [tried, skipped, told] = [0, 0, -Infinity];
       for (let read = 0; ;) {
         if (places.probes.has(read)) askProbe?.();
-        if (places.trials.has(read) && decoder.room < trialRoom) skipped += 1;
+        if (places.trials.has(read) && decoder.room < askingRoom) skipped += 1;
         else if (places.trials.has(read)) {
-          checker.check(context.recorder.at, await readTrials(context, decoder, options));
+          await askAll();
           tried += 1;
         }
         if (performance.now() - told > PROGRESS_MS) {
@@ -107,11 +106,6 @@ function placesOf({ tokens, written, original }: Reading, options: Options, prob
     probes: new Set(probe ? checkpoints(tokens, written, [probe.checkAt], options.transitions) : []),
     found: trials.length,
   };
-}
-
-/** Tokens that the longest trial answer may take. */
-function roomOfTrial({ model }: LocalDecoder, { inducers, trialTokens }: Options): number {
-  return trialTokens + Math.max(...inducers.map((inducer) => model.tokenizer.encode(inducer).length));
 }
 
 /** Feeds tokens that stand in the text, and records each with the probability and the entropy the model saw it with. */

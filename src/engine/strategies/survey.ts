@@ -5,24 +5,15 @@
  */
 import path from "node:path";
 import * as z from "zod";
-import { agreementExit } from "../../core/exits/answerAgreement";
-import { convergenceExit } from "../../core/exits/answerConvergence";
 import { deerExit } from "../../core/exits/deer";
-import { entropyExit } from "../../core/exits/entropyAfterThinking";
-import { probeExit } from "../../core/exits/probe";
-import type { ExitRule } from "../../core/exits/rule";
 import { settingsFrom } from "../../core/exits/setting";
-import { thinkBrakeExit } from "../../core/exits/thinkBrake";
 import { toErrorShape } from "../../core/protocol/rpc";
-import type { LocalDecoder } from "../decoding/localDecoder";
-import { applyProbe, checkProbeFits, readProbe, type ProbeFile } from "../probes/probe";
-import { AnswerReading } from "../thinking/answerReading";
-import { Checker, type Reading } from "../thinking/checker";
-import { readingMargin } from "../thinking/closingMargin";
+import { checkProbeFits, readProbe, type ProbeFile } from "../probes/probe";
+import { askingAll } from "../thinking/askingAll";
+import { askingProbe } from "../thinking/askingProbe";
 import { earlyExitOptions, thinkWithChecks } from "../thinking/earlyExit";
-import { readingEntropy } from "../thinking/entropyReading";
 import type { RunContext } from "../thinking/runContext";
-import { readTrials, trialOptions } from "../thinking/trialCheck";
+import { trialOptions } from "../thinking/trialCheck";
 import { stepByStep, strategy } from "./strategy";
 
 const options = z.object({
@@ -54,9 +45,12 @@ export const survey = strategy({
   async run(context, options) {
     const probe = await probeFor(context, options);
     const decoder = context.localDecoder(probe ? { hidden: true } : {});
-    const asked = askingAll(context, decoder, options, probe);
+    const askAll = askingAll(context, decoder, { ...options, ...deerDefaults });
+    const askProbe = probe && askingProbe(context, decoder, probe);
     return thinkWithChecks(context, decoder, options, deerExit.reason, async () => {
-      await asked();
+      // The probe first: trials move the decoder, and its hidden state with it.
+      askProbe?.();
+      await askAll();
       return false;
     });
   },
@@ -78,39 +72,4 @@ async function probeFor(context: RunContext, { file }: Options): Promise<ProbeFi
   }
 }
 
-/** @returns what asks every rule where the decoder stands */
-function askingAll(
-  context: RunContext,
-  decoder: LocalDecoder,
-  options: Options,
-  probe: ProbeFile | undefined,
-): () => Promise<void> {
-  const { recorder } = context;
-  const checkerOf = <Settings, State>(rule: ExitRule<Settings, State>, known: object = {}) =>
-    new Checker(recorder, rule, settingsFrom(rule.settings, known as Record<string, unknown>));
-  const [deer, agreement, convergence] = [checkerOf(deerExit), checkerOf(agreementExit), checkerOf(convergenceExit)];
-  const [entropy, brake] = [checkerOf(entropyExit), checkerOf(thinkBrakeExit)];
-  const asksProbe = probe && checkerOf(probeExit, { threshold: probe.threshold, patience: probe.patience });
-  const answers = new AnswerReading(recorder);
-  const readMargin = readingMargin(context, decoder);
-  const readEntropy = readingEntropy(context, decoder);
-  return async () => {
-    const { at } = recorder;
-    // What costs nothing is read first: trials move the decoder, and bring it back.
-    brake.check(at, readMargin());
-    if (probe && asksProbe && decoder.hidden) asksProbe.check(at, probeReading(probe, decoder.hidden));
-    const trial = await readTrials(context, decoder, { ...options, ...deerDefaults });
-    deer.check(at, trial);
-    const agreeing: Reading = { ...trial, signals: answers.take(trial.answer) };
-    agreement.check(at, agreeing);
-    convergence.check(at, agreeing);
-    entropy.check(at, await readEntropy());
-  };
-}
-
 const deerDefaults = settingsFrom(deerExit.settings, {});
-
-function probeReading(probe: ProbeFile, hidden: Float32Array): Reading {
-  const started = performance.now();
-  return { signals: { probability: applyProbe(probe, hidden) }, ms: performance.now() - started };
-}

@@ -27,6 +27,7 @@ describe("thoughtlens rules", function () {
     assert.match(out, /DEER, as usual +confidence 0\.95/);
     assert.match(out, /ThinkBrake +not recorded: margin of going on/);
     assert.match(out, /oracle/);
+    assert.match(out, /A check costs: DEER \d+\.\d tokens, \d+\.\d ms; all at one place /);
   });
 
   it("prints one JSON object, with the runs that an exit turned wrong by name", async () => {

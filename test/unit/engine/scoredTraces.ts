@@ -69,6 +69,9 @@ export async function score(
   return { events, trace: fold(events), progress };
 }
 
+/** The checks of one exit rule. */
+export const by = (trace: Trace, rule: string): Trace["checks"] => trace.checks.filter((check) => check.by === rule);
+
 /** Positions of the text that stands: without trials. */
 export function standing(trace: Trace): Trace["positions"] {
   const purpose = purposes(trace);

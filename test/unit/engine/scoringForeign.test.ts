@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { ruleTable } from "../../../src/core/exits/ruleFigures";
 import { scoreOf } from "../../../src/core/exits/rules";
 import { fold, type Trace } from "../../../src/core/trace/fold";
 import { importTraces } from "../../../src/core/formats/importTraces";
@@ -9,7 +10,7 @@ import { replay } from "../../../src/core/exits/replay";
 import { traceEvent, type TraceEvent } from "../../../src/core/trace/trace";
 import { readTrace, serializeEvent } from "../../../src/core/trace/traceFile";
 import { Engine } from "../../../src/engine/engine";
-import { QUESTION, run, score, standing, textOf, TINY, tiny } from "./scoredTraces";
+import { by, QUESTION, run, score, standing, textOf, TINY, tiny } from "./scoredTraces";
 
 const TRACES = path.resolve("test/fixtures/traces");
 
@@ -44,7 +45,8 @@ describe("scoring foreign traces", function () {
     assert.equal(textOf(trace), `<think>\n${REASONING}\n</think>\n\nShe has \\boxed{9} apples.`);
     assert.notEqual(standing(trace).length, original.positions.length);
     assert.ok(standing(trace).every(({ logprob, entropy, id }) => logprob! <= 0 && entropy! >= 0 && id !== undefined));
-    const { header, checks, exit, end } = trace;
+    const { header, exit, end } = trace;
+    const checks = by(trace, "deer");
     assert.deepEqual(header?.scored, {
       run: original.header!.id,
       strategy: "imported",
@@ -87,11 +89,30 @@ describe("scoring foreign traces", function () {
 
   it("can be replayed at any threshold", async () => {
     const { trace } = await score(imported(FOREIGN));
-    const [first] = trace.checks;
-    const stopped = replay(trace, { threshold: scoreOf(first!)!.value / 2 });
+    const [first] = by(trace, "deer");
+    const stopped = replay(trace, { by: "deer", threshold: scoreOf(first!)!.value / 2 });
     assert.deepEqual([stopped.outcome, stopped.at], ["check", first!.at]);
     assert.ok(stopped.saved.tokens > 0);
-    assert.equal(replay(trace, { threshold: 1 }).outcome, "end");
+    assert.equal(replay(trace, { by: "deer", threshold: 1 }).outcome, "end");
+  });
+
+  it("records at each place what every exit rule reads there, so that all of them can be asked again", async () => {
+    const gold = imported(FOREIGN).map((event) => (event.t === "run" ? { ...event, gold: "9" } : event));
+    const { trace } = await score(gold);
+    const { rules, questions } = ruleTable([trace]);
+    assert.equal(questions, 1);
+    const asked = rules.filter(({ rule }) => rule !== "probe");
+    assert.equal(asked.length, 5);
+    for (const { rule, lacks, points } of asked) {
+      assert.deepEqual(lacks, [], rule);
+      assert.ok(points.length > 5, rule);
+      assert.deepEqual(
+        by(trace, rule).map(({ at }) => at),
+        by(trace, "deer").map(({ at }) => at),
+        rule,
+      );
+    }
+    assert.deepEqual(rules.find(({ rule }) => rule === "probe")!.lacks, ["probability"]);
   });
 
   it("a real trace of DeepSeek-R1: as far as the context reaches, and says how far", async () => {
@@ -103,7 +124,8 @@ describe("scoring foreign traces", function () {
       const whole = `<think>\n${textOf({ ...original, positions: thinkingOf(original) })}`;
       const { trace } = await score(events, { at: ["line"], maxChecks: 5 });
       assert.ok(whole.startsWith(textOf(trace).slice(0, whole.length)), "the text is the source's");
-      assert.ok(trace.checks.length > 0 && trace.checks.length <= 5);
+      const tried = by(trace, "deer");
+      assert.ok(tried.length > 0 && tried.length <= 5);
       assert.ok(measure(trace).context.peak <= (await tiny()).facts.contextLength);
       const cut = trace.notes.filter(({ message }) =>
         /^The context of tiny, 512 tokens, holds the first/.test(message),
@@ -126,7 +148,7 @@ describe("scoring foreign traces", function () {
   it("text without a prompt is read all the same, with a note", async () => {
     const { trace } = await score(imported("<think>\nFirst 3, then 4.\n\nThat makes 7.\n</think>\n\n\\boxed{7}"));
     assert.ok(trace.notes.some(({ level, message }) => level === "warning" && message.includes("no prompt")));
-    assert.equal(trace.checks.length, 1);
+    assert.equal(by(trace, "deer").length, 1);
   });
 
   it("a cancel acts within one chunk and leaves a trace that can be read", async () => {

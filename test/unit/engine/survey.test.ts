@@ -5,7 +5,7 @@ import path from "node:path";
 import { deerExit } from "../../../src/core/exits/deer";
 import { replay } from "../../../src/core/exits/replay";
 import { ruleTable, type RuleTable } from "../../../src/core/exits/ruleFigures";
-import { measure } from "../../../src/core/measure/metrics";
+import { measure, purposes } from "../../../src/core/measure/metrics";
 import { fold, type Trace } from "../../../src/core/trace/fold";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 import { loadOnnxModel, type OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
@@ -46,6 +46,15 @@ describe("a survey", function () {
     return fold(events);
   }
 
+  /** What was thought before an offset, trials left out. */
+  function textBefore(trace: Trace, at: number): string {
+    const purpose = purposes(trace);
+    return trace.positions
+      .slice(0, at)
+      .flatMap(({ text }, index) => (purpose[index] === "trial" ? [] : [text]))
+      .join("");
+  }
+
   before(async () => {
     model = await loadOnnxModel(path.resolve("models/pocket/base"), { threads: 1 });
     for (const problem of PROBLEMS) surveys.push(await run("survey", problem));
@@ -65,6 +74,7 @@ describe("a survey", function () {
 
   const CASES: [rule: string, thresholds: number[], settings?: Record<string, number>][] = [
     ["deer", [0.5, 0.95, 0.999]],
+    ["deer", [0.9], { patience: 2 }],
     ["answer-agreement", [1, 2, 4]],
     ["think-brake", [0.5, 4, 12]],
     ["entropy-after-thinking", [0.001, 0.02, 1], { minChecks: 3 }],
@@ -72,7 +82,8 @@ describe("a survey", function () {
     ["probe", [0.6, 0.9]],
   ];
   for (const [rule, thresholds, settings = {}] of CASES) {
-    it(`says of ${rule} what a live run of it does: where it stops, what it thought and tried, what it answers`, async () => {
+    const under = Object.entries(settings).map(([name, value]) => `, ${name} ${value}`);
+    it(`says of ${rule}${under.join("")} what a live run of it does: where it stops, what it thought and tried, what it answers`, async () => {
       let stopped = 0;
       for (const threshold of thresholds) {
         for (const [index, problem] of PROBLEMS.slice(0, 2).entries()) {
@@ -82,6 +93,13 @@ describe("a survey", function () {
           const { tokens, answer } = measure(live);
           const what = `${rule} ${threshold}: ${problem.question}`;
           assert.equal(said.outcome === "check", live.exit!.why !== "end-of-thinking", what);
+          if (said.outcome === "check") {
+            // The same place: so much of the text stands before it, and the same was read there.
+            assert.equal(textBefore(surveys[index]!, said.at), textBefore(live, live.exit!.at), what);
+            const [read, asked] = [surveys[index]!.checks[said.check!]!, live.checks.at(-1)!];
+            assert.deepEqual(read.signals, asked.signals, what);
+            assert.equal(read.answer, asked.answer, what);
+          }
           if (said.outcome === "check") stopped += 1;
           assert.equal(said.thinking, tokens.thinking, what);
           // What is tried before an exit is charged to the rule that asks for it, and to no other.
@@ -119,6 +137,19 @@ describe("a survey", function () {
       const deer = table.rules.find(({ rule }) => rule === deerExit.id)!;
       assert.ok(deer.cheapest!.thinking < table.whole.thinking);
       assert.ok(Math.abs(deer.truncated!.thinking - deer.cheapest!.thinking) < 2);
+    });
+
+    it("says what a check of each rule costs, and all of one place together, each trial counted once", () => {
+      const cost = (rule: string) => table.rules.find((row) => row.rule === rule)!.check!;
+      assert.deepEqual([cost("think-brake").tokens, cost("probe").tokens], [0, 0]);
+      assert.ok(cost("deer").tokens > 5 && cost("deer").ms > cost("think-brake").ms);
+      assert.ok(cost("entropy-after-thinking").tokens > 0);
+      const { places, tokens } = table.asked;
+      assert.equal(
+        places,
+        surveys.reduce((sum, { checks }) => sum + checks.filter(({ by }) => by === "deer").length, 0),
+      );
+      assert.ok(Math.abs(tokens - cost("deer").tokens - cost("entropy-after-thinking").tokens) < 1e-9);
     });
 
     it("says which signal a recording lacks", () => {
