@@ -11,7 +11,10 @@ import { ActionableError } from "../core/protocol/rpc";
 import type { ServerKey } from "./serverKey";
 
 /** Requests that are in flight at once: each holds a connection and a run's trace. */
-const MOST_AT_ONCE = 256;
+export const MOST_AT_ONCE = 256;
+/** Each holds a model. */
+const MOST_WORKERS = 64;
+const MOST_SAMPLES = 10_000;
 
 /** Every flag, with what it is without a word. */
 export const OPTIONS = {
@@ -34,6 +37,11 @@ export const OPTIONS = {
   results: { type: "string" },
   resume: { type: "string" },
   "max-failures": { type: "string" },
+  samples: { type: "string" },
+  vote: { type: "string" },
+  workers: { type: "string" },
+  "write-requests": { type: "string" },
+  "read-responses": { type: "string" },
   concurrency: { type: "string" },
   "allow-graph": { type: "boolean", default: false },
   "first-reply": { type: "string" },
@@ -87,7 +95,14 @@ export interface Arguments {
   results: string | undefined;
   resume: string | undefined;
   maxFailures: number;
-  concurrency: number;
+  /** Answers to each question. */
+  samples: number;
+  /** By which samples are stopped that it does not need. */
+  vote: string | undefined;
+  concurrency: number | "auto";
+  workers: number | "auto" | undefined;
+  writeRequests: string | undefined;
+  readResponses: string | undefined;
   /** Whether the model's graph may be open-ended. */
   allowGraph: boolean;
   waiting: Waiting;
@@ -140,16 +155,9 @@ function share(name: string, text: string | undefined): number | undefined {
 }
 
 /** @throws ActionableError `usage` */
-function deviceOf(text: string): Device {
-  if (isDevice(text)) return text;
-  throw usage(`--device takes ${DEVICES.join(", ")}, not “${text}”.`);
-}
-
-/** @throws ActionableError `usage` */
-function atLeastOne(name: string, text: string | undefined): number {
   const value = wholeNumber(name, text) ?? 1;
-  if (value >= 1 && value <= MOST_AT_ONCE) return value;
-  throw usage(`--${name} takes 1 to ${MOST_AT_ONCE}, not ${value}.`);
+  if (value >= 1 && value <= most) return value;
+  throw usage(`--${name} takes 1 to ${most}, not ${value}.`);
 }
 
 /** @throws ActionableError `usage` where a time is none */
@@ -265,7 +273,15 @@ export function parseArguments(args: readonly string[]): Arguments {
     results: values.results,
     resume: values.resume,
     maxFailures: wholeNumber("max-failures", values["max-failures"]) ?? BENCH_LIMITS.failuresInRow,
-    concurrency: atLeastOne("concurrency", values.concurrency),
+    samples: atLeastOne("samples", values.samples, MOST_SAMPLES),
+    vote: values.vote,
+    concurrency: values.concurrency === "auto" ? "auto" : atLeastOne("concurrency", values.concurrency, MOST_AT_ONCE),
+    workers:
+      values.workers === undefined || values.workers === "auto"
+        ? values.workers
+        : atLeastOne("workers", values.workers, MOST_WORKERS),
+    writeRequests: values["write-requests"],
+    readResponses: values["read-responses"],
     allowGraph: values["allow-graph"],
     waiting: waitingOf({
       firstReply: wholeNumber("first-reply", values["first-reply"]),

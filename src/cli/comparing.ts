@@ -6,13 +6,20 @@ import { comparisonCells } from "../core/measure/comparisonText";
 import { measure, type Figures } from "../core/measure/metrics";
 import { costOf, priceOf, type PriceTable } from "../core/measure/prices";
 import type { Billed, Work } from "../core/trace/trace";
+import type { Pace } from "../core/measure/pace";
+import type { Prompt } from "../core/prompt/prompt";
+import type { RunRequest } from "../core/protocol/engineApi";
 import { ActionableError } from "../core/protocol/rpc";
 import { shorten } from "../core/text/shorten";
+import type { LiveVote } from "../core/votes/liveVote";
 import { withInstructionText } from "../disk/instructionFile";
 import type { Arguments } from "./arguments";
+import { paced, paceOf } from "./paced";
 import { pricesOf } from "./pricesOf";
 import { promptsOf } from "./promptsOf";
-import { Session, type FinishedRun } from "./session";
+import { sampleSummary, summaryText } from "./sampleReport";
+import { drawSamples, liveVoteNamed } from "./sampling";
+import { Session, type Contender, type FinishedRun } from "./session";
 import { runWords, wordsText } from "./runWords";
 import { demandKnown } from "./strategyChoice";
 import { table } from "./table";
@@ -59,50 +66,126 @@ function report({ trace, file }: FinishedRun, prices: PriceTable): ReportedRun {
   };
 }
 
-/** Traces every prompt of every file under `strategies`. @returns the exit code: 1 where an expected answer was missed by all */
+/**
+ * Traces every prompt of every file under `strategies`, on every model that was named.
+ * @returns the exit code: 1 where an expected answer was missed by all
+ */
 export async function compare(args: Arguments, named: readonly string[]): Promise<number> {
   if (args.files.length === 0)
     throw new ActionableError("usage", "No prompt file was named.", "Run thoughtlens --help.");
   demandKnown(named, args.options);
+  const vote = liveVoteNamed(args.vote);
+  if (vote && args.samples === 1)
+    throw new ActionableError("usage", "A vote needs several samples.", "Give --samples N beside --vote.");
   const prices = await pricesOf(args.prices);
   const session = new Session(args);
-  const strategies = await session.contenders(named);
+  const pace = await paceOf(session);
+  const contenders = await session.contenders(named);
   await session.demandOutput();
-  const objects: { prompt: string; runs: ReportedRun[] }[] = [];
+  const objects: object[] = [];
+  let isMissed = false;
   for (const file of args.files) {
     for (const prompt of await promptsOf(file, args)) {
-      const { seed = args.seed, ...parameters } = prompt.parameters;
-      const place = { folder: path.dirname(file), isBound: true };
-      const options = { ...(await withInstructionText(parameters, place)), ...args.options };
-      const runs: FinishedRun[] = [];
-      const group = randomUUID();
-      for (const strategy of strategies) {
-        if (session.cancelled) return 130;
-        const finished = await session.run(
-          {
-            strategy,
-            group,
-            messages: prompt.messages,
-            options,
-            seed: args.hasSeed ? args.seed : seed,
-            prompt: { range: prompt.range, title: prompt.title },
-            ...(prompt.expected === undefined ? {} : { gold: prompt.expected }),
-          },
-          `${prompt.title}: ${strategy}`,
-        );
-        runs.push(finished);
-      }
+      if (session.cancelled) return 130;
+      const comparison: Comparison = { args, session, prices, pace, vote, contenders };
+      const request = await requestOf(prompt, file, args);
+      const { object, text, missed } =
+        args.samples > 1 ? await sampled(comparison, prompt, request) : await oneEach(comparison, prompt, request);
+      if (session.cancelled) return 130;
       session.clearStatus();
-      const withWords = args.command === "run" && args.thinking;
-      const wordsOf = ({ trace }: FinishedRun) => (withWords ? runWords(trace) : {});
-      objects.push({ prompt: prompt.title, runs: runs.map((run) => ({ ...report(run, prices), ...wordsOf(run) })) });
-      if (args.json) continue;
-      const words = withWords ? runs.map(({ trace }) => `\n${wordsText(trace)}\n\n`).join("") : "";
-      print(`${shorten(prompt.title, 100)}\n${words}${runTable(runs, prices)}\n`);
+      isMissed ||= missed;
+      objects.push(object);
+      if (!args.json) print(`${shorten(prompt.title, 100)}\n${text}\n`);
     }
   }
   if (args.json) printJson(objects.length === 1 ? objects[0] : objects);
-  return session.refused || objects.some(({ runs }) => runs.every((run) => run.correct === false)) ? 1 : 0;
+  session.close();
+  return session.refused || isMissed ? 1 : 0;
+}
+
+interface Comparison {
+  args: Arguments;
+  session: Session;
+  prices: PriceTable;
+  pace: Pace;
+  vote: (() => LiveVote) | undefined;
+  contenders: readonly Contender[];
+}
+
+/** What is asked of every contender. */
+type Asked = Omit<RunRequest, "id" | "model" | "strategy"> & { seed: number };
+
+interface Reported {
+  object: object;
+  text: string;
+  /** Whether an expected answer was missed by all. */
+  missed: boolean;
+}
+
+async function requestOf(prompt: Prompt, file: string, args: Arguments): Promise<Asked> {
+  const { seed = args.seed, ...parameters } = prompt.parameters;
+  const place = { folder: path.dirname(file), isBound: true };
+  return {
+    group: randomUUID(),
+    messages: prompt.messages,
+    options: { ...(await withInstructionText(parameters, place)), ...args.options },
+    seed: args.hasSeed ? args.seed : seed,
+    prompt: { range: prompt.range, title: prompt.title },
+    ...(prompt.expected === undefined ? {} : { gold: prompt.expected }),
+  };
+}
+
+/** One run of every contender, side by side. */
+async function oneEach({ args, session, prices, pace, contenders }: Comparison, prompt: Prompt, request: Asked) {
+  const runs = (
+    await paced(
+      pace,
+      contenders.map(
+        ({ name, strategy, model }) =>
+          async () =>
+            session.cancelled
+              ? undefined
+              : model.use((reference) =>
+                  session.run({ ...request, strategy, model: reference }, `${prompt.title}: ${name}`),
+                ),
+      ),
+    )
+  ).filter((run) => run !== undefined);
+  const withWords = args.command === "run" && args.thinking;
+  const wordsOf = ({ trace }: FinishedRun) => (withWords ? runWords(trace) : {});
+  const reports = runs.map((run) => ({ ...report(run, prices), ...wordsOf(run) }));
+  const words = withWords ? runs.map(({ trace }) => `\n${wordsText(trace)}\n\n`).join("") : "";
+  return {
+    object: { prompt: prompt.title, runs: reports },
+    text: `${words}${runTable(runs, prices)}`,
+    missed: reports.every((run) => run.correct === false),
+  };
+}
+
+/** Several samples of every contender, as what they come to. */
+async function sampled(
+  { args, session, prices, pace, vote, contenders }: Comparison,
+  prompt: Prompt,
+  { seed, ...request }: Asked,
+): Promise<Reported> {
+  const groups: object[] = [];
+  const texts: string[] = [];
+  let isMissed = true;
+  for (const contender of contenders) {
+    const live = vote?.();
+    const runs: object[] = [];
+    const drawing = { samples: args.samples, seed, vote: live, pace, label: `${prompt.title}: ${contender.name}` };
+    const samples = await drawSamples(session, contender, request, drawing, (run, sample) => {
+      const { n, stopped, shared, sharedWith } = sample;
+      if (n === 1) session.sayIfGreedy(run.trace);
+      runs.push({ n, seed: sample.seed, ...report(run, prices), stopped, shared, sharedWith });
+    });
+    const summary = sampleSummary(samples, args.samples, live);
+    groups.push({ strategy: contender.strategy, name: contender.name, ...summary, runs });
+    texts.push(summaryText(contender.name, summary));
+    isMissed &&= samples.every(({ correct }) => correct === false);
+  }
+  return { object: { prompt: prompt.title, groups }, text: texts.join("\n\n"), missed: isMissed };
 }
 
 /** The same rows as atop the comparison in the editor. */

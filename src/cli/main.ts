@@ -12,6 +12,7 @@ import { compare } from "./comparing";
 import { grade } from "./grading";
 import { importFiles } from "./importing";
 import { models } from "./models";
+import { partsOf } from "./namedModels";
 import { trainProbe } from "./probing";
 import { rules } from "./rules";
 import { score } from "./scoring";
@@ -34,6 +35,9 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   votes,
 };
 
+/** The others have one. */
+const OF_SEVERAL_MODELS = new Set(["run", "compare", "bench", "models"]);
+
 async function main(): Promise<number> {
   const args = parseArguments(process.argv.slice(2));
   if (args.version) {
@@ -46,7 +50,9 @@ async function main(): Promise<number> {
   }
   if (!Object.hasOwn(COMMANDS, args.command))
     throw new ActionableError("usage", `There is no command “${args.command}”.`, "Run thoughtlens --help.");
-  const serverKey = takeServerKey(process.env, args.models);
+  if (args.models.length > 1 && !OF_SEVERAL_MODELS.has(args.command))
+    throw new ActionableError("usage", `${args.command} takes one model.`, "Name one by --model.");
+  const serverKey = takeServerKey(process.env, args.models.flatMap(partsOf));
   const options = await withInstructionText(args.options, { folder: process.cwd(), isBound: false });
   return COMMANDS[args.command]!({ ...args, options, serverKey });
 }

@@ -16,18 +16,21 @@ import type {
 import { fold, type Trace } from "../core/trace/fold";
 import { termsLine } from "../core/prompt/runTerms";
 import type { CallContext } from "../core/protocol/rpc";
+import { contenderName } from "../core/measure/contenders";
 import { addressOf } from "../core/protocol/modelName";
 import { ActionableError, sentenceOf, toErrorShape } from "../core/protocol/rpc";
 import type { RunHeader, TraceEvent } from "../core/trace/trace";
 import { diskError } from "../disk/diskError";
 import { TraceWriter } from "../disk/traceWriter";
-import { Engine } from "../engine/engine";
+import { Engine, type EngineOptions } from "../engine/engine";
 import { contendersOf, registered } from "../engine/strategies";
 import type { WorkLimits } from "../engine/watchdog/guard";
 import { Watchdog } from "../engine/watchdog/watchdog";
 import { modelReference, type Arguments } from "./arguments";
+import { demandAlike, partsOf, publicName, SharedModel, type NamedModel } from "./namedModels";
 import { keyFor } from "./serverKey";
-import { complain, plain } from "./terminal";
+import { StatusLine } from "./statusLine";
+import { engineEntry, workersFor, WorkerPool } from "./workerPool";
 
 /** The bundled models; the bundle of the command line stands in dist. */
 export const POCKET_FOLDER = path.join(__dirname, "..", "models", "pocket");
@@ -39,16 +42,35 @@ export interface FinishedRun {
   file: string | undefined;
 }
 
+/** A strategy on one of the models. */
+export interface Contender {
+  /** Of the strategy, and where there are several models of that too. */
+  readonly name: string;
+  readonly strategy: string;
+  readonly model: SharedModel;
+}
+
+/** Looks at the events of a run as they come. @returns why it need not go on */
+export type Watch = (events: readonly TraceEvent[]) => string | undefined;
+
 export class Session {
+  /** All that were named, and the last of them, which is the one of commands that take one. */
+  readonly models: readonly NamedModel[];
   readonly model: ModelReference;
   private readonly engine: Engine;
   private readonly controller = new AbortController();
   private readonly collecting = new Map<string, TraceEvent[]>();
+  private readonly watches = new Map<string, (events: readonly TraceEvent[]) => void>();
+  private pool: WorkerPool | undefined;
+  /** Told whenever a server says that it has too much to do. */
+  onBusy: () => void = () => undefined;
   private readonly status: StatusLine;
+  private readonly notify: EngineOptions["notify"];
   private abandonables = 0;
   private readonly loading = new Map<string, Promise<ModelInfo>>();
   private readonly writers = new Map<string, TraceWriter>();
   private tracesRefused = false;
+  private greedSaid = false;
   private readonly termsSaid = new Set<string>();
 
   constructor(private readonly args: Arguments) {
@@ -57,23 +79,30 @@ export class Session {
       events: ({ run, events }) => {
         this.collecting.get(run)?.push(...events);
         this.writers.get(run)?.append(events);
+        this.watches.get(run)?.(events);
         for (const event of events) if (event.t === "run") this.sayTerms(event);
       },
       log: ({ level, message }) => {
         if (level !== "info") this.status.line(message);
       },
+      busy: () => this.onBusy(),
     };
+    this.notify = (name, params) => on[name]?.(params);
     const watchdog = new Watchdog(path.join(__dirname, "watchdog.cjs"), { prefix: "thoughtlens: " });
     this.engine = new Engine({
       pocketFolder: POCKET_FOLDER,
       guard: (limits) => this.abandonable(limits, watchdog.guard(limits)),
-      notify: (name, params) => on[name]?.(params),
+      notify: this.notify,
     });
-    this.model = this.reference(args.model, args.dtype);
+    this.models = args.models.map((name) => ({
+      name: publicName(name),
+      references: partsOf(name).map((part) => this.reference(part, args.dtype)),
+    }));
+    this.model = this.models.at(-1)!.references[0]!;
     this.engine.setWaiting(args.waiting);
     // Runs wait for it: what an engine is asked is done in order.
     void this.engine.setDevice({ device: args.device });
-    if (args.allowGraph) this.engine.allowOpenEnded({ model: this.model });
+    if (args.allowGraph) for (const model of this.references) this.engine.allowOpenEnded({ model });
     process.on("SIGINT", this.interrupted);
   }
 
@@ -137,14 +166,50 @@ export class Session {
     return reference;
   }
 
-  /** @throws ActionableError `usage` where the model runs on this machine */
-  demandServer(what: string): void {
-    if (addressOf(this.model) !== undefined) return;
-    throw new ActionableError(
-      "usage",
-      `Only a server ${what}: a model on this machine takes one after the other.`,
-      "Leave --concurrency out, or name a server by --model http://HOST:PORT.",
-    );
+  private get references(): ModelReference[] {
+    return this.models.flatMap(({ references }) => references);
+  }
+
+  /**
+   * Runs of several at once, as `--concurrency` asks of servers and `--workers` of this machine.
+   * @returns how many, or that it is to be found out
+   * @throws ActionableError `usage` where the one was asked of the other
+   */
+  async atOnce(): Promise<number | "auto"> {
+    const { concurrency, workers } = this.args;
+    const isServer = (model: ModelReference) => addressOf(model) !== undefined;
+    if (concurrency !== 1 && !this.references.every(isServer))
+      throw new ActionableError(
+        "usage",
+        "Only a server answers several questions at once: a model on this machine takes one after the other.",
+        "Leave --concurrency out, name a server by --model http://HOST:PORT, or use --workers N.",
+      );
+    if (workers === undefined) return concurrency;
+    if (this.references.some(isServer))
+      throw new ActionableError(
+        "usage",
+        "Workers run models on this machine, and a server runs its own.",
+        "Leave --workers out, and ask the server several at once by --concurrency N.",
+      );
+    const count = workers === "auto" ? await this.workersThatFit() : workers;
+    if (count > 1) this.pool = this.startPool(count);
+    return count;
+  }
+
+  private async workersThatFit(): Promise<number> {
+    const sizes = await Promise.all(this.references.map(async (model) => (await this.load(model)).bytes ?? 0));
+    return workersFor(Math.max(...sizes));
+  }
+
+  private startPool(workers: number): WorkerPool {
+    const { waiting, allowGraph } = this.args;
+    const pool = new WorkerPool({
+      ...{ workers, waiting, notify: this.notify },
+      entry: engineEntry(__dirname),
+      openEnded: allowGraph ? this.references : [],
+    });
+    process.on("exit", () => pool.dispose());
+    return pool;
   }
 
   /** Loads the model; one that was named by its hub id and is not here is downloaded first. */
@@ -156,13 +221,25 @@ export class Session {
   }
 
   /**
-   * The strategies with one that has contenders replaced by them: which they are, the model says.
+   * The strategies on every model that was named, one that has contenders replaced by them: which they are, the model says.
    * @throws ActionableError `strategy-unsupported` where it has none
    */
-  async contenders(strategies: readonly string[]): Promise<string[]> {
+  async contenders(strategies: readonly string[]): Promise<Contender[]> {
     const vary = strategies.some((name) => registered(name).variesBy !== undefined);
-    const rows = vary ? (await this.load()).strategies : [];
-    return contendersOf(strategies, rows, this.args.options);
+    const names = this.models.map(({ name }) => name);
+    const found: Contender[] = [];
+    for (const [at, model] of this.models.entries()) {
+      const rows = vary ? (await this.load(model.references[0])).strategies : [];
+      await demandAlike(
+        model,
+        (reference) => this.load(reference),
+        (sentence) => this.line(sentence),
+      );
+      const shared = new SharedModel(model);
+      for (const strategy of contendersOf(strategies, rows, this.args.options))
+        found.push({ name: contenderName(strategy, names, at), strategy, model: shared });
+    }
+    return found;
   }
 
   /**
@@ -172,23 +249,32 @@ export class Session {
   async run(
     request: Omit<RunRequest, "id" | "model"> & { model?: ModelReference },
     label: string,
+    watch?: Watch,
   ): Promise<FinishedRun> {
     const model = request.model ?? this.model;
-    return this.record(model, label, (id) =>
-      this.engine.run({ seed: this.args.seed, ...request, id, model }, this.context()),
+    return this.record(
+      model,
+      label,
+      (id, context) => {
+        const whole = { seed: this.args.seed, ...request, id, model };
+        const alike = JSON.stringify([model, request.strategy, request.messages]);
+        return this.pool ? this.pool.run(whole, alike, context) : this.engine.run(whole, context);
+      },
+      watch,
     );
   }
 
   /** Has the session's model go on from inside a trace; the new one is kept as that of `run`. */
   branch(request: Omit<BranchRequest, "id" | "model">, label: string): Promise<FinishedRun> {
     const { model } = this;
-    return this.record(model, label, (id) => this.engine.branch({ ...request, id, model }, this.context()));
+    return this.record(model, label, (id, context) => this.engine.branch({ ...request, id, model }, context));
   }
 
   private async record(
     model: ModelReference,
     label: string,
-    write: (id: string) => Promise<unknown>,
+    write: (id: string, context: CallContext) => Promise<unknown>,
+    watch?: Watch,
   ): Promise<FinishedRun> {
     const id = randomUUID();
     const events: TraceEvent[] = [];
@@ -197,14 +283,32 @@ export class Session {
     const writer = this.writerOf(id);
     if (writer) this.writers.set(id, writer);
     this.status.show(label);
+    const { context, stopping } = this.watched(id, watch);
     try {
-      await write(id);
+      await write(id, context);
+    } catch (error) {
+      // What a vote stops has not failed.
+      if (!stopping.aborted) throw error;
     } finally {
       this.collecting.delete(id);
+      this.watches.delete(id);
       this.writers.delete(id);
       await writer?.close();
     }
     return { trace: fold(events), events, file: writer?.problem ? undefined : writer?.file };
+  }
+
+  /** The context of a run that whoever watches it may stop. */
+  private watched(id: string, watch: Watch | undefined): { context: CallContext; stopping: AbortSignal } {
+    const controller = new AbortController();
+    if (watch)
+      this.watches.set(id, (events) => {
+        const why = controller.signal.aborted ? undefined : watch(events);
+        if (why !== undefined) controller.abort(why);
+      });
+    const context = this.context();
+    const signal = watch ? AbortSignal.any([context.signal, controller.signal]) : context.signal;
+    return { context: { ...context, signal }, stopping: controller.signal };
   }
 
   /** Has the session's model score a trace. @returns the new one, as far as it came */
@@ -223,12 +327,24 @@ export class Session {
     return scored;
   }
 
+  /** Ends what runs beside this process. */
+  close(): void {
+    this.pool?.dispose();
+  }
+
   trainProbe(request: Omit<ProbeRequest, "model" | "seed">): Promise<ProbeReport> {
     return this.engine.trainProbe({ ...request, model: this.model, seed: this.args.seed }, this.context());
   }
 
   clearStatus(): void {
     this.status.clear();
+  }
+
+  /** Samples without chance are all alike, which is said once. */
+  sayIfGreedy({ header }: Trace): void {
+    if (header?.options["temperature"] !== 0 || this.greedSaid) return;
+    this.greedSaid = true;
+    this.line("At temperature 0 all samples are alike: give --option temperature=0.7, or --sampling model.");
   }
 
   /** Says a sentence beside the status line. */
@@ -288,26 +404,4 @@ const ELSEWHERE = "name another folder by --out";
 
 function isFolder(name: string): boolean {
   return statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-/** One line on stderr that is written over; plain lines where stderr is no terminal. */
-class StatusLine {
-  private shown = "";
-
-  show(message: string): void {
-    if (!process.stderr.isTTY) {
-      if (message !== this.shown) complain(message);
-    } else process.stderr.write(`\r\x1b[K${plain(message).slice(0, (process.stderr.columns ?? 80) - 1)}`);
-    this.shown = message;
-  }
-
-  line(message: string): void {
-    this.clear();
-    complain(message);
-  }
-
-  clear(): void {
-    if (process.stderr.isTTY && this.shown !== "") process.stderr.write("\r\x1b[K");
-    this.shown = "";
-  }
 }

@@ -17,8 +17,8 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens models         list the models that are here; --capabilities: run every strategy on them and on --model, or say why not
 
   --model NAME           pocket (the bundled family; default), pocket:NAME, a folder, owner/name@revision of the hub,
-                         or a server as http://HOST:PORT, with #MODEL where it has several; :DTYPE may follow;
-                         models --capabilities takes several
+                         or a server as http://HOST:PORT, with #MODEL where it has several; :DTYPE may follow.
+                         run, compare, bench and models --capabilities take several; URL,URL are servers that share the work
   --dtype NAME           which graph of the folder: fp32, q4, …
   --device NAME          where local models compute: cpu (default), gpu (the first of the others that this machine has),
                          cuda, dml, coreml or webgpu
@@ -43,7 +43,12 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --first-reply SECONDS  how long a server or the hub is waited for: to its first word (default 180),
   --silence SECONDS      between two words (default 60),
   --longest SECONDS      and for a whole answer (default 14400)
-  --concurrency N        bench: questions that a server is asked at once      (default 1)
+  --samples N            run, compare, bench: so many answers to each question, with seeds from --seed on  (default 1)
+  --vote NAME            run, compare with --samples: stop samples that a vote does not need: short-1, short-3, …, deepconf
+  --concurrency N        what a server is asked at once; auto: found by trying               (default 1)
+  --workers N            processes that share the work on this machine; auto: one a core as memory allows
+  --write-requests FILE  bench: write the questions as a batch of requests (OpenAI, vLLM run-batch) and run nothing
+  --read-responses FILE  bench: take the answers to such a batch
   --max-failures N       bench: stop after so many failed runs of one strategy in a row   (default 5)
   --prices FILE          run, compare, bench: your own prices, {"MODEL": {"input": 0.5, "cached": 0.05, "output": 2,
                          "currency": "USD"}} per million tokens; costs stand beside tokens

@@ -10,7 +10,7 @@ import { tracesOf } from "./tracesOf";
 
 const HELP = "Run thoughtlens votes FILE… on traces of the same questions with different seeds.";
 const RECORD =
-  "Record samples: thoughtlens bench --data FILE --strategies chain-of-thought --option temperature=0.7 --seed N --out DIR, once for each N.";
+  "Record samples: thoughtlens bench --data FILE --strategies chain-of-thought --option temperature=0.7 --samples N --out DIR.";
 
 /** @returns the exit code */
 export async function votes({ files, json }: Arguments): Promise<number> {
@@ -26,13 +26,14 @@ export async function votes({ files, json }: Arguments): Promise<number> {
     );
   }
   if (json) printJson(figures);
-  else print(textOf(figures));
+  else print(votesText(figures));
   return 0;
 }
 
 const HEAD = ["vote", "samples", "right", "95 %", "tokens", "seconds, all at once"];
 
-function textOf({ questions, samples, rows, missing, pass }: VoteTable): string {
+/** As a table for a terminal. */
+export function votesText({ questions, samples, rows, missing, pass }: VoteTable): string {
   const cells = rows.map(({ title, k, accuracy, interval, tokens, ms }) => [
     title,
     `${k}`,

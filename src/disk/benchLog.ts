@@ -94,8 +94,9 @@ export class BenchLog {
     return this.kept?.lines.file;
   }
 
-  has(question: number, strategy: string): boolean {
-    return this.answered.has(resultKey({ question, strategy }));
+  /** @param sample from 1 */
+  has(question: number, strategy: string, sample = 1): boolean {
+    return this.answered.has(resultKey({ question, strategy, sample }));
   }
 
   /** Runs that gave no result yet, with what went wrong the last time. */

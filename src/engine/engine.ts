@@ -81,6 +81,7 @@ export class Engine implements EngineApi {
       ...(threads === undefined ? {} : { threads }),
       guard: options.guard ?? unguarded,
       note: (level, message) => options.notify("log", { level, message }),
+      busy: (url) => options.notify("busy", { url }),
     });
     this.routers = new Routers(path.join(pocketFolder, "router", "router.json"));
   }

@@ -3,6 +3,7 @@
  * of a model block this process and no other; a heartbeat every second tells that it is still there.
  */
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { LAST_WORDS, type EngineApi, type EngineNotifications } from "../core/protocol/engineApi";
 import type { Api, RpcMessage } from "../core/protocol/rpc";
 import { RpcPeer, toErrorShape } from "../core/protocol/rpc";
@@ -10,6 +11,12 @@ import { Engine } from "./engine";
 import { Watchdog } from "./watchdog/watchdog";
 
 const HEARTBEAT_MS = 1000;
+
+/** What whoever forks this process may say: threads of one step, where several engines share the cores. */
+function threadsAsked(): number | undefined {
+  const { threads } = parseArgs({ options: { threads: { type: "string" } }, strict: false }).values;
+  return typeof threads === "string" && /^[1-9]\d*$/.test(threads) ? Number(threads) : undefined;
+}
 
 function serve(): void {
   const peer: RpcPeer<object, EngineNotifications> = new RpcPeer(
@@ -41,7 +48,9 @@ function serve(): void {
   );
   // The channel tells of a host that is gone, but a thread that blocks does not hear it.
   const watchdog = new Watchdog(path.join(__dirname, "watchdog.cjs"), { parent: process.ppid, prefix: LAST_WORDS });
+  const threads = threadsAsked();
   const engine = new Engine({
+    ...(threads === undefined ? {} : { threads }),
     guard: watchdog.guard,
     pocketFolder: path.join(__dirname, "..", "models", "pocket"),
     notify: (name, params) => peer.notify(name, params),

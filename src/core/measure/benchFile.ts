@@ -24,8 +24,12 @@ const header = z.object({
   /** As a person named it. */
   model: z.string(),
   dtype: z.string().optional(),
+  /** All models, where there are several: then each strategy is named with its own, as `contenders.ts` does. */
+  models: z.array(z.string()).min(2).optional(),
   /** The baseline first. */
   strategies: z.array(z.string()).min(1),
+  /** Of each question under each strategy, where there are several. */
+  samples: z.int().min(2).optional(),
   /** Of all strategies, or by strategy. */
   options: z.record(z.string(), z.unknown()).default({}),
   seed: z.number().int(),
@@ -61,10 +65,16 @@ const replayPoint = z.object({
   correct: z.boolean().optional(),
 });
 
+const sampleNumber = z.int().min(1).optional();
+
 const result = z.object({
   t: z.literal("result"),
   question: count,
   strategy: z.string(),
+  /** From 1, where there are several of the question. */
+  sample: sampleNumber,
+  /** How sure the model was of its thinking, where votes are to read it. */
+  sureness: z.object({ mean: z.number(), lowest: z.number(), tail: z.number() }).optional(),
   model: z.string().optional(),
   answer: z.string().optional(),
   correct: z.boolean().optional(),
@@ -80,6 +90,7 @@ const failure = z.object({
   t: z.literal("failure"),
   question: count,
   strategy: z.string(),
+  sample: sampleNumber,
   /** Of the error, as `server-busy`. */
   code: z.string(),
   /** One sentence for the person. */
@@ -90,6 +101,8 @@ const failure = z.object({
 
 /** One run as it is kept. */
 export interface KeptResult extends BenchRun {
+  /** In nats, of one of several samples whose model showed it. */
+  sureness?: { mean: number; lowest: number; tail: number } | undefined;
   /** Hash of the model that answered, where it has one. */
   sha256?: string | undefined;
   /** The id of the run whose trace was kept. */
@@ -134,11 +147,13 @@ export function benchHeader(fields: BenchHeaderFields): BenchHeader {
 }
 
 export function resultEntry(result: KeptResult): BenchEntry {
-  const { question, strategy, model, answer, correct, figures, replays, sha256, trace } = result;
+  const { question, strategy, sample, sureness, model, answer, correct, figures, replays, sha256, trace } = result;
   return {
     t: "result",
     question,
     strategy,
+    ...(sample === undefined ? {} : { sample }),
+    ...(sureness === undefined ? {} : { sureness }),
     model,
     answer,
     correct,
@@ -175,7 +190,7 @@ export function readBenchFile(text: string): BenchReading | undefined {
   for (const line of lines) {
     if (line.trim() === "") continue;
     const found = parsed(entry, line);
-    if (!found || found.question >= about.questions || !about.strategies.includes(found.strategy)) unreadable += 1;
+    if (!found || !isOf(about, found)) unreadable += 1;
     else if (found.t === "failure") failures.set(resultKey(found), found);
     else if (!results.has(resultKey(found))) results.set(resultKey(found), keptResult(found));
   }
@@ -188,6 +203,9 @@ export function readBenchFile(text: string): BenchReading | undefined {
   };
 }
 
+const isOf = ({ questions, strategies, samples = 1 }: BenchHeader, { question, strategy, sample = 1 }: RunName) =>
+  question < questions && strategies.includes(strategy) && sample <= samples;
+
 function keptResult({ t: _, figures, answer, correct, ...found }: z.infer<typeof result>): KeptResult {
   // A field that is undefined has no place in JSON.
   const whole = { ...figures, answer: figures.answer, correct: figures.correct, exit: figures.exit };
@@ -195,7 +213,17 @@ function keptResult({ t: _, figures, answer, correct, ...found }: z.infer<typeof
   return { ...rest, answer, correct, figures: whole, ...(replays ? { replays } : {}) };
 }
 
+/** What names one run of a bench. */
+export interface RunName {
+  question: number;
+  strategy: string;
+  sample?: number | undefined;
+}
+
+/** With the number of its sample said. */
+export type NthRun = RunName & { sample: number };
+
 /** One run of a bench, as a key. */
-export function resultKey({ question, strategy }: { question: number; strategy: string }): string {
-  return `${question} ${strategy}`;
+export function resultKey({ question, strategy, sample = 1 }: RunName): string {
+  return sample === 1 ? `${question} ${strategy}` : `${question} ${strategy} ${sample}`;
 }

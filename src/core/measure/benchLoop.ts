@@ -5,18 +5,21 @@
  */
 import { toErrorShape, type RpcErrorShape } from "../protocol/rpc";
 import type { KeptFailure } from "./benchFile";
+import { steady, type Pace } from "./pace";
 
 export interface BenchPlan<Result> {
   /** How many. */
   readonly questions: number;
   readonly strategies: readonly string[];
-  /** Whether a result is there already. */
-  known(question: number, strategy: string): boolean;
+  /** Of each question under each strategy; one where nothing is said. */
+  readonly samples?: number;
+  /** Whether a result is there already. @param sample from 1 */
+  known(question: number, strategy: string, sample: number): boolean;
   readonly signal: AbortSignal;
-  /** Runs at once; 1 where nothing is said. Results come in the order in which they are done. */
-  readonly concurrency?: number;
+  /** Runs at once; one where nothing is said. Results come in the order in which they are done. */
+  readonly pace?: Pace;
   /** One try. @returns undefined where it was cancelled */
-  run(question: number, strategy: string): Promise<Result | undefined>;
+  run(question: number, strategy: string, sample: number): Promise<Result | undefined>;
   onResult(result: Result): Promise<void>;
   onFailure(failure: KeptFailure): Promise<void>;
 }
@@ -53,30 +56,44 @@ const OF_THE_BENCH: readonly RegExp[] = [
 
 /** Never rejects. */
 export async function runBench<Result>(plan: BenchPlan<Result>, limits = BENCH_LIMITS): Promise<BenchEnd> {
+  const { pace = steady(1) } = plan;
   const keeper = new Keeper(plan, limits);
-  const tasks = missing(plan);
-  const worker = async (): Promise<void> => {
-    while (!keeper.end) {
-      if (plan.signal.aborted) return keeper.stop({ why: "cancelled" });
-      const { value, done } = tasks.next();
-      if (done) return;
-      const [question, strategy] = value;
-      await keeper.take(await attempt(plan, question, strategy, limits), strategy);
-    }
-  };
+  const underWay = new Set<Promise<void>>();
   try {
-    await Promise.all(Array.from({ length: Math.max(1, plan.concurrency ?? 1) }, worker));
+    for (const task of missing(plan)) {
+      while (underWay.size > 0 && underWay.size >= pace.limit) await Promise.race(underWay);
+      if (plan.signal.aborted) keeper.stop({ why: "cancelled" });
+      if (keeper.end) break;
+      const going = attempt(plan, task, limits)
+        .then((outcome) => {
+          pace.done(performance.now());
+          return keeper.take(outcome, task.strategy);
+        })
+        .catch((error: unknown) => keeper.stop({ why: "error", error }))
+        .finally(() => underWay.delete(going));
+      underWay.add(going);
+    }
+    await Promise.all(underWay);
   } catch (error) {
     keeper.stop({ why: "error", error });
   }
   return keeper.end ?? { why: "through" };
 }
 
+/** One run that is to be made. */
+interface Task {
+  readonly question: number;
+  readonly strategy: string;
+  /** From 1. */
+  readonly sample: number;
+}
+
 /** Every run that is not there yet, question by question. */
-function* missing<Result>({ questions, strategies, known }: BenchPlan<Result>): Generator<[number, string], undefined> {
+function* missing<Result>({ questions, strategies, samples = 1, known }: BenchPlan<Result>): Generator<Task> {
   for (let question = 0; question < questions; question++)
-    for (const strategy of strategies) if (!known(question, strategy)) yield [question, strategy];
-  return undefined;
+    for (const strategy of strategies)
+      for (let sample = 1; sample <= samples; sample++)
+        if (!known(question, strategy, sample)) yield { question, strategy, sample };
 }
 
 /** Keeps outcomes one after the other, and knows when it is over. Runs that are under way are kept all the same. */
@@ -120,19 +137,19 @@ type Outcome<Result> = { result: Result | undefined } | { failure: KeptFailure }
 
 async function attempt<Result>(
   plan: BenchPlan<Result>,
-  question: number,
-  strategy: string,
+  task: Task,
   { attempts, pause }: BenchLimits,
 ): Promise<Outcome<Result>> {
+  const { question, strategy, sample } = task;
   for (let tries = 1; ; tries++) {
     try {
-      return { result: await plan.run(question, strategy) };
+      return { result: await plan.run(question, strategy, sample) };
     } catch (error) {
       if (plan.signal.aborted) return { result: undefined };
       const shape = toErrorShape(error);
       if (OF_THE_BENCH.some((codes) => codes.test(shape.code))) return { error };
       if (tries >= attempts || !PASSING.test(shape.code))
-        return { failure: failureOf(shape, question, strategy, tries) };
+        return { failure: failureOf(shape, task, plan.samples, tries) };
     }
     await wait(pause * 4 ** (tries - 1), plan.signal);
   }
@@ -140,11 +157,11 @@ async function attempt<Result>(
 
 function failureOf(
   { code, message }: RpcErrorShape,
-  question: number,
-  strategy: string,
+  { question, strategy, sample }: Task,
+  samples = 1,
   attempts: number,
 ): KeptFailure {
-  return { t: "failure", question, strategy, code, message, attempts };
+  return { t: "failure", question, strategy, ...(samples > 1 ? { sample } : {}), code, message, attempts };
 }
 
 /** Resolves after the time, or when the bench is cancelled. */

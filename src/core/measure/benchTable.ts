@@ -8,6 +8,8 @@ import type { Billed, Phases, TokenCounts, Work } from "../trace/trace";
 export interface BenchRun {
   question: number;
   strategy: string;
+  /** Which of several samples of the question it is, from 1. */
+  sample?: number | undefined;
   /** The model that answered: of a family, each strategy has its own. */
   model?: string | undefined;
   answer: string | undefined;
@@ -40,7 +42,7 @@ export interface BenchRow {
   unknown: number;
   /** Runs that came to no result: no other figure counts them. */
   failed: number;
-  /** Accuracy minus the baseline's; `p` by the exact McNemar test, `tokensP` by a paired permutation test on total tokens. */
+  /** Accuracy minus the baseline's; `p` by the exact McNemar test (of several samples a paired permutation test), `tokensP` by a paired permutation test on total tokens. */
   versus: { baseline: string; difference: number; p: number; tokensP: number } | undefined;
 }
 
@@ -81,21 +83,21 @@ export function benchTable(
   return strategies.flatMap((strategy): BenchRow[] => {
     const mine = of(strategy);
     if (mine.length === 0) return [];
-    const right = mine.filter((run) => run.correct).length;
-    const totals = mine.map((run) => run.figures.tokens.total);
+    const asked = perQuestion(mine);
+    const right = asked.reduce((sum, each) => sum + each.right, 0);
     return [
       {
         strategy,
         model: mine[0]!.model ?? model,
-        accuracy: right / mine.length,
-        ci: wilson(right, mine.length),
+        accuracy: right / asked.length,
+        ci: wilson(right, asked.length),
         tokens: meanTokens(mine.map((run) => run.figures.tokens)),
-        tokensCi: meanInterval(totals),
+        tokensCi: meanInterval(asked.map(({ tokens }) => tokens)),
         ms: means(
           PHASE_KEYS,
           mine.map((run) => run.figures.ms),
         ),
-        msCi: meanInterval(mine.map((run) => run.figures.ms.total)),
+        msCi: meanInterval(asked.map(({ ms }) => ms)),
         context: means(
           ["peak", "dependency"],
           mine.map((run) => run.figures.context),
@@ -111,7 +113,9 @@ export function benchTable(
         unknown: mine.filter((run) => run.correct === undefined).length,
         failed: failures.filter((failure) => failure.strategy === strategy).length,
         versus:
-          baseline === undefined || strategy === baseline ? undefined : versus(mine, of(baseline), baseline, seed),
+          baseline === undefined || strategy === baseline
+            ? undefined
+            : versus(asked, perQuestion(of(baseline)), baseline, seed),
       },
     ];
   });
@@ -126,26 +130,50 @@ function meanOfAll<Key extends string>(
   return known.length === rows.length ? means(keys, known) : undefined;
 }
 
+/** One question under one strategy: means over its samples, where there are several. */
+interface Asked {
+  question: number;
+  /** Share of its samples that are right. */
+  right: number;
+  /** Of `tokens.total` and `ms.total`. */
+  tokens: number;
+  ms: number;
+}
+
+/** Samples of one question are no questions of their own: intervals and tests are over questions. */
+function perQuestion(runs: readonly BenchRun[]): Asked[] {
+  const byQuestion = new Map<number, BenchRun[]>();
+  for (const run of runs) {
+    const samples = byQuestion.get(run.question);
+    if (samples) samples.push(run);
+    else byQuestion.set(run.question, [run]);
+  }
+  return [...byQuestion].map(([question, samples]) => ({
+    question,
+    right: mean(samples.map(({ correct }) => Number(correct === true))),
+    tokens: mean(samples.map(({ figures }) => figures.tokens.total)),
+    ms: mean(samples.map(({ figures }) => figures.ms.total)),
+  }));
+}
+
 /** Paired over the questions that both strategies have answered. */
-function versus(
-  mine: readonly BenchRun[],
-  theirs: readonly BenchRun[],
-  baseline: string,
-  seed: number,
-): BenchRow["versus"] {
-  const other = new Map(theirs.map((run) => [run.question, run]));
-  const pairs = mine.flatMap((run) => {
-    const against = other.get(run.question);
-    return against ? [[run, against] as const] : [];
+function versus(mine: readonly Asked[], theirs: readonly Asked[], baseline: string, seed: number): BenchRow["versus"] {
+  const other = new Map(theirs.map((asked) => [asked.question, asked]));
+  const pairs = mine.flatMap((asked) => {
+    const against = other.get(asked.question);
+    return against ? [[asked, against] as const] : [];
   });
-  const onlyMine = pairs.filter(([run, against]) => run.correct && !against.correct).length;
-  const onlyTheirs = pairs.filter(([run, against]) => !run.correct && against.correct).length;
+  const differences = pairs.map(([asked, against]) => asked.right - against.right);
+  const whole = differences.filter((difference) => Number.isInteger(difference));
+  const onlyMine = whole.filter((difference) => difference > 0).length;
+  const onlyTheirs = whole.filter((difference) => difference < 0).length;
   return {
     baseline,
-    difference: pairs.length === 0 ? 0 : (onlyMine - onlyTheirs) / pairs.length,
-    p: mcnemar(onlyMine, onlyTheirs),
+    difference: mean(differences),
+    // A question of which some samples are right is won by neither alone.
+    p: whole.length === pairs.length ? mcnemar(onlyMine, onlyTheirs) : pairedPermutation(differences, seed),
     tokensP: pairedPermutation(
-      pairs.map(([run, against]) => run.figures.tokens.total - against.figures.tokens.total),
+      pairs.map(([asked, against]) => asked.tokens - against.tokens),
       seed,
     ),
   };

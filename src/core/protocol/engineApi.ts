@@ -138,6 +138,8 @@ export interface RunRequest {
   gold?: string;
   seed?: number;
   group?: string;
+  /** Which of several samples of the question it is, from 1. */
+  sample?: { n: number; of: number };
   prompt?: RunHeader["prompt"];
 }
 
@@ -274,6 +276,8 @@ export interface EngineNotifications {
   events: { run: string; events: TraceEvent[] };
   heartbeat: { at: number; rssMiB: number };
   log: { level: "info" | "warn" | "error"; message: string };
+  /** The server at `url` said that it has too much to do. */
+  busy: { url: string };
 }
 
 /** What the engine writes to its standard error before it ends itself, followed by one sentence. */

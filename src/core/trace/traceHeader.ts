@@ -94,6 +94,8 @@ export const run = z.object({
   started: z.string(),
   /** Runs of one comparison carry the same group, and so do the turns of one session. */
   group: z.string().optional(),
+  /** Which sample of its question this is, from 1, and how many were asked for: they differ in their seeds. */
+  sample: z.object({ n: z.int().min(1), of: z.int().min(1) }).optional(),
   /** Which turn of its session this is, from 1, and how many of them are traces. */
   turn: z.object({ n: z.int().min(1), of: z.int().min(1) }).optional(),
   /** Where an imported trace came from: the format's name and the file's base name. */

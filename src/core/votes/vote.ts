@@ -1,17 +1,20 @@
 /** Votes over several samples of one question: which answer they come to, and what they had to write for it. */
 import { isSameAnswer } from "../text/sameAnswer";
+import type { Sureness } from "./sureness";
 
 /** One run of a question. */
 export interface Sample {
   answer: string | undefined;
+  /** Equal for answers of the same meaning, where that was found out beforehand; else answers are compared. */
+  meaning?: number | undefined;
   correct: boolean | undefined;
   /** Tokens of thinking, and all that were written. */
   thinking: number;
   tokens: number;
   /** Milliseconds of the whole run. */
   ms: number;
-  /** Of each token of thinking, how sure the model was: its entropy, negated, in nats; empty where it was not recorded. */
-  sureness: readonly number[];
+  /** How sure the model was while it thought; undefined where that was not recorded. */
+  sureness: Sureness | undefined;
 }
 
 export interface Outcome {
@@ -36,12 +39,12 @@ export interface Vote {
 export function weightiest(
   samples: readonly Sample[],
   weight: (sample: Sample) => number,
-): Pick<Outcome, "answer" | "correct"> {
+): Pick<Outcome, "answer" | "correct"> & { weight: number } {
   const answers: { first: Sample; weight: number }[] = [];
   for (const sample of samples) {
     const { answer } = sample;
     if (answer === undefined) continue;
-    const known = answers.find(({ first }) => isSameAnswer(answer, first.answer!));
+    const known = answers.find(({ first }) => meansTheSame(sample, first));
     if (known) known.weight += weight(sample);
     else answers.push({ first: sample, weight: weight(sample) });
   }
@@ -49,8 +52,13 @@ export function weightiest(
     (most, each) => (most && most.weight >= each.weight ? most : each),
     undefined,
   );
-  return { answer: best?.first.answer, correct: best?.first.correct };
+  return { answer: best?.first.answer, correct: best?.first.correct, weight: best?.weight ?? 0 };
 }
+
+const meansTheSame = (a: Sample, b: Sample): boolean =>
+  a.meaning !== undefined && b.meaning !== undefined
+    ? a.meaning === b.meaning
+    : isSameAnswer(a.answer ?? "", b.answer ?? "");
 
 /** What all samples cost where each is written to its end. */
 export const wholeCost = (samples: readonly Sample[]): Pick<Outcome, "tokens" | "ms"> => ({

@@ -1,15 +1,17 @@
 /** What each vote comes to over many questions, for every number of samples: replays of recorded runs, no model runs. */
-import { measure, purposes } from "../measure/metrics";
 import { seededRandom } from "../measure/random";
 import { wilson } from "../measure/statistics";
 import type { Trace } from "../trace/fold";
+import { AnswerGroups } from "./answerGroups";
 import { deepConf } from "./deepConf";
 import { majority } from "./majority";
 import { passAtK } from "./passAtK";
+import { sampleOf } from "./sampleOf";
 import { shortest } from "./shortest";
 import type { Sample, Vote } from "./vote";
 
-const VOTES: readonly Vote[] = [
+/** Every vote that is offered. */
+export const VOTES: readonly Vote[] = [
   majority,
   shortest(1),
   shortest(3),
@@ -50,16 +52,6 @@ export interface VoteTable {
 /** Draws of k samples out of those of a question: which were drawn first is chance. */
 const DRAWS = 20;
 
-/** A recorded run as a sample. */
-function sampleOf(trace: Trace): Sample {
-  const { answer, correct, tokens, ms } = measure(trace);
-  const purpose = purposes(trace);
-  const entropies = trace.positions.flatMap(({ entropy }, at) =>
-    purpose[at] === "thinking" && entropy !== undefined ? [-entropy] : [],
-  );
-  return { answer, correct, thinking: tokens.thinking, tokens: tokens.total, ms: ms.total, sureness: entropies };
-}
-
 /** Runs of the same model, strategy and conversation are samples of one question; those of one seed are one sample. */
 export function sampledQuestions(traces: readonly Trace[]): SampledQuestion[] {
   const groups = new Map<string, { title: string; samples: Map<string, Sample> }>();
@@ -74,7 +66,13 @@ export function sampledQuestions(traces: readonly Trace[]): SampledQuestion[] {
     const seed = header.seed === undefined ? `run ${header.id}` : `seed ${header.seed}`;
     group.samples.set(seed, sampleOf(trace));
   }
-  return [...groups.values()].map(({ title, samples }) => ({ title, samples: [...samples.values()] }));
+  return [...groups.values()].map(({ title, samples }) => ({ title, samples: withMeanings([...samples.values()]) }));
+}
+
+/** Answers compared once, and not for every vote and draw again. */
+export function withMeanings(samples: readonly Sample[]): Sample[] {
+  const answers = new AnswerGroups();
+  return samples.map((sample) => ({ ...sample, meaning: answers.take(sample.answer) }));
 }
 
 /** 1, 2, 4, … and the number itself. */
@@ -122,7 +120,7 @@ export function voteTable(all: readonly SampledQuestion[]): VoteTable {
   const questions = all.filter(({ samples }) => samples.length > 1);
   const most = questions.reduce((fewest, { samples }) => Math.min(fewest, samples.length), Infinity);
   const sizes = questions.length === 0 ? [] : sizesUpTo(most);
-  const hasSureness = questions.some(({ samples }) => samples.some(({ sureness }) => sureness.length > 0));
+  const hasSureness = questions.some(({ samples }) => samples.some(({ sureness }) => sureness !== undefined));
   const votes = VOTES.filter(({ readsSureness }) => hasSureness || readsSureness !== true);
   const pass = (k: number) =>
     questions.reduce((sum, { samples }) => {

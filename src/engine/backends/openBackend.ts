@@ -38,6 +38,8 @@ export interface OpenOptions {
   waiting?: Waiting;
   /** The key of the server at an address. */
   keyOf(url: string): string | undefined;
+  /** Told whenever a server says that it has too much to do. */
+  busy(url: string): void;
   signal: AbortSignal;
   /** What opening is busy with, for the person who waits. */
   progress(message: string): void;
@@ -77,7 +79,7 @@ function openFolder({ folder, id, dtype }: FolderSource, options: OpenOptions): 
 }
 
 async function openServer({ url, model, api }: ServerSource, options: OpenOptions): Promise<Backend> {
-  const client = new ServerClient(url, options.keyOf(url), limitsOf(options.waiting));
+  const client = new ServerClient(url, options.keyOf(url), limitsOf(options.waiting), () => options.busy(url));
   options.progress(`Asking ${client.host}`);
   return ServerModel.connect(client, { model, api }, options.signal);
 }

@@ -21,6 +21,8 @@ export interface OpenModelsOptions {
   guard: Guard;
   /** Told what a person should know about a model that was just opened, one sentence. */
   note(level: "info" | "warn", message: string): void;
+  /** Told whenever the server at `url` says that it has too much to do. */
+  busy(url: string): void;
 }
 
 interface Asking {
@@ -48,7 +50,7 @@ export class OpenModels {
   async open(reference: ModelReference, { method, signal, progress }: Asking): Promise<Backend> {
     const source = await sourceOf(reference, this.options.pocketFolder, method);
     return this.backends.get(JSON.stringify(source), async () => {
-      const { threads, cacheFolder, guard } = this.options;
+      const { threads, cacheFolder, guard, busy } = this.options;
       const backend = await openBackend(source, {
         ...(threads === undefined ? {} : { threads }),
         device: this.device,
@@ -57,6 +59,7 @@ export class OpenModels {
         openEnded: this.openEnded.has(nameOf(reference)),
         waiting: this.waiting,
         keyOf: (url) => this.keys.get(url),
+        busy,
         signal,
         progress,
       });

@@ -28,6 +28,7 @@ export type RunRecorded = (request: RunRequest) => Promise<TraceEvent[]>;
 /**
  * One question under one contender.
  * @param index of the question in its dataset
+ * @param sample which of several it is
  * @returns undefined where the run was cancelled
  */
 export async function askQuestion(
@@ -36,6 +37,7 @@ export async function askQuestion(
   { question, answer, before = [] }: Question,
   { name, strategy, model, options }: Contender,
   seed: number,
+  sample?: RunRequest["sample"],
 ): Promise<DatasetRun | undefined> {
   const events = await run({
     id: randomUUID(),
@@ -45,6 +47,7 @@ export async function askQuestion(
     messages: [...before, { role: "user", content: question }],
     gold: answer,
     ...(options ? { options } : {}),
+    ...(sample ? { sample } : {}),
   });
   const trace = fold(events);
   if (trace.exit?.why === "cancelled") return undefined;

@@ -45,6 +45,9 @@ function thinkHeader({ format, from, opening, variables }: RunThinking): NonNull
   return { format: format.id, ...marks, from, opening, ...given };
 }
 
+/** What is said of a run that was cancelled: why it is not needed any more, where whoever cancelled it gave the reason. */
+const whyCancelled = ({ reason }: AbortSignal): string => (typeof reason === "string" ? reason : "Cancelled.");
+
 export interface RunParameters {
   backend: Backend;
   request: RunRequest;
@@ -221,6 +224,7 @@ export async function runStrategy({
     seed,
     started: new Date().toISOString(),
     ...(request.group === undefined ? {} : { group: request.group }),
+    ...(request.sample === undefined ? {} : { sample: request.sample }),
     ...(branch ? { branch: branch.header } : {}),
     ...(scored ? { scored: scored.run } : {}),
   });
@@ -243,7 +247,7 @@ export async function runStrategy({
   }
   recorder.finishAll();
   const cancelled = signal.aborted;
-  if (cancelled) recorder.exit("cancelled", { message: "Cancelled." });
+  if (cancelled) recorder.exit("cancelled", { message: whyCancelled(signal) });
   else if (failure) recorder.exit("error", { message: toErrorShape(failure).message });
   // The answer of a run that is scored is known, and need not be found in its text again.
   const { answer, correct } = scored ? graded(text === "" ? undefined : text) : grade(text);

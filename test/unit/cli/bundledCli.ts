@@ -29,6 +29,7 @@ export class BundledCli {
     await build({
       entryPoints: {
         cli: "src/cli/main.ts",
+        engine: "src/engine/main.ts",
         background: "src/background/worker.ts",
         watchdog: "src/engine/watchdog/watchdogThread.ts",
       },

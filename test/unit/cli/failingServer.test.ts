@@ -140,6 +140,52 @@ describe("a bench over a server that fails", function () {
     );
   });
 
+  it("finds by trying how many it may ask at once, with the same table", async () => {
+    const alone = await bench("--json", "--samples", "4", "--option", "temperature=1");
+    const found = await bench("--json", "--samples", "4", "--option", "temperature=1", "--concurrency", "auto");
+    const tokens = (out: string) => (JSON.parse(out) as { rows: { tokens: object }[] }).rows[0]!.tokens;
+    assert.deepEqual([found.code, tokens(found.out)], [0, tokens(alone.out)], found.err);
+    assert.match(found.err, /At most \d+ at once were found to be fastest\./);
+  });
+
+  it("shares the work among several servers, and goes on with the others when one dies", async () => {
+    const second = await LoopbackServer.start(model, "openai");
+    const asked = (each: LoopbackServer) =>
+      each.requests.filter(({ body }) => JSON.stringify(body).includes("How many is")).length;
+    const both = `${server.url},${second.url}`;
+    const share = (...args: string[]) =>
+      cli.run(
+        ...["bench", "--data", "eight.jsonl", "--model", both, "--strategies", "chain-of-thought"],
+        ...["--option", "maxTokens=4", "--concurrency", "4", "--json", ...args],
+      );
+    const shared = await share("--results", "shared.bench.jsonl");
+    assert.deepEqual([shared.code, (JSON.parse(shared.out) as Report).n], [0, 8], shared.err);
+    assert.deepEqual([asked(server), asked(second)], [4, 4]);
+    second.refuse = (prompt) => (prompt.includes("How many is") ? 500 : undefined);
+    const half = await share();
+    const { n, failures } = JSON.parse(half.out) as Report;
+    assert.deepEqual([half.code, n, failures], [0, 8, []], half.err);
+    const { results } = readBenchFile(await readFile(path.join(folder, "shared.bench.jsonl"), "utf8"))!;
+    assert.deepEqual(
+      results.map(({ question }) => question).toSorted((a, b) => a - b),
+      QUESTIONS.map((_, index) => index),
+    );
+    second.close();
+    const gone = await share();
+    assert.deepEqual([gone.code, (JSON.parse(gone.out) as Report).n], [0, 8], gone.err);
+    assert.match(gone.err, /The others are asked in its place: The server at .* does not answer/);
+  });
+
+  it("holds all requests back when one is told to wait, and comes to the whole table", async () => {
+    let refusals = 0;
+    server.refuse = (prompt) => (prompt.includes("How many is") && refusals++ < 3 ? 429 : undefined);
+    const { code, out, err } = await bench("--json", "--concurrency", "8");
+    const { n, failures } = JSON.parse(out) as Report;
+    assert.deepEqual([code, n, failures], [0, 8, []], err);
+    const asked = server.requests.filter(({ body }) => JSON.stringify(body).includes("How many is")).length;
+    assert.ok(asked <= 8 + 8, `${asked} requests`);
+  });
+
   it("does not do so on this machine, and says why", async () => {
     const { code, err } = await cli.run("bench", "--data", "eight.jsonl", "--concurrency", "4");
     assert.equal(code, 2);

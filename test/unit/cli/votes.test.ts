@@ -34,6 +34,6 @@ describe("thoughtlens votes", function () {
     const { code, err } = await cli.run("votes", TRACE);
     assert.equal(code, 1);
     assert.match(err, /more than one sample/);
-    assert.match(err, /--seed N/);
+    assert.match(err, /--samples N/);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { KeptFailure } from "../../../src/core/measure/benchFile";
 import { endSentence, runBench, type BenchEnd, type BenchLimits } from "../../../src/core/measure/benchLoop";
+import { steady } from "../../../src/core/measure/pace";
 import { ActionableError } from "../../../src/core/protocol/rpc";
 
 const LIMITS: BenchLimits = { attempts: 3, pause: 1, failuresInRow: 3 };
@@ -159,7 +160,7 @@ describe("several runs at once", () => {
         questions: 12,
         strategies: ["a"],
         signal: new AbortController().signal,
-        concurrency,
+        pace: steady(concurrency),
         known: () => false,
         run: async (question) => {
           begun.push(question);

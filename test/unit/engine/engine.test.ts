@@ -15,7 +15,7 @@ describe("engine", () => {
   let notified: { [N in keyof EngineNotifications]: EngineNotifications[N][] };
   beforeEach(async () => {
     cacheFolder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-engine-"));
-    notified = { events: [], heartbeat: [], log: [] };
+    notified = { events: [], heartbeat: [], log: [], busy: [] };
     engine = new Engine({
       pocketFolder: MODELS,
       cacheFolder,

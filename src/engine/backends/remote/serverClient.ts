@@ -66,12 +66,18 @@ function refusalAction(status: number, said: string): string {
 export class ServerClient {
   readonly address: ServerAddress;
   readonly limits: ServerLimits;
+  /** Until when nothing is asked of the server, by the clock of this process: one request was told so for all. */
+  private restsUntil = 0;
 
-  /** @throws ActionableError `server-address` */
+  /**
+   * @param busy told whenever the server says that it has too much to do
+   * @throws ActionableError `server-address`
+   */
   constructor(
     url: string,
     private readonly key?: string,
     limits: Partial<ServerLimits> = {},
+    private readonly busy: () => void = () => undefined,
   ) {
     this.address = serverAddress(url);
     this.limits = { ...SERVER_LIMITS, ...limits };
@@ -160,7 +166,7 @@ export class ServerClient {
   private async request(path: string, signal: AbortSignal, body?: object): Promise<{ reply: Reply; watch: Watch }> {
     const until = performance.now() + this.limits.longest;
     for (let attempt = 1; ; attempt++) {
-      signal.throwIfAborted();
+      await this.rest(until, signal);
       const left = until - performance.now();
       const watch = new Watch(Math.min(this.limits.first, left), left);
       let failure: unknown;
@@ -171,6 +177,7 @@ export class ServerClient {
         failure = await this.statusError(reply);
         if (reply.status !== 429 && reply.status !== 503) throw failure;
         after = retryAfter(reply);
+        this.busy();
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof ActionableError) {
@@ -183,8 +190,19 @@ export class ServerClient {
       }
       watch.end();
       const rest = Math.min(LONGEST_PAUSE, after ?? this.limits.pause * 2 ** (attempt - 1));
+      if (after !== undefined || isBusy(failure)) this.restsUntil = Math.max(this.restsUntil, performance.now() + rest);
       if (attempt >= this.limits.attempts || performance.now() + rest >= until) throw failure;
       await pause(rest, undefined, { signal });
+    }
+  }
+
+  /** Waits while the server has asked others to wait, but not beyond what this request may take. */
+  private async rest(until: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    for (let now = performance.now(); now < Math.min(this.restsUntil, until); now = performance.now()) {
+      // All that waited would begin in the same moment, and be refused together again.
+      const spread = Math.random() * this.limits.pause;
+      await pause(Math.min(this.restsUntil - now + spread, until - now), undefined, { signal });
     }
   }
 
@@ -256,6 +274,8 @@ export class ServerClient {
     );
   }
 }
+
+const isBusy = (error: unknown): boolean => error instanceof ActionableError && error.code === "server-busy";
 
 async function* alive(body: AsyncIterable<Uint8Array>, sign: () => void): AsyncGenerator<Uint8Array> {
   for await (const part of body) {

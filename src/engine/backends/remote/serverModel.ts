@@ -99,6 +99,11 @@ export class ServerModel implements Backend {
     return openingOfPrompt(prompt, question.content, format);
   }
 
+  /** A server of which all is known beforehand. */
+  static of(client: ServerClient, server: ServerFacts): ServerModel {
+    return new ServerModel(client, server, 0);
+  }
+
   /** Asks the server what it is and can do. @throws ActionableError of `discoverServer` */
   static async connect(
     client: ServerClient,

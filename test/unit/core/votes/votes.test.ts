@@ -4,23 +4,24 @@ import { deepConf } from "../../../../src/core/votes/deepConf";
 import { majority } from "../../../../src/core/votes/majority";
 import { passAtK } from "../../../../src/core/votes/passAtK";
 import { shortest } from "../../../../src/core/votes/shortest";
+import { surenessOf } from "../../../../src/core/votes/sureness";
 import type { Sample, Vote } from "../../../../src/core/votes/vote";
 import { sampledQuestions, voteTable } from "../../../../src/core/votes/voteTable";
 import { fold } from "../../../../src/core/trace/fold";
 import { chainOfThought } from "../../samples/sampleTraces";
 
-const sample = (answer: string | undefined, thinking = 10, sureness: number[] = []): Sample => ({
+const sample = (answer: string | undefined, thinking = 10, entropies: number[] = []): Sample => ({
   answer,
   correct: answer === undefined ? undefined : answer === "7" || answer === "7.0",
   thinking,
   tokens: thinking + 2,
   ms: 10 * thinking,
-  sureness,
+  sureness: surenessOf(entropies),
 });
-const sure = Array<number>(80).fill(-0.1);
-const unsure = Array<number>(80).fill(-2);
+const sure = Array<number>(80).fill(0.1);
+const unsure = Array<number>(80).fill(2);
 /** Sure for long, and very unsure for a while. */
-const stumbling = [...Array<number>(160).fill(-0.01), ...Array<number>(64).fill(-4), ...Array<number>(160).fill(-0.01)];
+const stumbling = [...Array<number>(160).fill(0.01), ...Array<number>(64).fill(4), ...Array<number>(160).fill(0.01)];
 
 describe("a vote", () => {
   const cases: [why: string, vote: Vote, samples: Sample[], answer: string | undefined, tokens: number, ms: number][] =
@@ -50,7 +51,7 @@ describe("a vote", () => {
       [
         "by the least sure stretch sees what the mean does not",
         deepConf("lowest"),
-        [sample("8", 10, stumbling), sample("7", 10, Array<number>(300).fill(-1))],
+        [sample("8", 10, stumbling), sample("7", 10, Array<number>(300).fill(1))],
         "7",
         24,
         100,
