@@ -155,6 +155,13 @@ function share(name: string, text: string | undefined): number | undefined {
 }
 
 /** @throws ActionableError `usage` */
+function deviceOf(text: string): Device {
+  if (isDevice(text)) return text;
+  throw usage(`--device takes ${DEVICES.join(", ")}, not “${text}”.`);
+}
+
+/** @throws ActionableError `usage` */
+function atLeastOne(name: string, text: string | undefined, most: number): number {
   const value = wholeNumber(name, text) ?? 1;
   if (value >= 1 && value <= most) return value;
   throw usage(`--${name} takes 1 to ${most}, not ${value}.`);

@@ -202,9 +202,9 @@ export class Session {
   }
 
   private startPool(workers: number): WorkerPool {
-    const { waiting, allowGraph } = this.args;
+    const { waiting, allowGraph, device } = this.args;
     const pool = new WorkerPool({
-      ...{ workers, waiting, notify: this.notify },
+      ...{ workers, waiting, device, notify: this.notify },
       entry: engineEntry(__dirname),
       openEnded: allowGraph ? this.references : [],
     });

@@ -6,6 +6,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
 import type { EngineApi, EngineNotifications, ModelReference, RunRequest, Waiting } from "../core/protocol/engineApi";
+import type { Device } from "../core/protocol/device";
 import { LAST_WORDS } from "../core/protocol/engineApi";
 import { RpcPeer, type CallOptions, type RpcMessage } from "../core/protocol/rpc";
 
@@ -17,6 +18,7 @@ export interface WorkerPoolOptions {
   /** The bundle of the engine. */
   readonly entry: string;
   readonly waiting: Waiting;
+  readonly device: Device;
   /** Models whose graphs may be open-ended. */
   readonly openEnded: readonly ModelReference[];
   notify<N extends keyof EngineNotifications>(name: N, params: EngineNotifications[N]): void;
@@ -72,7 +74,7 @@ export class WorkerPool {
   }
 
   private start(): Worker {
-    const { entry, workers, waiting, openEnded, notify } = this.options;
+    const { entry, workers, waiting, device, openEnded, notify } = this.options;
     const child = fork(entry, ["--threads", String(threadsOf(workers))], {
       execArgv: [],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
@@ -102,7 +104,9 @@ export class WorkerPool {
     peer.on("events", (params) => notify("events", params));
     peer.on("log", (params) => notify("log", params));
     peer.on("busy", (params) => notify("busy", params));
+    // A run waits for them: what an engine is asked is done in order.
     void peer.remote.setWaiting(waiting).catch(() => undefined);
+    void peer.remote.setDevice({ device }).catch(() => undefined);
     for (const model of openEnded) void peer.remote.allowOpenEnded({ model }).catch(() => undefined);
     return worker;
   }

@@ -9,7 +9,7 @@ import { buildBundles, installDependencies, root } from "./project.mjs";
 import { temporaryFolder } from "./temporaryFolder.mjs";
 
 /** Bundles that the command line starts by name, beside those that they ask for. */
-const ENTRIES = ["cli.cjs", "background.cjs", "watchdog.cjs"];
+const ENTRIES = ["cli.cjs", "engine.cjs", "background.cjs", "watchdog.cjs"];
 const PART = /\brequire\("\.\/([^"/]+\.cjs)"\)/g;
 /** Megabytes of the packed file. */
 const MOST_MEGABYTES = 25;
