@@ -15,15 +15,14 @@
  *   --only A,B            which engines
  *   --json                one object: { model, rows, checks, recording, asItCame, limit }
  */
-import { execFileSync } from "node:child_process";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { smolLm2 } from "../test/harness/smolLm2.mjs";
 import { bandwidthLimit } from "./engine/bandwidth";
 import { costOfChecks, recordedThoughts } from "./engine/checks";
 import { whyNoLlamaCpp } from "./engine/llamaCpp";
-import type { Measured, Measurement, Task } from "./engine/measurement";
+import { measureAlone } from "./engine/measureAlone";
+import type { Measured, Measurement } from "./engine/measurement";
 import { betterOf, ENGINES } from "./engine/measurement";
 import { reportMarkdown, type EngineReport } from "./engine/report";
 
@@ -90,19 +89,6 @@ const report: EngineReport = {
 process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : reportMarkdown(report));
 process.exit(0);
 
-/** A measurement that fails, as of a context beyond the model's, is told and left out. */
 function measure(engine: Measured, context: number): Measurement | undefined {
-  const task: Task = { engine, model, dtype, threads, context, steps: Number(values.steps) };
-  try {
-    const script = fileURLToPath(new URL("engine/measure.ts", import.meta.url));
-    const printed = execFileSync(process.execPath, ["--import=tsx", script, JSON.stringify(task)], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    return JSON.parse(printed.trim().split("\n").at(-1)!) as Measurement;
-  } catch (error) {
-    const [line] = String((error as { stderr?: string }).stderr ?? error).match(/^\w*Error.*$/m) ?? ["it failed"];
-    process.stderr.write(`  not measured: ${line}\n`);
-    return undefined;
-  }
+  return measureAlone({ engine, model, dtype, threads, context, steps: Number(values.steps) });
 }
