@@ -2,7 +2,7 @@
 const room = (name) => `^src/${name}/`;
 
 /** Rooms of the webview, each with the rooms below it that it may use besides core and itself. */
-const VIEWS = ["compare", "exits", "latents", "bench"];
+const VIEWS = ["compare", "exits", "latents", "bench", "samples"];
 const WEBVIEW_ROOMS = {
   dom: [],
   charts: ["dom"],

@@ -41,6 +41,7 @@ import { TraceEditor } from "./editor/panels/traceEditor";
 import { FieldMappings } from "./editor/host/fieldMappings";
 import { ThoughtEdits } from "./editor/files/thoughtEdits";
 import { TraceImport } from "./editor/files/traceImport";
+import { SamplesPanels } from "./editor/panels/samplesPanel";
 import { TracePanels } from "./editor/panels/tracePanel";
 import { TraceBranching } from "./editor/commands/traceBranching";
 import { TraceScoring } from "./editor/commands/traceScoring";
@@ -86,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const runs = new PromptRuns(engine, store, probes, promptOptions);
   const actions = panelActions(log, engine, requests, (run) => store.run(run) !== undefined);
   const panels = new TracePanels(extensionUri, store, actions);
+  const sampled = new SamplesPanels(extensionUri, store, actions);
   const target = new PromptTarget(prompts, store, panels);
   const inputs = new PromptInputs(prompts);
   const loaded = new LoadedModels(engine);
@@ -133,6 +135,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     trust,
     probes,
     samples,
+    sampled,
     importing,
     traceEditor,
     scoring,
@@ -152,6 +155,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     store,
     runs,
     panels,
+    sampled,
     allRuns,
     bench,
     explorer,

@@ -36,11 +36,13 @@ import "./compare/tokenTip.css";
 import "./compare/toolCall.css";
 import "./exits/exitControls.css";
 import "./exits/exitPanel.css";
+import "./exits/ruleChoice.css";
 import "./latents/latentView.css";
 import "./latents/projectionPanel.css";
 import "./rendered/rendered.css";
 import "./runs/runsGrid.css";
 import "./runs/runsPage.css";
+import "./samples/samplesView.css";
 
 /** Shows one of the pages, which the host names in the body. */
 function show<Incoming, Outgoing>(

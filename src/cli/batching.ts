@@ -27,7 +27,7 @@ const MOST_IN_A_FILE = 50_000;
 const LONGEST_LINE = 16e6;
 
 /** The model as requests name it. @throws ActionableError `usage` */
-export function batchModelName({ model, models }: Arguments): string {
+function batchModelName({ model, models }: Arguments): string {
   if (models.length > 1) {
     throw new ActionableError("usage", "A batch has one model.", "Write a file for each --model.");
   }

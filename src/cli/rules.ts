@@ -44,6 +44,7 @@ function named(figures: RuleTable, traces: readonly Trace[]) {
     asked: figures.asked,
     whole: point(figures.whole),
     oracle: point(figures.oracle),
+    truncation: figures.truncation.map(point),
     rules: figures.rules.map((row) => ({
       ...row,
       points: row.points.map(point),

@@ -6,12 +6,13 @@ import type { Browser } from "playwright-core";
 import type { FromPanel, PanelTrace } from "../../src/core/protocol/panelApi";
 import { launchChromium } from "../harness/chromium.mjs";
 import { sampleBench } from "../unit/samples/sampleBench";
+import { sampleGroup } from "../unit/samples/sampleGroup";
 import * as samples from "../unit/samples/sampleTraces";
 import { openPanelPage, type PanelPage } from "./page/panelPage";
 import type { ThemeKind } from "../../webview/charts/palette";
 
 const THEMES: ThemeKind[] = ["light", "dark", "high-contrast", "high-contrast-light"];
-const VIEWS = ["Compare", "Confidence", "Exits", "Memory", "Latents", "Compression", "Bench"];
+const VIEWS = ["Compare", "Confidence", "Exits", "Memory", "Latents", "Compression", "Samples", "Bench"];
 const SIZE = { width: 1400, height: 900 };
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -58,6 +59,7 @@ describe("the panel in a browser", () => {
     it(`has no accessibility violation in any view (${theme})`, async () => {
       await open(TRACES, theme);
       await panel.post({ type: "bench", bench: sampleBench() });
+      await panel.post({ type: "samples", samples: sampleGroup(12) });
       await panel.page.evaluate(AXE);
       for (const view of VIEWS) {
         await panel.page.getByRole("tab", { name: view }).click();

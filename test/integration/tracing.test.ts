@@ -36,6 +36,25 @@ describe("tracing a sample", function () {
     assert.match(title, /^\d+ tokens \(Chain of Thought\)$/);
   });
 
+  it("draws samples of one prompt, in one group, with seeds of their own", async () => {
+    const api = await activeApi();
+    const target = { uri: inWorkspace("stories.prompt.md"), line: 4 };
+    const wanted = { samples: 3, temperature: 0.8, strategy: "no-thinking" };
+    const runs = (await vscode.commands.executeCommand<string[]>("thoughtlens.compareSamples", target, wanted)) ?? [];
+    const headers = runs.map((run) => api.store.run(run)!.header);
+    assert.deepEqual(
+      headers.map(({ sample }) => sample),
+      [1, 2, 3].map((n) => ({ n, of: 3 })),
+    );
+    assert.equal(new Set(headers.map(({ seed }) => seed)).size, 3);
+    assert.equal(new Set(headers.map(({ group }) => group)).size, 1);
+    assert.ok(headers.every(({ options }) => options["temperature"] === 0.8));
+    const tab = vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .find(({ label }) => label.startsWith("3 Samples"));
+    assert.ok(tab, "a view of the samples is open");
+  });
+
   it("compares strategies on one prompt, in one group", async () => {
     const api = await activeApi();
     const strategies = ["chain-of-thought", "chain-of-draft", "deer"];

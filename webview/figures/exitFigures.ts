@@ -133,7 +133,8 @@ export function exitFigures(state: PanelState): FigureSpec[] {
     const answering = earlyAnswering(shown.trace);
     return answering ? [earlyFigure(shown, answering)] : [];
   });
-  const checked = checkedTraces(state);
+  // Over several rules together a threshold means nothing: they have fronts of their own.
+  const checked = checkedTraces(state).filter(({ trace }) => rulesAsked(trace.checks).length === 1);
   return checked.length > 1 ? [...early, curveFigure(checked)] : early;
 }
 

@@ -15,6 +15,7 @@ import { FigureListView } from "../parts/figureList";
 import { Notices } from "./notices";
 import { oneLine } from "../dom/safeText";
 import { pageName, savedPage } from "./savedPage";
+import { SamplesView } from "../samples/samplesView";
 import { PanelState, type Place, type ViewName, VIEWS } from "../shown/state";
 import { Tabs } from "./tabs";
 import { showTermTips } from "../parts/termTip";
@@ -31,6 +32,7 @@ const MAKERS: Record<ViewName, (context: PanelContext) => View> = {
     ),
   exits: (context) => new ExitView(context),
   bench: (context) => new BenchView(context),
+  samples: (context) => new SamplesView(context),
   memory: (context) => new FigureListView(context, memoryFigures, "Nothing was processed yet."),
   latents: (context) => new LatentView(context),
   compression: (context) =>
@@ -152,21 +154,30 @@ export class Panel implements PanelContext {
     this.frame = 0;
     this.title.textContent = oneLine(this.state.title, 120);
     this.notices.update();
-    const { bench, traces } = this.state;
-    this.savePage.hidden = bench === undefined && traces.length === 0;
-    const wanted = this.state.view.view;
-    // A dataset run has no traces of its own until a question is chosen, and without one there is nothing to bench.
-    const chosen = bench && traces.length === 0 ? "bench" : wanted === "bench" && !bench ? "compare" : wanted;
+    const { bench, samples, traces } = this.state;
+    this.savePage.hidden = bench === undefined && samples === undefined && traces.length === 0;
+    const chosen = this.viewNow;
     this.tabs.show("bench", bench !== undefined);
+    this.tabs.show("samples", samples !== undefined);
     this.tabs.choose(chosen);
     this.stage.setAttribute("aria-labelledby", `tab-${chosen}`);
-    if (traces.length === 0 && chosen !== "bench") {
+    if (traces.length === 0 && chosen !== "bench" && chosen !== "samples") {
       this.stage.replaceChildren(this.nothingYet());
       return;
     }
     const view = this.viewOf(chosen);
     if (this.stage.firstChild !== view.element) this.stage.replaceChildren(view.element);
     view.update();
+  }
+
+  /** The view that was chosen, where there is something to show in it. */
+  private get viewNow(): ViewName {
+    const { bench, samples, traces, view } = this.state;
+    // A dataset run and samples have no traces of their own until some are chosen; without them there is nothing to show there.
+    if (traces.length === 0 && samples) return "samples";
+    if (traces.length === 0 && bench) return "bench";
+    const isEmpty = (view.view === "bench" && !bench) || (view.view === "samples" && !samples);
+    return isEmpty ? "compare" : view.view;
   }
 
   private nothingYet(): HTMLElement {

@@ -9,6 +9,7 @@ const VIEW_TITLES: Record<ViewName, string> = {
   memory: "Memory",
   latents: "Latents",
   compression: "Compression",
+  samples: "Samples",
   bench: "Bench",
 };
 

@@ -1,12 +1,21 @@
 /** What a panel shows: traces folded from events, notices, and the view state that outlives a reload. */
 import { emptyTrace, fold, type Trace } from "../../src/core/trace/fold";
 import { COLUMN_NAMES, type ColumnName } from "../../src/core/measure/comparison";
-import type { PanelBench, PanelTrace, ToPanel } from "../../src/core/protocol/panelApi";
+import type { PanelBench, PanelSamples, PanelTrace, ToPanel } from "../../src/core/protocol/panelApi";
 import { byQuestion } from "../../src/core/measure/question";
 import { runTitles } from "../../src/core/measure/runTitles";
 import { priceOf, type Price, type PriceTable } from "../../src/core/measure/prices";
 
-export const VIEWS = ["compare", "confidence", "exits", "memory", "latents", "compression", "bench"] as const;
+export const VIEWS = [
+  "compare",
+  "confidence",
+  "exits",
+  "memory",
+  "latents",
+  "compression",
+  "samples",
+  "bench",
+] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** One trace as it stands; `version` is another one after every change, so that a view redraws only what changed. */
@@ -104,6 +113,8 @@ export class PanelState {
   prices: PriceTable = {};
   /** A dataset run, where the host sent one. */
   bench: PanelBench | undefined;
+  /** Several samples of one question, where the host sent them. */
+  samples: PanelSamples | undefined;
   /** Whether the host has answered `ready`. */
   answered = false;
   view: ViewState;
@@ -154,6 +165,16 @@ export class PanelState {
         return;
       case "bench-runs":
         if (this.bench) this.bench = { ...this.bench, runs: [...this.bench.runs, ...message.runs], live: message.live };
+        return;
+      case "samples":
+        this.answered = true;
+        this.samples = message.samples;
+        return;
+      case "more-samples":
+        if (this.samples) {
+          const samples = [...this.samples.samples, ...message.samples];
+          this.samples = { ...this.samples, samples, live: message.live };
+        }
         return;
       case "notice":
         this.notices.push(message);

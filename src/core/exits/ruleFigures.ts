@@ -4,7 +4,7 @@
  */
 import { measure } from "../measure/metrics";
 import type { ReplayPoint } from "../measure/replayPoint";
-import { wilson } from "../measure/statistics";
+import { bootstrapInterval, wilson } from "../measure/statistics";
 import type { Check, Trace } from "../trace/fold";
 import { conformalExit, type Promised } from "./conformal";
 import { deerExit } from "./deer";
@@ -20,9 +20,13 @@ export interface RulePoint {
   /** Share of questions that are answered rightly, with its 95 % Wilson interval. */
   accuracy: number;
   interval: readonly [low: number, high: number];
+  /** As `interval`, by bootstrap over questions: bands of one table belong together. */
+  band: readonly [low: number, high: number];
   /** Thinking tokens, and all tokens with those of trials. */
   thinking: number;
   tokens: number;
+  /** Milliseconds of prefill, decoding and its own checks. */
+  ms: number;
   /** Share of runs that it stops. */
   exits: number;
   /** Questions, by their places, that thinking to the end gets right and the exit wrong. */
@@ -64,6 +68,8 @@ export interface RuleTable {
   whole: RulePoint;
   /** Stopped at the first check from which the answer stays right; where there is none, at the end. */
   oracle: RulePoint | undefined;
+  /** The control: thinking cut after so many tokens, the answer of the last trial before taken for nothing. */
+  truncation: readonly RulePoint[];
   rules: readonly RuleFigures[];
 }
 
@@ -71,6 +77,7 @@ interface Outcome {
   right: boolean;
   thinking: number;
   tokens: number;
+  ms: number;
   exits: boolean;
   beyond: boolean;
 }
@@ -91,8 +98,10 @@ function pointOf(threshold: number, outcomes: readonly Outcome[], recordings: re
     threshold,
     accuracy: mean(({ right }) => Number(right)),
     interval: wilson(outcomes.filter(({ right }) => right).length, outcomes.length),
+    band: bootstrapInterval(outcomes.map(({ right }) => Number(right))),
     thinking: mean(({ thinking }) => thinking),
     tokens: mean(({ tokens }) => tokens),
+    ms: mean(({ ms }) => ms),
     exits: mean(({ exits }) => Number(exits)),
     falseExits: outcomes.flatMap(({ right, exits }, place) =>
       exits && !right && recordings[place]!.whole.right ? [place] : [],
@@ -107,13 +116,15 @@ const outcomeOf = (replayed: ReplayPoint | undefined): Outcome | undefined =>
     right: replayed.correct === true,
     thinking: replayed.thinking,
     tokens: replayed.tokens,
+    ms: replayed.ms,
     exits: replayed.outcome === "check" || replayed.outcome === "budget",
     beyond: replayed.outcome === "beyond",
   };
 
 function recordingOf(trace: Trace): Recording {
-  const { correct, tokens } = measure(trace);
-  const whole = { right: correct === true, thinking: tokens.thinking, tokens: tokens.total - tokens.trial };
+  const { correct, tokens, ms } = measure(trace);
+  const [thinking, all] = [tokens.thinking, tokens.total - tokens.trial];
+  const whole = { right: correct === true, thinking, tokens: all, ms: ms.prefill + ms.decode };
   return { trace, whole: { ...whole, exits: false, beyond: false } };
 }
 
@@ -129,8 +140,20 @@ const answered = ({ checks }: Trace): Check[] => checks.filter((check) => check.
 function cutAt({ trace, whole }: Recording, tokens: number): Outcome {
   if (whole.thinking <= tokens) return whole;
   const last = answered(trace).findLast((check) => thinkingAt(trace, check.at) <= tokens);
-  const saved = whole.thinking - tokens;
-  return { right: last?.correct === true, thinking: tokens, tokens: whole.tokens - saved, exits: true, beyond: false };
+  return { ...shortened(whole, tokens), right: last?.correct === true };
+}
+
+/** With so many tokens of thinking; the others and their time are saved. */
+function shortened(whole: Outcome, thinking: number): Outcome {
+  const tokens = whole.tokens - (whole.thinking - thinking);
+  return {
+    ...whole,
+    thinking,
+    tokens,
+    ms: (whole.ms * tokens) / Math.max(1, whole.tokens),
+    exits: true,
+    beyond: false,
+  };
 }
 
 function atBest({ trace, whole }: Recording): Outcome {
@@ -138,8 +161,7 @@ function atBest({ trace, whole }: Recording): Outcome {
   const lastWrong = checks.findLastIndex(({ correct }) => correct !== true);
   const first = whole.right ? checks[lastWrong + 1] : undefined;
   if (!first) return whole;
-  const thinking = Math.min(whole.thinking, thinkingAt(trace, first.at));
-  return { ...whole, thinking, tokens: whole.tokens - (whole.thinking - thinking), exits: true };
+  return shortened(whole, Math.min(whole.thinking, thinkingAt(trace, first.at)));
 }
 
 /** The sum of what checks cost; those that read the same trial share it. */
@@ -261,6 +283,21 @@ function budgetOfMean(recordings: readonly Recording[], mean: number): number {
   return high;
 }
 
+/** Budgets at which truncation is asked: steps of the longest thinking. */
+const BUDGETS = 12;
+
+function truncationOf(recordings: readonly Recording[]): RulePoint[] {
+  const longest = recordings.reduce((most, { whole }) => Math.max(most, whole.thinking), 0);
+  const budgets = Array.from({ length: BUDGETS + 1 }, (_, step) => Math.round((longest * step) / BUDGETS));
+  return budgets.map((budget) =>
+    pointOf(
+      budget,
+      recordings.map((each) => cutAt(each, budget)),
+      recordings,
+    ),
+  );
+}
+
 /**
  * @param traces recordings of whole chains, as a survey or a scoring makes them; those without an expected answer are left out
  * @param promised the risk that a setting is to keep
@@ -283,6 +320,7 @@ export function ruleTable(traces: readonly Trace[], promised?: Promised): RuleTa
       recordings.map(({ whole }) => whole),
       recordings,
     ),
+    truncation: hasTrials ? truncationOf(recordings) : [],
     oracle: hasTrials ? pointOf(Number.NaN, recordings.map(atBest), recordings) : undefined,
     rules: RULES.filter(({ reads }) => !reads.includes("tokens")).map((rule) => figuresOf(rule, recordings, promised)),
   };

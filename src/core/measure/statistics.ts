@@ -71,6 +71,24 @@ export function pairedPermutation(differences: readonly number[], seed = 0): num
   return (asExtreme + 1) / (PERMUTATIONS + 1);
 }
 
+const RESAMPLES = 300;
+
+/**
+ * 95 % interval of a mean by the percentiles of its bootstrap.
+ * @param seed equal seeds draw the same places, so that intervals over the same questions belong together
+ */
+export function bootstrapInterval(values: readonly number[], seed = 0): [number, number] {
+  if (values.length === 0) return [0, 0];
+  const random = seededRandom(seed);
+  const means = Array.from({ length: RESAMPLES }, () => {
+    let sum = 0;
+    for (let each = 0; each < values.length; each++) sum += values[Math.floor(random() * values.length)]!;
+    return sum / values.length;
+  }).sort((a, b) => a - b);
+  const at = (share: number) => means[Math.round(share * (RESAMPLES - 1))]!;
+  return [at(0.025), at(0.975)];
+}
+
 /** The middle value, or the mean of the two in the middle. @param values at least one, in any order */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -7,6 +7,7 @@ import type { BenchRun } from "../measure/benchTable";
 import type { BranchKind } from "../measure/branchPlaces";
 import type { ProjectionRequest } from "./engineApi";
 import type { TraceEvent } from "../trace/trace";
+import type { GroupedSample } from "../votes/sampleGroup";
 
 /** One trace as a panel first gets it. */
 export interface PanelTrace {
@@ -34,6 +35,18 @@ export interface PanelBench {
   prices?: PriceTable;
 }
 
+/** Several samples of one question, as far as they have come. */
+export interface PanelSamples {
+  /** What was asked, and of which model under which strategy; titles as people read them. */
+  question: string;
+  model: string;
+  strategy: string;
+  /** How many were asked for. */
+  asked: number;
+  samples: GroupedSample[];
+  live: boolean;
+}
+
 export type ToPanel =
   /** Replaces everything shown. A large trace arrives as `show` with its head and `events` with the rest. */
   | {
@@ -49,6 +62,9 @@ export type ToPanel =
   /** Shows a dataset run in place of the one before; the other views show the traces of the question chosen there. */
   | { type: "bench"; bench: PanelBench }
   | { type: "bench-runs"; runs: PanelBench["runs"]; live: boolean }
+  /** Shows several samples of one question. */
+  | { type: "samples"; samples: PanelSamples }
+  | { type: "more-samples"; samples: GroupedSample[]; live: boolean }
   /** A sentence and an action for the person, as when the engine stopped. */
   | {
       type: "notice";
@@ -111,6 +127,10 @@ export type FromPanel =
   | { type: "branch"; run: string; at: number; kind: BranchKind }
   /** The person chose a position: the host shows it in the file and the tree. */
   | { type: "select"; run: string; at: number }
+  /** Take a threshold of an exit rule for live runs of its strategy. */
+  | { type: "use-setting"; strategy: string; threshold: number }
+  /** Show these runs side by side. */
+  | { type: "compare-runs"; runs: string[] }
   /** Traces or logs to be imported and shown beside what is shown already. */
   | { type: "drop"; files: DroppedFile[] }
   /** Lay the thoughts of a run out; `modelId` as its trace names the model. */

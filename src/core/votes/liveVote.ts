@@ -57,7 +57,7 @@ export interface DeepConfSettings {
   readonly consensus: number;
 }
 
-export const DEEPCONF_SETTINGS: DeepConfSettings = { warmUp: 4, keep: 0.9, consensus: 0.95 };
+const DEEPCONF_SETTINGS: DeepConfSettings = { warmUp: 4, keep: 0.9, consensus: 0.95 };
 
 /**
  * DeepConf online (2508.15260, §3.2): a sample stops once a stretch of it is less sure than most of the first samples ever were,

@@ -88,7 +88,8 @@ function drawn(samples: readonly Sample[], k: number, random: () => number): Sam
   return Array.from({ length: k }, () => left.splice(Math.floor(random() * left.length), 1)[0]!);
 }
 
-function rowOf(vote: Vote, questions: readonly SampledQuestion[], k: number): VoteRow {
+/** What a vote over k samples of each question comes to, over draws of them. */
+export function voteRow(vote: Vote, questions: readonly SampledQuestion[], k: number): VoteRow {
   const random = seededRandom(k);
   const draws = questions.map(({ samples }) => {
     const times = k >= samples.length ? 1 : DRAWS;
@@ -130,7 +131,7 @@ export function voteTable(all: readonly SampledQuestion[]): VoteTable {
   return {
     questions: questions.length,
     samples: questions.length === 0 ? 0 : most,
-    rows: votes.flatMap((vote) => sizes.map((k) => rowOf(vote, questions, k))),
+    rows: votes.flatMap((vote) => sizes.map((k) => voteRow(vote, questions, k))),
     missing: hasSureness ? [] : ["The runs do not hold how sure the model was of its tokens, so DeepConf cannot vote."],
     pass: sizes.map((k) => ({ k, share: pass(k) })),
   };

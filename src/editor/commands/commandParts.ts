@@ -17,6 +17,7 @@ import type { PromptTarget } from "./promptTarget";
 import type { ServerKeys } from "../models/serverKeys";
 import type { RunsPanel } from "../results/runsPanel";
 import type { Samples } from "../files/samples";
+import type { SamplesPanels } from "../panels/samplesPanel";
 import type { StrategyPicker } from "../runs/strategyPicker";
 import type { TraceBranching } from "./traceBranching";
 import type { TraceEditor } from "../panels/traceEditor";
@@ -43,6 +44,7 @@ export interface CommandParts {
   readonly trust: NamedTrust;
   readonly probes: Probes;
   readonly samples: Samples;
+  readonly sampled: SamplesPanels;
   readonly importing: TraceImport;
   readonly traceEditor: TraceEditor;
   readonly scoring: TraceScoring;

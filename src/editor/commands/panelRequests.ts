@@ -83,6 +83,8 @@ export function panelRequests(parts: () => RequestParts): PanelRequests {
         else await importing.files([...(beside ? [beside.file] : []), ...chosen]);
       });
     },
+    useSetting: (strategy, threshold) => void parts().commands.useSetting(strategy, threshold),
+    compareRuns: (runs) => void parts().commands.compareRuns(runs),
     resumeBench: (id) => void parts().commands.resumeBench(id),
     runAgain: (lost) => void parts().commands.runAgain(lost),
   };

@@ -1,6 +1,7 @@
 /** Commands that run a model: trace, compare, bench, score. */
 import * as vscode from "vscode";
 import { STRATEGIES, strategyTitle } from "../../core/catalogue";
+import { shortModelName } from "../../core/protocol/modelName";
 import { shorten } from "../../core/text/shorten";
 import { settings } from "../host/settings";
 import { demandRunning } from "../host/trust";
@@ -8,6 +9,7 @@ import { datasetOfTasks } from "../prompts/tasksBeside";
 import type { TracedPrompt } from "../prompts/promptDocuments";
 import type { RunAgain } from "../panels/lostRuns";
 import type { Job } from "../runs/promptRuns";
+import { chooseSamples, isSampleCount } from "../runs/sampleChoice";
 import type { Command, CommandParts } from "./commandParts";
 
 /** Thinking in latents, and its control. */
@@ -28,6 +30,7 @@ export function runCommands({
   branching,
   store,
   traceEditor,
+  sampled,
 }: CommandParts) {
   /** @param kept runs that are shown before those of the job */
   const show = (job: Job, kept: readonly string[]): void => {
@@ -92,6 +95,27 @@ export function runCommands({
       const prompt = await target.promptOf(argument);
       const chosen = isStrategyList(list) ? list : await strategies.several(prompt);
       return chosen === undefined ? [] : start(prompt, chosen);
+    },
+    compareSamples: async (argument, more) => {
+      demandRunning();
+      const prompt = await target.promptOf(argument);
+      // Other extensions say what they want; a person is asked.
+      const given = (more ?? {}) as { samples?: unknown; temperature?: unknown; strategy?: unknown };
+      const choice = isSampleCount(given.samples)
+        ? { samples: given.samples, temperature: typeof given.temperature === "number" ? given.temperature : undefined }
+        : await chooseSamples(prompt.options["temperature"]);
+      if (!choice) return [];
+      const strategy = typeof given.strategy === "string" ? given.strategy : await strategies.one();
+      const filled = strategy === undefined ? undefined : await inputs.ask(prompt);
+      if (strategy === undefined || !filled) return [];
+      const { samples, temperature } = choice;
+      const options = { ...filled.options, ...(temperature === undefined ? {} : { temperature }) };
+      const ended = (run: string) => void sampled.ended(run);
+      const job = runs.start({ ...filled, options }, [strategy], { samples, ended });
+      sampled.show({ question: prompt.name, strategy, model: shortModelName(settings.model()), runs: job.runs });
+      await job.done;
+      sampled.over(job.runs);
+      return job.runs;
     },
     runAgain: async (argument) => {
       demandRunning();

@@ -1,5 +1,6 @@
 /** Commands around the runs: the model, the engine, settings, samples, and what is written into the prompt's file. */
 import * as vscode from "vscode";
+import { strategyFacts, strategyTitle } from "../../core/catalogue";
 import { settings } from "../host/settings";
 import { demandRunning } from "../host/trust";
 import { insertResult } from "../results/resultComment";
@@ -41,6 +42,14 @@ export function toolCommands({
       await store.load();
       const prompt = await target.promptOf(argument);
       await insertResult(prompt, store.runsOf(prompt.key));
+    },
+    useSetting: async (strategy, threshold) => {
+      // What a page says goes into the settings only where it is a rule's strategy and a number.
+      const known = typeof strategy === "string" && strategyFacts(strategy) !== undefined;
+      if (!known || typeof threshold !== "number" || !Number.isFinite(threshold)) return;
+      await settings.setStrategyOption(strategy, "threshold", threshold);
+      const title = strategyTitle(strategy);
+      void vscode.window.setStatusBarMessage(`$(check) ${title} stops at threshold ${threshold} from now on`, 6000);
     },
     openSamples: () => samples.openFolder(),
     openStory: (story) => samples.openStory(typeof story === "string" ? story : undefined),

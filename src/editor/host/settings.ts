@@ -55,6 +55,15 @@ export const settings = {
     const own = vscode.workspace.getConfiguration(SECTION).inspect<unknown>("strategyOptions")?.globalValue;
     return isRecord(own) ? own : {};
   },
+  /** Sets one option of a strategy among the person's own settings; the others stay. */
+  setStrategyOption: (strategy: string, name: string, value: unknown) => {
+    const own = settings.ownStrategyOptions();
+    const options = isRecord(own[strategy]) ? own[strategy] : {};
+    const changed = { ...own, [strategy]: { ...options, [name]: value } };
+    return vscode.workspace
+      .getConfiguration(SECTION)
+      .update("strategyOptions", changed, vscode.ConfigurationTarget.Global);
+  },
   /** Whether a workspace says it, and not the person's own settings. */
   isOfWorkspace: (name: "instruction" | "strategyOptions"): boolean => {
     const said = vscode.workspace.getConfiguration(SECTION).inspect(name);

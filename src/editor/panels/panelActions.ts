@@ -21,6 +21,10 @@ export interface PanelRequests {
   /** @param files asked for where none are given */
   addTraces(files: readonly DroppedFile[] | undefined, beside: Beside | undefined): void;
   resumeBench(id: string): void;
+  /** Sets a threshold for live runs of a strategy. */
+  useSetting(strategy: string, threshold: number): void;
+  /** Shows runs side by side. */
+  compareRuns(runs: readonly string[]): void;
   /** Runs of a panel that came to no end are to run again, beside those that did. */
   runAgain(lost: RunAgain): void;
 }

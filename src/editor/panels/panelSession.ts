@@ -3,7 +3,7 @@
  * from then on what comes in. Panels and the editor of trace files differ only in where their events come from.
  */
 import type * as vscode from "vscode";
-import type { FromPanel, PanelBench, PanelTrace, ToPanel } from "../../core/protocol/panelApi";
+import type { FromPanel, PanelBench, PanelSamples, PanelTrace, ToPanel } from "../../core/protocol/panelApi";
 import type { TraceEvent } from "../../core/trace/trace";
 import { settings } from "../host/settings";
 import type { Beside, PanelActions } from "./panelActions";
@@ -29,6 +29,8 @@ export interface PanelSource {
   readonly beside?: Beside;
   /** The dataset run that the traces belong to. */
   bench?(): PanelBench;
+  /** The samples that are shown. */
+  samples?(): PanelSamples;
 }
 
 /** Events in one message: a page that gets more at once stands still while it reads them. */
@@ -89,6 +91,11 @@ export class PanelSession implements vscode.Disposable {
     if (this.isReady) this.post({ type: "bench-runs", runs, live });
   }
 
+  /** More samples, as they end. */
+  moreSamples(samples: PanelSamples["samples"], live: boolean): void {
+    if (this.isReady) this.post({ type: "more-samples", samples, live });
+  }
+
   /** Asks the page for everything it shows as one file; it comes back through `save`. */
   savePage(): void {
     this.wantsPage = true;
@@ -129,6 +136,12 @@ export class PanelSession implements vscode.Disposable {
       case "save":
         if (message.format === "html") this.wantsPage = false;
         this.actions.save(message.name, message.format, message.content);
+        return;
+      case "use-setting":
+        this.actions.useSetting(message.strategy, message.threshold);
+        return;
+      case "compare-runs":
+        this.actions.compareRuns(message.runs);
         return;
       case "drop":
         this.actions.addTraces(message.files, this.source.beside);
@@ -182,6 +195,8 @@ export class PanelSession implements vscode.Disposable {
     this.post({ type: "show", title, traces: traces.map(head), prices: settings.prices(), ...kept });
     const bench = source.bench?.();
     if (bench) this.post({ type: "bench", bench });
+    const samples = source.samples?.();
+    if (samples) this.post({ type: "samples", samples });
     for (const trace of traces) for (const message of rest(trace)) this.post(message);
     for (const message of this.projections.again(traces.map(({ run }) => run))) this.post(message);
     for (const notice of [...(failure ? [failure] : []), ...(source.notices?.() ?? []), ...this.said])

@@ -33,6 +33,10 @@ export interface JobOptions {
   readonly group?: string | undefined;
   /** Whether whoever began the job tells of failures by itself. */
   readonly quiet?: boolean;
+  /** Runs of each strategy, with seeds of their own; one where it is left out. */
+  readonly samples?: number;
+  /** Told of every run that is over. */
+  readonly ended?: (run: string) => void;
 }
 
 /** How a run is to go on from inside another. */
@@ -94,12 +98,17 @@ export class PromptRuns implements vscode.Disposable {
 
   /** @throws ActionableError where models may not run */
   start(prompt: TracedPrompt, strategies: readonly string[], options: JobOptions = {}): Job {
-    const { group = groupFor(strategies), quiet = false } = options;
-    return this.enqueue(prompt, strategies, quiet, async (id, strategy) => {
+    const { samples = 1, ended } = options;
+    const planned = strategies.flatMap((strategy) => Array<string>(samples).fill(strategy));
+    const { group = groupFor(planned), quiet = false } = options;
+    return this.enqueue(prompt, planned, { quiet, ended }, async (id, strategy, place) => {
       if (prompt.messages.every((message) => message.content.trim() === "")) {
         throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
       }
-      const request = await this.request(id, prompt, strategy, group);
+      const asked = await this.request(id, prompt, strategy, group);
+      const n = (place % samples) + 1;
+      const request: RunRequest =
+        samples > 1 ? { ...asked, seed: (asked.seed ?? 0) + n - 1, sample: { n, of: samples } } : asked;
       return { request, call: (context) => this.engine.call("run", request, context) };
     });
   }
@@ -111,7 +120,7 @@ export class PromptRuns implements vscode.Disposable {
    * @throws ActionableError where models may not run
    */
   score(prompt: TracedPrompt, events: TraceEvent[], model: string): Job {
-    return this.enqueue(prompt, [SCORED], false, async (id, strategy) => {
+    return this.enqueue(prompt, [SCORED], { quiet: false }, async (id, strategy) => {
       const options = { ...this.probes.optionsForScoring(model), ...settings.strategyOptions(strategy) };
       const scoring: ScoreRequest = { id, model: modelNamed(model), events, options };
       const { messages, reference, gold } = prompt;
@@ -154,8 +163,8 @@ export class PromptRuns implements vscode.Disposable {
   private enqueue(
     prompt: TracedPrompt,
     strategies: readonly string[],
-    quiet: boolean,
-    work: (id: string, strategy: string) => Promise<Work>,
+    { quiet = false, ended }: Pick<JobOptions, "quiet"> & { ended?: JobOptions["ended"] | undefined },
+    work: (id: string, strategy: string, place: number) => Promise<Work>,
   ): Job {
     demandRunning();
     const failures = new Map<string, unknown>();
@@ -166,7 +175,8 @@ export class PromptRuns implements vscode.Disposable {
     const done = this.queue.then(async () => {
       for (const [index, strategy] of strategies.entries()) {
         const id = runs[index]!;
-        const error = await this.runOne(id, prompt, strategy, () => work(id, strategy), controller.signal);
+        const error = await this.runOne(id, prompt, strategy, () => work(id, strategy, index), controller.signal);
+        ended?.(id);
         if (error === undefined) continue;
         failures.set(id, error);
         if (!quiet) this.failed.fire({ run: id, error });

@@ -7,6 +7,7 @@ import path from "node:path";
 import type { PanelTrace } from "../../../src/core/protocol/panelApi";
 import { launchChromium } from "../../harness/chromium.mjs";
 import { sampleBench } from "../../unit/samples/sampleBench";
+import { sampleGroup } from "../../unit/samples/sampleGroup";
 import * as samples from "../../unit/samples/sampleTraces";
 import { openPanelPage, type PanelPage } from "./panelPage";
 import type { ThemeKind } from "../../../webview/charts/palette";
@@ -121,6 +122,12 @@ const SCENES: Record<string, Scene> = {
     size: { width: 1100, height: 1000 },
     themes: ["light", "dark"],
     act: (panel) => panel.post({ type: "bench", bench: sampleBench() }),
+  },
+  samples: {
+    traces: [],
+    size: { width: 1100, height: 1500 },
+    themes: ["light", "dark"],
+    act: (panel) => panel.post({ type: "samples", samples: sampleGroup(40) }),
   },
   empty: { traces: [] },
 };
