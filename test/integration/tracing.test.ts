@@ -55,6 +55,21 @@ describe("tracing a sample", function () {
     assert.ok(tab, "a view of the samples is open");
   });
 
+  it("compares models on one prompt, each strategy on each of them", async () => {
+    const api = await activeApi();
+    const target = { uri: inWorkspace("stories.prompt.md"), line: 4 };
+    const wanted = { models: ["pocket:base", "pocket:lightthinker"], strategies: ["no-thinking", "chain-of-draft"] };
+    const runs = (await vscode.commands.executeCommand<string[]>("thoughtlens.compareModels", target, wanted)) ?? [];
+    const headers = runs.map((run) => api.store.run(run)!.header);
+    assert.deepEqual(
+      headers.map(({ model, strategy }) => `${strategy} on ${model.id}`),
+      ["pocket:base", "pocket:lightthinker"].flatMap((model) =>
+        ["no-thinking", "chain-of-draft"].map((strategy) => `${strategy} on ${model}`),
+      ),
+    );
+    assert.equal(new Set(headers.map(({ group }) => group)).size, 1);
+  });
+
   it("compares strategies on one prompt, in one group", async () => {
     const api = await activeApi();
     const strategies = ["chain-of-thought", "chain-of-draft", "deer"];

@@ -31,6 +31,7 @@ export function runCommands({
   store,
   traceEditor,
   sampled,
+  models,
 }: CommandParts) {
   /** @param kept runs that are shown before those of the job */
   const show = (job: Job, kept: readonly string[]): void => {
@@ -93,8 +94,23 @@ export function runCommands({
     compare: async (argument, list) => {
       demandRunning();
       const prompt = await target.promptOf(argument);
-      const chosen = isStrategyList(list) ? list : await strategies.several(prompt);
+      const chosen = isNameList(list) ? list : await strategies.several(prompt);
       return chosen === undefined ? [] : start(prompt, chosen);
+    },
+    compareModels: async (argument, more) => {
+      demandRunning();
+      const prompt = await target.promptOf(argument);
+      // Other extensions say what they want; a person is asked.
+      const given = (more ?? {}) as { models?: unknown; strategies?: unknown };
+      const chosen = isNameList(given.models) ? given.models : await models.chooseSeveral("Compare Models");
+      if (chosen.length === 0) return [];
+      const list = isNameList(given.strategies) ? given.strategies : await strategies.several(prompt);
+      const filled = list && (await inputs.ask(prompt));
+      if (!filled) return [];
+      const job = runs.start(filled, list, { models: chosen });
+      show(job, []);
+      await job.done;
+      return job.runs;
     },
     compareSamples: async (argument, more) => {
       demandRunning();
@@ -120,7 +136,7 @@ export function runCommands({
     runAgain: async (argument) => {
       demandRunning();
       const { strategies: lost, kept, runs: shown = [], place } = (argument ?? {}) as Partial<RunAgain>;
-      if (!isStrategyList(lost)) return [];
+      if (!isNameList(lost)) return [];
       const known = shown.find((run) => store.run(run) !== undefined);
       const uri = place && vscode.Uri.parse(place.uri);
       const prompt = await target.promptOf(known === undefined && uri ? { uri, line: place.line } : { run: known });
@@ -129,18 +145,18 @@ export function runCommands({
     benchDataset: async (file, list) => {
       demandRunning();
       const dataset =
-        file instanceof vscode.Uri && isStrategyList(list)
+        file instanceof vscode.Uri && isNameList(list)
           ? await datasets.read(file)
           : await datasets.pick("Bench Dataset", USUAL_QUESTIONS);
       if (!dataset) return [];
-      const chosen = isStrategyList(list) ? list : await strategies.several();
+      const chosen = isNameList(list) ? list : await strategies.several();
       return chosen === undefined ? [] : bench.start(dataset, chosen);
     },
     benchTasks: async (argument, list) => {
       demandRunning();
       const prompt = await target.promptOf(argument);
       const dataset = await datasetOfTasks(prompt.uri, prompt.messages);
-      const chosen = isStrategyList(list) ? list : await strategies.several();
+      const chosen = isNameList(list) ? list : await strategies.several();
       return chosen === undefined ? [] : bench.start(dataset, chosen);
     },
     resumeBench: (id) => {
@@ -171,6 +187,6 @@ function titleOf({ prompt, strategies }: Job): string {
   return strategies.length > 1 ? `Compare: ${shorten(prompt.name, 40)}` : strategyTitle(strategies[0]!);
 }
 
-function isStrategyList(value: unknown): value is string[] {
+function isNameList(value: unknown): value is string[] {
   return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string");
 }

@@ -13,7 +13,7 @@ import type { CapabilityPages } from "./capabilityPages";
 import type { NamedTrust } from "../host/namedTrust";
 import type { HubDownload } from "./hubDownload";
 import type { LoadedModels } from "./loadedModels";
-import { localRows, modelRows, type Choice, type ModelRow, type ModelsKnown } from "./modelRows";
+import { localRows, modelRows, readyRows, type Choice, type ModelRow, type ModelsKnown } from "./modelRows";
 import type { RecentModels } from "./recentModels";
 
 interface ModelItem extends vscode.QuickPickItem {
@@ -45,6 +45,23 @@ export class ModelPicker {
   /** Asks for a model that runs here, for one task. @returns as the setting would name it, or undefined */
   chooseLocal(title: string): Promise<string | undefined> {
     return this.pick(localRows, title);
+  }
+
+  /**
+   * Asks for several models that are here or were used before.
+   * @returns as the setting would name them, in the order of the list; none where the person stopped
+   */
+  async chooseSeveral(title: string): Promise<string[]> {
+    const current = settings.model();
+    const items = this.known().then((known) =>
+      readyRows(known).map((row) => ({ ...itemOf(row), picked: row.choice !== undefined && named(row.choice) === current })),
+    );
+    const placeHolder = "Models to run, side by side";
+    const options = { title, placeHolder, canPickMany: true, matchOnDescription: true, matchOnDetail: true } as const;
+    const chosen = (await vscode.window.showQuickPick<ModelItem>(items, options)) ?? [];
+    const models = chosen.flatMap(({ choice }) => (choice && named(choice)) ?? []);
+    for (const model of models) await this.parts.trust.allowChosen(model);
+    return models;
   }
 
   private async pick(rowsOf: (known: ModelsKnown) => ModelRow[], title: string): Promise<string | undefined> {
@@ -100,6 +117,8 @@ export class ModelPicker {
     void vscode.window.setStatusBarMessage(`$(chip) ${info.name}: ${found.filter(Boolean).join("; ")}`, 6000);
   }
 }
+
+const named = (choice: Choice): string | undefined => ("model" in choice ? choice.model : undefined);
 
 const itemOf = ({ label, description, detail, choice }: ModelRow): ModelItem =>
   choice

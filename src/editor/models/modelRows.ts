@@ -59,6 +59,12 @@ export function modelRows(known: ModelsKnown): ModelRow[] {
   ];
 }
 
+/** Rows of models that can be run at once as they are: nothing is asked for or downloaded first. */
+export function readyRows(known: ModelsKnown): ModelRow[] {
+  const rows = [...recentRows(known), ...includedRows(known), ...hereRows(known)];
+  return rows.filter(({ choice }) => choice !== undefined && "model" in choice);
+}
+
 const rowsOf = (known: ModelsKnown): ModelRow[] => [
   ...recentRows(known),
   ...includedRows(known),

@@ -33,6 +33,8 @@ export interface JobOptions {
   readonly group?: string | undefined;
   /** Whether whoever began the job tells of failures by itself. */
   readonly quiet?: boolean;
+  /** As settings name them: each strategy runs on every one of them. The model in use, where it is left out. */
+  readonly models?: readonly string[];
   /** Runs of each strategy, with seeds of their own; one where it is left out. */
   readonly samples?: number;
   /** Told of every run that is over. */
@@ -98,14 +100,17 @@ export class PromptRuns implements vscode.Disposable {
 
   /** @throws ActionableError where models may not run */
   start(prompt: TracedPrompt, strategies: readonly string[], options: JobOptions = {}): Job {
-    const { samples = 1, ended } = options;
-    const planned = strategies.flatMap((strategy) => Array<string>(samples).fill(strategy));
+    const { samples = 1, models = [undefined], ended } = options;
+    const plan = models.flatMap((model) =>
+      strategies.flatMap((strategy) => Array.from({ length: samples }, () => ({ model, strategy }))),
+    );
+    const planned = plan.map(({ strategy }) => strategy);
     const { group = groupFor(planned), quiet = false } = options;
     return this.enqueue(prompt, planned, { quiet, ended }, async (id, strategy, place) => {
       if (prompt.messages.every((message) => message.content.trim() === "")) {
         throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
       }
-      const asked = await this.request(id, prompt, strategy, group);
+      const asked = await this.request(id, prompt, strategy, group, plan[place]?.model);
       const n = (place % samples) + 1;
       const request: RunRequest =
         samples > 1 ? { ...asked, seed: (asked.seed ?? 0) + n - 1, sample: { n, of: samples } } : asked;
@@ -254,6 +259,7 @@ export class PromptRuns implements vscode.Disposable {
     prompt: TracedPrompt,
     strategy: string,
     group: string | undefined,
+    model = settings.model(),
   ): Promise<RunRequest> {
     const set = await withInstructionText(settings.strategyOptions(strategy), placeOf("strategyOptions", prompt));
     // The person's own, whatever a workspace says.
@@ -264,7 +270,7 @@ export class PromptRuns implements vscode.Disposable {
     const trained = this.probes.optionsFor(strategy, { ...prompt.options, ...chosen });
     return {
       id,
-      model: modelNamed(settings.model()),
+      model: modelNamed(model),
       strategy,
       options: { ...shared, ...ofFile, ...trained, ...chosen },
       messages: [...prompt.messages],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { HUB_CATALOGUE } from "../../../src/core/protocol/hubCatalogue";
-import { localRows, modelRows, type ModelRow, type ModelsKnown } from "../../../src/editor/models/modelRows";
+import { localRows, modelRows, readyRows, type ModelRow, type ModelsKnown } from "../../../src/editor/models/modelRows";
 import { RecentModels } from "../../../src/editor/models/recentModels";
 
 const QWEN = "onnx-community/Qwen3-0.6B-ONNX";
@@ -50,6 +50,14 @@ describe("the list of models to choose from", () => {
     const rows = modelRows({ ...known, current: "/models/mine", cached: [QWEN] });
     assert.match(rows.find(({ label }) => label === QWEN)!.detail!, /^thinks in <think>/);
     assert.deepEqual(groups(rows)["On this machine"], [QWEN, "mine", "Folder…"]);
+  });
+
+  it("offers for several at once only what runs as it is", () => {
+    const rows = readyRows({ ...known, recent: ["http://127.0.0.1:8080#m"], cached: [QWEN] });
+    assert.deepEqual(
+      rows.map(({ choice }) => choice),
+      ["http://127.0.0.1:8080#m", "pocket", "pocket:base", QWEN].map((model) => ({ model })),
+    );
   });
 
   it("leaves free entry, servers and capabilities where they were", () => {
