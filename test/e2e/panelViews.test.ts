@@ -7,6 +7,7 @@ import type { FromPanel, PanelTrace } from "../../src/core/protocol/panelApi";
 import { launchChromium } from "../harness/chromium.mjs";
 import { sampleBench } from "../unit/samples/sampleBench";
 import { sampleGroup } from "../unit/samples/sampleGroup";
+import { sampleSurveys } from "../unit/samples/sampleSurveys";
 import * as samples from "../unit/samples/sampleTraces";
 import { openPanelPage, type PanelPage } from "./page/panelPage";
 import type { ThemeKind } from "../../webview/charts/palette";
@@ -181,6 +182,33 @@ describe("the panel in a browser", () => {
     await panel.page.locator(".outcome", { hasText: "32" }).waitFor();
     const kept = await panel.page.evaluate<{ thresholds: Record<string, number> }>("window.kept");
     assert.ok(kept.thresholds["deer"]! < 0.62);
+  });
+
+  it("compares two samples by one press, and has votes by dragging", async () => {
+    await open([]);
+    await panel.post({ type: "samples", samples: sampleGroup(1000) });
+    const { page } = panel;
+    await page.getByRole("tab", { name: "Samples", selected: true }).waitFor();
+    await page.locator(".sample-table").getByRole("button", { name: "Compare", exact: true }).nth(4).click();
+    const compared = (await panel.sent()).find((message) => message.type === "compare-runs");
+    assert.equal((compared as { runs: string[] }).runs.length, 2);
+    const before = await page.locator(".vote-table tbody").innerText();
+    await page.getByLabel("samples that vote, k").fill("3");
+    assert.notEqual(await page.locator(".vote-table tbody").innerText(), before);
+  });
+
+  it("shows an exit that turned an answer wrong by one press, over a group", async () => {
+    await open(sampleSurveys(16).map((events, at) => finished(`survey-${at}`, events)));
+    const { page } = panel;
+    await page.getByRole("tab", { name: "Exits" }).click();
+    await page.getByRole("img", { name: /^Every rule at every setting, against tokens: 16 questions/ }).waitFor();
+    await page.getByRole("button", { name: "Use This" }).first().click();
+    assert.ok((await panel.sent()).some(({ type }) => type === "use-setting"));
+    await page
+      .getByTitle(/^Show where it stops/)
+      .first()
+      .click();
+    await page.getByRole("tab", { name: "Compare", selected: true }).waitFor();
   });
 
   it("saves a picture as SVG and PNG, and its table", async () => {

@@ -14,6 +14,9 @@ import { ruleBars } from "../charts/ruleBars";
 import { asThreshold, settingCurve, type NamedCurve } from "../charts/settingCurve";
 import { formatCount, formatFineShare, formatMs, formatShare } from "../dom/quantities";
 import type { PanelState, ShownTrace } from "../shown/state";
+
+/** The traces that figures are of. */
+export type ShownTraces = Pick<PanelState, "traces">;
 import { yesNo, type FigureSpec } from "./figure";
 
 /** What a person set by hand in the exit explorer. */
@@ -82,7 +85,7 @@ export function checksFigure(
 }
 
 /** The rules that asked in each trace of the panel. */
-export const askedRules = (state: PanelState): AskedRule[] =>
+export const askedRules = (state: ShownTraces): AskedRule[] =>
   checkedTraces(state).flatMap((shown): AskedRule[] => {
     const rules = rulesAsked(shown.trace.checks);
     if (rules.length < 2) return [{ key: shown.run, shown, by: undefined }];
@@ -117,19 +120,22 @@ function rulesFigure({ run, trace, title, version }: ShownTrace, rules: readonly
 }
 
 /** Traces with a check that compared something. */
-const checkedTraces = ({ traces }: PanelState): ShownTrace[] =>
+const checkedTraces = ({ traces }: ShownTraces): ShownTrace[] =>
   traces.filter(({ trace }) => trace.checks.some((check) => scoreOf(check) !== undefined));
 
 /** Where each rule stops, for traces that several asked in. */
-export const ruleFigures = (state: PanelState): FigureSpec[] =>
+export const ruleFigures = (state: ShownTraces): FigureSpec[] =>
   checkedTraces(state).flatMap((shown) => {
     const rules = rulesAsked(shown.trace.checks);
     return rules.length > 1 ? [rulesFigure(shown, rules)] : [];
   });
 
-/** All other figures but those in which a person sets something. */
-export function exitFigures(state: PanelState): FigureSpec[] {
-  const early = state.traces.flatMap((shown) => {
+/**
+ * All other figures but those in which a person sets something.
+ * @param single the traces that have figures of their own
+ */
+export function exitFigures(state: ShownTraces, single = state): FigureSpec[] {
+  const early = single.traces.flatMap((shown) => {
     const answering = earlyAnswering(shown.trace);
     return answering ? [earlyFigure(shown, answering)] : [];
   });

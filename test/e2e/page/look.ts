@@ -8,6 +8,7 @@ import type { PanelTrace } from "../../../src/core/protocol/panelApi";
 import { launchChromium } from "../../harness/chromium.mjs";
 import { sampleBench } from "../../unit/samples/sampleBench";
 import { sampleGroup } from "../../unit/samples/sampleGroup";
+import { sampleSurveys } from "../../unit/samples/sampleSurveys";
 import * as samples from "../../unit/samples/sampleTraces";
 import { openPanelPage, type PanelPage } from "./panelPage";
 import type { ThemeKind } from "../../../webview/charts/palette";
@@ -122,6 +123,15 @@ const SCENES: Record<string, Scene> = {
     size: { width: 1100, height: 1000 },
     themes: ["light", "dark"],
     act: (panel) => panel.post({ type: "bench", bench: sampleBench() }),
+  },
+  exitsGroup: {
+    traces: sampleSurveys(24).map((events, at) => trace(`survey-${at}`, events)),
+    act: async (panel) => {
+      await tab("Exits")(panel);
+      await panel.page.getByLabel("Risk").selectOption({ index: 5 });
+    },
+    size: { width: 1100, height: 1300 },
+    themes: ["light", "dark"],
   },
   samples: {
     traces: [],

@@ -7,18 +7,9 @@ import type { TraceEvent } from "../../../../src/core/trace/trace";
 import { frontOf } from "../../../../webview/charts/ruleFront";
 import { ruleFrontFigures } from "../../../../webview/figures/ruleFrontFigures";
 import { Panel } from "../../../../webview/shell/panel";
-import { survey } from "../../samples/sampleTraces";
+import { sampleSurveys } from "../../samples/sampleSurveys";
 import { assertSnapshot, paperTheme } from "../charts/svgSnapshot";
 import { withDocument } from "../dom";
-
-/** Surveys of which every third has its first trial right already, and one an exit that is wrong. */
-const recordings = (count: number): TraceEvent[][] =>
-  Array.from({ length: count }, (_, at) =>
-    survey(`survey-${at}`).map((event) => {
-      if (event.t === "run") return { ...event, messages: [{ role: "user" as const, content: `Question ${at}` }] };
-      return event.t === "check" && at % 3 === 0 ? { ...event, answer: "42", correct: true } : event;
-    }),
-  );
 
 describe("exit rules over a group", () => {
   withDocument();
@@ -42,7 +33,7 @@ describe("exit rules over a group", () => {
   const rowsOf = (panel: Panel) => [...panel.element.querySelectorAll(".rule-table tbody tr")];
 
   it("draws the front of each with its band, beside the oracle and truncation, against tokens and against time", () => {
-    const table = ruleTable(recordings(9).map((events) => fold(events)));
+    const table = ruleTable(sampleSurveys(24).map((events) => fold(events)));
     const [tokens, ms] = ruleFrontFigures(table, "1");
     assertSnapshot("ruleFront", tokens!.draw(paperTheme, 720).svg);
     const { head, rows } = tokens!.table();
@@ -66,7 +57,7 @@ describe("exit rules over a group", () => {
   });
 
   it("offers each rule's settings, takes one for live runs, and shows an exit that turned an answer wrong", async () => {
-    const { panel, sent } = await open(recordings(4));
+    const { panel, sent } = await open(sampleSurveys(24));
     assert.match(
       rowsOf(panel)
         .map((row) => row.textContent)
@@ -82,11 +73,13 @@ describe("exit rules over a group", () => {
     );
     const before = panel.state.view.view;
     buttons[0]!.click();
-    assert.deepEqual([before, panel.state.view.view, panel.state.view.selected?.run], ["exits", "compare", "survey-1"]);
+    const wrong = Number(buttons[0]!.textContent) - 1;
+    const { view, selected } = panel.state.view;
+    assert.deepEqual([before, view, selected?.run], ["exits", "compare", `survey-${wrong}`]);
   });
 
   it("says which settings are proven to keep a risk", async () => {
-    const { panel } = await open(recordings(4));
+    const { panel } = await open(sampleSurveys(24));
     const risk = panel.element.querySelector<HTMLSelectElement>('select[aria-label="Risk"]')!;
     risk.value = "0.2";
     risk.dispatchEvent(new window.Event("change"));
@@ -99,7 +92,7 @@ describe("exit rules over a group", () => {
   });
 
   it("stays away where there is one recording, and where a single rule asked", async () => {
-    const { panel } = await open(recordings(1));
+    const { panel } = await open(sampleSurveys(1));
     assert.equal(panel.element.querySelector<HTMLElement>(".group-exits")!.hidden, true);
   });
 });
