@@ -14,7 +14,7 @@ import type { ServerKey } from "./serverKey";
 export const MOST_AT_ONCE = 256;
 /** Each holds a model. */
 const MOST_WORKERS = 64;
-const MOST_SAMPLES = 10_000;
+const MOST_SAMPLES = 1000;
 
 /** Every flag, with what it is without a word. */
 export const OPTIONS = {
@@ -37,7 +37,6 @@ export const OPTIONS = {
   results: { type: "string" },
   resume: { type: "string" },
   "max-failures": { type: "string" },
-  samples: { type: "string" },
   vote: { type: "string" },
   workers: { type: "string" },
   "write-requests": { type: "string" },
@@ -95,8 +94,6 @@ export interface Arguments {
   results: string | undefined;
   resume: string | undefined;
   maxFailures: number;
-  /** Answers to each question. */
-  samples: number;
   /** By which samples are stopped that it does not need. */
   vote: string | undefined;
   concurrency: number | "auto";
@@ -119,6 +116,7 @@ export interface Arguments {
   /** What `branch` does at its place: go on, from the text of the file `edit`; stop and answer; so many times anew; or behind a token. */
   goOn: boolean;
   stops: boolean;
+  /** Elsewhere, answers to each question. */
   samples: number | undefined;
   token: string | undefined;
   edit: string | undefined;
@@ -280,7 +278,6 @@ export function parseArguments(args: readonly string[]): Arguments {
     results: values.results,
     resume: values.resume,
     maxFailures: wholeNumber("max-failures", values["max-failures"]) ?? BENCH_LIMITS.failuresInRow,
-    samples: atLeastOne("samples", values.samples, MOST_SAMPLES),
     vote: values.vote,
     concurrency: values.concurrency === "auto" ? "auto" : atLeastOne("concurrency", values.concurrency, MOST_AT_ONCE),
     workers:
@@ -304,7 +301,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     at: values.at,
     goOn: values.continue,
     stops: values["stop-and-answer"],
-    samples: wholeNumber("samples", values.samples),
+    samples: values.samples === undefined ? undefined : atLeastOne("samples", values.samples, MOST_SAMPLES),
     token: values.token,
     edit: values.edit,
     checkAt: values["check-at"],

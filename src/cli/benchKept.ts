@@ -47,7 +47,7 @@ export async function begin(
   contenders: readonly { name: string }[],
   questions: readonly Question[],
 ): Promise<BenchLog> {
-  const { dtype, options, seed, results, samples } = args;
+  const { dtype, options, seed, results, samples = 1 } = args;
   const models = args.models.map(publicName);
   const fields: BenchHeaderFields = {
     data: path.resolve(args.data!),

@@ -65,7 +65,7 @@ async function batched(
     );
   const strategies = await batchContenders(args);
   const known: Batch["known"] = ({ question, strategy, sample }) => found?.has(question, strategy, sample) ?? false;
-  const batch: Batch = { args, questions, strategies, samples: args.samples, known };
+  const batch: Batch = { args, questions, strategies, samples: args.samples ?? 1, known };
   if (requests !== undefined) {
     const count = await writeRequests(batch, requests);
     const again = `thoughtlens bench --read-responses FILE with the same --data, --model, --strategies and --option`;

@@ -75,7 +75,8 @@ export async function compare(args: Arguments, named: readonly string[]): Promis
     throw new ActionableError("usage", "No prompt file was named.", "Run thoughtlens --help.");
   demandKnown(named, args.options);
   const vote = liveVoteNamed(args.vote);
-  if (vote && args.samples === 1)
+  const { samples = 1 } = args;
+  if (vote && samples === 1)
     throw new ActionableError("usage", "A vote needs several samples.", "Give --samples N beside --vote.");
   const prices = await pricesOf(args.prices);
   const session = new Session(args);
@@ -90,7 +91,7 @@ export async function compare(args: Arguments, named: readonly string[]): Promis
       const comparison: Comparison = { args, session, prices, pace, vote, contenders };
       const request = await requestOf(prompt, file, args);
       const { object, text, missed } =
-        args.samples > 1 ? await sampled(comparison, prompt, request) : await oneEach(comparison, prompt, request);
+        samples > 1 ? await sampled(comparison, prompt, request) : await oneEach(comparison, prompt, request);
       if (session.cancelled) return 130;
       session.clearStatus();
       isMissed ||= missed;
@@ -174,13 +175,13 @@ async function sampled(
   for (const contender of contenders) {
     const live = vote?.();
     const runs: object[] = [];
-    const drawing = { samples: args.samples, seed, vote: live, pace, label: `${prompt.title}: ${contender.name}` };
+    const drawing = { samples: args.samples ?? 1, seed, vote: live, pace, label: `${prompt.title}: ${contender.name}` };
     const samples = await drawSamples(session, contender, request, drawing, (run, sample) => {
       const { n, stopped, shared, sharedWith } = sample;
       if (n === 1) session.sayIfGreedy(run.trace);
       runs.push({ n, seed: sample.seed, ...report(run, prices), stopped, shared, sharedWith });
     });
-    const summary = sampleSummary(samples, args.samples, live);
+    const summary = sampleSummary(samples, drawing.samples, live);
     groups.push({ strategy: contender.strategy, name: contender.name, ...summary, runs });
     texts.push(summaryText(contender.name, summary));
     isMissed &&= samples.every(({ correct }) => correct === false);

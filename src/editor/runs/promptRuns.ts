@@ -150,7 +150,7 @@ export class PromptRuns implements vscode.Disposable {
   branch(prompt: TracedPrompt, header: RunHeader, { samples = 1, ...order }: BranchOrder): Job {
     const strategy = header.source ? BASELINE : header.strategy;
     let begun = 0;
-    return this.enqueue(prompt, Array<string>(samples).fill(strategy), false, (id) => {
+    return this.enqueue(prompt, Array<string>(samples).fill(strategy), {}, (id) => {
       begun += 1;
       const model = modelNamed(settings.model());
       const sample = order.kind === "sample" ? { sample: { n: begun, of: samples } } : {};

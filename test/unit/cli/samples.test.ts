@@ -177,7 +177,7 @@ describe("samples on the command line", function () {
   const refused: [why: string, args: string[], said: RegExp][] = [
     ["a vote over one sample", ["run", "one.prompt.md", "--vote", "short-1"], /A vote needs several samples/],
     ["a vote that there is not", ["run", "one.prompt.md", "--samples", "3", "--vote", "loud"], /--vote takes short-1/],
-    ["no samples", ["run", "one.prompt.md", "--samples", "0"], /--samples takes 1 to 10000/],
+    ["no samples", ["run", "one.prompt.md", "--samples", "0"], /--samples takes 1 to 1000/],
     [
       "workers for a server",
       ["run", "one.prompt.md", "--model", "http://127.0.0.1:9", "--workers", "2"],
