@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { strategyTitle } from "../../core/catalogue";
 import type { PanelSamples } from "../../core/protocol/panelApi";
 import { shorten } from "../../core/text/shorten";
-import { SampleReading } from "../../core/votes/sampleGroup";
+import type { SampleReading } from "../../core/votes/sampleGroup";
 import type { TraceStore } from "../store/traceStore";
 import type { PanelActions } from "./panelActions";
 import { fillWebview } from "./panelHtml";
@@ -25,7 +25,8 @@ interface OpenSamples {
   readonly panel: vscode.WebviewPanel;
   readonly session: PanelSession;
   readonly shown: PanelSamples;
-  readonly reading: SampleReading;
+  /** What compares answers is loaded with the first sample. */
+  readonly reading: Promise<SampleReading>;
   readonly runs: ReadonlySet<string>;
 }
 
@@ -91,7 +92,7 @@ export class SamplesPanels implements vscode.Disposable, vscode.WebviewPanelSeri
       samples: () => shown,
     };
     const session = new PanelSession(panel.webview, source, this.actions);
-    const opened: OpenSamples = { panel, session, shown, reading: new SampleReading(), runs: new Set(runs) };
+    const opened: OpenSamples = { panel, session, shown, reading: newReading(), runs: new Set(runs) };
     this.open.set(keyOf(runs), opened);
     panel.onDidDispose(() => {
       session.dispose();
@@ -103,14 +104,20 @@ export class SamplesPanels implements vscode.Disposable, vscode.WebviewPanelSeri
 
   private async take({ shown, session, reading }: OpenSamples, runs: readonly string[]): Promise<void> {
     const samples: PanelSamples["samples"] = [];
+    const reader = await reading;
     for (const run of runs) {
       // One that was refused left no trace, and one that was deleted since has none any more.
       if (!this.store.run(run)) continue;
-      samples.push(reading.read(await this.store.trace(run), shown.samples.length + samples.length + 1));
+      samples.push(reader.read(await this.store.trace(run), shown.samples.length + samples.length + 1));
     }
     shown.samples.push(...samples);
     session.moreSamples(samples, shown.live);
   }
+}
+
+async function newReading(): Promise<SampleReading> {
+  const { SampleReading } = await import("../../core/votes/sampleGroup");
+  return new SampleReading();
 }
 
 const keyOf = ([first = ""]: readonly string[]): string => first;
