@@ -14,7 +14,7 @@ import { RuleChoice } from "./ruleChoice";
 const CONFIDENCE = 0.9;
 
 /** Finished recordings with an expected answer in which several rules asked. */
-export const recordingsOf = ({ traces }: PanelState): ShownTrace[] =>
+const recordingsOf = ({ traces }: PanelState): ShownTrace[] =>
   traces.filter(({ trace, live }) => !live && trace.header?.gold !== undefined && rulesAsked(trace.checks).length > 1);
 
 export class GroupExits {

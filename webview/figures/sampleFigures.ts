@@ -20,7 +20,7 @@ const MOST_BARS = 10;
 export const answerWords = (answer: string | undefined): string =>
   answer === undefined ? "no answer" : oneLine(answer, 60);
 
-export function endingOf({ stopped, correct }: GroupedSample): Ending {
+function endingOf({ stopped, correct }: GroupedSample): Ending {
   if (stopped !== undefined) return "stopped";
   return correct === undefined ? "not known" : correct ? "right" : "wrong";
 }
