@@ -374,7 +374,9 @@ export class Session {
 
   /** Says on what terms a run begins, once for all that have the same. */
   private sayTerms(header: RunHeader): void {
-    const line = `${header.model.id}: ${termsLine(header)}`;
+    // Samples differ in their seeds alone.
+    const terms = header.sample ? { ...header, seed: undefined } : header;
+    const line = `${header.model.id}: ${termsLine(terms)}`;
     if (!header.scored && !this.termsSaid.has(line)) this.status.line(line);
     this.termsSaid.add(line);
   }
