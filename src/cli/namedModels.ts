@@ -21,14 +21,15 @@ export const publicName = (name: string): string => partsOf(name).map(publicAddr
 
 /**
  * Servers under one name have to have one model. Those that do not answer now are told of, and get nothing until they do.
+ * @returns those that do not answer
  * @throws ActionableError `usage` where they differ; what kept the first away where none answers
  */
 export async function demandAlike(
   { name, references }: NamedModel,
   load: (reference: ModelReference) => Promise<{ id: string }>,
   say: (sentence: string) => void,
-): Promise<void> {
-  if (references.length < 2) return;
+): Promise<readonly ModelReference[]> {
+  if (references.length < 2) return [];
   const loads = await Promise.allSettled(references.map(load));
   const ids = [...new Set(loads.flatMap((each) => (each.status === "fulfilled" ? [each.value.id] : [])))];
   const failed = loads.filter((each) => each.status === "rejected");
@@ -38,6 +39,7 @@ export async function demandAlike(
     throw new ActionableError("usage", message, "Name each by a --model of its own, or the same model by URL#MODEL.");
   }
   for (const { reason } of failed) say(`The others are asked in its place: ${toErrorShape(reason).message}`);
+  return references.filter((_, at) => loads[at]!.status === "rejected");
 }
 
 /** Milliseconds that a server which failed is left alone, doubled each time it fails again. */
@@ -60,8 +62,13 @@ interface Place {
 export class SharedModel {
   private readonly places: Place[];
 
-  constructor({ references }: NamedModel) {
-    this.places = references.map((reference) => ({ reference, underWay: 0, failures: 0, restsUntil: 0 }));
+  /** @param silent those that are left alone for a while, since they do not answer */
+  constructor({ references }: NamedModel, silent: readonly ModelReference[] = []) {
+    const waking = performance.now() + LONGEST_REST_MS;
+    this.places = references.map((reference) => ({
+      ...{ reference, underWay: 0, failures: 0 },
+      restsUntil: silent.includes(reference) ? waking : 0,
+    }));
   }
 
   /** Runs `work` at one of the places. A failure is the caller's, who may try again: then another place is asked first. */

@@ -230,12 +230,12 @@ export class Session {
     const found: Contender[] = [];
     for (const [at, model] of this.models.entries()) {
       const rows = vary ? (await this.load(model.references[0])).strategies : [];
-      await demandAlike(
+      const silent = await demandAlike(
         model,
         (reference) => this.load(reference),
         (sentence) => this.line(sentence),
       );
-      const shared = new SharedModel(model);
+      const shared = new SharedModel(model, silent);
       for (const strategy of contendersOf(strategies, rows, this.args.options))
         found.push({ name: contenderName(strategy, names, at), strategy, model: shared });
     }

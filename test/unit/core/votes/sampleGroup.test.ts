@@ -46,7 +46,10 @@ describe("a group of samples", () => {
 
   it("counts no answer of a sample that was stopped", () => {
     const trace = sample(5, "Mara has ten", "7");
-    const cut = { ...trace, exit: { t: "exit" as const, at: 2, why: "cancelled" as const, message: "It is not needed." } };
+    const cut = {
+      ...trace,
+      exit: { t: "exit" as const, at: 2, why: "cancelled" as const, message: "It is not needed." },
+    };
     const stopped = new SampleReading().read(cut, 5);
     assert.deepEqual([stopped.answer, stopped.stopped], [undefined, "It is not needed."]);
     assert.equal(

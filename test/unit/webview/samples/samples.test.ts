@@ -26,7 +26,9 @@ describe("samples view", () => {
   }
   const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const press = (panel: Panel, name: string, nth = 0) =>
-    [...panel.element.querySelectorAll<HTMLButtonElement>(".samples-view button")].filter((each) => each.textContent === name)[nth]!.click();
+    [...panel.element.querySelectorAll<HTMLButtonElement>(".samples-view button")]
+      .filter((each) => each.textContent === name)
+      [nth]!.click();
   const compared = (sent: readonly FromPanel[]) =>
     sent.flatMap((each) => (each.type === "compare-runs" ? [each.runs] : []));
 
