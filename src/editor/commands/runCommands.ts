@@ -121,7 +121,7 @@ export function runCommands({
         ? { samples: given.samples, temperature: typeof given.temperature === "number" ? given.temperature : undefined }
         : await chooseSamples(prompt.options["temperature"]);
       if (!choice) return [];
-      const strategy = typeof given.strategy === "string" ? given.strategy : await strategies.one();
+      const strategy = typeof given.strategy === "string" ? given.strategy : await strategies.one(prompt);
       const filled = strategy === undefined ? undefined : await inputs.ask(prompt);
       if (strategy === undefined || !filled) return [];
       const { samples, temperature } = choice;
