@@ -1,6 +1,6 @@
 /** Commands that run a model: trace, compare, bench, score. */
 import * as vscode from "vscode";
-import { STRATEGIES, strategyTitle } from "../../core/catalogue";
+import { STRATEGIES, strategyFacts, strategyTitle } from "../../core/catalogue";
 import { shortModelName } from "../../core/protocol/modelName";
 import { shorten } from "../../core/text/shorten";
 import { settings } from "../host/settings";
@@ -86,7 +86,9 @@ export function runCommands({
       const { strategy, options: values } = (more ?? {}) as { strategy?: unknown; options?: unknown };
       if (typeof strategy === "string" && typeof values === "object" && values !== null)
         return options.set(prompt, strategy, values as Record<string, unknown>);
-      const asked = typeof strategy === "string" ? strategy : recorded;
+      // What another tool or model wrote names no strategy of ours.
+      const own = strategyFacts(recorded) ? recorded : undefined;
+      const asked = typeof strategy === "string" ? strategy : own;
       const chosen = asked ?? (await strategies.one(undefined, "Set Options of a Strategy"));
       if (chosen === undefined || !(await options.edit(prompt, chosen))) return [];
       return start(prompt, [chosen]);
