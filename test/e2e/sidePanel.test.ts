@@ -40,6 +40,7 @@ describe("the side panel and the prompt's annotations", () => {
     const hover = workbench.page.locator(".monaco-hover:visible", { hasText: "strategy" });
     await hover.getByText("Open side by side").waitFor();
     assert.equal(await hover.locator("table tbody tr").count(), 1);
+    assert.match(await hover.locator("table thead").innerText(), /time[^]*exit[^]*peak/);
     assert.ok(await hover.locator("img[src^='data:image/svg+xml']").isVisible());
     await workbench.screenshotThemes("side-panel");
   });
