@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Browser, Locator } from "playwright-core";
-import type { PanelTrace } from "../../src/core/protocol/panelApi";
+import type { PanelTrace, ToPanel } from "../../src/core/protocol/panelApi";
 import { TraceReader } from "../../src/core/trace/traceFile";
 import { launchChromium } from "../harness/chromium.mjs";
 import { root } from "../harness/project.mjs";
 import { sampleBench } from "../unit/samples/sampleBench";
+import { sampleGroup } from "../unit/samples/sampleGroup";
 import { openPanelPage, type PanelPage } from "./page/panelPage";
 import type { ThemeKind } from "../../webview/charts/palette";
 
@@ -143,15 +144,20 @@ describe("the views on the traces that ship", () => {
         await panel.page.context().close();
       });
 
-  for (const theme of THEMES)
-    it(`Bench on an invented dataset, ${theme}`, async () => {
-      const panel = await openPanelPage(browser, theme, { width: 1400, height: 900 });
-      await panel.post({ type: "show", title: "Samples", traces: [] }, { type: "bench", bench: sampleBench() });
-      await panel.page.getByRole("tab", { name: "Bench" }).click();
-      await panel.page.locator("figure").first().waitFor();
-      assert.ok((await panel.page.locator("table tbody tr").count()) > 2);
-      await panel.page.screenshot({ path: path.join(SCREENSHOTS, `bench-view-${theme}.png`) });
-      assert.deepEqual(panel.problems, []);
-      await panel.page.context().close();
-    });
+  const INVENTED: Record<string, ToPanel> = {
+    Bench: { type: "bench", bench: sampleBench() },
+    Samples: { type: "samples", samples: sampleGroup(24) },
+  };
+  for (const [view, message] of Object.entries(INVENTED))
+    for (const theme of THEMES)
+      it(`${view} on invented figures, ${theme}`, async () => {
+        const panel = await openPanelPage(browser, theme, { width: 1400, height: 900 });
+        await panel.post({ type: "show", title: "Samples", traces: [] }, message);
+        await panel.page.getByRole("tab", { name: view, exact: true }).click();
+        await panel.page.locator("figure").first().waitFor();
+        assert.ok((await panel.page.locator("table tbody tr").count()) > 2);
+        await panel.page.screenshot({ path: path.join(SCREENSHOTS, `${view.toLowerCase()}-view-${theme}.png`) });
+        assert.deepEqual(panel.problems, []);
+        await panel.page.context().close();
+      });
 });

@@ -20,6 +20,7 @@ const PICTURES = [
   "runs-table-dark",
   "side-panel-light",
   "bench-view-light",
+  "samples-view-light",
 ];
 
 /** Screenshot → file of the project. */
