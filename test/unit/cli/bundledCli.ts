@@ -22,14 +22,15 @@ export class BundledCli {
    * @param name of the folder that the bundle gets, with the bundled models beside it
    * @param cwd where it runs
    * @param env replaces variables of ours
+   * @param withEngine whether the engine's own bundle stands beside it, which workers are
    */
-  static async build(name: string, cwd: string, env: Record<string, string>): Promise<BundledCli> {
+  static async build(name: string, cwd: string, env: Record<string, string>, withEngine = false): Promise<BundledCli> {
     const folder = path.resolve(".cache/test", name);
     const bundle = path.join(folder, "dist/cli.cjs");
     await build({
       entryPoints: {
         cli: "src/cli/main.ts",
-        engine: "src/engine/main.ts",
+        ...(withEngine ? { engine: "src/engine/main.ts" } : {}),
         background: "src/background/worker.ts",
         watchdog: "src/engine/watchdog/watchdogThread.ts",
       },

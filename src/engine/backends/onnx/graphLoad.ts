@@ -40,8 +40,11 @@ export interface RunningGraph {
   /** The execution provider of ONNX Runtime that computes its steps. */
   provider: string;
   layout: GraphLayout;
-  /** The look-up model ids → embeddings, where soft tokens can be fed. */
-  embedding: InferenceSession | undefined;
+  /**
+   * Starts a session on the look-up ids → embeddings, where soft tokens can be fed. Few runs feed any, and the table is as large as
+   * all other weights of a small model.
+   */
+  openEmbedding: (() => Promise<InferenceSession>) | undefined;
   /** Starts another session on the graph with the output of `withAttentionWeights`, or says why there is none. */
   openAttention: () => Promise<InferenceSession | string>;
   verdict: PatchVerdict;
@@ -87,10 +90,14 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
   const { graph, verdict } = proven;
   const reasons: Partial<Record<GraphFeature, string>> = {};
   for (const { feature, reason } of graph.refusals) reasons[feature] = reason;
-  const openAttention = async (): Promise<InferenceSession | string> => {
-    // Few runs want it: the file is read again, rather than kept in memory by every model.
+  // Few runs want what follows: the file is read again, rather than kept in memory by every model.
+  const patchAgain = async () => {
     const { without, attention } = verdict;
-    const again = patchGraph(await readWhole(folder), { config, without, attention });
+    return patchGraph(await readWhole(folder), { config, without, attention });
+  };
+  const openEmbedding = async (): Promise<InferenceSession> => open((await patchAgain()).embedding!, 1);
+  const openAttention = async (): Promise<InferenceSession | string> => {
+    const again = await patchAgain();
     const model = withAttentionWeights(again.model, rowParts(again.cache).length / 2);
     return typeof model === "string" ? model : open(model, threads);
   };
@@ -99,7 +106,7 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
     openAttention,
     ...started,
     layout: patchedLayout(graph),
-    embedding: graph.embedding && (await open(graph.embedding, 1)),
+    openEmbedding: graph.embedding ? openEmbedding : undefined,
     verdict: { features: graph.features, reasons, proof: proofSentence(verdict) },
     notes: [...graph.notes, ...notes],
     accuracyLevel: accuracyLevel(bytes),
@@ -172,7 +179,7 @@ async function unpatched(
 const noted = ({ note, ...started }: StartedSession) => ({ ...started, notes: note === undefined ? [] : [note] });
 
 const withoutFeatures = (reason: string) => ({
-  embedding: undefined,
+  openEmbedding: undefined,
   openAttention: () => Promise.resolve(reason),
   verdict: {
     features: NO_FEATURES,

@@ -2,7 +2,7 @@
 import type { Device } from "../../../core/protocol/device";
 import { stat } from "node:fs/promises";
 import os from "node:os";
-import { Tensor } from "./runtime";
+import { Tensor, type InferenceSession } from "./runtime";
 import type { CacheFacts, Capability, CapabilityRow } from "../../../core/protocol/engineApi";
 import { CONVERSATIONS } from "../../../core/prompt/conversation";
 import { presetOf, type ModelPreset } from "../../../core/prompt/presets";
@@ -101,7 +101,7 @@ export async function loadOnnxModel(folderPath: string, options: LoadOptions = {
     const guarded = {
       ...graph,
       session: guardedSession(graph.session, guard, limits),
-      embedding: graph.embedding && guardedSession(graph.embedding, guard, limits),
+      openEmbedding: graph.openEmbedding && (async () => guardedSession(await graph.openEmbedding!(), guard, limits)),
     };
     return new OnnxModel(facts, tokenizer, [...notes, ...graph.notes], folder, guarded, bytes, options);
   } catch (error) {
@@ -120,6 +120,8 @@ export class OnnxModel implements LanguageModel {
   private readonly configs: Pick<ModelFolder, "config" | "generationConfig">;
   /** The session that shows its attention, or why there is none; started when it is first asked for. */
   private attention: ReturnType<RunningGraph["openAttention"]> | undefined;
+  /** The look-up of embeddings; started when it is first asked for. */
+  private embedding: Promise<InferenceSession> | undefined;
   private readonly assistants: Assistants;
   private readonly assistantTokenizers = new Map<string, Promise<Tokenizer>>();
   private readonly memory = new PrefixMemory(CHUNK, os.totalmem() * MEMORY_SHARE);
@@ -185,13 +187,14 @@ export class OnnxModel implements LanguageModel {
   }
 
   async embed(ids: readonly number[]): Promise<Float32Array> {
-    const { embedding } = this.graph;
-    if (!embedding) {
+    const { openEmbedding } = this.graph;
+    if (!openEmbedding) {
       const reason = this.capabilities.find((row) => row.capability === "soft-tokens")!.reason;
       throw new ActionableError("capability-missing", reason, "Choose another strategy or another model.");
     }
     const input = new Tensor("int64", BigInt64Array.from(ids, BigInt), [1, ids.length]);
-    const { embeddings } = await embedding.run({ input_ids: input });
+    this.embedding ??= openEmbedding();
+    const { embeddings } = await (await this.embedding).run({ input_ids: input });
     return embeddings!.data as Float32Array;
   }
 
@@ -221,6 +224,7 @@ export class OnnxModel implements LanguageModel {
     // One that did not start has nothing to be released.
     const attention = await this.attention?.catch(() => undefined);
     if (typeof attention === "object") await attention.release();
+    await (await this.embedding?.catch(() => undefined))?.release();
     await this.assistants.dispose();
     await release(this.graph);
   }
@@ -229,10 +233,7 @@ export class OnnxModel implements LanguageModel {
 const unreadable = (reason: string) =>
   new ActionableError("attention-unreadable", reason, "Choose a small model whose attention is written out.");
 
-async function release({ session, embedding }: RunningGraph): Promise<void> {
-  await session.release();
-  await embedding?.release();
-}
+const release = ({ session }: RunningGraph): Promise<void> => session.release();
 
 /** @returns how many ids the model takes; the head and the embedding table often have rows beyond the tokenizer's */
 function checkVocabulary(folder: ModelFolder, graph: RunningGraph, tokenizer: Tokenizer): number {
