@@ -5,9 +5,9 @@
 import { strategyTitle } from "../../src/core/catalogue";
 import type { RuleFigures, RulePoint, RuleTable } from "../../src/core/exits/ruleFigures";
 import { SIGNALS } from "../../src/core/exits/signals";
-import { scoreText } from "../charts/checkWords";
 import { button, element } from "../dom/element";
 import { formatCount, formatFineShare } from "../dom/quantities";
+import { settingWords } from "../figures/ruleFrontFigures";
 
 /** Shares of exits that may turn a right answer wrong. */
 const RISKS = [0.01, 0.02, 0.05, 0.1, 0.2];
@@ -38,7 +38,7 @@ export class RuleChoice {
     this.risk.addEventListener("change", () =>
       choices.onRisk(this.risk.value === "" ? undefined : Number(this.risk.value)),
     );
-    const head = ["rule", "setting", "right", "tokens", "stopped", "turned wrong", ""];
+    const head = ["rule", "setting", "right", "tokens", "stopped", "turned wrong", "for live runs"];
     this.element = element(
       "section",
       { class: "rule-choice" },
@@ -88,7 +88,7 @@ export class RuleChoice {
       "tr",
       {},
       head,
-      element("td", {}, `${SIGNALS[signal].title} ${scoreText({ value: threshold, unit: SIGNALS[signal].unit })}`),
+      element("td", {}, settingWords(signal, threshold)),
       ...[formatFineShare(point.accuracy), formatCount(point.tokens), formatFineShare(point.exits)].map(figure),
       element(
         "td",

@@ -1,11 +1,17 @@
 /** Every exit rule over several recordings at once, as fronts of accuracy against tokens and against time. */
 import { strategyTitle } from "../../src/core/catalogue";
 import type { RulePoint, RuleTable } from "../../src/core/exits/ruleFigures";
-import { SIGNALS } from "../../src/core/exits/signals";
+import { SIGNALS, type SignalName } from "../../src/core/exits/signals";
 import { scoreText } from "../charts/checkWords";
 import { ruleFront, type FrontCost, type FrontCurve, type FrontMark } from "../charts/ruleFront";
 import { formatCount, formatFineShare, formatMs } from "../dom/quantities";
 import type { FigureSpec } from "./figure";
+
+/** As in `confidence 0.95`: what is compared, and with what. */
+export function settingWords(signal: SignalName, threshold: number): string {
+  const { title, unit } = SIGNALS[signal];
+  return `${title} ${unit === "answers" ? formatCount(threshold) : scoreText({ value: threshold, unit })}`;
+}
 
 type CostOf = (point: RulePoint) => number;
 
@@ -43,12 +49,10 @@ export const ruleFrontFigures = (table: RuleTable, version: string): FigureSpec[
 function curvesOf({ rules, truncation }: RuleTable, of: CostOf): FrontCurve[] {
   const curves = rules
     .filter(({ points }) => points.length > 0)
-    .map(({ rule, signal, points }): FrontCurve => {
-      const { unit } = SIGNALS[signal];
-      const name = strategyTitle(rule);
-      const label = (value: number) => scoreText({ value, unit });
-      return { name, strategy: rule, points: points.map((point) => frontPoint(point, of, label(point.threshold))) };
-    });
+    .map(({ rule, signal, points }): FrontCurve => ({
+      ...{ name: strategyTitle(rule), strategy: rule },
+      points: points.map((point) => frontPoint(point, of, settingWords(signal, point.threshold))),
+    }));
   const cut = truncation.map((point) => frontPoint(point, of, `${formatCount(point.threshold)} tokens`));
   return cut.length > 0 ? [...curves, { name: "Truncation", strategy: undefined, points: cut }] : curves;
 }
@@ -73,9 +77,7 @@ function rowsOf(table: RuleTable, of: CostOf, { format }: FrontCost): string[][]
     row("to the end", "", table.whole),
     ...(table.oracle ? [row("oracle", "", table.oracle)] : []),
     ...table.rules.flatMap(({ rule, signal, points }) =>
-      points.map((point) =>
-        row(strategyTitle(rule), scoreText({ value: point.threshold, unit: SIGNALS[signal].unit }), point),
-      ),
+      points.map((point) => row(strategyTitle(rule), settingWords(signal, point.threshold), point)),
     ),
     ...table.truncation.map((point) => row("Truncation", `${formatCount(point.threshold)} tokens`, point)),
   ];

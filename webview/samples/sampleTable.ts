@@ -31,7 +31,15 @@ export class SampleTable {
       this.pages += 1;
       this.draw();
     });
-    const head = ["sample", "seed", "answer", "tokens", "goes on as another for", "", ""];
+    const head = [
+      "sample",
+      "seed",
+      "answer",
+      "tokens",
+      "goes on as another for",
+      "beside the reference",
+      "as the reference",
+    ];
     this.element.append(
       element(
         "table",
