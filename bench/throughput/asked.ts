@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { BASELINE } from "../../src/core/catalogue";
 import { fold } from "../../src/core/trace/fold";
 import { readTrace } from "../../src/core/trace/traceFile";
 
@@ -30,7 +31,7 @@ export async function asked(questions: readonly string[], args: readonly string[
     const data = path.join(folder, "questions.jsonl");
     writeFileSync(data, questions.join("\n"));
     const out = path.join(folder, "traces");
-    const command = ["bench", "--data", data, "--strategies", "chain-of-thought", "--out", out, "--json", ...args];
+    const command = ["bench", "--data", data, "--strategies", BASELINE, "--out", out, "--json", ...args];
     const child = spawn(process.execPath, [CLI, ...command], { stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     child.stderr.on("data", (part: Buffer) => (said = (said + String(part)).slice(-4000)));
