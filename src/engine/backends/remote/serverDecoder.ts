@@ -36,6 +36,8 @@ const MOST_EMPTY = 10_000;
 const MOST_CUTS = 3;
 /** Milliseconds that a server has for its count of tokens once its answer is over. */
 const COUNT_MS = 2000;
+/** Why a request that is answered is ended. Without one, each would make an error of its own, with the calls that led to it. */
+const ENDED = new Error("The answer is over.");
 
 interface Place {
   tokens: number;
@@ -243,7 +245,7 @@ export class ServerDecoder implements Decoder {
         if (isCounted && (!unread || unread.tokens !== undefined)) break;
         waiting ??= setTimeout(() => {
           this.waitsForUsage = false;
-          ended.abort();
+          ended.abort(ENDED);
         }, COUNT_MS);
       }
     } catch (error) {
@@ -251,7 +253,7 @@ export class ServerDecoder implements Decoder {
       if (finish === undefined || this.options.signal.aborted) throw error;
     } finally {
       clearTimeout(waiting);
-      ended.abort();
+      ended.abort(ENDED);
       usage.close(isFirst);
     }
     if (finish === undefined) {
