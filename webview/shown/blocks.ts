@@ -191,7 +191,8 @@ export function blocksOf(trace: Trace, live: boolean, sharedUpTo = 0): Block[] {
         to,
         step: span ? numbers.get(span) : open && thinking ? numbers.size + 1 : undefined,
         part,
-        shared: to <= sharedUpTo,
+        // A mark that closes thinking joins the step before it, and may be the branch's own.
+        shared: (span?.to ?? to) <= sharedUpTo,
         open: open && to === length,
         label: span?.label,
         standsFor: undefined,

@@ -69,6 +69,28 @@ describe("a branch beside its parent", () => {
     assert.match(block(1, 0).textContent!, /as in the run that it began in/);
   });
 
+  it("has a step shared whose thinking it closes itself", () => {
+    const stopped = branched("branch", "parent").filter(({ t }) => t !== "tokens" && t !== "span");
+    const { block } = show([
+      ["parent", samples.chainOfThought("parent")],
+      [
+        "branch",
+        [
+          ...stopped.slice(0, 1),
+          { t: "fork", at: 2 },
+          { t: "tokens", at: 0, kind: "text", text: ["<think>", "One."] },
+          { t: "tokens", at: 2, kind: "forced", text: ["</think>", "\n"] },
+          { t: "tokens", at: 4, kind: "text", text: ["It is 1."] },
+          { t: "span", kind: "step", from: 1, to: 2 },
+          { t: "span", kind: "thinking", from: 1, to: 2 },
+          { t: "span", kind: "answer", from: 4, to: 5 },
+        ],
+      ],
+    ]);
+    assert.equal(block(1, 0).querySelector(".block-text")!.hasAttribute("hidden"), true);
+    assert.equal(block(1, 1).querySelector(".block-text")!.hasAttribute("hidden"), false);
+  });
+
   it("has it drawn where the parent is not in sight", () => {
     const { block } = show([["branch", branched("branch", "gone")]]);
     assert.equal(block(0, 0).querySelector(".block-text")!.hasAttribute("hidden"), false);
