@@ -7,6 +7,7 @@ import { binariesOf } from "./packageTargets.mjs";
 const REQUIRED = [
   "package.json",
   "package.nls.json",
+  "package.nls.zh-cn.json",
   "readme.md",
   "changelog.md",
   "LICENSE.txt",
