@@ -288,6 +288,7 @@ export class CompareView implements View {
     if (!next) return;
     next.scrollIntoView({ block: "nearest" });
     this.tip.show(next);
+    this.tellMenu(this.place);
   }
 
   private goToExit(): void {
@@ -322,7 +323,9 @@ export class CompareView implements View {
 
   private tellMenu(place: GridPlace, over?: Element): void {
     const cell = this.grid.cell(place);
-    if (cell) tellMenu(cell, this.branchPlace(place, over?.closest(".token")));
+    // A click on a token gives its cell the focus, and the menu is for the token all the same.
+    const token = over ? over.closest(".token") : cell?.querySelector(".token.pointed");
+    if (cell) tellMenu(cell, this.branchPlace(place, token));
   }
 
   /** The token that is pointed at, else the last one of the step. */

@@ -117,6 +117,13 @@ describe("a branch beside its parent", () => {
     cell.focus();
     const { webviewSection, run } = JSON.parse(cell.dataset["vscodeContext"]!) as Record<string, unknown>;
     assert.deepEqual([webviewSection, run], ["step", "parent"]);
+    // A token under the pointer keeps the menu when the click gives its cell the focus.
+    const token = cell.querySelectorAll<HTMLElement>(".token")[2]!;
+    token.dispatchEvent(new window.Event("pointerover", { bubbles: true }));
+    (document.activeElement as HTMLElement).blur();
+    cell.focus();
+    const { at } = JSON.parse(cell.dataset["vscodeContext"]!) as { at: number };
+    assert.equal(at, Number(token.dataset["at"]));
   });
 });
 
