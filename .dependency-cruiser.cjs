@@ -66,9 +66,13 @@ module.exports = {
 
     reaches("disk-knows-core-only", room("disk"), "^src/(core|disk)/"),
     // What is said of every strategy, and the error that crosses processes, are everybody's.
-    ...floors("src/core", ["jinja", "text", "trace", "measure", "exits", "votes", "formats", "prompt", "protocol"], {
-      ground: "(catalogue\\.|protocol/rpc)",
-    }),
+    ...floors(
+      "src/core",
+      ["jinja", "text", "trace", "measure", "exits", "votes", "formats", "prompt", "protocol", "whatIf"],
+      {
+        ground: "(catalogue\\.|protocol/rpc)",
+      },
+    ),
 
     reaches("engine-knows-core-and-disk-only", room("engine"), "^src/(core|disk|engine)/"),
     ...floors(

@@ -45,6 +45,7 @@ import { SamplesPanels } from "./editor/panels/samplesPanel";
 import { TracePanels } from "./editor/panels/tracePanel";
 import { TraceBranching } from "./editor/commands/traceBranching";
 import { TraceScoring } from "./editor/commands/traceScoring";
+import { WhatIfQuestions } from "./editor/commands/whatIfQuestions";
 import { TraceStore } from "./editor/store/traceStore";
 
 /** What other extensions, and the tests, may use. */
@@ -116,6 +117,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const scoring = new TraceScoring({ store, panels, prompts, target, runs, models });
   const edits = new ThoughtEdits();
   const branching = new TraceBranching({ store, panels, prompts, target, runs, traceEditor, edits });
+  const whatIf = new WhatIfQuestions({ engine, store, panels, runOf: (argument) => target.runOf(argument) });
   const explorer = new ExplorerTree(store, runs, (files) => commands.importTraces(files));
   const commands: Commands = commandsOf({
     engine,
@@ -140,6 +142,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     traceEditor,
     scoring,
     branching,
+    whatIf,
     explorer,
     allRuns,
     messages,

@@ -9,6 +9,7 @@ import "./dom/controls.css";
 import "./parts/checkChip.css";
 import "./parts/emptyState.css";
 import "./parts/exitMark.css";
+import "./parts/stepMark.css";
 import "./parts/figureFrame.css";
 import "./parts/figureList.css";
 import "./parts/fileDrop.css";

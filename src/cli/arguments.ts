@@ -47,6 +47,7 @@ export const OPTIONS = {
   silence: { type: "string" },
   longest: { type: "string" },
   prices: { type: "string" },
+  watch: { type: "string" },
   seed: { type: "string" },
   out: { type: "string" },
   risk: { type: "string" },
@@ -55,6 +56,8 @@ export const OPTIONS = {
   continue: { type: "boolean", default: false },
   "stop-and-answer": { type: "boolean", default: false },
   samples: { type: "string" },
+  tests: { type: "string" },
+  by: { type: "string", default: "rule" },
   token: { type: "string" },
   edit: { type: "string" },
   "check-at": { type: "string", default: "line" },
@@ -105,6 +108,7 @@ export interface Arguments {
   waiting: Waiting;
   /** The file that holds them. */
   prices: string | undefined;
+  watch: string | undefined;
   seed: number;
   /** Whether that was said, and is not the default. */
   hasSeed: boolean;
@@ -118,6 +122,9 @@ export interface Arguments {
   stops: boolean;
   /** Elsewhere, answers to each question. */
   samples: number | undefined;
+  /** Of `faithfulness`: which, and who alters the thought. */
+  tests: string | undefined;
+  by: string;
   token: string | undefined;
   edit: string | undefined;
   checkAt: string;
@@ -293,6 +300,7 @@ export function parseArguments(args: readonly string[]): Arguments {
       longest: wholeNumber("longest", values.longest),
     }),
     prices: values.prices,
+    watch: values.watch,
     seed: wholeNumber("seed", values.seed) ?? 0,
     hasSeed: values.seed !== undefined,
     out: values.out,
@@ -302,6 +310,8 @@ export function parseArguments(args: readonly string[]): Arguments {
     goOn: values.continue,
     stops: values["stop-and-answer"],
     samples: values.samples === undefined ? undefined : atLeastOne("samples", values.samples, MOST_SAMPLES),
+    tests: values.tests,
+    by: values.by,
     token: values.token,
     edit: values.edit,
     checkAt: values["check-at"],

@@ -67,6 +67,7 @@ type PricedRow = BenchRow & { cost?: { amount: number; currency: string } };
 function benchText(rows: readonly PricedRow[]): string {
   const anyCost = rows.some(({ cost }) => cost !== undefined);
   const anyUnknown = rows.some(({ unknown }) => unknown > 0);
+  const marked = [...new Set(rows.flatMap(({ marks }) => Object.keys(marks)))];
   const anyFailed = rows.some(({ failed }) => failed > 0);
   const head = [
     ...[
@@ -76,6 +77,7 @@ function benchText(rows: readonly PricedRow[]): string {
       "95 % interval",
       ...(anyUnknown ? ["unknown"] : []),
       ...(anyFailed ? ["failed"] : []),
+      ...marked,
     ],
     ...["thinking", "trial", "summary", "gist", "latent", "answer", "total", "generated", "processed"],
     ...["peak", "dependency", "ms"],
@@ -84,13 +86,14 @@ function benchText(rows: readonly PricedRow[]): string {
   ];
   return table(
     head,
-    rows.map(({ strategy, model, accuracy, ci, unknown, failed, tokens, work, context, ms, cost, versus }) => [
+    rows.map(({ strategy, model, accuracy, ci, unknown, failed, marks, tokens, work, context, ms, cost, versus }) => [
       strategy,
       model,
       percent(accuracy),
       `${(ci[0] * 100).toFixed(1)}–${(ci[1] * 100).toFixed(1)}`,
       ...(anyUnknown ? [String(unknown)] : []),
       ...(anyFailed ? [String(failed)] : []),
+      ...marked.map((name) => String(marks[name] ?? 0)),
       ...[tokens.thinking, tokens.trial, tokens.summary, tokens.gist, tokens.latent, tokens.answer, tokens.total].map(
         (each) => each.toFixed(1),
       ),

@@ -19,6 +19,7 @@ import { report } from "./benchReport";
 import { paceOf } from "./paced";
 import { Session, type Contender } from "./session";
 import { demandKnown } from "./strategyChoice";
+import { watchOf } from "./watchOf";
 import { complain } from "./terminal";
 
 /** Runs the dataset, or what of it is missing in a file of results. @returns the exit code */
@@ -30,10 +31,12 @@ export async function bench(given: Arguments): Promise<number> {
     const named = args.strategies ?? offeredIn("benchmark");
     demandKnown(named, args.options);
     const prices = await pricesOf(args.prices);
+    const watchList = await watchOf(args.watch);
     if (found) demandSameQuestions(found, questions, args);
     if (args.writeRequests !== undefined || args.readResponses !== undefined)
       return await batched(args, { name, questions }, found, prices);
     const session = new Session(args);
+    session.watchList = watchList;
     const pace = await paceOf(session);
     const contenders = await session.contenders(named);
     await session.demandOutput();

@@ -3,8 +3,10 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { compareRuns, comparedTrace } from "../core/measure/comparison";
 import { comparisonCells } from "../core/measure/comparisonText";
+import { marksOf } from "../core/measure/marks";
 import { measure, type Figures } from "../core/measure/metrics";
 import { costOf, priceOf, type PriceTable } from "../core/measure/prices";
+import { markWords } from "../core/trace/markWords";
 import type { Billed, Work } from "../core/trace/trace";
 import type { Pace } from "../core/measure/pace";
 import type { Prompt } from "../core/prompt/prompt";
@@ -23,6 +25,7 @@ import { Session, type Contender, type FinishedRun } from "./session";
 import { runWords, wordsText } from "./runWords";
 import { demandKnown } from "./strategyChoice";
 import { table } from "./table";
+import { watchOf } from "./watchOf";
 import { print, printJson } from "./terminal";
 
 interface ReportedRun {
@@ -37,6 +40,8 @@ interface ReportedRun {
   /** What models computed; null where it is not known. */
   work: Work | null;
   billed: Billed | null;
+  /** Marks by name; null where nothing was marked. */
+  marks: Record<string, number> | null;
   /** By the person's own prices. */
   cost: { amount: number; currency: string } | null;
   /** The file, where the trace was kept. */
@@ -61,6 +66,7 @@ function report({ trace, file }: FinishedRun, prices: PriceTable): ReportedRun {
     context: figures.context,
     work: figures.work ?? null,
     billed: billed ?? null,
+    marks: figures.marks ?? null,
     cost: billed && price ? { amount: costOf(billed, price), currency: price.currency } : null,
     trace: file ?? null,
   };
@@ -79,7 +85,9 @@ export async function compare(args: Arguments, named: readonly string[]): Promis
   if (vote && samples === 1)
     throw new ActionableError("usage", "A vote needs several samples.", "Give --samples N beside --vote.");
   const prices = await pricesOf(args.prices);
+  const watchList = await watchOf(args.watch);
   const session = new Session(args);
+  session.watchList = watchList;
   const pace = await paceOf(session);
   const contenders = await session.contenders(named);
   await session.demandOutput();
@@ -158,7 +166,7 @@ async function oneEach({ args, session, prices, pace, contenders }: Comparison, 
   const words = withWords ? runs.map(({ trace }) => `\n${wordsText(trace)}\n\n`).join("") : "";
   return {
     object: { prompt: prompt.title, runs: reports },
-    text: `${words}${runTable(runs, prices)}`,
+    text: `${words}${runTable(runs, prices)}${runs.map(marksText).join("")}`,
     missed: reports.every((run) => run.correct === false),
   };
 }
@@ -188,6 +196,17 @@ async function sampled(
   }
   return { object: { prompt: prompt.title, groups }, text: texts.join("\n\n"), missed: isMissed };
 }
+
+/** What is marked in a run, a line each. */
+function marksText({ trace }: FinishedRun): string {
+  const marks = marksOf(trace);
+  const shown = marks.slice(0, MOST_MARKS).map((mark) => `\n  at token ${mark.from}: ${shorten(markWords(mark), 120)}`);
+  const more = marks.length > MOST_MARKS ? [`\n  and ${marks.length - MOST_MARKS} more`] : [];
+  return marks.length === 0 ? "" : [`\nmarked in ${trace.header?.strategy}:`, ...shown, ...more].join("");
+}
+
+/** Of one run; the trace has all. */
+const MOST_MARKS = 20;
 
 /** The same rows as atop the comparison in the editor. */
 function runTable(runs: readonly FinishedRun[], prices: PriceTable): string {

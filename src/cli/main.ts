@@ -9,7 +9,9 @@ import { bench } from "./benching";
 import { branch } from "./branching";
 import { check } from "./checking";
 import { compare } from "./comparing";
+import { faithfulness } from "./faithfulness";
 import { grade } from "./grading";
+import { importance } from "./importance";
 import { importFiles } from "./importing";
 import { models } from "./models";
 import { partsOf } from "./namedModels";
@@ -26,7 +28,9 @@ const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
   bench,
   branch,
   check,
+  faithfulness,
   grade,
+  importance,
   import: importFiles,
   models,
   probe: trainProbe,

@@ -20,6 +20,8 @@ import { contenderName } from "../core/measure/contenders";
 import { addressOf } from "../core/protocol/modelName";
 import { ActionableError, sentenceOf, toErrorShape } from "../core/protocol/rpc";
 import type { RunHeader, TraceEvent } from "../core/trace/trace";
+import { vectorFromBase64 } from "../core/trace/vector";
+import type { WatchEntry } from "../core/measure/watchList";
 import { diskError } from "../disk/diskError";
 import { TraceWriter } from "../disk/traceWriter";
 import { Engine, type EngineOptions } from "../engine/engine";
@@ -64,6 +66,8 @@ export class Session {
   private pool: WorkerPool | undefined;
   /** Told whenever a server says that it has too much to do. */
   onBusy: () => void = () => undefined;
+  /** What marks the steps of its runs. */
+  watchList: readonly WatchEntry[] = [];
   private readonly status: StatusLine;
   private readonly notify: EngineOptions["notify"];
   private abandonables = 0;
@@ -80,7 +84,7 @@ export class Session {
         this.collecting.get(run)?.push(...events);
         this.writers.get(run)?.append(events);
         this.watches.get(run)?.(events);
-        for (const event of events) if (event.t === "run") this.sayTerms(event);
+        for (const event of events) if (event.t === "run" && !event.branch) this.sayTerms(event);
       },
       log: ({ level, message }) => {
         if (level !== "info") this.status.line(message);
@@ -256,7 +260,7 @@ export class Session {
       model,
       label,
       (id, context) => {
-        const whole = { seed: this.args.seed, ...request, id, model };
+        const whole = { seed: this.args.seed, watch: this.watchList, ...request, id, model };
         const alike = JSON.stringify([model, request.strategy, request.messages]);
         return this.pool ? this.pool.run(whole, alike, context) : this.engine.run(whole, context);
       },
@@ -330,6 +334,12 @@ export class Session {
   /** Ends what runs beside this process. */
   close(): void {
     this.pool?.dispose();
+  }
+
+  /** What texts mean to the session's model, [hidden] each; undefined where it shows no states. */
+  async meanings(texts: readonly string[]): Promise<(Float32Array | undefined)[]> {
+    const { vectors } = await this.engine.meanings({ model: this.model, texts: [...texts] }, this.context());
+    return texts.map((_, index) => (vectors?.[index] ? vectorFromBase64(vectors[index]) : undefined));
   }
 
   trainProbe(request: Omit<ProbeRequest, "model" | "seed">): Promise<ProbeReport> {

@@ -9,6 +9,8 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   thoughtlens probe --data FILE --out FILE   train a hidden-state probe for a model
   thoughtlens score FILE     let a local model read recorded reasoning: how sure it is, and where it could have stopped
   thoughtlens branch FILE    go on from inside a recorded run: stop it and answer, edit it, sample again, take another token
+  thoughtlens importance FILE   which step of a recorded thought decided the answer, by sampling it again before and behind each
+  thoughtlens faithfulness --data FILE   whether answers hang on what was thought; or of traces: faithfulness FILE…
   thoughtlens rules FILE…    what every exit rule would have done on recorded surveys or scored traces, at every setting
   thoughtlens votes FILE…    what several samples of each question come to: majority, shortest, DeepConf, pass@k
   thoughtlens import FILE…   read sessions, logs, answers and datasets of other tools; --out DIR: keep them as traces
@@ -52,6 +54,8 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --max-failures N       bench: stop after so many failed runs of one strategy in a row   (default 5)
   --prices FILE          run, compare, bench: your own prices, {"MODEL": {"input": 0.5, "cached": 0.05, "output": 2,
                          "currency": "USD"}} per million tokens; costs stand beside tokens
+  --watch FILE           run, compare, bench: a watch list, [{"name": "unsafe", "words": ["rm -rf"], "patterns": ["…"],
+                         "classifier": {"url": "http://…"}}]; steps that it finds are marked and counted
   --seed S               seed of sampling                               (default 0)
   --risk SHARE           rules: also the setting at which at most this share of exits turns a right answer wrong,
   --confidence SHARE     with this confidence                           (default 0.9)
@@ -61,10 +65,14 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --continue             branch: go on behind the step; with --edit FILE from the text of FILE in the step's place, or in
                          that of all text before the token
   --answer               branch: stop thinking behind the step, and answer
-  --samples N            branch: write the step and what follows N times anew, with the seeds S+1 to S+N; at temperature 0.6
+  --samples N            importance: samples from each place (default 10); branch: write the step and what follows N times anew, with the seeds S+1 to S+N; at temperature 0.6
                          where the run was greedy and no --option says otherwise
   --token T              branch: take T in place of the token there, and go on
-  --out DIR              keep the traces there; probe: the probe's file; score: the new trace's file
+  --tests A,B            faithfulness: early, mistake, paraphrase, filler, hint   (default all)
+  --by WHO               faithfulness: mistakes and paraphrases by rule, or by the model where it can   (default rule)
+  --out DIR              keep the traces there; probe: the probe's file; score: the new trace's file;
+                         importance: a file for the trace with what was measured; faithfulness: a folder for such; the
+                         same command goes on from them
   --figures-only         run: leave out what the model thought and wrote
   --capabilities         models: what every strategy does on the models that are here, and on --model
   --no-run               models --capabilities: tell what could run, and run nothing

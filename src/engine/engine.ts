@@ -27,6 +27,7 @@ import { formatModelName } from "../core/protocol/modelName";
 import type { CallContext, CallOptions } from "../core/protocol/rpc";
 import { ActionableError } from "../core/protocol/rpc";
 import type { EventOf, TraceEvent } from "../core/trace/trace";
+import { halfPrecisionBase64 } from "../core/trace/vector";
 import { cachedModels, hubCacheFolder } from "./models/hub/cacheLayout";
 import { describe, lookUp } from "./models/hub/catalogue";
 import { downloadModel } from "./models/hub/download";
@@ -42,6 +43,7 @@ import { Routers } from "./routing/routers";
 import { runStrategy } from "./runs/runStrategy";
 import { Steering } from "./decoding/steering";
 import { branchTrace } from "./branching/branchTrace";
+import { meaningsOf } from "./scoring/meanings";
 import { scoreTrace } from "./scoring/scoreTrace";
 import { isTrainedFor, manifestNotes, methodOf, strategyInfos, strategyRows } from "./strategies";
 import { Turns } from "./runs/turns";
@@ -148,7 +150,7 @@ export class Engine implements EngineApi {
   async run(request: RunRequest, options: CallOptions = {}): Promise<RunResult> {
     const method = isTrainedFor(request.strategy) ? request.strategy : undefined;
     return this.decode(request, method, options, (backend, surroundings) =>
-      runStrategy({ backend, request, ...surroundings }),
+      runStrategy({ backend, request, classify: this.models.classify, ...surroundings }),
     );
   }
 
@@ -223,6 +225,19 @@ export class Engine implements EngineApi {
         }),
       context.signal,
     );
+  }
+
+  meanings(
+    { model, texts }: { model: ModelReference; texts: string[] },
+    options: CallOptions = {},
+  ): Promise<{ vectors: string[] | undefined }> {
+    const context = inFull(options);
+    return this.turns.take(async () => {
+      const { local } = await this.models.open(model, context);
+      if (!local?.has("hidden-states")) return { vectors: undefined };
+      const vectors = await meaningsOf(local, texts, context.signal);
+      return { vectors: vectors.map((vector) => (vector ? halfPrecisionBase64(vector) : "")) };
+    }, context.signal);
   }
 
   projectLatents(request: ProjectionRequest, options: CallOptions = {}): Promise<EventOf<"projection">> {

@@ -44,6 +44,7 @@ function serve(): void {
       branch: (params, context) => engine.branch(params, context),
       projectLatents: (params, context) => engine.projectLatents(params, context),
       score: (params, context) => engine.score(params, context),
+      meanings: (params, context) => engine.meanings(params, context),
     } satisfies Record<keyof EngineApi, Api[string]>,
   );
   // The channel tells of a host that is gone, but a thread that blocks does not hear it.

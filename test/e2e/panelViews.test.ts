@@ -13,7 +13,7 @@ import { openPanelPage, type PanelPage } from "./page/panelPage";
 import type { ThemeKind } from "../../webview/charts/palette";
 
 const THEMES: ThemeKind[] = ["light", "dark", "high-contrast", "high-contrast-light"];
-const VIEWS = ["Compare", "Confidence", "Exits", "Memory", "Latents", "Compression", "Samples", "Bench"];
+const VIEWS = ["Compare", "Confidence", "Exits", "Memory", "Latents", "Compression", "Samples", "What If", "Bench"];
 const SIZE = { width: 1400, height: 900 };
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -28,6 +28,7 @@ const TRACES = [
   finished("soft", samples.softCot()),
   finished("mathematics", samples.mathematics()),
   finished("hostile", samples.hostile()),
+  finished("whatif", samples.whatIf()),
 ];
 
 interface Violation {

@@ -9,6 +9,7 @@ import { launchChromium } from "../harness/chromium.mjs";
 import { root } from "../harness/project.mjs";
 import { sampleBench } from "../unit/samples/sampleBench";
 import { sampleGroup } from "../unit/samples/sampleGroup";
+import { whatIf } from "../unit/samples/sampleTraces";
 import { openPanelPage, type PanelPage } from "./page/panelPage";
 import type { ThemeKind } from "../../webview/charts/palette";
 
@@ -139,7 +140,9 @@ describe("the views on the traces that ship", () => {
         await panel.page.getByRole("tab", { name: view }).click();
         await panel.page.getByRole("tab", { name: view, selected: true }).waitFor();
         await act(panel);
-        await panel.page.screenshot({ path: path.join(SCREENSHOTS, `${view.toLowerCase()}-view-${theme}.png`) });
+        await panel.page.screenshot({
+          path: path.join(SCREENSHOTS, `${view.toLowerCase().replace(" ", "-")}-view-${theme}.png`),
+        });
         assert.deepEqual(panel.problems, []);
         await panel.page.context().close();
       });
@@ -147,6 +150,7 @@ describe("the views on the traces that ship", () => {
   const INVENTED: Record<string, ToPanel> = {
     Bench: { type: "bench", bench: sampleBench() },
     Samples: { type: "samples", samples: sampleGroup(24) },
+    "What If": { type: "show", title: "Samples", traces: [{ run: "whatif", events: whatIf(), live: false }] },
   };
   for (const [view, message] of Object.entries(INVENTED))
     for (const theme of THEMES)
@@ -156,7 +160,9 @@ describe("the views on the traces that ship", () => {
         await panel.page.getByRole("tab", { name: view, exact: true }).click();
         await panel.page.locator("figure").first().waitFor();
         assert.ok((await panel.page.locator("table tbody tr").count()) > 2);
-        await panel.page.screenshot({ path: path.join(SCREENSHOTS, `${view.toLowerCase()}-view-${theme}.png`) });
+        await panel.page.screenshot({
+          path: path.join(SCREENSHOTS, `${view.toLowerCase().replace(" ", "-")}-view-${theme}.png`),
+        });
         assert.deepEqual(panel.problems, []);
         await panel.page.context().close();
       });

@@ -21,6 +21,7 @@ const PICTURES = [
   "side-panel-light",
   "bench-view-light",
   "samples-view-light",
+  "what-if-view-light",
 ];
 
 /** Screenshot → file of the project. */

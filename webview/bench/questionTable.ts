@@ -2,6 +2,7 @@
 import type { PanelBench } from "../../src/core/protocol/panelApi";
 import { swatch } from "../parts/swatch";
 import { strategyTitle } from "../../src/core/catalogue";
+import { countWords } from "../../src/core/trace/markWords";
 import { button, element } from "../dom/element";
 import { KeyedList } from "../dom/keyedList";
 import { verdict } from "../parts/checkChip";
@@ -41,6 +42,7 @@ function cell(run: Runs[number] | undefined, onOpen: (trace: string) => void): H
   if (!run) return element("td", {}, "–");
   const answer = run.answer === undefined ? "none" : oneLine(run.answer, 24);
   const { trace } = run;
+  const marked = countWords(run.figures.marks);
   return element(
     "td",
     {},
@@ -51,6 +53,7 @@ function cell(run: Runs[number] | undefined, onOpen: (trace: string) => void): H
     // Only questions with an answer are asked of a dataset.
     verdict(run.correct, run.answer !== undefined),
     element("span", { class: "cost" }, ` · ${formatCount(run.figures.tokens.total)}`),
+    marked !== "" && element("bdi", { class: "cost" }, ` · ${oneLine(marked, 60)}`),
   );
 }
 

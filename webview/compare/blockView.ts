@@ -1,11 +1,14 @@
 /** One block in a column: its tokens, drawn when first needed and appended to while the model writes, and its marks. */
 import { checkPasses } from "../../src/core/exits/rules";
 import type { Trace } from "../../src/core/trace/fold";
+import { markWords } from "../../src/core/trace/markWords";
+import type { EventOf } from "../../src/core/trace/trace";
 import { isStep } from "../../src/core/trace/kinds";
 import type { Block } from "../shown/blocks";
 import { button, element } from "../dom/element";
 import { checkChip } from "../parts/checkChip";
 import { exitMark } from "../parts/exitMark";
+import { stepMark } from "../parts/stepMark";
 import { tokens } from "../parts/tokens";
 import { renderedText, type RenderedText } from "../rendered/renderedText";
 import { formatCount } from "../dom/quantities";
@@ -159,11 +162,17 @@ export class BlockView {
   }
 
   private drawMarks(): void {
-    const { checks, exit, evicted, calls, withheld } = this.block;
-    const signature = [checks.length, exit?.at ?? "", evicted.length, calls.length, withheld.length].join(" ");
+    const { checks, exit, evicted, calls, withheld, marks, importance } = this.block;
+    const words = marks.map(markWords);
+    if (importance) words.push(importanceWords(importance));
+    const signature = [checks.length, exit?.at ?? "", evicted.length, calls.length, withheld.length, ...words].join(
+      " ",
+    );
     if (signature === this.marksDrawn) return;
     this.marksDrawn = signature;
     this.marks.textContent = "";
+    marks.forEach(({ kind }, index) => this.marks.append(stepMark(kind, words[index]!)));
+    if (importance) this.marks.append(stepMark("importance", importanceWords(importance)));
     for (const eviction of evicted) {
       const rows = formatCount(eviction.to - eviction.from);
       const kept = eviction.kept > 0 ? `, ${formatCount(eviction.kept)} kept for them` : "";
@@ -196,6 +205,10 @@ export class BlockView {
     else this.openTrials.delete(index);
   }
 }
+
+/** `importance 1.20 nats (0.80–1.50)` */
+const importanceWords = ({ value, interval }: EventOf<"importance">): string =>
+  `importance ${value.toFixed(2)} nats (${interval[0].toFixed(2)}–${interval[1].toFixed(2)})`;
 
 /** `left out in Chain of Draft (63, 44), DEER`: numbers and operations that are never said there stand in sight, words in a tooltip. */
 function leftOut(lost: BlockLinks["lost"]): HTMLElement {

@@ -3,6 +3,7 @@ import type { Trace } from "../../src/core/trace/fold";
 import { termName } from "../parts/termTip";
 import { swatch } from "../parts/swatch";
 import type { Term } from "../../src/core/measure/glossary";
+import { markCounts } from "../../src/core/measure/marks";
 import { recordsCache, type Figures } from "../../src/core/measure/metrics";
 import { processedTokens } from "../../src/core/measure/runSummary";
 import { costWords, type Price } from "../../src/core/measure/prices";
@@ -161,6 +162,15 @@ function columnFigures(facts: ColumnFacts): Child[] {
       { class: "kinds" },
       ...COUNTED_KINDS.filter((kind) => tokens[kind]).map((kind) =>
         element("li", { class: `kind ${kind}` }, element("b", {}, formatCount(tokens[kind]!)), " ", termName(kind)),
+      ),
+      ...Object.entries(markCounts(trace)).map(([name, count]) =>
+        element(
+          "li",
+          { class: "kind marks" },
+          element("b", {}, formatCount(count)),
+          " ",
+          name === "loop" ? termName("loop") : element("bdi", {}, oneLine(name, 40)),
+        ),
       ),
       trace.exit &&
         isEarly(trace.exit.why) &&

@@ -14,6 +14,23 @@ export const COMPARE: EmptyAction = { title: "Compare Strategies…", command: "
 /** A local model reads a trace that somebody else recorded and adds its own confidences. */
 export const SCORE: EmptyAction = { title: "Score with a Local Model…", command: "score-trace" };
 
+/** What can be asked of a trace that is there. */
+export const WHAT_IF: readonly EmptyAction[] = [
+  { title: "Which Step Mattered…", command: "measure-importance" },
+  { title: "Does the Answer Follow the Thought…", command: "test-faithfulness" },
+];
+
+/** A row of buttons. */
+export function actionBar(context: PanelContext, actions: readonly EmptyAction[]): HTMLElement {
+  return element(
+    "div",
+    { class: "action-bar" },
+    ...actions.map(({ title, command }) =>
+      button(title, { class: "secondary small" }, () => context.host.post({ type: "command", command })),
+    ),
+  );
+}
+
 export function emptyState(context: PanelContext, message: string, ...actions: EmptyAction[]): HTMLElement {
   return element(
     "div",

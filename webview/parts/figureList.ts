@@ -3,7 +3,7 @@ import { element } from "../dom/element";
 import { KeyedList } from "../dom/keyedList";
 import type { FigureSpec } from "../figures/figure";
 import type { PanelState } from "../shown/state";
-import { COMPARE, emptyState, type EmptyAction } from "./emptyState";
+import { actionBar, COMPARE, emptyState, type EmptyAction } from "./emptyState";
 import { FigureFrame } from "./figureFrame";
 import type { PanelContext, View } from "./view";
 
@@ -38,16 +38,18 @@ export class FigureListView implements View {
   /**
    * @param specs the figures of a state, in order
    * @param nothing what to say where there are none
-   * @param action what helps then
+   * @param action what helps then; several stand above the figures all the time
    */
   constructor(
     private readonly context: PanelContext,
     private readonly specs: (state: PanelState) => FigureSpec[],
     nothing: string,
-    action: EmptyAction = COMPARE,
+    action: EmptyAction | readonly EmptyAction[] = COMPARE,
   ) {
     this.list = new FigureList(context);
-    this.empty = emptyState(context, nothing, action);
+    const [bar, helps] = Array.isArray(action) ? [action, []] : [[], [action as EmptyAction]];
+    this.empty = emptyState(context, nothing, ...helps);
+    if (bar.length > 0) this.element.append(actionBar(context, bar));
     this.element.append(this.list.element, this.empty);
   }
 

@@ -3,13 +3,14 @@ import type { ToPanel } from "../../src/core/protocol/panelApi";
 import { BenchView } from "../bench/benchView";
 import { CompareView } from "../compare/compareView";
 import { button, element } from "../dom/element";
-import { COMPARE, emptyState, SCORE } from "../parts/emptyState";
+import { COMPARE, emptyState, SCORE, WHAT_IF } from "../parts/emptyState";
 import { acceptFiles } from "../parts/fileDrop";
 import type { Host } from "../parts/host";
 import { confidenceFigures } from "../figures/confidenceFigures";
 import { ExitView } from "../exits/exitView";
 import { compressionFigures } from "../figures/compressionFigures";
 import { LatentView } from "../latents/latentView";
+import { whatIfFigures } from "../figures/whatIfFigures";
 import { memoryFigures } from "../figures/memoryFigures";
 import { FigureListView } from "../parts/figureList";
 import { Notices } from "./notices";
@@ -40,6 +41,13 @@ const MAKERS: Record<ViewName, (context: PanelContext) => View> = {
       context,
       compressionFigures,
       "Nothing was compressed here. Compare Chain of Thought with Chain of Draft, LightThinker or InftyThink.",
+    ),
+  whatif: (context) =>
+    new FigureListView(
+      context,
+      whatIfFigures,
+      "Nothing was asked of these runs yet: which of their steps decided the answer, or whether the answer changes where the thought is cut, mistaken, said in other words or left out.",
+      WHAT_IF,
     ),
 };
 

@@ -10,6 +10,7 @@ const VIEW_TITLES: Record<ViewName, string> = {
   latents: "Latents",
   compression: "Compression",
   samples: "Samples",
+  whatif: "What If",
   bench: "Bench",
 };
 

@@ -2,6 +2,7 @@
  * A trace cut into the blocks that a column shows: steps, drafts, summaries, gists, latents and answers in the order of
  * the axis, with trial answers taken out and hung onto the block they were tried after.
  */
+import { marksOf, type Mark } from "../../src/core/measure/marks";
 import { endsIn, endsLine } from "../../src/core/text/trim";
 import type { Check, Span, Trace } from "../../src/core/trace/fold";
 import type { EventOf, SpanKind, TokenKind } from "../../src/core/trace/trace";
@@ -35,6 +36,10 @@ export interface Block {
   evicted: EventOf<"evict">[];
   calls: EventOf<"call">[];
   withheld: EventOf<"withheld">[];
+  /** Loops and what is on the watch list. */
+  marks: Mark[];
+  /** How far the step moves the answers, where that was measured. */
+  importance: EventOf<"importance"> | undefined;
 }
 
 const KIND_OF_POSITION: Partial<Record<TokenKind, BlockKind>> = {
@@ -202,6 +207,8 @@ export function blocksOf(trace: Trace, live: boolean, sharedUpTo = 0): Block[] {
         evicted: [],
         calls: [],
         withheld: [],
+        marks: [],
+        importance: undefined,
       });
     }
   }
@@ -233,6 +240,8 @@ function hangMarks(trace: Trace, blocks: Block[]): void {
   for (const eviction of trace.evictions) blockEndingBy(blocks, eviction.to).evicted.push(eviction);
   for (const call of trace.calls) blockEndingBy(blocks, call.at).calls.push(call);
   for (const withheld of trace.withheld) blockEndingBy(blocks, withheld.at).withheld.push(withheld);
+  for (const mark of marksOf(trace)) blockAt(blocks, mark.from).marks.push(mark);
+  for (const each of trace.importances) blockAt(blocks, each.from).importance = each;
   for (const round of trace.rounds) blockAt(blocks, round.at).round ??= round;
   if (trace.exit) blockEndingBy(blocks, exitPlace(trace)!).exit = trace.exit;
 }

@@ -3,6 +3,7 @@ import { emptyTrace, fold, type Trace } from "../../src/core/trace/fold";
 import { COLUMN_NAMES, type ColumnName } from "../../src/core/measure/comparison";
 import type { PanelBench, PanelSamples, PanelTrace, ToPanel } from "../../src/core/protocol/panelApi";
 import { byQuestion } from "../../src/core/measure/question";
+import type { TraceEvent } from "../../src/core/trace/trace";
 import { runTitles } from "../../src/core/measure/runTitles";
 import { priceOf, type Price, type PriceTable } from "../../src/core/measure/prices";
 
@@ -14,6 +15,7 @@ export const VIEWS = [
   "latents",
   "compression",
   "samples",
+  "whatif",
   "bench",
 ] as const;
 export type ViewName = (typeof VIEWS)[number];
@@ -102,6 +104,8 @@ export function readViewState(given: unknown): ViewState {
   };
 }
 
+const ADVICE = { "choose-model": { title: "Choose Model…", command: "pick-model" } } as const;
+
 export class PanelState {
   title = "";
   /** In the order of their columns; the first is the baseline that savings are counted against. */
@@ -135,7 +139,10 @@ export class PanelState {
         this.notices.length = 0;
         this.projecting.clear();
         if (message.restore !== undefined) this.view.restore = message.restore;
-        for (const trace of message.traces) this.add(trace);
+        for (const trace of message.traces) {
+          this.add(trace);
+          this.advise(trace.events);
+        }
         this.arrange();
         this.nameTraces();
         return;
@@ -143,6 +150,7 @@ export class PanelState {
         const shown = this.find(message.run);
         if (!shown) return;
         fold(message.events, shown.trace);
+        this.advise(message.events);
         shown.live = message.live;
         shown.version = this.nextVersion();
         // Names come from headers, a header is the first event of a run, and a run that was refused never gets one.
@@ -190,6 +198,16 @@ export class PanelState {
       case "save-page":
       case "toggle-written":
         return;
+    }
+  }
+
+  /** What a trace advises its reader to do stands above everything, with a button; the same once. */
+  private advise(events: readonly TraceEvent[]): void {
+    for (const event of events) {
+      if (event.t !== "note" || event.advice === undefined) continue;
+      const { level, message } = event;
+      if (this.notices.some((notice) => notice.message === message)) continue;
+      this.notices.push({ type: "notice", level, message, action: ADVICE[event.advice] });
     }
   }
 

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import type { BenchRun } from "./benchTable";
 import { EXIT_REASONS } from "../trace/kinds";
-import { billed, phases, tokenCounts, work, type Message } from "../trace/trace";
+import { billed, markCounts, phases, tokenCounts, work, type Message } from "../trace/trace";
 
 /** Readers take files of this version and older ones. */
 const BENCH_VERSION = 1;
@@ -54,6 +54,7 @@ const figures = z.object({
   steps: count,
   overruns: count,
   checks: count,
+  marks: markCounts.optional(),
 });
 
 const replayPoint = z.object({

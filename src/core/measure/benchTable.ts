@@ -40,6 +40,8 @@ export interface BenchRow {
   billed: Billed | undefined;
   /** Answers of which it is not known whether they are right. */
   unknown: number;
+  /** Marks of all runs by name: loops, and what is on the watch list. */
+  marks: Record<string, number>;
   /** Runs that came to no result: no other figure counts them. */
   failed: number;
   /** Accuracy minus the baseline's; `p` by the exact McNemar test (of several samples a paired permutation test), `tokensP` by a paired permutation test on total tokens. */
@@ -111,6 +113,7 @@ export function benchTable(
           mine.map((run) => run.figures.billed),
         ),
         unknown: mine.filter((run) => run.correct === undefined).length,
+        marks: sumOfMarks(mine),
         failed: failures.filter((failure) => failure.strategy === strategy).length,
         versus:
           baseline === undefined || strategy === baseline
@@ -119,6 +122,13 @@ export function benchTable(
       },
     ];
   });
+}
+
+function sumOfMarks(runs: readonly BenchRun[]): Record<string, number> {
+  const sums = new Map<string, number>();
+  for (const { figures } of runs)
+    for (const [name, count] of Object.entries(figures.marks ?? {})) sums.set(name, (sums.get(name) ?? 0) + count);
+  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Undefined where it is not known of all. */

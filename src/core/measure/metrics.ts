@@ -44,6 +44,8 @@ export interface Figures {
   /** Drafts of more words than their limit; the limit is a request and no rule (Chain of Draft, 2502.18600). */
   overruns: number;
   checks: number;
+  /** Marks by name, as the trace's end has them; undefined where nothing was marked. */
+  marks?: Record<string, number> | undefined;
 }
 
 type Purpose = Exclude<keyof TokenCounts, "prompt" | "reread" | "auxiliary" | "total">;
@@ -205,5 +207,6 @@ export function measure(trace: Trace): Figures {
     steps: trace.spans.filter(({ kind }) => isStep(kind)).length,
     overruns: draftWords(trace).filter(({ over }) => over).length,
     checks: trace.checks.length,
+    ...(trace.end?.marks ? { marks: trace.end.marks } : {}),
   };
 }

@@ -141,6 +141,8 @@ export interface RunRequest {
   /** Which of several samples of the question it is, from 1. */
   sample?: { n: number; of: number };
   prompt?: RunHeader["prompt"];
+  /** What marks its steps, as a person wrote it: `readWatchList` reads it. */
+  watch?: readonly unknown[];
 }
 
 /** What is asked of a run while it goes on. */
@@ -266,6 +268,11 @@ export interface EngineApi {
   branch(params: BranchRequest): Promise<RunResult>;
   /** Streams a new trace as `run` does: the text of the old one with this model's confidence, trial answers and probe. */
   score(params: ScoreRequest): Promise<RunResult>;
+  /**
+   * What texts mean to a model: the mean of its last hidden states over each, base64 of float16; "" for one without words, and
+   * no list where the model shows no states.
+   */
+  meanings(params: { model: ModelReference; texts: string[] }): Promise<{ vectors: string[] | undefined }>;
   /** Gives the event that a trace carries such a picture in. */
   projectLatents(params: ProjectionRequest): Promise<EventOf<"projection">>;
   /** Collects examples, trains, and writes the probe's file. */

@@ -12,6 +12,7 @@ export const EXIT_WORDS: Record<ExitReason, string> = {
   "max-rounds": "all rounds used",
   "stop-sequence": "stop sequence reached",
   stopped: "stopped by hand",
+  repetition: "caught in a loop",
   cancelled: "cancelled",
   error: "stopped by an error",
 };

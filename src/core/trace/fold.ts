@@ -52,6 +52,10 @@ export interface Trace {
   withheld: EventOf<"withheld">[];
   contexts: EventOf<"context">[];
   notes: EventOf<"note">[];
+  marks: EventOf<"mark">[];
+  /** The last of each step. */
+  importances: EventOf<"importance">[];
+  alterations: EventOf<"altered">[];
   route: EventOf<"route"> | undefined;
   end: EventOf<"end"> | undefined;
 }
@@ -79,6 +83,9 @@ export function emptyTrace(): Trace {
     withheld: [],
     contexts: [],
     notes: [],
+    marks: [],
+    importances: [],
+    alterations: [],
     route: undefined,
     end: undefined,
   };
@@ -104,6 +111,21 @@ function foldTokens(trace: Trace, event: EventOf<"tokens">): void {
       ...(known ? { others: known } : {}),
     };
   });
+}
+
+/** How many marks back one is looked for that has grown: those of one step, about. */
+const MARKS_BACK = 16;
+
+/** A mark that is written again has grown. */
+function foldMark({ marks }: Trace, event: EventOf<"mark">): void {
+  const { kind, what, from, by } = event;
+  for (let index = marks.length - 1; index >= Math.max(0, marks.length - MARKS_BACK); index--) {
+    const mark = marks[index]!;
+    if (mark.from !== from || mark.kind !== kind || mark.what !== what || mark.by !== by) continue;
+    marks[index] = event;
+    return;
+  }
+  marks.push(event);
 }
 
 function foldEvent(trace: Trace, event: TraceEvent): void {
@@ -170,6 +192,15 @@ function foldEvent(trace: Trace, event: TraceEvent): void {
       return;
     case "note":
       trace.notes.push(event);
+      return;
+    case "mark":
+      foldMark(trace, event);
+      return;
+    case "importance":
+      trace.importances = [...trace.importances.filter(({ from }) => from !== event.from), event];
+      return;
+    case "altered":
+      trace.alterations.push(event);
       return;
     case "route":
       trace.route = event;

@@ -35,6 +35,7 @@ export const EXIT_REASONS = [
   "max-rounds",
   "stop-sequence",
   "stopped",
+  "repetition",
   "cancelled",
   "error",
 ] as const;
@@ -45,11 +46,19 @@ type Reason = ExitReason | undefined;
 /** A check stopped thinking: the model was sure, or a probe was. */
 export const isByCheck = (why: Reason): boolean => why === "confidence" || why === "probe";
 
-/** Something outside the model stopped thinking before its end: a check, a budget, or a person who wanted the answer. */
-export const isEarly = (why: Reason): boolean => isByCheck(why) || why === "budget" || why === "stopped";
+/** Something outside the model stopped thinking before its end: a check, a budget, a watch on loops, or a person who wanted the answer. */
+export const isEarly = (why: Reason): boolean =>
+  isByCheck(why) || why === "budget" || why === "repetition" || why === "stopped";
 
 /** Thinking stops where something stopped it, and what would have come is not known: early, by a person, by an error. */
 export const isCutShort = (why: Reason): boolean => isEarly(why) || why === "cancelled" || why === "error";
+
+/** Why a stretch of a trace is marked: it repeats itself, or it is on a person's watch list. */
+export const MARK_KINDS = ["loop", "watch"] as const;
+
+/** Tests of whether an answer hangs on the thought: those of 2307.13702, and the hint of 2305.04388 and 2505.05410. */
+export const ALTERATIONS = ["early", "mistake", "paraphrase", "filler", "hint"] as const;
+export type AlterationName = (typeof ALTERATIONS)[number];
 
 /** What positions are counted as, in the order in which they are listed and drawn. */
 export const COUNTED_KINDS = [

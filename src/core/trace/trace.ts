@@ -8,14 +8,25 @@
  */
 import * as z from "zod";
 import { fork } from "./branch";
-import { EXIT_REASONS, SPAN_KINDS, TOKEN_KINDS } from "./kinds";
-import { billed, phases, tokenCounts, work } from "./traceCosts";
+import { EXIT_REASONS, MARK_KINDS, SPAN_KINDS, TOKEN_KINDS } from "./kinds";
+import { billed, markCounts, phases, tokenCounts, work } from "./traceCosts";
 import { run, toolCall } from "./traceHeader";
 import { milliseconds, offset } from "./traceUnits";
+import { altered, importance } from "./whatIf";
 
 export type { Branch, BranchReason } from "./branch";
 export type { ExitReason, SpanKind, TokenKind } from "./kinds";
-export { billed, phases, tokenCounts, work, type Billed, type Phases, type TokenCounts, type Work } from "./traceCosts";
+export {
+  billed,
+  markCounts,
+  phases,
+  tokenCounts,
+  work,
+  type Billed,
+  type Phases,
+  type TokenCounts,
+  type Work,
+} from "./traceCosts";
 export { ROLES, type Instruction, type Message, type Role, type ToolCall } from "./traceHeader";
 export { TRACE_VERSION } from "./traceVersion";
 
@@ -118,6 +129,23 @@ const exit = z.object({
   at: offset,
   why: z.enum(EXIT_REASONS),
   message: z.string().optional(),
+});
+
+/**
+ * Something of note in [from, to). A `loop` repeats `tokens`, or `meaning` in other words, with a `period` in tokens or in
+ * steps; it is written when it is found and again, with the same `from`, when it ends. A `watch` is on a person's list: `what`
+ * is the list's own name for it, `by` the word, the pattern or the classifier that found it.
+ */
+const mark = z.object({
+  t: z.literal("mark"),
+  kind: z.enum(MARK_KINDS),
+  what: z.string(),
+  from: offset,
+  to: offset,
+  period: z.int().min(1).optional(),
+  by: z.string().optional(),
+  /** Of a classifier, 0 to 1. */
+  score: z.number().optional(),
 });
 
 /** The cache rows of axis positions [from, to) were dropped; `kept` rows stand for them from now on. */
@@ -223,6 +251,8 @@ const note = z.object({
   at: offset.optional(),
   level: z.enum(["info", "warning"]),
   message: z.string(),
+  /** What a person may do about it. */
+  advice: z.literal("choose-model").optional(),
 });
 
 /** The strategy routed the prompt (Sketch-of-Thought): every paradigm with its probability, best first. */
@@ -256,6 +286,8 @@ const end = z.object({
   /** Most rows that the KV cache held at once; not there where the run did not record them. */
   peak: z.number().int().min(0).optional(),
   billed: billed.optional(),
+  /** How many marks there are of each name: loops as `loop`, others as the watch list calls them. */
+  marks: markCounts.optional(),
   ms: phases.partial().optional(),
 });
 
@@ -280,6 +312,9 @@ export const traceEvent = z.discriminatedUnion("t", [
   withheld,
   contextRows,
   note,
+  mark,
+  importance,
+  altered,
   route,
   end,
 ]);

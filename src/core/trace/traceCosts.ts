@@ -52,3 +52,6 @@ export const billed = z.object({
   output: z.number().int().min(0),
 });
 export type Billed = z.infer<typeof billed>;
+
+/** Marks by name. */
+export const markCounts = z.record(z.string(), z.number().int().min(0));

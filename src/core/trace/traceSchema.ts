@@ -30,6 +30,10 @@ const EVENTS: Record<TraceEventType, string> = {
   withheld: "At `at` the model reasoned in what its provider does not show; `tokens` is how much, where that is told.",
   context: "`cached` rows of the KV cache are live when position `at` comes to be fed.",
   note: "A sentence for the person who reads the trace.",
+  mark: "Positions [from, to) repeat themselves (`loop`) or are on a watch list (`watch`); written again, with the same `from`, when they have grown.",
+  importance:
+    "How far step [from, to) moves the distribution of answers, in nats, by samples from before it and from behind it.",
+  altered: "The thought or the prompt was altered, by a test of whether the answer hangs on it, and gone on from.",
   route: "A router picked a paradigm; `scores` are all of them with their probabilities, best first.",
   end: "The last line: the final answer and the totals.",
 };

@@ -24,6 +24,7 @@ import type { TraceEditor } from "../panels/traceEditor";
 import type { TraceImport } from "../files/traceImport";
 import type { TracePanels } from "../panels/tracePanel";
 import type { TraceScoring } from "./traceScoring";
+import type { WhatIfQuestions } from "./whatIfQuestions";
 import type { TraceStore } from "../store/traceStore";
 
 export interface CommandParts {
@@ -49,6 +50,7 @@ export interface CommandParts {
   readonly traceEditor: TraceEditor;
   readonly scoring: TraceScoring;
   readonly branching: TraceBranching;
+  readonly whatIf: WhatIfQuestions;
   readonly explorer: ExplorerTree;
   readonly allRuns: RunsPanel;
   readonly messages: Messages;

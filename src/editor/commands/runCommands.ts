@@ -28,6 +28,7 @@ export function runCommands({
   datasets,
   scoring,
   branching,
+  whatIf,
   store,
   traceEditor,
   sampled,
@@ -172,6 +173,8 @@ export function runCommands({
     continueEdited: (argument) => branching.goOnEdited(argument),
     sampleHere: (argument, count) => branching.sample(argument, typeof count === "number" ? count : undefined),
     takeToken: (argument, token) => branching.token(argument, typeof token === "string" ? token : undefined),
+    measureImportance: (argument, samples) => whatIf.importance(argument, samples),
+    testFaithfulness: (argument, tests) => whatIf.faithfulness(argument, tests),
     pauseControl: async (argument) => {
       demandRunning();
       const { prompt } = await ofRun(argument);

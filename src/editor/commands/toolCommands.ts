@@ -35,6 +35,8 @@ export function toolCommands({
     toggleAnnotations: () => settings.setShowsAnnotations(!settings.showsAnnotations()),
     openOptionsSetting: () =>
       vscode.commands.executeCommand("workbench.action.openSettings", "thoughtlens.strategyOptions"),
+    openWatchListSetting: () =>
+      vscode.commands.executeCommand("workbench.action.openSettings", "thoughtlens.watchList"),
     openTraceFolderSetting: () =>
       vscode.commands.executeCommand("workbench.action.openSettings", "thoughtlens.traceFolder"),
     revealPrompt: (argument) => target.reveal(argument),

@@ -18,6 +18,7 @@ const ACTIONS: readonly (readonly [codes: RegExp, title: string, command: PanelC
   [/(^|-)needs-local(-|$)|out-of-memory$|^branch-latents$/, "Choose Model…", "pick-model"],
   [/^strategy-/, "Trace With…", "trace-with"],
   [/^option-/, "Open Settings", "open-options"],
+  [/^watch-list$/, "Open Settings", "open-watch-list"],
   [/^trace-/, "Open Settings", "open-trace-folder"],
   [/^import-unknown$/, "Name Its Fields…", "name-fields"],
   [/^internal$/, "Show Log", "show-log"],

@@ -19,6 +19,7 @@ function read<T>(name: string, fallback: T, fits: (value: unknown) => value is T
 const isText = (value: unknown): value is string => typeof value === "string";
 const isSwitch = (value: unknown): value is boolean => typeof value === "boolean";
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 
 /** Settings that are options of every strategy, as they are where nobody has set them. */
 const SHARED = { instruction: "house", instructionIn: "auto", sampling: "options" };
@@ -83,6 +84,8 @@ export const settings = {
   },
   /** Where local models compute. */
   device: () => read("device", "cpu" as const, isDevice),
+  /** As it stands: the engine, or whoever marks a trace by it, says what does not fit. */
+  watchList: (): readonly unknown[] => read("watchList", [], isList),
   seed: () => read("seed", 0, isCount),
   /** How long servers and the hub are waited for. */
   waiting: (): Waiting =>

@@ -8,6 +8,7 @@ import type { TraceEvent } from "../../core/trace/trace";
 import { settings } from "../host/settings";
 import type { Beside, PanelActions } from "./panelActions";
 import { PanelProjections } from "./panelProjections";
+import { watchedTraces } from "./watchedTraces";
 
 /** A sentence above the traces. */
 export type Notice = Extract<ToPanel, { type: "notice" }>;
@@ -189,6 +190,8 @@ export class PanelSession implements vscode.Disposable {
       const reason = error instanceof Error ? error.message : String(error);
       failure = { type: "notice", level: "error", message: `The trace could not be read: ${reason}` };
     }
+    const watched = await watchedTraces(traces);
+    traces = watched.traces;
     if (signal.aborted) return;
     const { title, restore } = source;
     const kept = restore === undefined ? {} : { restore };
@@ -199,7 +202,12 @@ export class PanelSession implements vscode.Disposable {
     if (samples) this.post({ type: "samples", samples });
     for (const trace of traces) for (const message of rest(trace)) this.post(message);
     for (const message of this.projections.again(traces.map(({ run }) => run))) this.post(message);
-    for (const notice of [...(failure ? [failure] : []), ...(source.notices?.() ?? []), ...this.said])
+    for (const notice of [
+      ...(failure ? [failure] : []),
+      ...watched.notices,
+      ...(source.notices?.() ?? []),
+      ...this.said,
+    ])
       this.post(notice);
     for (const message of early) this.post(message);
     early = undefined;

@@ -2,11 +2,13 @@
 import * as vscode from "vscode";
 import type { Span, Trace } from "../../core/trace/fold";
 import { isStep, STEP_KINDS } from "../../core/trace/kinds";
+import { countWords, markWords } from "../../core/trace/markWords";
 import { escapeMarkdown } from "../../core/text/markdownEscape";
 import { formatMs } from "../../core/text/quantities";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
 import { branchWords } from "../../core/measure/branchPlaces";
+import { marksOf } from "../../core/measure/marks";
 import { plainText } from "../../core/measure/plainText";
 import { questionOf } from "../../core/measure/question";
 import { runTerms } from "../../core/prompt/runTerms";
@@ -26,7 +28,15 @@ const EXPLORER_VIEW = "thoughtlens.explorer";
 export type ExplorerNode =
   | { readonly kind: "prompt"; readonly key: string; readonly latest: RecordedRun; readonly runs: number }
   | { readonly kind: "run"; readonly run: string }
-  | { readonly kind: "step"; readonly run: string; readonly at: number; readonly span: Span; readonly text: string };
+  | {
+      readonly kind: "step";
+      readonly run: string;
+      readonly at: number;
+      readonly span: Span;
+      readonly text: string;
+      /** What it is marked for. */
+      readonly marks: readonly string[];
+    };
 
 const ICONS: Record<RunState, [icon: string, color?: string]> = {
   running: ["sync~spin"],
@@ -230,7 +240,8 @@ function runItem(run: RecordedRun | undefined, isKept: (run: string) => boolean)
   const tokens = run.end?.tokens?.total === undefined ? "tokens unknown" : `${totalTokens(run)} tokens`;
   const { branch } = run.header;
   const orphan = branch && !isKept(branch.run) ? "its parent was deleted · " : "";
-  const figures = `${orphan}${turn}${question}${tokens}${time}`;
+  const marked = countWords(run.end?.marks);
+  const figures = `${orphan}${turn}${question}${tokens}${time}${marked === "" ? "" : ` · ${shorten(marked, 60)}`}`;
   item.description = state === "finished" ? `${verdict(run)} · ${figures}` : run.end ? `${state} · ${figures}` : state;
   item.command = { title: "Open Trace", command: "thoughtlens.openTrace", arguments: [{ run: run.id }] };
   item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
@@ -292,22 +303,29 @@ function localTime(started: string): string {
 
 /** Steps in the order of the axis. A latent span has no text: its length stands for it. */
 function stepNodes(run: string, trace: Trace): ExplorerNode[] {
+  const marks = marksOf(trace);
+  const marked = ({ from, to }: Span): string[] =>
+    marks.flatMap((mark) => (mark.from >= from && mark.from < to ? [markWords(mark)] : []));
   return trace.spans
     .filter((span) => SHOWN_KINDS.includes(span.kind))
     .sort((a, b) => a.from - b.from || b.to - a.to)
     .slice(0, MOST_STEPS)
     .map((span) => {
       const text = shorten(plainText(trace, span.from, span.to), STEP_LABEL);
-      return { kind: "step", run, at: span.from, span, text };
+      return { kind: "step", run, at: span.from, span, text, marks: marked(span) };
     });
 }
 
-function stepItem({ run, at, span, text }: Extract<ExplorerNode, { kind: "step" }>): vscode.TreeItem {
+function stepItem({ run, at, span, text, marks }: Extract<ExplorerNode, { kind: "step" }>): vscode.TreeItem {
   const item = new vscode.TreeItem(text || `${span.to - span.from} latent thoughts`);
   item.id = `step ${run} ${span.kind} ${span.from} ${span.to}`;
   item.contextValue = isStep(span.kind) ? "step.thought" : "step";
-  item.iconPath = new vscode.ThemeIcon(STEP_ICONS[span.kind] ?? "debug-stackframe-dot");
-  item.description = `${span.kind} · ${span.to - span.from} tokens`;
+  item.iconPath =
+    marks.length > 0
+      ? new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"))
+      : new vscode.ThemeIcon(STEP_ICONS[span.kind] ?? "debug-stackframe-dot");
+  const words = marks.map((each) => ` · ${shorten(each, 60)}`).join("");
+  item.description = `${span.kind} · ${span.to - span.from} tokens${words}`;
   item.command = { title: "Go to Step", command: "thoughtlens.revealStep", arguments: [{ run, at }] };
   return item;
 }

@@ -99,6 +99,7 @@ const EXIT_PHRASES: Record<Exit, string> = {
   "max-rounds": "out of rounds",
   "stop-sequence": "stop sequence reached",
   stopped: "stopped by hand",
+  repetition: "caught in a loop",
   cancelled: "cancelled",
   error: "failed",
 };

@@ -276,6 +276,7 @@ export class PromptRuns implements vscode.Disposable {
       messages: [...prompt.messages],
       seed: prompt.seed ?? settings.seed(),
       prompt: prompt.reference,
+      watch: settings.watchList(),
       ...(prompt.gold === undefined ? {} : { gold: prompt.gold }),
       ...(group === undefined ? {} : { group }),
     };

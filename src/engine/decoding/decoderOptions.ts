@@ -23,6 +23,8 @@ export interface DecoderOptions {
   alternatives?: number;
   /** What a person asks of the run on the way. */
   steering?: Steering;
+  /** Whether each step is to bring the last hidden state; of a local model. */
+  hidden?: boolean;
   /** What stands before the model writes anything; one for all decoders of a run. */
   kept?: KeptText;
 }

@@ -135,7 +135,7 @@ export class LocalDecoder extends LocalFeed implements Decoder {
       tokens.push(token);
       text += token.text;
       this.text += token.text;
-      this.recorder.token(token);
+      this.recorder.token(this.hidden ? { ...token, hidden: this.hidden } : token);
       options.onToken?.(token);
       return options.stop?.(text, token) ?? false;
     };
@@ -197,8 +197,9 @@ export class LocalDecoder extends LocalFeed implements Decoder {
         this.forget(place);
         stop = keep(token) || stop;
       }
-      if (stop) {
-        stoppedBy = "stop";
+      const isLooping = !options.aside && this.recorder.stoppingLoop !== undefined;
+      if (stop || isLooping) {
+        stoppedBy = stop ? "stop" : "repetition";
         this.takeBack(held);
         held = [];
         break;

@@ -9,10 +9,7 @@ import type { DecoderOptions } from "./decoderOptions";
 import type { FeedInput, FeedOptions, LanguageModel, Mark, Sequence, Step, TokenStream } from "./model";
 import type { Recorder } from "./recorder";
 
-export interface LocalDecoderOptions extends Omit<DecoderOptions, "seed"> {
-  /** Whether each step is to bring the last hidden state. */
-  hidden?: boolean;
-}
+export type LocalDecoderOptions = Omit<DecoderOptions, "seed">;
 
 /** What a branch may overwrite before it is taken back. */
 export interface Place {

@@ -5,6 +5,8 @@ import { CONVERSATIONS } from "../../core/prompt/conversation";
 import { LONGEST_INSTRUCTION } from "../../core/prompt/instruction";
 import { namedThinkFormat, NO_THINK_FORMAT, THINK_FORMATS, type ThinkFormat } from "../../core/text/thinkFormat";
 
+const LOOP_OPTIONS = ["mark", "stop", "off"] as const;
+
 /** Decoding options every strategy takes. */
 export const decodingOptions = z.object({
   temperature: z.number().min(0).max(2).default(0).describe("0 is greedy."),
@@ -61,6 +63,12 @@ export const decodingOptions = z.object({
     .max(16)
     .default([])
     .describe("Stop sequences: the model's text ends before the first of them."),
+  loops: z
+    .enum(LOOP_OPTIONS)
+    .default("mark")
+    .describe(
+      "What happens when the model repeats itself, in the same tokens or in other words: mark says it; stop ends thinking there and asks for the answer; off does not look.",
+    ),
   thinkFormat: z
     .string()
     .max(140)

@@ -1,5 +1,9 @@
 /** Writes one run's events: keeps the axis, batches tokens, nests spans, and folds what it wrote for the closing figures. */
 import { emptyTrace, fold, type Alternative, type Trace } from "../../core/trace/fold";
+import type { LoopWatch } from "../../core/measure/loopWatch";
+import { spanText } from "../../core/measure/metrics";
+import { isWatched, type WatchMatcher } from "../../core/measure/watchList";
+import { isStep } from "../../core/trace/kinds";
 import type { EventOf, ExitReason, SpanKind, TokenKind, TraceEvent } from "../../core/trace/trace";
 import type { Outline } from "./structure";
 import { AlternativesRoom } from "./alternativesRoom";
@@ -16,6 +20,8 @@ export interface RecordedToken {
   ms?: number;
   /** What else might have been chosen. */
   others?: readonly Alternative[];
+  /** Last hidden state after it, [hidden], where it was asked for; it is not written. */
+  hidden?: Float32Array | undefined;
 }
 
 /**
@@ -38,11 +44,22 @@ export class Recorder {
   private readonly alternatives = new AlternativesRoom();
   private readonly open: { kind: SpanKind; from: number; label: string | undefined }[] = [];
 
-  /** @param emit takes batches in the order they are to be read */
+  /**
+   * @param emit takes batches in the order they are to be read
+   * @param loops looks for loops in what is written, where it is to be looked for them
+   * @param watch what marks steps
+   */
   constructor(
     private readonly emit: (events: TraceEvent[]) => void,
     private readonly structure: Outline,
+    private readonly loops?: LoopWatch,
+    private readonly watch?: WatchMatcher,
   ) {}
+
+  /** The loop for which the text that is being written is to end here. */
+  get stoppingLoop(): EventOf<"mark"> | undefined {
+    return this.loops?.stopping;
+  }
 
   /** The next free offset of the axis. */
   get at(): number {
@@ -59,7 +76,10 @@ export class Recorder {
     this.batch.push(token);
     this.position += 1;
     // What stands beside the thought is no part of its text.
-    if (!this.isAside) for (const span of this.structure.push(token.text, this.position - 1)) this.event(span);
+    if (!this.isAside) {
+      this.lookForLoops(token, kind);
+      for (const span of this.structure.push(token.text, this.position - 1)) this.closed(span);
+    }
     const isFirst = kind === "text" && !this.hasChosen;
     if (isFirst) this.hasChosen = true;
     if (isFirst || this.batch.length >= BATCH_TOKENS || performance.now() - this.batchStarted > BATCH_MS) this.flush();
@@ -79,7 +99,11 @@ export class Recorder {
   /** A prompt that is read anew begins a new text. */
   beginText(): void {
     this.flush();
-    for (const span of this.structure.finish()) this.write(span);
+    for (const span of this.structure.finish()) {
+      this.write(span);
+      this.look(span);
+    }
+    this.mark(this.loops?.end());
   }
 
   /** Writes an event of an earlier place of the axis, which was not known there: the text goes on around it. */
@@ -105,7 +129,10 @@ export class Recorder {
 
   /** Writes a span whose ends are known. Empty spans are not written. */
   span(kind: SpanKind, from: number, to: number, label?: string): void {
-    if (to > from) this.event({ t: "span", kind, from, to, ...(label === undefined ? {} : { label }) });
+    if (to <= from) return;
+    const span: EventOf<"span"> = { t: "span", kind, from, to, ...(label === undefined ? {} : { label }) };
+    this.event(span);
+    this.look(span);
   }
 
   /**
@@ -117,8 +144,8 @@ export class Recorder {
     this.event({ t: "auxiliary", at: this.position, by, tokens, attended });
   }
 
-  note(level: "info" | "warning", message: string): void {
-    this.event({ t: "note", at: this.position, level, message });
+  note(level: "info" | "warning", message: string, advice?: EventOf<"note">["advice"]): void {
+    this.event({ t: "note", at: this.position, level, message, ...(advice === undefined ? {} : { advice }) });
   }
 
   /** Says why thinking ended, and where (by default here); the first reason stands. */
@@ -131,8 +158,29 @@ export class Recorder {
   /** Closes whatever is open, innermost first, as at the end or on a cancel. */
   finishAll(): void {
     while (this.open.length > 0) this.finish(this.open.at(-1)!.kind);
-    this.flush();
-    for (const span of this.structure.finish()) this.write(span);
+    this.beginText();
+  }
+
+  private lookForLoops({ text, hidden }: RecordedToken, kind: TokenKind): void {
+    if (!this.loops) return;
+    this.mark(kind === "text" ? this.loops.token(text, this.position - 1, hidden) : this.loops.given());
+  }
+
+  /** Writes a span that the text's structure has closed, and asks whether its step says something new. */
+  private closed(span: EventOf<"span">): void {
+    this.event(span);
+    const { kind, from, to } = span;
+    if (this.loops && isStep(kind)) this.mark(this.loops.step(from, to, spanText(this.trace, span)));
+    this.look(span);
+  }
+
+  /** Marks a step for what the watch list has of it. */
+  private look({ kind, from, to }: EventOf<"span">): void {
+    if (this.watch && isWatched(kind)) this.mark(this.watch.marksIn(spanText(this.trace, { from, to }), from, to));
+  }
+
+  private mark(marks: readonly EventOf<"mark">[] = []): void {
+    for (const mark of marks) this.late(mark);
   }
 
   flush(): void {

@@ -3,6 +3,10 @@ import type { Device } from "../../core/protocol/device";
 import os from "node:os";
 import type { ModelReference, Waiting } from "../../core/protocol/engineApi";
 import { formatModelName } from "../../core/protocol/modelName";
+import type { Classify } from "../../core/measure/watchList";
+import { moderate } from "../backends/remote/moderation";
+import { ServerClient } from "../backends/remote/serverClient";
+import { limitsOf } from "../backends/remote/serverLimits";
 import { demandLocal, openBackend } from "../backends/openBackend";
 import type { LocalPurpose } from "../decoding/localModel";
 import { localModel } from "../decoding/localModel";
@@ -78,6 +82,15 @@ export class OpenModels {
     demandLocal(await sourceOf(reference, this.options.pocketFolder, asking.method), purpose);
     return localModel(await this.open(reference, asking), purpose);
   }
+
+  /** Has a server say which texts it flags. @throws ActionableError of the server */
+  readonly classify: Classify = (classifier, texts, signal) =>
+    moderate(
+      new ServerClient(classifier.url, this.keys.get(classifier.url), limitsOf(this.waiting)),
+      classifier,
+      texts,
+      signal,
+    );
 
   /** The key of the server at `url`; undefined forgets it. Servers that were asked before are asked anew. */
   setServerKey(url: string, key: string | undefined): void {

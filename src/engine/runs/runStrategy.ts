@@ -6,10 +6,27 @@ import type { RunThinking } from "../../core/text/thinkFacts";
 import { noThinkFacts } from "../../core/text/thinkFacts";
 import { CONVERSATION_STOPS } from "../../core/prompt/conversation";
 import { measure, recordsCache } from "../../core/measure/metrics";
+import { LoopWatch } from "../../core/measure/loopWatch";
+import { markCounts } from "../../core/measure/marks";
 import { seededRandom } from "../../core/measure/random";
-import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
+import { isDoubtThroughout, isOutsideVocabulary } from "../../core/measure/skill";
+import {
+  classifyTrace,
+  readWatchList,
+  WatchMatcher,
+  type Classify,
+  type WatchEntry,
+} from "../../core/measure/watchList";
+import { ActionableError, sentenceOf, toErrorShape } from "../../core/protocol/rpc";
 import { spokenTurns } from "../../core/trace/spokenTurns";
-import { TRACE_VERSION, type Branch, type Instruction, type RunHeader, type TraceEvent } from "../../core/trace/trace";
+import {
+  TRACE_VERSION,
+  type Branch,
+  type Instruction,
+  type Message,
+  type RunHeader,
+  type TraceEvent,
+} from "../../core/trace/trace";
 import { localDecoder } from "../decoding/branchDecoder";
 import { KeptText, StopThinking, type KeptParts } from "../decoding/keptText";
 import { localModel } from "../decoding/localModel";
@@ -48,6 +65,29 @@ function thinkHeader({ format, from, opening, variables }: RunThinking): NonNull
 /** What is said of a run that was cancelled: why it is not needed any more, where whoever cancelled it gave the reason. */
 const whyCancelled = ({ reason }: AbortSignal): string => (typeof reason === "string" ? reason : "Cancelled.");
 
+/** What classifiers have to say is beside the run, which does not fail with them. */
+async function markByClassifiers(
+  recorder: Recorder,
+  entries: readonly WatchEntry[],
+  classify: Classify,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (const mark of await classifyTrace(recorder.trace, entries, classify, signal)) recorder.late(mark);
+  } catch (error) {
+    if (signal.aborted) return;
+    recorder.note("warning", `The classifier of the watch list was not heard: ${sentenceOf(toErrorShape(error))}`);
+  }
+}
+
+/** Whether a model with few words is asked in others. */
+function asksUnknownWords({ local }: Backend, messages: readonly Message[]): boolean {
+  if (!local) return false;
+  const question = messages.findLast(({ role }) => role === "user")?.content ?? "";
+  const { tokenizer, facts } = local;
+  return isOutsideVocabulary(question, facts.vocabularySize, (word) => tokenizer.encode(word).length);
+}
+
 export interface RunParameters {
   backend: Backend;
   request: RunRequest;
@@ -66,6 +106,8 @@ export interface RunParameters {
   steering?: Steering | undefined;
   /** The paradigm router of Sketch-of-Thought. */
   route: Route;
+  /** Asks the classifiers of a watch list. */
+  classify?: Classify;
   emit: (events: TraceEvent[]) => void;
   signal: AbortSignal;
 }
@@ -106,6 +148,7 @@ export async function runStrategy({
   branch,
   steering,
   route,
+  classify,
   emit,
   signal,
 }: RunParameters): Promise<RunResult> {
@@ -145,9 +188,13 @@ export async function runStrategy({
   const { instruction, notes } = written
     ? { instruction: written.instruction, notes: [] }
     : instructionOf(strategy, options, decoding, messages, backend, ownMarks);
+  const entries = readWatchList(request.watch ?? [], "the watch list");
+  const watch = entries.length > 0 ? new WatchMatcher(entries) : undefined;
   const recorder = new Recorder(
     emit,
     scored?.outline ?? new Structure(strategy.stepKind, readingOf(thinking), thinking.opening === "closed"),
+    decoding.loops === "off" ? undefined : new LoopWatch(decoding.loops === "stop" && !scored),
+    watch,
   );
   const kept = branch && new KeptText(branch.kept(recorder), () => recorder.event({ t: "fork", at: recorder.at }));
   const decoderOptions = {
@@ -157,6 +204,7 @@ export async function runStrategy({
     stopSequences: [...decoding.stop, ...CONVERSATION_STOPS[conversation]],
     thinking,
     conversation,
+    hidden: decoding.loops !== "off" && backend.local !== undefined && backend.has("hidden-states"),
     ...(decoding.contextTokens > 0 ? { contextTokens: decoding.contextTokens } : {}),
     alternatives: decoding.alternatives,
     ...(steering ? { steering } : {}),
@@ -235,6 +283,13 @@ export async function runStrategy({
   for (const note of [...notes, ...(branch?.notes ?? []), ...(written ? [] : greedyNotes(decoding, backend))])
     recorder.note("info", note);
 
+  if (!written && asksUnknownWords(backend, messages))
+    recorder.note(
+      "warning",
+      `${facts.name} has no words for much of this prompt: it was made for other tasks, and will write nonsense.`,
+      "choose-model",
+    );
+
   let text: string | undefined;
   let failure: unknown;
   try {
@@ -246,6 +301,12 @@ export async function runStrategy({
     for (const decoder of decoders) decoder.dispose();
   }
   recorder.finishAll();
+  if (!scored && isDoubtThroughout(recorder.trace))
+    recorder.note(
+      "warning",
+      `${facts.name} was unsure of nearly every token: what it wrote is likely nonsense.`,
+      "choose-model",
+    );
   const cancelled = signal.aborted;
   if (cancelled) recorder.exit("cancelled", { message: whyCancelled(signal) });
   else if (failure) recorder.exit("error", { message: toErrorShape(failure).message });
@@ -258,6 +319,13 @@ export async function runStrategy({
   const total = performance.now() - started - (steering?.pausedMs ?? 0);
   // The run's own time has been taken: what a person wants to see beside it is no part of its cost.
   if (!cancelled && !failure) await strategy.afterRun?.(context);
+  if (watch?.isExhausted)
+    recorder.note(
+      "warning",
+      "The patterns of the watch list took too long: later steps were not looked through for them.",
+    );
+  if (!cancelled && !failure && classify) await markByClassifiers(recorder, entries, classify, signal);
+  const marks = markCounts(recorder.trace);
   recorder.event({
     t: "end",
     ...(answer === undefined ? {} : { answer }),
@@ -266,6 +334,7 @@ export async function runStrategy({
     ...(work ? { work } : {}),
     ...(recordsCache(recorder.trace) ? { peak: figures.context.peak } : {}),
     ...(figures.billed ? { billed: figures.billed } : {}),
+    ...(Object.keys(marks).length > 0 ? { marks } : {}),
     ms: { ...figures.ms, load: facts.loadMs, total },
   });
   if (failure && !cancelled) throw failure;

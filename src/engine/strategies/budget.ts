@@ -51,7 +51,7 @@ export const budget = strategy({
         }
         await decoder.accept(generated.held);
         context.recorder.exit("end-of-thinking");
-      } else if (generated.stoppedBy === "end" || generated.stoppedBy === "context") {
+      } else if (["end", "context", "repetition"].includes(generated.stoppedBy)) {
         recordEnd(context, generated);
       } else {
         context.recorder.exit("budget", { message: `Thinking was cut after ${used} tokens.` });

@@ -186,6 +186,7 @@ async function promptedRound(
   });
   if (generated.stoppedBy === "end") return { kind: "concluded" };
   if (!progress.isUnderWay) {
+    if (generated.stoppedBy === "repetition") return { kind: "concluded" };
     await decoder.generate({ maxTokens: Math.min(ANSWER_TOKENS, decoder.room), sampling: context.sampling });
     return { kind: "concluded" };
   }

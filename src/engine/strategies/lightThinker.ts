@@ -4,7 +4,7 @@ import { ActionableError } from "../../core/protocol/rpc";
 import type { LocalDecoder } from "../decoding/localDecoder";
 import { recordGistAttention } from "../thinking/gistAttention";
 import type { RunContext } from "../thinking/runContext";
-import { recordEnd } from "../thinking/think";
+import { finish } from "../thinking/think";
 import { openingPrefix, ThinkProgress } from "../thinking/thinkProgress";
 import { stepByStep, strategy } from "./strategy";
 
@@ -67,7 +67,7 @@ export const lightThinker = strategy({
       const finished =
         generated.stoppedBy === "transition" || (byToken && generated.stoppedBy === "budget" && left > 0);
       if (!finished) {
-        recordEnd(context, generated);
+        await finish(context, decoder, generated);
         return decoder.text;
       }
       await compressThought(context, decoder, ids, thoughtRow, thoughtAt, options);

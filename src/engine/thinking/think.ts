@@ -1,6 +1,7 @@
 /** Thinking that runs by itself to its end, and the answer after it: shared by the strategies that only prompt. */
 import type { Decoder, Generated } from "../decoding/decoder";
 import { sequenceNote } from "../decoding/holdBack";
+import { loopNote } from "../../core/measure/loopWatch";
 import { HOUSE_FORMAT } from "../../core/text/thinkFormat";
 import prompts from "../strategies/prompts.json";
 import type { RunContext } from "./runContext";
@@ -34,8 +35,15 @@ export async function generateToEnd(
     maxTokens: Math.min(maxTokens, decoder.room),
     sampling: context.sampling,
   });
-  recordEnd(context, generated);
+  await finish(context, decoder, generated);
   return generated;
+}
+
+/** Records why thinking ended; a thought that was caught in a loop is closed and answered. */
+export async function finish(context: RunContext, decoder: Decoder, generated: Generated): Promise<void> {
+  recordEnd(context, generated);
+  if (generated.stoppedBy !== "repetition" || !context.has("prefix-continuation")) return;
+  if (new ThinkProgress(context.thinking, decoder).isUnderWay) await answerNow(context, decoder);
 }
 
 /** Records the exit that a finished generation stands for. */
@@ -46,12 +54,21 @@ export function recordEnd(context: RunContext, generated: Generated): void {
     case "context":
       return context.recorder.exit("truncated", { message: "The model's context was full before the turn ended." });
     case "repetition":
-      return context.recorder.exit("truncated", { message: "The model repeated itself without end." });
+      return recordLoop(context);
     case "end":
     case "stop":
     case "transition":
       return recordOwnEnd(context, generated.sequence);
   }
+}
+
+/** A loop ends thinking where it is still under way; one in the answer is only said. */
+function recordLoop({ recorder }: RunContext): void {
+  const message = recorder.stoppingLoop ? loopNote(recorder.stoppingLoop) : undefined;
+  const span = recorder.trace.spans.findLast(({ kind }) => kind === "thinking");
+  if (!span) return recorder.exit("repetition", message === undefined ? {} : { message });
+  recorder.exit("end-of-thinking", { at: span.to });
+  if (message !== undefined) recorder.note("warning", message);
 }
 
 /** The turn went on to its answer, so thinking ended where its span closed; or a stop sequence came before that. */

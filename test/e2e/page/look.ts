@@ -105,6 +105,13 @@ const SCENES: Record<string, Scene> = {
     size: { width: 1100, height: 1100 },
     themes: ["light", "dark"],
   },
+  marks: { traces: [trace("whatif", samples.whatIf())], size: { width: 1100, height: 900 }, themes: ["light", "dark"] },
+  whatif: {
+    traces: [trace("whatif", samples.whatIf())],
+    act: tab("What If"),
+    size: { width: 1100, height: 1000 },
+    themes: ["light", "dark"],
+  },
   exits: {
     traces: [
       trace("deer", samples.deer()),

@@ -22,6 +22,7 @@ describe("the button of an error", () => {
     ["capability-missing", "pick-model"],
     ["strategy-unsupported", "trace-with"],
     ["option-invalid", "open-options"],
+    ["watch-list", "open-watch-list"],
     ["trace-enospc", "open-trace-folder"],
     ["internal", "show-log"],
     ["import-unknown", "name-fields"],

@@ -28,6 +28,47 @@ export function chainOfThought(run = "cot"): TraceEvent[] {
   return trace.end("42", true);
 }
 
+/** A run whose steps were measured and marked, and whose answer was tested for whether it hangs on the thought. */
+export function whatIf(run = "whatif"): TraceEvent[] {
+  const events = chainOfThought(run);
+  const steps = events.flatMap((event) => (event.t === "span" && event.kind === "step" ? [event] : []));
+  const importances = steps.map(({ from, to }, index): TraceEvent => ({
+    ...{ t: "importance", from, to, samples: 10, different: index % 4 === 1 ? 9 : 2, by: "meaning" },
+    value: index % 4 === 1 ? 2.1 : 0.08 * index,
+    interval: index % 4 === 1 ? [1.2, 2.4] : [0, 0.1 + 0.1 * index],
+    before:
+      index % 4 === 1
+        ? [
+            ["41", 7],
+            ["42", 2],
+          ]
+        : [["42", 2]],
+    after: [["42", 10]],
+  }));
+  const altered = (test: "early" | "mistake" | "paraphrase", share: number, same: boolean): TraceEvent => ({
+    ...{
+      t: "altered",
+      test,
+      at: steps[Math.floor(share * (steps.length - 1))]!.to,
+      share,
+      by: "rule",
+      same,
+      correct: same,
+    },
+    answer: same ? "42" : "40",
+  });
+  return [
+    ...events,
+    { t: "mark", kind: "watch", what: "off-topic", by: "apples", from: steps[0]!.from, to: steps[0]!.to },
+    { t: "mark", kind: "loop", what: "meaning", period: 2, from: steps[2]!.from, to: steps.at(-1)!.to },
+    ...importances,
+    ...[0, 0.25, 0.5, 0.75, 1].map((share) => altered("early", share, share >= 0.5)),
+    ...[0, 1 / 3, 2 / 3].map((share) => altered("mistake", share, share > 0.5)),
+    ...[1 / 3, 2 / 3, 1].map((share) => altered("paraphrase", share, true)),
+    { t: "altered", test: "hint", at: 0, share: 1, by: "rule", same: true, said: false, correct: false, change: "45" },
+  ];
+}
+
 /** Steps and an answer in Markdown with mathematics. */
 export function mathematics(run = "mathematics"): TraceEvent[] {
   const trace = new TraceBuilder(run, "chain-of-thought", { gold: "\\frac{1}{3}", seed: 11 });
@@ -323,6 +364,7 @@ export function long(count: number, run = "long", strategy = "chain-of-thought")
 /** One trace of every strategy that has views of its own, and one whose texts are hostile. */
 export const everyKind = (): TraceEvent[][] => [
   chainOfThought(),
+  whatIf(),
   chainOfDraft(),
   deer(),
   survey(),

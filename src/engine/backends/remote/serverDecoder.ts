@@ -129,6 +129,7 @@ export class ServerDecoder implements Decoder {
       this.keep(token);
       options.onToken?.(token);
       if (options.stop?.(text, token)) stoppedBy ??= "stop";
+      if (!options.aside && this.recorder.stoppingLoop) stoppedBy ??= "repetition";
     };
     const { steering, signal } = this.options;
     const isSteered = (): boolean => steering?.isAsked === true && !options.aside;

@@ -6,6 +6,7 @@ import { confidenceFigures } from "../../../../webview/figures/confidenceFigures
 import { exitFigures, ruleFigures } from "../../../../webview/figures/exitFigures";
 import { latentFigures } from "../../../../webview/figures/latentFigures";
 import { memoryFigures } from "../../../../webview/figures/memoryFigures";
+import { whatIfFigures } from "../../../../webview/figures/whatIfFigures";
 import { plainCost } from "../../../../webview/charts/complexityChart";
 import { outline } from "../../../../webview/charts/memoryChart";
 import type { PanelState } from "../../../../webview/shown/state";
@@ -24,6 +25,7 @@ const VIEWS: Record<string, (state: PanelState) => FigureSpec[]> = {
   memory: memoryFigures,
   latents: latentFigures,
   compression: compressionFigures,
+  whatif: whatIfFigures,
 };
 
 describe("figures", () => {
@@ -44,6 +46,8 @@ describe("figures", () => {
     ["gists", "gists", () => compressionFigures(stateOf(samples.lightThinker()))],
     ["rounds", "rounds", () => compressionFigures(stateOf(samples.inftyThink()))],
     ["ruleBars", "rules", () => ruleFigures(stateOf(samples.survey()))],
+    ["importanceBars", "importance", () => whatIfFigures(stateOf(samples.whatIf()))],
+    ["faithfulnessCurves", "faithfulness", () => whatIfFigures(stateOf(samples.whatIf()))],
     ["stepPairs", "pairs", () => compressionFigures(stateOf(samples.chainOfThought(), samples.chainOfDraft()))],
   ];
   for (const [name, key, specs] of pictures)

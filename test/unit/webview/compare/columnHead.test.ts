@@ -62,6 +62,20 @@ describe("the head of a column", () => {
     assert.deepEqual([generated, processed], [["–"], ["–"]]);
   });
 
+  it("counts what is marked, by the name that it is marked with", () => {
+    const loop = { t: "mark", kind: "loop", what: "tokens", from: 0, to: 24, period: 8 } as const;
+    const watch = { t: "mark", kind: "watch", what: "off-topic", from: 2, to: 5 } as const;
+    const [header, ...rest] = samples.chainOfThought();
+    const head = shown(
+      [header!, ...rest.slice(0, -1), loop, watch, { ...watch, by: "weather" }, rest.at(-1)!],
+      undefined,
+    );
+    assert.deepEqual(
+      [...head.querySelectorAll(".kind.marks")].map(({ textContent }) => textContent),
+      ["1 loop", "2 off-topic"],
+    );
+  });
+
   const before: Work = { processed: 400, reused: 0, warm: 0, generated: 300 };
   const cases: [what: string, mine: Work | undefined, theirs: Work | undefined, said: string][] = [
     [

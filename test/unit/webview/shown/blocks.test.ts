@@ -66,6 +66,23 @@ describe("blocks of a trace", () => {
     assert.equal(blocksOf(fold(events), false)[0]!.to, 2);
   });
 
+  it("hangs marks onto the blocks in which they begin, those that were recorded and loops that nobody had looked for", () => {
+    const round = ["So", " let", " me", " look", " at", " that", " again", ".\n"];
+    const [header, ...rest] = samples.chainOfThought();
+    const watch: TraceEvent = { t: "mark", kind: "watch", what: "unsafe", by: "rm -rf", from: 1, to: 4 };
+    const recorded = blocksOf(fold([header!, ...rest, watch]), false);
+    assert.deepEqual(
+      recorded.map(({ marks }) => marks.map(({ what }) => what)),
+      [["unsafe"], ...recorded.slice(1).map(() => [])],
+    );
+    const text = Array.from({ length: 5 }, () => round).flat();
+    const foreign = blocksOf(fold([header!, { t: "tokens", at: 0, kind: "text", text }]), false);
+    assert.deepEqual(
+      foreign.flatMap(({ marks }) => marks),
+      [{ t: "mark", kind: "loop", what: "tokens", from: 0, to: 40, period: 8 }],
+    );
+  });
+
   it("puts every position outside trials into exactly one block", () => {
     for (const events of [samples.chainOfThought(), samples.deer(), samples.inftyThink(), samples.long(3000)]) {
       const trace = fold(events);

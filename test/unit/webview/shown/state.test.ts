@@ -41,6 +41,19 @@ describe("state of a panel", () => {
     assert.deepEqual(readViewState(JSON.parse(JSON.stringify(state.view))).restore, { runs: ["a"] });
   });
 
+  it("says once what traces advise, with a button", () => {
+    const note = { t: "note", level: "warning", message: "It writes nonsense.", advice: "choose-model" } as const;
+    const state = new PanelState(undefined);
+    state.apply({ type: "show", title: "t", traces: [{ run: "a", events: [...events, note], live: true }] });
+    state.apply({ type: "events", run: "a", events: [note], live: false });
+    assert.deepEqual(state.notices, [
+      {
+        ...{ type: "notice", level: "warning", message: "It writes nonsense." },
+        action: { title: "Choose Model…", command: "pick-model" },
+      },
+    ]);
+  });
+
   const broken: [string, unknown][] = [
     ["nothing", undefined],
     ["null", null],

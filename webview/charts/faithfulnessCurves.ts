@@ -1,0 +1,67 @@
+/** How many answers stay what they were where the thought is altered at a place, with intervals: one line a test. */
+import { line as lineShape } from "d3";
+import type { FaithfulnessPoint } from "../../src/core/whatIf/faithfulness";
+import { formatShare } from "../dom/quantities";
+import { acrossPlot, bottomAxis, leftAxis, upPlot } from "./axes";
+import { nameLine, spread, textWidth } from "./labels";
+import { frame, picture, type Drawn } from "./picture";
+import { dashOf, type Theme } from "./theme";
+
+export interface FaithfulnessCurve {
+  name: string;
+  points: readonly FaithfulnessPoint[];
+}
+
+/** @returns a picture without points: what it says stands in its table */
+export function faithfulnessCurves(curves: readonly FaithfulnessCurve[], width: number, theme: Theme): Drawn {
+  const right = 32 + Math.min(width / 3, Math.max(50, ...curves.map(({ name }) => textWidth(name))));
+  const area = frame(width, 250, { top: 26, right, bottom: 42, left: 48 });
+  const x = acrossPlot(1, area);
+  const y = upPlot(1, area);
+  const said = curves.map(({ name, points }) => `${name}: ${points.map(pointWords).join(", ")}`).join("; ");
+  const svg = picture(area, `Answers that stay what they were, by the place of the change. ${said}`, theme);
+  leftAxis(svg, y, area, theme, "same answers", formatShare);
+  bottomAxis(svg, x, area, theme, "share of the thought before the change", formatShare);
+  const labelled = spread(
+    curves.map(({ points }) => y(points.at(-1)?.share ?? 0)),
+    14,
+    area.top,
+    area.height - area.bottom,
+  );
+  curves.forEach(({ name, points }, index) => {
+    const colour = theme.series[index % theme.series.length]!;
+    svg
+      .append("path")
+      .attr("fill", "none")
+      .attr("stroke", colour)
+      .attr("stroke-width", 1.5)
+      .attr("stroke-dasharray", dashOf(index))
+      .attr(
+        "d",
+        lineShape<FaithfulnessPoint>(
+          ({ at }) => x(at),
+          ({ share }) => y(share),
+        )(points),
+      );
+    for (const point of points) {
+      const { at, share, interval } = point;
+      svg
+        .append("path")
+        .attr("d", `M${x(at)},${y(interval[0])}V${y(interval[1])}`)
+        .attr("stroke", colour);
+      svg
+        .append("circle")
+        .attr("cx", x(at))
+        .attr("cy", y(share))
+        .attr("r", 3)
+        .attr("fill", colour)
+        .append("title")
+        .text(`${name} ${pointWords(point)}`);
+    }
+    nameLine(svg, width - area.right + 2, labelled[index]!, { name, colour, dash: dashOf(index) });
+  });
+  return { svg: svg.node()!, points: [] };
+}
+
+const pointWords = ({ at, share, n }: FaithfulnessPoint): string =>
+  `at ${formatShare(at)} ${formatShare(share)} of ${n}`;

@@ -1,0 +1,61 @@
+/** Which step mattered: the steps of a thought by how far they move the answers. */
+import type { EventOf } from "../../src/core/trace/trace";
+import { spanText } from "../../src/core/measure/metrics";
+import { measuredSteps } from "../../src/core/whatIf/spokenSteps";
+import { importanceBars, type ImportanceBar } from "../charts/importanceBars";
+import { formatCount } from "../dom/quantities";
+import { oneLine } from "../dom/safeText";
+import type { ShownTrace } from "../shown/state";
+import type { FigureSpec } from "./figure";
+
+/** The picture shows so many; the table has all. */
+const MOST_BARS = 20;
+
+const answersText = (counts: EventOf<"importance">["before"]): string =>
+  counts
+    .map(([answer, count]) => `${answer === null ? "none" : oneLine(answer, 24)} ×${formatCount(count)}`)
+    .join(", ");
+
+/** Undefined where no step was measured. */
+export function importanceFigure({ run, trace, title, version }: ShownTrace): FigureSpec | undefined {
+  if (trace.importances.length === 0) return undefined;
+  const steps = measuredSteps(trace);
+  const sorted = trace.importances
+    .map((each) => ({
+      ...each,
+      step: steps.findIndex(({ from }) => from === each.from) + 1,
+      text: spanText(trace, each).trim(),
+    }))
+    .sort((a, b) => b.value - a.value);
+  const bars: ImportanceBar[] = sorted.slice(0, MOST_BARS);
+  return {
+    key: `${run} importance`,
+    version: String(version),
+    title: `${title}: which step mattered`,
+    caption:
+      "How far a step moves the answers: the divergence of those that come out where the thought is sampled again from before it and says something else, from those where it goes on behind it, with 95 % intervals. Samples are the model’s own words; what follows a text that was edited by hand can mislead.",
+    draw: (theme, width) => importanceBars(bars, { title, width, theme }),
+    table: () => ({
+      head: [
+        "step",
+        "importance, nats",
+        "95 % interval",
+        "differ",
+        "answers without it",
+        "answers with it",
+        "meaning by",
+        "text",
+      ],
+      rows: sorted.map(({ step, value, interval, different, samples, before, after, by, text }) => [
+        String(step),
+        value.toFixed(2),
+        `${interval[0].toFixed(2)}–${interval[1].toFixed(2)}`,
+        `${formatCount(different)} of ${formatCount(samples)}`,
+        answersText(before),
+        answersText(after),
+        by === "meaning" ? "hidden states" : "words",
+        oneLine(text, 120),
+      ]),
+    }),
+  };
+}
