@@ -15,6 +15,7 @@ const CHECKS = [
   ["unused code", ".bin/knip", ["--cache", "--cache-location", ".cache/knip"]],
   ["code that only tests use", ".bin/knip", ["--production", "--cache", "--cache-location", ".cache/knip-production"]],
   ["generated files", ".bin/tsx", ["test/harness/generate.ts", "--check"]],
+  ["documents", ".bin/tsx", ["test/harness/docsCheck.ts"]],
   ["linear patterns", ".bin/tsx", ["test/harness/checkPatterns.mjs", "--check"]],
   [
     "formatting",
