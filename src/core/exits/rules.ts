@@ -41,8 +41,7 @@ export const rulesAsked = (checks: readonly Check[]): string[] => [
 ];
 
 /** Whether a check asks for an answer: others feed what ends thinking and take it back, or feed nothing. */
-export const triesAnswer = (check: Check): boolean =>
-  ruleOf(check).reads.some((signal) => signal === "confidence" || signal === "agreeing");
+export const triesAnswer = (check: Check): boolean => ruleOf(check).reads.some((signal) => SIGNALS[signal].ofAnswer);
 
 /** What was read at a check. Version 0.1.0 recorded only the figure that was compared, as `confidence` whatever it was. */
 export function signalsOf(check: Check, rule = ruleOf(check)): Signals {

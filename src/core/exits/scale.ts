@@ -20,13 +20,13 @@ const LARGEST = 1e12;
 export function scoreScale(checks: readonly Check[]): ScoreScale {
   const scores = checks.flatMap((check) => scoreOf(check) ?? []);
   const unit = scores.at(-1)?.unit ?? "probability";
-  if (unit === "probability" || unit === "yes or no") return { unit, most: 1, step: 1 / STEPS };
+  const kind = KINDS[unit];
+  if (kind === "to one") return { unit, most: 1, step: 1 / STEPS };
   const largest = scores
     .filter((score) => score.unit === unit)
     .reduce((most, { value, threshold = 0 }) => Math.max(most, value, threshold), 0);
   const most = roundUp(Math.min(largest, LARGEST));
-  const isCount = unit === "tokens" || unit === "answers";
-  return { unit, most, step: isCount ? Math.max(1, Math.floor(most / STEPS)) : most / STEPS };
+  return { unit, most, step: kind === "count" ? Math.max(1, Math.floor(most / STEPS)) : most / STEPS };
 }
 
 /** The next of 1, 2, 5, 10, 20, … or their fractions; 1 for nothing. */
@@ -39,6 +39,16 @@ function roundUp(value: number): number {
 /** 0 to 1 in steps of 0.05, finer near 1 where trial confidences crowd. */
 const PROBABILITIES: readonly number[] = [...Array.from({ length: 20 }, (_, step) => step / 20), 0.97, 0.99, 0.999, 1];
 const NATS: readonly number[] = [0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+
+/** Whether scores in a unit end at 1, are whole numbers, or go as far as they go. */
+const KINDS: Readonly<Record<Unit, "to one" | "count" | "open">> = {
+  probability: "to one",
+  "yes or no": "to one",
+  nats: "open",
+  "nats²": "open",
+  answers: "count",
+  tokens: "count",
+};
 
 /** Thresholds that are tried of scores in each unit, rising. */
 export const THRESHOLDS: Readonly<Record<Unit, readonly number[]>> = {

@@ -5,9 +5,18 @@
 
 export type Unit = "probability" | "nats" | "nats²" | "tokens" | "answers" | "yes or no";
 
-export const SIGNALS = {
+interface Signal {
+  readonly title: string;
+  readonly unit: Unit;
+  /** Whether it is read from an answer that was tried there. */
+  readonly ofAnswer?: true;
+}
+
+const rows = <Name extends string>(signals: Readonly<Record<Name, Signal>>) => signals;
+
+export const SIGNALS = rows({
   /** Of a trial answer: how sure the model was of the tokens in the box (DEER, 2504.15895, §3.2). 0 to 1. */
-  confidence: { title: "confidence", unit: "probability" },
+  confidence: { title: "confidence", unit: "probability", ofAnswer: true },
   /** That the answer reached by now is right, by a hidden-state probe (2504.05419). 0 to 1. */
   probability: { title: "probability", unit: "probability" },
   /** Of the first token after the end of thinking, if thinking ended here (EAT, 2509.26522). */
@@ -17,14 +26,14 @@ export const SIGNALS = {
   /** Log-probability of the likeliest next token less that of the one that closes thinking (ThinkBrake, 2510.00546). */
   margin: { title: "margin of going on", unit: "nats" },
   /** Checks in a row, this one the last, whose trial answers are the same; 0 where this one has none. */
-  agreeing: { title: "equal answers in a row", unit: "answers" },
+  agreeing: { title: "equal answers in a row", unit: "answers", ofAnswer: true },
   /** Whether the words of the trial answer take something back or put it off (Dynasor, 2412.20993), 0 or 1. */
-  hesitates: { title: "hesitation in the answer", unit: "yes or no" },
+  hesitates: { title: "hesitation in the answer", unit: "yes or no", ofAnswer: true },
   /** Thinking tokens so far. */
   tokens: { title: "thinking tokens", unit: "tokens" },
   /** Whether a sentence or a line has just ended, 0 or 1. */
   sentenceEnd: { title: "end of a sentence", unit: "yes or no" },
-} as const satisfies Record<string, { title: string; unit: Unit }>;
+});
 
 export type SignalName = keyof typeof SIGNALS;
 

@@ -2,17 +2,13 @@
  * Every exit rule asked at one place: each rule's check stands in the trace as if it had asked alone, at its own price. What a
  * survey records of a run, and a scoring of a text that is there already.
  */
-import { agreementExit } from "../../core/exits/answerAgreement";
-import { convergenceExit } from "../../core/exits/answerConvergence";
 import { deerExit } from "../../core/exits/deer";
-import { entropyExit } from "../../core/exits/entropyAfterThinking";
-import type { ExitRule } from "../../core/exits/rule";
-import { settingsFrom } from "../../core/exits/setting";
-import { thinkBrakeExit } from "../../core/exits/thinkBrake";
+import { RULES } from "../../core/exits/rules";
 import { closingAfter } from "../../core/text/thinkFormat";
 import type { LocalDecoder } from "../decoding/localDecoder";
 import { AnswerReading } from "./answerReading";
-import { Checker, type Reading } from "./checker";
+import type { Reading } from "./checker";
+import { askingRules, type SignalReader } from "./askingRules";
 import { readingMargin } from "./closingMargin";
 import { readingEntropy } from "./entropyReading";
 import type { RunContext } from "./runContext";
@@ -24,26 +20,18 @@ import { readTrials, type TrialOptions } from "./trialCheck";
  * @returns what asks every rule that reads no probe where the decoder stands
  */
 export function askingAll(context: RunContext, decoder: LocalDecoder, options: TrialOptions): () => Promise<void> {
-  const { recorder } = context;
-  const usual = <Settings, State>(rule: ExitRule<Settings, State>) =>
-    new Checker(recorder, rule, settingsFrom(rule.settings, {}));
-  const deer = new Checker(recorder, deerExit, options);
-  const [agreement, convergence] = [usual(agreementExit), usual(convergenceExit)];
-  const [entropy, brake] = [usual(entropyExit), usual(thinkBrakeExit)];
-  const answers = new AnswerReading(recorder);
-  const readMargin = readingMargin(context, decoder);
-  const readEntropy = readingEntropy(context, decoder);
-  return async () => {
-    const { at } = recorder;
-    // What costs nothing is read first: trials move the decoder, and bring it back.
-    brake.check(at, readMargin());
-    const trial = await readTrials(context, decoder, options);
-    deer.check(at, trial);
-    const agreeing: Reading = { ...trial, signals: answers.take(trial.answer) };
-    agreement.check(at, agreeing);
-    convergence.check(at, agreeing);
-    entropy.check(at, await readEntropy());
-  };
+  const answers = new AnswerReading(context.recorder);
+  let tried: Reading;
+  // What costs nothing is read first: trials move the decoder, and bring it back.
+  const readers: SignalReader[] = [
+    { gives: ["margin"], read: readingMargin(context, decoder) },
+    { gives: ["confidence"], read: async () => (tried = await readTrials(context, decoder, options)) },
+    // Of the same trial.
+    { gives: ["agreeing", "hesitates"], read: () => ({ ...tried, signals: answers.take(tried.answer) }) },
+    { gives: ["entropy"], read: readingEntropy(context, decoder) },
+  ];
+  const rules = RULES.map((rule) => (rule.id === deerExit.id ? { rule, settings: { ...options } } : { rule }));
+  return askingRules(context.recorder, readers, rules);
 }
 
 /** Rows of the context that asking takes at most: those of the longest trial answer, or of what closes thinking. */
