@@ -130,8 +130,8 @@ export class TraceImport {
   private tellOf(mapping: FieldMapping, unknown: UnknownRows, name: string): void {
     const forget = "Forget";
     const sentence = `${name} was read by the fields that you named before: ${mappingWords(mapping)}.`;
-    void vscode.window.showInformationMessage(sentence, forget).then((choice) => {
-      if (choice === forget) return this.parts.mappings.forget("traces", unknown.shape);
+    void vscode.window.showInformationMessage(sentence, forget).then(async (choice) => {
+      if (choice === forget) await this.parts.mappings.forget("traces", unknown.shape);
     });
   }
 
