@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fold } from "../../../../src/core/trace/fold";
 import { liveRows, measure } from "../../../../src/core/measure/metrics";
+import { benchFigures } from "../../../../webview/figures/benchFigures";
 import { compressionFigures } from "../../../../webview/figures/compressionFigures";
 import { confidenceFigures } from "../../../../webview/figures/confidenceFigures";
 import { exitFigures, ruleFigures } from "../../../../webview/figures/exitFigures";
@@ -12,6 +13,7 @@ import { outline } from "../../../../webview/charts/memoryChart";
 import type { PanelState } from "../../../../webview/shown/state";
 import { withDocument } from "../dom";
 import { stateOf } from "../panelState";
+import { sampleBench } from "../../samples/sampleBench";
 import * as samples from "../../samples/sampleTraces";
 import { assertSnapshot, paperTheme } from "./svgSnapshot";
 import type { FigureSpec } from "../../../../webview/figures/figure";
@@ -72,24 +74,29 @@ describe("figures", () => {
     assert.match(estimated!.join("|"), /\|unknown\|about \d+\|about \d+\|about [\d,]+\|\d+$/);
   });
 
-  for (const [view, specs] of Object.entries(VIEWS)) {
+  const OF_DATASETS = { bench: () => benchFigures(sampleBench(), "tokens") };
+  for (const [view, specs] of Object.entries({ ...VIEWS, ...OF_DATASETS })) {
     const everything = () => stateOf(...samples.everyKind(), []);
 
-    it(`gives every figure of ${view} a label, a table of even rows, and points inside the picture`, () => {
-      for (const spec of specs(everything())) {
-        const { svg, points } = spec.draw(paperTheme, 640);
-        assert.equal(svg.getAttribute("role"), "img");
-        assert.ok(svg.getAttribute("aria-label")!.length > 10);
-        const { head, rows } = spec.table();
-        assert.ok(rows.length > 0);
-        for (const row of rows) assert.equal(row.length, head.length);
-        for (const { x, y, label } of points) {
-          assert.ok(x >= 0 && x <= 640 && y >= 0 && y <= Number(svg.getAttribute("height")), `${view}: ${label}`);
-          assert.ok(label.length > 0);
+    for (const width of [640, 320])
+      it(`gives every figure of ${view} a label, a table of even rows, and points inside the picture, ${width} wide`, () => {
+        for (const spec of specs(everything())) {
+          const { svg, points } = spec.draw(paperTheme, width);
+          assert.equal(svg.getAttribute("role"), "img");
+          assert.ok(svg.getAttribute("aria-label")!.length > 10);
+          assert.doesNotMatch(svg.outerHTML, /NaN|undefined|Infinity/);
+          const { head, rows } = spec.table();
+          assert.ok(rows.length > 0);
+          for (const row of rows) assert.equal(row.length, head.length);
+          for (const { x, y, label } of points) {
+            assert.ok(x >= 0 && x <= width && y >= 0 && y <= Number(svg.getAttribute("height")), `${view}: ${label}`);
+            assert.ok(label.length > 0);
+          }
         }
-      }
-    });
+      });
+  }
 
+  for (const [view, specs] of Object.entries(VIEWS)) {
     it(`draws ${view} with numbers only, at any width, from traces cut anywhere`, () => {
       const whole = samples
         .lightThinker()

@@ -1,46 +1,14 @@
 /** The colours of our own, against the grounds and texts of all themes that come with the editor. */
 import assert from "node:assert/strict";
-import { rgb, lab } from "d3";
 import { paletteVariables, type ThemeKind } from "../../../../webview/charts/palette";
 import { editorTheme, resolveTheme, strategyColour, type Theme } from "../../../../webview/charts/theme";
 import { STRATEGIES } from "../../../../src/core/catalogue";
 import { RECORDED_THEMES } from "../themes";
+import { channels, contrast, distance, LEAST_CONTRAST, over, type Colour } from "./colours";
+import { freeHue, type FreeHue } from "./freeHue";
 
-type Colour = readonly [red: number, green: number, blue: number];
-
-const channels = (value: string): { colour: Colour; opacity: number } => {
-  const { r, g, b, opacity } = rgb(value);
-  assert.ok([r, g, b].every(Number.isFinite), value);
-  return { colour: [r, g, b], opacity };
-};
-
-/** What is seen where a colour that may be transparent lies on a ground. */
-function over(value: string, ground: Colour): Colour {
-  const { colour, opacity } = channels(value);
-  return [0, 1, 2].map((each) => colour[each]! * opacity + ground[each]! * (1 - opacity)) as unknown as Colour;
-}
-
-/** Relative luminance (WCAG 2.2). */
-function luminance(colour: Colour): number {
-  const [red, green, blue] = colour.map((value) => {
-    const share = value / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
-}
-
-function contrast(a: Colour, b: Colour): number {
-  const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x);
-  return (high! + 0.05) / (low! + 0.05);
-}
-
-/** Distance of two colours as eyes tell them apart (CIE 1976); about 2.3 can just be seen. */
-function distance(a: Colour, b: Colour): number {
-  const [x, y] = [lab(rgb(...a)), lab(rgb(...b))];
-  return Math.hypot(x.l - y.l, x.a - y.a, x.b - y.b);
-}
-
-const isHighContrast = (kind: ThemeKind): boolean => kind.startsWith("high-contrast");
+/** Of the colours of two strategies. */
+const LEAST_DISTANCE = 8;
 
 /** The theme of pictures as it stands in a theme of the editor. */
 function resolved(name: string): { theme: Theme; ground: Colour; own: Record<string, string>; kind: ThemeKind } {
@@ -53,6 +21,14 @@ function resolved(name: string): { theme: Theme; ground: Colour; own: Record<str
   return { theme, ground: channels(theme.background).colour, own, kind };
 }
 
+let known: FreeHue | undefined;
+/** A hue that is free, looked for when it is first asked for. */
+const free = (): FreeHue => (known ??= freeHue());
+const told = ({ colours }: FreeHue): string =>
+  Object.entries(colours)
+    .map(([kind, value]) => `${kind} ${value}`)
+    .join(", ");
+
 const names = Object.keys(RECORDED_THEMES);
 
 describe("colours of pictures and marks", () => {
@@ -64,23 +40,26 @@ describe("colours of pictures and marks", () => {
   for (const name of names) {
     describe(name, () => {
       const { theme, ground, own, kind } = resolved(name);
-      const told = isHighContrast(kind) ? 7 : 4.5;
+      const least = LEAST_CONTRAST[kind];
 
       it("are told from the ground, as text is", () => {
         const { right, wrong, exit, threshold, strategies, series, kinds } = theme;
         for (const value of [right, wrong, exit, threshold, ...strategies, ...series, ...Object.values(kinds)]) {
           const { colour, opacity } = channels(value);
           assert.equal(opacity, 1, value);
-          assert.ok(contrast(colour, ground) >= told, `${value}: ${contrast(colour, ground).toFixed(2)}`);
+          assert.ok(contrast(colour, ground) >= least, `${value}: ${contrast(colour, ground).toFixed(2)}`);
         }
         assert.ok(contrast(channels(theme.grid).colour, ground) >= 3);
       });
 
       it("give each strategy one that no other has", () => {
-        const all = STRATEGIES.map(({ id }) => strategyColour(theme, id));
-        for (const [index, value] of all.entries())
-          for (const other of all.slice(index + 1))
-            assert.ok(distance(channels(value).colour, channels(other).colour) > 8, `${value} ${other}`);
+        const all = STRATEGIES.map(({ id }) => [id, channels(strategyColour(theme, id)).colour] as const);
+        for (const [index, [id, colour]] of all.entries())
+          for (const [other, alike] of all.slice(index + 1))
+            assert.ok(
+              distance(colour, alike) > LEAST_DISTANCE,
+              `${other} has the colour of ${id}. Add a hue to palette.ts: ${told(free())}`,
+            );
       });
 
       it("shade unsure tokens so that it is seen, more from level to level, and their text can be read", () => {
@@ -100,6 +79,11 @@ describe("colours of pictures and marks", () => {
       });
     });
   }
+
+  it("leave room for one more, so that a new strategy has its own", () => {
+    const hue = free();
+    assert.ok(hue.distance > LEAST_DISTANCE, told(hue));
+  });
 
   it("are known for unknown strategies too, as a trace from elsewhere may name", () =>
     assert.equal(strategyColour(editorTheme, "no-such-thing"), strategyColour(editorTheme, undefined)));
