@@ -3,15 +3,15 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { MatrixCell, MatrixColumn } from "../../../src/cli/capabilityMatrix";
-import { strategyInfos } from "../../../src/engine/strategies";
+import { STRATEGIES as REGISTRY } from "../../../src/engine/strategies";
 import { LoopbackHub } from "../engine/loopbackHub";
 import { BundledCli, hubEnvironment } from "./bundledCli";
 
 const ID = "owner/tiny-ONNX";
-const STRATEGIES = strategyInfos().map(({ id }) => id);
-/** Those that ask nothing of a model but that it runs here. */
-const TRAINING_FREE = STRATEGIES.filter(
-  (id) => !["probe", "lightthinker", "coconut", "coconut-pause", "softcot"].includes(id),
+const STRATEGIES = REGISTRY.map(({ id }) => id);
+/** Those that ask nothing of a model but that it runs here: no training, and no probe that was trained. */
+const TRAINING_FREE = REGISTRY.filter(({ trainedFor, probe }) => !trainedFor && (!probe || probe.when)).map(
+  ({ id }) => id,
 );
 
 describe("models --capabilities", function () {

@@ -10,31 +10,9 @@ import type { LanguageModel } from "../../../src/engine/decoding/model";
 import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { runStrategy } from "../../../src/engine/runs/runStrategy";
 import { strategyInfos } from "../../../src/engine/strategies";
+import { ELSEWHERE, OPTIONS, TOKENS } from "./shortRuns";
 
 const QUESTION = "Mia has 12 apples and gives 3 of them to her brother. How many apples does she have?";
-
-/** Options under which a method runs on a model that was never trained for it: tokens that its vocabulary happens to have. */
-const TOKENS = {
-  compress: "<think>",
-  gists: ["</think>"],
-  go: "<|im_start|>",
-  begin: "<|im_start|>",
-  end: "<|im_end|>",
-  pause: "<|im_start|>",
-};
-const OPTIONS: Record<string, Record<string, unknown>> = {
-  lightthinker: { schedule: "token", every: 5 },
-  coconut: { steps: 3, answers: true },
-  "coconut-pause": { steps: 3 },
-  budget: { tokens: 12 },
-  effort: { by: "instruction", level: "low" },
-  inftythink: { protocol: "trained", roundTokens: 16, summaryTokens: 8, maxRounds: 3 },
-  "chain-of-draft": { shots: 1 },
-  "sketch-of-thought": { shots: 1 },
-  "entropy-after-thinking": { checkAt: "line" },
-};
-/** These need files of their own; other suites run them. */
-const ELSEWHERE = ["probe", "softcot"];
 
 let model: LanguageModel;
 before(async () => {

@@ -6,8 +6,9 @@ import type { Trace } from "../../../src/core/trace/fold";
 import { toErrorShape } from "../../../src/core/protocol/rpc";
 import { loadOnnxModel, type OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import type { LanguageModel } from "../../../src/engine/decoding/model";
-import { strategyInfos } from "../../../src/engine/strategies";
+import { STRATEGIES } from "../../../src/engine/strategies";
 import { patchGraph } from "../../../src/engine/backends/onnx/patch/graphPatch";
+import { ELSEWHERE, OPTIONS, TOKENS } from "../engine/shortRuns";
 import { readFixture } from "./fixtures";
 import { checked, CHECKS, Comparison, strategyRun } from "./graphChecks";
 import { GraphOracle } from "./graphOracle";
@@ -194,25 +195,17 @@ for (const [name, { parts, reason }] of Object.entries(KINDS))
 
 describe("strategies that need no eviction", function () {
   this.timeout(60_000);
-  /** Tokens that the vocabulary happens to have, for methods that models are trained for. */
-  const tokens = { begin: "<|im_start|>", end: "<|im_end|>", pause: "<|im_start|>" };
   const options: Record<string, Record<string, unknown>> = {
-    coconut: { ...tokens, steps: 3, answers: true },
-    "coconut-pause": { ...tokens, steps: 3 },
+    ...OPTIONS,
     inftythink: { roundTokens: 16, summaryTokens: 8, maxRounds: 2 },
-    "chain-of-draft": { shots: 1 },
-    effort: { by: "instruction", level: "low" },
-    "sketch-of-thought": { shots: 1 },
-    "entropy-after-thinking": { checkAt: "line" },
     deer: { checkAt: "line", parallel: true },
   };
-  /** These need files of their own, or rows that can be dropped. */
-  const elsewhere = ["probe", "softcot", "lightthinker"];
+  const those = STRATEGIES.filter(({ id, needs }) => !ELSEWHERE.includes(id) && !needs.includes("cache-evict"));
   for (const name of ["kinds-recurrent", "kinds-window"])
     for (const limits of [{}, { snapshotBytes: 0, slack: 0 }])
       it(`all run on ${name}, ${"slack" in limits ? "reading again" : "by snapshots"}, and what is tried changes nothing`, async () => {
         const model = trainedFor(await load(name, { limits }));
-        for (const { id } of strategyInfos().filter((each) => !elsewhere.includes(each.id))) {
+        for (const { id } of those) {
           const trace = await strategyRun(model, id, { maxTokens: 30, ...options[id] });
           assert.ok(trace.positions.length > 0 && trace.end, id);
           if (id === "deer") assert.match(trace.notes[0]!.message, /cannot mask and evict, so trials run one after/);
@@ -229,9 +222,9 @@ describe("strategies that need no eviction", function () {
       });
 });
 
-/** The model with a manifest that names every method. */
+/** The model with a manifest that names every method, and of those that are trained the tokens. */
 function trainedFor(model: OnnxModel): LanguageModel {
-  const methods = Object.fromEntries(strategyInfos().map(({ id }) => [id, {}]));
+  const methods = Object.fromEntries(STRATEGIES.map(({ id, trainedFor }) => [id, trainedFor ? TOKENS : {}]));
   return new Proxy<LanguageModel>(model, {
     get(target, key): unknown {
       if (key === "manifest") return { methods };

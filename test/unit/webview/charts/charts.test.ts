@@ -74,7 +74,7 @@ describe("figures", () => {
     assert.match(estimated!.join("|"), /\|unknown\|about \d+\|about \d+\|about [\d,]+\|\d+$/);
   });
 
-  const OF_DATASETS = { bench: () => benchFigures(sampleBench(), "tokens") };
+  const OF_DATASETS: typeof VIEWS = { bench: () => benchFigures(sampleBench(), "tokens") };
   for (const [view, specs] of Object.entries({ ...VIEWS, ...OF_DATASETS })) {
     const everything = () => stateOf(...samples.everyKind(), []);
 
