@@ -8,6 +8,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
+import { BASELINE } from "../src/core/catalogue";
 import type { EngineNotifications } from "../src/core/protocol/engineApi";
 import { textBefore } from "../src/core/measure/branchText";
 import { spanText } from "../src/core/measure/metrics";
@@ -87,7 +88,7 @@ for (const { question, answer } of problems("arithmetic", "test", 500)) {
   if (found.length >= chains) break;
   const messages = [{ role: "user" as const, content: question }];
   const parent = await recorded((id) =>
-    engine.run({ id, model: MODEL, strategy: "chain-of-thought", messages, gold: answer }),
+    engine.run({ id, model: MODEL, strategy: BASELINE, messages, gold: answer }),
   );
   const trace = fold(parent);
   const steps = trace.end?.correct ? reckoning(trace) : [];
