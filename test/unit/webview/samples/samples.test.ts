@@ -28,7 +28,8 @@ describe("samples view", () => {
   const press = (panel: Panel, name: string, nth = 0) =>
     [...panel.element.querySelectorAll<HTMLButtonElement>(".samples-view button")]
       .filter((each) => each.textContent === name)
-      [nth]!.click();
+      .at(nth)!
+      .click();
   const compared = (sent: readonly FromPanel[]) =>
     sent.flatMap((each) => (each.type === "compare-runs" ? [each.runs] : []));
 
