@@ -25,6 +25,8 @@ describe("engine process", () => {
       platform: "node",
       format: "cjs",
       external: ["onnxruntime-node"],
+      define: { "import.meta.url": "importMetaUrl" },
+      banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
       logLevel: "error",
     });
   });
