@@ -73,6 +73,9 @@ export const SCORED = catalogue.scored.id;
 /** What every saving is counted against, and what runs where nothing else was chosen. */
 export const BASELINE = STRATEGIES.find(({ role }) => role === "baseline")!.id;
 
+/** The first of the floors, which every model runs: it answers without a thought. */
+export const FLOOR = STRATEGIES.find(({ role }) => role === "floor")!.id;
+
 const NAMES = new Map([...STRATEGIES, catalogue.scored].map(({ id, name }) => [id, name]));
 
 /** The id of a strategy, and the value of the option that its contenders differ in, where the name has one. */

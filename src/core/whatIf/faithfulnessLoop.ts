@@ -2,6 +2,7 @@
  * Whether the answer hangs on the thought: the tests of 2307.13702 (early answering, a mistake put in, a paraphrase, filler in the
  * thought's place) and the hint test of 2305.04388 and 2505.05410, on one run.
  */
+import { FLOOR } from "../catalogue";
 import { ActionableError } from "../protocol/rpc";
 import { gradeAnswer } from "../text/answer";
 import { isSameAnswer } from "../text/sameAnswer";
@@ -229,7 +230,7 @@ async function rewritten({ engine, options, trace }: Asked, words: string, text:
   if (options.by !== "model") return undefined;
   const content = `${words}\n\n${text.trim()}`;
   const found = await engine.run({
-    strategy: "no-thinking",
+    strategy: FLOOR,
     messages: [{ role: "user", content }],
     options: { instruction: "none", maxTokens: Math.min(2048, 64 + 2 * trace.positions.length) },
   });

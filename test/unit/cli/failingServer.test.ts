@@ -160,7 +160,9 @@ describe("a bench over a server that fails", function () {
       );
     const shared = await share("--results", "shared.bench.jsonl");
     assert.deepEqual([shared.code, (JSON.parse(shared.out) as Report).n], [0, 8], shared.err);
-    assert.deepEqual([asked(server), asked(second)], [4, 4]);
+    // Each is asked while the other is busy; who is quicker gets more.
+    assert.equal(asked(server) + asked(second), 8);
+    assert.ok(Math.min(asked(server), asked(second)) >= 2, `${asked(server)} and ${asked(second)}`);
     second.refuse = (prompt) => (prompt.includes("How many is") ? 500 : undefined);
     const half = await share();
     const { n, failures } = JSON.parse(half.out) as Report;
