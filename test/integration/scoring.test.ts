@@ -21,10 +21,11 @@ describe("scoring a trace of another tool", function () {
     const trace = await api.store.trace(run);
     assert.equal(trace.header?.scored?.run, original);
     assert.equal(trace.header?.scored?.model, "deepseek-reasoner");
-    // The included model has a probe, which is asked at the same places.
+    // Every exit rule is asked at each place; the included model has a probe as well.
+    const rules = ["probe", "think-brake", "deer", "answer-agreement", "answer-convergence", "entropy-after-thinking"];
     assert.deepEqual(
       trace.checks.map(({ by }) => by),
-      ["probe", "deer", "probe", "deer"],
+      [...rules, ...rules],
     );
     assert.equal(trace.end?.answer, "9");
     assert.deepEqual(fold(await traceFileOf(api, run)).positions, trace.positions);
