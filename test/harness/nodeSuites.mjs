@@ -8,17 +8,21 @@ import { NOTHING_RAN, readResult } from "./suiteResult.mjs";
 
 const loader = pathToFileURL(path.join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
 
-/** Unit tests: plain Node, no VS Code; in two processes, as far as there are cores and files for them. */
-export async function runUnitTests(selection) {
-  const settings = { ...selection, testTimeoutMs: 10_000, timeoutMs: 15 * 60_000 };
-  const files = testFiles("unit", selection.files);
+/** Unit tests: plain Node, no VS Code. */
+export function runUnitTests(selection) {
+  return runInProcesses("unit", { ...selection, testTimeoutMs: 10_000, timeoutMs: 15 * 60_000 });
+}
+
+/** A suite in two processes, as far as there are cores and files for them. */
+async function runInProcesses(suite, settings) {
+  const files = testFiles(suite, settings.files);
   const processes = Math.max(1, Math.min(2, availableParallelism(), files.length));
   const startedAt = Date.now();
   const results = await Promise.all(
     Array.from({ length: processes }, (_, part) =>
       // The second tells what it did when it is done: two at once cannot be read.
       runFiles(
-        "unit",
+        suite,
         files.filter((__, index) => index % processes === part),
         { ...settings, show: part === 0 },
       ),
@@ -48,7 +52,7 @@ export function runFaultTests(selection) {
 /** End-to-end tests: Node drives a real workbench in a real browser. */
 export function runE2eTests(selection) {
   rmSync(path.join(root, "out", "screenshots"), { recursive: true, force: true });
-  return runInNode("e2e", { ...selection, testTimeoutMs: 240_000, timeoutMs: 30 * 60_000 });
+  return runInProcesses("e2e", { ...selection, testTimeoutMs: 240_000, timeoutMs: 30 * 60_000 });
 }
 
 /** Cases: files of other tools, answers, servers, and what has to come out of them; a selection of files runs none. */
