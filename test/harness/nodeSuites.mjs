@@ -49,11 +49,19 @@ export function runFaultTests(selection) {
   return runInNode("faults", { ...selection, testTimeoutMs: 120_000, timeoutMs: 25 * 60_000 });
 }
 
-/** End-to-end tests: Node drives a real workbench in a real browser. */
+/**
+ * End-to-end tests: Node drives a real workbench in a real browser. In CI those that take minutes are left out, unless they
+ * are asked for: `npm run test:e2e` runs them all.
+ */
 export function runE2eTests(selection) {
   rmSync(path.join(root, "out", "screenshots"), { recursive: true, force: true });
-  return runInProcesses("e2e", { ...selection, testTimeoutMs: 240_000, timeoutMs: 30 * 60_000 });
+  const isShort = process.env.CI !== undefined && selection.files.length === 0 && !selection.whole;
+  const files = isShort ? testFiles("e2e").filter((file) => !LONG.test(file)) : selection.files;
+  return runInProcesses("e2e", { ...selection, files, testTimeoutMs: 240_000, timeoutMs: 30 * 60_000 });
 }
+
+/** What these look at, views, stories, options and files of other tools, unit tests and shorter browser tests try as well. */
+const LONG = /\/(ownFiles|options|sampleTraces|stories)\.test\.ts$/;
 
 /** Cases: files of other tools, answers, servers, and what has to come out of them; a selection of files runs none. */
 export async function runCases({ grep, files }) {

@@ -37,7 +37,7 @@ await runMain(async () => {
   const results = [];
   for (const name of names) {
     progress(`Running the ${name} tests`);
-    results.push(await runSuite(name, { grep: values.grep, files: positionals }));
+    results.push(await runSuite(name, { grep: values.grep, files: positionals, whole: values.only !== undefined }));
   }
   return printSummary(results);
 });

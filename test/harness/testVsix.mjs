@@ -17,6 +17,6 @@ await runMain(async () => {
   }
   const { runIntegrationTests } = await import("./integrationSuite.mjs");
   const { runE2eTests } = await import("./nodeSuites.mjs");
-  const selection = { grep: values.grep, files: [] };
+  const selection = { grep: values.grep, files: [], whole: true };
   return printSummary([await runIntegrationTests(selection), await runE2eTests(selection)]);
 });
