@@ -87,9 +87,7 @@ const found: { decisive: number; idle: number }[] = [];
 for (const { question, answer } of problems("arithmetic", "test", 500)) {
   if (found.length >= chains) break;
   const messages = [{ role: "user" as const, content: question }];
-  const parent = await recorded((id) =>
-    engine.run({ id, model: MODEL, strategy: BASELINE, messages, gold: answer }),
-  );
+  const parent = await recorded((id) => engine.run({ id, model: MODEL, strategy: BASELINE, messages, gold: answer }));
   const trace = fold(parent);
   const steps = trace.end?.correct ? reckoning(trace) : [];
   const step = steps[Math.floor(random() * steps.length)];
