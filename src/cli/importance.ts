@@ -1,4 +1,5 @@
 /** `importance`: which step of a recorded thought decided the answer, by sampling it again from before and behind each step. */
+import { importanceText, isMeasured, unmeasuredSentence } from "../core/whatIf/importanceText";
 import { IMPORTANCE_SAMPLES, importanceCost, measureImportance } from "../core/whatIf/importanceLoop";
 import { measuredSteps } from "../core/whatIf/spokenSteps";
 import { runEvents } from "../core/whatIf/whatIfEngine";
@@ -85,12 +86,16 @@ function report(trace: Trace, { json }: Arguments, file: string): void {
   const steps = measuredSteps(trace);
   const rows = trace.importances
     .map((each) => ({ ...each, step: steps.findIndex(({ from }) => from === each.from) + 1 }))
-    .sort((a, b) => b.value - a.value);
+    .sort((a, b) => Number(isMeasured(b)) - Number(isMeasured(a)) || b.value - a.value);
   if (json) {
     printJson({
       file,
       answer: trace.end?.answer ?? null,
-      steps: rows.map(({ t: _, ...row }) => ({ ...row, text: spanText(trace, row) })),
+      steps: rows.map(({ t: _, ...row }) => ({
+        ...row,
+        ...(isMeasured(row) ? {} : { value: null, interval: null }),
+        text: spanText(trace, row),
+      })),
     });
     return;
   }
@@ -99,17 +104,19 @@ function report(trace: Trace, { json }: Arguments, file: string): void {
   print(
     table(
       ["step", "importance", "95 % interval", "differ", "answers without it", "answers with it", "by", "text"],
-      rows.map(({ step, value, interval, different, samples, before, after, by, from, to }) => [
-        String(step),
-        value.toFixed(2),
-        `${interval[0].toFixed(2)}–${interval[1].toFixed(2)}`,
-        `${different}/${samples}`,
-        answers(before),
-        answers(after),
-        by,
-        shorten(spanText(trace, { from, to }).trim(), 60),
+      rows.map((row) => [
+        String(row.step),
+        importanceText(row).value,
+        importanceText(row).interval,
+        `${row.different}/${row.samples}`,
+        answers(row.before),
+        answers(row.after),
+        row.by,
+        shorten(spanText(trace, row).trim(), 60),
       ]),
     ),
   );
+  const unmeasured = unmeasuredSentence(rows);
+  if (unmeasured) complain(`${unmeasured} Give more --samples, or a higher --option temperature=1.`);
   complain(CAUTION);
 }

@@ -15,6 +15,7 @@ import { formatCount } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import type { BlockLinks } from "./stepLinks";
 import { toolCall, withheldNote } from "./toolCall";
+import { importanceText, isMeasured } from "../../src/core/whatIf/importanceText";
 
 const KIND_WORDS: Record<Block["kind"], string> = {
   step: "step",
@@ -207,8 +208,12 @@ export class BlockView {
 }
 
 /** `importance 1.20 nats (0.80–1.50)` */
-const importanceWords = ({ value, interval }: EventOf<"importance">): string =>
-  `importance ${value.toFixed(2)} nats (${interval[0].toFixed(2)}–${interval[1].toFixed(2)})`;
+function importanceWords(found: EventOf<"importance">): string {
+  const { value, interval } = importanceText(found);
+  return isMeasured(found)
+    ? `importance ${value} nats (${interval})`
+    : "importance not known: every sample said the same";
+}
 
 /** `left out in Chain of Draft (63, 44), DEER`: numbers and operations that are never said there stand in sight, words in a tooltip. */
 function leftOut(lost: BlockLinks["lost"]): HTMLElement {

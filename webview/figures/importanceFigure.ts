@@ -1,6 +1,7 @@
 /** Which step mattered: the steps of a thought by how far they move the answers. */
 import type { EventOf } from "../../src/core/trace/trace";
 import { spanText } from "../../src/core/measure/metrics";
+import { importanceText, isMeasured, unmeasuredSentence } from "../../src/core/whatIf/importanceText";
 import { measuredSteps } from "../../src/core/whatIf/spokenSteps";
 import { importanceBars, type ImportanceBar } from "../charts/importanceBars";
 import { formatCount } from "../dom/quantities";
@@ -26,14 +27,17 @@ export function importanceFigure({ run, trace, title, version }: ShownTrace): Fi
       step: steps.findIndex(({ from }) => from === each.from) + 1,
       text: spanText(trace, each).trim(),
     }))
-    .sort((a, b) => b.value - a.value);
-  const bars: ImportanceBar[] = sorted.slice(0, MOST_BARS);
+    .sort((a, b) => Number(isMeasured(b)) - Number(isMeasured(a)) || b.value - a.value);
+  const bars: ImportanceBar[] = sorted.filter(isMeasured).slice(0, MOST_BARS);
+  const unmeasured = unmeasuredSentence(sorted);
   return {
     key: `${run} importance`,
     version: String(version),
     title: `${title}: which step mattered`,
-    caption:
+    caption: [
       "How far a step moves the answers: the divergence of those that come out where the thought is sampled again from before it and says something else, from those where it goes on behind it, with 95 % intervals. Samples are the model’s own words; what follows a text that was edited by hand can mislead.",
+      ...(unmeasured ? [unmeasured] : []),
+    ].join(" "),
     draw: (theme, width) => importanceBars(bars, { title, width, theme }),
     table: () => ({
       head: [
@@ -46,15 +50,15 @@ export function importanceFigure({ run, trace, title, version }: ShownTrace): Fi
         "meaning by",
         "text",
       ],
-      rows: sorted.map(({ step, value, interval, different, samples, before, after, by, text }) => [
-        String(step),
-        value.toFixed(2),
-        `${interval[0].toFixed(2)}–${interval[1].toFixed(2)}`,
-        `${formatCount(different)} of ${formatCount(samples)}`,
-        answersText(before),
-        answersText(after),
-        by === "meaning" ? "hidden states" : "words",
-        oneLine(text, 120),
+      rows: sorted.map((row) => [
+        String(row.step),
+        importanceText(row).value,
+        importanceText(row).interval,
+        `${formatCount(row.different)} of ${formatCount(row.samples)}`,
+        answersText(row.before),
+        answersText(row.after),
+        row.by === "meaning" ? "hidden states" : "words",
+        oneLine(row.text, 120),
       ]),
     }),
   };

@@ -15,6 +15,7 @@ export const importance = z.object({
   t: z.literal("importance"),
   from: offset,
   to: offset,
+  /** Zero with `different` zero says nothing: no sample said anything else, so nothing was measured. */
   value: z.number().min(0),
   /** 95 %, by resampling the samples. */
   interval: z.tuple([z.number(), z.number()]),

@@ -111,7 +111,7 @@ export class WhatIfQuestions {
     return (await vscode.window.showQuickPick(rows, options))?.map(({ test }) => test);
   }
 
-  /** The run that is named, else those of the panel in sight, else one that the person picks. */
+  /** The run that is named, else those of the panel that has the focus, else one that the person picks. */
   private async runsOf(argument: unknown, title: string): Promise<readonly string[]> {
     const { store, panels } = this.parts;
     await store.load();

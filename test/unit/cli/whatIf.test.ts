@@ -74,7 +74,8 @@ describe("thoughtlens importance and faithfulness", function () {
     const one = await cli.run("importance", trace, "--at", "2", "--samples", "2", "--out", out);
     assert.equal(one.code, 0, one.err);
     assert.match(one.err, /^1 steps?, 4 samples, about \d+ tokens/m);
-    assert.match(one.out, /^2 +\d+\.\d\d +\d+\.\d\d–\d+\.\d\d +\d\/2 /m);
+    // Two samples may both say what the step says: then nothing is measured.
+    assert.match(one.out, /^2 +(\d+\.\d\d +\d+\.\d\d–\d+\.\d\d +[12]|– +– +0)\/2 /m);
     assert.match(one.err, /2510\.27484/);
     const two = await cli.run("importance", trace, "--at", "2,3", "--samples", "2", "--out", out, "--json");
     assert.deepEqual((await traceOf(out)).importances.length, 2);

@@ -1,6 +1,7 @@
 /** Which step mattered: by how far it moves the answers, with intervals, from as few samples as that takes. */
 import assert from "node:assert/strict";
 import { importanceOf, meansTheSame, type AnswerSample } from "../../../../src/core/whatIf/importance";
+import { importanceText, isMeasured, unmeasuredSentence } from "../../../../src/core/whatIf/importanceText";
 import { importanceCost, measureImportance } from "../../../../src/core/whatIf/importanceLoop";
 import { spokenSteps } from "../../../../src/core/whatIf/spokenSteps";
 import { runEvents } from "../../../../src/core/whatIf/whatIfEngine";
@@ -45,6 +46,24 @@ describe("the importance of a step", () => {
     const found = of(samples("So 3 + 4 = 7.", [undefined, undefined]), samples("", times(2, "8")));
     assert.deepEqual(found.before, [[null, 2]]);
     assert.ok(found.value > 0.5);
+  });
+});
+
+describe("the importance of a step in words", () => {
+  const original = { step: "So 3 + 4 = 8.", vector: undefined };
+  const measured = importanceOf(STEP, original, samples("So 3 + 4 = 7.", times(9, "7")), samples("", times(9, "8")), 1);
+  const same = importanceOf(STEP, original, samples("So 3 + 4 = 8.", times(9, "8")), samples("", times(9, "8")), 1);
+  const none = importanceOf(STEP, original, samples("So 3 + 4 = 7.", times(9, "8")), samples("", times(9, "8")), 1);
+
+  it("is its value and interval, also where it is none", () => {
+    assert.match(importanceText(measured).value, /^[1-9]\.\d\d$/);
+    assert.deepEqual(importanceText(none), { value: "0.00", interval: "0.00–0.00" });
+  });
+
+  it("is not known where every sample said the same, which is no zero", () => {
+    assert.deepEqual([isMeasured(same), importanceText(same)], [false, { value: "–", interval: "–" }]);
+    assert.match(unmeasuredSentence([measured, same, same])!, /^Of 2 of 3 steps every sample said the same again/);
+    assert.equal(unmeasuredSentence([measured, none]), undefined);
   });
 });
 
