@@ -180,12 +180,5 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
 
 /** Views show which run a person holds. */
 function tellPauses(runs: PromptRuns, panels: TracePanels): vscode.Disposable {
-  let held: string | undefined;
-  return runs.onDidChange((progress) => {
-    const now = progress?.paused ? progress.run : undefined;
-    if (now === held) return;
-    if (held !== undefined) panels.paused(held, false);
-    if (now !== undefined) panels.paused(now, true);
-    held = now;
-  });
+  return runs.onDidChange((progress) => panels.hold(progress?.paused ? progress.run : undefined));
 }

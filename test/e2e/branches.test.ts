@@ -42,6 +42,22 @@ describe("branches of a run in the workbench", () => {
     }
   }
 
+  /** Waits for what some page shows; pages come and go with what they show. */
+  async function seen(wanted: (shown: Frame) => Locator): Promise<void> {
+    for (const deadline = Date.now() + 100_000; ;) {
+      for (const frame of workbench.page.frames())
+        if (
+          await wanted(frame)
+            .first()
+            .isVisible()
+            .catch(() => false)
+        )
+          return;
+      if (Date.now() > deadline) throw new Error("No page shows what was waited for.");
+      await workbench.page.waitForTimeout(300);
+    }
+  }
+
   /** The cell of the parent's nth step. */
   const step = async (nth: number): Promise<Locator> =>
     (await page()).locator(".cell[data-column='0'] .block.step").nth(nth - 1);
@@ -131,10 +147,13 @@ describe("branches of a run in the workbench", () => {
     await workbench.page.locator(".statusbar-item", { hasText: /Chain of Thought \d+ tokens/ }).waitFor();
     await workbench.page.keyboard.press("Control+Alt+P");
     await workbench.page.locator(".statusbar-item", { hasText: "Paused" }).waitFor();
-    await (await page()).locator(".column-title .live", { hasText: "paused" }).waitFor();
+    await seen((shown) => shown.locator(".column-title .live", { hasText: "paused" }));
     await workbench.screenshot("run-paused");
+    // A page that is made anew in the meantime, as one whose tab was hidden, says it as well.
+    await workbench.runCommand("Developer: Reload Webviews");
+    await seen((shown) => shown.locator(".column-title .live", { hasText: "paused" }));
     await workbench.page.keyboard.press("Control+Alt+A");
-    await (await page()).locator(".exit-mark", { hasText: "stopped by hand" }).waitFor();
+    await seen((shown) => shown.locator(".exit-mark", { hasText: "stopped by hand" }));
     await workbench.screenshot("run-stopped");
   });
 });

@@ -130,7 +130,7 @@ describe("a disk that refuses", function () {
         record(`refused writes of ${kind}`, {
           lost: lost.length + empty.length,
           leaked: leaked.length,
-          seconds: child.seconds,
+          seconds,
           mib: child.peakMiB - sound.peakMiB,
         });
         const late = seconds > MOST_MORE_SECONDS + 2 * sound.seconds ? [`it took ${child.seconds} s`] : [];

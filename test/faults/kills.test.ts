@@ -120,7 +120,7 @@ describe("a process that is killed at any moment", function () {
           ...untold(labelled(child.err), now),
           ...damaged(shop, results),
         ];
-        const outcome = { kills: Number(killed), lost, leaked, seconds: child.seconds, mib: child.peakMiB - bench.mib };
+        const outcome = { kills: Number(killed), lost, leaked, ...beyond(child, bench) };
         if (killed) return outcome;
         assert.equal((await child.ended).code, 0, child.err);
         assert.deepEqual(now, bench.table);
@@ -154,8 +154,7 @@ describe("a process that is killed at any moment", function () {
             ...(ended < told - 1 ? [`${told - 1} runs were through, and ${ended} traces are`] : []),
           ],
           leaked,
-          seconds: child.seconds,
-          mib: child.peakMiB - comparison.mib,
+          ...beyond(child, comparison),
         };
         if (killed) return outcome;
         assert.equal(ended, comparison.tokens.size, child.err);
@@ -175,11 +174,13 @@ describe("a process that is killed at any moment", function () {
           const child = startHost(shop, name);
           const most = Math.max(1, Math.round(random() * 6));
           let kills = 0;
+          let killedAt = 0;
           if (whom === "engine") {
             // One host lives through several engines.
             while (kills < most && child.running) {
               await momentOf(random, hosted.ms, child, () => words(child).some(({ t }) => t === "trace"));
               kills += Number(child.running && killEngine(child));
+              killedAt = child.seconds;
             }
             await child.ended;
           } else {
@@ -203,8 +204,7 @@ describe("a process that is killed at any moment", function () {
               ...damaged(shop, name),
             ],
             leaked,
-            seconds: child.seconds,
-            mib: child.peakMiB - hosted.mib,
+            ...beyond(child, hosted, killedAt),
           };
           if (child.child.signalCode !== null) return outcome;
           assert.equal((await child.ended).code, 0, child.err);
@@ -214,6 +214,15 @@ describe("a process that is killed at any moment", function () {
         };
       }));
   }
+});
+
+/**
+ * What a process took beyond an undisturbed one, which also bounds how long its end may take: memory, and seconds from its last
+ * engine's death on.
+ */
+const beyond = (child: Watched, sound: Reference, killedAt = 0): Pick<Killed, "seconds" | "mib"> => ({
+  seconds: Math.max(0, child.seconds - killedAt - sound.ms / 1000),
+  mib: child.peakMiB - sound.mib,
 });
 
 /** Half of the kills come at any moment, half soon after something has been written. */

@@ -14,21 +14,23 @@ export function runUnitTests(selection) {
 }
 
 /** A suite in two processes, as far as there are cores and files for them. */
-async function runInProcesses(suite, settings) {
+function runInProcesses(suite, settings) {
   const files = testFiles(suite, settings.files);
   const processes = Math.max(1, Math.min(2, availableParallelism(), files.length));
-  const startedAt = Date.now();
-  const results = await Promise.all(
-    Array.from({ length: processes }, (_, part) =>
-      // The second tells what it did when it is done: two at once cannot be read.
-      runFiles(
-        suite,
-        files.filter((__, index) => index % processes === part),
-        { ...settings, show: part === 0 },
-      ),
-    ),
+  const partOf = (part) => files.filter((_, index) => index % processes === part);
+  return runParts(
+    suite,
+    Array.from({ length: processes }, (_, part) => partOf(part)),
+    settings,
   );
-  return joined(results, startedAt);
+}
+
+/** Parts of a suite side by side, each in a process of its own. */
+async function runParts(suite, parts, settings) {
+  const startedAt = Date.now();
+  // The others tell what they did when they are done: several at once cannot be read.
+  const run = (files, part) => runFiles(suite, files, { ...settings, show: part === 0 });
+  return joined(await Promise.all(parts.map(run)), startedAt);
 }
 
 /** The result of a suite that several processes had their parts of; one with nothing to do says nothing of the others. */
@@ -46,7 +48,12 @@ function joined(results, startedAt) {
 
 /** Faults: what is hostile, cut, full or killed, tried on the built bundles; `npm run test:faults` tries more of it. */
 export function runFaultTests(selection) {
-  return runInNode("faults", { ...selection, testTimeoutMs: 120_000, timeoutMs: 25 * 60_000 });
+  const settings = { ...selection, testTimeoutMs: 120_000, timeoutMs: 25 * 60_000 };
+  if (process.env.FAULTS !== "all") return runInNode("faults", settings);
+  // A thousand kills take as long as all else.
+  const files = testFiles("faults", selection.files);
+  const kills = files.filter((file) => file.endsWith("/kills.test.ts"));
+  return runParts("faults", [kills, files.filter((file) => !kills.includes(file))], settings);
 }
 
 /**

@@ -32,6 +32,8 @@ export interface PanelSource {
   bench?(): PanelBench;
   /** The samples that are shown. */
   samples?(): PanelSamples;
+  /** The run that a person holds now, of whatever trace. */
+  held?(): string | undefined;
 }
 
 /** Events in one message: a page that gets more at once stands still while it reads them. */
@@ -82,7 +84,7 @@ export class PanelSession implements vscode.Disposable {
     if (this.isReady) this.post(notice);
   }
 
-  /** Whether a person holds a run. */
+  /** Whether a person holds a run; a page that is made later asks the source. */
   paused(run: string, paused: boolean): void {
     if (this.isReady) this.post({ type: "paused", run, paused });
   }
@@ -211,6 +213,8 @@ export class PanelSession implements vscode.Disposable {
       this.post(notice);
     for (const message of early) this.post(message);
     early = undefined;
+    const held = source.held?.();
+    if (held !== undefined) this.post({ type: "paused", run: held, paused: true });
     this.isShown = true;
     this.revealWanted();
     if (this.wantsPage) this.post({ type: "save-page" });

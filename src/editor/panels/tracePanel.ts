@@ -31,6 +31,8 @@ interface OpenPanel {
 
 export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private readonly open = new Map<string, OpenPanel>();
+  /** The run that a person holds now. */
+  private held: string | undefined;
   private readonly serializer = vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, this);
 
   constructor(
@@ -129,9 +131,15 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     return [...this.open.values()].find(({ panel }) => panel.active)?.session;
   }
 
-  /** Tells the panels that show `run` whether a person holds it. */
-  paused(run: string, paused: boolean): void {
-    for (const { content, session } of this.open.values()) if (content.runs.includes(run)) session.paused(run, paused);
+  /** Tells the panels which run a person holds now; undefined where none is held. */
+  hold(run: string | undefined): void {
+    const before = this.held;
+    if (run === before) return;
+    this.held = run;
+    for (const { session } of this.open.values()) {
+      if (before !== undefined) session.paused(before, false);
+      if (run !== undefined) session.paused(run, true);
+    }
   }
 
   /** Says a sentence in the panels that show `run`. */
@@ -205,6 +213,7 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
         ),
       onDidAppend: this.store.onDidAppend,
       notices: () => lostNotices(content, this.known),
+      held: () => this.held,
     };
   }
 }

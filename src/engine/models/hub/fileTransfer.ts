@@ -51,6 +51,8 @@ export function limitsOf({ silence, longest }: Waiting = {}, limits: TransferLim
 
 /** A transfer that ended before its end; the next one goes on from there. */
 class Cut extends Error {}
+/** One that brings a byte now and then: as good as one that brings nothing. */
+class Dripped extends Cut {}
 
 /**
  * @throws ActionableError `hub-unreachable`, `hub-forbidden`, `hub-missing`, `hub-failed`, `hub-broke-off`, `hub-wrong-length`,
@@ -76,7 +78,7 @@ export async function fetchFile(transfer: Transfer): Promise<void> {
       if (error instanceof ActionableError && error.code !== "hub-failed") throw error;
       // A disk that is full stays so, however often we ask the hub.
       if (isFileError(error)) throw error;
-      const came = (await sizeOf(incomplete)) > before;
+      const came = !(error instanceof Dripped) && (await sizeOf(incomplete)) > before;
       if (came) stuck = performance.now();
       fruitless = came ? 0 : fruitless + 1;
       const rest = limits.pause * 2 ** fruitless;
@@ -133,7 +135,7 @@ async function fetchRest(transfer: Transfer, incomplete: string, start: number):
         written += part.length;
         if (written > file.size) throw wrongLength(id, file);
         if (written - slow.from >= SLOWEST) slow = { since: performance.now(), from: written };
-        else if (performance.now() - slow.since > limits.stall * 2) throw new Cut("drips");
+        else if (performance.now() - slow.since > limits.stall * 2) throw new Dripped("drips");
         await output.write(part);
         progress(written, part.length);
       }
