@@ -10,7 +10,7 @@ const loader = pathToFileURL(path.join(root, "node_modules", "tsx", "dist", "loa
 
 /** Unit tests: plain Node, no VS Code. */
 export function runUnitTests(selection) {
-  return runInProcesses("unit", { ...selection, testTimeoutMs: 10_000, timeoutMs: 15 * 60_000 });
+  return runInProcesses("unit", { ...selection, testTimeoutMs: 60_000, timeoutMs: 15 * 60_000 });
 }
 
 /** A suite in two processes, as far as there are cores and files for them. */
