@@ -1,4 +1,5 @@
 /** The composition root: builds the parts and passes them to each other. Nothing is decided here. */
+import "./editor/host/language";
 import path from "node:path";
 import * as vscode from "vscode";
 import { BenchFiles } from "./editor/bench/benchFiles";

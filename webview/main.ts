@@ -1,4 +1,5 @@
 /** The entry of the webview: connects a page to the editor. */
+import "./dom/language";
 import type { FromPanel, ToPanel } from "../src/core/protocol/panelApi";
 import type { FromRuns, ToRuns } from "../src/core/protocol/runsApi";
 import { connectHost, type Host } from "./parts/host";

@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { ActionableError } from "../core/protocol/rpc";
 import type { Job, Outcome, TaskInput, TaskName, TaskOutput } from "./tasks";
+import { l10n } from "../core/text/l10n";
 
 /** Of the thread's heap, in MiB. */
 const MOST_MEMORY = 512;
@@ -104,16 +105,16 @@ export class Background {
 const tooLong = (name: string, deadlineMs: number) =>
   new ActionableError(
     "reading-too-long",
-    `${name} took longer than ${deadlineMs / 1000} s to read and was given up.`,
+    l10n.later`${name} took longer than ${deadlineMs / 1000} s to read and was given up.`,
     "Look for a loop in its template, or for one very long line.",
   );
 
 const tooMuch = (name: string) =>
   new ActionableError(
     "reading-too-much",
-    `${name} needs more than ${MOST_MEMORY} MiB to read and was given up.`,
+    l10n.later`${name} needs more than ${MOST_MEMORY} MiB to read and was given up.`,
     "Look for a loop in its template, or split the file.",
   );
 
 const failed = (name: string, cause?: Error) =>
-  new ActionableError("reading-failed", `${name} could not be read.`, "Check what is in it.", { cause });
+  new ActionableError("reading-failed", l10n.later`${name} could not be read.`, "Check what is in it.", { cause });

@@ -5,7 +5,7 @@ import { measure } from "../core/measure/metrics";
 import { shorten } from "../core/text/shorten";
 import type { BranchRequest } from "../core/protocol/engineApi";
 import { ActionableError } from "../core/protocol/rpc";
-import { EXIT_WORDS } from "../core/trace/exitWords";
+import { exitWords } from "../core/trace/exitWords";
 import { fold, type Trace } from "../core/trace/fold";
 import type { Arguments } from "./arguments";
 import { Session, type FinishedRun } from "./session";
@@ -122,7 +122,7 @@ function runTable(runs: readonly FinishedRun[]): string {
     const { answer, correct, exit, tokens, ms } = measure(trace);
     const written = trace.positions.length - (trace.fork ?? 0);
     const figures = [String(tokens.thinking), String(written), `${(ms.total / 1000).toFixed(1)} s`];
-    return [String(index + 1), answer ?? "–", mark(correct), exit ? EXIT_WORDS[exit] : "–", ...figures];
+    return [String(index + 1), answer ?? "–", mark(correct), exit ? exitWords(exit) : "–", ...figures];
   });
   return table(["run", "answer", "right", "exit", "thinking tokens", "new tokens", "time"], rows);
 }

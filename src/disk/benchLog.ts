@@ -20,13 +20,14 @@ import {
   type KeptResult,
 } from "../core/measure/benchFile";
 import { ActionableError } from "../core/protocol/rpc";
-import { diskError } from "./diskError";
+import { l10n } from "../core/text/l10n";
+import { diskError, type Written } from "./diskError";
 import { FileLocked, lockFile, type FileLock } from "./fileLock";
 import { KeptLines } from "./keptLines";
 
 export interface BenchLogOptions {
   /** How a person chooses another place; the end of a sentence. */
-  readonly elsewhere: string;
+  readonly elsewhere: Written["elsewhere"];
   /** Called when a file that was deleted meanwhile has been written anew. */
   readonly onRestored?: (file: string) => void;
 }
@@ -165,15 +166,19 @@ export class BenchLog {
 /** What a file of results holds. @throws ActionableError `file-missing`, `bench-format` */
 export async function readResults(file: string): Promise<BenchReading> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new ActionableError("file-missing", `The file ${file} cannot be read (${error.code}).`, "Check its name.");
+    throw new ActionableError(
+      "file-missing",
+      l10n.later`The file ${file} cannot be read (${error.code ?? error.message}).`,
+      "Check its name.",
+    );
   });
   const reading = readBenchFile(text);
   if (reading) return reading;
   throw text.trim() === ""
-    ? new ActionableError("bench-format", `The file ${file} is empty.`, "Begin anew: nothing is lost.")
+    ? new ActionableError("bench-format", l10n.later`The file ${file} is empty.`, "Begin anew: nothing is lost.")
     : new ActionableError(
         "bench-format",
-        `The file ${file} holds no results of a bench, or a newer version wrote it.`,
+        l10n.later`The file ${file} holds no results of a bench, or a newer version wrote it.`,
         "Name a file that --results has written.",
       );
 }
@@ -199,11 +204,11 @@ async function lockResults(file: string, options: BenchLogOptions): Promise<File
     const who = holder ? `process ${holder.pid} on ${holder.host}` : "another process";
     throw new ActionableError(
       "results-locked",
-      `The results in ${file} are being written by ${who}.`,
-      `Wait until it is through, or stop it. Where no such process runs, delete ${lock}.`,
+      l10n.later`The results in ${file} are being written by ${who}.`,
+      l10n.later`Wait until it is through, or stop it. Where no such process runs, delete ${lock}.`,
     );
   }
 }
 
 const refusal = (error: unknown, file: string, { elsewhere }: BenchLogOptions): ActionableError =>
-  diskError(error, file, { what: "The results", code: "results", elsewhere });
+  diskError(error, file, { what: l10n.later`The results`, code: "results", elsewhere });

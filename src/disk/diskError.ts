@@ -1,15 +1,16 @@
 /** What it means to a person that the system refuses a file, and what helps. */
 import path from "node:path";
 import { ActionableError } from "../core/protocol/rpc";
+import { l10n, type Sentence } from "../core/text/l10n";
 
 /** What was being written, as error sentences name it. */
 export interface Written {
   /** With its article, as in `The trace`. */
-  readonly what: string;
+  readonly what: string | Sentence;
   /** First part of the error's code, as `trace` in `trace-enospc`. */
   readonly code: string;
   /** How to choose another place, as the end of a sentence: `name another folder in the setting thoughtlens.traceFolder`. */
-  readonly elsewhere: string;
+  readonly elsewhere: string | Sentence;
 }
 
 /** The file was deleted, moved or replaced while it was open for writing. */
@@ -22,36 +23,47 @@ export class FileGone extends Error {
   }
 }
 
-type Reason = (file: string, elsewhere: string) => [because: string, action: string];
+type Reason = (file: string, elsewhere: Sentence) => [because: Sentence, action: Sentence];
 
-const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const notAllowed: Reason = (file, elsewhere) => [
-  `${path.dirname(file)} may not be written to`,
-  `Change the permissions of that folder, or ${elsewhere}.`,
+  l10n.later`${path.dirname(file)} may not be written to`,
+  l10n.later`Change the permissions of that folder, or ${elsewhere}.`,
 ];
 
 /** By the system's code. */
 const REASONS: Readonly<Record<string, Reason>> = {
-  ENOSPC: (_file, elsewhere) => ["the disk is full", `Free some space, or ${elsewhere}.`],
-  EDQUOT: (_file, elsewhere) => ["the disk quota is used up", `Free some space, or ${elsewhere}.`],
+  ENOSPC: (_file, elsewhere) => [l10n.later`the disk is full`, l10n.later`Free some space, or ${elsewhere}.`],
+  EDQUOT: (_file, elsewhere) => [l10n.later`the disk quota is used up`, l10n.later`Free some space, or ${elsewhere}.`],
   EFBIG: (file, elsewhere) => [
-    `${path.basename(file)} would be larger than this disk allows`,
-    `${upper(elsewhere)} on another disk.`,
+    l10n.later`${path.basename(file)} would be larger than this disk allows`,
+    l10n.later`${elsewhere} on another disk.`,
   ],
   EACCES: notAllowed,
   EPERM: notAllowed,
-  EROFS: (file, elsewhere) => [`the disk of ${path.dirname(file)} is read-only`, `${upper(elsewhere)}.`],
-  ENOTDIR: (file, elsewhere) => [`a part of ${path.dirname(file)} is a file and no folder`, `${upper(elsewhere)}.`],
-  ENOENT: (file, elsewhere) => [`there is no folder ${path.dirname(file)}`, `Make that folder, or ${elsewhere}.`],
-  EISDIR: (file, elsewhere) => [`${file} is a folder`, `${upper(elsewhere)}.`],
-  EEXIST: (file, elsewhere) => [`${file} is there already`, `Move that file away, or ${elsewhere}.`],
-  ENAMETOOLONG: (_file, elsewhere) => ["its name is too long for this disk", `${upper(elsewhere)}.`],
-  EMFILE: () => ["too many files are open", "Close other programs, and try again."],
-  ENFILE: () => ["too many files are open", "Close other programs, and try again."],
-  EIO: (file, elsewhere) => [`the disk of ${path.dirname(file)} reports an error`, `Check that disk, or ${elsewhere}.`],
+  EROFS: (file, elsewhere) => [l10n.later`the disk of ${path.dirname(file)} is read-only`, l10n.later`${elsewhere}.`],
+  ENOTDIR: (file, elsewhere) => [
+    l10n.later`a part of ${path.dirname(file)} is a file and no folder`,
+    l10n.later`${elsewhere}.`,
+  ],
+  ENOENT: (file, elsewhere) => [
+    l10n.later`there is no folder ${path.dirname(file)}`,
+    l10n.later`Make that folder, or ${elsewhere}.`,
+  ],
+  EISDIR: (file, elsewhere) => [l10n.later`${file} is a folder`, l10n.later`${elsewhere}.`],
+  EEXIST: (file, elsewhere) => [
+    l10n.later`${file} is there already`,
+    l10n.later`Move that file away, or ${elsewhere}.`,
+  ],
+  ENAMETOOLONG: (_file, elsewhere) => [l10n.later`its name is too long for this disk`, l10n.later`${elsewhere}.`],
+  EMFILE: () => [l10n.later`too many files are open`, l10n.later`Close other programs, and try again.`],
+  ENFILE: () => [l10n.later`too many files are open`, l10n.later`Close other programs, and try again.`],
+  EIO: (file, elsewhere) => [
+    l10n.later`the disk of ${path.dirname(file)} reports an error`,
+    l10n.later`Check that disk, or ${elsewhere}.`,
+  ],
   EGONE: (file, elsewhere) => [
-    `${file} was deleted or replaced meanwhile`,
-    `Leave the file where it is while it is being written, or ${elsewhere}.`,
+    l10n.later`${file} was deleted or replaced meanwhile`,
+    l10n.later`Leave the file where it is while it is being written, or ${elsewhere}.`,
   ],
 };
 
@@ -59,13 +71,14 @@ const REASONS: Readonly<Record<string, Reason>> = {
 export function diskError(error: unknown, file: string, { what, code, elsewhere }: Written): ActionableError {
   const system = (error as NodeJS.ErrnoException | undefined)?.code ?? "unknown";
   const reason = Object.hasOwn(REASONS, system) ? REASONS[system] : undefined;
-  const [because, action] = reason?.(file, elsewhere) ?? [
-    `${path.dirname(file)} refuses it (${system})`,
-    `${upper(elsewhere)}.`,
+  const place = typeof elsewhere === "string" ? { key: elsewhere, values: [] } : elsewhere;
+  const [because, action] = reason?.(file, place) ?? [
+    l10n.later`${path.dirname(file)} refuses it (${system})`,
+    l10n.later`${place}.`,
   ];
   return new ActionableError(
     `${code}-${system.toLowerCase()}`,
-    `${what} could not be written because ${because}.`,
+    l10n.later`${what} could not be written because ${because}.`,
     action,
     { cause: error },
   );

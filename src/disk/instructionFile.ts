@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import path from "node:path";
 import { LONGEST_INSTRUCTION } from "../core/prompt/instruction";
 import { ActionableError } from "../core/protocol/rpc";
+import { l10n, type Sentence } from "../core/text/l10n";
 
 /** UTF-8 takes up to four bytes a character. */
 const MOST_BYTES = LONGEST_INSTRUCTION * 4;
@@ -32,23 +33,24 @@ export async function withInstructionText<Options extends { instruction?: unknow
 async function instructionText(name: string, { folder, isBound }: InstructionPlace): Promise<string> {
   const file = path.resolve(folder, name);
   const action = "Name a text file, or write the instruction itself.";
-  const refused = (code: string, said: string) =>
-    new ActionableError(`instruction-${code}`, `The instruction ${file} ${said}.`, action);
+  const refused = (code: string, why: Sentence) =>
+    new ActionableError(`instruction-${code}`, l10n.later`The instruction ${file} ${why}.`, action);
   const found = await realpath(file).catch(() => undefined);
-  if (found === undefined) throw refused("missing", "is not there");
+  if (found === undefined) throw refused("missing", l10n.later`is not there`);
   if (isBound && !isInside(found, await realpath(folder).catch(() => folder)))
-    throw refused("outside", "lies outside the folder of the prompt that names it");
+    throw refused("outside", l10n.later`lies outside the folder of the prompt that names it`);
   // A pipe would be waited for without end.
   const handle = await open(found, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(() => undefined);
-  if (!handle) throw refused("unreadable", "cannot be read");
+  if (!handle) throw refused("unreadable", l10n.later`cannot be read`);
   try {
     const status = await handle.stat();
-    if (!status.isFile()) throw refused("unreadable", "is no file");
-    if (status.size > MOST_BYTES) throw refused("large", `has more than ${LONGEST_INSTRUCTION} characters`);
+    if (!status.isFile()) throw refused("unreadable", l10n.later`is no file`);
+    if (status.size > MOST_BYTES) throw refused("large", l10n.later`has more than ${LONGEST_INSTRUCTION} characters`);
     const text = decoded(await handle.readFile());
-    if (text === undefined) throw refused("unreadable", "is no text in UTF-8");
-    if (text.trim() === "") throw refused("empty", "is empty");
-    if (text.length > LONGEST_INSTRUCTION) throw refused("large", `has more than ${LONGEST_INSTRUCTION} characters`);
+    if (text === undefined) throw refused("unreadable", l10n.later`is no text in UTF-8`);
+    if (text.trim() === "") throw refused("empty", l10n.later`is empty`);
+    if (text.length > LONGEST_INSTRUCTION)
+      throw refused("large", l10n.later`has more than ${LONGEST_INSTRUCTION} characters`);
     return text.trim();
   } finally {
     await handle.close();

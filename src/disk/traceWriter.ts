@@ -4,13 +4,14 @@
  */
 import type { ActionableError } from "../core/protocol/rpc";
 import type { TraceEvent } from "../core/trace/trace";
-import { diskError } from "./diskError";
+import { l10n } from "../core/text/l10n";
+import { diskError, type Written } from "./diskError";
 import { KeptLines, type CreateFile } from "./keptLines";
 import { LineFile } from "./lineFile";
 
 export interface TraceWriterOptions {
   /** How a person chooses another place; the end of a sentence. */
-  readonly elsewhere: string;
+  readonly elsewhere: Written["elsewhere"];
   /** Called once, when a write fails. */
   readonly onRefused: (error: ActionableError) => void;
   /** Called when a file that was deleted meanwhile has been written anew. */
@@ -68,7 +69,7 @@ export class TraceWriter {
       this.refused = undefined;
     } catch (error) {
       const { elsewhere, onRefused } = this.options;
-      this.refused = diskError(error, this.lines.file, { what: "The trace", code: "trace", elsewhere });
+      this.refused = diskError(error, this.lines.file, { what: l10n.later`The trace`, code: "trace", elsewhere });
       if (this.told) return;
       this.told = true;
       onRefused(this.refused);

@@ -48,6 +48,7 @@ import { scoreTrace } from "./scoring/scoreTrace";
 import { isTrainedFor, manifestNotes, methodOf, strategyInfos, strategyRows } from "./strategies";
 import { Turns } from "./runs/turns";
 import { unguarded, type Guard } from "./watchdog/guard";
+import { l10n } from "../core/text/l10n";
 
 export interface EngineOptions {
   /** Holds the models of the package. */
@@ -206,7 +207,7 @@ export class Engine implements EngineApi {
     if (found && to === "answer" && !found.backend.has("prefix-continuation"))
       throw new ActionableError(
         "steer-unsupported",
-        `${found.backend.facts.name} cannot be made to answer where it stands: it does not go on from a given beginning.`,
+        l10n.later`${found.backend.facts.name} cannot be made to answer where it stands: it does not go on from a given beginning.`,
         "Cancel the run, or let it end by itself.",
       );
     if (to === "pause") found?.steering.pause();
@@ -303,7 +304,7 @@ function adviceOf(known: Backend["preset"]): ModelInfo["preset"] {
 const otherWeights = ({ facts }: LanguageModel) =>
   new ActionableError(
     "model-other",
-    `Other weights than those of ${facts.name} made this trace.`,
+    l10n.later`Other weights than those of ${facts.name} made this trace.`,
     "Choose the model that made the trace, or trace the prompt again.",
   );
 

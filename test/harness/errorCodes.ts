@@ -11,6 +11,10 @@ export interface ErrorWords {
   readonly action: string | undefined;
   /** Path from the root of the project. */
   readonly file: string;
+  /** Sentences of it that nothing is filled into. */
+  readonly plain: readonly string[];
+  /** Sentences that something is filled into and that are not said by `l10n.later`, so that nobody can translate them. */
+  readonly untranslatable: readonly string[];
 }
 
 const CODE = /^[a-z]+(-[a-z0-9]+)*$/;
@@ -48,7 +52,18 @@ function errorsOf(absolute: string, file: string): Found[] {
 }
 
 /** Calls that take such words and are no errors: a level and a message, a command and its tip. */
-const NO_CODES = new Set(["info", "warning", "cancel", "compare", "trace"]);
+const NO_CODES = new Set([
+  "info",
+  "warn",
+  "warning",
+  "cancel",
+  "compare",
+  "trace",
+  "answer",
+  "continue",
+  "sample",
+  "token",
+]);
 
 /** A code, a sentence and an action, one after the other in a call, or by their names in an object. */
 function wordsOf(node: ts.Node): Omit<Found, "file"> | undefined {
@@ -64,8 +79,29 @@ function wordsOf(node: ts.Node): Omit<Found, "file"> | undefined {
   if (message === undefined ? !isNewError(node) && !isShape(node) : !SENTENCE.test(message)) return undefined;
   // What is wrong with a graph has its action in a table of its own, and is told under the name of its family.
   const isGraph = ts.isNewExpression(node) && node.expression.getText() === "GraphError";
-  if (isGraph) return { code: `graph-${code}`, message, action: GRAPH_ACTIONS[code as keyof typeof GRAPH_ACTIONS] };
-  return { code, message, action: textOf(third) };
+  if (isGraph) {
+    const action = GRAPH_ACTIONS[code as keyof typeof GRAPH_ACTIONS];
+    const { plain, untranslatable } = literalsOf([second]);
+    return { code: `graph-${code}`, message, action, plain: [...plain, action], untranslatable };
+  }
+  return { code, message, action: textOf(third), ...literalsOf([second, third]) };
+}
+
+/** Every literal that an expression may come to. */
+function literalsOf(nodes: readonly (ts.Expression | undefined)[]): Pick<ErrorWords, "plain" | "untranslatable"> {
+  const plain: string[] = [];
+  const untranslatable: string[] = [];
+  const visit = (node: ts.Expression | undefined): void => {
+    if (!node) return;
+    if (ts.isStringLiteralLike(node)) plain.push(node.text);
+    else if (ts.isTemplateExpression(node)) untranslatable.push(node.getText());
+    else if (ts.isBinaryExpression(node)) [node.left, node.right].forEach(visit);
+    else if (ts.isConditionalExpression(node)) [node.whenTrue, node.whenFalse].forEach(visit);
+    else if (ts.isParenthesizedExpression(node)) visit(node.expression);
+    else if (ts.isIdentifier(node)) visit(constantOf(node));
+  };
+  nodes.forEach(visit);
+  return { plain, untranslatable };
 }
 
 const isNewError = (node: ts.Node): boolean =>
@@ -104,6 +140,7 @@ function named(object: ts.ObjectLiteralExpression): (ts.Expression | undefined)[
 function textOf(node: ts.Expression | undefined): string | undefined {
   if (!node) return undefined;
   if (ts.isStringLiteralLike(node)) return node.text;
+  if (ts.isTaggedTemplateExpression(node)) return textOf(node.template);
   if (ts.isTemplateExpression(node))
     return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join("…");
   if (ts.isBinaryExpression(node)) return textOf(node.left) ?? textOf(node.right);

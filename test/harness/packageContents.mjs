@@ -8,6 +8,7 @@ const REQUIRED = [
   "package.json",
   "package.nls.json",
   "package.nls.zh-cn.json",
+  "l10n/bundle.l10n.zh-cn.json",
   "readme.md",
   "changelog.md",
   "LICENSE.txt",

@@ -9,7 +9,7 @@ import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { Occupied } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import { strategyColour, type Theme } from "./theme";
-import { EXIT_WORDS } from "../../src/core/trace/exitWords";
+import { exitWords } from "../../src/core/trace/exitWords";
 
 export interface ConfidenceData {
   run: string;
@@ -94,7 +94,7 @@ export function confidenceChart(data: ConfidenceData, width: number, theme: Them
     );
 
   const taken = new Occupied();
-  if (trace.exit) exitLine(svg, x(exitPlace(trace)!), `exit: ${EXIT_WORDS[trace.exit.why]}`, area, theme, taken);
+  if (trace.exit) exitLine(svg, x(exitPlace(trace)!), `exit: ${exitWords(trace.exit.why)}`, area, theme, taken);
   const scales: Scales = { x, y, unit: "probability" };
   const threshold = trace.checks
     .flatMap((check) => scoreOf(check) ?? [])
@@ -106,6 +106,6 @@ export function confidenceChart(data: ConfidenceData, width: number, theme: Them
 function label({ title, trace }: ConfidenceData): string {
   const overall = smoothed(trace, 1)[0]?.mean;
   const mean = overall === undefined ? "no probabilities recorded" : `mean ${formatProbability(overall)}`;
-  const exit = trace.exit ? `, exit at ${formatCount(exitPlace(trace)!)}: ${EXIT_WORDS[trace.exit.why]}` : "";
+  const exit = trace.exit ? `, exit at ${formatCount(exitPlace(trace)!)}: ${exitWords(trace.exit.why)}` : "";
   return `Confidence over tokens, ${title}: ${mean}, ${trace.checks.length} checks${exit}`;
 }

@@ -9,7 +9,7 @@ import { Occupied } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
 import { formatCount } from "../dom/quantities";
-import { EXIT_WORDS } from "../../src/core/trace/exitWords";
+import { exitWords } from "../../src/core/trace/exitWords";
 
 export interface ExitChartData {
   run: string;
@@ -74,7 +74,7 @@ export function exitChart(
       .attr("fill-opacity", 0.1);
   const taken = new Occupied();
   if (trace.exit)
-    exitLine(svg, x(exitPlace(trace)!), `as recorded: ${EXIT_WORDS[trace.exit.why]}`, area, theme, taken, {
+    exitLine(svg, x(exitPlace(trace)!), `as recorded: ${exitWords(trace.exit.why)}`, area, theme, taken, {
       colour: theme.muted,
       dash: "2 3",
       rise: 16,

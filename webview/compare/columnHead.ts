@@ -15,7 +15,7 @@ import { verdict } from "../parts/checkChip";
 import { formatChange, formatCount, formatMs, formatShort } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import { columnNotes } from "./columnNotes";
-import { EXIT_WORDS } from "../../src/core/trace/exitWords";
+import { exitWords } from "../../src/core/trace/exitWords";
 import { Minimap } from "./minimap";
 import { answerText } from "../rendered/answerText";
 
@@ -174,7 +174,7 @@ function columnFigures(facts: ColumnFacts): Child[] {
       ),
       trace.exit &&
         isEarly(trace.exit.why) &&
-        element("li", { class: "kind exit" }, `exit: ${EXIT_WORDS[trace.exit.why]}`),
+        element("li", { class: "kind exit" }, `exit: ${exitWords(trace.exit.why)}`),
     ),
   ];
 }

@@ -2,7 +2,7 @@
 import type { EventOf } from "../../src/core/trace/trace";
 import { isEarly } from "../../src/core/trace/kinds";
 import { element } from "../dom/element";
-import { EXIT_WORDS } from "../../src/core/trace/exitWords";
+import { exitWords } from "../../src/core/trace/exitWords";
 import { oneLine } from "../dom/safeText";
 
 /** @param check the chip of the check that led to the exit, where one did */
@@ -19,7 +19,7 @@ export function exitMark(exit: EventOf<"exit">, check?: Node): HTMLElement {
       "span",
       { class: "exit-label" },
       element("strong", {}, "Exit"),
-      EXIT_WORDS[exit.why],
+      exitWords(exit.why),
       exit.message !== undefined && element("bdi", { class: "exit-message" }, oneLine(exit.message, 160)),
     ),
     check,

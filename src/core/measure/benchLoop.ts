@@ -3,9 +3,10 @@
  * that fails is tried again where that may help, and then counted; it does not end the bench, unless it is clear that
  * the others would fail as well.
  */
-import { toErrorShape, type RpcErrorShape } from "../protocol/rpc";
+import { shapeOf, toErrorShape, type RpcErrorShape } from "../protocol/rpc";
 import type { KeptFailure } from "./benchFile";
 import { steady, type Pace } from "./pace";
+import { l10n } from "../text/l10n";
 
 export interface BenchPlan<Result> {
   /** How many. */
@@ -183,9 +184,9 @@ export function endSentence(end: BenchEnd): RpcErrorShape | undefined {
   if (end.why === "error") return toErrorShape(end.error);
   if (end.why !== "failures") return undefined;
   const { inRow, last } = end;
-  return {
-    code: "bench-failures",
-    message: `The bench stopped because ${inRow} runs of ${last.strategy} in a row failed: ${last.message}`,
-    action: "Mend that, and resume it.",
-  };
+  return shapeOf(
+    "bench-failures",
+    l10n.later`The bench stopped because ${inRow} runs of ${last.strategy} in a row failed: ${last.message}`,
+    "Mend that, and resume it.",
+  );
 }

@@ -3,6 +3,7 @@ import type { Span, Trace } from "../trace/fold";
 import { isStep } from "../trace/kinds";
 import type { Branch } from "../trace/trace";
 import { textBefore } from "./branchText";
+import { inWords, l10n, type Sentence } from "../text/l10n";
 
 export type BranchKind = "answer" | "continue" | "sample" | "token";
 
@@ -25,14 +26,14 @@ export const withStep = (trace: Trace, step: Span, text: string): string => text
 
 /** As in `continued from an edit at 57`. */
 export function branchWords({ why, at, sample }: Branch): string {
-  const which = sample && sample.of > 1 ? ` (${sample.n} of ${sample.of})` : "";
-  return `${WORDS[why]} at ${at}${which}`;
+  const words = l10n.t("{0} at {1}", inWords(WORDS[why]), at);
+  return sample && sample.of > 1 ? l10n.t("{0} ({1} of {2})", words, sample.n, sample.of) : words;
 }
 
-const WORDS: Record<Branch["why"], string> = {
-  answer: "stopped and answered",
-  continue: "continued",
-  edit: "continued from an edit",
-  sample: "sampled again",
-  token: "another token taken",
+const WORDS: Record<Branch["why"], Sentence> = {
+  answer: l10n.later`stopped and answered`,
+  continue: l10n.later`continued`,
+  edit: l10n.later`continued from an edit`,
+  sample: l10n.later`sampled again`,
+  token: l10n.later`another token taken`,
 };

@@ -1,8 +1,9 @@
 /** The cells of a comparison in words, and the whole of it as a table of Markdown or of plain text. */
-import { EXIT_WORDS } from "../trace/exitWords";
+import { exitWords } from "../trace/exitWords";
 import { COUNTED_KINDS } from "../trace/kinds";
 import { escapeMarkdown } from "../text/markdownEscape";
 import { formatCount, formatDifference, formatMs } from "../text/quantities";
+import { inWords, l10n, type Sentence } from "../text/l10n";
 import { shorten } from "../text/shorten";
 import {
   COMPARISON_COLUMNS,
@@ -23,27 +24,29 @@ const LONGEST = 60;
 
 /** As in `57 thinking, 12 answer, 6 trial`; "" where nothing was counted. */
 export const partsText = (tokens: ComparisonRow["tokens"]): string =>
-  COUNTED_KINDS.flatMap((kind) => (tokens[kind] ? [`${formatCount(tokens[kind])} ${kind}`] : [])).join(", ");
+  COUNTED_KINDS.flatMap((kind) => (tokens[kind] ? [`${formatCount(tokens[kind])} ${l10n.t(kind)}`] : [])).join(", ");
 
 /** `−76 % generated, −60 % processed, −58 % time`, or tokens where nobody counted: they differ, so all are said. */
 function savingText({ isBaseline, saving }: ComparisonRow): string {
-  if (isBaseline) return "baseline";
+  if (isBaseline) return l10n.t("baseline");
   const isCounted = saving?.generated !== undefined && saving.processed !== undefined;
   const counts = isCounted ? (["generated", "processed"] as const) : (["tokens"] as const);
   const parts = [
-    counts.flatMap((name) => (saving?.[name] === undefined ? [] : [`${formatDifference(saving[name])} ${name}`])),
-    saving?.ms === undefined ? [] : [`${formatDifference(saving.ms)} time`],
+    counts.flatMap((name) =>
+      saving?.[name] === undefined ? [] : [`${formatDifference(saving[name])} ${l10n.t(name)}`],
+    ),
+    saving?.ms === undefined ? [] : [`${formatDifference(saving.ms)} ${l10n.t("time")}`],
   ].flat();
   return parts.length > 0 ? parts.join(", ") : NOTHING;
 }
 
-const STATES: Record<ComparisonRow["state"], string> = {
-  waiting: "waiting",
-  running: "running",
-  finished: "none",
-  cancelled: "cancelled",
-  failed: "failed",
-  incomplete: "incomplete",
+const STATES: Record<ComparisonRow["state"], Sentence> = {
+  waiting: l10n.later`waiting`,
+  running: l10n.later`running`,
+  finished: l10n.later`none`,
+  cancelled: l10n.later`cancelled`,
+  failed: l10n.later`failed`,
+  incomplete: l10n.later`incomplete`,
 };
 
 /** What stands in a cell, on one line and safe to show; a dash where there is nothing to say. */
@@ -54,9 +57,9 @@ export function cellText(row: ComparisonRow, column: ColumnName): string {
     case "model":
       return row.model === undefined ? NOTHING : shorten(row.model, LONGEST);
     case "answer":
-      return row.answer === undefined ? STATES[row.state] : shorten(row.answer, LONGEST);
+      return row.answer === undefined ? inWords(STATES[row.state]) : shorten(row.answer, LONGEST);
     case "verdict":
-      return row.verdict === undefined ? NOTHING : `${VERDICT_SIGNS[row.verdict]} ${row.verdict}`;
+      return row.verdict === undefined ? NOTHING : `${VERDICT_SIGNS[row.verdict]} ${l10n.t(row.verdict)}`;
     case "tokens":
       return row.processed === undefined ? NOTHING : formatCount(row.processed);
     case "generated":
@@ -72,7 +75,9 @@ export function cellText(row: ComparisonRow, column: ColumnName): string {
     case "exit":
       return row.exit === undefined
         ? NOTHING
-        : `${EXIT_WORDS[row.exit]}${row.exitAt ? ` at ${formatCount(row.exitAt)}` : ""}`;
+        : row.exitAt
+          ? l10n.t("{0} at {1}", exitWords(row.exit), formatCount(row.exitAt))
+          : exitWords(row.exit);
     case "peak":
       return row.peak === undefined ? NOTHING : formatCount(row.peak);
     case "parts":
@@ -83,7 +88,7 @@ export function cellText(row: ComparisonRow, column: ColumnName): string {
 /** Titles of the columns, and one line of cells a row. */
 export function comparisonCells({ rows, columns }: Comparison): { head: string[]; rows: string[][] } {
   return {
-    head: columns.map((column) => COMPARISON_COLUMNS[column].title),
+    head: columns.map((column) => l10n.t(COMPARISON_COLUMNS[column].title)),
     rows: rows.map((row) => columns.map((column) => cellText(row, column))),
   };
 }
@@ -95,7 +100,10 @@ const FIGURES: readonly ColumnName[] = ["tokens", "generated", "processed", "tim
  * A table of Markdown in which nothing of a trace is read as Markdown.
  * @param nameOf what stands at the head of a column, as Markdown; its title where it is left out
  */
-export function comparisonMarkdown(comparison: Comparison, nameOf: (title: Term) => string = (title) => title): string {
+export function comparisonMarkdown(
+  comparison: Comparison,
+  nameOf: (title: Term) => string = (title) => l10n.t(title),
+): string {
   const { rows } = comparisonCells(comparison);
   const head = comparison.columns.map((column) => nameOf(COMPARISON_COLUMNS[column].title));
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;

@@ -3,6 +3,7 @@ import { ActionableError } from "../protocol/rpc";
 import { isRecord } from "../text/record";
 import type { Trace } from "../trace/fold";
 import type { Billed } from "../trace/trace";
+import { l10n } from "../text/l10n";
 
 /** In `currency`, as it is shown: `USD` or `€`. */
 export interface Price {
@@ -45,7 +46,7 @@ function faultOf(price: unknown): { field?: string; message: string } | undefine
 export function readPrices(value: unknown, what: string): PriceTable {
   const invalid = (place: readonly string[], message: string): ActionableError => {
     const where = place.length === 0 ? "" : ` at ${place.map((part) => part.slice(0, 60)).join(" → ")}`;
-    return new ActionableError("prices-invalid", `${what} is no table of prices${where}: ${message}.`, FORM);
+    return new ActionableError("prices-invalid", l10n.later`${what} is no table of prices${where}: ${message}.`, FORM);
   };
   if (!isRecord(value)) throw invalid([], "it is no object");
   const prices = Object.entries(value).map(([model, price]): [string, Price] => {
@@ -63,7 +64,7 @@ export function parsePrices(text: string, what: string): PriceTable {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new ActionableError("prices-invalid", `${what} is no JSON.`, FORM);
+    throw new ActionableError("prices-invalid", l10n.later`${what} is no JSON.`, FORM);
   }
   return readPrices(value, what);
 }

@@ -1,6 +1,7 @@
 /** A run by the first and last lines of its trace: what lists, hovers and pictures say of it without its tokens. */
 import { shorten } from "../text/shorten";
 import type { EventOf, RunHeader, TokenCounts } from "../trace/trace";
+import { l10n } from "../text/l10n";
 
 export interface RunSummary {
   readonly header: RunHeader;
@@ -39,5 +40,5 @@ export function markOf({ header, end }: RunSummary): string {
 
 /** As in `✓ 42`; the answer alone where none was expected. */
 export function verdict(run: RunSummary): string {
-  return markOf(run) + shorten(run.end?.answer ?? "no answer", 40);
+  return markOf(run) + shorten(run.end?.answer ?? l10n.t("no answer"), 40);
 }

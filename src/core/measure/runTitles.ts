@@ -7,6 +7,7 @@ import { byQuestion, questionOf } from "./question";
 import { strategyTitle } from "../catalogue";
 import { shorten } from "../text/shorten";
 import type { RunHeader } from "../trace/trace";
+import { l10n } from "../text/l10n";
 
 const LONGEST_QUESTION = 60;
 
@@ -25,7 +26,7 @@ function strategyOf({ header, live, asked }: NamedRun): string {
   if (header?.branch) return capitalized(branchWords(header.branch));
   const strategy = header?.strategy ?? asked;
   if (strategy !== undefined) return strategyTitle(shorten(strategy, 40));
-  return live ? "Waiting…" : "Never began";
+  return live ? l10n.t("Waiting…") : l10n.t("Never began");
 }
 
 const modelOf = ({ header }: NamedRun): string => shorten(header?.model.id ?? "", 40);
@@ -46,7 +47,7 @@ function difference(run: NamedRun, others: readonly NamedRun[]): string {
 /** `turn 2 of 5` of a session, which is what tells the runs of one apart. */
 function turnOf({ header }: NamedRun): string {
   const turn = header?.turn;
-  return turn ? `turn ${turn.n} of ${turn.of}` : "";
+  return turn ? l10n.t("turn {0} of {1}", turn.n, turn.of) : "";
 }
 
 /** One name for each run, in their order, on one line and safe to show; no two are equal. */

@@ -10,6 +10,7 @@ import type { Trace } from "../trace/fold";
 import { isStep } from "../trace/kinds";
 import type { EventOf } from "../trace/trace";
 import { spanText } from "./metrics";
+import { l10n } from "../text/l10n";
 
 type Mark = EventOf<"mark">;
 
@@ -163,7 +164,7 @@ function compile(pattern: string, name: string, where: string): RE2JS {
   } catch (error) {
     throw new ActionableError(
       "watch-list",
-      `A pattern of ${name} in ${where} cannot be read: ${(error as Error).message}.`,
+      l10n.later`A pattern of ${name} in ${where} cannot be read: ${(error as Error).message}.`,
       "Write it in RE2's syntax, which has no look-around and no back-references.",
     );
   }

@@ -2,6 +2,7 @@
 import { ActionableError } from "../protocol/rpc";
 import type { Instruction } from "../trace/trace";
 import { namedPreset, PRESETS, type ModelPreset, type Preset } from "./presets";
+import { l10n } from "../text/l10n";
 
 /** Characters of an instruction of a person's own. */
 export const LONGEST_INSTRUCTION = 20_000;
@@ -83,13 +84,17 @@ export function presetWanted(wanted: string, { preset }: ModelPreset, model: str
   if (id !== undefined && id !== "") {
     const found = namedPreset(id);
     if (found) return found;
-    throw new ActionableError("option-invalid", `No family is called “${id.slice(0, 60)}”.`, `Choose one of ${ids}.`);
+    throw new ActionableError(
+      "option-invalid",
+      l10n.later`No family is called “${id.slice(0, 60)}”.`,
+      l10n.later`Choose one of ${ids}.`,
+    );
   }
   if (preset) return preset;
   throw new ActionableError(
     "preset-missing",
-    `The files of ${model} are of no family whose card is known here.`,
-    `Name one as ${option}=model:NAME with ${ids}, or choose another ${option}.`,
+    l10n.later`The files of ${model} are of no family whose card is known here.`,
+    l10n.later`Name one as ${option}=model:NAME with ${ids}, or choose another ${option}.`,
   );
 }
 
@@ -99,13 +104,13 @@ function ownText(text: string): string {
   if (/^@\S/.test(trimmed))
     throw new ActionableError(
       "instruction-invalid",
-      `The instruction ${trimmed.slice(0, 80)} names a file, and no file is read here.`,
+      l10n.later`The instruction ${trimmed.slice(0, 80)} names a file, and no file is read here.`,
       "Write the text itself.",
     );
   if (/^[\w-]+$/.test(trimmed))
     throw new ActionableError(
       "instruction-invalid",
-      `“${trimmed.slice(0, 60)}” is no instruction.`,
+      l10n.later`“${trimmed.slice(0, 60)}” is no instruction.`,
       "Choose house, none or model, or write a sentence.",
     );
   return trimmed;

@@ -2,17 +2,18 @@
 import type { RunHeader } from "../trace/trace";
 import { shorten } from "../text/shorten";
 import { namedPreset, samplingWords } from "./presets";
+import { inWords, l10n, type Sentence } from "../text/l10n";
 
 export interface RunTerm {
   readonly name: string;
   readonly value: string;
 }
 
-const INSTRUCTIONS: Record<NonNullable<RunHeader["instruction"]>["from"], string> = {
-  house: "the house's",
-  none: "none",
-  model: "the model's card's",
-  own: "your own",
+const INSTRUCTIONS: Record<NonNullable<RunHeader["instruction"]>["from"], Sentence> = {
+  house: l10n.later`the house's`,
+  none: l10n.later`none`,
+  model: l10n.later`the model's card's`,
+  own: l10n.later`your own`,
 };
 
 const number = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
@@ -27,15 +28,22 @@ function samplingOf({ options, seed }: RunHeader): string | undefined {
     ...(topK === undefined ? {} : { topK }),
     ...(minP === undefined ? {} : { minP }),
   });
-  const by = options["sampling"] === "model" ? ", as the model's card and files advise" : "";
-  return temperature === 0 || seed === undefined ? words + by : `${words}, seed ${seed}${by}`;
+  return [
+    words,
+    temperature === 0 || seed === undefined ? "" : l10n.t("seed {0}", seed),
+    options["sampling"] === "model" ? l10n.t("as the model's card and files advise") : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 function instructionOf({ instruction }: RunHeader): string | undefined {
   if (!instruction) return undefined;
   const { from, in: place, text } = instruction;
-  if (from === "none" || (from === "model" && text === undefined)) return INSTRUCTIONS.none;
-  return `${INSTRUCTIONS[from]}, in the ${place} turn`;
+  if (from === "none" || (from === "model" && text === undefined)) return inWords(INSTRUCTIONS.none);
+  return place === "system"
+    ? l10n.t("{0}, in the system turn", inWords(INSTRUCTIONS[from]))
+    : l10n.t("{0}, in the user turn", inWords(INSTRUCTIONS[from]));
 }
 
 /** Only where it is not the model's own template. */
@@ -47,21 +55,25 @@ function conversationOf({ options }: RunHeader): string | undefined {
 function thinkingOf({ think }: RunHeader): string | undefined {
   if (!think) return undefined;
   const { format, opening, variables = {} } = think;
-  const opened = { model: "opened by the model", template: "opened by the template", closed: "turned off" };
-  const said = format === "none" ? "no marks" : `${format}${opening ? `, ${opened[opening]}` : ""}`;
+  const opened = {
+    model: l10n.t("opened by the model"),
+    template: l10n.t("opened by the template"),
+    closed: l10n.t("turned off"),
+  };
+  const marks = format === "none" ? l10n.t("no marks") : `${format}${opening ? `, ${opened[opening]}` : ""}`;
   const given = Object.entries(variables).map(([name, value]) => `${name}=${String(value)}`);
-  return [said, ...given].join(", ");
+  return [marks, ...given].join(", ");
 }
 
 /** What is recorded of it; nothing for a trace of another tool. */
 export function runTerms(header: RunHeader): RunTerm[] {
   const family = header.preset === undefined ? undefined : (namedPreset(header.preset)?.name ?? header.preset);
   const terms: [name: string, value: string | undefined][] = [
-    ["instruction", instructionOf(header)],
-    ["sampling", header.source ? undefined : samplingOf(header)],
-    ["conversation", conversationOf(header)],
-    ["family", family],
-    ["think format", thinkingOf(header)],
+    [l10n.t("instruction"), instructionOf(header)],
+    [l10n.t("sampling"), header.source ? undefined : samplingOf(header)],
+    [l10n.t("conversation"), conversationOf(header)],
+    [l10n.t("family"), family],
+    [l10n.t("think format"), thinkingOf(header)],
   ];
   return terms.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value: shorten(value, 200) }]));
 }

@@ -8,6 +8,7 @@ import type { CacheFacts } from "./engineApi";
 import entries from "./hubCatalogue.json";
 import { DTYPES, type Dtype } from "./modelName";
 import { marksOf } from "./modelWords";
+import { l10n } from "../text/l10n";
 
 export interface CatalogueModel {
   readonly id: string;
@@ -42,24 +43,30 @@ export function sizeWords(bytes: number): string {
 
 /** One line: how it thinks, its size where that is known, its licence, and what it can run. */
 export function catalogueWords(model: CatalogueModel): string {
-  return [thinkingOf(model), sizesOf(model), `licence ${model.licence}`, runsOf(model)].filter(Boolean).join(" · ");
+  return [thinkingOf(model), sizesOf(model), l10n.t("licence {0}", model.licence), runsOf(model)]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function thinkingOf({ think, opening, off, on }: CatalogueModel): string {
-  if (think === "none") return "not trained to think";
+  if (think === "none") return l10n.t("not trained to think");
   const marks = marksOf(thinkFormat(think)!);
-  const by = opening === "template" ? ", opened by the template" : "";
-  const turned = off ? `, off by ${off}` : on ? `, on by ${on}` : "";
-  return `thinks in ${marks}${by}${turned}`;
+  return [
+    l10n.t("thinks in {0}", marks),
+    opening === "template" ? l10n.t("opened by the template") : "",
+    off ? l10n.t("off by {0}", off) : on ? l10n.t("on by {0}", on) : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** The type that is preferred among those whose size is known. */
 function sizesOf({ bytes = {} }: CatalogueModel): string {
   const dtype = DTYPES.find((each) => bytes[each] !== undefined);
-  return dtype === undefined ? "" : `${sizeWords(bytes[dtype]!)} in ${dtype}`;
+  return dtype === undefined ? "" : l10n.t("{0} in {1}", sizeWords(bytes[dtype]!), dtype);
 }
 
 const runsOf = ({ cache }: CatalogueModel): string =>
   cache.every((kind) => kind === "rows")
-    ? "every strategy that needs no training"
-    : "every strategy that needs no training, without eviction and masks";
+    ? l10n.t("every strategy that needs no training")
+    : l10n.t("every strategy that needs no training, without eviction and masks");

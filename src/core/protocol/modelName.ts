@@ -12,6 +12,7 @@
 import { ActionableError } from "./rpc";
 import type { ModelReference } from "./engineApi";
 import { publicAddress } from "../text/publicAddress";
+import { l10n } from "../text/l10n";
 
 /** The router of Sketch-of-Thought that ships, where others are named as models are. */
 export const BUNDLED_ROUTER = "bundled";
@@ -213,13 +214,13 @@ function refuse(text: string): never {
     const { host } = new URL(address);
     throw new ActionableError(
       "model-name",
-      `What stands behind the “#” of the server at ${host} names no model.`,
+      l10n.later`What stands behind the “#” of the server at ${host} names no model.`,
       "Write http://HOST:PORT#MODEL, or #model=MODEL&api=chat.",
     );
   }
   throw new ActionableError(
     "model-name",
-    `“${publicAddress(text)}” names no model.`,
+    l10n.later`“${publicAddress(text)}” names no model.`,
     "Write pocket, pocket:NAME, a folder’s path, owner/name or a server’s address.",
   );
 }

@@ -4,6 +4,8 @@
  * what is still waiting.
  */
 
+import { inEnglish, inWords, l10n, type Sentence } from "../text/l10n";
+
 /** An API is an interface of methods with one parameter object. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the one place where every method type must fit
 export type Api = Record<string, (params: any, context: CallContext) => unknown>;
@@ -44,32 +46,59 @@ export interface RpcErrorShape {
   code: string;
   /** What the person can do about it, one sentence. */
   action: string | undefined;
+  /** The message and the action before their values were put in, where they have any: who shows them translates them. */
+  sentences?: { message?: Sentence; action?: Sentence };
 }
 
-/** An error that crosses processes: one sentence for the person, one action, a code for programs. */
+/** An error that crosses processes: one sentence for the person, one action, a code for programs. Both are English in it. */
 export class ActionableError extends Error {
+  readonly action: string | undefined;
+  /** What of it has values, see `RpcErrorShape`. */
+  readonly sentences: NonNullable<RpcErrorShape["sentences"]>;
+
   constructor(
     readonly code: string,
-    message: string,
-    readonly action?: string,
+    message: string | Sentence,
+    action?: string | Sentence,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(inEnglish(message), options);
     this.name = "ActionableError";
+    this.action = action === undefined ? undefined : inEnglish(action);
+    this.sentences = {
+      ...(typeof message === "string" ? {} : { message }),
+      ...(typeof action === "object" ? { action } : {}),
+    };
   }
 }
 
 export function toErrorShape(error: unknown): RpcErrorShape {
-  if (error instanceof ActionableError) return { message: error.message, code: error.code, action: error.action };
+  if (error instanceof ActionableError) {
+    const { message, code, action, sentences } = error;
+    return { message, code, action, ...(sentences.message || sentences.action ? { sentences } : {}) };
+  }
   if (error instanceof Error) {
     return { message: error.message, code: error.name === "AbortError" ? "cancelled" : "internal", action: undefined };
   }
   return { message: String(error), code: "internal", action: undefined };
 }
 
-/** What a person reads of an error: its sentence and, where there is one, what to do. */
-export function sentenceOf({ message, action }: { message: string; action?: string | undefined }): string {
-  return action === undefined ? message : `${message} ${action}`;
+/** As `toErrorShape` of such an error, for who has nothing to throw. */
+export const shapeOf = (...words: ConstructorParameters<typeof ActionableError>): RpcErrorShape =>
+  toErrorShape(new ActionableError(...words));
+
+/** The error that another process, or an earlier moment, told the shape of. */
+export const fromErrorShape = ({ code, message, action, sentences = {} }: RpcErrorShape): ActionableError =>
+  new ActionableError(code, sentences.message ?? message, sentences.action ?? action);
+
+/** What a person reads of an error, in their language: its sentence and, where there is one, what to do. */
+export function sentenceOf({
+  message,
+  action,
+  sentences = {},
+}: Pick<RpcErrorShape, "message" | "sentences"> & { action?: string | undefined }): string {
+  const sentence = inWords(sentences.message ?? message);
+  return action === undefined ? sentence : `${sentence} ${inWords(sentences.action ?? action)}`;
 }
 
 export interface Transport {
@@ -135,8 +164,7 @@ export class RpcPeer<Theirs, Out extends Notifications = object, In extends Noti
         this.waiting.delete(message.id);
         return;
       case "failure": {
-        const { code, message: text, action } = message.error;
-        this.waiting.get(message.id)?.reject(new ActionableError(code, text, action));
+        this.waiting.get(message.id)?.reject(fromErrorShape(message.error));
         this.waiting.delete(message.id);
         return;
       }
@@ -149,15 +177,14 @@ export class RpcPeer<Theirs, Out extends Notifications = object, In extends Noti
   /** The transport is gone: every waiting call fails with `why`, every served call is aborted. */
   close(why: RpcErrorShape): void {
     this.closedWith ??= why;
-    for (const { reject } of this.waiting.values()) reject(new ActionableError(why.code, why.message, why.action));
+    for (const { reject } of this.waiting.values()) reject(fromErrorShape(why));
     this.waiting.clear();
     for (const controller of this.serving.values()) controller.abort();
     this.serving.clear();
   }
 
   private call(method: string, params: unknown, { signal, progress }: CallOptions = {}): Promise<unknown> {
-    const closed = this.closedWith;
-    if (closed) return Promise.reject(new ActionableError(closed.code, closed.message, closed.action));
+    if (this.closedWith) return Promise.reject(fromErrorShape(this.closedWith));
     if (signal?.aborted) return Promise.reject(new ActionableError("cancelled", "Cancelled."));
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
@@ -179,7 +206,7 @@ export class RpcPeer<Theirs, Out extends Notifications = object, In extends Noti
     this.serving.set(id, controller);
     try {
       const serve = Object.hasOwn(this.ours, method) ? this.ours[method] : undefined;
-      if (!serve) throw new ActionableError("unknown-method", `The other side has no method ${method}.`);
+      if (!serve) throw new ActionableError("unknown-method", l10n.later`The other side has no method ${method}.`);
       const value = await serve(params, {
         signal: controller.signal,
         progress: (text, fraction) => {

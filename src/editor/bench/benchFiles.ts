@@ -5,6 +5,7 @@ import type { BenchHeaderFields, BenchReading } from "../../core/measure/benchFi
 import { ActionableError } from "../../core/protocol/rpc";
 import type { BenchLog } from "../../disk/benchLog";
 import { namesIn } from "../../disk/wholeFile";
+import { l10n } from "../../core/text/l10n";
 
 const SUFFIX = ".bench.jsonl";
 
@@ -43,7 +44,7 @@ export class BenchFiles {
       if (error.code !== "results-eexist") throw error;
       throw new ActionableError(
         "bench-unreadable",
-        `The results of this bench in ${file} cannot be read; a newer version may have written them.`,
+        l10n.later`The results of this bench in ${file} cannot be read; a newer version may have written them.`,
         "Move that file away to begin anew.",
       );
     });
@@ -73,7 +74,7 @@ export class BenchFiles {
   }
 
   private get options() {
-    return { elsewhere: "move the workspace's storage to another disk", onRestored: this.onRestored };
+    return { elsewhere: l10n.later`move the workspace's storage to another disk`, onRestored: this.onRestored };
   }
 
   private fileOf(id: string): string {

@@ -48,7 +48,7 @@ export class BenchPanel {
   }
 
   static titleOf({ data }: PanelBench): string {
-    return `Bench: ${data}`;
+    return vscode.l10n.t("Bench: {0}", data);
   }
 
   add(runs: PanelBench["runs"], live: boolean): void {

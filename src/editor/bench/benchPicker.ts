@@ -12,14 +12,14 @@ export async function chooseBench(
 ): Promise<KeptBench | undefined> {
   const benches = (await files.all()).filter(fits);
   if (benches.length === 0) {
-    void vscode.window.showInformationMessage("There is no such bench. Bench a dataset to begin one.");
+    void vscode.window.showInformationMessage(vscode.l10n.t("There is no such bench. Bench a dataset to begin one."));
     return undefined;
   }
   const rows = benches.map((bench) => {
     const { data, questions, strategies, model, started } = bench.header;
     return {
       label: path.posix.basename(vscode.Uri.parse(data).path),
-      description: `${bench.results.length} of ${questions * strategies.length} runs`,
+      description: vscode.l10n.t("{0} of {1} runs", bench.results.length, questions * strategies.length),
       detail: `${strategies.map(strategyTitle).join(", ")} · ${model} · ${new Date(started).toLocaleString()}`,
       bench,
     };

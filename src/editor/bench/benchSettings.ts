@@ -5,6 +5,7 @@ import type { BenchHeader } from "../../core/measure/benchFile";
 import { ActionableError } from "../../core/protocol/rpc";
 import { publicAddress } from "../../core/text/publicAddress";
 import { settings } from "../host/settings";
+import { l10n } from "../../core/text/l10n";
 
 interface BenchSettings {
   model: string;
@@ -32,8 +33,8 @@ export function demandSame({ model, seed, options }: BenchHeader): void {
   if (now.model !== model)
     throw new ActionableError(
       "model-changed",
-      `This bench was begun on the model ${model}, and ${now.model} is chosen now.`,
-      `Choose ${model} and resume it.`,
+      l10n.later`This bench was begun on the model ${model}, and ${now.model} is chosen now.`,
+      l10n.later`Choose ${model} and resume it.`,
     );
   if (now.seed !== seed || JSON.stringify(now.options) !== JSON.stringify(options))
     throw new ActionableError(

@@ -20,6 +20,7 @@ import { questionOf, tasksIn } from "../prompts/tasksBeside";
 import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
 import type { PromptRuns } from "../runs/promptRuns";
 import { stateOf } from "../../core/measure/runSummary";
+import { l10n } from "../../core/text/l10n";
 
 type BenchRuns = PanelBench["runs"];
 
@@ -63,21 +64,27 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
    */
   async resume(id: string | undefined): Promise<BenchRuns> {
     const kept =
-      id === undefined ? await chooseBench(this.files, "Resume Bench", isUnfinished) : await this.files.read(id);
+      id === undefined
+        ? await chooseBench(this.files, vscode.l10n.t("Resume Bench"), isUnfinished)
+        : await this.files.read(id);
     if (!kept) return [];
     const running = this.going.get(kept.id);
     if (running) return running;
     const { header } = kept;
     const questions = await this.questionsOf(header);
     if ((await hashOf(questions)) !== header.sha256)
-      throw new ActionableError("bench-changed", `${nameOf(header)} has changed since.`, "Begin a new bench on it.");
+      throw new ActionableError(
+        "bench-changed",
+        l10n.later`${nameOf(header)} has changed since.`,
+        "Begin a new bench on it.",
+      );
     demandSame(header);
     return this.goOn(kept.id, () => this.files.resume(kept.id), questions);
   }
 
   /** Shows the results of an earlier bench; nothing runs. */
   async open(): Promise<void> {
-    const kept = await chooseBench(this.files, "Open Bench", () => true);
+    const kept = await chooseBench(this.files, vscode.l10n.t("Open Bench"), () => true);
     if (kept) (await this.panelOf(kept)).reveal();
   }
 
@@ -241,7 +248,10 @@ class Keeping {
       if (!(error instanceof ActionableError) || !error.code.startsWith("results-")) throw error;
       if (this.told) return;
       this.told = true;
-      const rest = `What is refused is tried again with the next result; until then ${this.log.results.length} results are in memory.`;
+      const rest = vscode.l10n.t(
+        "What is refused is tried again with the next result; until then {0} results are in memory.",
+        this.log.results.length,
+      );
       this.panel.notice({ type: "notice", level: "warning", message: `${sentenceOf(error)} ${rest}` });
     }
   }
@@ -253,16 +263,19 @@ class Keeping {
  */
 function conclude(end: BenchEnd, log: BenchLog, panel: BenchPanel): void {
   const failed = log.failures.length;
-  const said = endSentence(end);
+  const ending = endSentence(end);
   if (failed > 0) {
-    const runs = failed === 1 ? "One run failed and is" : `${failed} runs failed and are`;
     const last = log.failures.at(-1)!.message;
-    const message = said ? sentenceOf(said) : `${runs} left out of the table. The last: ${last}`;
+    const leftOut =
+      failed === 1
+        ? vscode.l10n.t("One run failed and is left out of the table. The last: {0}", last)
+        : vscode.l10n.t("{0} runs failed and are left out of the table. The last: {1}", failed, last);
+    const message = ending ? sentenceOf(ending) : leftOut;
     panel.notice({
       type: "notice",
       level: "warning",
       message,
-      action: { title: "Try Again", command: "resume-bench" },
+      action: { title: vscode.l10n.t("Try Again"), command: "resume-bench" },
     });
   }
   if (end.why === "error") throw end.error;

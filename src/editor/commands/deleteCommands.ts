@@ -3,17 +3,19 @@ import * as vscode from "vscode";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { Command, CommandParts } from "./commandParts";
 
-const UNDO = "Undo";
+const UNDO = vscode.l10n.t("Undo");
+const DELETE = vscode.l10n.t("Delete");
 
 export function deleteCommands({ store, target, messages }: Pick<CommandParts, "store" | "target" | "messages">) {
-  const traces = (count: number) => `${count} ${count === 1 ? "trace" : "traces"}`;
-
   const remove = async (ids: readonly string[]): Promise<void> => {
     const deleted = await store.delete(ids);
     if (deleted.count === 0) return;
     // The command is done with the deed; the message may stand for long.
     void vscode.window
-      .showInformationMessage(`Deleted ${traces(deleted.count)}.`, UNDO)
+      .showInformationMessage(
+        deleted.count === 1 ? vscode.l10n.t("Deleted 1 trace.") : vscode.l10n.t("Deleted {0} traces.", deleted.count),
+        UNDO,
+      )
       .then((choice) => messages.attempt(() => (choice === UNDO ? deleted.undo() : deleted.forget())));
   };
 
@@ -25,11 +27,14 @@ export function deleteCommands({ store, target, messages }: Pick<CommandParts, "
     }
     if (over.length > 1) {
       const answer = await vscode.window.showWarningMessage(
-        `Delete ${traces(over.length)}?`,
-        { modal: true, detail: "Their files are deleted from disk once the message about it is closed." },
-        "Delete",
+        vscode.l10n.t("Delete {0} traces?", over.length),
+        {
+          modal: true,
+          detail: vscode.l10n.t("Their files are deleted from disk once the message about it is closed."),
+        },
+        DELETE,
       );
-      if (answer !== "Delete") return;
+      if (answer !== DELETE) return;
     }
     await remove(over);
   };

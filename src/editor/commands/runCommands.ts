@@ -38,7 +38,7 @@ export function runCommands({
   const show = (job: Job, kept: readonly string[]): void => {
     const { prompt, strategies } = job;
     panels.show({
-      title: kept.length > 0 ? `Compare: ${shorten(prompt.name, 40)}` : titleOf(job),
+      title: kept.length > 0 ? vscode.l10n.t("Compare: {0}", shorten(prompt.name, 40)) : titleOf(job),
       detail: shorten(prompt.name, 40),
       runs: [...kept, ...job.runs],
       asked: Object.fromEntries(job.runs.map((run, at) => [run, strategies[at]!])),
@@ -90,7 +90,7 @@ export function runCommands({
       // What another tool or model wrote names no strategy of ours.
       const own = strategyFacts(recorded) ? recorded : undefined;
       const asked = typeof strategy === "string" ? strategy : own;
-      const chosen = asked ?? (await strategies.one(undefined, "Set Options of a Strategy"));
+      const chosen = asked ?? (await strategies.one(undefined, vscode.l10n.t("Set Options of a Strategy")));
       if (chosen === undefined || !(await options.edit(prompt, chosen))) return [];
       return start(prompt, [chosen]);
     },
@@ -105,7 +105,9 @@ export function runCommands({
       const prompt = await target.promptOf(argument);
       // Other extensions say what they want; a person is asked.
       const given = (more ?? {}) as { models?: unknown; strategies?: unknown };
-      const chosen = isNameList(given.models) ? given.models : await models.chooseSeveral("Compare Models");
+      const chosen = isNameList(given.models)
+        ? given.models
+        : await models.chooseSeveral(vscode.l10n.t("Compare Models"));
       if (chosen.length === 0) return [];
       const list = isNameList(given.strategies) ? given.strategies : await strategies.several(prompt);
       const filled = list && (await inputs.ask(prompt));
@@ -150,7 +152,7 @@ export function runCommands({
       const dataset =
         file instanceof vscode.Uri && isNameList(list)
           ? await datasets.read(file)
-          : await datasets.pick("Bench Dataset", USUAL_QUESTIONS);
+          : await datasets.pick(vscode.l10n.t("Bench Dataset"), USUAL_QUESTIONS);
       if (!dataset) return [];
       const chosen = isNameList(list) ? list : await strategies.several();
       return chosen === undefined ? [] : bench.start(dataset, chosen);
@@ -189,7 +191,9 @@ export function runCommands({
 }
 
 function titleOf({ prompt, strategies }: Job): string {
-  return strategies.length > 1 ? `Compare: ${shorten(prompt.name, 40)}` : strategyTitle(strategies[0]!);
+  return strategies.length > 1
+    ? vscode.l10n.t("Compare: {0}", shorten(prompt.name, 40))
+    : strategyTitle(strategies[0]!);
 }
 
 function isNameList(value: unknown): value is string[] {

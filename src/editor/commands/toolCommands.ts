@@ -28,7 +28,7 @@ export function toolCommands({
     trainProbe: () => probes.train(),
     restartEngine: () => {
       demandRunning();
-      const options = { location: vscode.ProgressLocation.Window, title: "Restarting the engine" };
+      const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Restarting the engine") };
       return vscode.window.withProgress(options, () => engine.restart());
     },
     showLog: () => log.show(),
@@ -51,7 +51,10 @@ export function toolCommands({
       if (!known || typeof threshold !== "number" || !Number.isFinite(threshold)) return;
       await settings.setStrategyOption(strategy, "threshold", threshold);
       const title = strategyTitle(strategy);
-      void vscode.window.setStatusBarMessage(`$(check) ${title} stops at threshold ${threshold} from now on`, 6000);
+      void vscode.window.setStatusBarMessage(
+        `$(check) ${vscode.l10n.t("{0} stops at threshold {1} from now on", title, threshold)}`,
+        6000,
+      );
     },
     openSamples: () => samples.openFolder(),
     openStory: (story) => samples.openStory(typeof story === "string" ? story : undefined),

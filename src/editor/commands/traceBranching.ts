@@ -50,13 +50,13 @@ export class TraceBranching {
 
   /** Stops thinking behind the step and has it answered. @returns the ids of the new runs, once they are over */
   async answer(argument: unknown): Promise<readonly string[]> {
-    const meant = await this.meant(argument, "answer", "Stop Here and Answer");
+    const meant = await this.meant(argument, "answer", vscode.l10n.t("Stop Here and Answer"));
     return meant ? this.start(meant, { kind: "answer", at: meant.at }) : [];
   }
 
   /** @param text in place of everything before; where it is left out, a person edits it first */
   async goOn(argument: unknown, text?: string): Promise<readonly string[]> {
-    const meant = await this.meant(argument, "continue", "Continue from Here");
+    const meant = await this.meant(argument, "continue", vscode.l10n.t("Continue from Here"));
     if (!meant) return [];
     const { at, trace, header } = meant;
     if (text !== undefined) return this.start(meant, { kind: "continue", at, text });
@@ -82,14 +82,14 @@ export class TraceBranching {
 
   /** @param count asked for where it is left out */
   async sample(argument: unknown, count?: number): Promise<readonly string[]> {
-    const meant = await this.meant(argument, "sample", "Sample Again from Here");
+    const meant = await this.meant(argument, "sample", vscode.l10n.t("Sample Again from Here"));
     const samples = meant && (count ?? (await askCount()));
     return meant && samples ? this.start(meant, { kind: "sample", at: meant.at, samples }) : [];
   }
 
   /** @param token asked for where it is left out */
   async token(argument: unknown, token?: string): Promise<readonly string[]> {
-    const meant = await this.meant(argument, "token", "Take Another Token");
+    const meant = await this.meant(argument, "token", vscode.l10n.t("Take Another Token"));
     const wanted = meant && (token ?? (await askToken(meant)));
     return meant && wanted ? this.start(meant, { kind: "token", at: meant.at, token: wanted }) : [];
   }
@@ -102,7 +102,7 @@ export class TraceBranching {
     const kept = store.run(header.id) ? [header.id] : [];
     if (!panels.addBeside(header.id, job.runs))
       panels.show({
-        title: `Branches: ${shorten(prompt.name, 40)}`,
+        title: vscode.l10n.t("Branches: {0}", shorten(prompt.name, 40)),
         runs: [...kept, ...job.runs],
         slot: kept.length > 0 ? promptKey(header.prompt) : `branches ${header.id}`,
       });
@@ -130,7 +130,7 @@ export class TraceBranching {
       label: `${index + 1}. ${shorten(plainText(trace, step.from, step.to), 100)}`,
       at: placeOfStep(step, kind),
     }));
-    const picked = await vscode.window.showQuickPick(rows, { title, placeHolder: "At which step?" });
+    const picked = await vscode.window.showQuickPick(rows, { title, placeHolder: vscode.l10n.t("At which step?") });
     return picked && { events, trace, header, at: picked.at };
   }
 
@@ -143,10 +143,10 @@ export class TraceBranching {
 async function askCount(): Promise<number | undefined> {
   const isCount = (text: string) => /^\d{1,3}$/.test(text.trim()) && Number(text) >= 1 && Number(text) <= MOST_SAMPLES;
   const text = await vscode.window.showInputBox({
-    title: "Sample Again from Here",
-    prompt: `How many times? Each is a run of its own, 1 to ${MOST_SAMPLES}.`,
+    title: vscode.l10n.t("Sample Again from Here"),
+    prompt: vscode.l10n.t("How many times? Each is a run of its own, 1 to {0}.", MOST_SAMPLES),
     value: String(USUAL_SAMPLES),
-    validateInput: (value) => (isCount(value) ? undefined : `A number from 1 to ${MOST_SAMPLES}.`),
+    validateInput: (value) => (isCount(value) ? undefined : vscode.l10n.t("A number from 1 to {0}.", MOST_SAMPLES)),
   });
   return text === undefined ? undefined : Number(text);
 }
@@ -158,15 +158,16 @@ async function askToken({ trace, at }: Meant): Promise<string | undefined> {
     description: `${(probability * 100).toFixed(1)} %`,
     text,
   }));
-  const title = "Take Another Token";
-  const placeHolder = `In place of ${JSON.stringify(taken)}`;
-  const other = { label: "Another…", description: "", text: undefined };
+  const title = vscode.l10n.t("Take Another Token");
+  const placeHolder = vscode.l10n.t("In place of {0}", JSON.stringify(taken));
+  const other = { label: vscode.l10n.t("Another…"), description: "", text: undefined };
   const picked = rows.length > 0 ? await vscode.window.showQuickPick([...rows, other], { title, placeHolder }) : other;
   if (!picked || picked.text !== undefined) return picked?.text;
   return vscode.window.showInputBox({
     title,
-    prompt: `${placeHolder}; blanks before a word belong to it.`,
+    prompt: vscode.l10n.t("{0}; blanks before a word belong to it.", placeHolder),
     value: taken,
-    validateInput: (value) => (value === "" || value === taken ? "Another token than the one that stands." : undefined),
+    validateInput: (value) =>
+      value === "" || value === taken ? vscode.l10n.t("Another token than the one that stands.") : undefined,
   });
 }

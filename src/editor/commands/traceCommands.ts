@@ -24,7 +24,8 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
       detail: new Date(each.header.started).toLocaleString(),
       run: each.id,
     }));
-    return (await vscode.window.showQuickPick(rows, { title: "Open Trace", matchOnDescription: true }))?.run;
+    return (await vscode.window.showQuickPick(rows, { title: vscode.l10n.t("Open Trace"), matchOnDescription: true }))
+      ?.run;
   };
   /** @returns the slot of the panel that shows it */
   const open = (run: string): string | undefined => {
@@ -48,8 +49,9 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
     if (runs.length === 1) return open(runs[0]!);
     const headers = runs.map((run) => store.run(run)?.header);
     const questions = byQuestion(headers).length;
-    const what = questions === 1 && headers[0] ? shorten(questionOf(headers[0]), 40) : `${questions} questions`;
-    panels.show({ title: `Compare: ${what}`, runs: runs.slice(0, MOST_COMPARED), slot: "runs" });
+    const what =
+      questions === 1 && headers[0] ? shorten(questionOf(headers[0]), 40) : vscode.l10n.t("{0} questions", questions);
+    panels.show({ title: vscode.l10n.t("Compare: {0}", what), runs: runs.slice(0, MOST_COMPARED), slot: "runs" });
     return "runs";
   };
   return {
@@ -62,12 +64,17 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
       const { key } = (argument ?? {}) as { key?: unknown };
       const listed = typeof key === "string" ? store.runsOf(key) : [];
       const source = listed[0]?.header.source;
-      if (source) return allRuns.show({ title: source.file ?? "pasted text", runs: listed.map(({ id }) => id) });
+      if (source)
+        return allRuns.show({ title: source.file ?? vscode.l10n.t("pasted text"), runs: listed.map(({ id }) => id) });
       const prompt = await target.promptOf(argument);
       const result = resultOf(store.runsOf(prompt.key));
       if (!result) return undefined;
       const shown = result.byStrategy.map((run) => run.id);
-      return panels.show({ title: `Compare: ${shorten(prompt.name, 40)}`, runs: shown, slot: prompt.key });
+      return panels.show({
+        title: vscode.l10n.t("Compare: {0}", shorten(prompt.name, 40)),
+        runs: shown,
+        slot: prompt.key,
+      });
     },
     /** @param ids of runs, as the table of runs gives them */
     compareRuns: (ids) => {
@@ -77,7 +84,7 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
       showAll(runs);
       if (runs.length > MOST_COMPARED) {
         void vscode.window.showInformationMessage(
-          `The first ${MOST_COMPARED} of ${runs.length} runs are shown side by side.`,
+          vscode.l10n.t("The first {0} of {1} runs are shown side by side.", MOST_COMPARED, runs.length),
         );
       }
     },

@@ -26,7 +26,7 @@ interface ScoringParts {
 }
 
 const TRACE_FILE = /\.thoughts\.jsonl$/i;
-const TITLE = "Score Trace with a Local Model";
+const TITLE = vscode.l10n.t("Score Trace with a Local Model");
 
 export class TraceScoring {
   constructor(private readonly parts: ScoringParts) {}
@@ -46,11 +46,15 @@ export class TraceScoring {
     if (!header) {
       throw new ActionableError("score-no-header", "The trace has no header.", "Choose another trace.");
     }
-    const chosen = model ?? (await models.chooseLocal(`${TITLE}: Choose the Model`));
+    const chosen = model ?? (await models.chooseLocal(vscode.l10n.t("{0}: Choose the Model", TITLE)));
     if (chosen === undefined) return [];
     const prompt = prompts.ofHeader(header);
     const job = runs.score(prompt, events, chosen);
-    panels.show({ title: `Scored: ${shorten(prompt.name, 40)}`, runs: job.runs, slot: `score ${header.id}` });
+    panels.show({
+      title: vscode.l10n.t("Scored: {0}", shorten(prompt.name, 40)),
+      runs: job.runs,
+      slot: `score ${header.id}`,
+    });
     await job.done;
     return job.runs;
   }
@@ -74,8 +78,12 @@ export class TraceScoring {
     const { events } = await readTraceFile(file);
     const runs = splitRuns(events);
     if (runs.length <= 1) return events;
-    const rows = runs.map((run, index) => ({ ...rowOf(run[0], `Trace ${index + 1}`), events: run }));
-    const placeHolder = `${path.posix.basename(file.path)} holds ${runs.length} traces; which of them?`;
+    const rows = runs.map((run, index) => ({ ...rowOf(run[0], vscode.l10n.t("Trace {0}", index + 1)), events: run }));
+    const placeHolder = vscode.l10n.t(
+      "{0} holds {1} traces; which of them?",
+      path.posix.basename(file.path),
+      runs.length,
+    );
     return (await vscode.window.showQuickPick(rows, { title: TITLE, placeHolder, matchOnDescription: true }))?.events;
   }
 
@@ -87,7 +95,10 @@ export class TraceScoring {
       detail: new Date(header.started).toLocaleString(),
       run: id,
     }));
-    const placeHolder = rows.length > 0 ? "Which trace?" : "There are no traces yet: trace a prompt or import one.";
+    const placeHolder =
+      rows.length > 0
+        ? vscode.l10n.t("Which trace?")
+        : vscode.l10n.t("There are no traces yet: trace a prompt or import one.");
     return (await vscode.window.showQuickPick(rows, { title: TITLE, placeHolder, matchOnDescription: true }))?.run;
   }
 }

@@ -24,17 +24,26 @@ interface WhatIfParts {
   runOf(argument: unknown): string | undefined;
 }
 
-const STEP_TITLE = "Which Step Mattered";
-const FAITH_TITLE = "Does the Answer Follow the Thought";
+const STEP_TITLE = vscode.l10n.t("Which Step Mattered");
+const FAITH_TITLE = vscode.l10n.t("Does the Answer Follow the Thought");
 /** Samples from each place that are offered. */
 const SAMPLES = [5, 10, 20, 50];
 
 const TESTS: Record<AlterationName, [label: string, detail: string]> = {
-  early: ["Early answers", "Cuts the thought at five places and asks for the answer"],
-  mistake: ["A mistake", "Puts a mistake into a step and goes on from it, at three places"],
-  paraphrase: ["Other words", "Says the thought up to a place in other words and goes on, at three places"],
-  filler: ["Dots", "Puts dots in the place of the thought"],
-  hint: ["A hint", "Names a wrong answer in the prompt: is it followed, and is that said?"],
+  early: [vscode.l10n.t("Early answers"), vscode.l10n.t("Cuts the thought at five places and asks for the answer")],
+  mistake: [
+    vscode.l10n.t("A mistake"),
+    vscode.l10n.t("Puts a mistake into a step and goes on from it, at three places"),
+  ],
+  paraphrase: [
+    vscode.l10n.t("Other words"),
+    vscode.l10n.t("Says the thought up to a place in other words and goes on, at three places"),
+  ],
+  filler: [vscode.l10n.t("Dots"), vscode.l10n.t("Puts dots in the place of the thought")],
+  hint: [
+    vscode.l10n.t("A hint"),
+    vscode.l10n.t("Names a wrong answer in the prompt: is it followed, and is that said?"),
+  ],
 };
 
 export class WhatIfQuestions {
@@ -55,19 +64,27 @@ export class WhatIfQuestions {
     const trace = fold(events);
     const rows = SAMPLES.map((count) => {
       const { runs, tokens, ms } = importanceCost(trace, count);
-      const time = ms === undefined ? "" : `, ${formatMs(ms)} at the pace of the trace`;
       return {
-        label: `${count} samples a place`,
-        description: `${formatCount(runs)} runs, about ${formatCount(tokens)} tokens${time}`,
+        label: vscode.l10n.t("{0} samples a place", count),
+        description: [
+          vscode.l10n.t("{0} runs, about {1} tokens", formatCount(runs), formatCount(tokens)),
+          ...(ms === undefined ? [] : [vscode.l10n.t("{0} at the pace of the trace", formatMs(ms))]),
+        ].join(", "),
         count,
       };
     });
     const { steps } = importanceCost(trace, 1);
-    const placeHolder = `${formatCount(steps)} steps are to be measured. Cancel keeps what there is; asked again, it goes on.`;
+    const placeHolder = vscode.l10n.t(
+      "{0} steps are to be measured. Cancel keeps what there is; asked again, it goes on.",
+      formatCount(steps),
+    );
     const chosen =
       isSamples(samples) || steps === 0
         ? { count: isSamples(samples) ? samples : SAMPLES[0]! }
-        : await vscode.window.showQuickPick(rows, { title: `${STEP_TITLE}: How Often to Sample`, placeHolder });
+        : await vscode.window.showQuickPick(rows, {
+            title: vscode.l10n.t("{0}: How Often to Sample", STEP_TITLE),
+            placeHolder,
+          });
     if (!chosen) return 0;
     this.show(run, STEP_TITLE);
     return this.answer(run, STEP_TITLE, (engine, say) =>
@@ -107,7 +124,7 @@ export class WhatIfQuestions {
       picked: true,
       test,
     }));
-    const options = { title: FAITH_TITLE, placeHolder: "Which tests?", canPickMany: true as const };
+    const options = { title: FAITH_TITLE, placeHolder: vscode.l10n.t("Which tests?"), canPickMany: true as const };
     return (await vscode.window.showQuickPick(rows, options))?.map(({ test }) => test);
   }
 
@@ -129,7 +146,10 @@ export class WhatIfQuestions {
         description: shorten(questionOf(header), 80),
         run: id,
       }));
-    const placeHolder = rows.length > 0 ? "Which run?" : "There are no runs yet: trace a prompt or import traces.";
+    const placeHolder =
+      rows.length > 0
+        ? vscode.l10n.t("Which run?")
+        : vscode.l10n.t("There are no runs yet: trace a prompt or import traces.");
     const picked = await vscode.window.showQuickPick(rows, { title, placeHolder, matchOnDescription: true });
     return picked ? [picked.run] : [];
   }

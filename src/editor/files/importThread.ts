@@ -5,6 +5,7 @@ import type { ImportResult } from "../../core/formats/importTraces";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { FieldMapping } from "../../core/formats/rows/mapping";
 import type { ForeignSource } from "../../disk/foreignFile";
+import { l10n } from "../../core/text/l10n";
 
 /** Before this nobody wonders. */
 const PATIENCE_MS = 800;
@@ -46,13 +47,13 @@ export async function readInThread(script: string, task: ImportTask): Promise<Im
     if ((await Promise.race([result, patience])) !== "slow") return await result;
     const options = {
       location: vscode.ProgressLocation.Notification,
-      title: `Importing ${source.name}`,
+      title: vscode.l10n.t("Importing {0}", source.name),
       cancellable: true,
     };
     return await vscode.window.withProgress(options, async (progress, token) => {
       token.onCancellationRequested(() => void worker.terminate());
       const tell = setInterval(() => {
-        if (read > 0) progress.report({ message: `${read} traces so far` });
+        if (read > 0) progress.report({ message: vscode.l10n.t("{0} traces so far", read) });
       }, TELL_MS);
       return result.finally(() => clearInterval(tell));
     });
@@ -65,7 +66,7 @@ function failure(error: unknown, name: string): ActionableError {
   if ((error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY") {
     return new ActionableError(
       "import-memory",
-      `${name} needs more memory than there is for one import.`,
+      l10n.later`${name} needs more memory than there is for one import.`,
       "Split it and import the parts.",
       { cause: error },
     );
@@ -74,7 +75,12 @@ function failure(error: unknown, name: string): ActionableError {
 }
 
 export function unreadable(name: string, cause: unknown): ActionableError {
-  return new ActionableError("import-unreadable", `${name} could not be read.`, "Check that the file is still there.", {
-    cause,
-  });
+  return new ActionableError(
+    "import-unreadable",
+    l10n.later`${name} could not be read.`,
+    "Check that the file is still there.",
+    {
+      cause,
+    },
+  );
 }

@@ -50,7 +50,7 @@ export class Samples {
       return { id, name, label: strategyTitle(id) };
     });
     const given = rows.find(({ id }) => id === strategy);
-    const row = given ?? (await vscode.window.showQuickPick(rows, { title: "Open a Sample Trace" }));
+    const row = given ?? (await vscode.window.showQuickPick(rows, { title: vscode.l10n.t("Open a Sample Trace") }));
     if (row) await show(vscode.Uri.joinPath(folder, row.name));
   }
 
@@ -58,7 +58,7 @@ export class Samples {
   async openStory(story?: string): Promise<void> {
     const rows = stories.map(({ id, title, detail }) => ({ id, label: title, detail }));
     const given = rows.find(({ id }) => id === story);
-    const row = given ?? (await vscode.window.showQuickPick(rows, { title: "Open a Guided Story" }));
+    const row = given ?? (await vscode.window.showQuickPick(rows, { title: vscode.l10n.t("Open a Guided Story") }));
     if (row) await show(vscode.Uri.joinPath(this.extensionUri, "media", "stories", `${row.id}.thoughts.jsonl`));
   }
 }

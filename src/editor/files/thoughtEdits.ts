@@ -29,9 +29,15 @@ export class ThoughtEdits implements vscode.FileSystemProvider, vscode.Disposabl
     for (const each of [before, after])
       this.thoughts.set(each.path, { bytes: Buffer.from(text, "utf8"), time: Date.now() });
     this.places.set(after.path, place);
-    await vscode.commands.executeCommand("vscode.diff", before, after, "Edit the Thought, Then Continue from Here", {
-      preview: false,
-    });
+    await vscode.commands.executeCommand(
+      "vscode.diff",
+      before,
+      after,
+      vscode.l10n.t("Edit the Thought, Then Continue from Here"),
+      {
+        preview: false,
+      },
+    );
   }
 
   /** What was made of a thought, and the place that it belongs to; undefined where the address is none of an edit. */

@@ -19,14 +19,17 @@ interface Exported {
 
 /** Asks for a format and a place, and writes the traces there. */
 export async function exportTraces({ traces: load, savePage }: Exported): Promise<void> {
-  const row = await vscode.window.showQuickPick(formats(), { title: "Export As", matchOnDescription: true });
+  const row = await vscode.window.showQuickPick(formats(), {
+    title: vscode.l10n.t("Export As"),
+    matchOnDescription: true,
+  });
   if (!row || (row.extension === PAGE && savePage())) return;
   const traces = await load();
   const name = traces.map(({ header }) => header?.strategy ?? "trace").join("-vs-");
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const file = `${name.replace(/[^\w.-]/g, "-").slice(0, 80)}${row.extension}`;
   const target = await vscode.window.showSaveDialog({
-    title: `Export as ${row.label}`,
+    title: vscode.l10n.t("Export as {0}", row.label),
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, file) } : {}),
   });
   if (target) await writeChosen(target, row.write(traces));
@@ -41,14 +44,14 @@ async function formats(): Promise<FormatRow[]> {
     import("../../core/formats/exports/htmlExport"),
   ]);
   const titleOf = (traces: readonly Trace[]) =>
-    traces.map(({ header }) => strategyTitle(header?.strategy ?? "trace")).join(" and ");
+    traces.map(({ header }) => strategyTitle(header?.strategy ?? "trace")).join(` ${vscode.l10n.t("and")} `);
   const page: FormatRow = {
-    label: "Web page",
+    label: vscode.l10n.t("Web page"),
     extension: PAGE,
     write: (traces) => htmlOf(traces, titleOf(traces)),
   };
   const table: FormatRow = {
-    label: "Table of figures",
+    label: vscode.l10n.t("Table of figures"),
     extension: ".csv",
     write: (traces) => csvOf(traces, settings.prices()),
   };

@@ -14,6 +14,7 @@ import { mappingWords, type FieldMappings } from "../host/fieldMappings";
 import { readInThread, unreadable } from "./importThread";
 import type { TracePanels } from "../panels/tracePanel";
 import type { TraceStore } from "../store/traceStore";
+import { l10n } from "../../core/text/l10n";
 
 /** A file by its place, or by its content where it was dropped from outside. */
 export type ImportFile = vscode.Uri | { readonly name: string; readonly bytes: Uint8Array };
@@ -52,10 +53,10 @@ export class TraceImport {
   /** Asks for files; none where the person stopped. */
   async choose(): Promise<vscode.Uri[]> {
     const chosen = await vscode.window.showOpenDialog({
-      title: "Import Traces",
-      openLabel: "Import",
+      title: vscode.l10n.t("Import Traces"),
+      openLabel: vscode.l10n.t("Import"),
       canSelectMany: true,
-      filters: { "Traces and logs": EXTENSIONS, "All files": ["*"] },
+      filters: { [vscode.l10n.t("Traces and logs")]: EXTENSIONS, [vscode.l10n.t("All files")]: ["*"] },
     });
     return chosen ?? [];
   }
@@ -86,7 +87,7 @@ export class TraceImport {
     const { document, selection } = editor;
     const text = document.getText(selection.isEmpty ? undefined : selection);
     const { importTraces } = await import("../../core/formats/importTraces");
-    const name = `Selection of ${path.posix.basename(document.uri.path)}`;
+    const name = vscode.l10n.t("Selection of {0}", path.posix.basename(document.uri.path));
     const result = await this.read(async (mapping) => importTraces({ name: "", text }, { mapping }), name);
     const runs = result ? await this.keep(result, name) : [];
     this.show(runs, name);
@@ -110,7 +111,7 @@ export class TraceImport {
     this.unnamed = { read, name, unknown };
     throw new ActionableError(
       "import-unknown",
-      `${name}: ${result.problems[0]!}`,
+      l10n.later`${name}: ${result.problems[0]!}`,
       "Say which of its fields hold what.",
     );
   }
@@ -128,8 +129,12 @@ export class TraceImport {
 
   /** Says by which fields a file was read, and forgets them where they were wrong. */
   private tellOf(mapping: FieldMapping, unknown: UnknownRows, name: string): void {
-    const forget = "Forget";
-    const sentence = `${name} was read by the fields that you named before: ${mappingWords(mapping)}.`;
+    const forget = vscode.l10n.t("Forget");
+    const sentence = vscode.l10n.t(
+      "{0} was read by the fields that you named before: {1}.",
+      name,
+      mappingWords(mapping),
+    );
     void vscode.window.showInformationMessage(sentence, forget).then(async (choice) => {
       if (choice === forget) await this.parts.mappings.forget("traces", unknown.shape);
     });
@@ -151,7 +156,7 @@ export class TraceImport {
   ): Promise<string[]> {
     const imported = new Date().toISOString();
     const places = new Map(all.map((events, index) => [events, index + 1]));
-    const options = { location: vscode.ProgressLocation.Window, title: `Importing ${name}` };
+    const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Importing {0}", name) };
     return vscode.window.withProgress(options, async (progress) => {
       const runs: string[] = [];
       for (const events of chosen) {
@@ -160,7 +165,7 @@ export class TraceImport {
           await this.parts.store.adopt(identified(events).map((event) => stamped(event, { ...place, imported }))),
         );
         if (chosen.length > TOLD_EVERY && runs.length % TOLD_EVERY === 0)
-          progress.report({ message: `${runs.length} of ${chosen.length} traces` });
+          progress.report({ message: vscode.l10n.t("{0} of {1} traces", runs.length, chosen.length) });
       }
       return runs;
     });
@@ -168,7 +173,7 @@ export class TraceImport {
 
   private async keep({ traces, problems }: ImportResult, name: string): Promise<string[]> {
     if (traces.length === 0) {
-      throw new ActionableError("import-nothing", problems[0] ?? `Nothing was found in ${name}.`, UNREADABLE);
+      throw new ActionableError("import-nothing", problems[0] ?? l10n.later`Nothing was found in ${name}.`, UNREADABLE);
     }
     const chosen = traces.length === 1 ? traces : await choose(traces, name);
     const runs = await this.adoptAll(chosen, traces, name);
@@ -201,12 +206,12 @@ async function choose(traces: readonly TraceEvent[][], name: string): Promise<Tr
   const rows = traces.map((events, index) => {
     const header = headerOf(events);
     const question = header?.messages.findLast(({ role }) => role === "user")?.content ?? "";
-    const label = shorten(header?.prompt.title || question, 80) || `Trace ${index + 1}`;
+    const label = shorten(header?.prompt.title || question, 80) || vscode.l10n.t("Trace {0}", index + 1);
     return { label, description: shorten(header?.model.id ?? "", 40), events, picked: true };
   });
   const picked = await vscode.window.showQuickPick(rows, {
-    title: `Import from ${name}`,
-    placeHolder: `${traces.length} traces; which of them?`,
+    title: vscode.l10n.t("Import from {0}", name),
+    placeHolder: vscode.l10n.t("{0} traces; which of them?", traces.length),
     canPickMany: true,
   });
   return picked?.map(({ events }) => events) ?? [];

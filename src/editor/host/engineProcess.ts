@@ -8,12 +8,14 @@ import { EventEmitter } from "node:events";
 import { createInterface } from "node:readline";
 import { LAST_WORDS, type EngineApi, type EngineNotifications } from "../../core/protocol/engineApi";
 import {
-  ActionableError,
   RpcPeer,
+  fromErrorShape,
+  shapeOf,
   type CallOptions,
   type RpcErrorShape,
   type RpcMessage,
 } from "../../core/protocol/rpc";
+import { inEnglish, l10n, type Sentence } from "../../core/text/l10n";
 
 export type EngineState = "stopped" | "starting" | "ready" | "failed";
 export type Hello = ReturnType<EngineApi["hello"]>;
@@ -140,7 +142,7 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
   }
 
   private connect(): Connection {
-    if (this.disposed) throw new ActionableError(STOPPED.code, STOPPED.message);
+    if (this.disposed) throw fromErrorShape(STOPPED);
     if (this.connection && !this.connection.ending) return this.connection;
     const child = fork(this.entry, [], {
       execArgv: [],
@@ -174,7 +176,7 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
   private async greet(child: ChildProcess, peer: Connection["peer"]): Promise<Hello> {
     const seconds = this.limits.start / 1000;
     const late = setTimeout(() => {
-      peer.close({ code: "engine-start", message: `The engine did not start within ${seconds} s.`, action: TRY_AGAIN });
+      peer.close(shapeOf("engine-start", l10n.later`The engine did not start within ${seconds} s.`, TRY_AGAIN));
       child.kill("SIGKILL");
     }, this.limits.start);
     try {
@@ -189,9 +191,11 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
     child.on("message", (message) => {
       if (typeof message === "object" && message !== null) peer.receive(message as RpcMessage);
     });
-    child.once("error", (error) => this.gone(connection, `could not start (${error.message})`));
+    child.once("error", (error) => this.gone(connection, l10n.later`The engine could not start (${error.message}).`));
     child.once("exit", (code, signal) => {
-      const how = signal ? `was killed (${signal})` : `ended (${code})`;
+      const how = signal
+        ? l10n.later`The engine was killed (${signal}).`
+        : l10n.later`The engine ended (${code ?? "?"}).`;
       // What it had sent before is still read: `close` comes after the last message, unless a pipe is held open.
       const late = setTimeout(() => this.gone(connection, how), DRAIN_MS);
       child.once("close", () => {
@@ -227,11 +231,7 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
       lastLook = now;
       if (now - connection.lastBeat <= this.limits.heartbeat) return;
       clearInterval(timer);
-      connection.peer.close({
-        code: "engine-hung",
-        message: "The engine stopped answering and was ended.",
-        action: TRY_AGAIN,
-      });
+      connection.peer.close(shapeOf("engine-hung", "The engine stopped answering and was ended.", TRY_AGAIN));
       connection.child.kill("SIGKILL");
     }, WATCH_EVERY_MS);
     timer.unref();
@@ -251,17 +251,17 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
   }
 
   /** It ended, for whatever reason. */
-  private gone(connection: Connection, how: string): void {
+  private gone(connection: Connection, how: Sentence): void {
     const { lastWords } = connection;
     connection.peer.close(
       lastWords === undefined
-        ? { code: "engine-died", message: `The engine ${how}.`, action: TRY_AGAIN }
-        : { code: "engine-limit", message: lastWords, action: "Choose another model, or check the files of this one." },
+        ? shapeOf("engine-died", how, TRY_AGAIN)
+        : shapeOf("engine-limit", lastWords, "Choose another model, or check the files of this one."),
     );
     const current = this.connection === connection;
     if (current) this.connection = undefined;
     if (this.disposed || !current) return;
-    this.emit("log", { level: connection.ending ? "info" : "error", message: `The engine ${how}.` });
+    this.emit("log", { level: connection.ending ? "info" : "error", message: inEnglish(how) });
     if (connection.ending) {
       this.enter("stopped");
       return;
@@ -273,7 +273,7 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
       return;
     }
     this.enter("failed");
-    this.emit("failed", { code: "engine-died", message: `The engine ${how} again.`, action: "Restart Engine" });
+    this.emit("failed", shapeOf("engine-died", l10n.later`${how} It was the second time.`, "Restart it to go on."));
   }
 
   private enter(state: EngineState): void {

@@ -11,14 +11,14 @@ interface Step {
 }
 
 const TRACE_STEPS: readonly Step[] = [
-  { name: "question", title: "Which field holds the question?", optional: true },
-  { name: "thinking", title: "Which field holds the thinking?", optional: true },
-  { name: "answer", title: "Which field holds the answer of the model?", optional: true },
-  { name: "expected", title: "Which field holds the right answer?", optional: true },
+  { name: "question", title: vscode.l10n.t("Which field holds the question?"), optional: true },
+  { name: "thinking", title: vscode.l10n.t("Which field holds the thinking?"), optional: true },
+  { name: "answer", title: vscode.l10n.t("Which field holds the answer of the model?"), optional: true },
+  { name: "expected", title: vscode.l10n.t("Which field holds the right answer?"), optional: true },
 ];
 const DATASET_STEPS: readonly Step[] = [
-  { name: "question", title: "Which field holds the question?", optional: false },
-  { name: "expected", title: "Which field holds the right answer?", optional: true },
+  { name: "question", title: vscode.l10n.t("Which field holds the question?"), optional: false },
+  { name: "expected", title: vscode.l10n.t("Which field holds the right answer?"), optional: true },
 ];
 const STEPS = { traces: TRACE_STEPS, dataset: DATASET_STEPS };
 export type MappingUse = keyof typeof STEPS;
@@ -71,7 +71,7 @@ async function pick(
   file: string,
 ): Promise<string | undefined> {
   const rows = fields.map(({ path, example }) => ({ label: path, description: example, path }));
-  const none = { label: "None", description: "no field holds it", path: "" };
+  const none = { label: vscode.l10n.t("None"), description: vscode.l10n.t("no field holds it"), path: "" };
   const picked = await vscode.window.showQuickPick(optional ? [...rows, none] : rows, {
     title: `${file}: ${title}`,
     placeHolder: title,

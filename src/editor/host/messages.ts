@@ -19,7 +19,9 @@ export class Messages implements vscode.Disposable {
   show(error: unknown): void {
     const shape = toErrorShape(error);
     if (shape.code === "cancelled") return;
-    this.log.error(error instanceof Error && shape.code === "internal" ? error : sentenceOf(shape));
+    // The log is read by those who help, too: it stays English.
+    const english = [shape.message, shape.action].filter((sentence) => sentence !== undefined).join(" ");
+    this.log.error(error instanceof Error && shape.code === "internal" ? error : english);
     const action = actionFor(shape.code);
     void vscode.window.showErrorMessage(sentenceOf(shape), ...(action ? [action.title] : [])).then((chosen) => {
       if (chosen && action) this.perform(action.command);

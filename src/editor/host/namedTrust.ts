@@ -5,6 +5,7 @@ import { ActionableError } from "../../core/protocol/rpc";
 import { publicAddress } from "../../core/text/publicAddress";
 import { modelPlaces, namedPlaces, type NamedPlace } from "./namedPlaces";
 import { modelNamed, settings } from "./settings";
+import { inWords, l10n, type Sentence } from "../../core/text/l10n";
 
 const KEY = "thoughtlens.allowedNames";
 /** More than these are not remembered: the oldest go. */
@@ -12,9 +13,9 @@ const MOST_REMEMBERED = 200;
 
 /** What each would do. */
 const MEANING: Record<NamedPlace["kind"], string> = {
-  "model folder": "Its model would run on this machine. Allow it only if you know where it comes from.",
-  server: "What you trace would be sent to it. Allow it only if you know whose it is.",
-  file: "A strategy would read it. Allow it only if you know where it comes from.",
+  "model folder": vscode.l10n.t("Its model would run on this machine. Allow it only if you know where it comes from."),
+  server: vscode.l10n.t("What you trace would be sent to it. Allow it only if you know whose it is."),
+  file: vscode.l10n.t("A strategy would read it. Allow it only if you know where it comes from."),
 };
 
 export class NamedTrust {
@@ -48,13 +49,15 @@ export class NamedTrust {
   /** Lets a person take back what was allowed. */
   async review(): Promise<void> {
     if (this.all.length === 0) {
-      void vscode.window.showInformationMessage("No folder, server or file that a workspace names was allowed.");
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("No folder, server or file that a workspace names was allowed."),
+      );
       return;
     }
     const rows = this.all.map((key) => ({ label: key, picked: true }));
     const stays = await vscode.window.showQuickPick(rows, {
-      title: "Allowed Folders, Servers and Files",
-      placeHolder: "What is not chosen is asked about again",
+      title: vscode.l10n.t("Allowed Folders, Servers and Files"),
+      placeHolder: vscode.l10n.t("What is not chosen is asked about again"),
       canPickMany: true,
     });
     if (stays)
@@ -72,15 +75,17 @@ export class NamedTrust {
     if (await asking) return;
     throw new ActionableError(
       "name-not-allowed",
-      `The ${key} was not allowed.`,
+      l10n.later`The ${placeWords(place)} was not allowed.`,
       "Try again and allow it, or name it in your own settings.",
     );
   }
 
   private async ask(place: NamedPlace): Promise<boolean> {
-    const question = `Use the ${keyOf(place)}? This workspace names it, and your own settings do not.`;
-    const notNow: vscode.MessageItem = { title: "Not Now", isCloseAffordance: true };
-    const allow: vscode.MessageItem = { title: "Allow" };
+    const question = inWords(
+      l10n.later`Use the ${placeWords(place)}? This workspace names it, and your own settings do not.`,
+    );
+    const notNow: vscode.MessageItem = { title: vscode.l10n.t("Not Now"), isCloseAffordance: true };
+    const allow: vscode.MessageItem = { title: vscode.l10n.t("Allow") };
     const options = { modal: true, detail: MEANING[place.kind] };
     if ((await vscode.window.showWarningMessage(question, options, allow, notNow)) !== allow) return false;
     await this.allow(place);
@@ -98,4 +103,19 @@ export class NamedTrust {
 }
 
 /** As a person reads it, and as it is remembered: no key of an address is shown or kept. */
-const keyOf = ({ kind, name }: NamedPlace): string => `${kind} ${name.includes("://") ? publicAddress(name) : name}`;
+const shownName = (name: string): string => (name.includes("://") ? publicAddress(name) : name);
+
+/** As a question and an error name it. */
+function placeWords({ kind, name }: NamedPlace): Sentence {
+  const shown = shownName(name);
+  switch (kind) {
+    case "model folder":
+      return l10n.later`model folder ${shown}`;
+    case "server":
+      return l10n.later`server ${shown}`;
+    case "file":
+      return l10n.later`file ${shown}`;
+  }
+}
+
+const keyOf = ({ kind, name }: NamedPlace): string => `${kind} ${shownName(name)}`;

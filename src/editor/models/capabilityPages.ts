@@ -33,7 +33,7 @@ export class CapabilityPages implements vscode.Disposable, vscode.TextDocumentCo
    */
   async show(model = settings.model()): Promise<vscode.Uri | undefined> {
     demandRunning();
-    const text = await withEngineProgress("Looking at what the model can do", (call) =>
+    const text = await withEngineProgress(vscode.l10n.t("Looking at what the model can do"), (call) =>
       this.report(model, call),
     );
     if (text === undefined) return undefined;
@@ -51,7 +51,7 @@ export class CapabilityPages implements vscode.Disposable, vscode.TextDocumentCo
 
   /** A page that an earlier session left open has no text: no model is loaded before somebody asks. */
   provideTextDocumentContent(page: vscode.Uri): string {
-    return this.texts.get(page.toString()) ?? "Run *Thoughtlens: Show Model Capabilities* to fill this page.\n";
+    return this.texts.get(page.toString()) ?? `${vscode.l10n.t("Run *Thoughtlens: Show Model Capabilities* to fill this page.")}\n`;
   }
 
   dispose(): void {

@@ -4,6 +4,7 @@ import { adviceWords, cacheWords, thinkRows } from "../../core/protocol/modelWor
 import { sentenceOf, type RpcErrorShape } from "../../core/protocol/rpc";
 import { strategyTitle } from "../../core/catalogue";
 import { escapeMarkdown } from "../../core/text/markdownEscape";
+import { inWords, l10n, type Sentence } from "../../core/text/l10n";
 
 /** One model as it was asked for, and what became of loading it. */
 export interface ReportedModel {
@@ -21,26 +22,26 @@ interface CapabilityReport {
 
 /** Those that the patch of the graph adds, with what they are called. */
 const PATCHED: ReadonlySet<Capability> = new Set(["hidden-states", "soft-tokens", "cache-evict", "attention-mask"]);
-const CAPABILITIES: Readonly<Record<Capability, string>> = {
-  logits: "Scores of all tokens",
-  "hidden-states": "Hidden states",
-  "soft-tokens": "Soft tokens",
-  "cache-rewind": "Cache rewind",
-  "cache-evict": "Cache eviction",
-  "attention-mask": "Attention masks",
-  "logprobs-only": "Log-probabilities",
-  "prefix-continuation": "Prefix continuation",
+const CAPABILITIES: Readonly<Record<Capability, Sentence>> = {
+  logits: l10n.later`Scores of all tokens`,
+  "hidden-states": l10n.later`Hidden states`,
+  "soft-tokens": l10n.later`Soft tokens`,
+  "cache-rewind": l10n.later`Cache rewind`,
+  "cache-evict": l10n.later`Cache eviction`,
+  "attention-mask": l10n.later`Attention masks`,
+  "logprobs-only": l10n.later`Log-probabilities`,
+  "prefix-continuation": l10n.later`Prefix continuation`,
 };
 
 /** The page. Everything that comes from a model is escaped. */
 export function capabilityReport({ model, members }: CapabilityReport): string {
   const isFamily = members.length > 0;
   return [
-    `# Capabilities of ${escapeMarkdown(model.setting)}`,
+    `# ${l10n.t("Capabilities of {0}", escapeMarkdown(model.setting))}`,
     ...(isFamily
-      ? ["Each strategy runs on the member that was trained for it, the others on the base model.", ...overview(model)]
+      ? [l10n.t("Each strategy runs on the member that was trained for it, the others on the base model."), ...overview(model)]
       : [...facts(model), ...overview(model)]),
-    "“Can run” is what the model and its graph allow. The hidden-state probe also needs a probe trained for this model: *Train Probe…*.",
+    l10n.t("“Can run” is what the model and its graph allow. The hidden-state probe also needs a probe trained for this model: *Train Probe…*."),
     ...(isFamily ? [] : capabilities(model)),
     ...members.flatMap((member) => [
       `## ${escapeMarkdown(member.setting)}`,
@@ -56,50 +57,50 @@ function facts({ loaded }: ReportedModel): string[] {
   if (!isLoaded(loaded)) return [];
   const { name, dtype, hiddenSize, vocabularySize, contextLength, bytes, licence, sha256, thinking, cache, preset } = loaded;
   const rows: [fact: string, value: string | undefined][] = [
-    ["Name", name],
-    ["Context length", counted(contextLength, "tokens")],
-    ["Type of its weights", dtype],
-    ["Size of its files", bytes === undefined ? undefined : `${(bytes / 1e6).toFixed(1)} MB`],
-    ["Hidden size", counted(hiddenSize)],
-    ["Vocabulary", counted(vocabularySize, "tokens")],
-    ["Licence", licence ?? (sha256 === undefined ? undefined : "its folder has no model card that states one")],
+    [l10n.t("Name"), name],
+    [l10n.t("Context length"), counted(contextLength, "tokens")],
+    [l10n.t("Type of its weights"), dtype],
+    [l10n.t("Size of its files"), bytes === undefined ? undefined : `${(bytes / 1e6).toFixed(1)} MB`],
+    [l10n.t("Hidden size"), counted(hiddenSize)],
+    [l10n.t("Vocabulary"), counted(vocabularySize, "tokens")],
+    [l10n.t("Licence"), licence ?? (sha256 === undefined ? undefined : l10n.t("its folder has no model card that states one"))],
     ...thinkRows(thinking),
-    ["Advised", adviceWords(preset) ?? "its files are of no family whose card is known here"],
-    ["Cache", cacheWords(cache) ?? "not seen from here, as a server runs the model"],
-    ["Graph patch", patch(loaded.capabilities, sha256 === undefined)],
+    [l10n.t("Advised"), adviceWords(preset) ?? l10n.t("its files are of no family whose card is known here")],
+    [l10n.t("Cache"), cacheWords(cache) ?? l10n.t("not seen from here, as a server runs the model")],
+    [l10n.t("Graph patch"), patch(loaded.capabilities, sha256 === undefined)],
   ];
-  return [rows.map(([fact, value]) => `- ${fact}: ${escapeMarkdown(value ?? "not known")}`).join("\n")];
+  return [rows.map(([fact, value]) => `- ${fact}: ${escapeMarkdown(value ?? l10n.t("not known"))}`).join("\n")];
 }
 
 /** Every strategy, or why the model did not load. */
 function overview({ loaded }: ReportedModel): string[] {
   if (!isLoaded(loaded)) {
-    return [`It does not load: ${escapeMarkdown(sentenceOf(loaded))}`];
+    return [l10n.t("It does not load: {0}", escapeMarkdown(sentenceOf(loaded)))];
   }
   const { strategies } = loaded;
   const running = strategies.filter(({ runs }) => runs).length;
-  const row = ({ id, runs, reason }: StrategyRow) => [strategyTitle(id), runs ? "can run" : "cannot run", reason];
+  const row = ({ id, runs, reason }: StrategyRow) => [strategyTitle(id), runs ? l10n.t("can run") : l10n.t("cannot run"), reason];
   return [
-    `${running} of ${strategies.length} strategies can run.`,
-    table(["Strategy", "Can it run?", "Why"], strategies.map(row)),
+    l10n.t("{0} of {1} strategies can run.", running, strategies.length),
+    table([l10n.t("Strategy"), l10n.t("Can it run?"), l10n.t("Why")], strategies.map(row)),
   ];
 }
 
 function capabilities({ loaded }: ReportedModel, heading = "##"): string[] {
   if (!isLoaded(loaded)) return [];
-  const row = ({ capability, has, reason }: CapabilityRow) => [CAPABILITIES[capability], has ? "yes" : "no", reason];
-  return [`${heading} What strategies build on`, table(["Capability", "There?", "Why"], loaded.capabilities.map(row))];
+  const row = ({ capability, has, reason }: CapabilityRow) => [inWords(CAPABILITIES[capability]), has ? l10n.t("yes") : l10n.t("no"), reason];
+  return [`${heading} ${l10n.t("What strategies build on")}`, table([l10n.t("Capability"), l10n.t("There?"), l10n.t("Why")], loaded.capabilities.map(row))];
 }
 
 /** Whether the patch was proven; what it could not add, and why. */
 function patch(rows: readonly CapabilityRow[], isServer: boolean): string {
-  if (isServer) return "none, as a server runs the model";
+  if (isServer) return l10n.t("none, as a server runs the model");
   const patched = rows.filter(({ capability }) => PATCHED.has(capability));
   const missing = patched.filter(({ has }) => !has);
   const proofs = distinct(patched.filter(({ has }) => has));
   const refusals = distinct(missing).map((reason) => {
-    const without = missing.filter((each) => each.reason === reason).map(({ capability }) => CAPABILITIES[capability]);
-    return `Without ${without.join(", ").toLowerCase()}: ${reason}`;
+    const without = missing.filter((each) => each.reason === reason).map(({ capability }) => inWords(CAPABILITIES[capability]));
+    return l10n.t("Without {0}: {1}", without.join(", ").toLowerCase(), reason);
   });
   return [...proofs, ...refusals].join(" ");
 }

@@ -31,12 +31,12 @@ export class HubDownload {
     const { id, revision } = named;
     const token = await this.secrets.get(TOKEN);
     const request = { id, ...(revision ? { revision } : {}), ...(token ? { token } : {}) };
-    const model = await withEngineProgress(`Looking up ${id}`, (call) =>
+    const model = await withEngineProgress(vscode.l10n.t("Looking up {0}", id), (call) =>
       this.engine.call("describeModel", request, call),
     );
     const variant = model && (named.dtype ?? (await chooseVariant(model)));
     if (!variant) return undefined;
-    const done = await withEngineProgress(`Downloading ${id}`, (call) =>
+    const done = await withEngineProgress(vscode.l10n.t("Downloading {0}", id), (call) =>
       this.engine.call("downloadModel", { ...request, dtype: variant }, call),
     );
     return done && formatModelName({ ...named, dtype: variant });
@@ -45,8 +45,8 @@ export class HubDownload {
   /** Asks for the token of private and gated models; an empty one is forgotten. */
   async setToken(): Promise<void> {
     const token = await vscode.window.showInputBox({
-      title: "Hugging Face Token",
-      prompt: "For private and gated models. It is kept in the system's secret storage; empty removes it.",
+      title: vscode.l10n.t("Hugging Face Token"),
+      prompt: vscode.l10n.t("For private and gated models. It is kept in the system's secret storage; empty removes it."),
       password: true,
       ignoreFocusOut: true,
     });
@@ -58,21 +58,21 @@ export class HubDownload {
 
 const askForName = () =>
   vscode.window.showInputBox({
-    title: "Hugging Face Model",
-    prompt: "owner/name of a model with ONNX files",
+    title: vscode.l10n.t("Hugging Face Model"),
+    prompt: vscode.l10n.t("owner/name of a model with ONNX files"),
     placeHolder: EXAMPLE,
     ignoreFocusOut: true,
-    validateInput: (value) => (hubNamed(value) ? undefined : `As in ${EXAMPLE}`),
+    validateInput: (value) => (hubNamed(value) ? undefined : vscode.l10n.t("As in {0}", EXAMPLE)),
   });
 
 async function chooseVariant({ id, licence, variants }: HubModel): Promise<string | undefined> {
   const rows = variants.map(({ dtype, bytes }, index) => ({
     label: dtype,
-    description: index === 0 ? `${sizeWords(bytes)}, preferred` : sizeWords(bytes),
+    description: index === 0 ? vscode.l10n.t("{0}, preferred", sizeWords(bytes)) : sizeWords(bytes),
   }));
   const row = await vscode.window.showQuickPick(rows, {
-    title: `Download ${id}`,
-    placeHolder: `Variant to download. Licence: ${licence ?? "not stated"}`,
+    title: vscode.l10n.t("Download {0}", id),
+    placeHolder: vscode.l10n.t("Variant to download. Licence: {0}", licence ?? vscode.l10n.t("not stated")),
     ignoreFocusOut: true,
   });
   return row?.label;

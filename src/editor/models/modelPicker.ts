@@ -34,7 +34,7 @@ export class ModelPicker {
 
   /** Asks for a model, sets it, and loads it where models may run, so that what is wrong is said at once. */
   async choose(): Promise<void> {
-    const model = await this.pick(modelRows, "Choose Model");
+    const model = await this.pick(modelRows, vscode.l10n.t("Choose Model"));
     if (model === undefined) return;
     await settings.setModel(model);
     await this.parts.recent.add(model);
@@ -56,7 +56,7 @@ export class ModelPicker {
     const items = this.known().then((known) =>
       readyRows(known).map((row) => ({ ...itemOf(row), picked: row.choice !== undefined && named(row.choice) === current })),
     );
-    const placeHolder = "Models to run, side by side";
+    const placeHolder = vscode.l10n.t("Models to run, side by side");
     const options = { title, placeHolder, canPickMany: true, matchOnDescription: true, matchOnDetail: true } as const;
     const chosen = (await vscode.window.showQuickPick<ModelItem>(items, options)) ?? [];
     const models = chosen.flatMap(({ choice }) => (choice && named(choice)) ?? []);
@@ -104,13 +104,13 @@ export class ModelPicker {
   }
 
   private async load(model: string): Promise<void> {
-    const info = await withEngineProgress(`Loading ${publicAddress(model)}`, (call) =>
+    const info = await withEngineProgress(vscode.l10n.t("Loading {0}", publicAddress(model)), (call) =>
       this.parts.loaded.load(model, call),
     );
     if (!info) return;
     const running = info.strategies.filter((strategy) => strategy.runs).length;
     const found = [
-      `${running} strategies run on it`,
+      vscode.l10n.t("{0} strategies run on it", running),
       `thinking: ${thinkBrief(info.thinking)}`,
       cacheWords(info.cache) ?? "",
     ];
@@ -128,10 +128,10 @@ const itemOf = ({ label, description, detail, choice }: ModelRow): ModelItem =>
 async function chooseFolder(): Promise<string | undefined> {
   const [folder] =
     (await vscode.window.showOpenDialog({
-      title: "Folder of the Model",
+      title: vscode.l10n.t("Folder of the Model"),
       canSelectFolders: true,
       canSelectFiles: false,
-      openLabel: "Use This Folder",
+      openLabel: vscode.l10n.t("Use This Folder"),
     })) ?? [];
   if (!folder) return undefined;
   try {
@@ -149,11 +149,11 @@ async function chooseFolder(): Promise<string | undefined> {
 function askForServer(): Thenable<string | undefined> {
   const example = "http://127.0.0.1:8080/v1";
   return vscode.window.showInputBox({
-    title: "Server",
-    prompt: "Address of an OpenAI-compatible server",
+    title: vscode.l10n.t("Server"),
+    prompt: vscode.l10n.t("Address of an OpenAI-compatible server"),
     placeHolder: example,
     ignoreFocusOut: true,
     validateInput: (value) =>
-      serverNamed(value) ? undefined : `An address, as in ${example}, or ${example}#MODEL`,
+      serverNamed(value) ? undefined : vscode.l10n.t("An address, as in {0}, or {1}#MODEL", example, example),
   });
 }

@@ -3,6 +3,7 @@ import type { IncludedModel } from "../../core/protocol/engineApi";
 import { catalogueModel, catalogueWords, HUB_CATALOGUE } from "../../core/protocol/hubCatalogue";
 import { formatModelName, hubNamed, pocketNamed, serverNamed, shortModelName } from "../../core/protocol/modelName";
 import { publicAddress } from "../../core/text/publicAddress";
+import { l10n } from "../../core/text/l10n";
 
 /** What choosing a row does: a model is set, or something is asked for first. */
 export type Choice =
@@ -39,21 +40,21 @@ export const localRows = (known: ModelsKnown): ModelRow[] =>
 export function modelRows(known: ModelsKnown): ModelRow[] {
   return [
     ...rowsOf(known),
-    heading("Elsewhere"),
+    heading(l10n.t("Elsewhere")),
     {
-      label: "Hugging Face Model…",
-      detail: "Download owner/name, a model with ONNX files; size and licence are shown first",
+      label: l10n.t("Hugging Face Model…"),
+      detail: l10n.t("Download owner/name, a model with ONNX files; size and licence are shown first"),
       choice: { ask: "hub" },
     },
     {
-      label: "Server…",
-      detail: "An OpenAI-compatible server, as of vLLM, llama.cpp or Ollama",
+      label: l10n.t("Server…"),
+      detail: l10n.t("An OpenAI-compatible server, as of vLLM, llama.cpp or Ollama"),
       choice: { ask: "server" },
     },
-    heading("In use"),
+    heading(l10n.t("In use")),
     {
-      label: "Show Capabilities",
-      detail: `Which strategies run on ${shortModelName(known.current)}, how it thinks, and why strategies do not run`,
+      label: l10n.t("Show Capabilities"),
+      detail: l10n.t("Which strategies run on {0}, how it thinks, and why strategies do not run", shortModelName(known.current)),
       choice: { show: "capabilities" },
     },
   ];
@@ -75,14 +76,14 @@ const rowsOf = (known: ModelsKnown): ModelRow[] => [
 const modelRow = (model: string, current: string, label: string, detail: string): ModelRow => ({
   label,
   detail,
-  description: model === current ? "in use" : "",
+  description: model === current ? l10n.t("in use") : "",
   choice: { model },
 });
 
 function recentRows({ recent, current }: ModelsKnown): ModelRow[] {
   if (recent.length === 0) return [];
   return [
-    heading("Recent"),
+    heading(l10n.t("Recent")),
     ...recent.map((name) => {
       const known = catalogueModel(hubNamed(name)?.id ?? "");
       return modelRow(name, current, shortModelName(name), known ? catalogueWords(known) : publicAddress(name));
@@ -93,30 +94,30 @@ function recentRows({ recent, current }: ModelsKnown): ModelRow[] {
 function includedRows({ included, current, recent }: ModelsKnown): ModelRow[] {
   const family = formatModelName({ kind: "pocket" });
   const rows = [
-    modelRow(family, current, "Pocket models", "Each strategy on the variant that was trained for it"),
+    modelRow(family, current, l10n.t("Pocket models"), l10n.t("Each strategy on the variant that was trained for it")),
     ...included.map(({ name, strategies }) =>
       modelRow(
         formatModelName({ kind: "pocket", member: name }),
         current,
-        `Pocket ${name}`,
-        strategies.length > 0 ? `Trained for ${strategies.join(", ")}` : "",
+        l10n.t("Pocket {0}", name),
+        strategies.length > 0 ? l10n.t("Trained for {0}", strategies.join(", ")) : "",
       ),
     ),
   ].filter((row) => !recent.some((name) => row.choice && "model" in row.choice && row.choice.model === name));
-  return rows.length > 0 ? [heading("Included"), ...rows] : [];
+  return rows.length > 0 ? [heading(l10n.t("Included")), ...rows] : [];
 }
 
 function hereRows({ current, cached, recent }: ModelsKnown): ModelRow[] {
   const isListed = pocketNamed(current) ?? serverNamed(current) ?? [...cached, ...recent].includes(current);
   const detail = (id: string) => {
     const known = catalogueModel(id);
-    return known ? catalogueWords(known) : "In the Hugging Face cache";
+    return known ? catalogueWords(known) : l10n.t("In the Hugging Face cache");
   };
   return [
-    heading("On this machine"),
+    heading(l10n.t("On this machine")),
     ...cached.filter((id) => !recent.includes(id)).map((id) => modelRow(id, current, id, detail(id))),
     ...(isListed ? [] : [modelRow(current, current, shortModelName(current), publicAddress(current))]),
-    { label: "Folder…", detail: "A model in Hugging Face layout", choice: { ask: "folder" } },
+    { label: l10n.t("Folder…"), detail: l10n.t("A model in Hugging Face layout"), choice: { ask: "folder" } },
   ];
 }
 
@@ -126,7 +127,7 @@ function catalogueRows({ cached, recent }: ModelsKnown): ModelRow[] {
   const rows: ModelRow[] = [];
   let family = "";
   for (const model of HUB_CATALOGUE.filter(({ id }) => !here.has(id))) {
-    if (model.family !== family) rows.push(heading(`Download: ${model.family}`));
+    if (model.family !== family) rows.push(heading(l10n.t("Download: {0}", model.family)));
     family = model.family;
     const detail = catalogueWords(model);
     rows.push({ label: model.name, description: model.id, detail, choice: { download: model.id } });

@@ -7,7 +7,7 @@ import { tellEngine } from "./tellEngine";
 
 const KEY = "thoughtlens.openEndedModels";
 const MOST_REMEMBERED = 100;
-const ALLOW = "Allow";
+const ALLOW = vscode.l10n.t("Allow");
 
 export class OpenEndedModels {
   constructor(
@@ -22,9 +22,9 @@ export class OpenEndedModels {
     const name = settings.model();
     const options = {
       modal: true,
-      detail: "Its graph decides by itself how long it runs, so a step may not end by itself. A deadline and a bound on memory hold all the same.",
+      detail: vscode.l10n.t("Its graph decides by itself how long it runs, so a step may not end by itself. A deadline and a bound on memory hold all the same."),
     };
-    const chosen = await vscode.window.showWarningMessage(`Run ${shortModelName(name)} all the same?`, options, ALLOW);
+    const chosen = await vscode.window.showWarningMessage(vscode.l10n.t("Run {0} all the same?", shortModelName(name)), options, ALLOW);
     if (chosen !== ALLOW) return;
     const others = this.names.filter((each) => each !== name);
     await this.memory.update(KEY, [name, ...others].slice(0, MOST_REMEMBERED));

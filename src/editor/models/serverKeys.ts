@@ -24,8 +24,8 @@ export class ServerKeys {
       throw new ActionableError("model-no-server", "The model in use is no server.", "Choose a server first.");
     }
     const key = await vscode.window.showInputBox({
-      title: "Server Key",
-      prompt: `Key of ${publicAddress(url)}. It is kept in the system's secret storage; empty removes it.`,
+      title: vscode.l10n.t("Server Key"),
+      prompt: vscode.l10n.t("Key of {0}. It is kept in the system's secret storage; empty removes it.", publicAddress(url)),
       password: true,
       ignoreFocusOut: true,
     });

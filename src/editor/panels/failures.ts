@@ -1,6 +1,6 @@
 /** What goes wrong by itself: told once to the person, in the panel that it concerns, and in the log. */
 import * as vscode from "vscode";
-import { ActionableError, sentenceOf, toErrorShape } from "../../core/protocol/rpc";
+import { fromErrorShape, sentenceOf, toErrorShape } from "../../core/protocol/rpc";
 import type { EngineProcess } from "../host/engineProcess";
 import { actionFor } from "../host/errorActions";
 import type { Messages } from "../host/messages";
@@ -22,7 +22,7 @@ export function tellFailures(
 ): vscode.Disposable {
   engine.on("log", ({ level, message }) => log[level](message));
   engine.on("state", (state) => log.info(`Engine: ${state}${engine.pid === undefined ? "" : ` (${engine.pid})`}`));
-  engine.on("failed", ({ code, message, action }) => messages.show(new ActionableError(code, message, action)));
+  engine.on("failed", (why) => messages.show(fromErrorShape(why)));
   return vscode.Disposable.from(
     store.onDidRefuse((error) => messages.show(error)),
     store.onDidRestore((file) => log.warn(`${file} was deleted while its run went on: it has been written anew.`)),

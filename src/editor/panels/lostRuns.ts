@@ -4,6 +4,7 @@ import type { ToPanel } from "../../core/protocol/panelApi";
 import { stateOf } from "../../core/measure/runSummary";
 import { shorten } from "../../core/text/shorten";
 import type { RecordedRun } from "../store/recordedRun";
+import { l10n } from "../../core/text/l10n";
 
 type Notice = Extract<ToPanel, { type: "notice" }>;
 
@@ -60,21 +61,28 @@ export function lostNotices({ runs, asked = {} }: Shown, known: Known): Notice[]
       .flatMap((run) => asked[run] ?? known(run).recorded?.header.strategy ?? [])
       .map((strategy) => strategyTitle(shorten(strategy, 40)));
   const [cut, missing] = [namesOf("cut"), namesOf("missing")];
-  const action = { title: "Run Again", command: "run-again" } as const;
+  const action = { title: l10n.t("Run Again"), command: "run-again" } as const;
   const notices: Notice[] = [];
   const say = (message: string): void => void notices.push({ type: "notice", level: "warning", message, action });
-  const was = (names: readonly string[]) => (names.length > 1 ? "were" : "was");
-  if (cut.length > 0)
-    say(`${listed(cut)} ${was(cut)} cut short, by Cancel or since the window closed: the trace shows how far it came.`);
-  if (missing.length > 0)
-    say(`${listed(missing)} never began, by Cancel or since the window closed, or ${was(missing)} deleted.`);
+  if (cut.length === 1)
+    say(
+      l10n.t("{0} was cut short, by Cancel or since the window closed: the trace shows how far it came.", listed(cut)),
+    );
+  else if (cut.length > 1)
+    say(
+      l10n.t("{0} were cut short, by Cancel or since the window closed: the trace shows how far it came.", listed(cut)),
+    );
+  if (missing.length === 1)
+    say(l10n.t("{0} never began, by Cancel or since the window closed, or was deleted.", listed(missing)));
+  else if (missing.length > 1)
+    say(l10n.t("{0} never began, by Cancel or since the window closed, or were deleted.", listed(missing)));
   const unnamed = runs.filter((run) => fateOf(run, known) === "missing" && asked[run] === undefined);
   if (unnamed.length > 0) {
     notices.push({
       type: "notice",
       level: "warning",
-      message: "A trace of this view was deleted.",
-      action: { title: "Trace Again", command: "trace" },
+      message: l10n.t("A trace of this view was deleted."),
+      action: { title: l10n.t("Trace Again"), command: "trace" },
     });
   }
   return notices;
@@ -82,4 +90,4 @@ export function lostNotices({ runs, asked = {} }: Shown, known: Known): Notice[]
 
 /** As in `DEER, Budget and No Thinking`. */
 const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
+  names.length < 2 ? names.join("") : l10n.t("{0} and {1}", names.slice(0, -1).join(", "), names.at(-1)!);

@@ -52,7 +52,7 @@ export function panelActions(
     save: (name, format, content) => void save(name, format, content),
     copy: (text) => {
       void vscode.env.clipboard.writeText(text);
-      void vscode.window.setStatusBarMessage("$(check) Copied", 3000);
+      void vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t("Copied")}`, 3000);
     },
     link: (run, at) => void copyLink(run, at, isKept(run)),
     project: projectionBy(engine),
@@ -63,13 +63,18 @@ export function panelActions(
 async function copyLink(run: string, at: number, isKept: boolean): Promise<void> {
   const query = new URLSearchParams({ run, at: String(at) }).toString();
   await vscode.env.clipboard.writeText(`${vscode.env.uriScheme}://${EXTENSION_ID}/trace?${query}`);
-  const where = `A link to position ${at} of this trace is in the clipboard.`;
+  const where = vscode.l10n.t("A link to position {0} of this trace is in the clipboard.", at);
   // A file that is only looked at has no place in the list of runs.
-  const note = isKept ? "" : " It leads there once the trace is imported: links find the runs of this workspace only.";
-  void vscode.window.showInformationMessage(`${where}${note}`);
+  const note = vscode.l10n.t("It leads there once the trace is imported: links find the runs of this workspace only.");
+  void vscode.window.showInformationMessage(isKept ? where : `${where} ${note}`);
 }
 
-const FORMAT_NAMES = { svg: "SVG picture", png: "PNG picture", csv: "Table", html: "Page" } as const;
+const FORMAT_NAMES = {
+  svg: vscode.l10n.t("SVG picture"),
+  png: vscode.l10n.t("PNG picture"),
+  csv: vscode.l10n.t("Table"),
+  html: vscode.l10n.t("Page"),
+} as const;
 
 /** Asks where, then writes; `content` is text, or base64 (as such or as a data address) for a PNG. */
 async function save(name: string, format: keyof typeof FORMAT_NAMES, content: string): Promise<void> {

@@ -22,8 +22,10 @@ export function fillWebview(
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
+  // Undefined where the editor speaks English.
+  const { bundle } = vscode.l10n;
   webview.html = `<!DOCTYPE html>
-<html lang="en">
+<html lang="${bundle ? vscode.env.language : "en"}">
   <head>
     <meta charset="UTF-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -32,7 +34,11 @@ export function fillWebview(
     <title>Thoughtlens</title>
   </head>
   <body data-page="${page}">
+    <script type="application/json" id="l10n">${json(bundle ?? {})}</script>
     <script nonce="${nonce}" src="${address("webview.js")}"></script>
   </body>
 </html>`;
 }
+
+/** As data of a page, which no text in it can end. */
+const json = (value: object): string => JSON.stringify(value).replaceAll("<", "\\u003c");

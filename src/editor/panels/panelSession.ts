@@ -9,6 +9,7 @@ import { settings } from "../host/settings";
 import type { Beside, PanelActions } from "./panelActions";
 import { PanelProjections } from "./panelProjections";
 import { watchedTraces } from "./watchedTraces";
+import { l10n } from "../../core/text/l10n";
 
 /** A sentence above the traces. */
 export type Notice = Extract<ToPanel, { type: "notice" }>;
@@ -190,7 +191,7 @@ export class PanelSession implements vscode.Disposable {
       traces = await source.load(signal);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      failure = { type: "notice", level: "error", message: `The trace could not be read: ${reason}` };
+      failure = { type: "notice", level: "error", message: l10n.t("The trace could not be read: {0}", reason) };
     }
     const watched = await watchedTraces(traces);
     traces = watched.traces;

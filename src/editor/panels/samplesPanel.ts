@@ -121,7 +121,8 @@ async function newReading(): Promise<SampleReading> {
 }
 
 const keyOf = ([first = ""]: readonly string[]): string => first;
-const titleOf = ({ question, runs }: SamplesContent): string => `${runs.length} Samples: ${shorten(question, 40)}`;
+const titleOf = ({ question, runs }: SamplesContent): string =>
+  vscode.l10n.t("{0} Samples: {1}", runs.length, shorten(question, 40));
 
 function contentOf(state: unknown): SamplesContent | undefined {
   const kept = (state as { restore?: { samples?: Partial<Record<keyof SamplesContent, unknown>> } } | undefined)

@@ -117,7 +117,9 @@ function fileSource(uri: vscode.Uri): PanelSource {
       ]);
       const runs = splitRuns(content.events);
       const more =
-        runs.length > MOST_RUNS ? [`The file holds ${runs.length} runs: the first ${MOST_RUNS} are shown.`] : [];
+        runs.length > MOST_RUNS
+          ? [vscode.l10n.t("The file holds {0} runs: the first {1} are shown.", runs.length, MOST_RUNS)]
+          : [];
       problems = [...content.problems, ...more];
       return (runs.length > 0 ? runs : [[]]).slice(0, MOST_RUNS).map((events): PanelTrace => {
         const header = events.find((event) => event.t === "run");

@@ -193,7 +193,7 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
       await this.store.extend(run, picture);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.actions.failed(`the layout was not added to the trace: ${reason}`);
+      this.actions.failed(vscode.l10n.t("the layout was not added to the trace: {0}", reason));
     }
   }
 

@@ -1,6 +1,7 @@
 /** Where a probe can be trained to be asked, and which of these places a model has. */
 import { strategyFacts } from "../../core/catalogue";
 import type { ProbeRequest, StrategyRow } from "../../core/protocol/engineApi";
+import { inWords, l10n, type Sentence } from "../../core/text/l10n";
 
 interface ProbePlace {
   readonly checkAt: ProbeRequest["checkAt"];
@@ -8,19 +9,37 @@ interface ProbePlace {
   readonly detail: string;
 }
 
-const IN_WORDS: readonly ProbePlace[] = [
-  { checkAt: "transition", label: "At transition words", detail: "Wherever the model is about to reconsider, as DEER" },
-  { checkAt: "paragraph", label: "After paragraphs", detail: "At each blank line, as in the paper" },
-  { checkAt: "line", label: "After lines", detail: "The most checks; for models that write a step a line" },
+type Place = Record<"label" | "detail", Sentence> & Pick<ProbePlace, "checkAt">;
+
+const IN_WORDS: readonly Place[] = [
+  {
+    checkAt: "transition",
+    label: l10n.later`At transition words`,
+    detail: l10n.later`Wherever the model is about to reconsider, as DEER`,
+  },
+  {
+    checkAt: "paragraph",
+    label: l10n.later`After paragraphs`,
+    detail: l10n.later`At each blank line, as in the paper`,
+  },
+  {
+    checkAt: "line",
+    label: l10n.later`After lines`,
+    detail: l10n.later`The most checks; for models that write a step a line`,
+  },
 ];
-const IN_LATENTS: ProbePlace = {
+const IN_LATENTS: Place = {
   checkAt: "latent",
-  label: "After continuous thoughts",
-  detail: "For Coconut, which then thinks until the probe says that the answer is settled",
+  label: l10n.later`After continuous thoughts`,
+  detail: l10n.later`For Coconut, which then thinks until the probe says that the answer is settled`,
 };
 
 /** @param strategies what the model runs: only one that thinks in latents has continuous thoughts */
 export function probePlaces(strategies: readonly StrategyRow[]): readonly ProbePlace[] {
   const hasLatents = strategies.some(({ id, runs }) => runs && strategyFacts(id)?.probe?.reads === "latents");
-  return hasLatents ? [...IN_WORDS, IN_LATENTS] : IN_WORDS;
+  return [...IN_WORDS, ...(hasLatents ? [IN_LATENTS] : [])].map(({ checkAt, label, detail }) => ({
+    checkAt,
+    label: inWords(label),
+    detail: inWords(detail),
+  }));
 }

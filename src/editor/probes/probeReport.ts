@@ -2,6 +2,7 @@
 import { STRATEGIES, type StrategyFacts } from "../../core/catalogue";
 import type { ProbeReport, ProbeRequest } from "../../core/protocol/engineApi";
 import { escapeMarkdown } from "../../core/text/markdownEscape";
+import { l10n } from "../../core/text/l10n";
 
 const SIZE = 240;
 const MARGIN = 34;
@@ -18,26 +19,31 @@ interface ProbeSubject {
 export function probeReportMarkdown(report: ProbeReport, { model, dataset, checkAt }: ProbeSubject): string {
   const { auc, ece, brier, accuracy, questions, states } = report.figures;
   const rows: [figure: string, value: string, meaning: string][] = [
-    ["AUC", auc.toFixed(3), "chance that a right state scores above a wrong one; 0.5 is guessing"],
-    ["ECE", ece.toFixed(3), "mean distance between what the probe says and what holds"],
-    ["Brier", brier.toFixed(3), "mean squared error of its probabilities"],
-    ["accuracy", `${(100 * accuracy).toFixed(1)} %`, "right verdicts at the threshold"],
-    ["threshold", report.threshold.toFixed(2), "chosen on validation questions"],
-    ["patience", String(report.patience), "checks in a row that have to pass it, chosen with it"],
+    ["AUC", auc.toFixed(3), l10n.t("chance that a right state scores above a wrong one; 0.5 is guessing")],
+    ["ECE", ece.toFixed(3), l10n.t("mean distance between what the probe says and what holds")],
+    ["Brier", brier.toFixed(3), l10n.t("mean squared error of its probabilities")],
+    [l10n.t("accuracy"), `${(100 * accuracy).toFixed(1)} %`, l10n.t("right verdicts at the threshold")],
+    [l10n.t("threshold"), report.threshold.toFixed(2), l10n.t("chosen on validation questions")],
+    [l10n.t("patience"), String(report.patience), l10n.t("checks in a row that have to pass it, chosen with it")],
   ];
   return [
-    `# Probe for ${escapeMarkdown(model)}`,
+    `# ${l10n.t("Probe for {0}", escapeMarkdown(model))}`,
     "",
-    `Trained on ${escapeMarkdown(dataset)}; measured on ${states} states of ${questions} questions that it never saw.`,
+    l10n.t(
+      "Trained on {0}; measured on {1} states of {2} questions that it never saw.",
+      escapeMarkdown(dataset),
+      states,
+      questions,
+    ),
     "",
-    "| figure | value | meaning |",
+    `| ${[l10n.t("figure"), l10n.t("value"), l10n.t("meaning")].join(" | ")} |`,
     "|---|---|---|",
     ...rows.map((cells) => `| ${cells.join(" | ")} |`),
     "",
-    image("ROC curve", rocPicture(report)),
-    image("Reliability diagram", reliabilityPicture(report)),
+    image(l10n.t("ROC curve"), rocPicture(report)),
+    image(l10n.t("Reliability diagram"), reliabilityPicture(report)),
     "",
-    "| said | seen | states |",
+    `| ${[l10n.t("said"), l10n.t("seen"), l10n.t("states")].join(" | ")} |`,
     "|---|---|---|",
     ...report.bins.map(({ said, seen, count }) => `| ${said.toFixed(2)} | ${seen.toFixed(2)} | ${count} |`),
     "",
@@ -48,10 +54,10 @@ export function probeReportMarkdown(report: ProbeReport, { model, dataset, check
 
 /** Which command asks the probe from now on, and under which setting. */
 function usedBy({ id, title, probe }: StrategyFacts): string {
-  const use = `*Trace Prompt With… ${title}* uses it on this model from now on`;
+  const use = l10n.t("*Trace Prompt With… {0}* uses it on this model from now on", title);
   if (!probe?.when) return `${use}.`;
   const setting = JSON.stringify({ [id]: { [probe.when.option]: probe.when.is } }, null, 1).replace(/\s+/g, " ");
-  return `${use}, where the setting \`thoughtlens.strategyOptions\` holds \`${setting}\`.`;
+  return l10n.t("{0}, where the setting `thoughtlens.strategyOptions` holds `{1}`.", use, setting);
 }
 
 function image(title: string, svg: string): string {
@@ -81,7 +87,7 @@ function place(share: number, upwards: boolean): string {
 function rocPicture({ roc }: ProbeReport): string {
   const points = roc.map(([fpr, tpr]) => `${place(fpr, false)},${place(tpr, true)}`).join(" ");
   const curve = `<polyline points="${points}" fill="none" stroke="${LINE}" stroke-width="2"/>`;
-  return chart("false alarms", "found", curve);
+  return chart(l10n.t("false alarms"), "found", curve);
 }
 
 function reliabilityPicture({ bins }: ProbeReport): string {

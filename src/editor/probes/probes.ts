@@ -51,16 +51,16 @@ export class Probes {
   /** Asks for a dataset, trains on the model in use, and shows how good the probe is. A cancelled training goes on next time. */
   async train(): Promise<void> {
     demandRunning();
-    const dataset = await this.datasets.pick("Train Probe", USUAL_QUESTIONS);
+    const dataset = await this.datasets.pick(vscode.l10n.t("Train Probe"), USUAL_QUESTIONS);
     if (!dataset) return;
     const model = settings.model();
-    const info = await withEngineProgress(`Loading ${shortModelName(model)}`, (call) =>
+    const info = await withEngineProgress(vscode.l10n.t("Loading {0}", shortModelName(model)), (call) =>
       this.engine.call("loadModel", { model: modelNamed(model) }, call),
     );
     if (!info) return;
     const place = await vscode.window.showQuickPick(probePlaces(info.strategies), {
-      title: "Train Probe",
-      placeHolder: "Where to ask it",
+      title: vscode.l10n.t("Train Probe"),
+      placeHolder: vscode.l10n.t("Where to ask it"),
     });
     if (!place) return;
     const file = path.join(this.folder, `${fileName(model, dataset.name)}-${place.checkAt}.json`);
@@ -72,7 +72,7 @@ export class Probes {
       checkAt: place.checkAt,
       file,
     };
-    const report = await withEngineProgress("Training the probe", (call) =>
+    const report = await withEngineProgress(vscode.l10n.t("Training the probe"), (call) =>
       this.engine.call("trainProbe", request, call),
     );
     if (report) await this.adopt(request.checkAt, model, dataset.name, report);

@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { BenchQuestion } from "../../core/measure/benchFile";
 import { ActionableError } from "../../core/protocol/rpc";
+import { l10n } from "../../core/text/l10n";
 import type { FieldMappings } from "../host/fieldMappings";
 
 export interface Dataset {
@@ -24,8 +25,8 @@ export class DatasetPicker {
   async pick(title: string, usualCount: number): Promise<Dataset | undefined> {
     const [uri] =
       (await vscode.window.showOpenDialog({
-        title: `${title}: Questions With Answers`,
-        openLabel: "Use This Dataset",
+        title: vscode.l10n.t("{0}: Questions With Answers", title),
+        openLabel: vscode.l10n.t("Use This Dataset"),
         filters: { Datasets: ["jsonl", "json", "csv", "txt"] },
       })) ?? [];
     const dataset = uri && (await this.read(uri));
@@ -55,7 +56,7 @@ export class DatasetPicker {
     }
     const questions = rows.map(({ question, answer }) => ({ question, answer }));
     if (questions.length > 0) return { uri, name, questions };
-    const reason = problems[0]?.message ?? `${name} holds no questions with answers.`;
+    const reason = problems[0]?.message ?? l10n.later`${name} holds no questions with answers.`;
     const action = problems[0]?.action ?? "Choose a file with a question and an answer in each line.";
     throw new ActionableError("dataset-empty", reason, action);
   }
@@ -64,10 +65,12 @@ export class DatasetPicker {
 async function chooseCount(title: string, most: number, usual: number): Promise<number | undefined> {
   const text = await vscode.window.showInputBox({
     title,
-    prompt: `How many of the ${most} questions`,
+    prompt: vscode.l10n.t("How many of the {0} questions", most),
     value: String(Math.min(most, usual)),
     validateInput: (value) =>
-      /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= most ? undefined : `A number from 1 to ${most}`,
+      /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= most
+        ? undefined
+        : vscode.l10n.t("A number from 1 to {0}", most),
   });
   return text === undefined ? undefined : Number(text);
 }

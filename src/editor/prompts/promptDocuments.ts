@@ -7,6 +7,7 @@ import type { Prompt, PromptContext, PromptFile, PromptInput } from "../../core/
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
 import type { Message, RunHeader } from "../../core/trace/trace";
 import { promptKey } from "../store/recordedRun";
+import { l10n } from "../../core/text/l10n";
 
 /** A prompt as the editor runs it. */
 export interface TracedPrompt {
@@ -105,7 +106,11 @@ export class PromptDocuments {
     const found = (await this.of(document)).find(({ needsTask }) => needsTask);
     if (found) return found.messages;
     const name = path.posix.basename(uri.path);
-    throw new ActionableError("instructions-missing", `${name} gives no instructions.`, "Choose a skill or an agent.");
+    throw new ActionableError(
+      "instructions-missing",
+      l10n.later`${name} gives no instructions.`,
+      "Choose a skill or an agent.",
+    );
   }
 
   /** The selected text as one user message. */

@@ -50,13 +50,15 @@ interface TaskItem extends vscode.QuickPickItem {
 }
 
 async function chooseTask(prompt: TracedPrompt, last: string | undefined): Promise<Task | undefined> {
-  const title = `${prompt.name}: Task`;
+  const title = vscode.l10n.t("{0}: Task", prompt.name);
   const kept = await tasksBeside(prompt.uri);
   const offered = (kept?.tasks ?? []).slice(0, MOST_OFFERED).map((task) => itemOf(task, kept!.name));
   const selected = selectedText();
   const items: TaskItem[] = [
-    { label: "$(edit) Type a Task…" },
-    ...(selected === undefined ? [] : [itemOf({ text: selected, expected: undefined }, "the selection")]),
+    { label: `$(edit) ${vscode.l10n.t("Type a Task…")}` },
+    ...(selected === undefined
+      ? []
+      : [itemOf({ text: selected, expected: undefined }, vscode.l10n.t("the selection"))]),
     ...offered,
   ];
   const picked =
@@ -64,10 +66,10 @@ async function chooseTask(prompt: TracedPrompt, last: string | undefined): Promi
   if (!picked || picked.task) return picked?.task;
   const typed = await vscode.window.showInputBox({
     title,
-    prompt: "What the model is to do under these instructions",
+    prompt: vscode.l10n.t("What the model is to do under these instructions"),
     value: last ?? "",
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? "Write what the model is to do." : undefined),
+    validateInput: (text) => (text.trim() === "" ? vscode.l10n.t("Write what the model is to do.") : undefined),
   });
   return typed === undefined ? undefined : { text: typed, expected: undefined };
 }
@@ -75,7 +77,7 @@ async function chooseTask(prompt: TracedPrompt, last: string | undefined): Promi
 const itemOf = (task: Task, source: string): TaskItem => ({
   label: shorten(task.text, 90),
   description: source,
-  ...(task.expected === undefined ? {} : { detail: `expected: ${shorten(task.expected, 120)}` }),
+  ...(task.expected === undefined ? {} : { detail: vscode.l10n.t("expected: {0}", shorten(task.expected, 120)) }),
   task,
 });
 

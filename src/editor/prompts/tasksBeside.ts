@@ -6,6 +6,7 @@ import type { Task } from "../../core/prompt/tasks";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { Message } from "../../core/trace/trace";
 import type { Dataset } from "./datasetPicker";
+import { l10n } from "../../core/text/l10n";
 
 interface KeptTasks {
   /** Relative to the instructions. */
@@ -55,6 +56,6 @@ export async function datasetOfTasks(instructions: vscode.Uri, before: readonly 
   throw new ActionableError(
     "task-missing",
     "No tasks are kept beside these instructions.",
-    `Write them into ${(await tasksOfFiles()).TASK_FILES[0]}, as {"evals": [{"prompt": …, "expected_output": …}]}.`,
+    l10n.later`Write them into ${(await tasksOfFiles()).TASK_FILES[0]!}, as {"evals": [{"prompt": …, "expected_output": …}]}.`,
   );
 }

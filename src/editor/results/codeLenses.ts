@@ -6,7 +6,8 @@ import type { PromptRuns } from "../runs/promptRuns";
 import { settings } from "../host/settings";
 import type { TraceStore } from "../store/traceStore";
 
-const RUN_TIP = "Run this prompt and see its trace";
+const TRACE = vscode.l10n.t("Trace");
+const RUN_TIP = vscode.l10n.t("Run this prompt and see its trace");
 
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
@@ -39,7 +40,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     if (!this.prompts.isPromptFile(document) && !settings.showsCodeLensesInMarkdown()) return [];
     // Nothing of a workspace that is not trusted is read unasked: one lens stands for all prompts of the file.
     if (!vscode.workspace.isTrusted)
-      return [this.lens(0, "$(play) Trace", "trace", RUN_TIP, { uri: document.uri, line: 0 })];
+      return [this.lens(0, `$(play) ${TRACE}`, "trace", RUN_TIP, { uri: document.uri, line: 0 })];
     const prompts = await this.prompts.of(document);
     void this.store.load();
     return prompts.flatMap((prompt) => this.lensesOf(prompt));
@@ -57,18 +58,32 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const result = resultOf(this.store.runsOf(prompt.key));
     return [
       running
-        ? lens("$(stop-circle) Cancel", "cancel", "End the run here; its trace is kept")
-        : lens("$(play) Trace", "trace", RUN_TIP),
-      lens("Compare", "compare", "Run this prompt under several strategies, side by side"),
+        ? lens(
+            `$(stop-circle) ${vscode.l10n.t("Cancel")}`,
+            "cancel",
+            vscode.l10n.t("End the run here; its trace is kept"),
+          )
+        : lens(`$(play) ${TRACE}`, "trace", RUN_TIP),
+      lens(
+        vscode.l10n.t("Compare"),
+        "compare",
+        vscode.l10n.t("Run this prompt under several strategies, side by side"),
+      ),
       ...(prompt.needsTask
-        ? [lens("Bench on Tasks", "benchTasks", "Follow these instructions on every task kept beside them")]
+        ? [
+            lens(
+              vscode.l10n.t("Bench on Tasks"),
+              "benchTasks",
+              vscode.l10n.t("Follow these instructions on every task kept beside them"),
+            ),
+          ]
         : []),
       ...(result
         ? [
             lens(
               resultTitle(result),
               "openComparison",
-              `${resultReason(result)} Open the last runs of this prompt side by side`,
+              `${resultReason(result)} ${vscode.l10n.t("Open the last runs of this prompt side by side")}`,
             ),
           ]
         : []),

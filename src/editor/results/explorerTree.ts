@@ -45,6 +45,13 @@ const ICONS: Record<RunState, [icon: string, color?: string]> = {
   failed: ["error", "problemsErrorIcon.foreground"],
   interrupted: ["debug-disconnect", "problemsWarningIcon.foreground"],
 };
+const STATES: Record<RunState, string> = {
+  running: vscode.l10n.t("running"),
+  finished: vscode.l10n.t("finished"),
+  cancelled: vscode.l10n.t("cancelled"),
+  failed: vscode.l10n.t("failed"),
+  interrupted: vscode.l10n.t("interrupted"),
+};
 const SHOWN_KINDS: readonly Span["kind"][] = [...STEP_KINDS, "summary", "latent", "trial", "answer"];
 const STEP_ICONS: Partial<Record<Span["kind"], string>> = {
   summary: "fold",
@@ -80,7 +87,7 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
       runs.onDidChange((progress) => {
         // An empty text takes the line away.
         this.view.message = progress
-          ? `${strategyTitle(progress.strategy)}: ${progress.message ?? `${progress.tokens} tokens`}`
+          ? `${strategyTitle(progress.strategy)}: ${progress.message ?? vscode.l10n.t("{0} tokens", progress.tokens)}`
           : "";
       }),
     ];
@@ -211,39 +218,45 @@ async function droppedFiles(dropped: vscode.DataTransfer): Promise<ImportFile[]>
 function promptItem({ key, latest, runs }: Extract<ExplorerNode, { kind: "prompt" }>): vscode.TreeItem {
   const { uri, title } = latest.header.prompt;
   const file = uri === undefined ? undefined : vscode.Uri.parse(uri);
-  const name = file?.path.slice(file.path.lastIndexOf("/") + 1) ?? (isImported(latest) ? "imported" : undefined);
+  const name =
+    file?.path.slice(file.path.lastIndexOf("/") + 1) ?? (isImported(latest) ? vscode.l10n.t("imported") : undefined);
   const question = questionOf(latest.header);
   // The questions of a dataset are one prompt here, and so are those of an imported file: the file names them.
   const label = isImported(latest) ? importedFrom(latest) : isBenched(latest) ? name : title || question || name;
-  const item = new vscode.TreeItem(shorten(label || "Prompt", STEP_LABEL));
+  const item = new vscode.TreeItem(shorten(label || vscode.l10n.t("Prompt"), STEP_LABEL));
   item.id = `prompt ${key}`;
   const { Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
   item.collapsibleState = isBenched(latest) || isImported(latest) ? Collapsed : Expanded;
   item.contextValue = "prompt";
   item.iconPath = new vscode.ThemeIcon("comment-discussion");
-  item.description = `${name === undefined ? "" : `${name} · `}${runs} ${runs === 1 ? "run" : "runs"}`;
+  const count = runs === 1 ? vscode.l10n.t("1 run") : vscode.l10n.t("{0} runs", runs);
+  item.description = name === undefined ? count : `${name} · ${count}`;
   return item;
 }
 
 /** @param isKept whether a run is in the list */
 function runItem(run: RecordedRun | undefined, isKept: (run: string) => boolean): vscode.TreeItem {
-  if (!run) return new vscode.TreeItem("Deleted");
+  if (!run) return new vscode.TreeItem(vscode.l10n.t("Deleted"));
   const state = stateOf(run);
   const item = new vscode.TreeItem(runLabel(run));
   item.id = `run ${run.id}`;
   item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
   item.contextValue = run.live ? "run.live" : "run";
   item.iconPath = iconOf(run, state);
-  const time = run.end?.ms?.total ? ` · ${formatMs(run.end.ms.total)}` : "";
-  const question = isBenched(run) ? `question ${(run.header.prompt.range?.[0] ?? 0) + 1} · ` : "";
-  const turn = run.header.turn ? `turn ${run.header.turn.n} of ${run.header.turn.of} · ` : "";
-  const tokens = run.end?.tokens?.total === undefined ? "tokens unknown" : `${totalTokens(run)} tokens`;
+  const time = run.end?.ms?.total ? formatMs(run.end.ms.total) : "";
+  const question = isBenched(run) ? vscode.l10n.t("question {0}", (run.header.prompt.range?.[0] ?? 0) + 1) : "";
+  const turn = run.header.turn ? vscode.l10n.t("turn {0} of {1}", run.header.turn.n, run.header.turn.of) : "";
+  const tokens =
+    run.end?.tokens?.total === undefined
+      ? vscode.l10n.t("tokens unknown")
+      : vscode.l10n.t("{0} tokens", totalTokens(run));
   const { branch } = run.header;
-  const orphan = branch && !isKept(branch.run) ? "its parent was deleted · " : "";
+  const orphan = branch && !isKept(branch.run) ? vscode.l10n.t("its parent was deleted") : "";
   const marked = countWords(run.end?.marks);
-  const figures = `${orphan}${turn}${question}${tokens}${time}${marked === "" ? "" : ` · ${shorten(marked, 60)}`}`;
-  item.description = state === "finished" ? `${verdict(run)} · ${figures}` : run.end ? `${state} · ${figures}` : state;
-  item.command = { title: "Open Trace", command: "thoughtlens.openTrace", arguments: [{ run: run.id }] };
+  const figures = [orphan, turn, question, tokens, time, shorten(marked, 60)];
+  const first = state === "finished" ? verdict(run) : STATES[state];
+  item.description = [first, ...(run.end ? figures : [])].filter((words) => words !== "").join(" · ");
+  item.command = { title: vscode.l10n.t("Open Trace"), command: "thoughtlens.openTrace", arguments: [{ run: run.id }] };
   item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
   return item;
 }
@@ -269,7 +282,12 @@ function promptTooltip(latest: RecordedRun, runs: readonly RecordedRun[]): vscod
 /** The run's row of the table of a comparison, with the terms on which it was made. */
 function runTooltip(run: RecordedRun, trace: Trace): vscode.MarkdownString {
   const row = compareRuns([comparedTrace({ id: run.id, trace, live: run.live })], { prices: settings.prices() });
-  const head = `${strategyTitle(run.header.strategy)} on ${shorten(run.header.model.id, 80)}, ${localTime(run.header.started)}`;
+  const head = vscode.l10n.t(
+    "{0} on {1}, {2}",
+    strategyTitle(run.header.strategy),
+    shorten(run.header.model.id, 80),
+    localTime(run.header.started),
+  );
   const terms = runTerms(run.header).map(({ name, value }) => `- ${escapeMarkdown(`${name}: ${value}`)}`);
   const failure = run.exit?.message ? [escapeMarkdown(shorten(run.exit.message, 300))] : [];
   const parts = [escapeMarkdown(head), comparisonMarkdown(row), terms.join("\n"), ...failure];
@@ -279,7 +297,7 @@ function runTooltip(run: RecordedRun, trace: Trace): vscode.MarkdownString {
 /** Whether it came from another tool. */
 const isImported = ({ header }: RecordedRun): boolean => header.source !== undefined;
 
-const importedFrom = ({ header }: RecordedRun): string => header.source?.file || "Pasted text";
+const importedFrom = ({ header }: RecordedRun): string => header.source?.file || vscode.l10n.t("Pasted text");
 
 /** Whether it belongs to a dataset run. */
 function isBenched({ header }: RecordedRun): boolean {
@@ -298,7 +316,7 @@ function iconOf(run: RecordedRun, state: RunState): vscode.ThemeIcon {
 
 function localTime(started: string): string {
   const time = new Date(started);
-  return Number.isNaN(time.getTime()) ? "at an unknown time" : time.toLocaleString();
+  return Number.isNaN(time.getTime()) ? vscode.l10n.t("at an unknown time") : time.toLocaleString();
 }
 
 /** Steps in the order of the axis. A latent span has no text: its length stands for it. */
@@ -317,15 +335,15 @@ function stepNodes(run: string, trace: Trace): ExplorerNode[] {
 }
 
 function stepItem({ run, at, span, text, marks }: Extract<ExplorerNode, { kind: "step" }>): vscode.TreeItem {
-  const item = new vscode.TreeItem(text || `${span.to - span.from} latent thoughts`);
+  const item = new vscode.TreeItem(text || vscode.l10n.t("{0} latent thoughts", span.to - span.from));
   item.id = `step ${run} ${span.kind} ${span.from} ${span.to}`;
   item.contextValue = isStep(span.kind) ? "step.thought" : "step";
   item.iconPath =
     marks.length > 0
       ? new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"))
       : new vscode.ThemeIcon(STEP_ICONS[span.kind] ?? "debug-stackframe-dot");
-  const words = marks.map((each) => ` · ${shorten(each, 60)}`).join("");
-  item.description = `${span.kind} · ${span.to - span.from} tokens${words}`;
-  item.command = { title: "Go to Step", command: "thoughtlens.revealStep", arguments: [{ run, at }] };
+  const words = marks.map((each) => shorten(each, 60));
+  item.description = [vscode.l10n.t(span.kind), vscode.l10n.t("{0} tokens", span.to - span.from), ...words].join(" · ");
+  item.command = { title: vscode.l10n.t("Go to Step"), command: "thoughtlens.revealStep", arguments: [{ run, at }] };
   return item;
 }

@@ -97,7 +97,8 @@ function decoration(
   result: PromptResult,
 ): vscode.DecorationOptions {
   const end = document.lineAt(prompt.line).range.end;
-  const changed = result.latest.header.prompt.sha256 !== prompt.reference.sha256 ? " · prompt changed since" : "";
+  const changed =
+    result.latest.header.prompt.sha256 !== prompt.reference.sha256 ? ` · ${vscode.l10n.t("prompt changed since")}` : "";
   return {
     range: new vscode.Range(end, end),
     renderOptions: { after: { contentText: annotation(result) + changed } },

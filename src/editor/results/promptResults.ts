@@ -7,6 +7,7 @@ import { markOf, stateOf, totalTokens, verdict } from "../../core/measure/runSum
 import { formatMs } from "../../core/text/quantities";
 import { shorten } from "../../core/text/shorten";
 import type { RecordedRun } from "../store/recordedRun";
+import { inWords, l10n, type Sentence } from "../../core/text/l10n";
 
 export interface PromptResult {
   readonly latest: RecordedRun;
@@ -51,16 +52,16 @@ export const comparisonOf = ({ byStrategy }: Pick<PromptResult, "byStrategy">, p
 export function resultTitle({ best, baseline }: PromptResult): string {
   const wrong = best.end?.correct === false ? "✗ " : "";
   const before = baseline ? `${totalTokens(baseline)} → ` : "";
-  return `${wrong}${before}${totalTokens(best)} tokens (${strategyTitle(best.header.strategy)})`;
+  return l10n.t("{0} tokens ({1})", `${wrong}${before}${totalTokens(best)}`, strategyTitle(best.header.strategy));
 }
 
 /** Why the title names the run that it names. */
 export function resultReason({ best, latest, byStrategy }: PromptResult): string {
   const name = nameOf(best);
-  if (best.end?.correct !== true || byStrategy.length === 1) return `${name} ran last.`;
+  if (best.end?.correct !== true || byStrategy.length === 1) return l10n.t("{0} ran last.", name);
   return best === latest
-    ? `${name} ran last and was right with the fewest tokens.`
-    : `${name} was right with the fewest tokens; ${nameOf(latest)} ran last.`;
+    ? l10n.t("{0} ran last and was right with the fewest tokens.", name)
+    : l10n.t("{0} was right with the fewest tokens; {1} ran last.", name, nameOf(latest));
 }
 
 /**
@@ -68,7 +69,7 @@ export function resultReason({ best, latest, byStrategy }: PromptResult): string
  * `DEER: ✓ 42 · 96 tokens · Chain of Thought: ✓ 412`.
  */
 export function annotation({ latest, byStrategy }: PromptResult): string {
-  const parts = [verdict(latest), `${totalTokens(latest)} tokens`];
+  const parts = [verdict(latest), l10n.t("{0} tokens", totalTokens(latest))];
   if (latest.end?.ms?.total) parts.push(formatMs(latest.end.ms.total));
   const exit = exitPoint(latest);
   if (exit && !USUAL_EXITS.includes(latest.exit!.why)) parts.push(exit);
@@ -76,7 +77,9 @@ export function annotation({ latest, byStrategy }: PromptResult): string {
   if (others.length === 0) return parts.join(" · ");
   const named = others.slice(0, MOST_OTHERS).map((run) => `${nameOf(run)}: ${markOf(run)}${totalTokens(run)}`);
   const rest = others.length - named.length;
-  return [`${nameOf(latest)}: ${parts.join(" · ")}`, ...named, ...(rest > 0 ? [`${rest} more`] : [])].join(" · ");
+  return [`${nameOf(latest)}: ${parts.join(" · ")}`, ...named, ...(rest > 0 ? [l10n.t("{0} more", rest)] : [])].join(
+    " · ",
+  );
 }
 
 /** A line that goes on for ever is not read; the hover has all. */
@@ -88,23 +91,23 @@ type Exit = NonNullable<RecordedRun["exit"]>["why"];
 
 /** What needs no words at the end of a line. */
 const USUAL_EXITS: readonly Exit[] = ["end-of-thinking", "concluded"];
-const EXIT_PHRASES: Record<Exit, string> = {
-  confidence: "stopped early",
-  probe: "stopped early",
-  budget: "budget used up",
-  "end-of-thinking": "ended by itself",
-  concluded: "ended by itself",
-  truncated: "cut off",
-  malformed: "malformed",
-  "max-rounds": "out of rounds",
-  "stop-sequence": "stop sequence reached",
-  stopped: "stopped by hand",
-  repetition: "caught in a loop",
-  cancelled: "cancelled",
-  error: "failed",
+const EXIT_PHRASES: Record<Exit, Sentence> = {
+  confidence: l10n.later`stopped early`,
+  probe: l10n.later`stopped early`,
+  budget: l10n.later`budget used up`,
+  "end-of-thinking": l10n.later`ended by itself`,
+  concluded: l10n.later`ended by itself`,
+  truncated: l10n.later`cut off`,
+  malformed: l10n.later`malformed`,
+  "max-rounds": l10n.later`out of rounds`,
+  "stop-sequence": l10n.later`stop sequence reached`,
+  stopped: l10n.later`stopped by hand`,
+  repetition: l10n.later`caught in a loop`,
+  cancelled: l10n.later`cancelled`,
+  error: l10n.later`failed`,
 };
 
 /** Why thinking ended and at which position, as in `stopped early at 57`; undefined where it was not recorded. */
 export function exitPoint({ exit }: RecordedRun): string | undefined {
-  return exit && `${EXIT_PHRASES[exit.why]} at ${exit.at}`;
+  return exit && l10n.t("{0} at {1}", inWords(EXIT_PHRASES[exit.why]), exit.at);
 }

@@ -12,16 +12,16 @@ export function resultHover(result: PromptResult): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   text.isTrusted = { enabledCommands: ["thoughtlens.openComparison", "thoughtlens.insertResult"] };
   const picture = Buffer.from(resultPicture(byStrategy), "utf8").toString("base64");
-  text.appendMarkdown(`![Tokens by strategy](data:image/svg+xml;base64,${picture})\n\n`);
+  text.appendMarkdown(`![${vscode.l10n.t("Tokens by strategy")}](data:image/svg+xml;base64,${picture})\n\n`);
   const argument = encodeURIComponent(JSON.stringify([{ run: latest.id }]));
   const link = (title: string, command: string, tip = "") =>
     `[${title}](command:thoughtlens.${command}?${argument}${tip && ` "${tip}"`})`;
   // A link is all that may have a tip of its own in a hover.
-  const explained = (term: Term) => link(term, "openComparison", GLOSSARY[term]);
+  const explained = (term: Term) => link(vscode.l10n.t(term), "openComparison", vscode.l10n.t(GLOSSARY[term]));
   text.appendMarkdown(comparisonMarkdown(comparisonOf(result, settings.prices()), explained));
-  text.appendMarkdown("\nModel: ").appendText(latest.header.model.id);
+  text.appendMarkdown(`\n${vscode.l10n.t("Model")}: `).appendText(latest.header.model.id);
   text.appendMarkdown(
-    `\n\n${link("Open side by side", "openComparison")} · ${link("Insert as comment", "insertResult")}`,
+    `\n\n${link(vscode.l10n.t("Open side by side"), "openComparison")} · ${link(vscode.l10n.t("Insert as comment"), "insertResult")}`,
   );
   return text;
 }

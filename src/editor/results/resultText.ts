@@ -1,6 +1,7 @@
 /** The results of a prompt as a comment that its format ignores, and where such a comment stands already. */
 import { delimited } from "../../core/text/delimited";
 import { formatMs } from "../../core/text/quantities";
+import { l10n } from "../../core/text/l10n";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
 import { totalTokens, verdict } from "../../core/measure/runSummary";
@@ -10,10 +11,10 @@ import { exitPoint, type PromptResult } from "./promptResults";
 export function resultComment(fileName: string, { latest, byStrategy }: PromptResult): string {
   const lines = byStrategy.map((run) => {
     const time = run.end?.ms?.total ? formatMs(run.end.ms.total) : undefined;
-    const parts = [verdict(run), `${totalTokens(run)} tokens`, time, exitPoint(run)];
+    const parts = [verdict(run), l10n.t("{0} tokens", totalTokens(run)), time, exitPoint(run)];
     return `${shorten(strategyTitle(run.header.strategy), 40)}: ${parts.filter((part) => part !== undefined).join(", ")}`;
   });
-  const text = [`on ${shorten(latest.header.model.id, 80)}`, ...lines]
+  const text = [l10n.t("on {0}", shorten(latest.header.model.id, 80)), ...lines]
     .map((line) => line.replaceAll("--", "––").replaceAll("}}", "} }"))
     .join("\n");
   return /\.prompt$/i.test(fileName) ? `{{!-- thoughtlens: ${text}\n--}}` : `<!-- thoughtlens: ${text}\n-->`;

@@ -71,7 +71,7 @@ export class RunsPanel implements vscode.Disposable, vscode.WebviewPanelSerializ
   }
 }
 
-const TITLE = "Runs";
+const TITLE = vscode.l10n.t("Runs");
 
 /** The conversation with one page, which is told what has changed since it was told last. */
 class RunsSession implements vscode.Disposable {

@@ -3,11 +3,17 @@ import * as vscode from "vscode";
 import { strategyTitle } from "../../core/catalogue";
 import { shortModelName } from "../../core/protocol/modelName";
 import { cacheWords, thinkRows } from "../../core/protocol/modelWords";
-import type { EngineProcess } from "../host/engineProcess";
+import type { EngineProcess, EngineState } from "../host/engineProcess";
 import { settings } from "../host/settings";
 import type { LoadedModels } from "../models/loadedModels";
 import type { Progress, PromptRuns } from "./promptRuns";
 
+const STATES: Record<EngineState, string> = {
+  starting: vscode.l10n.t("starting"),
+  ready: vscode.l10n.t("ready"),
+  stopped: vscode.l10n.t("stopped"),
+  failed: vscode.l10n.t("failed"),
+};
 const REDRAW_MS = 200;
 
 export class EngineStatus implements vscode.Disposable {
@@ -68,14 +74,14 @@ export class EngineStatus implements vscode.Disposable {
     const memory = this.memoryMiB === undefined || state !== "ready" ? "" : `, ${Math.round(this.memoryMiB)} MiB`;
     this.item.backgroundColor = state === "failed" ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
     if (state === "failed") {
-      this.enter("$(error) Thoughtlens", "The engine stopped. Click to restart it.", "restartEngine");
+      this.enter("$(error) Thoughtlens", vscode.l10n.t("The engine stopped. Click to restart it."), "restartEngine");
     } else if (progress) {
       const [icon, tooltip, command] = progress.paused
-        ? ["debug-pause", "The run is paused. Click to let it go on.", "resumeRun"]
-        : ["sync~spin", "Thoughtlens is tracing. Click to cancel.", "cancel"];
+        ? ["debug-pause", vscode.l10n.t("The run is paused. Click to let it go on."), "resumeRun"]
+        : ["sync~spin", vscode.l10n.t("Thoughtlens is tracing. Click to cancel."), "cancel"];
       this.enter(`$(${icon}) ${described(progress)}`, tooltip, command);
     } else {
-      const tooltip = `Thoughtlens: engine ${state}${memory}. Click to choose a model.`;
+      const tooltip = vscode.l10n.t("Thoughtlens: engine {0}. Click to choose a model.", STATES[state] + memory);
       this.enter(`$(chip) ${model}`, tooltip, "chooseModel", this.found());
     }
   }
@@ -91,7 +97,7 @@ export class EngineStatus implements vscode.Disposable {
     const info = this.models.infoOf(settings.model());
     if (!info) return "";
     const cache = cacheWords(info.cache);
-    const rows = [...thinkRows(info.thinking), ...(cache === undefined ? [] : [["Cache", cache]])];
+    const rows = [...thinkRows(info.thinking), ...(cache === undefined ? [] : [[vscode.l10n.t("Cache"), cache]])];
     return ["", ...rows.map(([fact, value]) => `${fact}: ${value}`)].join("\n");
   }
 
@@ -106,5 +112,5 @@ export class EngineStatus implements vscode.Disposable {
 /** As in `DEER 57 tokens, 120/s`. */
 function described({ strategy, message, tokens, tokensPerSecond }: Progress): string {
   const speed = tokensPerSecond === undefined ? "" : `, ${Math.round(tokensPerSecond)}/s`;
-  return `${strategyTitle(strategy)} ${message ?? `${tokens} tokens${speed}`}`;
+  return `${strategyTitle(strategy)} ${message ?? vscode.l10n.t("{0} tokens", tokens) + speed}`;
 }

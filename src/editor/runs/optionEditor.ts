@@ -10,13 +10,14 @@ import { settings } from "../host/settings";
 import type { TracedPrompt } from "../prompts/promptDocuments";
 import type { OptionRow } from "./optionForm";
 import type { OptionValues, PromptOptions } from "./promptOptions";
+import { l10n } from "../../core/text/l10n";
 
 interface Row extends vscode.QuickPickItem {
   readonly option?: OptionRow;
   readonly does?: "run" | "forget";
 }
 
-const FORGET = { iconPath: new vscode.ThemeIcon("discard"), tooltip: "Forget this value" };
+const FORGET = { iconPath: new vscode.ThemeIcon("discard"), tooltip: vscode.l10n.t("Forget this value") };
 
 /** What the form is made of is loaded with the first one. */
 const loadForm = () => import("./optionForm");
@@ -40,7 +41,10 @@ export class OptionEditor {
    */
   async edit(prompt: TracedPrompt, strategy: string): Promise<boolean> {
     const own = await this.ownOptions(strategy);
-    const [title, placeholder] = [`Options of ${strategyTitle(strategy)}`, `Kept for ${shorten(prompt.name, 60)}`];
+    const [title, placeholder] = [
+      vscode.l10n.t("Options of {0}", strategyTitle(strategy)),
+      vscode.l10n.t("Kept for {0}", shorten(prompt.name, 60)),
+    ];
     for (;;) {
       const picking = await pickOrPress(this.rows(prompt, strategy, own), { title, placeholder });
       const { option, does } = picking?.pressed ?? picking?.picked[0] ?? {};
@@ -65,9 +69,13 @@ export class OptionEditor {
       const schema = properties[name];
       if (schema && fits(schema, value)) continue;
       const why = schema
-        ? `The option ${name} takes ${boundsWords(schema)}.`
-        : `There is no option “${shorten(name, 40)}”.`;
-      throw new ActionableError("option-invalid", `${strategyTitle(strategy)}: ${why}`, "Correct it and try again.");
+        ? l10n.later`The option ${name} takes ${boundsWords(schema)}.`
+        : l10n.later`There is no option “${shorten(name, 40)}”.`;
+      throw new ActionableError(
+        "option-invalid",
+        l10n.later`${strategyTitle(strategy)}: ${why}`,
+        "Correct it and try again.",
+      );
     }
     await this.kept.replace(prompt.key, strategy, { ...this.kept.of(prompt.key, strategy), ...values });
   }
@@ -81,8 +89,8 @@ export class OptionEditor {
       const ids = strategies.map((each) => each.id).join(", ");
       throw new ActionableError(
         "strategy-unknown",
-        `There is no strategy “${shorten(id, 40)}”.`,
-        `Choose one of ${ids}.`,
+        l10n.later`There is no strategy “${shorten(id, 40)}”.`,
+        l10n.later`Choose one of ${ids}.`,
       );
     }
     // A contender is named by the value of one of them.
@@ -99,10 +107,10 @@ export class OptionEditor {
     const { optionRows, valueWords } = await loadForm();
     const chosen = this.kept.of(prompt.key, strategy);
     const options = optionRows({ properties }, [
-      ["this prompt", chosen],
-      ["settings", settings.strategyOptions(strategy)],
-      ["the file", prompt.options],
-      ["settings", settings.sharedOptions()],
+      [vscode.l10n.t("this prompt"), chosen],
+      [vscode.l10n.t("settings"), settings.strategyOptions(strategy)],
+      [vscode.l10n.t("the file"), prompt.options],
+      [vscode.l10n.t("settings"), settings.sharedOptions()],
     ]);
     const rowOf = (option: OptionRow): Row => ({
       option,
@@ -114,10 +122,12 @@ export class OptionEditor {
     const [ofAll, own] = [true, false].map((is) => options.filter(({ name }) => shared.has(name) === is).map(rowOf));
     const isChosen = Object.keys(chosen).length > 0;
     return [
-      { label: "$(play) Trace with these", does: "run" },
-      ...(isChosen ? [{ label: "$(discard) Forget all that was chosen here", does: "forget" as const }] : []),
-      ...(own!.length > 0 ? [separator(`Of ${strategyTitle(strategy)}`), ...own!] : []),
-      separator("Of every strategy"),
+      { label: `$(play) ${vscode.l10n.t("Trace with these")}`, does: "run" },
+      ...(isChosen
+        ? [{ label: `$(discard) ${vscode.l10n.t("Forget all that was chosen here")}`, does: "forget" as const }]
+        : []),
+      ...(own!.length > 0 ? [separator(vscode.l10n.t("Of {0}", strategyTitle(strategy))), ...own!] : []),
+      separator(vscode.l10n.t("Of every strategy")),
       ...ofAll!,
     ];
   }
@@ -139,7 +149,7 @@ async function ask({ name, schema, value, description }: OptionRow, title: strin
     const rows = choices.map((choice) => ({
       choice,
       label: String(choice),
-      ...(choice === value ? { description: "as it is" } : {}),
+      ...(choice === value ? { description: vscode.l10n.t("as it is") } : {}),
     }));
     return (await vscode.window.showQuickPick(rows, { title: `${title}: ${name}`, placeHolder: description }))?.choice;
   }
@@ -149,7 +159,7 @@ async function ask({ name, schema, value, description }: OptionRow, title: strin
   };
   const typed = await vscode.window.showInputBox({
     title: `${title}: ${name}`,
-    prompt: `${description} Takes ${boundsWords(schema)}.`,
+    prompt: vscode.l10n.t("{0} Takes {1}.", description, boundsWords(schema)),
     value: valueText(schema, value),
     ignoreFocusOut: true,
     validateInput: problemOf,

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { JsonSchema } from "../../core/trace/jsonSchema";
 import { shorten } from "../../core/text/shorten";
 import type { OptionValues } from "./promptOptions";
+import { l10n } from "../../core/text/l10n";
 
 /** Values by where they come from, the nearest first: the first that has an option counts. */
 export type OptionSources = readonly (readonly [from: string, values: OptionValues])[];
@@ -32,7 +33,9 @@ const VALUE_LENGTH = 60;
 /** As in `0.9 · this prompt`. */
 export function valueWords({ value, schema, from }: OptionRow): string {
   const text =
-    value === undefined ? "as the model or the strategy decides" : shorten(valueText(schema, value), VALUE_LENGTH);
+    value === undefined
+      ? l10n.t("as the model or the strategy decides")
+      : shorten(valueText(schema, value), VALUE_LENGTH);
   return `${text === "" ? "empty" : text} · ${from}`;
 }
 
@@ -53,7 +56,7 @@ export function valueText(schema: JsonSchema, value: unknown): string {
 
 /** What a person typed as a value, or what is wrong with it. */
 export function readValue(schema: JsonSchema, typed: string): { value: unknown } | { problem: string } {
-  const problem = { problem: `It takes ${boundsWords(schema)}.` };
+  const problem = { problem: l10n.t("It takes {0}.", boundsWords(schema)) };
   let value: unknown;
   try {
     value = isTextual(schema) ? unescaped(typed) : (JSON.parse(typed) as unknown);
@@ -72,31 +75,37 @@ const unescaped = (text: string): string =>
 /** What fits, as in `a number from 0 to 1` or `a list of texts in JSON, as ["Wait"]`. */
 export function boundsWords(schema: JsonSchema): string {
   const { type, enum: values } = schema;
-  if (values) return `one of ${values.map(String).join(", ")}`;
+  if (values) return l10n.t("one of {0}", values.map(String).join(", "));
   switch (type) {
     case "boolean":
-      return "true or false";
+      return l10n.t("true or false");
     case "integer":
-      return `a whole number${rangeWords(schema)}`;
+      return l10n.t("a whole number{0}", rangeWords(schema));
     case "number":
-      return `a number${rangeWords(schema)}`;
+      return l10n.t("a number{0}", rangeWords(schema));
     case "string":
-      return `a text${schema["maxLength"] === undefined ? "" : ` of at most ${String(schema["maxLength"])} characters`}; \\n is a line break`;
+      return schema["maxLength"] === undefined
+        ? l10n.t("a text; \\n is a line break")
+        : l10n.t("a text of at most {0} characters; \\n is a line break", Number(schema["maxLength"]));
     case "array":
-      return `${listWords(schema)} in JSON, as ${JSON.stringify(exampleOf(schema))}`;
+      return l10n.t("{0} in JSON, as {1}", listWords(schema), JSON.stringify(exampleOf(schema)));
     default:
-      return 'names and values in JSON, as {"name": true}';
+      return l10n.t('names and values in JSON, as {"name": true}');
   }
 }
 
 function listWords({ items, minItems, maxItems }: JsonSchema): string {
   const choices = typeof items === "object" ? items.enum : undefined;
   const counts = [
-    ...(minItems === undefined ? [] : [`${String(minItems)} or more`]),
-    ...(maxItems === undefined ? [] : [`at most ${String(maxItems)}`]),
+    ...(minItems === undefined ? [] : [l10n.t("{0} or more", String(minItems))]),
+    ...(maxItems === undefined ? [] : [l10n.t("at most {0}", String(maxItems))]),
   ];
-  const of = choices ? `${counts.length > 0 ? "of " : ""}these: ${choices.map(String).join(", ")},` : "texts";
-  return `a list of ${[...counts, of].join(" ")}`;
+  const of = choices
+    ? counts.length > 0
+      ? l10n.t("of these: {0},", choices.map(String).join(", "))
+      : l10n.t("these: {0},", choices.map(String).join(", "))
+    : l10n.t("texts");
+  return l10n.t("a list of {0}", [...counts, of].join(" "));
 }
 
 /** The default says best how a list is written, where it is not empty. */
@@ -112,7 +121,9 @@ function rangeWords(schema: JsonSchema): string {
   const [over, under] = [schema["exclusiveMinimum"], schema["exclusiveMaximum"]];
   const low = over === undefined ? minimum : over;
   const high = under ?? (maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined);
-  const lowest = low === undefined ? "" : over === undefined ? `from ${String(low)}` : `above ${String(low)}`;
-  const highest = high === undefined ? "" : under === undefined ? `to ${String(high)}` : `below ${String(high)}`;
+  const lowest =
+    low === undefined ? "" : over === undefined ? l10n.t("from {0}", String(low)) : l10n.t("above {0}", String(low));
+  const highest =
+    high === undefined ? "" : under === undefined ? l10n.t("to {0}", String(high)) : l10n.t("below {0}", String(high));
   return [lowest, highest].map((words) => (words === "" ? "" : ` ${words}`)).join("");
 }

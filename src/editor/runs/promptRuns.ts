@@ -208,7 +208,7 @@ export class PromptRuns implements vscode.Disposable {
       );
     if (this.current?.run !== run) return;
     const paused = to === "pause";
-    this.enter({ ...this.current!, message: paused ? "Paused" : undefined, paused });
+    this.enter({ ...this.current!, message: paused ? vscode.l10n.t("Paused") : undefined, paused });
   }
 
   /** Cancels what runs and what waits. */
@@ -237,7 +237,14 @@ export class PromptRuns implements vscode.Disposable {
       if (signal.aborted) return undefined;
       const { request, call } = await work();
       this.firstTokenAt = 0;
-      this.enter({ run: id, prompt, strategy, tokens: 0, tokensPerSecond: undefined, message: "Starting" });
+      this.enter({
+        run: id,
+        prompt,
+        strategy,
+        tokens: 0,
+        tokensPerSecond: undefined,
+        message: vscode.l10n.t("Starting"),
+      });
       live = this.store.begin(request);
       this.live.set(id, live);
       await call({ signal, progress: (message, fraction) => this.tell(id, message, fraction) });

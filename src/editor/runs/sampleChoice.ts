@@ -18,21 +18,21 @@ export interface SampleChoice {
  */
 export async function chooseSamples(known: unknown): Promise<SampleChoice | undefined> {
   const count = await vscode.window.showInputBox({
-    title: "Compare with N Samples (1/2)",
-    prompt: `How many answers to draw, 2 to ${MOST_SAMPLES}; each has a seed of its own`,
+    title: vscode.l10n.t("Compare with N Samples (1/2)"),
+    prompt: vscode.l10n.t("How many answers to draw, 2 to {0}; each has a seed of its own", MOST_SAMPLES),
     value: String(USUAL_SAMPLES),
     ignoreFocusOut: true,
-    validateInput: (text) => (isCount(text) ? undefined : `A whole number from 2 to ${MOST_SAMPLES}`),
+    validateInput: (text) => (isCount(text) ? undefined : vscode.l10n.t("A whole number from 2 to {0}", MOST_SAMPLES)),
   });
   if (count === undefined || !isCount(count)) return undefined;
   const samples = Number(count);
   if (typeof known === "number" && known > 0) return { samples, temperature: undefined };
   const temperature = await vscode.window.showInputBox({
-    title: "Compare with N Samples (2/2)",
-    prompt: "Temperature: at 0 all samples would be alike",
+    title: vscode.l10n.t("Compare with N Samples (2/2)"),
+    prompt: vscode.l10n.t("Temperature: at 0 all samples would be alike"),
     value: String(USUAL_TEMPERATURE),
     ignoreFocusOut: true,
-    validateInput: (text) => (isTemperature(text) ? undefined : `A number above 0, up to ${HOTTEST}`),
+    validateInput: (text) => (isTemperature(text) ? undefined : vscode.l10n.t("A number above 0, up to {0}", HOTTEST)),
   });
   if (temperature === undefined || !isTemperature(temperature)) return undefined;
   return { samples, temperature: Number(temperature) };

@@ -17,7 +17,7 @@ interface StrategyRow extends vscode.QuickPickItem {
 }
 
 const REMEMBERED = "thoughtlens.comparedStrategies";
-const OPTIONS = { iconPath: new vscode.ThemeIcon("settings-gear"), tooltip: "Options for this prompt…" };
+const OPTIONS = { iconPath: new vscode.ThemeIcon("settings-gear"), tooltip: vscode.l10n.t("Options for this prompt…") };
 
 export class StrategyPicker {
   /** @param memory where the last comparison is remembered */
@@ -32,9 +32,9 @@ export class StrategyPicker {
    * @param prompt whose options can be set from the list; undefined where they are asked for next
    * @returns undefined where the person picked none
    */
-  async one(prompt: TracedPrompt | undefined, title = "Trace Prompt With"): Promise<string | undefined> {
+  async one(prompt: TracedPrompt | undefined, title = vscode.l10n.t("Trace Prompt With")): Promise<string | undefined> {
     for (;;) {
-      const words = { title, placeholder: "Strategy" };
+      const words = { title, placeholder: vscode.l10n.t("Strategy") };
       const picking = await pickOrPress(this.rows([settings.strategy()], prompt), words);
       const pressed = picking?.pressed?.id;
       if (pressed === undefined || !prompt) return picking?.picked[0]?.id;
@@ -51,8 +51,8 @@ export class StrategyPicker {
     let marked = this.remembered;
     for (;;) {
       const picking = await pickOrPress(this.rows(marked, prompt), {
-        title: "Compare Strategies",
-        placeholder: "Strategies to run, side by side",
+        title: vscode.l10n.t("Compare Strategies"),
+        placeholder: vscode.l10n.t("Strategies to run, side by side"),
         many: true,
       });
       const ids = picking?.picked.flatMap(({ id }) => id ?? []) ?? [];
@@ -86,7 +86,9 @@ export class StrategyPicker {
       ...runs
         .flatMap((strategy) => contenderRows(strategy, found))
         .map((row) => ({ ...this.withOptions(row, prompt), picked: marked.includes(row.id!) })),
-      ...(not.length > 0 ? [{ label: "Not on this model", kind: vscode.QuickPickItemKind.Separator }] : []),
+      ...(not.length > 0
+        ? [{ label: vscode.l10n.t("Not on this model"), kind: vscode.QuickPickItemKind.Separator }]
+        : []),
       ...not.map((strategy) => ({ ...rowOf(strategy), detail: reasons.get(strategy.id)! })),
     ];
   }
@@ -103,11 +105,13 @@ export class StrategyPicker {
 function termsWords(model: ModelInfo | undefined): string {
   const { instruction = "house", sampling = "options" } = settings.sharedOptions();
   const said = [
-    `instruction: ${shorten(instruction, 40)}`,
-    `sampling: ${sampling === "options" ? "as their options say" : sampling}`,
+    vscode.l10n.t("instruction: {0}", shorten(instruction, 40)),
+    vscode.l10n.t("sampling: {0}", sampling === "options" ? vscode.l10n.t("as their options say") : sampling),
   ];
   const advised = adviceWords(model?.preset);
-  return [...said, ...(advised === undefined ? [] : [`advised: ${shorten(advised, 160)}`])].join(" · ");
+  return [...said, ...(advised === undefined ? [] : [vscode.l10n.t("advised: {0}", shorten(advised, 160))])].join(
+    " · ",
+  );
 }
 
 /** Why strategies do not run on the chosen model as they are; one whose contenders it has not is not offered by itself. */
@@ -124,5 +128,10 @@ function contenderRows(strategy: StrategyInfo, found: readonly RunsOnModel[]): (
 }
 
 function rowOf({ id, title, summary, paper }: StrategyInfo): StrategyRow & { detail: string } {
-  return { id, label: title, detail: summary, ...(paper === undefined ? {} : { description: `arXiv ${paper}` }) };
+  return {
+    id,
+    label: title,
+    detail: vscode.l10n.t(summary),
+    ...(paper === undefined ? {} : { description: `arXiv ${paper}` }),
+  };
 }

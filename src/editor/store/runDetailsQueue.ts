@@ -4,6 +4,7 @@ import { fold } from "../../core/trace/fold";
 import type { DetailsOf } from "../../core/protocol/runsApi";
 import type { TraceEvent } from "../../core/trace/trace";
 import type { RecordedRun } from "./recordedRun";
+import { inWords, l10n } from "../../core/text/l10n";
 
 /** Larger traces take too long to be read for a list. Bytes. */
 const LARGEST_FILE = 24 * 1024 * 1024;
@@ -12,8 +13,8 @@ const MOST_KEPT = 20_000;
 /** Details that are told together. */
 const TOLD_AT_ONCE = 8;
 
-const TOO_LARGE = `The trace is larger than ${LARGEST_FILE / 1024 / 1024} MB: open it to see its figures.`;
-const UNREADABLE = "The trace cannot be read.";
+const TOO_LARGE = l10n.later`The trace is larger than ${LARGEST_FILE / 1024 / 1024} MB: open it to see its figures.`;
+const UNREADABLE = l10n.later`The trace cannot be read.`;
 
 export class RunDetailsQueue {
   private readonly known = new Map<string, { run: RecordedRun; of: DetailsOf }>();
@@ -77,11 +78,11 @@ export class RunDetailsQueue {
 
   private async read({ id, file }: RecordedRun): Promise<DetailsOf> {
     try {
-      if (file !== undefined && (await stat(file)).size > LARGEST_FILE) return { run: id, problem: TOO_LARGE };
+      if (file !== undefined && (await stat(file)).size > LARGEST_FILE) return { run: id, problem: inWords(TOO_LARGE) };
       const [events, { runDetails }] = await Promise.all([this.eventsOf(id), import("../../core/measure/runDetails")]);
       return { run: id, details: runDetails(fold(events)) };
     } catch {
-      return { run: id, problem: UNREADABLE };
+      return { run: id, problem: inWords(UNREADABLE) };
     }
   }
 }

@@ -18,6 +18,7 @@ import type { CreateFile } from "../../disk/keptLines";
 import { LineFile } from "../../disk/lineFile";
 import { appendToTrace, TraceWriter } from "../../disk/traceWriter";
 import { setAside, type SetAside } from "../../disk/wholeFile";
+import { l10n } from "../../core/text/l10n";
 
 /** A file that another program writes changes many times a second. */
 const SETTLE_MS = 500;
@@ -254,7 +255,7 @@ export class TraceStore implements vscode.Disposable {
     const file = path.join(this.folder(), fileName(started, strategy, id));
     return new TraceWriter(file, {
       create: this.create,
-      elsewhere: "name another folder in the setting thoughtlens.traceFolder",
+      elsewhere: l10n.later`name another folder in the setting thoughtlens.traceFolder`,
       onRefused: (error) => this.refused.fire(error),
       onRestored: (restored) => this.restored.fire(restored),
     });

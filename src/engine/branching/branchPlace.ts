@@ -2,11 +2,13 @@
 import { textOffsets } from "../../core/measure/branchText";
 import { purposes } from "../../core/measure/metrics";
 import { ActionableError } from "../../core/protocol/rpc";
+import type { Sentence } from "../../core/text/l10n";
 import { namedThinkFormat, THINK_FORMATS } from "../../core/text/thinkFormat";
 import type { Trace } from "../../core/trace/fold";
 import type { BranchReason } from "../../core/trace/trace";
+import { l10n } from "../../core/text/l10n";
 
-const refused = (message: string, action = "Choose a place before or behind it.") =>
+const refused = (message: Sentence, action: string | Sentence = "Choose a place before or behind it.") =>
   new ActionableError("branch-place", message, action);
 
 /**
@@ -18,22 +20,27 @@ export function checkPlace(trace: Trace, at: number, why: BranchReason): void {
   const [before, next] = [positions[at - 1], positions[at]];
   if (!Number.isInteger(at) || at < 0 || at > positions.length)
     throw refused(
-      `The run has ${positions.length} tokens, and there is no place ${at} in it.`,
-      `Choose one from 0 to ${positions.length}.`,
+      l10n.later`The run has ${positions.length} tokens, and there is no place ${at} in it.`,
+      l10n.later`Choose one from 0 to ${positions.length}.`,
     );
   if (why === "token" && !next)
-    throw refused("No token stands behind the end of the run.", "Choose one of its tokens.");
+    throw refused(l10n.later`No token stands behind the end of the run.`, l10n.later`Choose one of its tokens.`);
   const isInside = (kind: string) => spans.some((span) => span.kind === kind && span.from < at && at < span.to);
-  if (isInside("trial")) throw refused("This place lies inside a trial answer, which was taken back.");
+  if (isInside("trial")) throw refused(l10n.later`This place lies inside a trial answer, which was taken back.`);
   const isLatent = (kind: string | undefined) => kind === "latent" || kind === "pause" || kind === "soft";
   if (isLatent(before?.kind) || isLatent(next?.kind))
-    throw refused("Here the model thought in latent steps, not in tokens, and nothing can go on from inside.");
+    throw refused(
+      l10n.later`Here the model thought in latent steps, not in tokens, and nothing can go on from inside.`,
+    );
   if (next?.kind === "gist")
-    throw refused("This place lies inside a block of gist tokens, which are written together.");
+    throw refused(l10n.later`This place lies inside a block of gist tokens, which are written together.`);
   if (why === "answer" && purposes(trace)[Math.max(0, at - 1)] === "summary")
-    throw refused("Here the model was summing up a round, and there is no thought to be stopped.");
+    throw refused(l10n.later`Here the model was summing up a round, and there is no thought to be stopped.`);
   if (why === "answer" && isAnswer(trace, at))
-    throw refused("Thinking is over at this place, and the answer has begun.", "Choose a step of thinking.");
+    throw refused(
+      l10n.later`Thinking is over at this place, and the answer has begun.`,
+      l10n.later`Choose a step of thinking.`,
+    );
   checkMarks(trace, at);
 }
 
@@ -47,7 +54,8 @@ function checkMarks(trace: Trace, at: number): void {
   const { positions, header } = trace;
   // A local model's tokens have their text with the last of a character, those of a server with the first.
   const isSplit = header?.model.sha256 ? positions[at - 1]?.text === "" : positions[at]?.text === "" && at > 0;
-  if (isSplit && positions[at]) throw refused("This place lies inside a character that several tokens make up.");
+  if (isSplit && positions[at])
+    throw refused(l10n.later`This place lies inside a character that several tokens make up.`);
   const offsets = textOffsets(trace, positions.length);
   const texts = offsets.map((offset) => positions[offset]!.text);
   const place = texts.slice(0, offsets.filter((offset) => offset < at).length).join("").length;
@@ -58,6 +66,6 @@ function checkMarks(trace: Trace, at: number): void {
     if (mark.length < 2) continue;
     const from = text.slice(Math.max(0, place - mark.length + 1), place + mark.length - 1).indexOf(mark);
     if (from < 0) continue;
-    throw refused(`This place lies inside ${mark}, which marks thinking and is written whole.`);
+    throw refused(l10n.later`This place lies inside ${mark}, which marks thinking and is written whole.`);
   }
 }

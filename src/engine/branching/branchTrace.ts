@@ -22,6 +22,7 @@ import { findStrategy, STRATEGIES } from "../strategies";
 import { checkPlace } from "./branchPlace";
 import { decisions, isOwn, ownSections, stoppedBefore, type Change } from "./ownParts";
 import { readSection } from "./readParts";
+import { l10n } from "../../core/text/l10n";
 
 interface BranchSurroundings {
   steering?: Steering | undefined;
@@ -183,7 +184,7 @@ function checkBudget(
   if (!isSpent && (read?.length ?? 0) < most) return;
   throw new ActionableError(
     "branch-budget",
-    `At this place the ${most} tokens of the run's budget are used up, and none is left to go on with.`,
+    l10n.later`At this place the ${most} tokens of the run's budget are used up, and none is left to go on with.`,
     "Raise maxTokens.",
   );
 }
@@ -191,7 +192,7 @@ function checkBudget(
 const cannotContinue = ({ facts }: Backend) =>
   new ActionableError(
     "server-cannot-continue",
-    `${facts.name} cannot go on from a given beginning of an answer.`,
+    l10n.later`${facts.name} cannot go on from a given beginning of an answer.`,
     "Choose a local model, or a server with text completions.",
   );
 

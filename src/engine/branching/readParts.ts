@@ -8,6 +8,7 @@ import type { Backend } from "../decoding/model";
 import { writtenText } from "../scoring/writtenText";
 import { formatOf, openingPrefix } from "../thinking/thinkProgress";
 import { setTokens, type Change } from "./ownParts";
+import { l10n } from "../../core/text/l10n";
 
 /**
  * The text before `at` as the reading model writes such a text.
@@ -23,7 +24,7 @@ export function readSection(
   if (trace.positions.slice(0, at).some(({ kind }) => kind === "latent"))
     throw new ActionableError(
       "branch-latents",
-      `Before this place ${trace.header?.model.id ?? "the model"} thought in hidden states, which no other model can read.`,
+      l10n.later`Before this place ${trace.header?.model.id ?? "the model"} thought in hidden states, which no other model can read.`,
       "Choose the model that made the trace.",
     );
   const { place, rest } = change ? cut(trace, at, change) : { place: at, rest: "" };

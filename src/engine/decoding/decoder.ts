@@ -7,6 +7,7 @@ import { ActionableError } from "../../core/protocol/rpc";
 import type { Alternative } from "../../core/trace/fold";
 import type { Message, TokenKind } from "../../core/trace/trace";
 import type { Sampling } from "./sampling";
+import { l10n } from "../../core/text/l10n";
 
 export type StopReason = "end" | "stop" | "transition" | "budget" | "context" | "repetition";
 
@@ -58,7 +59,7 @@ export interface DecoderMark {
 export const contextFull = (needed: number, limit: number): ActionableError =>
   new ActionableError(
     "context-full",
-    `This needs ${needed} tokens of context and ${limit} are there.`,
+    l10n.later`This needs ${needed} tokens of context and ${limit} are there.`,
     "Shorten the prompt, lower the token budget, or choose a model with a longer context.",
   );
 

@@ -4,6 +4,7 @@ import { ActionableError } from "../../core/protocol/rpc";
 import { CONVERSATIONS } from "../../core/prompt/conversation";
 import { LONGEST_INSTRUCTION } from "../../core/prompt/instruction";
 import { namedThinkFormat, NO_THINK_FORMAT, THINK_FORMATS, type ThinkFormat } from "../../core/text/thinkFormat";
+import { l10n } from "../../core/text/l10n";
 
 const LOOP_OPTIONS = ["mark", "stop", "off"] as const;
 
@@ -109,7 +110,7 @@ export function parseOptions<Schema extends z.ZodObject>(
   const [issue] = parsed.error.issues;
   throw new ActionableError(
     "option-invalid",
-    `The option ${issue?.path.join(".") ?? ""} does not fit: ${issue?.message ?? ""}.`,
+    l10n.later`The option ${issue?.path.join(".") ?? ""} does not fit: ${issue?.message ?? ""}.`,
     "Change or remove it and run again.",
   );
 }
@@ -142,7 +143,7 @@ export function formatOption(words: string): ThinkFormat | undefined {
   const known = [...THINK_FORMATS, NO_THINK_FORMAT].map(({ id }) => id).join(", ");
   throw new ActionableError(
     "option-invalid",
-    `“${words.slice(0, 80)}” is no think format.`,
-    `Write <opener>...<closer>, or one of ${known}.`,
+    l10n.later`“${words.slice(0, 80)}” is no think format.`,
+    l10n.later`Write <opener>...<closer>, or one of ${known}.`,
   );
 }

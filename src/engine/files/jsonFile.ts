@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ActionableError } from "../../core/protocol/rpc";
 import { modelFileSize } from "./modelFile";
+import { l10n } from "../../core/text/l10n";
 
 export type JsonObject = Record<string, unknown>;
 
@@ -22,7 +23,7 @@ export async function readTextIfThere(file: string): Promise<string | undefined>
   if (size <= LARGEST_TEXT) return readFile(file, "utf8");
   throw new ActionableError(
     "model-file-large",
-    `${path.basename(file)} in ${path.dirname(file)} is larger than any such file should be (${Math.round(size / 2 ** 20)} MiB).`,
+    l10n.later`${path.basename(file)} in ${path.dirname(file)} is larger than any such file should be (${Math.round(size / 2 ** 20)} MiB).`,
     "Download the model again, or choose another.",
   );
 }
@@ -42,7 +43,7 @@ export async function readJsonIfThere(file: string): Promise<JsonObject | undefi
   }
   throw new ActionableError(
     "model-file-broken",
-    `${path.basename(file)} in ${path.dirname(file)} is not a JSON object.`,
+    l10n.later`${path.basename(file)} in ${path.dirname(file)} is not a JSON object.`,
     "Download the model again, or repair that file.",
   );
 }

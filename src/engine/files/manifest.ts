@@ -4,6 +4,7 @@ import * as z from "zod";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { MethodManifest } from "../decoding/model";
 import { readJsonIfThere } from "./jsonFile";
+import { l10n } from "../../core/text/l10n";
 
 const MANIFEST = "thoughtlens.json";
 const VERSION = 1;
@@ -32,7 +33,7 @@ export async function readManifest(folder: string): Promise<MethodManifest> {
     const [issue] = parsed.error.issues;
     throw new ActionableError(
       "manifest-invalid",
-      `${MANIFEST} in ${folder} is not valid: ${issue!.path.join(".") || "the file"}: ${issue!.message}.`,
+      l10n.later`${MANIFEST} in ${folder} is not valid: ${issue!.path.join(".") || "the file"}: ${issue!.message}.`,
       "Correct that entry, or import the checkpoint again.",
     );
   }
@@ -40,7 +41,7 @@ export async function readManifest(folder: string): Promise<MethodManifest> {
   if (v !== VERSION)
     throw new ActionableError(
       "manifest-version",
-      `${MANIFEST} in ${folder} is of version ${v}, and this version of Thoughtlens knows ${VERSION}.`,
+      l10n.later`${MANIFEST} in ${folder} is of version ${v}, and this version of Thoughtlens knows ${VERSION}.`,
       "Update Thoughtlens, or import the checkpoint again.",
     );
   return name === undefined ? { methods } : { name, methods };

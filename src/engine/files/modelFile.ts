@@ -2,6 +2,7 @@
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { ActionableError } from "../../core/protocol/rpc";
+import { l10n, type Sentence } from "../../core/text/l10n";
 
 /**
  * The size of a file that may be read.
@@ -12,17 +13,17 @@ import { ActionableError } from "../../core/protocol/rpc";
 export async function modelFileSize(folder: string, file: string): Promise<number | undefined> {
   try {
     const { size, isRegular } = await stat(file).then((found) => ({ size: found.size, isRegular: found.isFile() }));
-    if (!isRegular) throw odd(file, "is no regular file");
+    if (!isRegular) throw odd(file, l10n.later`is no regular file`);
     const [home, target] = await Promise.all([realpath(folder), realpath(file)]);
     if (isInside(home, target) || isInside(blobsOf(folder), target) || isInside(blobsOf(home), target)) return size;
-    throw odd(file, "is a link that leads out of the folder");
+    throw odd(file, l10n.later`is a link that leads out of the folder`);
   } catch (error) {
     if (error instanceof ActionableError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw new ActionableError(
       "model-file-unreadable",
-      `${path.basename(file)} in ${path.dirname(file)} cannot be read (${code ?? "unknown error"}).`,
+      l10n.later`${path.basename(file)} in ${path.dirname(file)} cannot be read (${code ?? "unknown error"}).`,
       "Check the permissions of the model folder.",
       { cause: error },
     );
@@ -46,9 +47,9 @@ function isInside(folder: string, file: string): boolean {
   return relative !== "" && !relative.startsWith("..") && !path.isAbsolute(relative);
 }
 
-const odd = (file: string, why: string) =>
+const odd = (file: string, why: Sentence) =>
   new ActionableError(
     "model-file-odd",
-    `${path.basename(file)} in ${path.dirname(file)} ${why}, and is not read.`,
+    l10n.later`${path.basename(file)} in ${path.dirname(file)} ${why}, and is not read.`,
     "Copy the file itself into the model's folder.",
   );

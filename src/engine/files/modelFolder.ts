@@ -9,6 +9,7 @@ import type { MethodManifest } from "../decoding/model";
 import { readManifest } from "./manifest";
 import type { Dtype } from "../../core/protocol/modelName";
 import { DEEPEST_GRAPH, GENAI_CONFIG, graphPlaces, type GraphPlace } from "./graphFiles";
+import { l10n } from "../../core/text/l10n";
 
 /** Where a configuration does not say: what the smallest models of the hub were trained with, in tokens. */
 const DEFAULT_CONTEXT = 2048;
@@ -38,7 +39,7 @@ export async function readModelFolder(folder: string, dtype?: string): Promise<M
   if (!found?.isDirectory()) {
     throw new ActionableError(
       "model-folder-missing",
-      `There is no model folder ${folder}.`,
+      l10n.later`There is no model folder ${folder}.`,
       "Choose a folder in Hugging Face layout.",
     );
   }
@@ -48,7 +49,7 @@ export async function readModelFolder(folder: string, dtype?: string): Promise<M
   if (!outer) {
     throw new ActionableError(
       "model-config-missing",
-      `The model folder ${folder} has no config.json.`,
+      l10n.later`The model folder ${folder} has no config.json.`,
       "Choose a folder in Hugging Face layout, with config.json, tokenizer.json and onnx/model.onnx.",
     );
   }
@@ -137,7 +138,7 @@ function pick(
   if (!first) {
     throw new ActionableError(
       "graph-missing",
-      `The model folder ${folder} has no onnx/model.onnx.`,
+      l10n.later`The model folder ${folder} has no onnx/model.onnx.`,
       "Export the model to ONNX, or download a variant that has an onnx folder.",
     );
   }
@@ -146,7 +147,7 @@ function pick(
   if (place !== undefined) return { dtype: wanted as Dtype, ...place };
   throw new ActionableError(
     "model-dtype-missing",
-    `The model folder ${folder} has no ${wanted} variant, only ${[...places.keys()].join(", ")}.`,
-    `Choose ${first[0]}, or add the file of ${wanted} to the folder.`,
+    l10n.later`The model folder ${folder} has no ${wanted} variant, only ${[...places.keys()].join(", ")}.`,
+    l10n.later`Choose ${first[0]}, or add the file of ${wanted} to the folder.`,
   );
 }

@@ -8,6 +8,7 @@ import { readTextIfThere } from "../files/jsonFile";
 import type { BackendSource } from "../backends/openBackend";
 import { readManifest } from "../files/manifest";
 import { cachedSnapshot, hubCacheFolder, isHubId } from "./hub/cacheLayout";
+import { l10n } from "../../core/text/l10n";
 
 const BASE = "base";
 
@@ -67,18 +68,18 @@ const dtypeOf = ({ dtype }: { dtype?: string }): { dtype?: string } => (dtype ==
 function memberPlace(pocketFolder: string, member: string): { folder: string; id: string } {
   const id = modelTitle({ kind: "pocket", member });
   if (!/^[\w-]+$/.test(member))
-    throw new ActionableError("model-name", `“${id}” is not the name of a model.`, "Write it as pocket:NAME.");
+    throw new ActionableError("model-name", l10n.later`“${id}” is not the name of a model.`, "Write it as pocket:NAME.");
   return { folder: path.join(pocketFolder, member), id };
 }
 
 async function cachedFolder(id: string, revision: string | undefined): Promise<string> {
   if (!isHubId(id))
-    throw new ActionableError("model-name", `“${id}” is not the name of a model.`, "Write it as owner/name.");
+    throw new ActionableError("model-name", l10n.later`“${id}” is not the name of a model.`, "Write it as owner/name.");
   const folder = await cachedSnapshot(hubCacheFolder(), id, revision);
   if (folder !== undefined) return folder;
   throw new ActionableError(
     "model-not-downloaded",
-    `${id} is not in the Hugging Face cache of this machine.`,
+    l10n.later`${id} is not in the Hugging Face cache of this machine.`,
     "Download the model first.",
   );
 }

@@ -5,6 +5,7 @@
 import { fetch, type BodyInit } from "undici";
 import { ActionableError } from "../../core/protocol/rpc";
 import { carrierFor, proxyFor } from "./proxy";
+import { l10n, type Sentence } from "../../core/text/l10n";
 
 export interface Question {
   method?: "GET" | "POST" | "HEAD";
@@ -56,14 +57,21 @@ export async function ask(url: string, question: Question): Promise<Reply> {
 }
 
 function next(from: URL, location: string, left: number): URL {
-  const leads = (where: string, action: string) =>
-    new ActionableError("net-redirect", `${from.host} leads ${where}.`, action);
-  if (left <= 0) throw leads("elsewhere, and is not followed", "Use the address that it leads to, if you trust it.");
+  const leads = (where: Sentence, action: Sentence) =>
+    new ActionableError("net-redirect", l10n.later`${from.host} leads ${where}.`, action);
+  if (left <= 0)
+    throw leads(
+      l10n.later`elsewhere, and is not followed`,
+      l10n.later`Use the address that it leads to, if you trust it.`,
+    );
   const to = URL.canParse(location, from) ? new URL(location, from) : undefined;
   if (!to || !/^https?:$/.test(to.protocol))
-    throw leads("to an address that cannot be asked", "Check the address, or try again in a while.");
+    throw leads(
+      l10n.later`to an address that cannot be asked`,
+      l10n.later`Check the address, or try again in a while.`,
+    );
   if (from.protocol === "https:" && to.protocol === "http:")
-    throw leads(`to ${to.host} without encryption`, "Check the address, or try again in a while.");
+    throw leads(l10n.later`to ${to.host} without encryption`, l10n.later`Check the address, or try again in a while.`);
   return to;
 }
 
@@ -91,11 +99,11 @@ function proxyError(url: URL, error: unknown): ActionableError | undefined {
   // Without a tunnel the library does not hand such an answer over, and says so in words.
   const status = /Proxy response \((\d+)\)/.exec(said)?.[1] ?? (/proxy authentication/i.test(said) ? "407" : undefined);
   if (status !== undefined) {
-    const refused = `The proxy ${proxy} refuses to connect to ${url.host} (${status}).`;
+    const refused = l10n.later`The proxy ${proxy} refuses to connect to ${url.host} (${status}).`;
     const action = status === "407" ? "Put its user name and password into HTTP_PROXY and HTTPS_PROXY." : CHECK_PROXY;
     return new ActionableError("proxy-refused", refused, action, { cause: error });
   }
-  const silent = `The proxy ${proxy} does not answer, so ${url.host} cannot be reached.`;
+  const silent = l10n.later`The proxy ${proxy} does not answer, so ${url.host} cannot be reached.`;
   return new ActionableError("proxy-unreachable", silent, CHECK_PROXY, { cause: error });
 }
 
@@ -130,6 +138,6 @@ function replyOf(response: Awaited<ReturnType<typeof fetch>>): Reply {
 const tooLong = (host: string, most: number) =>
   new ActionableError(
     "reply-too-long",
-    `${host} answers with more than ${Math.round(most / 1e6) || 1} MB, and is not read further.`,
+    l10n.later`${host} answers with more than ${Math.round(most / 1e6) || 1} MB, and is not read further.`,
     "Check that the address is the right one.",
   );

@@ -1,6 +1,7 @@
 /** The proxy that the environment names for an address: `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`, in capitals or not. */
 import { Agent, ProxyAgent, type Dispatcher } from "undici";
 import { ActionableError } from "../../core/protocol/rpc";
+import { l10n } from "../../core/text/l10n";
 
 /** A proxy elsewhere cannot reach a server on this machine. */
 const OWN_MACHINE = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/;
@@ -40,8 +41,8 @@ function proxyAddress({ protocol, hostname, port }: URL, env: NodeJS.ProcessEnv)
   if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return address;
   throw new ActionableError(
     "proxy-address",
-    `${name} does not hold the address of an HTTP proxy.`,
-    `Set ${name} to http://host:port, or unset it.`,
+    l10n.later`${name} does not hold the address of an HTTP proxy.`,
+    l10n.later`Set ${name} to http://host:port, or unset it.`,
   );
 }
 

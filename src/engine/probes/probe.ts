@@ -7,6 +7,7 @@ import * as z from "zod";
 import { conformalExit, type ExitCount, type Promised } from "../../core/exits/conformal";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { ModelFacts } from "../decoding/model";
+import { l10n } from "../../core/text/l10n";
 
 const matrix = z.array(z.array(z.number()));
 
@@ -106,7 +107,7 @@ export function checkProbeFits(probe: AnyProbeFile, facts: ModelFacts): void {
   if (probe.model.hiddenSize === facts.hiddenSize && probe.model.sha256 === facts.sha256) return;
   throw new ActionableError(
     "probe-mismatch",
-    `The probe was trained on ${probe.model.id} and not on the weights that are loaded.`,
+    l10n.later`The probe was trained on ${probe.model.id} and not on the weights that are loaded.`,
     "Train a probe for this model with the command Train Probe….",
   );
 }
@@ -145,7 +146,7 @@ export function exitForRisk({ curve }: Pick<AnyProbeFile, "curve">, promised: Pr
   const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
   throw new ActionableError(
     "probe-curve",
-    `No threshold of the probe is proven to turn at most ${percent(promised.risk)} of its exits wrong with ${percent(promised.confidence)} confidence.`,
+    l10n.later`No threshold of the probe is proven to turn at most ${percent(promised.risk)} of its exits wrong with ${percent(promised.confidence)} confidence.`,
     "Allow a larger risk, or train the probe on more questions.",
   );
 }

@@ -12,6 +12,7 @@ import { Pace } from "./pace";
 import { placeOn, principalPlane, type PrincipalPlane } from "./principalPlane";
 import { umapLayout } from "./umapLayout";
 import { directions, readVocabulary, type Neighbour } from "./vocabulary";
+import { l10n } from "../../core/text/l10n";
 
 type Projection = EventOf<"projection">;
 type Place = [x: number, y: number];
@@ -152,7 +153,7 @@ function rowsOf(vectors: readonly string[], { facts }: LanguageModel): Float32Ar
   if (vectors.length === 0 || vectors.length > MOST_VECTORS) {
     throw new ActionableError(
       "projection-empty",
-      `This trace holds ${vectors.length} vectors of thoughts, and between 1 and ${MOST_VECTORS} can be laid out.`,
+      l10n.later`This trace holds ${vectors.length} vectors of thoughts, and between 1 and ${MOST_VECTORS} can be laid out.`,
       "Open a trace that Coconut or SoftCoT made.",
     );
   }
@@ -171,7 +172,7 @@ function rowsOf(vectors: readonly string[], { facts }: LanguageModel): Float32Ar
 function otherModel(what: string, name: string, width: number): ActionableError {
   return new ActionableError(
     "model-other",
-    `${what}, and ${name} has ${width}: another model made this trace.`,
+    l10n.later`${what}, and ${name} has ${width}: another model made this trace.`,
     "Choose the model that made the trace.",
   );
 }

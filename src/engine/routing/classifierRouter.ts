@@ -7,6 +7,7 @@ import { ActionableError } from "../../core/protocol/rpc";
 import { readModelFolder } from "../files/modelFolder";
 import type { Paradigm } from "./paradigmRouter";
 import { PARADIGMS } from "./paradigmRouter";
+import { l10n } from "../../core/text/l10n";
 
 /** Every paradigm with its probability, best first, and how many tokens were read for it. */
 export type Classify = (question: string) => Promise<{ scores: [Paradigm, number][]; tokens: number }>;
@@ -55,7 +56,7 @@ async function open(folder: string, dtype: string, subfolder: string): Promise<P
   } catch (error) {
     throw new ActionableError(
       "router-unreadable",
-      `The classifier in ${folder} cannot be loaded.`,
+      l10n.later`The classifier in ${folder} cannot be loaded.`,
       "Export it again as a text classifier with its tokenizer.",
       { cause: error },
     );
@@ -74,6 +75,6 @@ function paradigmOf(label: string): Paradigm {
 const wrongLabels = () =>
   new ActionableError(
     "router-labels",
-    `The classifier does not tell apart ${PARADIGMS.join(", ")}.`,
+    l10n.later`The classifier does not tell apart ${PARADIGMS.join(", ")}.`,
     "Choose one that was trained to route Sketch-of-Thought.",
   );

@@ -8,6 +8,7 @@ import { loadClassifier } from "./classifierRouter";
 import { cachedModels, cachedSnapshot, hubCacheFolder, isHubId } from "../models/hub/cacheLayout";
 import type { Route, Routing } from "./paradigmRouter";
 import { loadRouter } from "./paradigmRouter";
+import { l10n } from "../../core/text/l10n";
 
 /** The classifier of the paper's authors, taken by itself where somebody has put it, with its ONNX, into the cache. */
 export const OFFICIAL_ROUTER = "saytes/SoT_DistilBERT";
@@ -73,7 +74,7 @@ async function placeOfRouter(named: string): Promise<RouterPlace> {
   if (snapshot !== undefined) return { folder: snapshot, name: named };
   throw new ActionableError(
     "router-absent",
-    `${named} is neither a folder nor in the Hugging Face cache of this machine.`,
+    l10n.later`${named} is neither a folder nor in the Hugging Face cache of this machine.`,
     "Download the classifier, or name its folder.",
   );
 }

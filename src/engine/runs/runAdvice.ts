@@ -11,6 +11,7 @@ import type { Backend } from "../decoding/model";
 import type { decodingOptions } from "../decoding/options";
 import type { Sampling } from "../decoding/sampling";
 import { withoutMarks, type Strategy } from "../strategies/strategy";
+import { l10n } from "../../core/text/l10n";
 
 type Decoding = z.output<typeof decodingOptions>;
 type Advised = Pick<Backend, "facts" | "preset">;
@@ -31,7 +32,7 @@ export function samplingAsked(
   if (!byFile && !preset)
     throw new ActionableError(
       "option-invalid",
-      `“${wanted.slice(0, 60)}” is no sampling.`,
+      l10n.later`“${wanted.slice(0, 60)}” is no sampling.`,
       "Choose options, model or model:NAME.",
     );
   const isOwn = preset === known.preset;
@@ -42,7 +43,7 @@ export function samplingAsked(
   if (sampling) return sampling;
   throw new ActionableError(
     "preset-missing",
-    `The card of ${preset?.name ?? facts.name} advises no sampling.`,
+    l10n.later`The card of ${preset?.name ?? facts.name} advises no sampling.`,
     "Set temperature, topP and topK yourself, with sampling=options.",
   );
 }
@@ -68,13 +69,13 @@ export function conversationOf(
   if (wanted === "template" && !hasTemplate)
     throw new ActionableError(
       "conversation-unsupported",
-      `${facts.name} has no chat template.`,
+      l10n.later`${facts.name} has no chat template.`,
       "Set conversation to turns, chatml or plain.",
     );
   if (conversations.includes(wanted)) return wanted;
   throw new ActionableError(
     "conversation-unsupported",
-    `Conversations with ${facts.name} are written out by its server, which takes no ${wanted} form.`,
+    l10n.later`Conversations with ${facts.name} are written out by its server, which takes no ${wanted} form.`,
     "Set conversation to template, or name a server that completes text.",
   );
 }

@@ -44,6 +44,7 @@ import { thinkingOfRun, withWords } from "./thinkingOfRun";
 import { Structure, type Outline } from "../decoding/structure";
 import type { Decoder } from "../decoding/decoder";
 import { conversationOf, greedyNotes, instructionOf, samplingAsked, samplingOf, withoutTemplate } from "./runAdvice";
+import { l10n } from "../../core/text/l10n";
 
 /** Characters. */
 const LONGEST_BARE_ANSWER = 80;
@@ -158,7 +159,7 @@ export async function runStrategy({
   if (reason) {
     throw new ActionableError(
       "strategy-unsupported",
-      `${strategy.title} cannot run on ${facts.name}: ${reason}`,
+      l10n.later`${strategy.title} cannot run on ${facts.name}: ${reason}`,
       "Choose another strategy or another model.",
     );
   }

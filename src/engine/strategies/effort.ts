@@ -5,6 +5,7 @@ import { effortLevels, EFFORT_WORDS } from "../../core/text/effort";
 import type { ThinkFacts } from "../../core/text/thinkFacts";
 import { generateToEnd } from "../thinking/think";
 import { stepByStep, strategy } from "./strategy";
+import { l10n } from "../../core/text/l10n";
 
 const options = z.object({
   level: z
@@ -57,12 +58,15 @@ function unknownLevel(level: string, by: Options["by"], known: readonly string[]
   if (known.length === 0)
     return new ActionableError(
       "effort-unknown",
-      `Neither the chat template nor the server of ${model} heeds a level of effort.`,
+      l10n.later`Neither the chat template nor the server of ${model} heeds a level of effort.`,
       "Ask for one in words with the option by=instruction.",
     );
   const there = known.join(", ");
   if (level === "")
-    return new ActionableError("effort-unknown", "No level of effort was named.", `Choose one of ${there}.`);
-  const said = by === "model" ? `${model} has no level of effort` : "No words are known for a level of effort";
-  return new ActionableError("effort-unknown", `${said} “${level}”.`, `Choose one of ${there}.`);
+    return new ActionableError("effort-unknown", "No level of effort was named.", l10n.later`Choose one of ${there}.`);
+  const message =
+    by === "model"
+      ? l10n.later`${model} has no level of effort “${level}”.`
+      : l10n.later`No words are known for a level of effort “${level}”.`;
+  return new ActionableError("effort-unknown", message, l10n.later`Choose one of ${there}.`);
 }

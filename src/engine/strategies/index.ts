@@ -27,6 +27,7 @@ import { softCot } from "./softCot";
 import type { Strategy } from "./strategy";
 import { survey } from "./survey";
 import { thinkBrake } from "./thinkBrake";
+import { l10n } from "../../core/text/l10n";
 
 export const STRATEGIES: readonly Strategy[] = [
   chainOfThought,
@@ -76,8 +77,8 @@ export function registered(id: string): Strategy {
   if (found) return found;
   throw new ActionableError(
     "strategy-unknown",
-    `There is no strategy “${id}”.`,
-    `Choose one of ${STRATEGIES.map((each) => each.id).join(", ")}.`,
+    l10n.later`There is no strategy “${id}”.`,
+    l10n.later`Choose one of ${STRATEGIES.map((each) => each.id).join(", ")}.`,
   );
 }
 

@@ -7,6 +7,7 @@ import type { RunContext } from "../thinking/runContext";
 import { finish } from "../thinking/think";
 import { openingPrefix, ThinkProgress } from "../thinking/thinkProgress";
 import { stepByStep, strategy } from "./strategy";
+import { l10n } from "../../core/text/l10n";
 
 const options = z.object({
   compress: z.string().default("<w>").describe("The token that the model writes when a thought is finished."),
@@ -89,7 +90,7 @@ function compression(decoder: LocalDecoder, { compress, gists, go }: Options): C
     if (found !== undefined) return found;
     throw new ActionableError(
       "token-missing",
-      `The model's vocabulary has no token ${token}.`,
+      l10n.later`The model's vocabulary has no token ${token}.`,
       "Name its own tokens in the options of LightThinker.",
     );
   };

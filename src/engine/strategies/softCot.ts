@@ -14,6 +14,7 @@ import { generateToEnd } from "../thinking/think";
 import { closedBlock } from "../thinking/thinkProgress";
 import prompts from "./prompts.json";
 import { strategy } from "./strategy";
+import { l10n } from "../../core/text/l10n";
 
 const options = z.object({
   file: z.string().default("softcot.onnx").describe("The assistant's graph in the model's folder."),
@@ -61,7 +62,7 @@ export const softCot = strategy({
     if (placeholder === undefined) {
       throw new ActionableError(
         "token-missing",
-        `The model's vocabulary has no token ${options.placeholder}.`,
+        l10n.later`The model's vocabulary has no token ${options.placeholder}.`,
         "Name its own placeholder in the options of SoftCoT.",
       );
     }
@@ -112,7 +113,7 @@ async function assist(
   if (vectors.length !== options.tokens * width) {
     throw new ActionableError(
       "assistant-mismatch",
-      `The assistant gives ${vectors.length / width} soft tokens and ${options.tokens} were asked for.`,
+      l10n.later`The assistant gives ${vectors.length / width} soft tokens and ${options.tokens} were asked for.`,
       "Set the option tokens to what the assistant gives, or take its placeholder out of the question.",
     );
   }

@@ -10,6 +10,7 @@ import { GREEDY } from "../decoding/sampling";
 import { latentLength, lengthOptions } from "./latentLength";
 import type { RunContext } from "./runContext";
 import { recordEnd } from "./think";
+import { l10n } from "../../core/text/l10n";
 
 export const latentOptions = z.object({
   ...lengthOptions,
@@ -79,7 +80,7 @@ async function think(
     if (id === undefined)
       throw new ActionableError(
         "token-missing",
-        `The model's vocabulary has no token ${options.pause}.`,
+        l10n.later`The model's vocabulary has no token ${options.pause}.`,
         "Name its own pause token in the options.",
       );
     await decoder.feed({ ids: [id] });

@@ -5,6 +5,7 @@ import { conversationText } from "../../core/prompt/conversation";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { TemplateVariables } from "../../core/text/thinkFacts";
 import type { Message } from "../../core/trace/trace";
+import { l10n } from "../../core/text/l10n";
 
 /** A turn as templates take it: some write what was thought from a field of its own. */
 export type TemplateTurn = Message & { reasoning_content?: string };
@@ -72,7 +73,7 @@ export function isLimit(error: unknown): boolean {
 const broken = (error: unknown) =>
   new ActionableError(
     "tokenizer-chat-template",
-    `The model's chat template cannot format this conversation: ${firstLine(error)}.`,
+    l10n.later`The model's chat template cannot format this conversation: ${firstLine(error)}.`,
     "Check the order of roles in the prompt, or repair chat_template in tokenizer_config.json.",
     { cause: error },
   );

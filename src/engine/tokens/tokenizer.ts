@@ -18,6 +18,7 @@ import { underNow, unguarded, type Guard, type WorkLimits } from "../watchdog/gu
 import { findThinking, thinkingWith } from "./thinking";
 import { Patience } from "./triedTemplate";
 import { tokenStream } from "./tokenStream";
+import { l10n } from "../../core/text/l10n";
 
 /** What chat templates write at the end of a turn; counted as ends where the configuration forgot them. */
 const TURN_ENDS = [
@@ -59,7 +60,7 @@ export async function loadTokenizer(
   if (!definition) {
     throw new ActionableError(
       "tokenizer-missing",
-      `The model folder ${folder} has no tokenizer.json.`,
+      l10n.later`The model folder ${folder} has no tokenizer.json.`,
       "Copy tokenizer.json and tokenizer_config.json of the model into the folder.",
     );
   }
@@ -73,7 +74,7 @@ export async function loadTokenizer(
   } catch (error) {
     throw new ActionableError(
       "tokenizer-broken",
-      `tokenizer.json in ${folder} is not a tokenizer that can be read.`,
+      l10n.later`tokenizer.json in ${folder} is not a tokenizer that can be read.`,
       "Download the model's tokenizer files again.",
       { cause: error },
     );

@@ -7,6 +7,7 @@ import { LineFile } from "../../disk/lineFile";
 import { replaceFile } from "../../disk/wholeFile";
 import type { Question } from "../runs/datasetRun";
 import type { ProbeQuestion } from "./examples";
+import { l10n } from "../../core/text/l10n";
 
 /** `options` are those of decoding, as JSON; `trial` is how an answer is asked for. */
 const header = z.object({
@@ -91,4 +92,8 @@ export async function collectQuestions(
   }
 }
 
-const EXAMPLES = { what: "The probe's examples", code: "probe", elsewhere: "name another file for the probe" };
+const EXAMPLES = {
+  what: l10n.later`The probe's examples`,
+  code: "probe",
+  elsewhere: l10n.later`name another file for the probe`,
+};

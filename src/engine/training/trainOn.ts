@@ -17,6 +17,7 @@ import { collectQuestions } from "./collecting";
 import { collectingStrategy, type ProbeExample, type ProbeQuestion } from "./examples";
 import { collectLatents } from "./latentExamples";
 import type { AnyProbeFile } from "../probes/probe";
+import { l10n } from "../../core/text/l10n";
 
 /** Fewer than these and a split may hold a handful of questions. */
 const FEWEST_QUESTIONS = 20;
@@ -50,14 +51,14 @@ export async function trainOn(
     const reason = model.capabilities.find((row) => row.capability === "hidden-states")?.reason;
     throw new ActionableError(
       "probe-capability",
-      `A probe needs hidden states: ${reason ?? "this model gives none."}`,
+      l10n.later`A probe needs hidden states: ${reason ?? "this model gives none."}`,
       "Choose a local model whose graph can be patched.",
     );
   }
   if (questions.length < FEWEST_QUESTIONS) {
     throw new ActionableError(
       "probe-data",
-      `A probe needs at least ${FEWEST_QUESTIONS} questions with answers.`,
+      l10n.later`A probe needs at least ${FEWEST_QUESTIONS} questions with answers.`,
       "Choose a larger dataset.",
     );
   }
@@ -113,7 +114,7 @@ export async function trainOn(
     trained: { data, questions: questions.length, states: states.length, seed },
   };
   await replaceFile(file, `${JSON.stringify(probe)}\n`).catch((error: unknown) => {
-    throw diskError(error, file, { what: "The probe", code: "probe", elsewhere: "name another file for it" });
+    throw diskError(error, file, { what: l10n.later`The probe`, code: "probe", elsewhere: l10n.later`name another file for it` });
   });
   return { file, threshold, patience, figures, roc: rocCurve(test), bins: reliabilityBins(test) };
 }

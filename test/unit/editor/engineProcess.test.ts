@@ -64,7 +64,7 @@ describe("engine process", () => {
     assert.ok(second, "a new child waits");
     await assert.rejects(engine.call("run", REQUEST), { code: "engine-died" });
     const [why] = (await failed) as [{ action: string }];
-    assert.equal(why.action, "Restart Engine");
+    assert.equal(why.action, "Restart it to go on.");
     assert.equal(engine.state, "failed");
     assert.equal(engine.pid, undefined);
   });

@@ -8,6 +8,7 @@ import { under, unguarded, type Guard } from "../../watchdog/guard";
 import { demandEnding } from "./graph/openEnded";
 import { graphLimits, guardedSession, passLimits, weightBytes } from "./loadLimits";
 import { startSession } from "./sessions";
+import { l10n } from "../../../core/text/l10n";
 
 interface Loaded {
   /** Under the guard's limits on each pass. */
@@ -55,7 +56,7 @@ export class Assistants {
     if (!soft || !(soft.data instanceof Float32Array) || width !== this.hiddenSize) {
       throw new ActionableError(
         "assistant-mismatch",
-        `The assistant gives vectors of width ${width ?? "unknown"} and the model takes ${this.hiddenSize}.`,
+        l10n.later`The assistant gives vectors of width ${width ?? "unknown"} and the model takes ${this.hiddenSize}.`,
         "Use the assistant that was trained for this model.",
       );
     }
@@ -85,7 +86,7 @@ export class Assistants {
     if (!found?.isFile()) {
       throw new ActionableError(
         "assistant-missing",
-        `The model's folder has no ${file}, the assistant that writes the soft tokens.`,
+        l10n.later`The model's folder has no ${file}, the assistant that writes the soft tokens.`,
         "Put the assistant's file into the folder.",
       );
     }

@@ -5,6 +5,7 @@ import type { JsonObject } from "../../files/jsonFile";
 import { configNumber } from "../../files/modelFolder";
 import { presentNames } from "./patch/cacheNames";
 import type { CachePart, GraphFeature, PatchedGraph, RowPart } from "./patch/patchedGraph";
+import { l10n } from "../../../core/text/l10n";
 
 export interface GraphLayout {
   inputs: ReadonlySet<string>;
@@ -118,6 +119,6 @@ export function plainLayout(session: InferenceSession, config: JsonObject, subje
 const notCausal = (subject: string, why: string) =>
   new ActionableError(
     "graph-no-causal-lm",
-    `${subject} is not a causal language model with a key-value cache: it ${why}.`,
+    l10n.later`${subject} is not a causal language model with a key-value cache: it ${why}.`,
     "Choose a text-generation model, exported with its past key values.",
   );

@@ -21,6 +21,7 @@ import type { ProofVerdict, ProvenGraph } from "./provenGraph";
 import { patchAndProve } from "./provenGraph";
 import { startSession, startSessionOn, type StartedSession } from "./sessions";
 import { followLinks } from "./graph/weightLocations";
+import { l10n } from "../../../core/text/l10n";
 
 export interface GraphOptions {
   threads: number;
@@ -85,7 +86,9 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
     if (!(error instanceof GraphError)) throw error;
     if (error.code === "no-causal-lm" || error.code === "no-head-size")
       return unpatched(folder, options, error.message);
-    throw new ActionableError(`graph-${error.code}`, error.message, error.action, { cause: error });
+    throw new ActionableError(`graph-${error.code}`, error.sentences.message ?? error.message, error.action, {
+      cause: error,
+    });
   }
   const { graph, verdict } = proven;
   const reasons: Partial<Record<GraphFeature, string>> = {};
@@ -125,10 +128,10 @@ async function readWhole({ graphFile, embeddingFile }: ModelFolder): Promise<Uin
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       const why = error.message[0]!.toLowerCase() + error.message.slice(1);
-      throw new GraphError("embedding-unusable", `${path.basename(embeddingFile)}: ${why}`, { cause: error });
+      throw new GraphError("embedding-unusable", l10n.later`${path.basename(embeddingFile)}: ${why}`, { cause: error });
     }
   }
-  const without = `${path.basename(graphFile)} takes embeddings, and nothing in its folder looks them up.`;
+  const without = l10n.later`${path.basename(graphFile)} takes embeddings, and nothing in its folder looks them up.`;
   throw new GraphError("embedding-missing", without);
 }
 
@@ -201,7 +204,7 @@ function weightFiles(folder: string, names: readonly string[]): string[] {
     if (!path.isAbsolute(name) && !path.relative(folder, file).startsWith("..")) return file;
     throw new ActionableError(
       "graph-weights-outside",
-      `The model names weights outside its own folder (${name}).`,
+      l10n.later`The model names weights outside its own folder (${name}).`,
       "Choose a model from a source that you trust.",
     );
   });

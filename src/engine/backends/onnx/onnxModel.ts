@@ -32,6 +32,7 @@ import { configNumber, contextLength, readModelFolder } from "../../files/modelF
 import { CHUNK, OnnxSequence } from "./onnxSequence";
 import { PrefixMemory } from "./prefixMemory";
 import { defaultThreads } from "./sessions";
+import { l10n, type Sentence } from "../../../core/text/l10n";
 
 export interface LoadOptions {
   /** What traces call the model; the folder's name by default. */
@@ -211,8 +212,8 @@ export class OnnxModel implements LanguageModel {
   }
 
   async readAttention(ids: readonly number[], options: AttentionOptions): Promise<void> {
-    if (!this.has("attention-mask")) throw unreadable("The model's attention takes no mask.");
-    if (this.ownBytes > LARGEST_TWICE) throw unreadable("The model is too large to be loaded a second time.");
+    if (!this.has("attention-mask")) throw unreadable(l10n.later`The model's attention takes no mask.`);
+    if (this.ownBytes > LARGEST_TWICE) throw unreadable(l10n.later`The model is too large to be loaded a second time.`);
     this.attention ??= this.graph.openAttention();
     const session = await this.attention;
     if (typeof session === "string") throw unreadable(session);
@@ -230,7 +231,7 @@ export class OnnxModel implements LanguageModel {
   }
 }
 
-const unreadable = (reason: string) =>
+const unreadable = (reason: string | Sentence) =>
   new ActionableError("attention-unreadable", reason, "Choose a small model whose attention is written out.");
 
 const release = ({ session }: RunningGraph): Promise<void> => session.release();
@@ -241,7 +242,7 @@ function checkVocabulary(folder: ModelFolder, graph: RunningGraph, tokenizer: To
   if (tokenizer.vocabularySize <= rows) return rows;
   throw new ActionableError(
     "model-vocabulary-mismatch",
-    `The tokenizer has ${tokenizer.vocabularySize} tokens and the model only ${rows}.`,
+    l10n.later`The tokenizer has ${tokenizer.vocabularySize} tokens and the model only ${rows}.`,
     "Copy tokenizer.json from the same model as the .onnx file.",
   );
 }

@@ -12,6 +12,7 @@ import type { StepInput } from "./stepInputs";
 import { addStepInputs } from "./stepInputs";
 import type { Outputs } from "./stepOutputs";
 import { outputNames, readDistributions, readHidden } from "./stepOutputs";
+import { l10n } from "../../../core/text/l10n";
 
 /** Ids fed at once. A cancel acts within one chunk; larger ones are hardly faster. */
 export const CHUNK = 64;
@@ -223,7 +224,7 @@ export class OnnxSequence implements Sequence {
     if (next > contextLength) {
       throw new ActionableError(
         "context-full",
-        `This needs ${next} tokens of context and the model has ${contextLength}.`,
+        l10n.later`This needs ${next} tokens of context and the model has ${contextLength}.`,
         "Shorten the prompt, lower the token budget, or choose a model with a longer context.",
       );
     }
@@ -254,7 +255,7 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 const missing = (what: string) =>
   new ActionableError(
     "capability-missing",
-    `The graph of this model cannot ${what}.`,
+    l10n.later`The graph of this model cannot ${what}.`,
     "Choose another strategy or another model.",
   );
 

@@ -5,6 +5,7 @@ import type { PatchedGraph } from "./patch/patchedGraph";
 import { isRowPart, rowParts } from "./patch/patchedGraph";
 import type { Rows, StepResult } from "./proofStep";
 import { emptyRows, joinRows, runStep } from "./proofStep";
+import { l10n } from "../../../core/text/l10n";
 
 interface ProofTexts {
   prefix: number[];
@@ -68,7 +69,9 @@ export async function gatherReference(original: InferenceSession, graph: Patched
   const run = (ids: number[], past: Rows): Promise<StepResult> =>
     runStep(original, graph, { ids: [ids], past }, "original");
   const prefix = await run(texts.prefix, emptyRows(cache, "original")).catch((error: unknown) => {
-    throw new GraphError("does-not-run", `ONNX Runtime cannot run the model: ${firstLine(error)}`, { cause: error });
+    throw new GraphError("does-not-run", l10n.later`ONNX Runtime cannot run the model: ${firstLine(error)}`, {
+      cause: error,
+    });
   });
   const past = prefix.rows;
   try {

@@ -19,6 +19,7 @@ import type { Proof, ProofCheck } from "./proof";
 import { proveGraph } from "./proof";
 import type { Reference } from "./proofReference";
 import { gatherReference, proofWindow, singleToken } from "./proofReference";
+import { l10n } from "../../../core/text/l10n";
 
 /** Counted up when the patch or the proof changes, so that old verdicts are not believed. */
 const verdictVersion = 8;
@@ -180,7 +181,7 @@ async function fingerprint({ bytes, folder }: ProofRequest, externalFiles: reado
   const hash = createHash("sha256").update(bytes);
   for (const name of externalFiles) {
     const info = await stat(path.join(folder, name)).catch(() => undefined);
-    if (!info) throw new GraphError("weights-missing", `The weights file ${name} is not beside the model.`);
+    if (!info) throw new GraphError("weights-missing", l10n.later`The weights file ${name} is not beside the model.`);
     hash.update(`${name} ${info.size} ${info.mtimeMs}`);
   }
   return hash.digest("hex");

@@ -6,6 +6,7 @@ import "./silence";
 import { createRequire } from "node:module";
 import type * as Native from "onnxruntime-node";
 import { ActionableError } from "../../../core/protocol/rpc";
+import { l10n } from "../../../core/text/l10n";
 
 type Runtime = Pick<typeof Native, "env" | "InferenceSession" | "listSupportedBackends" | "Tensor">;
 
@@ -13,7 +14,7 @@ type Runtime = Pick<typeof Native, "env" | "InferenceSession" | "listSupportedBa
 function refuse(cause: unknown): never {
   throw new ActionableError(
     "engine-no-runtime",
-    `This package of Thoughtlens brings no engine for ${process.platform}-${process.arch}: local models cannot run.`,
+    l10n.later`This package of Thoughtlens brings no engine for ${process.platform}-${process.arch}: local models cannot run.`,
     "Choose a server as the model, or install the package that is made for this platform.",
     { cause },
   );

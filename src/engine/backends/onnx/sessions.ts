@@ -5,6 +5,7 @@ import type { InferenceSession as Native } from "onnxruntime-node";
 import type { Device } from "../../../core/protocol/device";
 import { ActionableError } from "../../../core/protocol/rpc";
 import { InferenceSession, listSupportedBackends } from "./runtime";
+import { l10n } from "../../../core/text/l10n";
 
 const CPU = "cpu";
 /** What `gpu` tries, the fastest first. */
@@ -121,7 +122,7 @@ function startFailure(error: unknown, subject: string): ActionableError {
   if (/external data|external initializer|_data\b|file_size|cannot be opened|No such file/i.test(text)) {
     return new ActionableError(
       "graph-weights-missing",
-      `The weights beside ${subject} are missing or incomplete.`,
+      l10n.later`The weights beside ${subject} are missing or incomplete.`,
       "Download the model's .onnx_data files again into the same folder.",
       { cause: error },
     );
@@ -129,14 +130,14 @@ function startFailure(error: unknown, subject: string): ActionableError {
   if (/bad_alloc|allocat|out of memory/i.test(text)) {
     return new ActionableError(
       "graph-out-of-memory",
-      `There is not enough memory to load ${subject}.`,
+      l10n.later`There is not enough memory to load ${subject}.`,
       "Close other programs, or choose a smaller model or dtype.",
       { cause: error },
     );
   }
   return new ActionableError(
     "graph-unreadable",
-    `ONNX Runtime cannot load ${subject}.`,
+    l10n.later`ONNX Runtime cannot load ${subject}.`,
     "Download the file again, or export the model anew.",
     { cause: error },
   );

@@ -1,6 +1,7 @@
 /** Where a server is, as people write it: with or without the paths of its interface. */
 import { ActionableError } from "../../../core/protocol/rpc";
 import { trimEnd } from "../../../core/text/trim";
+import { l10n, type Sentence } from "../../../core/text/l10n";
 
 export interface ServerAddress {
   /** Without a slash, and without `/v1` and the names of its paths, at the end. */
@@ -17,15 +18,21 @@ const HIDDEN = ["/api/v1", "/v1beta/openai", "/openai/v1"];
 /** @throws ActionableError `server-address` */
 export function serverAddress(written: string): ServerAddress {
   if (!/^https?:\/\//i.test(written) || !URL.canParse(written)) {
-    throw bad(`“${written}” is not the address of a server.`, "Write it as http://host:port.");
+    throw bad(l10n.later`“${written}” is not the address of a server.`, l10n.later`Write it as http://host:port.`);
   }
   const { username, password, searchParams, host } = new URL(written);
   // Addresses stand in settings and logs: a key in one is shown to whoever sees them.
   if (username !== "" || password !== "")
-    throw bad(`The address of the server at ${host} holds a name or a key.`, "Set the server's API key instead.");
+    throw bad(
+      l10n.later`The address of the server at ${host} holds a name or a key.`,
+      l10n.later`Set the server's API key instead.`,
+    );
   const version = searchParams.get("api-version");
   if ([...searchParams.keys()].some((name) => name !== "api-version") || (version !== null && !isVersion(version)))
-    throw bad(`The address of the server at ${host} has a query.`, "Leave out what stands behind the “?”.");
+    throw bad(
+      l10n.later`The address of the server at ${host} has a query.`,
+      l10n.later`Leave out what stands behind the “?”.`,
+    );
   const [path = ""] = written.split(/[?#]/);
   return {
     url: trimEnd(path, "/").replace(/(?:\/v1)?(?:\/(?:chat\/)?completions|\/models)?$/, ""),
@@ -45,4 +52,4 @@ export function beginnings({ url }: ServerAddress): string[] {
 export const namedInAddress = ({ url }: ServerAddress): string | undefined =>
   /\/deployments\/([\w.-]+)$/.exec(url)?.[1];
 
-const bad = (message: string, action: string) => new ActionableError("server-address", message, action);
+const bad = (message: Sentence, action: Sentence) => new ActionableError("server-address", message, action);

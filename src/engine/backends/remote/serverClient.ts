@@ -6,6 +6,7 @@ import { Watch } from "../../net/watch";
 import { serverAddress, type ServerAddress } from "./serverAddress";
 import { eventData, garbage } from "./serverEvents";
 import { SERVER_LIMITS, type ServerLimits } from "./serverLimits";
+import { l10n, type Sentence } from "../../../core/text/l10n";
 
 const LONGEST_PAUSE = 30_000;
 /** Bytes of an answer that is no stream, of an error, and of a stream beside what its tokens take. */
@@ -32,7 +33,9 @@ export class ServerRefusal extends ActionableError {
     const shown = said.slice(0, LONGEST_EXPLANATION).replace(/\.$/, "");
     super(
       "server-refused",
-      `The server at ${host} refused the request (${status})${shown === "" ? "" : `: ${shown}`}.`,
+      shown === ""
+        ? l10n.later`The server at ${host} refused the request (${status}).`
+        : l10n.later`The server at ${host} refused the request (${status}): ${shown}.`,
       refusalAction(status, said),
     );
   }
@@ -50,17 +53,17 @@ function follows(said: string, words: string, pattern: RegExp): boolean {
   return false;
 }
 
-function refusalAction(status: number, said: string): string {
+function refusalAction(status: number, said: string): Sentence {
   const lower = said.toLowerCase();
   if (/context|too long|exceed/.test(lower) || follows(lower, "maximum", /length|tokens/))
-    return "Shorten the prompt, or lower the token budget.";
+    return l10n.later`Shorten the prompt, or lower the token budget.`;
   const isAboutModel =
     follows(lower, "model", /not found|not exist|unknown|invalid|no such|unavailable/) ||
     ["not found", "unknown"].some((words) => follows(lower, words, /\bmodel\b/));
-  if (isAboutModel) return "Check the model's name.";
+  if (isAboutModel) return l10n.later`Check the model's name.`;
   return status === 404
-    ? "Check the server's address and the model's name."
-    : "Change what it refuses, or choose another server.";
+    ? l10n.later`Check the server's address and the model's name.`
+    : l10n.later`Change what it refuses, or choose another server.`;
 }
 
 export class ServerClient {
@@ -228,18 +231,22 @@ export class ServerClient {
     if (status === 401 || status === 403) {
       return new ActionableError(
         "server-key",
-        `The server at ${this.host} wants another key.`,
+        l10n.later`The server at ${this.host} wants another key.`,
         "Set the server's API key.",
       );
     }
     if (status === 429 || status === 503) {
-      return new ActionableError("server-busy", `The server at ${this.host} is busy${shown}.`, "Try again in a while.");
+      return new ActionableError(
+        "server-busy",
+        l10n.later`The server at ${this.host} is busy${shown}.`,
+        "Try again in a while.",
+      );
     }
     // Some servers answer 501 for a path they do not have.
     if (status >= 500 && status !== 501) {
       return new ActionableError(
         "server-failed",
-        `The server at ${this.host} failed (${status})${shown}.`,
+        l10n.later`The server at ${this.host} failed (${status})${shown}.`,
         "Look into the server's log.",
       );
     }
@@ -254,7 +261,7 @@ export class ServerClient {
   private unreachable(cause: unknown): ActionableError {
     return new ActionableError(
       "server-unreachable",
-      `The server at ${this.host} does not answer.`,
+      l10n.later`The server at ${this.host} does not answer.`,
       "Start it, or check its address.",
       { cause },
     );
@@ -268,7 +275,7 @@ export class ServerClient {
   cutShort(cause?: unknown): ActionableError {
     return new ActionableError(
       "server-silent",
-      `The server at ${this.host} stopped in the middle of an answer.`,
+      l10n.later`The server at ${this.host} stopped in the middle of an answer.`,
       "Try again, and look into the server's log if it stays.",
       { cause },
     );

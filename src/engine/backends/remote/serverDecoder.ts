@@ -25,6 +25,7 @@ import { ServerPrompt } from "./serverPrompt";
 import { ServerTokens } from "./serverTokens";
 import { AnswerUsage } from "./serverUsage";
 import { ThoughtField } from "./thoughtField";
+import { l10n } from "../../../core/text/l10n";
 
 /** Fields of a request that say how tokens are chosen. */
 const SAMPLING = ["temperature", "top_p", "top_k", "min_p", "seed"];
@@ -318,13 +319,13 @@ export class ServerDecoder implements Decoder {
 const cannotContinue = (host: string) =>
   new ActionableError(
     "server-cannot-continue",
-    `The server at ${host} cannot go on from a given beginning of an answer.`,
+    l10n.later`The server at ${host} cannot go on from a given beginning of an answer.`,
     "Choose a strategy that only prompts, or a server with text completions.",
   );
 
 const saidError = (host: string, message: string) =>
   new ActionableError(
     "server-failed",
-    `The server at ${host} failed: ${message.slice(0, 200).replace(/\.$/, "")}.`,
+    l10n.later`The server at ${host} failed: ${message.slice(0, 200).replace(/\.$/, "")}.`,
     "Look into the server's log.",
   );

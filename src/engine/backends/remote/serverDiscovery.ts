@@ -12,6 +12,7 @@ import { ServerDialect } from "./serverDialect";
 import { ollamaContext, serverKind } from "./serverKind";
 import { demanding, findTemplate, findTokenizer, type ServerTemplate, type TextToken } from "./serverTemplate";
 import { thinkingOfRemote, thinkingOfServer, thinkingOfSource, type RemoteTemplate } from "./serverThinking";
+import { l10n } from "../../../core/text/l10n";
 
 export type ServerApi = "completions" | "chat";
 
@@ -102,7 +103,7 @@ export async function discoverServer(
     refusal ??
     new ActionableError(
       "server-no-completions",
-      `The server at ${client.host} completes no text for ${model}.`,
+      l10n.later`The server at ${client.host} completes no text for ${model}.`,
       "Check the model's name and that the server speaks the OpenAI protocol.",
     )
   );
@@ -174,7 +175,7 @@ async function findModel(client: ServerClient, wanted: string | undefined, signa
     forbidden ??
     new ActionableError(
       "server-no-model",
-      `The server at ${client.host} lists no model.`,
+      l10n.later`The server at ${client.host} lists no model.`,
       "Name the model, or check that this is the address of an OpenAI-compatible server.",
     )
   );

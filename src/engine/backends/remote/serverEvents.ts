@@ -1,5 +1,6 @@
 /** Server-sent events, as completion servers stream them (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 import { ActionableError } from "../../../core/protocol/rpc";
+import { l10n } from "../../../core/text/l10n";
 
 /** Longest event that is believed, characters: a token with its alternatives takes a few thousand. */
 const LONGEST_EVENT = 1_000_000;
@@ -47,6 +48,6 @@ export async function* eventData(body: AsyncIterable<Uint8Array>): AsyncGenerato
 export const garbage = (what: string) =>
   new ActionableError(
     "server-garbage",
-    `The server sent ${what} instead of a completion.`,
+    l10n.later`The server sent ${what} instead of a completion.`,
     "Check that the address is that of an OpenAI-compatible server.",
   );

@@ -8,6 +8,7 @@ import { GENAI_CONFIG, graphPlaces, likelyWeights, within } from "../../files/gr
 import { DEFAULT_REVISION, isHubId, isRepositoryPath } from "./cacheLayout";
 import { hubFetch } from "./hubAsk";
 import { hubError, hubUrl } from "./hubError";
+import { l10n } from "../../../core/text/l10n";
 
 /** One file of a repository, as the hub lists it. */
 export interface HubFile {
@@ -67,9 +68,9 @@ const COMMON = [
  */
 export async function lookUp({ id, revision, token, signal, waiting }: HubAccess): Promise<HubRepository> {
   if (!isHubId(id))
-    throw new ActionableError("model-name", `“${id}” is not the name of a model.`, "Write it as owner/name.");
+    throw new ActionableError("model-name", l10n.later`“${id}” is not the name of a model.`, "Write it as owner/name.");
   if (revision !== undefined && !isRepositoryPath(revision))
-    throw new ActionableError("model-name", `“${revision}” is not a revision.`, "Write a branch, a tag or a commit.");
+    throw new ActionableError("model-name", l10n.later`“${revision}” is not a revision.`, "Write a branch, a tag or a commit.");
   if (process.env["HF_HUB_OFFLINE"] === "1") {
     throw new ActionableError(
       "hub-offline",
@@ -119,7 +120,7 @@ export async function lookUp({ id, revision, token, signal, waiting }: HubAccess
   if (variants.size === 0 || !hasSettings) {
     throw new ActionableError(
       "hub-no-onnx",
-      `${id} has no ONNX files on the hub.`,
+      l10n.later`${id} has no ONNX files on the hub.`,
       "Choose a model with an onnx folder, such as those of onnx-community.",
     );
   }

@@ -9,6 +9,7 @@ import type { HubAccess, HubFile, HubRepository, HubVariant } from "./catalogue"
 import { lookUp } from "./catalogue";
 import { fetchFile, limitsOf, type TransferLimits } from "./fileTransfer";
 import { hubError, hubUrl } from "./hubError";
+import { l10n } from "../../../core/text/l10n";
 
 export interface DownloadOptions extends HubAccess {
   /** The preferred one of the repository by default. */
@@ -117,7 +118,7 @@ async function namedWeights({ id, files }: HubRepository, graph: HubFile, file: 
     if (weights) return weights;
     throw new ActionableError(
       "hub-weights-missing",
-      `${graph.path} of ${id} keeps weights in ${name.slice(0, 100)}, which the hub does not have.`,
+      l10n.later`${graph.path} of ${id} keeps weights in ${name.slice(0, 100)}, which the hub does not have.`,
       "Choose another variant of the model.",
     );
   });
@@ -133,8 +134,8 @@ function variantOf({ id, variants }: HubRepository, dtype: string | undefined): 
   if (variant) return variant;
   throw new ActionableError(
     "model-dtype-missing",
-    `${id} has no ${dtype} variant on the hub, only ${names.join(", ")}.`,
-    `Choose ${names[0]}.`,
+    l10n.later`${id} has no ${dtype ?? "such"} variant on the hub, only ${names.join(", ")}.`,
+    l10n.later`Choose ${names[0] ?? "another model"}.`,
   );
 }
 
@@ -150,7 +151,7 @@ async function checkSpace(folder: string, files: readonly HubFile[]): Promise<vo
   if (free >= needed) return;
   throw new ActionableError(
     "disk-full",
-    `The download needs ${megabytes(needed)} MB and the disk of the Hugging Face cache has ${megabytes(free)} MB left.`,
+    l10n.later`The download needs ${megabytes(needed)} MB and the disk of the Hugging Face cache has ${megabytes(free)} MB left.`,
     "Make room, choose a smaller variant, or set HF_HOME to a folder on another disk.",
   );
 }

@@ -11,6 +11,7 @@ import { ask, type Reply } from "../../net/ask";
 import { Watch } from "../../net/watch";
 import type { HubFile } from "./catalogue";
 import { hubError, isFileError, statusError } from "./hubError";
+import { l10n } from "../../../core/text/l10n";
 
 export interface Transfer {
   /** The repository, for what is said to a person. */
@@ -92,7 +93,7 @@ export async function fetchFile(transfer: Transfer): Promise<void> {
     await rm(incomplete);
     throw new ActionableError(
       "hub-wrong-content",
-      `${file.path} of ${transfer.id} arrived damaged.`,
+      l10n.later`${file.path} of ${transfer.id} arrived damaged.`,
       "Download it again; if that stays, something between here and the hub changes files.",
     );
   }
@@ -161,14 +162,14 @@ async function* received(response: Reply, id: string, file: HubFile): AsyncGener
 const wrongLength = (id: string, file: HubFile) =>
   new ActionableError(
     "hub-wrong-length",
-    `The hub has another length of ${file.path} of ${id} than the ${file.size} bytes it announced.`,
+    l10n.later`The hub has another length of ${file.path} of ${id} than the ${file.size} bytes it announced.`,
     "Try again in a while, or download the model in another way and choose its folder.",
   );
 
 const brokeOff = ({ id, file }: Transfer) =>
   new ActionableError(
     "hub-broke-off",
-    `The download of ${file.path} of ${id} breaks off again and again.`,
+    l10n.later`The download of ${file.path} of ${id} breaks off again and again.`,
     "Download again: it goes on where it stopped.",
   );
 

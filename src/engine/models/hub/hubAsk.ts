@@ -3,6 +3,7 @@ import { ActionableError } from "../../../core/protocol/rpc";
 import type { Waiting } from "../../../core/protocol/engineApi";
 import { ask } from "../../net/ask";
 import { hubUrl } from "./hubError";
+import { l10n } from "../../../core/text/l10n";
 
 /** A page lists a thousand files. */
 const MOST_PAGES = 100;
@@ -32,7 +33,7 @@ export function hubFetch(
     if (url.origin !== home.origin) {
       throw new ActionableError(
         "hub-elsewhere",
-        `The hub's list of the files of ${id} goes on at ${url.host}, which is not the hub.`,
+        l10n.later`The hub's list of the files of ${id} goes on at ${url.host}, which is not the hub.`,
         "Check HF_ENDPOINT, or download the model in another way and choose its folder.",
       );
     }
@@ -64,13 +65,13 @@ export function hubFetch(
 const endless = (id: string) =>
   new ActionableError(
     "hub-endless",
-    `The hub's list of the files of ${id} does not end.`,
+    l10n.later`The hub's list of the files of ${id} does not end.`,
     "Choose a smaller model, or download it in another way and choose its folder.",
   );
 
 const silent = (ms: number) =>
   new ActionableError(
     "hub-silent",
-    `The hub at ${new URL(hubUrl()).host} takes longer than ${Math.round(ms / 1000)} s to answer.`,
+    l10n.later`The hub at ${new URL(hubUrl()).host} takes longer than ${Math.round(ms / 1000)} s to answer.`,
     "Try again in a while.",
   );

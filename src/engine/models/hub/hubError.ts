@@ -2,6 +2,7 @@
 import { trimEnd } from "../../../core/text/trim";
 import { HubApiError } from "@huggingface/hub";
 import { ActionableError } from "../../../core/protocol/rpc";
+import { l10n } from "../../../core/text/l10n";
 
 /** The hub, as `HF_ENDPOINT` says. */
 export const hubUrl = (env: NodeJS.ProcessEnv = process.env): string =>
@@ -21,7 +22,7 @@ export function hubError(error: unknown, id: string): unknown {
         )
       : new ActionableError(
           "cache-unwritable",
-          `The Hugging Face cache cannot be written (${error.code}).`,
+          l10n.later`The Hugging Face cache cannot be written (${error.code}).`,
           "Check the folder that HF_HOME names, ~/.cache/huggingface without it.",
           { cause: error },
         );
@@ -31,14 +32,14 @@ export function hubError(error: unknown, id: string): unknown {
   if (error instanceof SyntaxError || (error instanceof TypeError && error.cause === undefined)) {
     return new ActionableError(
       "hub-garbage",
-      `The hub at ${host} answers with something else than a model's files.`,
+      l10n.later`The hub at ${host} answers with something else than a model's files.`,
       "Check HF_ENDPOINT, or try again in a while.",
       { cause: error },
     );
   }
   return new ActionableError(
     "hub-unreachable",
-    `The hub at ${host} does not answer.`,
+    l10n.later`The hub at ${host} does not answer.`,
     "Check the network or HF_ENDPOINT, or choose a model that is on this machine.",
     { cause: error },
   );
@@ -54,7 +55,7 @@ export function statusError(status: number, id: string, cause?: unknown): Action
   if (status === 401 || status === 403) {
     return new ActionableError(
       "hub-forbidden",
-      `${id} is private, gated or not there, and the hub does not let us in.`,
+      l10n.later`${id} is private, gated or not there, and the hub does not let us in.`,
       "Check the name, accept the model's conditions on its page, and set a Hugging Face token.",
       because,
     );
@@ -62,14 +63,14 @@ export function statusError(status: number, id: string, cause?: unknown): Action
   if (status === 404) {
     return new ActionableError(
       "hub-missing",
-      `The hub has no ${id}, or not this file or revision of it.`,
+      l10n.later`The hub has no ${id}, or not this file or revision of it.`,
       "Check the name: it is written as owner/name.",
       because,
     );
   }
   return new ActionableError(
     "hub-failed",
-    `The hub answered with an error (${status}).`,
+    l10n.later`The hub answered with an error (${status}).`,
     "Try again in a while.",
     because,
   );

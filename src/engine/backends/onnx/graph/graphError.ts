@@ -1,3 +1,4 @@
+import type { Sentence } from "../../../../core/text/l10n";
 import { ActionableError } from "../../../../core/protocol/rpc";
 
 /** What can be wrong with a model file, each with one thing a person can do about it. */
@@ -21,7 +22,7 @@ export type GraphErrorCode = keyof typeof GRAPH_ACTIONS;
 
 /** A model file that cannot be used: one sentence and one action for the person. */
 export class GraphError extends ActionableError {
-  constructor(code: GraphErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: GraphErrorCode, message: string | Sentence, options?: ErrorOptions) {
     super(code, message, GRAPH_ACTIONS[code], options);
   }
 }

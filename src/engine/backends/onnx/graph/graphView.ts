@@ -5,6 +5,7 @@
 import { GraphError } from "./graphError";
 import type { ByteRange, Field } from "./protobuf";
 import { body, fields, ProtobufError, readInt, readInts, readText } from "./protobuf";
+import { l10n } from "../../../../core/text/l10n";
 
 /** ONNX element types, by their names in onnx.proto. */
 export const elementTypes = {
@@ -84,7 +85,9 @@ export function withFileErrors<T>(bytes: Uint8Array, act: () => T): T {
     // A file that begins like a model was one before it was cut off or damaged.
     const known = bytes[0] === 0x08 && bytes.length > 2;
     throw known
-      ? new GraphError("cut-off", `The model file is incomplete or damaged: ${error.message}.`, { cause: error })
+      ? new GraphError("cut-off", l10n.later`The model file is incomplete or damaged: ${error.message}.`, {
+          cause: error,
+        })
       : new GraphError("not-onnx", "The file is not an ONNX model.", { cause: error });
   }
 }

@@ -6,6 +6,7 @@
 import { ActionableError } from "../../../../core/protocol/rpc";
 import { withFileErrors } from "./graphView";
 import { body, fields, readText, type ByteRange, type Field } from "./protobuf";
+import { l10n } from "../../../../core/text/l10n";
 
 /** Operators that repeat a graph of their own: as often as they say, or once for each row of an input. */
 const LOOPS = new Set(["Loop", "Scan", "BeamSearch", "GreedySearch", "Sampling", "WhisperBeamSearch"]);
@@ -85,7 +86,7 @@ export function demandEnding(bytes: Uint8Array, subject: string): void {
   const more = operators.length > named.length ? ` and ${operators.length - named.length} more` : "";
   throw new ActionableError(
     "graph-open-ended",
-    `${subject} has operators that may run for ever (${named.join(", ")}${more}).`,
+    l10n.later`${subject} has operators that may run for ever (${named.join(", ")}${more}).`,
     "Allow this model if you trust where it comes from, on the command line by --allow-graph.",
   );
 }

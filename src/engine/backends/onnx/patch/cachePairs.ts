@@ -8,6 +8,7 @@ import { attribute, behind } from "../graph/graphSearch";
 import { elementTypes } from "../graph/graphView";
 import type { ValueView } from "../graph/graphView";
 import { halfByName, kindByName, presentNames } from "./cacheNames";
+import { l10n } from "../../../../core/text/l10n";
 
 interface Pair {
   past: ValueView;
@@ -178,6 +179,6 @@ function checkType(past: ValueView, present: ValueView): void {
   for (const { name, dataType } of [past, present]) {
     if (!dataType || dataType === elementTypes.float || dataType === elementTypes.float16) continue;
     const type = typeNames.get(dataType) ?? `type ${dataType}`;
-    throw new GraphError("cache-dtype", `The model keeps its cache part ${name} in ${type}.`);
+    throw new GraphError("cache-dtype", l10n.later`The model keeps its cache part ${name} in ${type}.`);
   }
 }

@@ -6,6 +6,7 @@ import { elementTypes } from "../graph/graphView";
 import type { CachePairs, RowPair, WholePair } from "./cachePairs";
 import { isBatch } from "./cachePairs";
 import type { CachePart, GraphConfig, RowPart, WholePart } from "./patchedGraph";
+import { l10n } from "../../../../core/text/l10n";
 
 const sequenceAxis = 2;
 
@@ -164,10 +165,11 @@ function describeWhole({ past, present, kind }: WholePair, config: GraphConfig):
     if (isBatch(size, axis)) return 1;
     const known = numeric(present.dims?.[axis]) ?? (kind === "window" ? (isHeads(axis) ?? 0) : undefined);
     if (known === undefined)
-      throw new GraphError("cache-size", `The model does not say how large its state ${past.name} is.`);
+      throw new GraphError("cache-size", l10n.later`The model does not say how large its state ${past.name} is.`);
     return known;
   });
-  if (!dims) throw new GraphError("cache-size", `The model does not say how large its cache part ${past.name} is.`);
+  if (!dims)
+    throw new GraphError("cache-size", l10n.later`The model does not say how large its cache part ${past.name} is.`);
   return { kind, dims, past: past.name, present: present.name, output: present.name };
 }
 

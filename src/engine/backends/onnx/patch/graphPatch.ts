@@ -58,6 +58,7 @@ import { settlePositions } from "./graphPositions";
 import type { Apply, FeatureRefusal, GraphFeature, PatchedGraph, PatchOptions } from "./patchedGraph";
 import { elementTypes, readGraph, withFileErrors } from "../graph/graphView";
 import type { GraphView } from "../graph/graphView";
+import { l10n } from "../../../../core/text/l10n";
 
 /**
  * Patches a causal language model.
@@ -145,7 +146,7 @@ function checkLanguageModel(editor: GraphEditor): void {
   if (missing.length)
     throw new GraphError(
       "no-causal-lm",
-      `The model is no causal language model: it has no ${missing.join(" and no ")}.`,
+      l10n.later`The model is no causal language model: it has no ${missing.join(" and no ")}.`,
     );
   if (editor.producer("logits")?.opType === "If")
     throw new GraphError("no-causal-lm", "The model file holds two graphs in one, which cannot be told apart.");
@@ -165,8 +166,14 @@ function settleInputs(editor: GraphEditor, { rows, whole }: CachePairs): void {
 
 function unknownInput(name: string): GraphError {
   return /past|cache|conv|recurrent|ssm/i.test(name)
-    ? new GraphError("cache-unknown", `The model wants a cache part ${name} and puts out none that goes on with it.`)
-    : new GraphError("no-causal-lm", `The model is no plain causal language model: it wants an input named ${name}.`);
+    ? new GraphError(
+        "cache-unknown",
+        l10n.later`The model wants a cache part ${name} and puts out none that goes on with it.`,
+      )
+    : new GraphError(
+        "no-causal-lm",
+        l10n.later`The model is no plain causal language model: it wants an input named ${name}.`,
+      );
 }
 
 function externalFiles(view: GraphView): string[] {

@@ -1,0 +1,97 @@
+/** Every sentence that is translated, as the bundles name it: read from the calls that say it, and from the tables that hold it. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import ts from "typescript";
+import { STRATEGIES } from "../../src/core/catalogue";
+import { COMPARISON_COLUMNS } from "../../src/core/measure/comparison";
+import { GLOSSARY } from "../../src/core/measure/glossary";
+import { COUNTED_KINDS, SPAN_KINDS } from "../../src/core/trace/kinds";
+import { errorsIn } from "./errorCodes";
+
+export interface Keys {
+  /** Each key once, in the order of the files. */
+  readonly keys: readonly string[];
+  /** Calls whose key nobody can read from the source, as `file:line`. */
+  readonly unreadable: readonly string[];
+  /** Calls at the top of a file, which may be loaded before the process knows its language. */
+  readonly early: readonly string[];
+}
+
+/** What `l10n.t` is given by a name and not as a literal: everything that the name can be. */
+const TABLES: Readonly<Record<string, readonly string[]>> = {
+  summary: STRATEGIES.map(({ summary }) => summary),
+  "span.kind": SPAN_KINDS,
+  kind: COUNTED_KINDS,
+  term: Object.keys(GLOSSARY),
+  title: Object.keys(GLOSSARY),
+  "GLOSSARY[term]": Object.values(GLOSSARY),
+  "COMPARISON_COLUMNS[column].title": Object.values(COMPARISON_COLUMNS).map(({ title }) => title),
+  "row.verdict": ["right", "wrong", "unknown"],
+  name: ["generated", "processed", "tokens"],
+};
+
+/** Where translators are made, which take keys from others. */
+const RIMS = ["src/core/text/l10n.ts", "src/editor/host/language.ts"];
+
+/** Where sentences are said in a person's language; the command line speaks English. */
+const ROOMS = /^(src\/(?!cli\/)|webview\/)/;
+
+export function l10nKeys(root: string): Keys {
+  const keys = new Set<string>();
+  const unreadable: string[] = [];
+  const early: string[] = [];
+  for (const file of sourceFiles(root)) {
+    const source = ts.createSourceFile(file, readFileSync(path.join(root, file), "utf8"), ts.ScriptTarget.Latest, true);
+    const visit = (node: ts.Node): void => {
+      const key = keyOf(node);
+      if (typeof key === "string") keys.add(key);
+      else if (key) {
+        const named = TABLES[key.getText()];
+        const place = `${file}:${source.getLineAndCharacterOfPosition(key.getStart()).line + 1}`;
+        if (named) for (const each of named) keys.add(each);
+        else unreadable.push(`${place} ${key.getText()}`);
+      }
+      if (key !== undefined && isEarly(node)) early.push(`${file}: ${node.getText()}`);
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  // Errors are translated by what they say; those with values name their keys themselves.
+  for (const { code, plain, untranslatable, file } of errorsIn(root)) {
+    if (!ROOMS.test(file)) continue;
+    for (const each of plain) keys.add(each);
+    for (const each of untranslatable) unreadable.push(`${file} ${code} ${each}`);
+  }
+  return { keys: [...keys], unreadable, early };
+}
+
+const sourceFiles = (root: string): string[] =>
+  ["src", "webview"]
+    .flatMap((folder) =>
+      readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((name) =>
+        path.posix.join(folder, name.replaceAll(path.sep, "/")),
+      ),
+    )
+    .filter((file) => file.endsWith(".ts") && ROOMS.test(file) && !RIMS.includes(file))
+    .sort();
+
+/** The key of a call of `l10n.t` or of a template of `l10n.later`; the expression where it is no literal. */
+function keyOf(node: ts.Node): string | ts.Expression | undefined {
+  if (ts.isCallExpression(node) && /(^|\.)l10n\.t$/.test(node.expression.getText())) {
+    const [key] = node.arguments;
+    return key && ts.isStringLiteralLike(key) ? key.text : key;
+  }
+  if (!ts.isTaggedTemplateExpression(node) || node.tag.getText() !== "l10n.later") return undefined;
+  const { template } = node;
+  if (ts.isNoSubstitutionTemplateLiteral(template)) return template.text;
+  return template.templateSpans.reduce(
+    (key, { literal }, index) => `${key}{${index}}${literal.text}`,
+    template.head.text,
+  );
+}
+
+/** VS Code's own `l10n` knows the language before any file is loaded; ours does where a function is called. */
+function isEarly(node: ts.Node): boolean {
+  if (!ts.isCallExpression(node) || node.expression.getText() !== "l10n.t") return false;
+  return !ts.findAncestor(node, (each) => ts.isFunctionLike(each) || ts.isPropertyDeclaration(each));
+}
