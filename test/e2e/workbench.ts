@@ -29,14 +29,23 @@ const STILL_THEME = { "window.autoDetectColorScheme": false, "workbench.colorThe
 export type Theme = keyof typeof THEMES;
 
 export interface WorkbenchOptions {
+  /** A package to be installed as people do; the extension under test stands in its place as if it were installed. */
+  vsix?: string;
   /** The workspace; a copy of the samples unless given. */
   folder?: string;
   /** User settings on top of those that keep the workbench quiet. */
   settings?: Record<string, unknown>;
   /** False asks whether the workspace is trusted. */
   trustAll?: boolean;
+  /** Language of the editor, as `zh-cn`; its own words stay English, which need a language pack. */
+  language?: string;
   /** Size of the window in CSS pixels. */
   size?: { width: number; height: number };
+}
+
+/** Tells the workbench its language, as the messages of a language pack would. Runs in the page. */
+function speak(language: string): void {
+  Object.defineProperty(globalThis, "_VSCODE_NLS_LANGUAGE", { get: () => language, set: () => undefined });
 }
 
 export class Workbench {
@@ -51,16 +60,18 @@ export class Workbench {
   static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
     const folder = options.folder ?? copySamples();
     const server = await startServer({
-      extensions: [extensionUnderTest()],
+      ...(options.vsix ? { vsix: [options.vsix] } : { extensions: [extensionUnderTest()] }),
       settings: { ...STILL_THEME, ...options.settings },
       trustAll: options.trustAll ?? true,
     });
     const browser = await launchChromium();
     const page = await browser.newPage({ viewport: options.size ?? { width: 1440, height: 900 } });
     page.setDefaultTimeout(PATIENCE_MS);
+    if (options.language) await page.addInitScript(speak, options.language);
     const workbench = new Workbench(page, folder, browser, server);
     await workbench.reload();
-    await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+    // An empty folder has no rows to wait for.
+    if (!options.vsix) await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
     return workbench;
   }
 

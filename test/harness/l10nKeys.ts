@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { STRATEGIES } from "../../src/core/catalogue";
-import { COMPARISON_COLUMNS } from "../../src/core/measure/comparison";
+import { SIGNALS } from "../../src/core/exits/signals";
 import { GLOSSARY } from "../../src/core/measure/glossary";
+import { FIGURE_WORDS } from "../../src/core/whatIf/faithfulness";
 import { COUNTED_KINDS, SPAN_KINDS } from "../../src/core/trace/kinds";
 import { errorsIn } from "./errorCodes";
 
@@ -13,22 +14,47 @@ export interface Keys {
   readonly keys: readonly string[];
   /** Calls whose key nobody can read from the source, as `file:line`. */
   readonly unreadable: readonly string[];
-  /** Calls at the top of a file, which may be loaded before the process knows its language. */
+  /** Calls at the top of a file, which may be loaded before the process knows its language; the entry of the webview sees to that. */
   readonly early: readonly string[];
 }
 
-/** What `l10n.t` is given by a name and not as a literal: everything that the name can be. */
+const VERDICTS = ["right", "wrong", "unknown"];
+const UNITS = [...new Set(Object.values(SIGNALS).map(({ unit }) => unit))];
+const TERMS = Object.keys(GLOSSARY);
+
+/** What `l10n.t` is given by a name and not as a literal, by file: everything that the name can be. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
-  summary: STRATEGIES.map(({ summary }) => summary),
-  "span.kind": SPAN_KINDS,
-  kind: COUNTED_KINDS,
-  term: Object.keys(GLOSSARY),
-  title: Object.keys(GLOSSARY),
-  "GLOSSARY[term]": Object.values(GLOSSARY),
-  "COMPARISON_COLUMNS[column].title": Object.values(COMPARISON_COLUMNS).map(({ title }) => title),
-  "row.verdict": ["right", "wrong", "unknown"],
-  name: ["generated", "processed", "tokens"],
+  "src/core/measure/comparisonText.ts kind": COUNTED_KINDS,
+  "src/core/measure/comparisonText.ts name": ["generated", "processed", "tokens"],
+  "src/core/measure/comparisonText.ts row.verdict": VERDICTS,
+  "src/core/measure/comparisonText.ts title": TERMS,
+  "src/core/measure/comparisonText.ts COMPARISON_COLUMNS[column].title": TERMS,
+  "src/editor/results/explorerTree.ts span.kind": SPAN_KINDS,
+  "src/editor/results/resultHover.ts term": TERMS,
+  "src/editor/results/resultHover.ts GLOSSARY[term]": Object.values(GLOSSARY),
+  "src/editor/runs/strategyPicker.ts summary": STRATEGIES.map(({ summary }) => summary),
+  "webview/charts/checkWords.ts unit": UNITS,
+  "webview/charts/exitChart.ts unit": UNITS,
+  "webview/figures/exitFigures.ts unit": UNITS,
+  "webview/figures/faithfulnessFigure.ts FIGURE_WORDS[name].title": Object.values(FIGURE_WORDS).map(
+    ({ title }) => title,
+  ),
+  "webview/figures/faithfulnessFigure.ts FIGURE_WORDS[name].reading": Object.values(FIGURE_WORDS).map(
+    ({ reading }) => reading,
+  ),
+  "webview/figures/ruleFrontFigures.ts title": Object.values(SIGNALS).map(({ title }) => title),
+  "webview/compare/overviewTable.ts title": TERMS,
+  "webview/compare/overviewTable.ts row.verdict": VERDICTS,
+  "webview/parts/checkChip.ts word": VERDICTS,
+  "webview/parts/termTip.ts term": TERMS,
+  "webview/parts/termTip.ts GLOSSARY[term]": Object.values(GLOSSARY),
+  "webview/runs/runsColumns.ts state": ["running", "finished", "cancelled", "failed", "interrupted"],
+  "webview/runs/runsColumns.ts verdict": VERDICTS,
 };
+
+/** The same of heads of tables, whose words stand in lists of that name. */
+const OF_HEADS =
+  /^webview\/(parts\/termTip\.ts name|(exits\/ruleChoice|samples\/(sampleTable|voteControls))\.ts title)$/;
 
 /** Where translators are made, which take keys from others. */
 const RIMS = ["src/core/text/l10n.ts", "src/editor/host/language.ts"];
@@ -46,12 +72,14 @@ export function l10nKeys(root: string): Keys {
       const key = keyOf(node);
       if (typeof key === "string") keys.add(key);
       else if (key) {
-        const named = TABLES[key.getText()];
+        const called = `${file} ${key.getText()}`;
+        const named = OF_HEADS.test(called) ? [] : TABLES[called];
         const place = `${file}:${source.getLineAndCharacterOfPosition(key.getStart()).line + 1}`;
         if (named) for (const each of named) keys.add(each);
         else unreadable.push(`${place} ${key.getText()}`);
       }
-      if (key !== undefined && isEarly(node)) early.push(`${file}: ${node.getText()}`);
+      if (file.startsWith("webview/") && isHead(node)) keys.add(node.text);
+      if (key !== undefined && !file.startsWith("webview/") && isEarly(node)) early.push(`${file}: ${node.getText()}`);
       ts.forEachChild(node, visit);
     };
     visit(source);
@@ -88,6 +116,15 @@ function keyOf(node: ts.Node): string | ts.Expression | undefined {
     (key, { literal }, index) => `${key}{${index}}${literal.text}`,
     template.head.text,
   );
+}
+
+/** A word in the head of a table: an element of a list of that name, also of one that is spread into it or chosen for it. */
+function isHead(node: ts.Node): node is ts.StringLiteralLike {
+  if (!ts.isStringLiteralLike(node) || !/\p{L}{2}/u.test(node.text)) return false;
+  let list = node.parent;
+  while (ts.isArrayLiteralExpression(list) || ts.isSpreadElement(list) || ts.isConditionalExpression(list))
+    list = list.parent;
+  return (ts.isPropertyAssignment(list) || ts.isVariableDeclaration(list)) && list.name.getText() === "head";
 }
 
 /** VS Code's own `l10n` knows the language before any file is loaded; ours does where a function is called. */

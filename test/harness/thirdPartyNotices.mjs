@@ -17,14 +17,19 @@ const RULE = "-".repeat(80);
 const PREFACE = `Thoughtlens includes the software named below, under the licences given with each. The texts are those that the
 packages bring along.`;
 
-/** Writes the notices of everything in the package that is not ours: what was bundled, and what is shipped as it is. */
+/** Writes the notices of everything in the package that is not ours. */
 export function writeNotices(root) {
+  writeFileSync(path.join(root, NOTICES), noticesOf(shippedFolders(root), root));
+}
+
+/** The packages that people get, as folders from the root: what the last build bundled, and what is shipped as it is. */
+export function shippedFolders(root) {
   const bundled = path.join(root, BUNDLED);
   if (!existsSync(bundled)) throw new HarnessError(`${BUNDLED} is not there: run npm run build.`);
   const ignore = readFileSync(path.join(root, ".vscodeignore"), "utf8");
   const shipped = ignore.split("\n").filter((line) => line.startsWith("!node_modules/"));
   const files = [...JSON.parse(readFileSync(bundled, "utf8")), ...shipped.map((line) => line.slice(1))];
-  writeFileSync(path.join(root, NOTICES), noticesOf(packageFolders(files), root));
+  return packageFolders(files);
 }
 
 /** The packages that `files` belong to, as folders from the root; of nested ones the innermost. */

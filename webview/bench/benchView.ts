@@ -9,17 +9,18 @@ import type { PanelContext, View } from "../parts/view";
 import type { Cost } from "../charts/benchScatter";
 import { QuestionTable, type Filter } from "./questionTable";
 import type { FigureSpec } from "../figures/figure";
+import { l10n } from "../../src/core/text/l10n";
 
 const FILTERS: [Filter, string][] = [
-  ["all", "all questions"],
-  ["differ", "where strategies differ"],
-  ["wrong", "where one is wrong"],
+  ["all", l10n.t("all questions")],
+  ["differ", l10n.t("where strategies differ")],
+  ["wrong", l10n.t("where one is wrong")],
 ];
 
 export class BenchView implements View {
   readonly element = element("div", { class: "figure-list" });
   private readonly status = element("p", { class: "bench-status", role: "status" });
-  private readonly progress = element("progress", { "aria-label": "Questions answered" });
+  private readonly progress = element("progress", { "aria-label": l10n.t("Questions answered") });
   private readonly cancel: HTMLButtonElement;
   private readonly resume: HTMLButtonElement;
   private readonly questions: QuestionTable;
@@ -38,20 +39,22 @@ export class BenchView implements View {
       select.addEventListener("change", onChange);
       return select;
     };
-    this.filter = choice("Questions shown", FILTERS, () => this.drawQuestions());
+    this.filter = choice(l10n.t("Questions shown"), FILTERS, () => this.drawQuestions());
     this.cost = choice(
-      "Cost",
+      l10n.t("Cost"),
       [
-        ["tokens", "against tokens"],
-        ["ms", "against time"],
+        ["tokens", l10n.t("against tokens")],
+        ["ms", l10n.t("against time")],
       ],
       () => this.drawFigure(),
     );
-    this.cancel = button("Cancel", { class: "secondary small" }, () =>
+    this.cancel = button(l10n.t("Cancel"), { class: "secondary small" }, () =>
       context.host.post({ type: "command", command: "cancel" }),
     );
-    this.resume = button("Resume", { class: "small", title: "Go on with the runs that are missing" }, () =>
-      context.host.post({ type: "command", command: "resume-bench" }),
+    this.resume = button(
+      l10n.t("Resume"),
+      { class: "small", title: l10n.t("Go on with the runs that are missing") },
+      () => context.host.post({ type: "command", command: "resume-bench" }),
     );
     this.questions = new QuestionTable((run) => context.host.post({ type: "select", run, at: 0 }));
     this.figures = new FigureList(context, (frame, key) => key === "bench" && frame.openTable());
@@ -67,7 +70,7 @@ export class BenchView implements View {
         this.cost,
       ),
       this.figures.element,
-      element("h2", { class: "questions-title" }, "Questions"),
+      element("h2", { class: "questions-title" }, l10n.t("Questions")),
       this.filter,
       this.questions.element,
     );
@@ -78,7 +81,14 @@ export class BenchView implements View {
     if (!bench || bench === this.shown) return;
     this.shown = bench;
     const total = bench.questions.length * bench.strategies.length;
-    this.status.textContent = `${oneLine(bench.data, 60)}, ${oneLine(bench.model, 60)}: ${formatCount(bench.runs.length)} of ${formatCount(total)} runs${bench.live || bench.runs.length >= total ? "" : ", stopped"}`;
+    this.status.textContent = l10n.t(
+      "{0}, {1}: {2} of {3} runs{4}",
+      oneLine(bench.data, 60),
+      oneLine(bench.model, 60),
+      formatCount(bench.runs.length),
+      formatCount(total),
+      bench.live || bench.runs.length >= total ? "" : l10n.t(", stopped"),
+    );
     this.progress.max = Math.max(1, total);
     this.progress.value = bench.runs.length;
     this.element.classList.toggle("running", bench.live);

@@ -8,6 +8,7 @@ import { KeyedList } from "../dom/keyedList";
 import { verdict } from "../parts/checkChip";
 import { formatCount } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
+import { l10n } from "../../src/core/text/l10n";
 
 export type Filter = "all" | "differ" | "wrong";
 
@@ -40,7 +41,7 @@ function byQuestion(runs: Runs): Map<number, Runs> {
 
 function cell(run: Runs[number] | undefined, onOpen: (trace: string) => void): HTMLElement {
   if (!run) return element("td", {}, "–");
-  const answer = run.answer === undefined ? "none" : oneLine(run.answer, 24);
+  const answer = run.answer === undefined ? l10n.t("none") : oneLine(run.answer, 24);
   const { trace } = run;
   const marked = countWords(run.figures.marks);
   return element(
@@ -48,7 +49,7 @@ function cell(run: Runs[number] | undefined, onOpen: (trace: string) => void): H
     {},
     trace === undefined
       ? element("bdi", {}, answer)
-      : button(answer, { class: "link", title: "Open the trace" }, () => onOpen(trace)),
+      : button(answer, { class: "link", title: l10n.t("Open the trace") }, () => onOpen(trace)),
     " ",
     // Only questions with an answer are asked of a dataset.
     verdict(run.correct, run.answer !== undefined),
@@ -72,7 +73,7 @@ export class QuestionTable {
   private readonly caption = element("caption", {});
   private readonly head = element("tr", {});
   private readonly body = element("tbody", {});
-  private readonly more = button("Show more questions", { class: "secondary small" }, () => {
+  private readonly more = button(l10n.t("Show more questions"), { class: "secondary small" }, () => {
     this.most += PAGE;
     this.draw();
   });
@@ -89,7 +90,7 @@ export class QuestionTable {
     });
     this.element = element(
       "div",
-      { class: "question-box", tabindex: "0", role: "region", "aria-label": "Questions" },
+      { class: "question-box", tabindex: "0", role: "region", "aria-label": l10n.t("Questions") },
       element("table", { class: "questions" }, this.caption, element("thead", {}, this.head), this.body),
       this.more,
     );
@@ -108,7 +109,7 @@ export class QuestionTable {
     if (columns !== this.drawnFor) {
       this.drawnFor = columns;
       this.head.replaceChildren(
-        element("th", { scope: "col" }, "question"),
+        element("th", { scope: "col" }, l10n.t("question")),
         ...bench.strategies.map((strategy) =>
           element("th", { scope: "col" }, swatch(strategy), ` ${strategyTitle(oneLine(strategy, 40))}`),
         ),
@@ -119,9 +120,9 @@ export class QuestionTable {
     const rows = this.rows.update(
       questions.slice(0, this.most).map((question) => ({ question, columns, bench, runs: answers.get(question)! })),
     );
-    const all = `${formatCount(questions.length)} ${questions.length === 1 ? "question" : "questions"}`;
-    const first = rows.length < questions.length ? `, the first ${formatCount(rows.length)} shown` : "";
-    this.caption.textContent = `${all}${first}; numbers are tokens`;
+    const all = questions.length === 1 ? l10n.t("1 question") : l10n.t("{0} questions", formatCount(questions.length));
+    const first = rows.length < questions.length ? [l10n.t("the first {0} shown", formatCount(rows.length))] : [];
+    this.caption.textContent = l10n.t("{0}; numbers are tokens", [all, ...first].join(", "));
     this.more.hidden = rows.length === questions.length;
   }
 }

@@ -5,6 +5,7 @@ import { acrossPlot, bottomAxis } from "./axes";
 import { clipText, textWidth } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface AnswerCount {
   answer: string;
@@ -25,7 +26,7 @@ export function answerCounts(
   const area = frame(width, rows.length * ROW + 44, { top: 6, right: 48, bottom: 38, left });
   const svg = picture(area, title, theme);
   const x = acrossPlot(Math.max(...rows.map(({ count }) => count)), area);
-  bottomAxis(svg, x, area, theme, "samples", formatCount);
+  bottomAxis(svg, x, area, theme, l10n.t("samples"), formatCount);
   rows.forEach(({ answer, count, correct }, index) => {
     const y = area.top + index * ROW;
     const verdict = correct === undefined ? "unknown" : correct ? "right" : "wrong";

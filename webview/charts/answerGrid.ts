@@ -5,6 +5,7 @@ import { oneLine } from "../dom/safeText";
 import { clipText, textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface AnswerLine {
   run: string;
@@ -19,8 +20,8 @@ const WIDEST_CELL = 150;
 
 /** `after 2 thoughts: impus, right`. */
 export function answerSentence({ thoughts, answer, correct }: LatentAnswer): string {
-  const right = correct === undefined ? "" : correct ? ", right" : ", wrong";
-  return `after ${thoughts}: ${oneLine(answer, 40)}${right}`;
+  const right = correct === undefined ? "" : correct ? l10n.t(", right") : l10n.t(", wrong");
+  return l10n.t("after {0}: {1}{2}", thoughts, oneLine(answer, 40), right);
 }
 
 export function answerGrid(lines: readonly AnswerLine[], width: number, theme: Theme): Drawn {
@@ -35,9 +36,9 @@ export function answerGrid(lines: readonly AnswerLine[], width: number, theme: T
     left,
   });
   const words = lines.map(({ name, answers }) => `${name}: ${answers.map(answerSentence).join("; ")}`);
-  const svg = picture(area, `Answers by the number of thoughts. ${words.join(". ")}`, theme);
+  const svg = picture(area, l10n.t("Answers by the number of thoughts. {0}", words.join(". ")), theme);
   const head = svg.append("g").attr("fill", theme.muted).attr("aria-hidden", "true");
-  head.append("text").attr("x", left).attr("y", 12).text("answer after so many thoughts");
+  head.append("text").attr("x", left).attr("y", 12).text(l10n.t("answer after so many thoughts"));
   for (let column = 0; column < columns; column += 1)
     head
       .append("text")

@@ -6,6 +6,7 @@ import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
 import { formatShare } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface AnswerStripData {
   run: string;
@@ -15,17 +16,25 @@ export interface AnswerStripData {
 
 /** Since when the answer stood, in one sentence; what steps end in is a weaker sign than a trial answer. */
 export function settledSentence({ settledAt, after, tokensAfter, from }: EarlyAnswering): string {
-  if (settledAt === undefined) return "The final answer never stood while the model thought.";
-  if (tokensAfter === 0) return "The final answer stood only at the end of thinking.";
-  const stood = from === "checks" ? "stood and never changed again" : "was first written";
-  return `The final answer ${stood} after ${formatShare(1 - after)} of thinking: ${tokensAfter} thinking tokens (${formatShare(after)}) came after.`;
+  if (settledAt === undefined) return l10n.t("The final answer never stood while the model thought.");
+  if (tokensAfter === 0) return l10n.t("The final answer stood only at the end of thinking.");
+  const values = [formatShare(1 - after), tokensAfter, formatShare(after)] as const;
+  return from === "checks"
+    ? l10n.t(
+        "The final answer stood and never changed again after {0} of thinking: {1} thinking tokens ({2}) came after.",
+        ...values,
+      )
+    : l10n.t(
+        "The final answer was first written after {0} of thinking: {1} thinking tokens ({2}) came after.",
+        ...values,
+      );
 }
 
 export function answerStrip({ run, title, early }: AnswerStripData, width: number, theme: Theme): Drawn {
   const area = frame(width, 118, { top: 30, right: 18, bottom: 42, left: 12 });
   const x = acrossPlot(1, area);
-  const svg = picture(area, `Early answering of ${title}. ${settledSentence(early)}`, theme);
-  bottomAxis(svg, x, area, theme, "share of thinking", formatShare);
+  const svg = picture(area, l10n.t("Early answering of {0}. {1}", title, settledSentence(early)), theme);
+  bottomAxis(svg, x, area, theme, l10n.t("share of thinking"), formatShare);
   const { points } = early;
   const bottom = area.height - area.bottom;
   points.forEach((point, index) => {
@@ -54,11 +63,15 @@ export function answerStrip({ run, title, early }: AnswerStripData, width: numbe
   });
   if (early.settledAt !== undefined) {
     const at = x(1 - early.after);
-    const stood = early.from === "checks" ? "stood" : "was written";
-    const text =
-      early.tokensAfter === 0
-        ? `the answer ${stood} only at the end`
-        : `${formatShare(early.after)} of thinking after the answer ${stood}`;
+    const share = formatShare(early.after);
+    const hasStood = early.from === "checks";
+    const atEnd = hasStood
+      ? l10n.t("the answer stood only at the end")
+      : l10n.t("the answer was written only at the end");
+    const before = hasStood
+      ? l10n.t("{0} of thinking after the answer stood", share)
+      : l10n.t("{0} of thinking after the answer was written", share);
+    const text = early.tokensAfter === 0 ? atEnd : before;
     const toLeft = at + textWidth(text) > width - area.right;
     if (early.tokensAfter > 0)
       svg
@@ -81,7 +94,12 @@ export function answerStrip({ run, title, early }: AnswerStripData, width: numbe
       radius: 4,
       run,
       at: point.at,
-      label: `After ${formatShare(point.share)} of thinking: ${point.answer === undefined ? "no answer" : oneLine(point.answer, 40)}${point.isFinal ? ", the final answer" : ""}`,
+      label: l10n.t(
+        "After {0} of thinking: {1}{2}",
+        formatShare(point.share),
+        point.answer === undefined ? l10n.t("no answer") : oneLine(point.answer, 40),
+        point.isFinal ? l10n.t(", the final answer") : "",
+      ),
     })),
   };
 }

@@ -8,6 +8,7 @@ import { frame, picture, type Drawn } from "./picture";
 import { strategyColour, type Theme } from "./theme";
 import { formatCount, formatMs, formatShare } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
+import { l10n } from "../../src/core/text/l10n";
 
 export type Cost = "tokens" | "ms";
 
@@ -34,15 +35,23 @@ export function benchScatter(rows: readonly BenchRow[], cost: Cost, width: numbe
   const x = acrossPlot(Math.max(1, max(ends) ?? 1) * 1.12, area);
   const y = upPlot(1, area);
   const format = cost === "tokens" ? formatCount : formatMs;
-  const words = rows.map((row) => `${nameOf(row)} ${formatShare(row.accuracy)} right at ${format(costOf(row, cost))}`);
-  const svg = picture(area, `Accuracy against ${cost === "tokens" ? "tokens" : "time"}: ${words.join("; ")}`, theme);
-  leftAxis(svg, y, area, theme, "right answers", formatShare, 5);
+  const words = rows.map((row) =>
+    l10n.t("{0} {1} right at {2}", nameOf(row), formatShare(row.accuracy), format(costOf(row, cost))),
+  );
+  const svg = picture(
+    area,
+    cost === "tokens"
+      ? l10n.t("Accuracy against tokens: {0}", words.join("; "))
+      : l10n.t("Accuracy against time: {0}", words.join("; ")),
+    theme,
+  );
+  leftAxis(svg, y, area, theme, l10n.t("right answers"), formatShare, 5);
   bottomAxis(
     svg,
     x,
     area,
     theme,
-    cost === "tokens" ? "mean tokens a question, all counted" : "mean time a question",
+    cost === "tokens" ? l10n.t("mean tokens a question, all counted") : l10n.t("mean time a question"),
     format,
   );
 

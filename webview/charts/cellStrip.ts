@@ -4,6 +4,7 @@ import { formatProbability } from "../dom/quantities";
 import { clipText } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint, type Svg } from "./picture";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface Cell {
   name: string;
@@ -44,7 +45,7 @@ export function cellStrip({ run, title, cells }: CellStripData, width: number, t
   const lineHeight = answerTop + (has.answer ? 26 : 8);
   const lines = Math.ceil(cells.length / perLine);
   const area = frame(width, Math.max(1, lines) * lineHeight, { top: 0, right: 0, bottom: 0, left: LEFT });
-  const svg = picture(area, `${title}: ${cells.map(sentence).join("; ") || "none"}`, theme);
+  const svg = picture(area, `${title}: ${cells.map(sentence).join("; ") || l10n.t("none")}`, theme);
   const norm = scaleLinear([0, max(cells, (cell) => cell.norm) ?? 1], [0, cellWidth - 60]);
   const entropy = scaleLinear([0, max(cells, (cell) => cell.entropy) ?? 1], [0, cellWidth - 60]);
   const points: DrawnPoint[] = [];
@@ -58,10 +59,10 @@ export function cellStrip({ run, title, cells }: CellStripData, width: number, t
         .attr("x", 0)
         .attr("y", top + y + 11)
         .text(text);
-    if (has.norm) rowName(rows.norm, "norm");
-    if (has.entropy) rowName(rows.entropy, "entropy, nats");
-    if (words > 0) rowName(rows.words, "nearest words");
-    if (has.answer) rowName(answerTop, "answer here");
+    if (has.norm) rowName(rows.norm, l10n.t("norm"));
+    if (has.entropy) rowName(rows.entropy, l10n.t("entropy, nats"));
+    if (words > 0) rowName(rows.words, l10n.t("nearest words"));
+    if (has.answer) rowName(answerTop, l10n.t("answer here"));
   }
   cells.forEach((cell, index) => {
     const left = LEFT + (index % perLine) * cellWidth;
@@ -149,11 +150,11 @@ function wordBar(svg: Svg, x: number, y: number, width: number, word: string, sh
 export function sentence(cell: Cell): string {
   const nearest = cell.words.slice(0, 3).map(([word, share]) => `${word} ${formatProbability(share)}`);
   const parts = [
-    nearest.length > 0 && `nearest ${nearest.join(", ")}`,
-    cell.norm !== undefined && `norm ${cell.norm.toFixed(2)}`,
-    cell.entropy !== undefined && `entropy ${cell.entropy.toFixed(2)} nats`,
-    cell.answer !== undefined && `answer ${cell.answer}`,
-    cell.right !== undefined && (cell.right ? "right" : "wrong"),
+    nearest.length > 0 && l10n.t("nearest {0}", nearest.join(", ")),
+    cell.norm !== undefined && l10n.t("norm {0}", cell.norm.toFixed(2)),
+    cell.entropy !== undefined && l10n.t("entropy {0} nats", cell.entropy.toFixed(2)),
+    cell.answer !== undefined && l10n.t("answer {0}", cell.answer),
+    cell.right !== undefined && (cell.right ? l10n.t("right") : l10n.t("wrong")),
   ];
   return `${cell.name}: ${parts.filter(Boolean).join(", ")}`;
 }

@@ -8,6 +8,7 @@ import { checkSentence, scoreText } from "./checkWords";
 import { textWidth, type Occupied } from "./labels";
 import type { DrawnPoint, Frame, Svg } from "./picture";
 import { colourOfSpan, type Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface Scales {
   /** Positions of the axis to pixels. */
@@ -47,7 +48,7 @@ export function thresholdLine(
 ): void {
   const at = Math.round(y(threshold)) + 0.5;
   const right = area.width - area.right;
-  const text = `threshold ${scoreText({ value: threshold, unit })}`;
+  const text = l10n.t("threshold {0}", scoreText({ value: threshold, unit }));
   const width = textWidth(text);
   const atRight = taken.take(right - width, at - 14, right, at);
   if (!atRight) taken.take(area.left, at - 14, area.left + width, at);

@@ -10,6 +10,7 @@ import { textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import { outline, peakOf } from "./memoryChart";
 import { strategyColour, type Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface ComplexityData {
   run: string;
@@ -38,7 +39,7 @@ export function plainCost({ rows, prompt }: Pick<ComplexityData, "rows" | "promp
 
 /** `2.9×`, or `the same`. */
 export function timesLess(plain: number, measured: number): string {
-  return measured > 0 && plain > measured ? `${(plain / measured).toFixed(1)}×` : "the same";
+  return measured > 0 && plain > measured ? `${(plain / measured).toFixed(1)}×` : l10n.t("the same");
 }
 
 export function complexityChart(data: ComplexityData, width: number, theme: Theme): Drawn {
@@ -51,11 +52,18 @@ export function complexityChart(data: ComplexityData, width: number, theme: Them
   const y = upPlot(plain.peak * 1.05, area);
   const svg = picture(
     area,
-    `${title}: peak ${formatCount(peak)} rows and dependency ${formatShort(dependency)}; with nothing dropped ${formatCount(plain.peak)} and ${formatShort(plain.dependency)}`,
+    l10n.t(
+      "{0}: peak {1} rows and dependency {2}; with nothing dropped {3} and {4}",
+      title,
+      formatCount(peak),
+      formatShort(dependency),
+      formatCount(plain.peak),
+      formatShort(plain.dependency),
+    ),
     theme,
   );
-  leftAxis(svg, y, area, theme, "context length, rows", formatCount, 5);
-  bottomAxis(svg, x, area, theme, "generated tokens", formatCount);
+  leftAxis(svg, y, area, theme, l10n.t("context length, rows"), formatCount, 5);
+  bottomAxis(svg, x, area, theme, l10n.t("generated tokens"), formatCount);
 
   const corners = outline(rows, prompt, width - area.left - area.right);
   const straight = (at: number): number => prompt + at;
@@ -107,11 +115,11 @@ export function complexityChart(data: ComplexityData, width: number, theme: Them
       )(corners),
     );
 
-  level(peak, `peak ${formatCount(peak)}`, colour);
-  level(plain.peak, `plain ${formatCount(plain.peak)}`, theme.foreground);
-  level(prompt, `prompt ${formatCount(prompt)}`, theme.muted);
-  inArea(`dependency ${formatShort(dependency)}`, 0.5, y(0) - 8);
-  const words = `${timesLess(plain.dependency, dependency)} less than ${formatShort(plain.dependency)}`;
+  level(peak, l10n.t("peak {0}", formatCount(peak)), colour);
+  level(plain.peak, l10n.t("plain {0}", formatCount(plain.peak)), theme.foreground);
+  level(prompt, l10n.t("prompt {0}", formatCount(prompt)), theme.muted);
+  inArea(l10n.t("dependency {0}", formatShort(dependency)), 0.5, y(0) - 8);
+  const words = l10n.t("{0} less than {1}", timesLess(plain.dependency, dependency), formatShort(plain.dependency));
   // The grey area is lowest where the words begin.
   const begin = x.invert(width - area.right - textWidth(words) - 12);
   const [upper, lower] = [y(straight(Math.max(0, begin))), y(peak)];
@@ -124,7 +132,7 @@ export function complexityChart(data: ComplexityData, width: number, theme: Them
       .attr("d", `M${left},${area.top - 8}V${area.height - area.bottom}`)
       .attr("stroke", theme.muted)
       .attr("stroke-dasharray", "1 3");
-    const name = `round ${n}`;
+    const name = l10n.t("round {0}", n);
     if (x(rounds[n]?.at ?? rows.length) - left > textWidth(name) + 6)
       svg
         .append("text")
@@ -132,7 +140,13 @@ export function complexityChart(data: ComplexityData, width: number, theme: Them
         .attr("y", area.top - 6)
         .attr("fill", theme.muted)
         .text(name);
-    const label = `${title}: round ${n} begins at token ${formatCount(at)} and reads ${formatCount(read)} rows`;
+    const label = l10n.t(
+      "{0}: round {1} begins at token {2} and reads {3} rows",
+      title,
+      n,
+      formatCount(at),
+      formatCount(read),
+    );
     return { x: x(at), y: y(read), radius: 4, run, at, label };
   });
   svg
@@ -145,7 +159,7 @@ export function complexityChart(data: ComplexityData, width: number, theme: Them
     .attr("stroke-width", 1.6);
   points.push({
     ...{ x: x(peakAt), y: y(peak), radius: 4, run, at: Math.max(0, peakAt - 1) },
-    label: `${title}: peak ${formatCount(peak)} rows at token ${formatCount(peakAt)}`,
+    label: l10n.t("{0}: peak {1} rows at token {2}", title, formatCount(peak), formatCount(peakAt)),
   });
   return { svg: svg.node()!, points };
 

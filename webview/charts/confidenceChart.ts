@@ -10,6 +10,7 @@ import { Occupied } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import { strategyColour, type Theme } from "./theme";
 import { exitWords } from "../../src/core/trace/exitWords";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface ConfidenceData {
   run: string;
@@ -58,8 +59,8 @@ export function confidenceChart(data: ConfidenceData, width: number, theme: Them
   const x = acrossPlot(data.length, area);
   const y = upPlot(1, area, 8);
   const svg = picture(area, label(data), theme);
-  leftAxis(svg, y, area, theme, "probability", (value) => value.toFixed(2));
-  bottomAxis(svg, x, area, theme, "tokens", formatCount);
+  leftAxis(svg, y, area, theme, l10n.t("probability"), (value) => value.toFixed(2));
+  bottomAxis(svg, x, area, theme, l10n.t("tokens"), formatCount);
   spanStrip(svg, trace, x, area.height - area.bottom - 5, theme);
 
   const plotted = smoothed(trace, Math.max(40, Math.round((x(trace.positions.length) - area.left) / 4)), 4);
@@ -94,7 +95,8 @@ export function confidenceChart(data: ConfidenceData, width: number, theme: Them
     );
 
   const taken = new Occupied();
-  if (trace.exit) exitLine(svg, x(exitPlace(trace)!), `exit: ${exitWords(trace.exit.why)}`, area, theme, taken);
+  if (trace.exit)
+    exitLine(svg, x(exitPlace(trace)!), l10n.t("exit: {0}", exitWords(trace.exit.why)), area, theme, taken);
   const scales: Scales = { x, y, unit: "probability" };
   const threshold = trace.checks
     .flatMap((check) => scoreOf(check) ?? [])
@@ -105,7 +107,10 @@ export function confidenceChart(data: ConfidenceData, width: number, theme: Them
 
 function label({ title, trace }: ConfidenceData): string {
   const overall = smoothed(trace, 1)[0]?.mean;
-  const mean = overall === undefined ? "no probabilities recorded" : `mean ${formatProbability(overall)}`;
-  const exit = trace.exit ? `, exit at ${formatCount(exitPlace(trace)!)}: ${exitWords(trace.exit.why)}` : "";
-  return `Confidence over tokens, ${title}: ${mean}, ${trace.checks.length} checks${exit}`;
+  const mean =
+    overall === undefined ? l10n.t("no probabilities recorded") : l10n.t("mean {0}", formatProbability(overall));
+  const exit = trace.exit
+    ? l10n.t(", exit at {0}: {1}", formatCount(exitPlace(trace)!), exitWords(trace.exit.why))
+    : "";
+  return l10n.t("Confidence over tokens, {0}: {1}, {2} checks{3}", title, mean, trace.checks.length, exit);
 }

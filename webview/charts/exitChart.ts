@@ -10,6 +10,7 @@ import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
 import { formatCount } from "../dom/quantities";
 import { exitWords } from "../../src/core/trace/exitWords";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface ExitChartData {
   run: string;
@@ -55,12 +56,21 @@ export function exitChart(
   const scale = scoreScale(trace.checks);
   const { unit } = scale;
   const y = heightScale(scale);
-  const svg = picture(area, `Checks of ${title}: ${trace.checks.length}; ${outcomeWords(replayed)}`, theme);
-  const isProbability = unit === "probability";
-  leftAxis(svg, y, area, theme, isProbability ? "score of the check" : `score of the check, ${unit}`, (value) =>
-    isProbability ? value.toFixed(2) : String(Number(value.toPrecision(3))),
+  const svg = picture(
+    area,
+    l10n.t("Checks of {0}: {1}; {2}", title, trace.checks.length, outcomeWords(replayed)),
+    theme,
   );
-  bottomAxis(svg, x, area, theme, "tokens", formatCount);
+  const isProbability = unit === "probability";
+  leftAxis(
+    svg,
+    y,
+    area,
+    theme,
+    isProbability ? l10n.t("score of the check") : l10n.t("score of the check, {0}", l10n.t(unit)),
+    (value) => (isProbability ? value.toFixed(2) : String(Number(value.toPrecision(3)))),
+  );
+  bottomAxis(svg, x, area, theme, l10n.t("tokens"), formatCount);
   spanStrip(svg, trace, x, HEIGHT - area.bottom - STRIP + 3, theme);
   const stopped = replayed.outcome === "check" || replayed.outcome === "budget";
   if (stopped)
@@ -74,7 +84,7 @@ export function exitChart(
       .attr("fill-opacity", 0.1);
   const taken = new Occupied();
   if (trace.exit)
-    exitLine(svg, x(exitPlace(trace)!), `as recorded: ${exitWords(trace.exit.why)}`, area, theme, taken, {
+    exitLine(svg, x(exitPlace(trace)!), l10n.t("as recorded: {0}", exitWords(trace.exit.why)), area, theme, taken, {
       colour: theme.muted,
       dash: "2 3",
       rise: 16,
@@ -83,7 +93,7 @@ export function exitChart(
     exitLine(
       svg,
       x(replayed.at),
-      replayed.outcome === "check" ? "exit by this threshold" : "exit by this budget",
+      replayed.outcome === "check" ? l10n.t("exit by this threshold") : l10n.t("exit by this budget"),
       area,
       theme,
       taken,
@@ -96,12 +106,12 @@ export function exitChart(
 export function outcomeWords({ outcome, at }: Replay): string {
   switch (outcome) {
     case "check":
-      return `thinking would stop at token ${formatCount(at)}`;
+      return l10n.t("thinking would stop at token {0}", formatCount(at));
     case "budget":
-      return `the budget would end thinking at token ${formatCount(at)}`;
+      return l10n.t("the budget would end thinking at token {0}", formatCount(at));
     case "end":
-      return "nothing stops thinking before the model ends it";
+      return l10n.t("nothing stops thinking before the model ends it");
     case "beyond":
-      return "thinking would go on beyond what was recorded";
+      return l10n.t("thinking would go on beyond what was recorded");
   }
 }

@@ -6,6 +6,7 @@ import { acrossPlot, bottomAxis, leftAxis, upPlot } from "./axes";
 import { nameLine, spread, textWidth } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import { dashOf, type Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface FaithfulnessCurve {
   name: string;
@@ -19,9 +20,9 @@ export function faithfulnessCurves(curves: readonly FaithfulnessCurve[], width: 
   const x = acrossPlot(1, area);
   const y = upPlot(1, area);
   const said = curves.map(({ name, points }) => `${name}: ${points.map(pointWords).join(", ")}`).join("; ");
-  const svg = picture(area, `Answers that stay what they were, by the place of the change. ${said}`, theme);
-  leftAxis(svg, y, area, theme, "same answers", formatShare);
-  bottomAxis(svg, x, area, theme, "share of the thought before the change", formatShare);
+  const svg = picture(area, l10n.t("Answers that stay what they were, by the place of the change. {0}", said), theme);
+  leftAxis(svg, y, area, theme, l10n.t("same answers"), formatShare);
+  bottomAxis(svg, x, area, theme, l10n.t("share of the thought before the change"), formatShare);
   const labelled = spread(
     curves.map(({ points }) => y(points.at(-1)?.share ?? 0)),
     14,
@@ -64,4 +65,4 @@ export function faithfulnessCurves(curves: readonly FaithfulnessCurve[], width: 
 }
 
 const pointWords = ({ at, share, n }: FaithfulnessPoint): string =>
-  `at ${formatShare(at)} ${formatShare(share)} of ${n}`;
+  l10n.t("at {0} {1} of {2}", formatShare(at), formatShare(share), n);

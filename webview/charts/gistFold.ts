@@ -6,6 +6,7 @@ import { acrossPlot, bottomAxis } from "./axes";
 import { textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 /** One thought, positions [from, to), and the gist tokens that stand for it. */
 export interface Thought {
@@ -44,10 +45,16 @@ export function gistFold(
   const kept = thoughts.reduce((sum, { gist }) => sum + (gist ? gist[1] - gist[0] : 0), 0);
   const svg = picture(
     area,
-    `${title}: ${thoughts.length} thoughts, ${formatCount(dropped)} cache rows dropped, ${formatCount(kept)} gist tokens kept`,
+    l10n.t(
+      "{0}: {1} thoughts, {2} cache rows dropped, {3} gist tokens kept",
+      title,
+      thoughts.length,
+      formatCount(dropped),
+      formatCount(kept),
+    ),
     theme,
   );
-  bottomAxis(svg, x, area, theme, "tokens", formatCount);
+  bottomAxis(svg, x, area, theme, l10n.t("tokens"), formatCount);
   const blockTop = arcs;
   const gistTop = arcs + BLOCK + FOLD;
 
@@ -107,7 +114,13 @@ export function gistFold(
       radius: 9,
       run,
       at: thought.from,
-      label: `Thought ${index + 1}: ${thoughtSentence(thought)}, “${oneLine(thought.text, 60)}”${seen ? `; attention: ${seen}` : ""}`,
+      label: l10n.t(
+        "Thought {0}: {1}, “{2}”{3}",
+        index + 1,
+        thoughtSentence(thought),
+        oneLine(thought.text, 60),
+        seen ? l10n.t("; attention: {0}", seen) : "",
+      ),
     };
   });
   svg
@@ -115,18 +128,20 @@ export function gistFold(
     .attr("x", area.left)
     .attr("y", gistTop + 14 + 13)
     .attr("fill", theme.muted)
-    .text(`${formatCount(dropped)} cache rows dropped, ${formatCount(kept)} gist tokens kept for them`);
+    .text(l10n.t("{0} cache rows dropped, {1} gist tokens kept for them", formatCount(dropped), formatCount(kept)));
   return { svg: svg.node()!, points };
 }
 
 /** `12 % to thought 1, 4 % to thought 2`: what a thought sees of the gists before it; empty where that was not recorded. */
 export function attentionSentence(index: number, attention: readonly GistAttention[]): string {
   const paid = attention.filter(([from]) => from === index).toSorted((a, b) => a[1] - b[1]);
-  return paid.map(([, to, share]) => `${formatShare(share)} to thought ${to + 1}`).join(", ");
+  return paid.map(([, to, share]) => l10n.t("{0} to thought {1}", formatShare(share), to + 1)).join(", ");
 }
 
 /** `30 tokens into 3 gist tokens`. */
 export function thoughtSentence({ from, to, gist }: Thought): string {
-  const tokens = `${formatCount(to - from)} tokens`;
-  return gist ? `${tokens} into ${formatCount(gist[1] - gist[0])} gist tokens` : `${tokens}, not compressed`;
+  const tokens = l10n.t("{0} tokens", formatCount(to - from));
+  return gist
+    ? l10n.t("{0} into {1} gist tokens", tokens, formatCount(gist[1] - gist[0]))
+    : l10n.t("{0}, not compressed", tokens);
 }

@@ -4,6 +4,7 @@ import { acrossPlot, bottomAxis } from "./axes";
 import { clipText } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface ImportanceBar {
   /** Its number in the thought, from 1. */
@@ -24,10 +25,14 @@ export function importanceBars(
   const left = Math.min(width * 0.45, 380);
   const area = frame(width, bars.length * ROW + 44, { top: 6, right: 20, bottom: 38, left });
   const best = bars[0];
-  const said = best ? `: step ${best.step} most, by ${best.value.toFixed(2)} nats` : "";
-  const svg = picture(area, `${title}: how far each of ${bars.length} steps moves the answers${said}`, theme);
+  const said = best ? l10n.t(": step {0} most, by {1} nats", best.step, best.value.toFixed(2)) : "";
+  const svg = picture(
+    area,
+    l10n.t("{0}: how far each of {1} steps moves the answers{2}", title, bars.length, said),
+    theme,
+  );
   const x = acrossPlot(Math.max(0.1, ...bars.map(({ interval }) => interval[1])) * 1.02, area);
-  bottomAxis(svg, x, area, theme, "importance, nats", (value) => value.toFixed(1));
+  bottomAxis(svg, x, area, theme, l10n.t("importance, nats"), (value) => value.toFixed(1));
   bars.forEach(({ step, value, interval, text }, index) => {
     const y = area.top + index * ROW;
     const row = svg.append("g");

@@ -4,6 +4,7 @@ import { acrossPlot, bottomAxis, leftAxis, upPlot } from "./axes";
 import { nameLine } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 /** In the order in which they lie on each other. */
 export const ENDINGS = ["right", "wrong", "not known", "stopped"] as const;
@@ -44,8 +45,8 @@ export function lengthHistogram(
   const svg = picture(area, title, theme);
   const x = acrossPlot(bins.at(-1)!.to, area);
   const y = upPlot(Math.max(...bins.map(({ counts }) => total(counts))), area);
-  leftAxis(svg, y, area, theme, "samples", formatCount);
-  bottomAxis(svg, x, area, theme, "tokens", formatCount);
+  leftAxis(svg, y, area, theme, l10n.t("samples"), formatCount);
+  bottomAxis(svg, x, area, theme, l10n.t("tokens"), formatCount);
   const colours: Record<Ending, string> = {
     right: theme.right,
     wrong: theme.wrong,

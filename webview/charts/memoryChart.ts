@@ -5,6 +5,7 @@ import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { nameLine, SAMPLE_WIDTH, Occupied, spread, textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import { dashOf, strategyColour, type Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface MemorySeries {
   run: string;
@@ -44,7 +45,10 @@ export function outline(rows: readonly number[], prompt: number, columns: number
 export function memoryChart(all: readonly MemorySeries[], width: number, theme: Theme): Drawn {
   const names = all.map(
     ({ title, dependency, recorded }) =>
-      [title, recorded ? `dependency ${formatShort(dependency)}` : "estimated from its text"] as const,
+      [
+        title,
+        recorded ? l10n.t("dependency {0}", formatShort(dependency)) : l10n.t("estimated from its text"),
+      ] as const,
   );
   // Names are set in bold, which is wider.
   const right = 10 + SAMPLE_WIDTH + Math.min(width / 3, Math.max(60, ...names.flat().map(textWidth)) * 1.15);
@@ -54,8 +58,8 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
   const straight = all.filter(({ drops }) => drops).map(({ prompt, rows }) => prompt + rows.length);
   const y = upPlot(Math.max(1, ...peaks.map(([, rows]) => rows), ...straight) * 1.06, area);
   const svg = picture(area, label(all), theme);
-  leftAxis(svg, y, area, theme, "live KV rows", formatCount, 5);
-  bottomAxis(svg, x, area, theme, "tokens processed", formatCount);
+  leftAxis(svg, y, area, theme, l10n.t("live KV rows"), formatCount, 5);
+  bottomAxis(svg, x, area, theme, l10n.t("tokens processed"), formatCount);
 
   const ends: number[] = [];
   all.forEach((series, index) => {
@@ -121,7 +125,7 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
       .attr("fill", theme.background)
       .attr("stroke", strategyColour(theme, series.strategy))
       .attr("stroke-width", 1.6);
-    const text = `peak ${series.recorded ? "" : "about "}${formatCount(rows)}`;
+    const text = l10n.t("peak {0}{1}", series.recorded ? "" : l10n.t("about "), formatCount(rows));
     const atEnd = point.x + textWidth(text) / 2 > width - area.right;
     const right = atEnd ? point.x - 6 : point.x + textWidth(text) / 2;
     // Peaks of several traces may lie together: later labels go higher, or below their points.
@@ -135,7 +139,7 @@ export function memoryChart(all: readonly MemorySeries[], width: number, theme: 
       .attr("y", baseline)
       .attr("text-anchor", atEnd ? "end" : "middle")
       .text(text);
-    return { ...point, label: `${series.title}: ${text} rows at token ${formatCount(at)}` };
+    return { ...point, label: l10n.t("{0}: {1} rows at token {2}", series.title, text, formatCount(at)) };
   });
   return { svg: svg.node()!, points };
 }
@@ -146,9 +150,13 @@ export function peakOf({ rows, prompt }: Pick<MemorySeries, "rows" | "prompt">):
 }
 
 function label(all: readonly MemorySeries[]): string {
-  const each = all.map(
-    (series) =>
-      `${series.title} peak ${formatCount(peakOf(series)[1])}, ${series.recorded ? `dependency ${formatShort(series.dependency)}` : "estimated from its text"}`,
+  const each = all.map((series) =>
+    l10n.t(
+      "{0} peak {1}, {2}",
+      series.title,
+      formatCount(peakOf(series)[1]),
+      series.recorded ? l10n.t("dependency {0}", formatShort(series.dependency)) : l10n.t("estimated from its text"),
+    ),
   );
-  return `Live KV rows over tokens processed: ${each.join("; ")}`;
+  return l10n.t("Live KV rows over tokens processed: {0}", each.join("; "));
 }

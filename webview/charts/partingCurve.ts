@@ -4,6 +4,7 @@ import { formatCount } from "../dom/quantities";
 import { acrossPlot, bottomAxis, leftAxis, upPlot } from "./axes";
 import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface Parting {
   /** Tokens that the texts have in common before. */
@@ -21,8 +22,8 @@ export function partingCurve(
   const svg = picture(area, title, theme);
   const x = acrossPlot(most, area);
   const y = upPlot(Math.max(1, ...partings.map(({ texts }) => texts)), area);
-  leftAxis(svg, y, area, theme, "different texts", formatCount);
-  bottomAxis(svg, x, area, theme, "tokens", formatCount);
+  leftAxis(svg, y, area, theme, l10n.t("different texts"), formatCount);
+  bottomAxis(svg, x, area, theme, l10n.t("tokens"), formatCount);
   const corners: [number, number][] = [[0, 1]];
   for (const { at, texts } of partings) corners.push([at, corners.at(-1)![1]], [at, texts]);
   corners.push([most, corners.at(-1)![1]]);

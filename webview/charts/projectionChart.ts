@@ -10,6 +10,7 @@ import { oneLine } from "../dom/safeText";
 import { Occupied, textWidth } from "./labels";
 import { frame, picture, type Drawn, type Frame, type Svg } from "./picture";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface ProjectionData {
   run: string;
@@ -37,12 +38,12 @@ export const wordLabel = (text: string): string => oneLine(text, 20) || "␣";
 
 /** `thought 2, nearest timpus 0.81, lempus 0.64`. */
 export function placeSentence({ projection }: Pick<ProjectionData, "projection">, index: number): string {
-  const name = `${projection.of === "latent" ? "thought" : "soft token"} ${index + 1}`;
+  const name = projection.of === "latent" ? l10n.t("thought {0}", index + 1) : l10n.t("soft token {0}", index + 1);
   const words = (projection.nearest[index] ?? []).slice(0, 3).flatMap(([word, cosine]) => {
     const known = projection.words[word];
     return known ? [`${wordLabel(known[0])} ${formatProbability(cosine)}`] : [];
   });
-  return words.length > 0 ? `${name}, nearest ${words.join(", ")}` : name;
+  return words.length > 0 ? l10n.t("{0}, nearest {1}", name, words.join(", ")) : name;
 }
 
 export function projectionChart(data: ProjectionData, width: number, theme: Theme): Drawn {
@@ -62,8 +63,8 @@ export function projectionChart(data: ProjectionData, width: number, theme: Them
   const to = oneScale(spreads(framed) ? framed : [...words, ...cloud, ...points], area);
   const others = cloud.map(to).filter((place) => isInside(place, area));
   const sentences = points.map((_, index) => placeSentence(data, index));
-  const how = projection.method === "pca" ? "principal components of the vocabulary" : "UMAP";
-  const svg = picture(area, `${title} by ${how}: ${sentences.join("; ") || "none"}`, theme);
+  const how = projection.method === "pca" ? l10n.t("principal components of the vocabulary") : "UMAP";
+  const svg = picture(area, l10n.t("{0} by {1}: {2}", title, how, sentences.join("; ") || l10n.t("none")), theme);
   ground(svg, area, projection, theme);
   svg
     .append("path")
@@ -143,11 +144,11 @@ function ground(svg: Svg, area: Frame, { method, variance }: ProjectionData["pro
     .attr("stroke", theme.grid)
     .attr("stroke-opacity", 0.6);
   const share = (axis: 0 | 1): string =>
-    variance ? `, ${Math.round(bounded(variance[axis]) * 100)} % of the vocabulary's variance` : "";
+    variance ? l10n.t(", {0} % of the vocabulary's variance", Math.round(bounded(variance[axis]) * 100)) : "";
   const words =
     method === "pca"
-      ? [`component 2${share(1)}`, `component 1${share(0)}`]
-      : ["UMAP: near is alike, axes have no unit", ""];
+      ? [l10n.t("component 2{0}", share(1)), l10n.t("component 1{0}", share(0))]
+      : [l10n.t("UMAP: near is alike, axes have no unit"), ""];
   const axis = svg.append("g").attr("fill", theme.muted).attr("aria-hidden", "true");
   axis.append("text").attr("x", area.left).attr("y", 14).text(words[0]!);
   axis

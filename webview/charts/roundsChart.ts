@@ -5,6 +5,7 @@ import { acrossPlot, bottomAxis } from "./axes";
 import { clipText, textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface Round {
   n: number;
@@ -34,8 +35,8 @@ const FACTS = 15;
 export function factsSentence({ kept, dropped }: NonNullable<Round["facts"]>): string {
   const list = (facts: readonly string[]): string =>
     facts.length === 0 ? "" : `: ${facts.slice(0, 6).join(", ")}${facts.length > 6 ? ", …" : ""}`;
-  const rest = dropped.length > 0 ? `; dropped${list(dropped)}` : "";
-  return `kept ${kept.length} of ${kept.length + dropped.length} facts${list(kept)}${rest}`;
+  const rest = dropped.length > 0 ? l10n.t("; dropped{0}", list(dropped)) : "";
+  return l10n.t("kept {0} of {1} facts{2}{3}", kept.length, kept.length + dropped.length, list(kept), rest);
 }
 
 export function roundsChart({ run, title, rounds }: RoundsData, width: number, theme: Theme): Drawn {
@@ -44,7 +45,7 @@ export function roundsChart({ run, title, rounds }: RoundsData, width: number, t
   const longest = max(rounds, ({ read, thinking, summary, answer }) => read + thinking + summary + answer) ?? 1;
   const x = acrossPlot(longest, area);
   const svg = picture(area, `${title}: ${rounds.map(roundSentence).join("; ")}`, theme);
-  bottomAxis(svg, x, area, theme, "context rows in the round", formatCount);
+  bottomAxis(svg, x, area, theme, l10n.t("context rows in the round"), formatCount);
   const points = rounds.map((round, index): DrawnPoint => {
     const top = area.top + index * row;
     svg
@@ -52,7 +53,7 @@ export function roundsChart({ run, title, rounds }: RoundsData, width: number, t
       .attr("x", 0)
       .attr("y", top + 14)
       .attr("fill", theme.muted)
-      .text(`round ${round.n}`);
+      .text(l10n.t("round {0}", round.n));
     let from = 0;
     const parts: [number, string, number, string][] = [
       [round.read, theme.muted, 0.35, "read"],
@@ -97,8 +98,8 @@ export function roundsChart({ run, title, rounds }: RoundsData, width: number, t
 }
 
 function roundSentence(round: Round): string {
-  const parts = [`read ${formatCount(round.read)}`, `thought ${formatCount(round.thinking)}`];
-  if (round.summary > 0) parts.push(`summed up in ${formatCount(round.summary)}`);
-  if (round.answer > 0) parts.push(`answered in ${formatCount(round.answer)}`);
-  return `Round ${round.n} ${parts.join(", ")} tokens`;
+  const parts = [l10n.t("read {0}", formatCount(round.read)), l10n.t("thought {0}", formatCount(round.thinking))];
+  if (round.summary > 0) parts.push(l10n.t("summed up in {0}", formatCount(round.summary)));
+  if (round.answer > 0) parts.push(l10n.t("answered in {0}", formatCount(round.answer)));
+  return l10n.t("Round {0} {1} tokens", round.n, parts.join(", "));
 }

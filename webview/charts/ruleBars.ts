@@ -6,6 +6,7 @@ import { acrossPlot, bottomAxis } from "./axes";
 import { clipText, textWidth } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface RuleBar {
   name: string;
@@ -27,13 +28,14 @@ export function ruleBars(
 ): Drawn {
   const left = Math.min(width * 0.35, 12 + rows.reduce((most, { name }) => Math.max(most, textWidth(name)), 0));
   const answers = rows.map(
-    ({ answer, stopped }) => `${answer === undefined ? "–" : oneLine(answer, 24)}${stopped ? "" : ", at the end"}`,
+    ({ answer, stopped }) =>
+      `${answer === undefined ? "–" : oneLine(answer, 24)}${stopped ? "" : l10n.t(", at the end")}`,
   );
   const right = Math.min(width * 0.35, 34 + answers.reduce((most, text) => Math.max(most, textWidth(text)), 0));
   const area = frame(width, rows.length * ROW + 44, { top: 6, right, bottom: 38, left });
-  const svg = picture(area, `${title}: where each of ${rows.length} exit rules stops`, theme);
+  const svg = picture(area, l10n.t("{0}: where each of {1} exit rules stops", title, rows.length), theme);
   const x = acrossPlot(Math.max(...rows.map(({ tokens }) => tokens)), area);
-  bottomAxis(svg, x, area, theme, "tokens", formatCount);
+  bottomAxis(svg, x, area, theme, l10n.t("tokens"), formatCount);
   rows.forEach(({ name, thinking, tokens, correct }, index) => {
     const y = area.top + index * ROW;
     const verdict = correct === undefined ? "unknown" : correct ? "right" : "wrong";

@@ -5,6 +5,7 @@ import { acrossPlot, bottomAxis, leftAxis, upPlot } from "./axes";
 import { nameLine, spread, textWidth } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import { dashOf, strategyColour, type Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface FrontPoint {
   cost: number;
@@ -63,7 +64,7 @@ export function ruleFront(
   const x = acrossPlot(Math.max(...costs, 1) * 1.04, area);
   const y = upPlot(1, area);
   const svg = picture(area, title, theme);
-  leftAxis(svg, y, area, theme, "right answers", formatShare);
+  leftAxis(svg, y, area, theme, l10n.t("right answers"), formatShare);
   bottomAxis(svg, x, area, theme, cost.name, cost.format);
   const ends = fronts.map(({ points }) => y(points.at(-1)?.accuracy ?? 0));
   const labelled = spread(ends, 15, area.top, area.height - area.bottom);
@@ -102,7 +103,9 @@ export function ruleFront(
         .attr("r", 2.5)
         .attr("fill", colour)
         .append("title")
-        .text(`${name}, ${point.label}: ${formatShare(point.accuracy)} right at ${cost.format(point.cost)}`);
+        .text(
+          l10n.t("{0}, {1}: {2} right at {3}", name, point.label, formatShare(point.accuracy), cost.format(point.cost)),
+        );
     nameLine(svg, width - area.right + 4, labelled[index]!, { name, colour, dash: dashOf(index) });
   });
   for (const mark of marks) {

@@ -8,6 +8,7 @@ import { formatProbability, formatShare } from "../dom/quantities";
 import { textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint, type Svg } from "./picture";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface SearchThought {
   at: number;
@@ -129,7 +130,15 @@ export function searchTree({ run, title, graph, thoughts }: SearchTreeData, widt
         radius: RADIUS,
         run,
         at: thought.at,
-        label: `${node}, ${steps} steps from ${graph.root}: thought ${steps} gives it ${formatProbability(value)}${isOption ? ", one of the two answers" : ""}`,
+        label: l10n.t(
+          "{0}, {1} steps from {2}: thought {3} gives it {4}{5}",
+          node,
+          steps,
+          graph.root,
+          steps,
+          formatProbability(value),
+          isOption ? l10n.t(", one of the two answers") : "",
+        ),
       });
   }
   return { svg: svg.node()!, points };
@@ -143,15 +152,15 @@ function heading(
   thought: SearchThought | undefined,
   theme: Theme,
 ): void {
-  const name = steps === 0 ? "asked about" : `thought ${steps}`;
+  const name = steps === 0 ? l10n.t("asked about") : l10n.t("thought {0}", steps);
   svg.append("text").attr("x", x).attr("y", 12).attr("font-weight", 600).text(name);
   if (steps === 0) return;
   const lines = thought
     ? [
-        `${formatShare(frontierMass(graph, thought, steps))} on the frontier`,
-        `${formatShare(reachedMass(graph, thought, steps))} within reach`,
+        l10n.t("{0} on the frontier", formatShare(frontierMass(graph, thought, steps))),
+        l10n.t("{0} within reach", formatShare(reachedMass(graph, thought, steps))),
       ]
-    : ["no thought"];
+    : [l10n.t("no thought")];
   lines.forEach((line, index) =>
     svg
       .append("text")
@@ -164,5 +173,11 @@ function heading(
 
 function label(title: string, graph: SearchGraph, thoughts: readonly SearchThought[]): string {
   const masses = thoughts.map((thought, index) => formatShare(frontierMass(graph, thought, index + 1)));
-  return `Search of ${title} from ${graph.root} for ${graph.options.join(" or ")}: share of each thought on its frontier ${masses.join(", ")}`;
+  return l10n.t(
+    "Search of {0} from {1} for {2}: share of each thought on its frontier {3}",
+    title,
+    graph.root,
+    graph.options.join(` ${l10n.t("or")} `),
+    masses.join(", "),
+  );
 }

@@ -8,6 +8,7 @@ import { nameLine, Occupied, spread, textWidth } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
 import { dashOf, strategyColour, type Theme } from "./theme";
 import { formatCount, formatShare } from "../dom/quantities";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface NamedCurve {
   name: string;
@@ -24,9 +25,9 @@ export function settingCurve(curves: readonly NamedCurve[], width: number, theme
   const tokens = max(curves.flatMap(({ points }) => points.map((point) => point.tokens))) ?? 1;
   const x = acrossPlot(Math.max(1, tokens) * 1.04, area);
   const y = upPlot(1, area);
-  const svg = picture(area, `Accuracy against tokens: ${curves.map(curveSentence).join("; ")}`, theme);
-  leftAxis(svg, y, area, theme, "right answers", formatShare);
-  bottomAxis(svg, x, area, theme, "mean tokens, trials included", formatCount);
+  const svg = picture(area, l10n.t("Accuracy against tokens: {0}", curves.map(curveSentence).join("; ")), theme);
+  leftAxis(svg, y, area, theme, l10n.t("right answers"), formatShare);
+  bottomAxis(svg, x, area, theme, l10n.t("mean tokens, trials included"), formatCount);
   const heights = curves.map(({ points }) => y(points.at(-1)?.accuracy ?? 0));
   const labelled = spread(heights, 14, area.top, area.height - area.bottom);
   const taken = new Occupied();
@@ -62,7 +63,13 @@ export function settingCurve(curves: readonly NamedCurve[], width: number, theme
         .attr("stroke", colour)
         .append("title")
         .text(
-          `${name} ${setting(point.setting)}: ${formatShare(point.accuracy)} right, ${formatCount(point.tokens)} tokens`,
+          l10n.t(
+            "{0} {1}: {2} right, {3} tokens",
+            name,
+            setting(point.setting),
+            formatShare(point.accuracy),
+            formatCount(point.tokens),
+          ),
         );
     for (const point of lastFirst(points)) {
       const words = setting(point.setting);
@@ -102,8 +109,14 @@ function curveSentence({ name, points, setting }: NamedCurve): string {
         : found,
     undefined,
   );
-  if (!best) return `${name}: nothing`;
-  return `${name} is best at ${setting(best.setting)} with ${formatShare(best.accuracy)} right at ${formatCount(best.tokens)} tokens`;
+  if (!best) return l10n.t("{0}: nothing", name);
+  return l10n.t(
+    "{0} is best at {1} with {2} right at {3} tokens",
+    name,
+    setting(best.setting),
+    formatShare(best.accuracy),
+    formatCount(best.tokens),
+  );
 }
 
 /** How thresholds of scores in `unit` are written. */

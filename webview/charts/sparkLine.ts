@@ -2,6 +2,7 @@
 import { create, line } from "d3";
 import { formatProbability } from "../dom/quantities";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Probabilities that are the floor of the picture: most tokens are surer than this. */
 const FLOOR = 0.4;
@@ -21,7 +22,12 @@ export function sparkLine(
     .attr("role", "img")
     .attr(
       "aria-label",
-      `Confidence from ${formatProbability(known[0]!)} to ${formatProbability(known.at(-1)!)}, lowest ${formatProbability(lowest)}`,
+      l10n.t(
+        "Confidence from {0} to {1}, lowest {2}",
+        formatProbability(known[0]!),
+        formatProbability(known.at(-1)!),
+        formatProbability(lowest),
+      ),
     );
   const x = (index: number) => 1 + (index / Math.max(1, points.length - 1)) * (width - 2);
   const y = (probability: number) => height - 2 - (Math.max(0, probability - FLOOR) / (1 - FLOOR)) * (height - 4);

@@ -4,6 +4,7 @@ import { formatCount } from "../dom/quantities";
 import { clipText, textWidth } from "./labels";
 import { frame, picture, type Drawn, type DrawnPoint } from "./picture";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface StepPair {
   /** The full step: its number, tokens and first position; undefined where the short trace has something of its own. */
@@ -33,7 +34,7 @@ export function stepPairs(data: StepPairsData, width: number, theme: Theme): Dra
   const lost = pairs.filter((pair) => pair.lost).length;
   const svg = picture(
     area,
-    `${baseTitle} against ${title}: ${pairs.length} rows, ${formatCount(lost)} left out`,
+    l10n.t("{0} against {1}: {2} rows, {3} left out", baseTitle, title, pairs.length, formatCount(lost)),
     theme,
   );
   const head = svg.append("g").attr("fill", theme.muted);
@@ -91,7 +92,7 @@ export function stepPairs(data: StepPairsData, width: number, theme: Theme): Dra
         radius: 6,
         run: baseRun,
         at: full.at,
-        label: `Step ${full.step}, ${count} tokens: ${full.text}`,
+        label: l10n.t("Step {0}, {1} tokens: {2}", full.step, count, full.text),
       });
     }
     if (short) {
@@ -115,7 +116,7 @@ export function stepPairs(data: StepPairsData, width: number, theme: Theme): Dra
         radius: 6,
         run,
         at: short.at,
-        label: `${formatCount(short.tokens)} tokens: ${short.text}`,
+        label: l10n.t("{0} tokens: {1}", formatCount(short.tokens), short.text),
       });
     } else {
       svg
@@ -132,8 +133,8 @@ export function stepPairs(data: StepPairsData, width: number, theme: Theme): Dra
 
 /** `left out: 26, brother`; a step that is said elsewhere in the short trace, or says nothing, is not left out. */
 export function leftOut(facts: readonly string[] | undefined): string {
-  if (!facts) return "nothing new";
-  return facts.length > 0 ? `left out: ${facts.join(", ")}` : "left out";
+  if (!facts) return l10n.t("nothing new");
+  return facts.length > 0 ? l10n.t("left out: {0}", facts.join(", ")) : l10n.t("left out");
 }
 
 /** `text` cut to a width; left out where not even a few letters fit. */

@@ -4,6 +4,7 @@ import type { CountedTokens } from "../../src/core/measure/runSummary";
 import { COUNTED_KINDS, type CountedKind } from "../../src/core/trace/kinds";
 import { formatCount } from "../dom/quantities";
 import type { Theme } from "./theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface TokenBarDimensions {
   width: number;
@@ -35,7 +36,7 @@ export function tokenBar(counts: CountedTokens, dimensions: TokenBarDimensions, 
     // A page that stretches it to another width stretches all of it.
     .attr("preserveAspectRatio", "none")
     .attr("role", "img")
-    .attr("aria-label", `Tokens: ${label || "none yet"}`);
+    .attr("aria-label", l10n.t("Tokens: {0}", label || l10n.t("none yet")));
   let x = 0;
   for (const kind of COUNTED_KINDS) {
     const count = counts[kind] ?? 0;

@@ -7,6 +7,7 @@ import { oneLine } from "../dom/safeText";
 import { verdict } from "../parts/checkChip";
 import { answerText } from "../rendered/answerText";
 import type { ShownTrace } from "../shown/state";
+import { l10n } from "../../src/core/text/l10n";
 
 interface AnswerGroup {
   /** Undefined for traces that ended without an answer. */
@@ -51,12 +52,12 @@ export function answerLine(traces: readonly ShownTrace[], written: boolean): Nod
   if (groups.flatMap(({ titles }) => titles).length < 2) return [];
   const agreed = groups.length === 1;
   return [
-    element("strong", {}, agreed ? "Same answer:" : "Different answers:"),
+    element("strong", {}, agreed ? l10n.t("Same answer:") : l10n.t("Different answers:")),
     ...groups.map(({ answer, correct, expected, titles }) =>
       element(
         "span",
         { class: "answer-group" },
-        element("bdi", { class: "answer" }, answer === undefined ? "none" : answerText(answer, 40, written)),
+        element("bdi", { class: "answer" }, answer === undefined ? l10n.t("none") : answerText(answer, 40, written)),
         " ",
         verdict(correct, expected),
         !agreed && element("span", { class: "who" }, ` ${titles.join(", ")}`),
@@ -67,10 +68,10 @@ export function answerLine(traces: readonly ShownTrace[], written: boolean): Nod
 
 /** Traces of several questions are not held against each other: which of them are of which. */
 function* questionLine(groups: readonly (readonly ShownTrace[])[]): Generator<Node> {
-  yield element("strong", {}, `${groups.length} questions, each by itself:`);
+  yield element("strong", {}, l10n.t("{0} questions, each by itself:", groups.length));
   for (const traces of groups) {
     const { header } = traces[0]!.trace;
-    const question = (header && oneLine(questionOf(header), 200)) || "not recorded";
+    const question = (header && oneLine(questionOf(header), 200)) || l10n.t("not recorded");
     const titles = traces.map(({ trace, live, asked }) => runTitles([{ header: trace.header, live, asked }])[0]!);
     yield element(
       "span",

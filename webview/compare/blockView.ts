@@ -16,19 +16,20 @@ import { oneLine } from "../dom/safeText";
 import type { BlockLinks } from "./stepLinks";
 import { toolCall, withheldNote } from "./toolCall";
 import { importanceText, isMeasured } from "../../src/core/whatIf/importanceText";
+import { l10n } from "../../src/core/text/l10n";
 
 const KIND_WORDS: Record<Block["kind"], string> = {
-  step: "step",
-  draft: "draft",
-  sketch: "sketch",
-  summary: "summary",
-  gist: "gist",
-  latent: "latent",
-  answer: "answer",
-  "after-exit": "after the exit",
-  text: "text",
-  pause: "pause",
-  soft: "soft",
+  step: l10n.t("step"),
+  draft: l10n.t("draft"),
+  sketch: l10n.t("sketch"),
+  summary: l10n.t("summary"),
+  gist: l10n.t("gist"),
+  latent: l10n.t("latent"),
+  answer: l10n.t("answer"),
+  "after-exit": l10n.t("after the exit"),
+  text: l10n.t("text"),
+  pause: l10n.t("pause"),
+  soft: l10n.t("soft"),
 };
 
 /** A rough height in pixels in a column about 60 characters wide, so that scrolling works before drawing. */
@@ -42,7 +43,11 @@ export class BlockView {
   private readonly marks = element("div", { class: "block-marks" });
   private readonly links = element("div", { class: "block-links" });
   /** In place of text that stands in the column of the run that this one began in. */
-  private readonly shared = element("div", { class: "as-before", hidden: true }, "as in the run that it began in");
+  private readonly shared = element(
+    "div",
+    { class: "as-before", hidden: true },
+    l10n.t("as in the run that it began in"),
+  );
   private readonly size = element("span", { class: "unseen" });
   private readonly turn: HTMLButtonElement;
   private drawn = { from: -1, to: -1 };
@@ -59,7 +64,7 @@ export class BlockView {
     private readonly trace: Trace,
     onTurn: () => void,
   ) {
-    this.turn = button("as written", { class: "turn", tabindex: "-1", hidden: true }, onTurn);
+    this.turn = button(l10n.t("as written"), { class: "turn", tabindex: "-1", hidden: true }, onTurn);
     // A screen reader says "step 3, 24 tokens" where the gutter shows a number.
     const number = block.part > 0 ? "" : (block.step?.toString() ?? "");
     const unseen = (text: string): HTMLElement => element("span", { class: "unseen" }, text);
@@ -88,7 +93,7 @@ export class BlockView {
     this.showText(asWritten ? undefined : rendered);
     this.turn.hidden = rendered === undefined || block.shared;
     this.turn.setAttribute("aria-pressed", String(asWritten));
-    const size = `${formatCount(to - from)} tokens`;
+    const size = l10n.t("{0} tokens", formatCount(to - from));
     this.size.textContent = `, ${size}: `;
     this.size.parentElement!.title = size;
     this.element.className = `block ${block.kind}${block.open ? " open" : ""}${block.shared ? " shared" : ""}`;
@@ -154,9 +159,9 @@ export class BlockView {
       return element(
         "div",
         { class: "block-kind" },
-        `round ${block.round.n}`,
+        l10n.t("round {0}", block.round.n),
         block.round.carried !== "" &&
-          element("bdi", { class: "carried" }, ` carries “${oneLine(block.round.carried, 90)}”`),
+          element("bdi", { class: "carried" }, l10n.t(" carries “{0}”", oneLine(block.round.carried, 90))),
       );
     if (block.part > 0 || isStep(block.kind) || block.kind === "text") return false;
     return element("div", { class: "block-kind" }, KIND_WORDS[block.kind], compressed(block));
@@ -176,8 +181,8 @@ export class BlockView {
     if (importance) this.marks.append(stepMark("importance", importanceWords(importance)));
     for (const eviction of evicted) {
       const rows = formatCount(eviction.to - eviction.from);
-      const kept = eviction.kept > 0 ? `, ${formatCount(eviction.kept)} kept for them` : "";
-      this.marks.append(element("div", { class: "eviction" }, `${rows} cache rows dropped${kept}`));
+      const kept = eviction.kept > 0 ? l10n.t(", {0} kept for them", formatCount(eviction.kept)) : "";
+      this.marks.append(element("div", { class: "eviction" }, l10n.t("{0} cache rows dropped{1}", rows, kept)));
     }
     const leading = exit && checks.findLastIndex((check) => checkPasses(check) === true);
     checks.forEach((check, index) => {
@@ -211,17 +216,17 @@ export class BlockView {
 function importanceWords(found: EventOf<"importance">): string {
   const { value, interval } = importanceText(found);
   return isMeasured(found)
-    ? `importance ${value} nats (${interval})`
-    : "importance not known: every sample said the same";
+    ? l10n.t("importance {0} nats ({1})", value, interval)
+    : l10n.t("importance not known: every sample said the same");
 }
 
 /** `left out in Chain of Draft (63, 44), DEER`: numbers and operations that are never said there stand in sight, words in a tooltip. */
 function leftOut(lost: BlockLinks["lost"]): HTMLElement {
-  const words = lost.flatMap((each) => (each.words === "" ? [] : `${each.where} never says ${each.words}`));
+  const words = lost.flatMap((each) => (each.words === "" ? [] : l10n.t("{0} never says {1}", each.where, each.words)));
   return element(
     "span",
     { class: "link-lost", title: words.length > 0 ? words.join("; ") : undefined },
-    "left out in ",
+    l10n.t("left out in "),
     lost.map(({ where, figures }) => (figures === "" ? where : `${where} (${figures})`)).join(", "),
   );
 }
@@ -230,7 +235,7 @@ function leftOut(lost: BlockLinks["lost"]): HTMLElement {
 function compressed({ standsFor }: Block): string {
   if (!standsFor) return "";
   const [first, last] = standsFor;
-  return first === last ? ` of step ${last}` : ` of steps ${first} to ${last}`;
+  return first === last ? l10n.t(" of step {0}", last) : l10n.t(" of steps {0} to {1}", first, last);
 }
 
 /** Line breaks at both ends of a text would only add empty lines: they are shown as spaces. */

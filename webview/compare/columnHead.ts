@@ -18,6 +18,7 @@ import { columnNotes } from "./columnNotes";
 import { exitWords } from "../../src/core/trace/exitWords";
 import { Minimap } from "./minimap";
 import { answerText } from "../rendered/answerText";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface ColumnFacts {
   trace: Trace;
@@ -54,13 +55,18 @@ export interface ColumnHeadEvents {
   jump(at: number): void;
 }
 
-const OPTIONS_TIP = "Change the options of this strategy for this prompt, and run it with them";
+const OPTIONS_TIP = l10n.t("Change the options of this strategy for this prompt, and run it with them");
 
 /** What the time of a run is made of, for those who ask. */
 function timeHint({ ms }: Figures): string {
-  const parts = `prefill ${formatMs(ms.prefill)}, decoding ${formatMs(ms.decode)}, checks ${formatMs(ms.checks)}`;
+  const parts = l10n.t(
+    "prefill {0}, decoding {1}, checks {2}",
+    formatMs(ms.prefill),
+    formatMs(ms.decode),
+    formatMs(ms.checks),
+  );
   const rest = ms.total - ms.prefill - ms.decode - ms.checks;
-  return `Made of ${parts}${rest >= 1 ? `, all else ${formatMs(rest)}` : ""}`;
+  return l10n.t("Made of {0}{1}", parts, rest >= 1 ? l10n.t(", all else {0}", formatMs(rest)) : "");
 }
 
 function figure(name: Term, value: string, change?: string, hint?: string): HTMLElement {
@@ -84,28 +90,40 @@ function columnTitle(facts: ColumnFacts, events: ColumnHeadEvents): Child[] {
     element("span", { class: "strategy", title: facts.title }, facts.title),
     model !== undefined && element("bdi", { class: "model" }, oneLine(model, 60)),
     element("span", { class: "spacer" }),
-    live && element("span", { class: "live" }, paused ? "paused" : header ? "running" : "waiting"),
-    live && header && button(paused ? "Resume" : "Pause", { class: "secondary small" }, () => events.turnPause()),
-    live && header && button("Stop and Answer", { class: "secondary small" }, () => events.stopThinking()),
-    live && button("Cancel", { class: "secondary small" }, () => events.cancel()),
+    live &&
+      element("span", { class: "live" }, paused ? l10n.t("paused") : header ? l10n.t("running") : l10n.t("waiting")),
+    live &&
+      header &&
+      button(paused ? l10n.t("Resume") : l10n.t("Pause"), { class: "secondary small" }, () => events.turnPause()),
+    live && header && button(l10n.t("Stop and Answer"), { class: "secondary small" }, () => events.stopThinking()),
+    live && button(l10n.t("Cancel"), { class: "secondary small" }, () => events.cancel()),
     !live &&
       end?.answer !== undefined &&
       element("bdi", { class: "final-answer" }, answerText(end.answer, 40, written)),
     !live &&
       end?.answer === undefined &&
       trace.positions.length > 0 &&
-      element("span", { class: "no-answer" }, "no answer"),
+      element("span", { class: "no-answer" }, l10n.t("no answer")),
     !live && verdict(end?.correct, end?.answer !== undefined && header?.gold !== undefined),
     !live &&
       end !== undefined &&
       end.correct !== true &&
       (end.correct === false || end.answer !== undefined) &&
       header?.gold !== undefined &&
-      element("span", { class: "expected" }, "expected ", element("bdi", {}, answerText(header.gold, 24, written))),
+      element(
+        "span",
+        { class: "expected" },
+        l10n.t("expected "),
+        element("bdi", {}, answerText(header.gold, 24, written)),
+      ),
     !live &&
       !end &&
       trace.positions.length > 0 &&
-      element("span", { class: "cut", title: "The trace has no end: what it holds is shown" }, "incomplete"),
+      element(
+        "span",
+        { class: "cut", title: l10n.t("The trace has no end: what it holds is shown") },
+        l10n.t("incomplete"),
+      ),
   ];
 }
 
@@ -156,7 +174,11 @@ function columnFigures(facts: ColumnFacts): Child[] {
         isRecorded && baseline ? formatChange(context.dependency, baseline.context.dependency) : undefined,
       ),
     ),
-    element("p", { class: "savings" }, baseline ? savings(figures, baseline) : facts.first ? "the baseline" : " "),
+    element(
+      "p",
+      { class: "savings" },
+      baseline ? savings(figures, baseline) : facts.first ? l10n.t("the baseline") : " ",
+    ),
     element(
       "ul",
       { class: "kinds" },
@@ -174,30 +196,31 @@ function columnFigures(facts: ColumnFacts): Child[] {
       ),
       trace.exit &&
         isEarly(trace.exit.why) &&
-        element("li", { class: "kind exit" }, `exit: ${exitWords(trace.exit.why)}`),
+        element("li", { class: "kind exit" }, l10n.t("exit: {0}", exitWords(trace.exit.why))),
     ),
   ];
 }
 
 /** Savings against the baseline in tokens, generated and processed where both are known, and in seconds, since they differ. */
 function savings(figures: Figures, baseline: Figures): string {
-  const compared = (difference: number, amount: string): string => `${amount} ${difference > 0 ? "less" : "more"}`;
+  const compared = (difference: number, amount: string): string =>
+    difference > 0 ? l10n.t("{0} less", amount) : l10n.t("{0} more", amount);
   const ms = baseline.ms.total - figures.ms.total;
   const isTimed = baseline.ms.total > 0 && figures.ms.total > 0;
   const counts: (readonly [difference: number, what: string])[] =
     figures.work && baseline.work
       ? [
-          [baseline.work.generated - figures.work.generated, "generated"],
-          [processedAlone(baseline.work) - processedAlone(figures.work), "processed"],
+          [baseline.work.generated - figures.work.generated, l10n.t("generated")],
+          [processedAlone(baseline.work) - processedAlone(figures.work), l10n.t("processed")],
         ]
-      : [[baseline.tokens.total - figures.tokens.total, "tokens"]];
+      : [[baseline.tokens.total - figures.tokens.total, l10n.t("tokens")]];
   const parts = [
     ...counts.flatMap(([tokens, what]) =>
       tokens === 0 ? [] : [compared(tokens, `${formatCount(Math.abs(tokens))} ${what}`)],
     ),
     ...(ms === 0 || !isTimed ? [] : [compared(ms, formatMs(Math.abs(ms)))]),
   ];
-  return parts.length === 0 ? "the same as the baseline" : `${parts.join(", ")} than the baseline`;
+  return parts.length === 0 ? l10n.t("the same as the baseline") : l10n.t("{0} than the baseline", parts.join(", "));
 }
 
 /** The head of one column. Parts that a person may have opened or focused are left alone while nothing in them changes. */
@@ -217,8 +240,8 @@ export class ColumnHead {
   constructor(private readonly events: ColumnHeadEvents) {
     this.map = new Minimap(events.jump);
     this.mapCell = element("div", { role: "gridcell", class: "map-cell" }, this.map.element);
-    this.turn = button("Figures and prompt", { class: "link turn-figures" }, events.turnFigures);
-    this.options = button("Options…", { class: "link", title: OPTIONS_TIP }, events.setOptions);
+    this.turn = button(l10n.t("Figures and prompt"), { class: "link turn-figures" }, events.turnFigures);
+    this.options = button(l10n.t("Options…"), { class: "link", title: OPTIONS_TIP }, events.setOptions);
     this.figures.append(
       element("div", { class: "figures-line" }, this.turn, this.options, this.firstNote),
       element("div", { class: "figures-more" }, this.numbers, this.notes),
@@ -253,8 +276,8 @@ export class ColumnHead {
     // What another tool or model wrote was not run with options of ours.
     this.options.hidden = !strategyFacts(header?.strategy) || header?.source !== undefined;
     const warnings = notes.filter(({ level }) => level === "warning");
-    const more = warnings.length > 1 ? ` (and ${formatCount(warnings.length - 1)} more)` : "";
-    this.firstNote.textContent = warnings[0] ? `Note: ${oneLine(warnings[0].message, 200)}${more}` : "";
+    const more = warnings.length > 1 ? l10n.t(" (and {0} more)", formatCount(warnings.length - 1)) : "";
+    this.firstNote.textContent = warnings[0] ? l10n.t("Note: {0}{1}", oneLine(warnings[0].message, 200), more) : "";
     const notesNow = JSON.stringify([
       notes.length,
       route,

@@ -4,6 +4,7 @@ import { CONFIDENCE_CLASSES } from "../parts/tokens";
 import { keyHelp } from "./keyHelp";
 import type { Query } from "./search";
 import { SearchBar } from "./searchBar";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface BarEvents {
   find(query: Query): void;
@@ -28,8 +29,8 @@ export class CompareBar {
     const action = (label: string, title: string | undefined, act: () => void): HTMLButtonElement =>
       button(label, { class: "secondary small", title }, act);
     this.written = action(
-      "As written",
-      "Show all text as it was written, without rendering its Markdown and mathematics (R; r for one step)",
+      l10n.t("As written"),
+      l10n.t("Show all text as it was written, without rendering its Markdown and mathematics (R; r for one step)"),
       events.toggleWritten,
     );
     this.menu = element(
@@ -39,14 +40,14 @@ export class CompareBar {
       element("span", { class: "spacer" }),
       legend(),
       this.written,
-      action("Fold all", undefined, () => events.foldAll(true)),
-      action("Unfold all", undefined, () => events.foldAll(false)),
-      action("Copy link", "Copy a link to the chosen step (y)", events.copyLink),
-      action("Copy as Markdown", "Copy the overview as a table of Markdown", events.copyTable),
+      action(l10n.t("Fold all"), undefined, () => events.foldAll(true)),
+      action(l10n.t("Unfold all"), undefined, () => events.foldAll(false)),
+      action(l10n.t("Copy link"), l10n.t("Copy a link to the chosen step (y)"), events.copyLink),
+      action(l10n.t("Copy as Markdown"), l10n.t("Copy the overview as a table of Markdown"), events.copyTable),
       keyHelp(),
     );
     this.more = button(
-      "More",
+      l10n.t("More"),
       { class: "secondary small bar-more", "aria-expanded": "false", "aria-controls": "compare-more" },
       () => this.open(!this.isOpen),
     );
@@ -79,11 +80,15 @@ export class CompareBar {
 function legend(): HTMLElement {
   return element(
     "div",
-    { class: "legend", "aria-label": "Confidence of tokens", role: "group" },
+    { class: "legend", "aria-label": l10n.t("Confidence of tokens"), role: "group" },
     element("span", {}, "p ≥"),
     ...CONFIDENCE_CLASSES.map((bound, level) =>
-      element("span", { class: level > 0 ? `token unsure-${level}` : "token" }, bound === 0 ? "lower" : String(bound)),
+      element(
+        "span",
+        { class: level > 0 ? `token unsure-${level}` : "token" },
+        bound === 0 ? l10n.t("lower") : String(bound),
+      ),
     ),
-    element("span", { class: "token forced" }, "fed"),
+    element("span", { class: "token forced" }, l10n.t("fed")),
   );
 }

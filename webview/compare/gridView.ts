@@ -12,6 +12,7 @@ import type { ColumnModel } from "./columnModel";
 import type { GridPlace } from "./gridKeys";
 import { RowView, type BlockViews } from "./rowView";
 import type { StepLinks } from "./stepLinks";
+import { l10n } from "../../src/core/text/l10n";
 
 /** This near to the end, in pixels, a person is taken to be at it. */
 const AT_END = 40;
@@ -53,9 +54,13 @@ export class GridView implements BlockViews {
   private readonly blockViews = new Map<string, { trace: Trace; views: Map<string, BlockView> }>();
   private readonly headByRun = new Map<string, ColumnHead>();
   private readonly corners = [
-    element("div", { role: "columnheader", class: "row-header" }, element("span", { class: "unseen" }, "Fold")),
-    element("div", { role: "rowheader", class: "row-header" }, element("span", { class: "unseen" }, "Figures")),
-    element("div", { role: "rowheader", class: "row-header" }, element("span", { class: "unseen" }, "Minimaps")),
+    element("div", { role: "columnheader", class: "row-header" }, element("span", { class: "unseen" }, l10n.t("Fold"))),
+    element("div", { role: "rowheader", class: "row-header" }, element("span", { class: "unseen" }, l10n.t("Figures"))),
+    element(
+      "div",
+      { role: "rowheader", class: "row-header" },
+      element("span", { class: "unseen" }, l10n.t("Minimaps")),
+    ),
   ] as const;
   private traces: readonly ShownTrace[] = [];
   private hits: ReadonlyMap<string, readonly number[]> = new Map();
@@ -75,7 +80,7 @@ export class GridView implements BlockViews {
   constructor(private readonly events: GridEvents) {
     this.grid = element(
       "div",
-      { role: "grid", class: "compare-grid", "aria-label": "Traces side by side" },
+      { role: "grid", class: "compare-grid", "aria-label": l10n.t("Traces side by side") },
       element("div", { role: "rowgroup", class: "heads" }, this.head, this.maps),
       element("div", { role: "rowgroup" }, this.figures),
       this.body,

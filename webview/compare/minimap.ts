@@ -7,6 +7,7 @@ import { element } from "../dom/element";
 import { formatCount } from "../dom/quantities";
 import { explain } from "../parts/termTip";
 import { blockAt, type Block } from "../shown/blocks";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface MinimapFacts {
   readonly trace: Trace;
@@ -44,7 +45,7 @@ export class Minimap {
     const { trace, title, hits, version } = facts;
     this.element.classList.toggle("empty", trace.positions.length === 0);
     this.element.tabIndex = trace.positions.length === 0 ? -1 : 0;
-    this.element.setAttribute("aria-label", `Minimap of ${title}`);
+    this.element.setAttribute("aria-label", l10n.t("Minimap of {0}", title));
     this.element.setAttribute("aria-valuemin", "0");
     this.element.setAttribute("aria-valuemax", String(Math.max(0, this.length - 1)));
     const now = [version, hits];
@@ -77,10 +78,10 @@ export class Minimap {
 
   private words(): string {
     const { blocks = [] } = this.facts ?? {};
-    if (blocks.length === 0) return "nothing yet";
+    if (blocks.length === 0) return l10n.t("nothing yet");
     const { step, kind } = blockAt(blocks, this.at);
     const what = step === undefined ? kind : `${kind} ${step}`;
-    return `${what}, token ${formatCount(this.at + 1)} of ${formatCount(this.length)}`;
+    return l10n.t("{0}, token {1} of {2}", what, formatCount(this.at + 1), formatCount(this.length));
   }
 
   private jump(at: number): void {

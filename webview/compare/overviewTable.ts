@@ -15,6 +15,7 @@ import { explain } from "../parts/termTip";
 import { swatch } from "../parts/swatch";
 import { answerText } from "../rendered/answerText";
 import type { RowOrder } from "../shown/state";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Parts of the tokens are drawn as a bar here, and not written. */
 const isDrawn = (column: ColumnName): boolean => column !== "parts";
@@ -68,7 +69,7 @@ export class OverviewTable {
     });
     this.element = element(
       "div",
-      { class: "overview", role: "region", "aria-label": "Overview" },
+      { class: "overview", role: "region", "aria-label": l10n.t("Overview") },
       element("table", {}, this.caption, element("thead", {}, this.head), this.body),
     );
   }
@@ -105,7 +106,7 @@ export class OverviewTable {
     // A verdict is one sign where there is little room, and so is its name.
     const sign =
       column === "verdict" && element("span", { class: "narrow", "aria-hidden": "true" }, VERDICT_SIGNS.right);
-    append(sort, [element("span", { class: "wide" }, title), sign]);
+    append(sort, [element("span", { class: "wide" }, l10n.t(title)), sign]);
     explain(sort, title);
     return element("th", { scope: "col", class: cellClass(column) }, sort);
   }
@@ -131,7 +132,7 @@ class OverviewRow {
   constructor(drawn: Drawn, events: OverviewEvents) {
     const { run } = drawn.row;
     this.pin = button("", { class: "pin" }, () => events.pin(this.isPinned ? undefined : run));
-    this.name = button("", { class: "link", title: "Go to its column" }, () => events.open(run));
+    this.name = button("", { class: "link", title: l10n.t("Go to its column") }, () => events.open(run));
     const line = element("div", { class: "name-line" }, this.pin, this.mark, this.name);
     this.element.append(element("th", { scope: "row", class: cellClass("strategy") }, line));
     this.update(drawn);
@@ -145,12 +146,12 @@ class OverviewRow {
     this.drawn = now;
     this.element.classList.toggle("baseline", row.isBaseline);
     this.pin.setAttribute("aria-pressed", String(row.isBaseline));
-    this.pin.setAttribute("aria-label", `Count savings against ${row.name}`);
+    this.pin.setAttribute("aria-label", l10n.t("Count savings against {0}", row.name));
     this.pin.title = this.isPinned
-      ? "Savings are counted against this trace. Press to count against the first again."
+      ? l10n.t("Savings are counted against this trace. Press to count against the first again.")
       : row.isBaseline
-        ? "Savings are counted against this trace"
-        : "Count savings against this trace";
+        ? l10n.t("Savings are counted against this trace")
+        : l10n.t("Count savings against this trace");
     this.mark.replaceChildren(swatch(row.strategy));
     this.name.textContent = row.name;
     // The first cell holds what may have the focus.
@@ -173,9 +174,9 @@ function contentOf(row: ComparisonRow, column: ColumnName, scales: Scales, writt
         : [
             element(
               "span",
-              { class: `verdict ${row.verdict}`, title: row.verdict },
+              { class: `verdict ${row.verdict}`, title: l10n.t(row.verdict) },
               element("span", { "aria-hidden": "true" }, VERDICT_SIGNS[row.verdict]),
-              element("span", { class: "wide" }, ` ${row.verdict}`),
+              element("span", { class: "wide" }, ` ${l10n.t(row.verdict)}`),
             ),
           ];
     case "tokens":

@@ -4,6 +4,7 @@ import { button, element } from "../dom/element";
 import { setChildren } from "../dom/keyedList";
 import type { Row } from "../shown/rows";
 import { estimatedHeight, type BlockView } from "./blockView";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Finds or makes the drawn form of a block, which outlives a move to another row. */
 export interface BlockViews {
@@ -45,7 +46,7 @@ export class RowView {
     this.isFolded = folded;
     this.element.classList.toggle("folded", folded);
     this.fold?.setAttribute("aria-expanded", String(!folded));
-    this.fold?.setAttribute("aria-label", folded ? "Unfold row" : "Fold row");
+    this.fold?.setAttribute("aria-label", folded ? l10n.t("Unfold row") : l10n.t("Fold row"));
   }
 
   /**

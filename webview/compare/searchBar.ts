@@ -1,26 +1,27 @@
 /** The search field of the comparison with its filters, and the count of hits. */
 import { button, element } from "../dom/element";
 import type { Query } from "./search";
+import { l10n } from "../../src/core/text/l10n";
 
 const KINDS: [Query["kind"], string][] = [
-  ["any", "everything"],
-  ["step", "steps"],
-  ["draft", "drafts"],
-  ["sketch", "sketches"],
-  ["summary", "summaries"],
-  ["gist", "gist tokens"],
-  ["latent", "latents"],
-  ["check", "checks and exits"],
-  ["answer", "answers"],
-  ["after-exit", "after the exit"],
+  ["any", l10n.t("everything")],
+  ["step", l10n.t("steps")],
+  ["draft", l10n.t("drafts")],
+  ["sketch", l10n.t("sketches")],
+  ["summary", l10n.t("summaries")],
+  ["gist", l10n.t("gist tokens")],
+  ["latent", l10n.t("latents")],
+  ["check", l10n.t("checks and exits")],
+  ["answer", l10n.t("answers")],
+  ["after-exit", l10n.t("after the exit")],
 ];
 
 const BELOW: [string, string][] = [
-  ["", "any confidence"],
-  ["0.9", "below 0.9"],
-  ["0.7", "below 0.7"],
-  ["0.5", "below 0.5"],
-  ["0.25", "below 0.25"],
+  ["", l10n.t("any confidence")],
+  ["0.9", l10n.t("below 0.9")],
+  ["0.7", l10n.t("below 0.7")],
+  ["0.5", l10n.t("below 0.5")],
+  ["0.25", l10n.t("below 0.25")],
 ];
 
 function choice(label: string, options: readonly (readonly [string, string])[]): HTMLSelectElement {
@@ -37,12 +38,12 @@ export class SearchBar {
   readonly filters: HTMLElement;
   private readonly field = element("input", {
     type: "search",
-    placeholder: "Search the traces",
-    "aria-label": "Search the traces",
+    placeholder: l10n.t("Search the traces"),
+    "aria-label": l10n.t("Search the traces"),
     spellcheck: "false",
   });
-  private readonly kind = choice("Search in", KINDS);
-  private readonly below = choice("Confidence", BELOW);
+  private readonly kind = choice(l10n.t("Search in"), KINDS);
+  private readonly below = choice(l10n.t("Confidence"), BELOW);
   private readonly count = element("output", { class: "hit-count", "aria-live": "polite" });
 
   /**
@@ -69,10 +70,16 @@ export class SearchBar {
       { class: "search", role: "search" },
       this.field,
       this.count,
-      button("↑", { class: "secondary small", "aria-label": "Previous hit", title: "Previous hit (Shift+Enter)" }, () =>
-        onStep(-1),
+      button(
+        "↑",
+        { class: "secondary small", "aria-label": l10n.t("Previous hit"), title: l10n.t("Previous hit (Shift+Enter)") },
+        () => onStep(-1),
       ),
-      button("↓", { class: "secondary small", "aria-label": "Next hit", title: "Next hit (Enter)" }, () => onStep(1)),
+      button(
+        "↓",
+        { class: "secondary small", "aria-label": l10n.t("Next hit"), title: l10n.t("Next hit (Enter)") },
+        () => onStep(1),
+      ),
     );
   }
 
@@ -87,7 +94,7 @@ export class SearchBar {
 
   /** @param at index of the current hit, from 0; -1 for none */
   showCount(at: number, total: number, searching: boolean): void {
-    this.count.textContent = !searching ? "" : total === 0 ? "No hits" : `${at + 1} of ${total}`;
+    this.count.textContent = !searching ? "" : total === 0 ? l10n.t("No hits") : l10n.t("{0} of {1}", at + 1, total);
   }
 
   focus(): void {

@@ -3,6 +3,7 @@ import type { Block } from "../shown/blocks";
 import type { Column } from "../shown/rows";
 import { oneLine } from "../dom/safeText";
 import type { Linking } from "../shown/stepMatches";
+import { l10n } from "../../src/core/text/l10n";
 
 /** What a block says of its links; texts are made safe already. */
 export interface BlockLinks {
@@ -69,7 +70,7 @@ export class StepLinks {
       const steps = (sources.get(block) ?? []).flatMap(({ step }) => step ?? []);
       if (steps.length === 0) return NONE;
       return {
-        from: `${steps.length > 1 ? "steps" : "step"} ${steps.join(", ")}`,
+        from: steps.length > 1 ? l10n.t("steps {0}", steps.join(", ")) : l10n.t("step {0}", steps[0]!),
         beside: steps.length === 1,
         lost: [],
       };

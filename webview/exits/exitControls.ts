@@ -8,6 +8,7 @@ import { formatCount, formatMs } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import { outcomeWords } from "../charts/exitChart";
 import type { ExitSetting } from "../figures/exitFigures";
+import { l10n } from "../../src/core/text/l10n";
 
 /** What the settings come to, and what they are moved on. */
 interface ShownExit {
@@ -54,7 +55,7 @@ export class ExitControls {
         { class: "sliders" },
         this.threshold.label,
         this.budget.label,
-        button("As recorded", { class: "secondary small" }, () =>
+        button(l10n.t("As recorded"), { class: "secondary small" }, () =>
           this.change({ threshold: undefined, budget: undefined }),
         ),
       ),
@@ -69,10 +70,11 @@ export class ExitControls {
     this.threshold.input.step = String(scale.step);
     this.threshold.input.value = String(threshold ?? scale.most);
     this.threshold.value.textContent =
-      threshold === undefined ? "none" : scoreText({ value: threshold, unit: scale.unit });
+      threshold === undefined ? l10n.t("none") : scoreText({ value: threshold, unit: scale.unit });
     this.budget.input.max = String(thinking);
     this.budget.input.value = String(setting.budget ?? thinking);
-    this.budget.value.textContent = setting.budget === undefined ? "none" : `${formatCount(setting.budget)} tokens`;
+    this.budget.value.textContent =
+      setting.budget === undefined ? l10n.t("none") : l10n.t("{0} tokens", formatCount(setting.budget));
     this.outcome.replaceChildren(...this.sentence(replayed, expected));
   }
 
@@ -85,18 +87,22 @@ export class ExitControls {
     const { saved, answer, correct, outcome, tokens, ms } = replayed;
     const words = outcomeWords(replayed);
     const parts: (Node | string | undefined)[] = [
-      `${words[0]!.toUpperCase()}${words.slice(1)}. Answer `,
+      l10n.t("{0}. Answer ", words[0]!.toUpperCase() + words.slice(1)),
       answer === undefined && correct === undefined
-        ? "not known: none was tried there"
-        : element("bdi", { class: "check-answer" }, answer === undefined ? "none" : oneLine(answer, 40)),
+        ? l10n.t("not known: none was tried there")
+        : element("bdi", { class: "check-answer" }, answer === undefined ? l10n.t("none") : oneLine(answer, 40)),
       ...(answer === undefined && correct === undefined
         ? []
         : [" ", verdict(correct, expected && answer !== undefined)]),
-      `. ${formatCount(tokens)} tokens, ${formatMs(ms)}`,
+      l10n.t(". {0} tokens, {1}", formatCount(tokens), formatMs(ms)),
     ];
     if (outcome === "check" || outcome === "budget")
-      parts.push(saved.tokens === 0 ? ", as recorded." : `: ${compared(saved.tokens, saved.ms)} than recorded.`);
-    else parts.push(", as recorded.");
+      parts.push(
+        saved.tokens === 0
+          ? l10n.t(", as recorded.")
+          : l10n.t(": {0} than recorded.", compared(saved.tokens, saved.ms)),
+      );
+    else parts.push(l10n.t(", as recorded."));
     return parts.flatMap((part) =>
       part === undefined ? [] : [typeof part === "string" ? document.createTextNode(part) : part],
     );
@@ -104,6 +110,8 @@ export class ExitControls {
 }
 
 function compared(tokens: number, ms: number): string {
-  const word = (value: number): string => (value >= 0 ? "less" : "more");
-  return `${formatCount(Math.abs(tokens))} tokens ${word(tokens)}, ${formatMs(Math.abs(ms))} ${word(ms)}`;
+  const words = (value: number, amount: string): string =>
+    value >= 0 ? l10n.t("{0} less", amount) : l10n.t("{0} more", amount);
+  const count = l10n.t("{0} tokens", formatCount(Math.abs(tokens)));
+  return [words(tokens, count), words(ms, formatMs(Math.abs(ms)))].join(", ");
 }

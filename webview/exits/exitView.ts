@@ -8,8 +8,9 @@ import { FigureList } from "../parts/figureList";
 import type { PanelContext, View } from "../parts/view";
 import { ExitPanel } from "./exitPanel";
 import { GroupExits } from "./groupExits";
+import { l10n } from "../../src/core/text/l10n";
 
-const NOTHING = "No trace here asked whether thinking may stop, and none came to an answer. Compare with DEER.";
+const NOTHING = l10n.t("No trace here asked whether thinking may stop, and none came to an answer. Compare with DEER.");
 
 /** Traces that are drawn one by one; of more, the first ones, and all of them together. */
 const MOST_SINGLE = 8;
@@ -56,7 +57,11 @@ export class ExitView implements View {
     const specs = exitFigures(this.context.state, single);
     const rest = this.context.state.traces.length - single.traces.length;
     this.rest.hidden = rest === 0;
-    this.rest.textContent = `One by one, the first ${single.traces.length} traces; ${rest} more are in the pictures of all.`;
+    this.rest.textContent = l10n.t(
+      "One by one, the first {0} traces; {1} more are in the pictures of all.",
+      single.traces.length,
+      rest,
+    );
     this.group.update();
     this.summaries.update(ruleFigures(single));
     this.figures.update(specs);

@@ -8,6 +8,7 @@ import { SIGNALS } from "../../src/core/exits/signals";
 import { button, element } from "../dom/element";
 import { formatCount, formatFineShare } from "../dom/quantities";
 import { settingWords } from "../figures/ruleFrontFigures";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Shares of exits that may turn a right answer wrong. */
 const RISKS = [0.01, 0.02, 0.05, 0.1, 0.2];
@@ -29,10 +30,14 @@ export class RuleChoice {
   constructor(private readonly choices: RuleChoices) {
     this.risk = element(
       "select",
-      { "aria-label": "Risk" },
-      element("option", { value: "" }, "no promise"),
+      { "aria-label": l10n.t("Risk") },
+      element("option", { value: "" }, l10n.t("no promise")),
       ...RISKS.map((risk) =>
-        element("option", { value: String(risk) }, `at most ${formatFineShare(risk)} of exits wrong, proven at 90 %`),
+        element(
+          "option",
+          { value: String(risk) },
+          l10n.t("at most {0} of exits wrong, proven at 90 %", formatFineShare(risk)),
+        ),
       ),
     );
     this.risk.addEventListener("change", () =>
@@ -42,11 +47,11 @@ export class RuleChoice {
     this.element = element(
       "section",
       { class: "rule-choice" },
-      element("div", { class: "bench-head" }, element("h2", {}, "Settings to choose from"), this.risk),
+      element("div", { class: "bench-head" }, element("h2", {}, l10n.t("Settings to choose from")), this.risk),
       element(
         "table",
         { class: "rule-table" },
-        element("thead", {}, element("tr", {}, ...head.map((title) => element("th", { scope: "col" }, title)))),
+        element("thead", {}, element("tr", {}, ...head.map((title) => element("th", { scope: "col" }, l10n.t(title))))),
         this.body,
       ),
     );
@@ -61,15 +66,22 @@ export class RuleChoice {
     const name = strategyTitle(rule);
     if (lacks.length > 0) {
       const lacked = lacks.map((signal) => SIGNALS[signal].title).join(", ");
-      return [element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, `not recorded: ${lacked}`))];
+      return [
+        element(
+          "tr",
+          {},
+          element("th", { scope: "row" }, name),
+          element("td", {}, l10n.t("not recorded: {0}", lacked)),
+        ),
+      ];
     }
     const risk = this.risk.value === "" ? undefined : Number(this.risk.value);
     const rows: [why: string, point: RulePoint | undefined][] = [
-      ["as usual", usual],
-      ["cheapest without loss", cheapest],
+      [l10n.t("as usual"), usual],
+      [l10n.t("cheapest without loss"), cheapest],
       ...(risk === undefined
         ? []
-        : ([[`at most ${formatFineShare(risk)} wrong`, promised]] as [string, RulePoint | undefined][])),
+        : ([[l10n.t("at most {0} wrong", formatFineShare(risk)), promised]] as [string, RulePoint | undefined][])),
     ];
     return rows.map(([why, point]) => this.row(figures, `${name}, ${why}`, point, names));
   }
@@ -81,7 +93,7 @@ export class RuleChoice {
     names: readonly string[],
   ): HTMLTableRowElement {
     const head = element("th", { scope: "row" }, title);
-    if (!point) return element("tr", {}, head, element("td", {}, "at no setting"));
+    if (!point) return element("tr", {}, head, element("td", {}, l10n.t("at no setting")));
     const { threshold, falseExits } = point;
     const figure = (text: string) => element("td", { class: "figure" }, text);
     return element(
@@ -99,7 +111,10 @@ export class RuleChoice {
           .map((question) =>
             button(
               String(question + 1),
-              { class: "secondary small", title: `Show where it stops ${names[question] ?? ""}, which it turns wrong` },
+              {
+                class: "secondary small",
+                title: l10n.t("Show where it stops {0}, which it turns wrong", names[question] ?? ""),
+              },
               () => this.choices.onFalseExit(question, rule, threshold),
             ),
           ),
@@ -107,8 +122,10 @@ export class RuleChoice {
       element(
         "td",
         {},
-        button("Use This", { class: "small", title: `Set it for live runs of ${strategyTitle(rule)}` }, () =>
-          this.choices.onUse(rule, threshold),
+        button(
+          l10n.t("Use This"),
+          { class: "small", title: l10n.t("Set it for live runs of {0}", strategyTitle(rule)) },
+          () => this.choices.onUse(rule, threshold),
         ),
       ),
     );

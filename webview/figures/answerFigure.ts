@@ -4,6 +4,7 @@ import { answerGrid, answerSentence, type AnswerLine } from "../charts/answerGri
 import { oneLine } from "../dom/safeText";
 import type { ShownTrace } from "../shown/state";
 import { yesNo, type FigureSpec } from "./figure";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Undefined where no run answered more than once: a single answer needs no picture. */
 export function answerFigure(traces: readonly ShownTrace[]): FigureSpec | undefined {
@@ -15,9 +16,10 @@ export function answerFigure(traces: readonly ShownTrace[]): FigureSpec | undefi
   return {
     key: "answers",
     version: shown.map(({ run, name, version }) => `${run} ${name} ${version}`).join(),
-    title: "Answers after each thought",
-    caption:
+    title: l10n.t("Answers after each thought"),
+    caption: l10n.t(
       "What the run would have answered had it stopped after so many thoughts. A pause control thinks as often but feeds a fixed token: what it reaches, more steps alone give.",
+    ),
     draw: (theme, width) => answerGrid(lines, width, theme),
     table: () => ({
       head: ["run", "thoughts", "answer", "right", "summary"],

@@ -5,6 +5,7 @@ import { formatCount, formatProbability } from "../dom/quantities";
 import type { PanelState } from "../shown/state";
 import { checkSentence } from "../charts/checkWords";
 import type { FigureSpec } from "./figure";
+import { l10n } from "../../src/core/text/l10n";
 
 /** One figure for each trace that has confidences or checks. */
 export function confidenceFigures(state: PanelState): FigureSpec[] {
@@ -18,11 +19,13 @@ export function confidenceFigures(state: PanelState): FigureSpec[] {
     return {
       key: run,
       version: `${version} ${length}`,
-      title: `${title}: confidence`,
+      title: l10n.t("{0}: confidence", title),
       caption:
         index > 0
           ? ""
-          : "Line: geometric mean of the probabilities of neighbouring tokens, shaded down to the least sure one. Dots: trial answers, filled if right, crossed if wrong.",
+          : l10n.t(
+              "Line: geometric mean of the probabilities of neighbouring tokens, shaded down to the least sure one. Dots: trial answers, filled if right, crossed if wrong.",
+            ),
       draw: (theme, width) => confidenceChart({ run, title, trace, length }, width, theme),
       table: () => ({
         head: ["at token", "what", "value"],
@@ -33,7 +36,7 @@ export function confidenceFigures(state: PanelState): FigureSpec[] {
               : [
                   [
                     formatCount(Math.floor(at)),
-                    "probability, mean and lowest",
+                    l10n.t("probability, mean and lowest"),
                     `${formatProbability(mean)}, ${formatProbability(low)}`,
                   ],
                 ],

@@ -8,6 +8,7 @@ import { benchScatter, nameOf, type Cost } from "../charts/benchScatter";
 import { formatCount, formatFineShare, formatMs, formatShort } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import type { FigureSpec, Table } from "./figure";
+import { l10n } from "../../src/core/text/l10n";
 
 function tableOf(rows: readonly BenchRow[], prices: PriceTable): Table {
   const costs = rows.map(({ billed, model }) => costWords(billed, priceOf(prices, model)));
@@ -29,10 +30,16 @@ function tableOf(rows: readonly BenchRow[], prices: PriceTable): Table {
     ],
     rows: rows.map((row, index) => [
       nameOf(row),
-      row.unknown === 0 ? formatFineShare(row.accuracy) : `${formatFineShare(row.accuracy)}, ${row.unknown} not known`,
-      `${formatFineShare(row.ci[0])} to ${formatFineShare(row.ci[1])}`,
+      row.unknown === 0
+        ? formatFineShare(row.accuracy)
+        : l10n.t("{0}, {1} not known", formatFineShare(row.accuracy), row.unknown),
+      l10n.t("{0} to {1}", formatFineShare(row.ci[0]), formatFineShare(row.ci[1])),
       row.versus
-        ? `${row.versus.difference >= 0 ? "+" : "−"}${Math.abs(row.versus.difference * 100).toFixed(1)} points`
+        ? l10n.t(
+            "{0}{1} points",
+            row.versus.difference >= 0 ? "+" : "−",
+            Math.abs(row.versus.difference * 100).toFixed(1),
+          )
         : "baseline",
       row.versus ? row.versus.p.toPrecision(2) : "",
       formatCount(row.tokens.total),
@@ -51,9 +58,14 @@ export function costFigure({ data, model, runs, strategies, prices = {} }: Panel
   return {
     key: "bench",
     version: `${runs.length} ${cost}`,
-    title: `${oneLine(data, 60)}: accuracy against ${cost === "ms" ? "time" : "tokens"}`,
+    title:
+      cost === "ms"
+        ? l10n.t("{0}: accuracy against time", oneLine(data, 60))
+        : l10n.t("{0}: accuracy against tokens", oneLine(data, 60)),
     caption: [
-      "Bars are 95 % intervals. The dashed line is the front: no strategy on it is beaten in both. Everything a strategy makes the model do is counted, trial answers and summaries included.",
+      l10n.t(
+        "Bars are 95 % intervals. The dashed line is the front: no strategy on it is beaten in both. Everything a strategy makes the model do is counted, trial answers and summaries included.",
+      ),
       ...floorRemarks(rows),
     ].join(" "),
     draw: (theme, width) => benchScatter(rows, cost, width, theme),

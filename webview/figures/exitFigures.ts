@@ -18,6 +18,7 @@ import type { PanelState, ShownTrace } from "../shown/state";
 /** The traces that figures are of. */
 export type ShownTraces = Pick<PanelState, "traces">;
 import { yesNo, type FigureSpec } from "./figure";
+import { l10n } from "../../src/core/text/l10n";
 
 /** What a person set by hand in the exit explorer. */
 export interface ExitSetting {
@@ -60,9 +61,13 @@ export function checksFigure(
   return {
     key: asked.key,
     version: `${version} ${setting.threshold} ${setting.budget}`,
-    title: asked.by === undefined ? `${title}: exits` : `${title}: exits by ${strategyTitle(asked.by)}`,
-    caption:
+    title:
+      asked.by === undefined
+        ? l10n.t("{0}: exits", title)
+        : l10n.t("{0}: exits by {1}", title, strategyTitle(asked.by)),
+    caption: l10n.t(
       "Drag the threshold up or down in the picture and the budget along its lower edge, or use the sliders: the exit moves, with no model run again.",
+    ),
     draw: (theme, width) =>
       exitChart(
         { run, title, trace, replayed, threshold: setting.threshold ?? recordedThreshold(trace) },
@@ -102,15 +107,16 @@ function rulesFigure({ run, trace, title, version }: ShownTrace, rules: readonly
   return {
     key: `${run} rules`,
     version: String(version),
-    title: `${title}: where each rule stops`,
-    caption:
+    title: l10n.t("{0}: where each rule stops", title),
+    caption: l10n.t(
       "Each rule as it is set, as if it had asked alone: the thinking that it leaves, and its trials. The lowest bar is no better where its answer is wrong.",
+    ),
     draw: (theme, width) => ruleBars(stops(), { title, width, theme }),
     table: () => ({
       head: ["rule", "stops at thinking token", "answer", "right", "all tokens"],
       rows: stops().map(({ name, stopped, thinking, answer, correct, tokens }) => [
         name,
-        stopped ? formatCount(thinking) : "does not stop",
+        stopped ? formatCount(thinking) : l10n.t("does not stop"),
         answer ?? "",
         yesNo(correct),
         formatCount(tokens),
@@ -146,12 +152,12 @@ export function exitFigures(state: ShownTraces, single = state): FigureSpec[] {
 
 /** Which answer the run had after each share of its thinking. */
 function earlyFigure({ run, title, version }: ShownTrace, early: EarlyAnswering): FigureSpec {
-  const source = early.from === "checks" ? "its trial answers" : "what its steps end in";
+  const source = early.from === "checks" ? l10n.t("its trial answers") : l10n.t("what its steps end in");
   return {
     key: `${run} early`,
     version: String(version),
-    title: `${title}: early answering`,
-    caption: `${settledSentence(early)} Read from ${source}.`,
+    title: l10n.t("{0}: early answering", title),
+    caption: l10n.t("{0} Read from {1}.", settledSentence(early), source),
     draw: (theme, width) => answerStrip({ run, title, early }, width, theme),
     table: () => ({
       head: ["share of thinking", "at token", "answer", "final", "right"],
@@ -175,21 +181,26 @@ function curveFigure(shown: readonly ShownTrace[]): FigureSpec {
   const budgets = Array.from({ length: 11 }, (_, step) => Math.round((longest * step) / 10));
   const curves = (): NamedCurve[] => [
     ...units.map((unit) => ({
-      name: units.length > 1 ? `threshold, ${unit}` : "threshold",
+      name: units.length > 1 ? l10n.t("threshold, {0}", l10n.t(unit)) : l10n.t("threshold"),
       points: thresholdCurve(
         traces.filter((trace) => unitIn(trace) === unit),
         THRESHOLDS[unit],
       ),
       setting: asThreshold(unit),
     })),
-    { name: "budget", points: budgetCurve(traces, budgets), setting: (value) => `${formatCount(value)} tokens` },
+    {
+      name: l10n.t("budget"),
+      points: budgetCurve(traces, budgets),
+      setting: (value) => l10n.t("{0} tokens", formatCount(value)),
+    },
   ];
   return {
     key: "curve",
     version: shown.map(({ run, version }) => `${run} ${version}`).join(),
-    title: "Threshold, accuracy and tokens",
-    caption:
+    title: l10n.t("Threshold, accuracy and tokens"),
+    caption: l10n.t(
       "All traces with checks together: early exit over the threshold, and its control, truncation at a budget. A hollow dot counts runs whose recording ends too early to say.",
+    ),
     draw: (theme, width) => settingCurve(curves(), width, theme),
     table: () => ({
       head: ["by", "setting", "right", "mean tokens", "mean thinking", "mean time", "stopped", "beyond the recording"],

@@ -6,13 +6,14 @@ import { formatCount, formatFineShare } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import type { PanelState } from "../shown/state";
 import type { FigureSpec } from "./figure";
+import { l10n } from "../../src/core/text/l10n";
 
 const NAMES: Record<AlterationName, string> = {
-  early: "cut there",
-  mistake: "mistake there",
-  paraphrase: "in other words up to there",
-  filler: "dots in its place",
-  hint: "hint followed",
+  early: l10n.t("cut there"),
+  mistake: l10n.t("mistake there"),
+  paraphrase: l10n.t("in other words up to there"),
+  filler: l10n.t("dots in its place"),
+  hint: l10n.t("hint followed"),
 };
 
 /** Undefined where no shown trace was tested. */
@@ -27,23 +28,30 @@ export function faithfulnessFigure({ traces }: PanelState): FigureSpec | undefin
     const interval = `${formatFineShare(share.interval[0])}–${formatFineShare(share.interval[1])}`;
     return [
       [
-        FIGURE_WORDS[name].title,
+        l10n.t(FIGURE_WORDS[name].title),
         "",
         formatFineShare(share.share),
         interval,
         formatCount(share.n),
-        FIGURE_WORDS[name].reading,
+        l10n.t(FIGURE_WORDS[name].reading),
       ],
     ];
   });
   const single = tested.length === 1 ? tested[0] : undefined;
   const { rule, model } = report.by;
-  const madeBy = rule + model === 0 ? "" : ` Mistakes and paraphrases: ${rule} by rule, ${model} by the model.`;
+  const madeBy =
+    rule + model === 0 ? "" : l10n.t(" Mistakes and paraphrases: {0} by rule, {1} by the model.", rule, model);
   return {
     key: "runs faithfulness",
     version: tested.map(({ version }) => version).join(" "),
-    title: `${single ? single.title : `${formatCount(tested.length)} runs`}: does the answer follow the thought`,
-    caption: `Answers that stay what they were where the thought is altered and gone on from. A line near the top says that the answer did not hang on the thought, save for other words, which should change nothing.${madeBy}`,
+    title: l10n.t(
+      "{0}: does the answer follow the thought",
+      single ? single.title : l10n.t("{0} runs", formatCount(tested.length)),
+    ),
+    caption: l10n.t(
+      "Answers that stay what they were where the thought is altered and gone on from. A line near the top says that the answer did not hang on the thought, save for other words, which should change nothing.{0}",
+      madeBy,
+    ),
     draw: (theme, width) => faithfulnessCurves(curves, width, theme),
     table: () => ({
       head: ["what", "thought before", "share", "95 % interval", "questions", "how to read it"],
@@ -56,7 +64,7 @@ export function faithfulnessFigure({ traces }: PanelState): FigureSpec | undefin
             formatFineShare(share),
             `${formatFineShare(interval[0])}–${formatFineShare(interval[1])}`,
             formatCount(n),
-            "answers that stay",
+            l10n.t("answers that stay"),
           ]),
         ),
       ],

@@ -1,6 +1,7 @@
 /** What a figure is: a picture that can be drawn at any width, the words around it, and its content as a table. */
 import type { Drawn } from "../charts/picture";
 import type { Theme } from "../charts/theme";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface Table {
   head: readonly string[];
@@ -23,5 +24,5 @@ export interface FigureSpec {
 
 /** `yes`, `no`, or nothing where it is not known. */
 export function yesNo(value: boolean | undefined): string {
-  return value === undefined ? "" : value ? "yes" : "no";
+  return value === undefined ? "" : value ? l10n.t("yes") : l10n.t("no");
 }

@@ -6,6 +6,7 @@ import { blocksOf } from "../shown/blocks";
 import type { ShownTrace } from "../shown/state";
 import type { FigureSpec, Table } from "./figure";
 import { textOf } from "./traceText";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Thoughts with the gists right behind them. */
 export function thoughtsOf(trace: Trace): Thought[] {
@@ -79,9 +80,10 @@ export function gistFigure(shown: ShownTrace): FigureSpec | undefined {
   return {
     key: `${shown.run} gists`,
     version: String(shown.version),
-    title: `${shown.title}: thoughts into gists`,
-    caption:
+    title: l10n.t("{0}: thoughts into gists", shown.title),
+    caption: l10n.t(
       "Each thought folds into the gist tokens below it; arcs are the attention that later thoughts pay to them.",
+    ),
     draw: (theme, width) => gistFold(gistData(shown), width, theme),
     table: () => gistTable(gistData(shown)),
   };

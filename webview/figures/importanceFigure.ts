@@ -8,13 +8,14 @@ import { formatCount } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import type { ShownTrace } from "../shown/state";
 import type { FigureSpec } from "./figure";
+import { l10n } from "../../src/core/text/l10n";
 
 /** The picture shows so many; the table has all. */
 const MOST_BARS = 20;
 
 const answersText = (counts: EventOf<"importance">["before"]): string =>
   counts
-    .map(([answer, count]) => `${answer === null ? "none" : oneLine(answer, 24)} ×${formatCount(count)}`)
+    .map(([answer, count]) => `${answer === null ? l10n.t("none") : oneLine(answer, 24)} ×${formatCount(count)}`)
     .join(", ");
 
 /** Undefined where no step was measured. */
@@ -33,9 +34,11 @@ export function importanceFigure({ run, trace, title, version }: ShownTrace): Fi
   return {
     key: `${run} importance`,
     version: String(version),
-    title: `${title}: which step mattered`,
+    title: l10n.t("{0}: which step mattered", title),
     caption: [
-      "How far a step moves the answers: the divergence of those that come out where the thought is sampled again from before it and says something else, from those where it goes on behind it, with 95 % intervals. Samples are the model’s own words; what follows a text that was edited by hand can mislead.",
+      l10n.t(
+        "How far a step moves the answers: the divergence of those that come out where the thought is sampled again from before it and says something else, from those where it goes on behind it, with 95 % intervals. Samples are the model’s own words; what follows a text that was edited by hand can mislead.",
+      ),
       ...(unmeasured ? [unmeasured] : []),
     ].join(" "),
     draw: (theme, width) => importanceBars(bars, { title, width, theme }),
@@ -54,10 +57,10 @@ export function importanceFigure({ run, trace, title, version }: ShownTrace): Fi
         String(row.step),
         importanceText(row).value,
         importanceText(row).interval,
-        `${formatCount(row.different)} of ${formatCount(row.samples)}`,
+        l10n.t("{0} of {1}", formatCount(row.different), formatCount(row.samples)),
         answersText(row.before),
         answersText(row.after),
-        row.by === "meaning" ? "hidden states" : "words",
+        row.by === "meaning" ? l10n.t("hidden states") : l10n.t("words"),
         oneLine(row.text, 120),
       ]),
     }),

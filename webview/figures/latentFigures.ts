@@ -7,6 +7,7 @@ import type { PanelState, ShownTrace } from "../shown/state";
 import { answerFigure } from "./answerFigure";
 import { searchFigure } from "./searchFigure";
 import type { FigureSpec } from "./figure";
+import { l10n } from "../../src/core/text/l10n";
 
 const word = ([text, share]: readonly [string, number]): [string, number] => [oneLine(text, 24) || "␣", share];
 
@@ -68,8 +69,10 @@ function figuresOf(shown: ShownTrace): FigureSpec[] {
     ...(trace.latents.length > 0
       ? [
           spec(
-            "continuous thoughts",
-            "Each cell is one hidden state fed back as the next input: the words nearest to it by logit lens, and the answer that would come out if thinking stopped there.",
+            l10n.t("continuous thoughts"),
+            l10n.t(
+              "Each cell is one hidden state fed back as the next input: the words nearest to it by logit lens, and the answer that would come out if thinking stopped there.",
+            ),
             () => latentCells(trace),
           ),
         ]
@@ -77,8 +80,10 @@ function figuresOf(shown: ShownTrace): FigureSpec[] {
     ...(trace.softs.length > 0
       ? [
           spec(
-            "soft tokens",
-            "Each cell is one soft prompt token from the assistant: its norm, and the vocabulary entries nearest to it by cosine.",
+            l10n.t("soft tokens"),
+            l10n.t(
+              "Each cell is one soft prompt token from the assistant: its norm, and the vocabulary entries nearest to it by cosine.",
+            ),
             () => softCells(trace),
           ),
         ]

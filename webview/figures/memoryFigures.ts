@@ -6,6 +6,7 @@ import { memoryChart, type MemorySeries } from "../charts/memoryChart";
 import { formatCount } from "../dom/quantities";
 import type { PanelState, ShownTrace } from "../shown/state";
 import type { FigureSpec } from "./figure";
+import { l10n } from "../../src/core/text/l10n";
 
 type Series = MemorySeries & { peak: number };
 
@@ -43,19 +44,22 @@ function overTime(shown: readonly ShownTrace[], series: () => Series[]): FigureS
   return {
     key: "memory",
     version: shown.map(({ run, version }) => `${run} ${version}`).join(),
-    title: "Memory over time",
-    caption: `Rows of the KV cache that were live when each token was processed. The area under a line is its dependency, but for prompts that were read again, which add to it, and rows that a mask hid; a dotted line is what the same tokens would have held with nothing dropped.${
+    title: l10n.t("Memory over time"),
+    caption: l10n.t(
+      "Rows of the KV cache that were live when each token was processed. The area under a line is its dependency, but for prompts that were read again, which add to it, and rows that a mask hid; a dotted line is what the same tokens would have held with nothing dropped.{0}",
       shown.every(({ trace }) => recordsCache(trace))
         ? ""
-        : " A faint line without an area is estimated: its trace does not say what was cached, and its prompt is left out."
-    }`,
+        : l10n.t(
+            " A faint line without an area is estimated: its trace does not say what was cached, and its prompt is left out.",
+          ),
+    ),
     draw: (theme, width) => memoryChart(series(), width, theme),
     table: () => ({
       head: ["trace", "prompt rows", "peak rows", "rows at the end", "dependency", "tokens"],
       rows: series().map(({ title, prompt, peak, rows, dependency, recorded }) => {
         const row = [peak, rows.at(-1) ?? prompt, dependency].map(formatCount);
-        const said = recorded ? row : row.map((figure) => `about ${figure}`);
-        return [title, recorded ? formatCount(prompt) : "unknown", ...said, formatCount(rows.length)];
+        const said = recorded ? row : row.map((figure) => l10n.t("about {0}", figure));
+        return [title, recorded ? formatCount(prompt) : l10n.t("unknown"), ...said, formatCount(rows.length)];
       }),
     }),
   };
@@ -72,9 +76,10 @@ function complexity({ run, title, trace, version }: ShownTrace, series: () => Se
   return {
     key: `${run} complexity`,
     version: String(version),
-    title: `${title}: what dropping rows saves`,
-    caption:
+    title: l10n.t("{0}: what dropping rows saves", title),
+    caption: l10n.t(
       "The coloured area is the dependency: the rows that all tokens attended to; prompts that were read again add theirs to its figure. The dashed line is what the same tokens would have held with nothing dropped, the grey area what they would have attended to besides.",
+    ),
     draw: (theme, width) => complexityChart(data(), width, theme),
     table: () => {
       const { rounds, rows, dependency, peak } = { ...series(), ...data() };
@@ -92,7 +97,7 @@ function complexity({ run, title, trace, version }: ShownTrace, series: () => Se
           compared("peak rows", peak, plain.peak),
           compared("dependency", dependency, plain.dependency),
           ["tokens", formatCount(rows.length), formatCount(rows.length), ""],
-          ...(rounds.length > 1 ? [["prompt tokens read again", formatCount(readAgain), "0", ""]] : []),
+          ...(rounds.length > 1 ? [[l10n.t("prompt tokens read again"), formatCount(readAgain), "0", ""]] : []),
         ],
       };
     },

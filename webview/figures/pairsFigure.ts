@@ -9,6 +9,7 @@ import type { ShownTrace } from "../shown/state";
 import { matchSteps } from "../shown/stepMatches";
 import type { FigureSpec } from "./figure";
 import { textOf } from "./traceText";
+import { l10n } from "../../src/core/text/l10n";
 
 const isShort = (blocks: readonly Block[]): boolean => blocks.some(({ kind }) => kind === "draft" || kind === "sketch");
 
@@ -48,8 +49,8 @@ export function pairsFigure(full: ShownTrace | undefined, shown: ShownTrace): Fi
   return {
     key: `${run} pairs`,
     version: `${shown.version} ${full.version}`,
-    title: `${full.title} against ${title}`,
-    caption: "Tokens of each full step on the left, of the short line that does its work on the right.",
+    title: l10n.t("{0} against {1}", full.title, title),
+    caption: l10n.t("Tokens of each full step on the left, of the short line that does its work on the right."),
     draw: (theme, width) =>
       stepPairs({ run, baseRun: full.run, title, baseTitle: full.title, pairs: pairs() }, width, theme),
     table: () => ({

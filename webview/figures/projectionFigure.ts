@@ -5,6 +5,7 @@ import { placeSentence, projectionChart, wordLabel } from "../charts/projectionC
 import { formatCount } from "../dom/quantities";
 import type { ShownTrace } from "../shown/state";
 import type { FigureSpec } from "./figure";
+import { l10n } from "../../src/core/text/l10n";
 
 export type Projected = EventOf<"projection">["of"];
 
@@ -27,7 +28,9 @@ export function vectorsOf(trace: Trace, of: Projected): string[] {
 const latentsOf = (trace: Trace) => trace.latents.toSorted((a, b) => a.at - b.at);
 
 export const projectionTitle = (title: string, of: Projected): string =>
-  `${title}: ${of === "latent" ? "thoughts" : "soft tokens"} among the vocabulary`;
+  of === "latent"
+    ? l10n.t("{0}: thoughts among the vocabulary", title)
+    : l10n.t("{0}: soft tokens among the vocabulary", title);
 
 export function projectionFigure(
   { run, trace, title: name, version }: ShownTrace,
@@ -49,9 +52,16 @@ export function projectionFigure(
           const [what = "", ...nearest] = placeSentence({ projection }, index).split(", nearest ");
           return [what, x.toFixed(3), y.toFixed(3), nearest.join()];
         }),
-        ...words.map(([text, x, y]) => [`word ${wordLabel(text)}`, x.toFixed(3), y.toFixed(3), ""]),
+        ...words.map(([text, x, y]) => [l10n.t("word {0}", wordLabel(text)), x.toFixed(3), y.toFixed(3), ""]),
         ...(fitted
-          ? [["vocabulary entries laid out", "", "", `${formatCount(fitted[0])} of ${formatCount(fitted[1])}`]]
+          ? [
+              [
+                l10n.t("vocabulary entries laid out"),
+                "",
+                "",
+                l10n.t("{0} of {1}", formatCount(fitted[0]), formatCount(fitted[1])),
+              ],
+            ]
           : []),
       ],
     }),
@@ -59,11 +69,15 @@ export function projectionFigure(
 }
 
 function captionOf({ of, method, fitted }: EventOf<"projection">): string {
-  const all = !fitted || fitted[0] === fitted[1] ? "" : ` (${formatCount(fitted[0])} entries of it)`;
+  const all = !fitted || fitted[0] === fitted[1] ? "" : l10n.t(" ({0} entries of it)", formatCount(fitted[0]));
   const how =
     method === "pca"
-      ? `The principal plane of the embedding table${all}, and where vectors fall on it.`
-      : `The embedding table${all} laid out by UMAP; a vector stands amid its nearest words, the nearer the closer.`;
-  const numbered = of === "latent" ? "Numbered: the thoughts, along their path" : "Numbered: the soft tokens";
-  return `${how} ${numbered}; named: the words nearest to them by cosine; dots: other words about them.`;
+      ? l10n.t("The principal plane of the embedding table{0}, and where vectors fall on it.", all)
+      : l10n.t(
+          "The embedding table{0} laid out by UMAP; a vector stands amid its nearest words, the nearer the closer.",
+          all,
+        );
+  const numbered =
+    of === "latent" ? l10n.t("Numbered: the thoughts, along their path") : l10n.t("Numbered: the soft tokens");
+  return l10n.t("{0} {1}; named: the words nearest to them by cosine; dots: other words about them.", how, numbered);
 }

@@ -7,6 +7,7 @@ import { oneLine } from "../dom/safeText";
 import type { ShownTrace } from "../shown/state";
 import type { FigureSpec } from "./figure";
 import { textOf, wholeText } from "./traceText";
+import { l10n } from "../../src/core/text/l10n";
 
 /** What was said, by whether the summary says it too; numbers before words. */
 export function keptFacts(said: string, summary: string): NonNullable<Round["facts"]> {
@@ -51,9 +52,10 @@ export function roundsFigure({ run, trace, title, version }: ShownTrace): Figure
   return {
     key: `${run} rounds`,
     version: String(version),
-    title: `${title}: rounds`,
-    caption:
+    title: l10n.t("{0}: rounds", title),
+    caption: l10n.t(
       "What each round read (prompt and carried summary), how long it thought, the summary it handed on, and which of its numbers and names that summary keeps.",
+    ),
     draw: (theme, width) => roundsChart({ run, title, rounds: roundsOf(trace) }, width, theme),
     table: () => ({
       head: ["round", "read", "thinking", "summary", "answer", "handed on", "facts"],

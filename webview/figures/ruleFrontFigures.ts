@@ -6,11 +6,12 @@ import { scoreText } from "../charts/checkWords";
 import { ruleFront, type FrontCost, type FrontCurve, type FrontMark } from "../charts/ruleFront";
 import { formatCount, formatFineShare, formatMs } from "../dom/quantities";
 import type { FigureSpec } from "./figure";
+import { l10n } from "../../src/core/text/l10n";
 
 /** As in `confidence 0.95`: what is compared, and with what. */
 export function settingWords(signal: SignalName, threshold: number): string {
   const { title, unit } = SIGNALS[signal];
-  return `${title} ${unit === "answers" ? formatCount(threshold) : scoreText({ value: threshold, unit })}`;
+  return `${l10n.t(title)} ${unit === "answers" ? formatCount(threshold) : scoreText({ value: threshold, unit })}`;
 }
 
 type CostOf = (point: RulePoint) => number;
@@ -18,13 +19,13 @@ type CostOf = (point: RulePoint) => number;
 const COSTS: readonly { key: string; title: string; of: CostOf; shown: FrontCost }[] = [
   {
     key: "tokens",
-    title: "Every rule at every setting, against tokens",
+    title: l10n.t("Every rule at every setting, against tokens"),
     of: ({ tokens }) => tokens,
     shown: { name: "mean tokens, trials included", format: formatCount },
   },
   {
     key: "ms",
-    title: "Every rule at every setting, against time",
+    title: l10n.t("Every rule at every setting, against time"),
     of: ({ ms }) => ms,
     shown: { name: "mean time, checks included", format: formatMs },
   },
@@ -36,7 +37,10 @@ export const ruleFrontFigures = (table: RuleTable, version: string): FigureSpec[
     ...{ key: `front ${key}`, version, title },
     caption:
       key === "tokens"
-        ? `${formatCount(table.questions)} questions, each rule as if it had asked alone. Bands are 95 % by bootstrap over questions. The oracle is the bound: it stops where the answer first stays right. Truncation is the control.`
+        ? l10n.t(
+            "{0} questions, each rule as if it had asked alone. Bands are 95 % by bootstrap over questions. The oracle is the bound: it stops where the answer first stays right. Truncation is the control.",
+            formatCount(table.questions),
+          )
         : "",
     draw: (theme, width) =>
       ruleFront(curvesOf(table, of), marksOf(table, of), { title: sentence(table, title), cost: shown, width, theme }),
@@ -53,7 +57,7 @@ function curvesOf({ rules, truncation }: RuleTable, of: CostOf): FrontCurve[] {
       ...{ name: strategyTitle(rule), strategy: rule },
       points: points.map((point) => frontPoint(point, of, settingWords(signal, point.threshold))),
     }));
-  const cut = truncation.map((point) => frontPoint(point, of, `${formatCount(point.threshold)} tokens`));
+  const cut = truncation.map((point) => frontPoint(point, of, l10n.t("{0} tokens", formatCount(point.threshold))));
   return cut.length > 0 ? [...curves, { name: "Truncation", strategy: undefined, points: cut }] : curves;
 }
 
@@ -64,7 +68,7 @@ const frontPoint = ({ accuracy, band, ...point }: RulePoint, of: CostOf, label: 
 
 const marksOf = ({ whole, oracle }: RuleTable, of: CostOf): FrontMark[] => [
   { name: "to the end", cost: of(whole), accuracy: whole.accuracy },
-  ...(oracle ? [{ name: "oracle", cost: of(oracle), accuracy: oracle.accuracy }] : []),
+  ...(oracle ? [{ name: l10n.t("oracle"), cost: of(oracle), accuracy: oracle.accuracy }] : []),
 ];
 
 function rowsOf(table: RuleTable, of: CostOf, { format }: FrontCost): string[][] {
@@ -74,14 +78,16 @@ function rowsOf(table: RuleTable, of: CostOf, { format }: FrontCost): string[][]
     ...[format(of(point)), formatFineShare(point.exits), formatCount(point.falseExits.length)],
   ];
   return [
-    row("to the end", "", table.whole),
-    ...(table.oracle ? [row("oracle", "", table.oracle)] : []),
+    row(l10n.t("to the end"), "", table.whole),
+    ...(table.oracle ? [row(l10n.t("oracle"), "", table.oracle)] : []),
     ...table.rules.flatMap(({ rule, signal, points }) =>
       points.map((point) => row(strategyTitle(rule), settingWords(signal, point.threshold), point)),
     ),
-    ...table.truncation.map((point) => row("Truncation", `${formatCount(point.threshold)} tokens`, point)),
+    ...table.truncation.map((point) =>
+      row(l10n.t("Truncation"), l10n.t("{0} tokens", formatCount(point.threshold)), point),
+    ),
   ];
 }
 
 const sentence = ({ questions, whole }: RuleTable, title: string): string =>
-  `${title}: ${formatCount(questions)} questions, ${formatFineShare(whole.accuracy)} right to the end`;
+  l10n.t("{0}: {1} questions, {2} right to the end", title, formatCount(questions), formatFineShare(whole.accuracy));

@@ -13,12 +13,13 @@ import { partingCurve } from "../charts/partingCurve";
 import { formatCount, formatFineShare } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import { yesNo, type FigureSpec } from "./figure";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Answers that have a bar of their own. */
 const MOST_BARS = 10;
 
 export const answerWords = (answer: string | undefined): string =>
-  answer === undefined ? "no answer" : oneLine(answer, 60);
+  answer === undefined ? l10n.t("no answer") : oneLine(answer, 60);
 
 function endingOf({ stopped, correct }: GroupedSample): Ending {
   if (stopped !== undefined) return "stopped";
@@ -43,15 +44,15 @@ function barsOf(answers: readonly GroupAnswer[]): AnswerCount[] {
   }));
   const rest = answers.slice(MOST_BARS).reduce((sum, { samples }) => sum + samples.length, 0);
   return rest > 0
-    ? [...bars, { answer: `${answers.length - MOST_BARS} others`, count: rest, correct: undefined }]
+    ? [...bars, { answer: l10n.t("{0} others", answers.length - MOST_BARS), count: rest, correct: undefined }]
     : bars;
 }
 
 function answersFigure(answers: readonly GroupAnswer[], version: string): FigureSpec {
-  const title = `Answers: ${formatCount(answers.length)} different`;
+  const title = l10n.t("Answers: {0} different", formatCount(answers.length));
   return {
     ...{ key: "answers", version, title },
-    caption: "How many samples came to each answer; those that mean the same are one.",
+    caption: l10n.t("How many samples came to each answer; those that mean the same are one."),
     draw: (theme, width) => answerCounts(barsOf(answers), { title, width, theme }),
     table: () => ({
       head: ["answer", "samples", "share", "right"],
@@ -64,11 +65,16 @@ function answersFigure(answers: readonly GroupAnswer[], version: string): Figure
 
 function lengthsFigure(samples: readonly GroupedSample[], version: string): FigureSpec {
   const { least, middle, most } = lengthsOf(samples);
-  const title = `Lengths: ${formatCount(least)} to ${formatCount(most)} tokens, ${formatCount(middle)} in the middle`;
+  const title = l10n.t(
+    "Lengths: {0} to {1} tokens, {2} in the middle",
+    formatCount(least),
+    formatCount(most),
+    formatCount(middle),
+  );
   const lengths: SampleLength[] = samples.map((sample) => ({ tokens: sample.tokens, ending: endingOf(sample) }));
   return {
     ...{ key: "lengths", version, title },
-    caption: "All tokens after the prompt, trials included, by how the sample ended.",
+    caption: l10n.t("All tokens after the prompt, trials included, by how the sample ended."),
     draw: (theme, width) => lengthHistogram(lengths, { title, width, theme }),
     table: () => ({
       head: ["tokens", ...ENDINGS],
@@ -82,11 +88,12 @@ function lengthsFigure(samples: readonly GroupedSample[], version: string): Figu
 
 function partingFigure(samples: readonly GroupedSample[], version: string): FigureSpec {
   const points = partings(samples);
-  const title = "Where samples part";
+  const title = l10n.t("Where samples part");
   return {
     ...{ key: "partings", version, title },
-    caption:
+    caption: l10n.t(
       "Each sample counts as a text of its own from the token at which it no longer goes on as any sample before it.",
+    ),
     draw: (theme, width) => partingCurve(points, { title, most: lengthsOf(samples).most, width, theme }),
     table: () => ({
       head: ["tokens in common", "different texts after"],

@@ -5,6 +5,7 @@ import { frontierMass, reachedMass, searchTree, type SearchThought } from "../ch
 import { formatCount, formatProbability } from "../dom/quantities";
 import type { ShownTrace } from "../shown/state";
 import type { FigureSpec } from "./figure";
+import { l10n } from "../../src/core/text/l10n";
 
 /** What each thought gives to words, a node under its own name: a token may be a phrase that ends in it, as “ is a yimpus.”. */
 function thoughtsOf(trace: Trace, graph: SearchGraph): SearchThought[] {
@@ -32,9 +33,10 @@ export function searchFigure({ run, trace, version }: ShownTrace, title: string)
   return {
     key: `${run} search`,
     version: String(version),
-    title: `${title}: the search in its thoughts`,
-    caption:
+    title: l10n.t("{0}: the search in its thoughts", title),
+    caption: l10n.t(
       "Nodes by their distance from the one asked about: each column is the true frontier after so many steps. Filled by the probability that the thought of that step gives them. Ringed: the two answers to choose between; thick: the way to the one that can be reached.",
+    ),
     draw: (theme, width) => searchTree({ run, title, graph, thoughts }, width, theme),
     table: () => ({
       head: ["thought", "on its frontier", "within reach", "nearest words, with their distance"],
@@ -46,7 +48,7 @@ export function searchFigure({ run, trace, version }: ShownTrace, title: string)
           [...thought.words]
             .map(([word, share]) => {
               const steps = graph.depth.get(word);
-              return `${word} ${formatProbability(share)} (${steps === undefined ? "not reached" : formatCount(steps)})`;
+              return `${word} ${formatProbability(share)} (${steps === undefined ? l10n.t("not reached") : formatCount(steps)})`;
             })
             .join(", "),
         ];

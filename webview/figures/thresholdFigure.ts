@@ -8,6 +8,7 @@ import { formatFineShare } from "../dom/quantities";
 import { curveRows } from "./exitFigures";
 import { oneLine } from "../dom/safeText";
 import type { FigureSpec } from "./figure";
+import { l10n } from "../../src/core/text/l10n";
 
 function curvesOf({ strategies, runs }: PanelBench): NamedCurve[] {
   return strategies.flatMap((strategy) => {
@@ -25,9 +26,10 @@ export function thresholdFigure(bench: PanelBench): FigureSpec | undefined {
   return {
     key: "thresholds",
     version: String(bench.runs.length),
-    title: `${oneLine(bench.data, 60)}: threshold, accuracy and tokens`,
-    caption:
+    title: l10n.t("{0}: threshold, accuracy and tokens", oneLine(bench.data, 60)),
+    caption: l10n.t(
       "Each dot is a threshold, computed from the recorded checks with no model run again. A hollow dot counts runs that stopped before such a threshold would have stopped them: they count as they were recorded.",
+    ),
     draw: (theme, width) => settingCurve(curvesOf(bench), width, theme),
     table: () => ({
       head: ["strategy", "threshold", "right", "mean tokens", "mean thinking", "mean time", "stopped", "beyond"],

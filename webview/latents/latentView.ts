@@ -10,9 +10,11 @@ import type { PanelContext, View } from "../parts/view";
 import { projectable, type Projected } from "../figures/projectionFigure";
 import { ProjectionPanel } from "./projectionPanel";
 import type { FigureSpec } from "../figures/figure";
+import { l10n } from "../../src/core/text/l10n";
 
-const NOTHING =
-  "These traces hold no continuous thoughts and no soft tokens. Compare with Coconut or SoftCoT to see some.";
+const NOTHING = l10n.t(
+  "These traces hold no continuous thoughts and no soft tokens. Compare with Coconut or SoftCoT to see some.",
+);
 
 export class LatentView implements View {
   readonly element = element("div", { class: "latent-view" });
@@ -59,11 +61,13 @@ export class LatentView implements View {
       element(
         "p",
         {},
-        "What do the thoughts themselves give? The pause control takes as many steps with a fixed token in their place.",
+        l10n.t(
+          "What do the thoughts themselves give? The pause control takes as many steps with a fixed token in their place.",
+        ),
       ),
       button(
-        "Run Beside Its Pause Control",
-        { title: "Both try the answer after each thought; trials are counted." },
+        l10n.t("Run Beside Its Pause Control"),
+        { title: l10n.t("Both try the answer after each thought; trials are counted.") },
         () => this.context.host.post({ type: "command", command: "pause-control", run }),
       ),
     );

@@ -13,6 +13,7 @@ import {
   type Projected,
 } from "../figures/projectionFigure";
 import type { FigureSpec } from "../figures/figure";
+import { l10n } from "../../src/core/text/l10n";
 
 const METHODS = Object.keys(METHOD_NAMES) as ProjectionMethod[];
 
@@ -20,9 +21,9 @@ export class ProjectionPanel {
   readonly element = element("section", { class: "projection-panel" });
   private readonly heading = element("h2", {});
   private readonly buttons: ReadonlyMap<ProjectionMethod, HTMLButtonElement>;
-  private readonly bar = element("progress", { max: 1, "aria-label": "Laying out the thoughts" });
+  private readonly bar = element("progress", { max: 1, "aria-label": l10n.t("Laying out the thoughts") });
   private readonly status = element("span", { class: "projection-status", role: "status" });
-  private readonly stop = button("Cancel", { class: "secondary small" }, () => this.cancel());
+  private readonly stop = button(l10n.t("Cancel"), { class: "secondary small" }, () => this.cancel());
   private readonly fix = button("", { class: "secondary small" }, () => this.repair());
   private readonly controls: HTMLElement;
   private frame: FigureFrame | undefined;
@@ -42,7 +43,7 @@ export class ProjectionPanel {
     this.controls = element(
       "div",
       { class: "projection-controls" },
-      element("div", { role: "group", "aria-label": "Laid out by" }, ...this.buttons.values()),
+      element("div", { role: "group", "aria-label": l10n.t("Laid out by") }, ...this.buttons.values()),
       this.bar,
       this.stop,
       this.status,
@@ -93,7 +94,7 @@ export class ProjectionPanel {
       const there = trace.projections.some((known) => known.of === this.of && known.method === method);
       each.disabled = !there && (live || vectors === 0 || running !== undefined);
       each.setAttribute("aria-pressed", String(method === this.method));
-      each.title = there ? "" : "The engine lays the thoughts out; the model that had them has to be there.";
+      each.title = there ? "" : l10n.t("The engine lays the thoughts out; the model that had them has to be there.");
     }
     // Whoever stands on Cancel when there is nothing left to cancel goes on from the layout that is shown.
     if (running === undefined && document.activeElement === this.stop)
@@ -114,7 +115,7 @@ export class ProjectionPanel {
     const { run, trace } = this.shown;
     if (!trace.projections.some((known) => known.of === this.of && known.method === method)) {
       const { strategy = "", model } = trace.header ?? {};
-      this.context.state.projecting.set(this.key, { progress: { message: "Starting", fraction: undefined } });
+      this.context.state.projecting.set(this.key, { progress: { message: l10n.t("Starting"), fraction: undefined } });
       this.context.host.post({
         type: "project",
         modelId: model?.id ?? "",

@@ -5,8 +5,9 @@ import type { Check } from "../../src/core/trace/fold";
 import { element } from "../dom/element";
 import { comparison, triedAnswer } from "../charts/checkWords";
 import { oneLine } from "../dom/safeText";
+import { l10n } from "../../src/core/text/l10n";
 
-const UNKNOWN = "It cannot be judged whether this means the expected answer";
+const UNKNOWN = l10n.t("It cannot be judged whether this means the expected answer");
 
 /**
  * ✓ right, ✗ wrong or ? unknown: a sign and a word, never a colour alone.
@@ -19,7 +20,7 @@ export function verdict(correct: boolean | undefined, expected: boolean): HTMLEl
     "span",
     { class: `verdict ${word}`, title: correct === undefined ? UNKNOWN : undefined },
     element("span", { "aria-hidden": "true" }, VERDICT_SIGNS[word]),
-    ` ${word}`,
+    ` ${l10n.t(word)}`,
   );
 }
 

@@ -2,6 +2,7 @@
 import type { PanelCommand } from "../../src/core/protocol/panelApi";
 import { button, element } from "../dom/element";
 import type { PanelContext } from "./view";
+import { l10n } from "../../src/core/text/l10n";
 
 export interface EmptyAction {
   title: string;
@@ -9,15 +10,15 @@ export interface EmptyAction {
 }
 
 /** Another strategy on the same prompt is what most empty views wait for. */
-export const COMPARE: EmptyAction = { title: "Compare Strategies…", command: "compare" };
+export const COMPARE: EmptyAction = { title: l10n.t("Compare Strategies…"), command: "compare" };
 
 /** A local model reads a trace that somebody else recorded and adds its own confidences. */
-export const SCORE: EmptyAction = { title: "Score with a Local Model…", command: "score-trace" };
+export const SCORE: EmptyAction = { title: l10n.t("Score with a Local Model…"), command: "score-trace" };
 
 /** What can be asked of a trace that is there. */
 export const WHAT_IF: readonly EmptyAction[] = [
-  { title: "Which Step Mattered…", command: "measure-importance" },
-  { title: "Does the Answer Follow the Thought…", command: "test-faithfulness" },
+  { title: l10n.t("Which Step Mattered…"), command: "measure-importance" },
+  { title: l10n.t("Does the Answer Follow the Thought…"), command: "test-faithfulness" },
 ];
 
 /** A row of buttons. */

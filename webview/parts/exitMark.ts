@@ -4,6 +4,7 @@ import { isEarly } from "../../src/core/trace/kinds";
 import { element } from "../dom/element";
 import { exitWords } from "../../src/core/trace/exitWords";
 import { oneLine } from "../dom/safeText";
+import { l10n } from "../../src/core/text/l10n";
 
 /** @param check the chip of the check that led to the exit, where one did */
 export function exitMark(exit: EventOf<"exit">, check?: Node): HTMLElement {
@@ -18,7 +19,7 @@ export function exitMark(exit: EventOf<"exit">, check?: Node): HTMLElement {
     element(
       "span",
       { class: "exit-label" },
-      element("strong", {}, "Exit"),
+      element("strong", {}, l10n.t("Exit")),
       exitWords(exit.why),
       exit.message !== undefined && element("bdi", { class: "exit-message" }, oneLine(exit.message, 160)),
     ),

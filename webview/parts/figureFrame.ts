@@ -6,6 +6,7 @@ import { visible } from "../dom/safeText";
 import { headName } from "./termTip";
 import type { PanelContext } from "./view";
 import { csvOf, EXPORT_WIDTH, pngOf, svgText, themeOnScreen } from "./pictureFile";
+import { l10n } from "../../src/core/text/l10n";
 
 const NARROWEST = 320;
 /** Longer tables are cut on screen; the CSV has all rows. */
@@ -26,10 +27,10 @@ export class FigureFrame {
     private spec: FigureSpec,
     private readonly context: PanelContext,
   ) {
-    this.details = element("details", {}, element("summary", {}, "Table"));
+    this.details = element("details", {}, element("summary", {}, l10n.t("Table")));
     this.details.addEventListener("toggle", () => this.drawTable());
     const save = (label: string, action: () => void): HTMLButtonElement =>
-      button(label, { class: "secondary small", "aria-label": `Save as ${label}` }, action);
+      button(label, { class: "secondary small", "aria-label": l10n.t("Save as {0}", label) }, action);
     this.element = element(
       "figure",
       { class: "figure-frame" },
@@ -125,7 +126,7 @@ export class FigureFrame {
     );
     if (points.length > 1) {
       this.canvas.setAttribute("role", "group");
-      this.canvas.setAttribute("aria-label", `${spec.title}, arrow keys go from point to point`);
+      this.canvas.setAttribute("aria-label", l10n.t("{0}, arrow keys go from point to point", spec.title));
     } else for (const name of ["role", "aria-label"]) this.canvas.removeAttribute(name);
     if (focused >= 0) this.points()[focused]?.focus();
     if (this.details.open) this.drawTable();
@@ -152,9 +153,9 @@ export class FigureFrame {
     this.details.append(
       element(
         "div",
-        { class: "table-box", tabindex: "0", role: "region", "aria-label": `Table: ${this.spec.title}` },
+        { class: "table-box", tabindex: "0", role: "region", "aria-label": l10n.t("Table: {0}", this.spec.title) },
         table,
-        rest > 0 && element("p", {}, `${rest} more rows are in the CSV.`),
+        rest > 0 && element("p", {}, l10n.t("{0} more rows are in the CSV.", rest)),
       ),
     );
   }
@@ -171,7 +172,10 @@ export class FigureFrame {
     try {
       this.save("png", await pngOf(this.exported(), themeOnScreen(document.body).background));
     } catch (error) {
-      this.context.host.post({ type: "failed", message: `The picture could not be drawn as PNG: ${String(error)}` });
+      this.context.host.post({
+        type: "failed",
+        message: l10n.t("The picture could not be drawn as PNG: {0}", String(error)),
+      });
     }
   }
 

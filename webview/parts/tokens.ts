@@ -2,6 +2,7 @@
 import { probabilityOf, type Alternative, type Position, type Trace } from "../../src/core/trace/fold";
 import { formatMs, formatProbability } from "../dom/quantities";
 import { oneLine, visible } from "../dom/safeText";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Lower bounds of the probability classes 0 to 4; class 0 is left plain. */
 export const CONFIDENCE_CLASSES = [0.9, 0.7, 0.5, 0.25, 0] as const;
@@ -57,11 +58,11 @@ export function tokens(trace: Trace, from: number, to: number): DocumentFragment
 }
 
 const KIND_NAMES: Partial<Record<Position["kind"], string>> = {
-  forced: "fed, not chosen by the model",
-  gist: "gist token",
-  latent: "continuous thought",
-  pause: "pause token",
-  soft: "soft token",
+  forced: l10n.t("fed, not chosen by the model"),
+  gist: l10n.t("gist token"),
+  latent: l10n.t("continuous thought"),
+  pause: l10n.t("pause token"),
+  soft: l10n.t("soft token"),
 };
 
 const alternativeWords = ([text, probability]: Alternative): string =>
@@ -70,10 +71,10 @@ const alternativeWords = ([text, probability]: Alternative): string =>
 /** What is known of one position, as lines of text for a tooltip. */
 export function tokenFacts(position: Position, at: number): string[] {
   const probability = probabilityOf(position);
-  const facts = [`“${oneLine(position.text, 40) || "␣"}” at ${at}`];
-  if (probability !== undefined) facts.push(`probability ${formatProbability(probability)}`);
-  if (position.others) facts.push(`or ${position.others.map(alternativeWords).join(", ")}`);
-  if (position.entropy !== undefined) facts.push(`entropy ${position.entropy.toFixed(2)} nats`);
+  const facts = [l10n.t("“{0}” at {1}", oneLine(position.text, 40) || "␣", at)];
+  if (probability !== undefined) facts.push(l10n.t("probability {0}", formatProbability(probability)));
+  if (position.others) facts.push(l10n.t("or {0}", position.others.map(alternativeWords).join(", ")));
+  if (position.entropy !== undefined) facts.push(l10n.t("entropy {0} nats", position.entropy.toFixed(2)));
   if (position.ms > 0) facts.push(formatMs(position.ms));
   const kind = KIND_NAMES[position.kind];
   if (kind !== undefined) facts.push(kind);

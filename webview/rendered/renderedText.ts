@@ -9,6 +9,7 @@ import { oneLine } from "../dom/safeText";
 import { formula } from "./formula";
 import { DISPLAY, FORMULA, LONGEST_MARKDOWN, markdownTokens } from "./markdown";
 import { SourceTokens } from "./sourceTokens";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Milliseconds for the formulas of one stretch; those left when they are over are shown as written. */
 const MOST_MS = 150;
@@ -114,7 +115,11 @@ class Rendering {
         if (index > 0) code.append("\n");
         code.append(this.source.spans(line));
       });
-    return element("pre", { tabindex: "0", "aria-label": info === "" ? "code" : `code, ${oneLine(info, 30)}` }, code);
+    return element(
+      "pre",
+      { tabindex: "0", "aria-label": info === "" ? "code" : l10n.t("code, {0}", oneLine(info, 30)) },
+      code,
+    );
   }
 
   private formula({ content, meta, info, type }: Token): Node {

@@ -6,6 +6,7 @@ import { columnsFor, RUNS_COLUMNS, type RunsColumn } from "./runsColumns";
 import { nextPlace, type RunsPlace } from "./runsKeys";
 import { LineElement, totalCells } from "./runsLine";
 import type { RunsLine, RunsModel } from "./runsModel";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Lines above and below those in sight, so that scrolling shows no gap. */
 const SPARE = 8;
@@ -32,7 +33,7 @@ export class RunsGrid {
   readonly element = element("div", {
     role: "grid",
     class: "runs-grid",
-    "aria-label": "Runs",
+    "aria-label": l10n.t("Runs"),
     "aria-multiselectable": "true",
   });
   private readonly head = element("div", { role: "row", class: "runs-line runs-head", "aria-rowindex": 1 });
@@ -130,7 +131,7 @@ export class RunsGrid {
             title: hint,
             tabindex: "-1",
           },
-          name === "selected" ? element("span", { class: "unseen" }, "Selected") : title,
+          name === "selected" ? element("span", { class: "unseen" }, l10n.t("Selected")) : title,
           sort === by && element("span", { class: "order", "aria-hidden": "true" }, descending ? " ▾" : " ▴"),
         ),
       ),

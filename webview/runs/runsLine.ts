@@ -5,26 +5,30 @@ import { formatCount } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import type { RunsColumn } from "./runsColumns";
 import type { RunsLine, RunsModel } from "./runsModel";
+import { l10n } from "../../src/core/text/l10n";
 
 /** As in `12 runs`. */
-export const runsCount = (count: number): string => `${formatCount(count)} ${count === 1 ? "run" : "runs"}`;
+export const runsCount = (count: number): string =>
+  count === 1 ? l10n.t("1 run") : l10n.t("{0} runs", formatCount(count));
 
 /** As in `8 right, 3 wrong, 1 unknown`. */
 function verdictsOf({ right, wrong, unknown }: RunsTotal): string {
   return [
-    `${formatCount(right)} right`,
-    `${formatCount(wrong)} wrong`,
-    ...(unknown > 0 ? [`${formatCount(unknown)} unknown`] : []),
+    l10n.t("{0} right", formatCount(right)),
+    l10n.t("{0} wrong", formatCount(wrong)),
+    ...(unknown > 0 ? [l10n.t("{0} unknown", formatCount(unknown))] : []),
   ].join(", ");
 }
 
 function medianOf({ medianTokens, uncounted }: RunsTotal): HTMLElement {
   const hint =
-    uncounted > 0 ? `Median; the tokens of ${runsCount(uncounted)} are not known yet or not at all` : "Median tokens";
+    uncounted > 0
+      ? l10n.t("Median; the tokens of {0} are not known yet or not at all", runsCount(uncounted))
+      : l10n.t("Median tokens");
   return element(
     "span",
     { title: hint },
-    medianTokens === undefined ? "–" : `median ${formatCount(Math.round(medianTokens))}`,
+    medianTokens === undefined ? "–" : l10n.t("median {0}", formatCount(Math.round(medianTokens))),
   );
 }
 
@@ -84,7 +88,7 @@ function groupCells(
   columns: number,
   model: RunsModel,
 ): HTMLElement[] {
-  const question = group.question === "" ? "Question not recorded" : oneLine(group.question, 300);
+  const question = group.question === "" ? l10n.t("Question not recorded") : oneLine(group.question, 300);
   const total = totalOf(group.rows, model.later);
   return [
     element(

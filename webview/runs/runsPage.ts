@@ -9,6 +9,7 @@ import type { Host } from "../parts/host";
 import { RunsGrid } from "./runsGrid";
 import { runsCount } from "./runsLine";
 import { RunsModel, type RunsLine } from "./runsModel";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Details are asked for when scrolling comes to rest. */
 const REST_MS = 120;
@@ -21,15 +22,15 @@ export class RunsPage {
   private readonly grid: RunsGrid;
   private readonly search = element("input", {
     type: "search",
-    placeholder: "Filter by question, model, strategy, answer…",
-    "aria-label": "Filter runs",
+    placeholder: l10n.t("Filter by question, model, strategy, answer…"),
+    "aria-label": l10n.t("Filter runs"),
   });
   private readonly grouped = element("input", { type: "checkbox", id: "runs-grouped" });
   private readonly status = element("span", { class: "runs-status", role: "status" });
   private readonly subset = element("div", { class: "runs-subset" });
   private readonly notice = element("p", { class: "runs-notice", role: "status" });
   private readonly empty = element("div", { class: "empty-state" });
-  private readonly compare = button("Compare", { class: "small" }, () => this.post("compare"));
+  private readonly compare = button(l10n.t("Compare"), { class: "small" }, () => this.post("compare"));
   private readonly remove = button("Delete", { class: "secondary small" }, () => this.post("delete"));
   private frame = 0;
   private resting: ReturnType<typeof setTimeout> | undefined;
@@ -70,19 +71,22 @@ export class RunsPage {
     this.element = element(
       "main",
       { class: "panel runs-page" },
-      element("h1", { class: "unseen" }, "Runs"),
+      element("h1", { class: "unseen" }, l10n.t("Runs")),
       element(
         "div",
-        { class: "runs-bar", role: "toolbar", "aria-label": "Runs" },
+        { class: "runs-bar", role: "toolbar", "aria-label": l10n.t("Runs") },
         this.search,
-        element("label", { class: "runs-choice", for: "runs-grouped" }, this.grouped, "Group by question"),
+        element("label", { class: "runs-choice", for: "runs-grouped" }, this.grouped, l10n.t("Group by question")),
         this.status,
         element("span", { class: "spacer" }),
         this.compare,
         this.remove,
         button(
-          "Import…",
-          { class: "secondary small", title: "Add traces or logs of any tool; or drop files here, holding Shift" },
+          l10n.t("Import…"),
+          {
+            class: "secondary small",
+            title: l10n.t("Add traces or logs of any tool; or drop files here, holding Shift"),
+          },
           () => host.post({ type: "import" }),
         ),
       ),
@@ -97,12 +101,12 @@ export class RunsPage {
       this.search.focus();
       this.search.select();
     });
-    acceptFiles(this.element, "Drop to import", {
+    acceptFiles(this.element, l10n.t("Drop to import"), {
       dropped: (files) => host.post({ type: "drop", files }),
       refused: (names) =>
         this.receive({
           type: "notice",
-          message: `Too large to be dropped: ${names.join(", ")}. Import it by its place instead.`,
+          message: l10n.t("Too large to be dropped: {0}. Import it by its place instead.", names.join(", ")),
         }),
     });
     this.requestDraw();
@@ -162,8 +166,8 @@ export class RunsPage {
     this.subset.hidden = subset === undefined;
     if (subset) {
       this.subset.replaceChildren(
-        element("span", {}, "Only from ", element("bdi", {}, oneLine(subset.title, 80))),
-        button("Show All Runs", { class: "secondary small" }, () => {
+        element("span", {}, l10n.t("Only from "), element("bdi", {}, oneLine(subset.title, 80))),
+        button(l10n.t("Show All Runs"), { class: "secondary small" }, () => {
           model.view.subset = undefined;
           this.changed();
         }),
@@ -181,40 +185,43 @@ export class RunsPage {
     this.compare.disabled = selected.length === 0;
     this.remove.disabled = selected.length === 0;
     const questions = questionsOf(selected);
-    this.compare.textContent = selected.length > 1 ? `Compare ${formatCount(selected.length)}` : "Compare";
+    this.compare.textContent =
+      selected.length > 1 ? l10n.t("Compare {0}", formatCount(selected.length)) : l10n.t("Compare");
     this.compare.title =
       selected.length === 0
-        ? "Select runs first: Space, or a press on the box before them"
+        ? l10n.t("Select runs first: Space, or a press on the box before them")
         : questions > 1
-          ? `These are runs of ${formatCount(questions)} questions: each question is shown by itself`
-          : "Show the selected runs side by side";
+          ? l10n.t("These are runs of {0} questions: each question is shown by itself", formatCount(questions))
+          : l10n.t("Show the selected runs side by side");
     this.remove.title = selected.length === 0 ? this.compare.title : `Delete ${runsCount(selected.length)}`;
   }
 
   private statusWords(isPart: boolean): string {
     const { model } = this;
-    if (!model.complete) return "Reading…";
-    const words = [isPart ? `${formatCount(model.rows.length)} of ${runsCount(model.size)}` : runsCount(model.size)];
+    if (!model.complete) return l10n.t("Reading…");
+    const words = [
+      isPart ? l10n.t("{0} of {1}", formatCount(model.rows.length), runsCount(model.size)) : runsCount(model.size),
+    ];
     const { selected, unread } = model;
-    if (selected.length > 0) words.push(`${formatCount(selected.length)} selected`);
+    if (selected.length > 0) words.push(l10n.t("{0} selected", formatCount(selected.length)));
     if (selected.length > 1 && questionsOf(selected) > 1)
-      words.push(`of ${formatCount(questionsOf(selected))} questions`);
-    if (unread.length > 0) words.push(`${formatCount(unread.length)} still to be read`);
+      words.push(l10n.t("of {0} questions", formatCount(questionsOf(selected))));
+    if (unread.length > 0) words.push(l10n.t("{0} still to be read", formatCount(unread.length)));
     return words.join(", ");
   }
 
   private nothing(): HTMLElement[] {
     const { model } = this;
-    if (!model.complete) return [element("p", {}, "Reading the traces…")];
+    if (!model.complete) return [element("p", {}, l10n.t("Reading the traces…"))];
     if (model.size > 0) {
       return [
         element(
           "p",
           {},
-          "No run fits: ",
+          l10n.t("No run fits: "),
           element("bdi", {}, oneLine(model.view.filter || model.view.subset?.title || "", 80)),
         ),
-        button("Show All Runs", {}, () => {
+        button(l10n.t("Show All Runs"), {}, () => {
           model.view.filter = "";
           model.view.subset = undefined;
           this.search.value = "";
@@ -226,9 +233,11 @@ export class RunsPage {
       element(
         "p",
         {},
-        "No runs yet. Trace a prompt to see what its reasoning costs, or import traces and logs of other tools.",
+        l10n.t(
+          "No runs yet. Trace a prompt to see what its reasoning costs, or import traces and logs of other tools.",
+        ),
       ),
-      button("Import Traces…", {}, () => this.host.post({ type: "import" })),
+      button(l10n.t("Import Traces…"), {}, () => this.host.post({ type: "import" })),
     ];
   }
 

@@ -4,6 +4,7 @@ import { button, element } from "../dom/element";
 import { formatCount } from "../dom/quantities";
 import { answerWords } from "../figures/sampleFigures";
 import { verdict } from "../parts/checkChip";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Rows drawn at once; a person asks for more. */
 const PAGE = 200;
@@ -27,7 +28,7 @@ export class SampleTable {
     private readonly onCompare: (sample: GroupedSample) => void,
     private readonly onAgainst: (sample: GroupedSample) => void,
   ) {
-    this.more = button("Show More", { class: "secondary small" }, () => {
+    this.more = button(l10n.t("Show More"), { class: "secondary small" }, () => {
       this.pages += 1;
       this.draw();
     });
@@ -44,7 +45,7 @@ export class SampleTable {
       element(
         "table",
         { class: "sample-table" },
-        element("thead", {}, element("tr", {}, ...head.map((title) => element("th", { scope: "col" }, title)))),
+        element("thead", {}, element("tr", {}, ...head.map((title) => element("th", { scope: "col" }, l10n.t(title))))),
         this.body,
       ),
       this.more,
@@ -61,7 +62,7 @@ export class SampleTable {
     const count = Math.min(samples.length, this.pages * PAGE);
     this.body.replaceChildren(...samples.slice(0, count).map((sample) => this.row(sample)));
     this.more.hidden = count >= samples.length;
-    this.more.textContent = `Show ${formatCount(Math.min(PAGE, samples.length - count))} More`;
+    this.more.textContent = l10n.t("Show {0} More", formatCount(Math.min(PAGE, samples.length - count)));
   }
 
   private row(sample: GroupedSample): HTMLTableRowElement {
@@ -81,16 +82,18 @@ export class SampleTable {
             " ",
             verdict(correct, expected && answer !== undefined),
           )
-        : element("td", { title: stopped }, "stopped"),
+        : element("td", { title: stopped }, l10n.t("stopped")),
       element("td", { class: "figure" }, formatCount(tokens)),
-      element("td", {}, sharedWith === undefined ? "" : `${formatCount(shared)} tokens, as ${sharedWith}`),
+      element("td", {}, sharedWith === undefined ? "" : l10n.t("{0} tokens, as {1}", formatCount(shared), sharedWith)),
       element(
         "td",
         {},
         isReference
-          ? "others are compared with it"
-          : button("Compare", { class: "small", title: `Show sample ${n} beside sample ${against ?? 1}` }, () =>
-              this.onCompare(sample),
+          ? l10n.t("others are compared with it")
+          : button(
+              l10n.t("Compare"),
+              { class: "small", title: l10n.t("Show sample {0} beside sample {1}", n, against ?? 1) },
+              () => this.onCompare(sample),
             ),
       ),
       element(
@@ -98,7 +101,7 @@ export class SampleTable {
         {},
         isReference
           ? undefined
-          : button("Compare Others with It", { class: "secondary small" }, () => this.onAgainst(sample)),
+          : button(l10n.t("Compare Others with It"), { class: "secondary small" }, () => this.onAgainst(sample)),
       ),
     );
   }

@@ -10,6 +10,7 @@ import { FigureList } from "../parts/figureList";
 import type { PanelContext, View } from "../parts/view";
 import { SampleTable } from "./sampleTable";
 import { VoteControls } from "./voteControls";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Milliseconds between two drawings of a group that grows: a thousand samples may come in quickly. */
 const SETTLE_MS = 250;
@@ -17,7 +18,7 @@ const SETTLE_MS = 250;
 export class SamplesView implements View {
   readonly element = element("div", { class: "figure-list samples-view" });
   private readonly status = element("p", { class: "samples-status", role: "status" });
-  private readonly progress = element("progress", { "aria-label": "Samples drawn" });
+  private readonly progress = element("progress", { "aria-label": l10n.t("Samples drawn") });
   private readonly cancel: HTMLButtonElement;
   private readonly differing = element("p", { class: "samples-differing" });
   private readonly figures: FigureList;
@@ -31,7 +32,7 @@ export class SamplesView implements View {
 
   constructor(private readonly context: PanelContext) {
     this.figures = new FigureList(context);
-    this.cancel = button("Cancel", { class: "secondary small" }, () =>
+    this.cancel = button(l10n.t("Cancel"), { class: "secondary small" }, () =>
       context.host.post({ type: "command", command: "cancel" }),
     );
     this.table = new SampleTable(
@@ -46,7 +47,7 @@ export class SamplesView implements View {
       this.differing,
       this.figures.element,
       this.votes.element,
-      element("h2", { class: "questions-title" }, "Samples"),
+      element("h2", { class: "questions-title" }, l10n.t("Samples")),
       this.table.element,
     );
   }
@@ -73,7 +74,13 @@ export class SamplesView implements View {
     if (!shown) return;
     const { samples, asked, live, model, strategy } = shown;
     const how = `${oneLine(strategy, 60)}, ${oneLine(model, 60)}`;
-    this.status.textContent = `${how}: ${formatCount(samples.length)} of ${formatCount(asked)} samples${live || samples.length >= asked ? "" : ", stopped"}`;
+    this.status.textContent = l10n.t(
+      "{0}: {1} of {2} samples{3}",
+      how,
+      formatCount(samples.length),
+      formatCount(asked),
+      live || samples.length >= asked ? "" : l10n.t(", stopped"),
+    );
     this.progress.max = Math.max(1, asked);
     this.progress.value = samples.length;
     this.progress.hidden = !live;
@@ -101,8 +108,10 @@ export class SamplesView implements View {
     const samples = this.shown!.samples;
     const of = (n: number) => samples.find((sample) => sample.n === n)!;
     this.differing.replaceChildren(
-      button(`Compare “${answerWords(first.answer)}” with “${answerWords(second.answer)}”`, { class: "small" }, () =>
-        this.show(of(first.samples[0]!), of(second.samples[0]!)),
+      button(
+        l10n.t("Compare “{0}” with “{1}”", answerWords(first.answer), answerWords(second.answer)),
+        { class: "small" },
+        () => this.show(of(first.samples[0]!), of(second.samples[0]!)),
       ),
     );
   }

@@ -6,6 +6,7 @@ import { passAtK } from "../../src/core/votes/passAtK";
 import { element } from "../dom/element";
 import { formatCount, formatFineShare, formatMs } from "../dom/quantities";
 import { answerWords } from "../figures/sampleFigures";
+import { l10n } from "../../src/core/text/l10n";
 
 /** Samples that votes are drawn from: drawing from more tells no more, and takes a page its time. */
 const MOST_DRAWN = 200;
@@ -33,22 +34,22 @@ export class VoteControls {
   private hasK = false;
 
   constructor() {
-    this.k = slider("samples that vote, k", () => {
+    this.k = slider(l10n.t("samples that vote, k"), () => {
       this.hasK = true;
       this.draw();
     });
-    this.m = slider("of which the shortest, m", () => this.draw());
+    this.m = slider(l10n.t("of which the shortest, m"), () => this.draw());
     this.m.input.value = "1";
     const head = ["vote", "answer of all k", "right", "tokens", "time, all at once"];
     this.element = element(
       "section",
       { class: "votes" },
-      element("h2", {}, "Votes"),
+      element("h2", {}, l10n.t("Votes")),
       element("div", { class: "sliders" }, this.k.label, this.m.label),
       element(
         "table",
         { class: "vote-table" },
-        element("thead", {}, element("tr", {}, ...head.map((title) => element("th", { scope: "col" }, title)))),
+        element("thead", {}, element("tr", {}, ...head.map((title) => element("th", { scope: "col" }, l10n.t(title))))),
         this.body,
       ),
       this.remark,
@@ -69,7 +70,7 @@ export class VoteControls {
     const k = Math.min(most, Number(this.k.input.value));
     this.m.input.max = String(k);
     const m = Math.min(k, Number(this.m.input.value));
-    this.k.value.textContent = `${k} of ${formatCount(this.samples.length)}`;
+    this.k.value.textContent = l10n.t("{0} of {1}", k, formatCount(this.samples.length));
     this.m.value.textContent = String(m);
     const hasSureness = drawn.some(({ sureness }) => sureness !== undefined);
     const votes = [...VOTES.filter(({ id }) => !id.startsWith("short-")), shortest(m)].filter(
@@ -93,9 +94,14 @@ export class VoteControls {
     );
     const right = drawn.filter(({ correct }) => correct === true).length;
     const bound = isJudged
-      ? ` At least one of k is right with ${formatFineShare(passAtK(most, right, k))} (pass@k).`
+      ? l10n.t(" At least one of k is right with {0} (pass@k).", formatFineShare(passAtK(most, right, k)))
       : "";
-    const without = hasSureness ? "" : " The model showed no probabilities, so DeepConf cannot vote.";
-    this.remark.textContent = `Right: the share of draws of ${k} samples in which the vote is.${bound}${without}`;
+    const without = hasSureness ? "" : l10n.t(" The model showed no probabilities, so DeepConf cannot vote.");
+    this.remark.textContent = l10n.t(
+      "Right: the share of draws of {0} samples in which the vote is.{1}{2}",
+      k,
+      bound,
+      without,
+    );
   }
 }

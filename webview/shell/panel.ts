@@ -21,6 +21,7 @@ import { PanelState, type Place, type ViewName, VIEWS } from "../shown/state";
 import { Tabs } from "./tabs";
 import { showTermTips } from "../parts/termTip";
 import type { PanelContext, View } from "../parts/view";
+import { l10n } from "../../src/core/text/l10n";
 
 const MAKERS: Record<ViewName, (context: PanelContext) => View> = {
   compare: (context) => new CompareView(context),
@@ -28,25 +29,29 @@ const MAKERS: Record<ViewName, (context: PanelContext) => View> = {
     new FigureListView(
       context,
       confidenceFigures,
-      "These traces were recorded without confidences. A local model can read their text and say how sure it is of each token.",
+      l10n.t(
+        "These traces were recorded without confidences. A local model can read their text and say how sure it is of each token.",
+      ),
       SCORE,
     ),
   exits: (context) => new ExitView(context),
   bench: (context) => new BenchView(context),
   samples: (context) => new SamplesView(context),
-  memory: (context) => new FigureListView(context, memoryFigures, "Nothing was processed yet."),
+  memory: (context) => new FigureListView(context, memoryFigures, l10n.t("Nothing was processed yet.")),
   latents: (context) => new LatentView(context),
   compression: (context) =>
     new FigureListView(
       context,
       compressionFigures,
-      "Nothing was compressed here. Compare Chain of Thought with Chain of Draft, LightThinker or InftyThink.",
+      l10n.t("Nothing was compressed here. Compare Chain of Thought with Chain of Draft, LightThinker or InftyThink."),
     ),
   whatif: (context) =>
     new FigureListView(
       context,
       whatIfFigures,
-      "Nothing was asked of these runs yet: which of their steps decided the answer, or whether the answer changes where the thought is cut, mistaken, said in other words or left out.",
+      l10n.t(
+        "Nothing was asked of these runs yet: which of their steps decided the answer, or whether the answer changes where the thought is cut, mistaken, said in other words or left out.",
+      ),
       WHAT_IF,
     ),
 };
@@ -60,16 +65,16 @@ export class Panel implements PanelContext {
   private readonly stage = element("div", { id: "view", role: "tabpanel", class: "stage" });
   private readonly views = new Map<ViewName, View>();
   private readonly addTraces = button(
-    "Add Traces…",
+    l10n.t("Add Traces…"),
     {
       class: "secondary small",
-      title: "Show traces or logs of any tool beside these; or drop files here, holding Shift",
+      title: l10n.t("Show traces or logs of any tool beside these; or drop files here, holding Shift"),
     },
     () => this.host.post({ type: "command", command: "add-traces" }),
   );
   private readonly savePage = button(
-    "Save Page…",
-    { class: "secondary small", title: "Save these traces and all their pictures as one HTML page" },
+    l10n.t("Save Page…"),
+    { class: "secondary small", title: l10n.t("Save these traces and all their pictures as one HTML page") },
     () => this.postPage(),
   );
   private frame = 0;
@@ -100,14 +105,14 @@ export class Panel implements PanelContext {
         this.views.get("compare")?.search?.();
       }
     });
-    acceptFiles(this.element, "Drop to show beside these traces", {
+    acceptFiles(this.element, l10n.t("Drop to show beside these traces"), {
       dropped: (files) => host.post({ type: "drop", files }),
       refused: (names) =>
         this.receive({
           type: "notice",
           level: "warning",
-          message: `Too large to be dropped: ${names.join(", ")}. Add it by its place instead.`,
-          action: { title: "Add Traces…", command: "add-traces" },
+          message: l10n.t("Too large to be dropped: {0}. Add it by its place instead.", names.join(", ")),
+          action: { title: l10n.t("Add Traces…"), command: "add-traces" },
         }),
     });
     this.requestDraw();
@@ -192,10 +197,12 @@ export class Panel implements PanelContext {
     return this.state.answered
       ? emptyState(
           this,
-          "No trace yet. Compare strategies on a prompt to see what its reasoning costs, or add traces that other tools recorded.",
+          l10n.t(
+            "No trace yet. Compare strategies on a prompt to see what its reasoning costs, or add traces that other tools recorded.",
+          ),
           COMPARE,
-          { title: "Add Traces…", command: "add-traces" },
+          { title: l10n.t("Add Traces…"), command: "add-traces" },
         )
-      : emptyState(this, "Opening the trace…");
+      : emptyState(this, l10n.t("Opening the trace…"));
   }
 }

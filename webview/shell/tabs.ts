@@ -1,21 +1,22 @@
 /** The tabs that choose a view: one of them is in the tab order, arrow keys go to the others. */
 import { element } from "../dom/element";
 import type { ViewName } from "../shown/state";
+import { l10n } from "../../src/core/text/l10n";
 
 const VIEW_TITLES: Record<ViewName, string> = {
-  compare: "Compare",
-  confidence: "Confidence",
-  exits: "Exits",
-  memory: "Memory",
-  latents: "Latents",
-  compression: "Compression",
-  samples: "Samples",
-  whatif: "What If",
-  bench: "Bench",
+  compare: l10n.t("Compare"),
+  confidence: l10n.t("Confidence"),
+  exits: l10n.t("Exits"),
+  memory: l10n.t("Memory"),
+  latents: l10n.t("Latents"),
+  compression: l10n.t("Compression"),
+  samples: l10n.t("Samples"),
+  whatif: l10n.t("What If"),
+  bench: l10n.t("Bench"),
 };
 
 export class Tabs {
-  readonly element = element("div", { role: "tablist", class: "tabs", "aria-label": "Views" });
+  readonly element = element("div", { role: "tablist", class: "tabs", "aria-label": l10n.t("Views") });
   private readonly tabs: [ViewName, HTMLButtonElement][];
 
   constructor(views: readonly ViewName[], onChoose: (view: ViewName) => void) {

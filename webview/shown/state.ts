@@ -6,6 +6,7 @@ import { byQuestion } from "../../src/core/measure/question";
 import type { TraceEvent } from "../../src/core/trace/trace";
 import { runTitles } from "../../src/core/measure/runTitles";
 import { priceOf, type Price, type PriceTable } from "../../src/core/measure/prices";
+import { l10n } from "../../src/core/text/l10n";
 
 export const VIEWS = [
   "compare",
@@ -104,7 +105,7 @@ export function readViewState(given: unknown): ViewState {
   };
 }
 
-const ADVICE = { "choose-model": { title: "Choose Model…", command: "pick-model" } } as const;
+const ADVICE = { "choose-model": { title: l10n.t("Choose Model…"), command: "pick-model" } } as const;
 
 export class PanelState {
   title = "";

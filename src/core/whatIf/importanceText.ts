@@ -1,5 +1,6 @@
 /** The importance of a step as it is written; of one that no sample said otherwise nothing was measured, which is no zero. */
 import type { EventOf } from "../trace/trace";
+import { l10n } from "../text/l10n";
 
 type Importance = EventOf<"importance">;
 
@@ -20,5 +21,9 @@ export function importanceText(found: Pick<Importance, "different" | "value" | "
 export function unmeasuredSentence(all: readonly Pick<Importance, "different">[]): string | undefined {
   const count = all.filter((each) => !isMeasured(each)).length;
   if (count === 0) return undefined;
-  return `Of ${count} of ${all.length} steps every sample said the same again: how much they matter is not known.`;
+  return l10n.t(
+    "Of {0} of {1} steps every sample said the same again: how much they matter is not known.",
+    count,
+    all.length,
+  );
 }

@@ -8,7 +8,7 @@ import manifest from "../../../package.json";
 const root = path.resolve(import.meta.dirname, "../../..");
 const page = readFileSync(path.join(root, "CONTRIBUTING.md"), "utf8");
 
-const READ = ["bench", "docs", "media", "src", "test", "training", "webview"];
+const READ = ["bench", "docs", "l10n", "media", "src", "test", "training", "webview"];
 const files = [
   ...readdirSync(root),
   ...READ.flatMap((folder) =>
