@@ -12,6 +12,8 @@ export interface StepPair {
   short: { tokens: number; at: number; text: string } | undefined;
   /** What the full step says and the short trace says nowhere; undefined where it says nothing new. */
   lost: readonly string[] | undefined;
+  /** Whether the short trace had been cut short before. */
+  isUnreached?: true;
 }
 
 export interface StepPairsData {
@@ -31,7 +33,7 @@ export function stepPairs(data: StepPairsData, width: number, theme: Theme): Dra
   const area = frame(width, pairs.length * ROW + 30, { top: 26, right: 0, bottom: 4, left: 0 });
   const longest = max(pairs.flatMap(({ full, short }) => [full?.tokens ?? 0, short?.tokens ?? 0])) ?? 1;
   const length = scaleLinear([0, Math.max(1, longest)], [0, barWidth]);
-  const lost = pairs.filter((pair) => pair.lost).length;
+  const lost = pairs.filter((pair) => pair.lost && !pair.isUnreached).length;
   const svg = picture(
     area,
     l10n.t("{0} against {1}: {2} rows, {3} left out", baseTitle, title, pairs.length, formatCount(lost)),
@@ -54,7 +56,8 @@ export function stepPairs(data: StepPairsData, width: number, theme: Theme): Dra
     .attr("d", `M${middle + 0.5},18V${area.height}`)
     .attr("stroke", theme.grid);
   const points: DrawnPoint[] = [];
-  pairs.forEach(({ full, short, lost: facts }, index) => {
+  pairs.forEach((pair, index) => {
+    const { full, short } = pair;
     const y = area.top + index * ROW;
     if (full) {
       const bar = length(full.tokens);
@@ -125,16 +128,18 @@ export function stepPairs(data: StepPairsData, width: number, theme: Theme): Dra
         .attr("y", y + 11)
         .attr("fill", theme.muted)
         .attr("font-style", "italic")
-        .text(fit(leftOut(facts), width - middle - 14));
+        .text(fit(leftOut(pair), width - middle - 14));
     }
   });
   return { svg: svg.node()!, points };
 }
 
-/** `left out: 26, brother`; a step that is said elsewhere in the short trace, or says nothing, is not left out. */
-export function leftOut(facts: readonly string[] | undefined): string {
-  if (!facts) return l10n.t("nothing new");
-  return facts.length > 0 ? l10n.t("left out: {0}", facts.join(", ")) : l10n.t("left out");
+/** `left out: 26, brother`; a step that is said elsewhere in the short trace, says nothing, or was never come to, is not left out. */
+export function leftOut({ lost, isUnreached }: Pick<StepPair, "lost" | "isUnreached">): string {
+  if (!lost) return l10n.t("nothing new");
+  const facts = lost.join(", ");
+  if (isUnreached) return facts === "" ? l10n.t("not come to") : l10n.t("not come to: {0}", facts);
+  return facts === "" ? l10n.t("left out") : l10n.t("left out: {0}", facts);
 }
 
 /** `text` cut to a width; left out where not even a few letters fit. */

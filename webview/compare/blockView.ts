@@ -110,7 +110,7 @@ export class BlockView {
     const { from, beside, lost } = links;
     this.links.replaceChildren(
       ...(from ? [element("span", { class: beside ? "unseen" : "link-from" }, `↔ ${from}`)] : []),
-      ...(lost.length > 0 ? [leftOut(lost)] : []),
+      ...(lost.length > 0 ? [missing(lost)] : []),
     );
   }
 
@@ -220,14 +220,27 @@ function importanceWords(found: EventOf<"importance">): string {
     : l10n.t("importance not known: every sample said the same");
 }
 
-/** `left out in Chain of Draft (63, 44), DEER`: numbers and operations that are never said there stand in sight, words in a tooltip. */
-function leftOut(lost: BlockLinks["lost"]): HTMLElement {
+/**
+ * `left out in Chain of Draft (63, 44), Sketch of Thought`: numbers and operations that are never said there stand in sight,
+ * words in a tooltip. `Budget had ended before this step`: it left nothing out.
+ */
+function missing(lost: BlockLinks["lost"]): HTMLElement {
   const words = lost.flatMap((each) => (each.words === "" ? [] : l10n.t("{0} never says {1}", each.where, each.words)));
+  const of = (wanted: BlockLinks["lost"][number]["why"]): string =>
+    lost
+      .filter(({ why }) => why === wanted)
+      .map(({ where, figures }) => (wanted || figures === "" ? where : `${where} (${figures})`))
+      .join(", ");
+  const [leftOut, ended, parted] = [of(undefined), of("ended"), of("parted")];
+  const said = [
+    leftOut !== "" && l10n.t("left out in ") + leftOut,
+    ended !== "" && l10n.t("{0} had ended before this step", ended),
+    parted !== "" && l10n.t("another way from here in {0}", parted),
+  ];
   return element(
     "span",
     { class: "link-lost", title: words.length > 0 ? words.join("; ") : undefined },
-    l10n.t("left out in "),
-    lost.map(({ where, figures }) => (figures === "" ? where : `${where} (${figures})`)).join(", "),
+    said.filter(Boolean).join(" · "),
   );
 }
 

@@ -2,7 +2,7 @@
 import type { Block } from "../shown/blocks";
 import type { Column } from "../shown/rows";
 import { oneLine } from "../dom/safeText";
-import type { Linking } from "../shown/stepMatches";
+import type { Linking, Missing } from "../shown/stepMatches";
 import { l10n } from "../../src/core/text/l10n";
 
 /** What a block says of its links; texts are made safe already. */
@@ -11,8 +11,8 @@ export interface BlockLinks {
   from: string;
   /** Whether it stands beside that step, so that eyes need no words. */
   beside: boolean;
-  /** Columns in which nothing stands for it, with what they never say. */
-  lost: readonly { where: string; figures: string; words: string }[];
+  /** Columns in which nothing stands for it, with what they never say; why, where they did not leave it out. */
+  lost: readonly { where: string; figures: string; words: string; why?: "ended" | "parted" }[];
 }
 
 const NONE: BlockLinks = { from: "", beside: true, lost: [] };
@@ -25,6 +25,9 @@ const listed = (facts: readonly string[]): string => {
 
 /** Numbers, and operations on them as `41 + 13`. */
 const isFigure = (fact: string): boolean => /\d/.test(fact) || fact.includes(" ");
+
+const firstOf = (lost: Linking["lost"], why: Missing): number | undefined =>
+  [...lost].find(([, each]) => each.why === why)?.[0];
 
 /** How a column is linked with the one that it is held against, both by their places. */
 export interface ColumnLinking extends Linking {
@@ -76,11 +79,16 @@ export class StepLinks {
       };
     }
     const lost = this.linkings.flatMap(({ base, column: other, settled, matches, lost }) => {
-      const facts = base === column && settled ? lost.get(this.columns[base]!.blocks.indexOf(block)) : undefined;
+      const index = base === column && settled ? this.columns[base]!.blocks.indexOf(block) : -1;
+      const found = lost.get(index);
       // A column without any step of words, as of continuous thoughts, leaves out everything and says nothing by it.
-      if (!facts || matches.length === 0) return [];
-      const words = facts.filter((fact) => !isFigure(fact));
-      return [{ where: titles[other] ?? "", figures: listed(facts.filter(isFigure)), words: listed(words) }];
+      if (!found || matches.length === 0) return [];
+      const { why, facts } = found;
+      const where = titles[other] ?? "";
+      const [figures, words] = [listed(facts.filter(isFigure)), listed(facts.filter((fact) => !isFigure(fact)))];
+      if (why === "left out") return [{ where, figures, words }];
+      // All steps from there on are missing: it is said once.
+      return index === firstOf(lost, why) ? [{ where, figures, words, why }] : [];
     });
     return lost.length > 0 ? { ...NONE, lost } : NONE;
   }

@@ -23,18 +23,20 @@ export function pairsOf(full: Trace, short: Trace): StepPair[] {
     return { step: first.step!, tokens, at: first.from, text: textOf(trace, first.from, first.to) };
   };
   const { matches, lost } = matchSteps(
-    { run: "", trace: full, blocks: base },
-    { run: "", trace: short, blocks: other },
+    { run: "full", trace: full, blocks: base },
+    { run: "short", trace: short, blocks: other },
   );
   const matched = group(matches, ([index]) => index);
   const pairs: StepPair[] = [];
   base.forEach(({ step, part }, index) => {
     if (step === undefined || part > 0) return;
+    const found = lost.get(index);
     const [first, ...rest] = (matched.get(index) ?? []).map(([, each]) => of(short, other, each));
     pairs.push({
       full: of(full, base, index),
       short: first,
-      lost: lost.get(index)?.map((fact) => oneLine(fact, 24)),
+      lost: found?.facts.map((fact) => oneLine(fact, 24)),
+      ...(found?.why === "ended" ? { isUnreached: true } : {}),
     });
     for (const each of rest) pairs.push({ full: undefined, short: each, lost: undefined });
   });
@@ -55,12 +57,12 @@ export function pairsFigure(full: ShownTrace | undefined, shown: ShownTrace): Fi
       stepPairs({ run, baseRun: full.run, title, baseTitle: full.title, pairs: pairs() }, width, theme),
     table: () => ({
       head: ["full step", "tokens", "text", "short tokens", "short text"],
-      rows: pairs().map(({ full: long, short, lost }) => [
+      rows: pairs().map(({ full: long, short, ...missing }) => [
         long ? String(long.step) : "",
         long ? formatCount(long.tokens) : "",
         long?.text ?? "",
         short ? formatCount(short.tokens) : "",
-        short?.text ?? leftOut(lost),
+        short?.text ?? leftOut(missing),
       ]),
     }),
   };

@@ -1,7 +1,7 @@
 /** Which steps of two traces do the same work, as indices into their blocks. */
 import { alignSteps, type Alignment } from "../../src/core/measure/align";
 import type { Trace } from "../../src/core/trace/fold";
-import { STEP_KINDS } from "../../src/core/trace/kinds";
+import { isCutShort, STEP_KINDS } from "../../src/core/trace/kinds";
 import type { Block } from "./blocks";
 import type { Match } from "./rows";
 
@@ -44,30 +44,59 @@ function matchesOf(a: Steps, b: Steps, { links }: Alignment): Match[] {
   });
 }
 
-/** What became of the steps of one trace in another. */
-export interface Linking {
-  /** Whether both are finished: only then is what is missing left out. */
-  settled: boolean;
-  matches: Match[];
-  /** The facts that the other never says: by index of the first block of each step that nothing stands for. */
-  lost: Map<number, readonly string[]>;
+/**
+ * Why nothing in the other trace stands for a step. `left out`: it went to its end without. `ended`: its thinking was cut
+ * short before. `parted`: both began in one run, and it had gone another way by then.
+ */
+export type Missing = "left out" | "ended" | "parted";
+
+interface LostStep {
+  why: Missing;
+  /** What the other never says. */
+  facts: readonly string[];
 }
 
-const linkingOf = (a: Steps, b: Steps, alignment: Alignment, settled: boolean): Linking => ({
-  settled,
-  matches: matchesOf(a, b, alignment),
-  lost: new Map(
-    alignment.lost.flatMap((each) => {
-      const first = a.first[each.a];
-      return first === undefined ? [] : [[first, each.facts] as const];
-    }),
-  ),
-});
+/** What became of the steps of one trace in another. */
+export interface Linking {
+  /** Whether both are finished: only then is anything missing. */
+  settled: boolean;
+  matches: Match[];
+  /** By index of the first block of each step that nothing stands for, in their order. */
+  lost: Map<number, LostStep>;
+}
+
+/** Whether something else than the end of its thought kept a trace from going on. */
+function isThoughtCut({ exit, spans }: Trace): boolean {
+  const isCut = isCutShort(exit?.why) || exit?.why === "truncated" || exit?.why === "max-rounds";
+  return isCut && !spans.some(({ kind, from }) => kind === "answer" && from < exit!.at);
+}
+
+/** The run that a trace began in, or that of its line, or itself. */
+const originOf = ({ run, trace }: Side): string => trace.header?.branch?.root ?? trace.header?.branch?.run ?? run;
+
+function linkingOf(
+  base: Side,
+  other: Side,
+  [a, b]: readonly [Steps, Steps],
+  alignment: Alignment,
+  settled: boolean,
+): Linking {
+  const isKin = originOf(base) === originOf(other);
+  const last = alignment.links.at(-1) ?? { a: -1, b: -1 };
+  // Steps of its own behind the last that is linked stand in place of as many.
+  const end = isThoughtCut(other.trace) ? last.a + b.texts.length - last.b : Infinity;
+  const whyOf = (step: number): Missing => (step >= end ? "ended" : isKin ? "parted" : "left out");
+  const lost = alignment.lost.flatMap(({ a: step, facts }): [number, LostStep][] => {
+    const first = a.first[step];
+    return first === undefined ? [] : [[first, { why: whyOf(step), facts }]];
+  });
+  return { settled, matches: matchesOf(a, b, alignment), lost: new Map(lost) };
+}
 
 /** Matches of two finished traces. */
 export function matchSteps(base: Side, other: Side): Linking {
-  const [a, b] = [stepsOf(base), stepsOf(other)];
-  return linkingOf(a, b, alignSteps(a.texts, b.texts), true);
+  const steps = [stepsOf(base), stepsOf(other)] as const;
+  return linkingOf(base, other, steps, alignSteps(steps[0].texts, steps[1].texts), true);
 }
 
 /** Matches of traces that may still grow: compared again when a step was added, and not for every token. */
@@ -76,14 +105,15 @@ export class StepMatcher {
 
   /** @param live whether one of both may still grow */
   match(base: Side, other: Side, live: boolean): Linking {
-    const [a, b] = [stepsOf(base), stepsOf(other)];
+    const steps = [stepsOf(base), stepsOf(other)] as const;
+    const [a, b] = steps;
     const key = JSON.stringify([base.run, other.run]);
     const known = this.known.get(key);
     const sizes = `${a.texts.length} ${b.texts.length} ${live}`;
     if (known && (known.sizes === sizes || (live && a.texts.length * b.texts.length > LARGE)))
-      return linkingOf(a, b, known.alignment, !live);
+      return linkingOf(base, other, steps, known.alignment, !live);
     const alignment = alignSteps(a.texts, b.texts);
     this.known.set(key, { sizes, alignment });
-    return linkingOf(a, b, alignment, !live);
+    return linkingOf(base, other, steps, alignment, !live);
   }
 }

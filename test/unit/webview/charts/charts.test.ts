@@ -19,6 +19,8 @@ import { assertSnapshot, paperTheme } from "./svgSnapshot";
 import type { FigureSpec } from "../../../../webview/figures/figure";
 import { keptFacts, roundsOf } from "../../../../webview/figures/roundsFigure";
 import { pairsOf } from "../../../../webview/figures/pairsFigure";
+import { leftOut } from "../../../../webview/charts/stepPairs";
+import type { TraceEvent } from "../../../../src/core/trace/trace";
 import { thoughtsOf } from "../../../../webview/figures/gistFigure";
 
 const VIEWS: Record<string, (state: PanelState) => FigureSpec[]> = {
@@ -172,5 +174,15 @@ describe("figures", () => {
       pairs.flatMap(({ full, lost }) => (lost ? [[full?.step, lost.slice(0, 2)]] : [])),
       [[6, ["42 − 26", "32 − 18"]]],
     );
+    assert.match(leftOut(pairs.find(({ lost }) => lost)!), /^left out: 42 − 26/);
+  });
+
+  it("says of steps that a short trace never came to that it did not", () => {
+    const cut = samples.chainOfDraft().flatMap((event): TraceEvent[] => {
+      if (event.t === "exit") return [{ ...event, why: "budget" }];
+      return [event];
+    });
+    const [pair] = pairsOf(fold(samples.chainOfThought()), fold(cut)).filter(({ lost }) => lost);
+    assert.match(leftOut(pair!), /^not come to: 42 − 26/);
   });
 });

@@ -96,6 +96,62 @@ describe("a branch beside its parent", () => {
     assert.equal(block(0, 0).querySelector(".block-text")!.hasAttribute("hidden"), false);
   });
 
+  /** What stands of `events` before the fork, and then others. */
+  const goneOn = (run: string, why: "answer" | "sample", exit: string, ...more: TraceEvent[]): TraceEvent[] => [
+    ...branched(run, "parent").flatMap((event): TraceEvent[] => {
+      if (event.t === "run") return [{ ...event, branch: { run: "parent", at: FORK, why } }];
+      if (event.t === "tokens") {
+        const text = event.text.slice(0, Math.max(0, FORK - event.at));
+        return text.length > 0 ? [{ t: "tokens", at: event.at, kind: event.kind, text }] : [];
+      }
+      return event.t === "fork" || (event.t === "span" && event.to <= FORK) ? [event] : [];
+    }),
+    ...more,
+    { t: "exit", at: FORK, why: exit } as TraceEvent,
+    { t: "end", answer: "5" },
+  ];
+  const OWN: TraceEvent[] = [
+    { t: "tokens", at: FORK, kind: "text", text: ["Perhaps", " they", " are", " 99", " pears", "."] },
+    { t: "span", kind: "step", from: FORK, to: FORK + 6 },
+    { t: "span", kind: "thinking", from: 1, to: FORK + 6 },
+  ];
+  const ANSWER: TraceEvent[] = [
+    { t: "span", kind: "thinking", from: 1, to: FORK },
+    { t: "tokens", at: FORK, kind: "forced", text: ["</think>"] },
+    { t: "tokens", at: FORK + 1, kind: "text", text: ["It is 5."] },
+    { t: "span", kind: "answer", from: FORK + 1, to: FORK + 2 },
+  ];
+  const MISSING: [what: string, branch: TraceEvent[], said: RegExp[]][] = [
+    [
+      "stopped and answered",
+      goneOn("branch", "answer", "stopped", ...ANSWER),
+      [/^(Stopped and answered|Sampled again) at \d+ had ended before this step$/],
+    ],
+    [
+      "was sampled again",
+      goneOn("branch", "sample", "end-of-thinking", ...OWN),
+      [/^another way from here in Sampled again at \d+$/],
+    ],
+    [
+      "was sampled again and cut short",
+      goneOn("branch", "sample", "budget", ...OWN),
+      [
+        /^another way from here in Sampled again at \d+$/,
+        /^(Stopped and answered|Sampled again) at \d+ had ended before this step$/,
+      ],
+    ],
+  ];
+  for (const [what, branch, said] of MISSING)
+    it(`leaves nothing out where it ${what}: that is said once`, () => {
+      show([
+        ["parent", samples.chainOfThought("parent")],
+        ["branch", branch],
+      ]);
+      const told = [...document.querySelectorAll(".link-lost")].map((node) => node.textContent!);
+      assert.equal(told.length, said.length, told.join("; "));
+      said.forEach((each, index) => assert.match(told[index]!, each));
+    });
+
   for (const [key, kind] of [
     ["a", "answer"],
     ["c", "continue"],

@@ -59,6 +59,15 @@ describe("links between the steps of traces", () => {
     for (const block of live.columns[0]!.blocks) assert.deepEqual(live.links.of(0, block, TITLES).lost, []);
   });
 
+  it("say of a thought that was cut short that it had ended, once, and not that it left anything out", () => {
+    const { links, columns } = modelOf(["cot", samples.chainOfThought()], ["budget", samples.cutByBudget()]);
+    const lost = columns[0]!.blocks.flatMap((block) => links.of(0, block, ["Chain of Thought", "Budget"]).lost);
+    assert.deepEqual(
+      lost.map(({ where, why }) => [where, why]),
+      [["Budget", "ended"]],
+    );
+  });
+
   it("do not wait for a third trace that still runs", () => {
     const three = modelOf(
       ["cot", samples.chainOfThought()],
