@@ -1,12 +1,11 @@
 /** Where a run can begin inside another, and what a person is told of a place where none can. */
-import { textOffsets } from "../../core/measure/branchText";
-import { purposes } from "../../core/measure/metrics";
-import { ActionableError } from "../../core/protocol/rpc";
-import type { Sentence } from "../../core/text/l10n";
-import { namedThinkFormat, THINK_FORMATS } from "../../core/text/thinkFormat";
-import type { Trace } from "../../core/trace/fold";
-import type { BranchReason } from "../../core/trace/trace";
-import { l10n } from "../../core/text/l10n";
+import { ActionableError } from "../protocol/rpc";
+import { l10n, type Sentence } from "../text/l10n";
+import { namedThinkFormat, THINK_FORMATS } from "../text/thinkFormat";
+import type { Trace } from "../trace/fold";
+import type { BranchReason } from "../trace/trace";
+import { textOffsets } from "./branchText";
+import { purposes } from "./metrics";
 
 const refused = (message: Sentence, action: string | Sentence = "Choose a place before or behind it.") =>
   new ActionableError("branch-place", message, action);

@@ -30,6 +30,9 @@ export type Branch = z.infer<typeof branch>;
 /** From `at` on a branch went its own way; what stands before was read, as its parent had written it. */
 export const fork = z.object({ t: z.literal("fork"), at: offset });
 
+/** The text in [from, to), which is `forced`, was put there by a person as if the model had thought it: no strategy wrote it. */
+export const set = z.object({ t: z.literal("set"), from: offset, to: offset });
+
 /** The part of `before` that differs from `after`, and what stands in its place: equal beginnings and ends are left out. */
 export function changeOf(before: string, after: string): { from: number; was: string; is: string } {
   const shorter = Math.min(before.length, after.length);

@@ -29,6 +29,8 @@ export interface Trace {
   header: RunHeader | undefined;
   /** The offset at which a branch left its parent: everything before is shared with it. */
   fork: number | undefined;
+  /** What a person put into the text. */
+  sets: EventOf<"set">[];
   positions: Position[];
   spans: Span[];
   checks: Check[];
@@ -64,6 +66,7 @@ export function emptyTrace(): Trace {
   return {
     header: undefined,
     fork: undefined,
+    sets: [],
     positions: [],
     spans: [],
     checks: [],
@@ -135,6 +138,9 @@ function foldEvent(trace: Trace, event: TraceEvent): void {
       return;
     case "fork":
       trace.fork ??= event.at;
+      return;
+    case "set":
+      trace.sets.push(event);
       return;
     case "tokens":
       foldTokens(trace, event);

@@ -7,7 +7,7 @@
  * `trace.schema.json` is generated from them for other tools.
  */
 import * as z from "zod";
-import { fork } from "./branch";
+import { fork, set } from "./branch";
 import { EXIT_REASONS, MARK_KINDS, SPAN_KINDS, TOKEN_KINDS } from "./kinds";
 import { billed, markCounts, phases, tokenCounts, work } from "./traceCosts";
 import { run, toolCall } from "./traceHeader";
@@ -294,6 +294,7 @@ const end = z.object({
 export const traceEvent = z.discriminatedUnion("t", [
   run,
   fork,
+  set,
   prefill,
   auxiliary,
   masked,

@@ -38,7 +38,7 @@ const LONGEST_HOLE = 100_000;
 function placeOf(event: TraceEvent): number {
   if (event.t === "run") return -1;
   if (event.t === "end") return Infinity;
-  if (event.t === "span") return event.to;
+  if (event.t === "span" || event.t === "set") return event.to;
   return "at" in event ? (event.at ?? 0) : 0;
 }
 

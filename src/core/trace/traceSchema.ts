@@ -7,6 +7,7 @@ import { TRACE_VERSION, traceEvent, type TraceEventType } from "./trace";
 const EVENTS: Record<TraceEventType, string> = {
   run: "The header, first line of a file: what was run, on which model, with which prompt and options.",
   fork: "A branch left its parent at `at`: what stands before was read, as the parent had written it.",
+  set: "The text in [from, to) was put there by a person, as if the model had thought it; it stands as `forced`.",
   prefill: "The model read a prompt of `tokens` tokens, `reused` of them from its cache.",
   auxiliary:
     "A model beside the run's own read `tokens` positions, which attended to `attended` rows in all, as SoftCoT's assistant.",

@@ -1,6 +1,7 @@
 /** Going on from inside a trace: which place is meant, what the person wants there, and the view of what comes of it. */
 import * as vscode from "vscode";
 import { placeOfStep, stepAt, stepsOf, type BranchKind } from "../../core/measure/branchPlaces";
+import { checkPlace } from "../../core/measure/branchPoint";
 import { textBefore } from "../../core/measure/branchText";
 import { plainText } from "../../core/measure/plainText";
 import { ActionableError } from "../../core/protocol/rpc";
@@ -60,6 +61,8 @@ export class TraceBranching {
     if (!meant) return [];
     const { at, trace, header } = meant;
     if (text !== undefined) return this.start(meant, { kind: "continue", at, text });
+    // Nobody edits a text that nothing can go on from.
+    checkPlace(trace, at, "continue");
     await this.parts.edits.open({ run: header.id, at }, textBefore(trace, at));
     return [];
   }

@@ -6,21 +6,21 @@
 import { fold, type Trace } from "../../core/trace/fold";
 import type { BranchRequest, RunResult } from "../../core/protocol/engineApi";
 import { ActionableError } from "../../core/protocol/rpc";
+import { checkPlace } from "../../core/measure/branchPoint";
 import { textBefore } from "../../core/measure/branchText";
 import { isThinkingAt } from "../../core/text/segment";
 import { namedThinkFormat } from "../../core/text/thinkFormat";
 import { changedWords, changeOf } from "../../core/trace/branch";
 import type { Branch, BranchReason, RunHeader, TraceEvent } from "../../core/trace/trace";
 import { decodingOptions } from "../decoding/options";
-import type { KeptEntry } from "../decoding/keptText";
+import type { KeptEntry, KeptToken } from "../decoding/keptText";
 import type { Backend } from "../decoding/model";
 import type { Steering } from "../decoding/steering";
 import type { Route } from "../routing/paradigmRouter";
 import { runStrategy } from "../runs/runStrategy";
 import { promptAsRead } from "../scoring/promptAsRead";
 import { findStrategy, STRATEGIES } from "../strategies";
-import { checkPlace } from "./branchPlace";
-import { decisions, isOwn, ownSections, stoppedBefore, type Change } from "./ownParts";
+import { decisions, isOwn, ownSections, stoppedBefore, stoppedByHand, type Change } from "./ownParts";
 import { readSection } from "./readParts";
 import { l10n } from "../../core/text/l10n";
 
@@ -40,7 +40,7 @@ const COMMON = ["temperature", "topP", "topK", "minP", "maxTokens"];
 /**
  * Emits the trace of a run that begins inside that of `request`; a cancel ends it with its reason.
  * @throws ActionableError `branch-no-header`, `branch-scored`, `branch-place`, `branch-latents`, `branch-no-prompt`,
- *   `branch-budget`, `branch-unfollowed`, `server-cannot-continue`, and those of `runStrategy`
+ *   `branch-token`, `branch-ends`, `branch-budget`, `branch-unfollowed`, `server-cannot-continue`, and those of `runStrategy`
  */
 export async function branchTrace(
   backend: Backend,
@@ -58,6 +58,7 @@ export async function branchTrace(
   const sections = own
     ? ownSections(parent, at, change, backend)
     : [readSection(parent, at, change, { backend, isForeign })];
+  checkEnds(sections.flat(), why, backend);
   const options = { ...optionsOf(header, own, isForeign, why), ...request.options };
   if (why !== "answer") checkBudget(parent, request, options, own ? undefined : sections[0]);
   const isBegun = sections.some((section) => section.length > 0);
@@ -71,9 +72,8 @@ export async function branchTrace(
         sections,
         decisions: own ? decisions(parent, at, recorder) : [],
         stoppedAt: own ? stoppedBefore(parent, at) : undefined,
-        stops: why === "answer",
+        stopsAt: (own ? stoppedByHand(parent, at) : undefined) ?? (why === "answer" ? Infinity : undefined),
         readsAhead: !own || !findStrategy(header.strategy)!.needs.includes("cache-evict"),
-        draws: own && request.seed === undefined,
       }),
       notes: notesOf(parent, request, why, own),
     },
@@ -129,6 +129,18 @@ function changeAsked(parent: Trace, { at, text, token }: BranchRequest, why: Bra
   if (why !== "edit") return undefined;
   const { from } = changeOf(was, text!);
   return { from, text: text!.slice(from) };
+}
+
+/** What a person sets does not end the turn: behind that a model would go on with what it was never trained to write. */
+function checkEnds(entries: readonly KeptEntry[], why: BranchReason, { local }: Backend): void {
+  const ends = local?.tokenizer.endIds ?? [];
+  const end = entries.find((entry) => entry !== "computed" && entry.isNew && ends.includes(entry.id!));
+  if (end === undefined) return;
+  throw new ActionableError(
+    "branch-ends",
+    l10n.later`${local!.tokenizer.decode([(end as KeptToken).id!])} ends the model's turn, and nothing can go on behind it.`,
+    why === "token" ? "Choose another token." : "Take it out of the text.",
+  );
 }
 
 function branchHeader(parent: Trace, request: BranchRequest, why: BranchReason, change: Change | undefined): Branch {

@@ -34,13 +34,14 @@ export interface Change {
 export function setTokens(text: string, backend: Backend, at: number): KeptToken[] {
   if (text === "") return [];
   const { local } = backend;
-  if (!local) return [{ id: undefined, text, kind: "set", at }];
+  if (!local) return [{ id: undefined, text, kind: "set", isNew: true, at }];
   const ids = local.tokenizer.encode(text);
   const stream = local.tokenizer.stream();
   return ids.map((id, index) => ({
     id,
     text: stream.push(id) + (index === ids.length - 1 ? stream.flush() : ""),
     kind: "set",
+    isNew: true,
     at,
   }));
 }
@@ -52,13 +53,14 @@ export function ownSections(trace: Trace, at: number, change: Change | undefined
   const later = prefills.map((prefill) => prefill.at).filter((from) => from < at);
   const starts = [0, ...later.sort((a, b) => a - b).slice(1)];
   const isText = new Set(textOffsets(trace, at));
+  const isSet = (place: number): boolean => trace.sets.some((set) => set.from <= place && place < set.to);
   const sections = starts.map((from, index) => {
     const to = starts[index + 1] ?? at;
     const entries: KeptEntry[] = [];
     for (let place = from; place < to; place++) {
       const { id, text, kind } = positions[place]!;
       if (isText.has(place) && !isWrittenWithGists(trace, place))
-        entries.push({ id, text, kind: kind === "forced" ? "forced" : "text", at: place });
+        entries.push({ id, text, kind: kind === "text" ? "text" : isSet(place) ? "set" : "forced", at: place });
       else if (kind !== "text" && kind !== "forced" && entries.at(-1) !== "computed") entries.push("computed");
     }
     return entries;
@@ -103,6 +105,11 @@ export function decisions(trace: Trace, at: number, recorder: Recorder): KeptDec
       at: check.at,
       record: (place) => recorder.event({ ...check, t: "check", at: place }),
     }));
+}
+
+/** Where a person had stopped thinking before `at`. */
+export function stoppedByHand({ exit }: Trace, at: number): number | undefined {
+  return exit?.why === "stopped" && exit.at < at ? exit.at : undefined;
 }
 
 /** Where a check had stopped thinking before `at`. */

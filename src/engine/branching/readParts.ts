@@ -40,7 +40,12 @@ export function readSection(
   const own = namedThinkFormat(`${trace.header?.think?.opener ?? ""}...${trace.header?.think?.closer ?? ""}`);
   const marked = withMarks(text, own, formatOf(thinking));
   const begun = marked === "" && rest !== "" ? openingPrefix(thinking) : withoutOpening(marked, thinking);
-  const kept = setTokens(begun, backend, 0).map((token, index) => ({ ...token, kind: "text" as const, at: index }));
+  const kept = setTokens(begun, backend, 0).map(({ id, text }, index) => ({
+    id,
+    text,
+    kind: "text" as const,
+    at: index,
+  }));
   return [...kept, ...setTokens(rest, backend, kept.length)];
 }
 

@@ -4,13 +4,16 @@
  */
 import type { ChosenToken, Generated, GenerateOptions, StopReason } from "./decoder";
 import { HoldBack } from "./holdBack";
+import type { Recorder } from "./recorder";
 
 export interface KeptToken {
   readonly id: number | undefined;
   readonly text: string;
-  /** `forced`: it was given to the parent's model. `set`: a person set it here in place of what the parent wrote. */
+  /** `forced`: the parent's strategy gave it to its model. `set`: a person put it there, as if the model had thought it. */
   readonly kind: "text" | "forced" | "set";
-  /** Its offset on the parent's axis; of `set` tokens that of the place where the change began. */
+  /** Whether it does not stand in the parent, but was put here in place of what the parent wrote. */
+  readonly isNew?: true;
+  /** Its offset on the parent's axis; of a new one that of the place where the change began. */
   readonly at: number;
 }
 
@@ -31,12 +34,13 @@ export interface KeptParts {
   readonly decisions: readonly KeptDecision[];
   /** Where the parent's thinking was stopped by a check, on its own axis. */
   readonly stoppedAt: number | undefined;
-  /** Whether thinking is to be stopped at the place. */
-  readonly stops: boolean;
+  /**
+   * The offset on the parent's axis at which a person stopped thinking; infinite where it is to be stopped at the place itself.
+   * Undefined where it is not stopped.
+   */
+  readonly stopsAt: number | undefined;
   /** Whether a model may read all of a prompt's kept text at once: where nobody looks at its cache on the way. */
   readonly readsAhead: boolean;
-  /** Whether choices of the parent drew from the same sequence of random numbers, which goes on behind them. */
-  readonly draws: boolean;
 }
 
 /** Thinking is to stop where it stands, and the answer is to be given: asked for by a person. */
@@ -64,11 +68,12 @@ export class KeptText {
   private lastAt = -1;
   private forked = false;
   private finished = false;
+  /** Where the tokens began, of those that stand last, that a person had set. */
+  private setFrom: number | undefined;
 
-  /** @param onFork called once, before the first position that is not shared */
   constructor(
     private readonly parts: KeptParts,
-    private readonly onFork: () => void,
+    private readonly recorder: Recorder,
   ) {}
 
   private get entries(): readonly KeptEntry[] {
@@ -95,6 +100,7 @@ export class KeptText {
   /** A prompt is read. @returns whether the model has to read it: of sections that are over nothing is needed */
   begin(): boolean {
     if (this.isLast) return true;
+    this.closeSet();
     this.section += 1;
     this.index = 0;
     if (this.isOver) this.fork();
@@ -121,6 +127,15 @@ export class KeptText {
     return { taken, left: text.slice(joined.length) };
   }
 
+  /** Whether thinking is to be stopped before what comes next. */
+  private get stopsHere(): boolean {
+    const { stopsAt } = this.parts;
+    if (stopsAt === undefined || this.finished) return false;
+    const next = this.entries[this.index];
+    if (next === undefined) return this.isLast && stopsAt === Infinity;
+    return next !== "computed" && !next.isNew && next.at >= stopsAt;
+  }
+
   /** Everything up to the next position that is computed. */
   rest(): KeptToken[] {
     const end = this.entries.findIndex((entry, index) => index >= this.index && entry === "computed");
@@ -143,12 +158,18 @@ export class KeptText {
   }
 
   /** Records a token of here. */
-  record({ id, text, kind, at }: KeptToken, stand: Stand): ChosenToken {
-    const token: ChosenToken = { id, text, logprob: undefined, entropy: undefined, ms: 0 };
-    if (kind === "set") this.fork();
+  record(entry: KeptToken, stand: Stand): ChosenToken {
+    const { kind, isNew, at } = entry;
+    if (kind !== "set") this.closeSet();
+    if (isNew) this.fork();
+    else this.lastAt = at;
+    if (kind === "set") this.setFrom ??= this.recorder.at;
+    const token = chosen(entry);
     stand(token, kind === "text" ? "text" : "forced");
-    if (kind !== "set") this.lastAt = at;
-    if (this.isOver) this.fork();
+    if (this.isLast && entry === this.entries.at(-1)) {
+      this.closeSet();
+      this.fork();
+    }
     return token;
   }
 
@@ -160,9 +181,11 @@ export class KeptText {
     let text = "";
     let held: KeptToken[] = [];
     let stops = false;
+    // Choices draw from one sequence of random numbers, which goes on behind them.
     const drawn = (): void => {
-      if (this.parts.draws && (sampling?.temperature ?? 0) > 0) draw();
+      if ((sampling?.temperature ?? 0) > 0) draw();
     };
+    let isLooping = false;
     const keep = (entry: KeptToken): void => {
       const token = this.record(entry, stand);
       tokens.push(token);
@@ -170,6 +193,7 @@ export class KeptText {
       drawn();
       options.onToken?.(token);
       stops = (options.stop?.(text, token) ?? false) || stops;
+      isLooping ||= this.recorder.stoppingLoop !== undefined;
     };
     const end = (stoppedBy: StopReason | undefined, dropped: readonly ChosenToken[] = []): Followed => {
       held.forEach(keep);
@@ -183,6 +207,7 @@ export class KeptText {
     };
     while (tokens.length + held.length < maxTokens) {
       const entry = this.entries[this.index];
+      if (this.stopsHere) return end(undefined);
       if (entry === undefined) return this.isLast ? end(undefined) : interrupted("end");
       // The parent's turn was interrupted here: its strategy wrote or computed something.
       if (entry === "computed" || entry.kind === "forced") return interrupted(interruptedBy(options));
@@ -196,10 +221,10 @@ export class KeptText {
         return end("transition", dropped.map(chosen));
       }
       held.splice(0, stands).forEach(keep);
-      if (stops) {
+      if (stops || isLooping) {
         this.index -= held.length;
         held = [];
-        return end("stop");
+        return end(stops ? "stop" : "repetition");
       }
     }
     return end("budget");
@@ -207,7 +232,7 @@ export class KeptText {
 
   /** Thinking stops here, where that was asked for. @throws StopThinking */
   finish(): void {
-    if (!this.parts.stops || this.finished) return;
+    if (!this.stopsHere) return;
     this.finished = true;
     throw new StopThinking();
   }
@@ -224,7 +249,7 @@ export class KeptText {
     }
     const next = this.entries[this.index];
     const until = next === undefined || next === "computed" ? Infinity : next.at;
-    const isChanged = next !== undefined && next !== "computed" && next.kind === "set";
+    const isChanged = next !== undefined && next !== "computed" && next.isNew === true;
     const { decisions, stoppedAt } = this.parts;
     for (; !isChanged && (decisions[this.decided]?.at ?? Infinity) <= until; this.decided++)
       decisions[this.decided]!.record(at);
@@ -232,8 +257,15 @@ export class KeptText {
   }
 
   private fork(): void {
-    if (!this.forked) this.onFork();
+    const { at } = this.recorder;
+    if (!this.forked) this.recorder.event({ t: "fork", at });
     this.forked = true;
+  }
+
+  private closeSet(): void {
+    const [from, to] = [this.setFrom, this.recorder.at];
+    if (from !== undefined) this.recorder.event({ t: "set", from, to });
+    this.setFrom = undefined;
   }
 }
 

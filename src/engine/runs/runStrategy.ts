@@ -197,7 +197,7 @@ export async function runStrategy({
     decoding.loops === "off" ? undefined : new LoopWatch(decoding.loops === "stop" && !scored),
     watch,
   );
-  const kept = branch && new KeptText(branch.kept(recorder), () => recorder.event({ t: "fork", at: recorder.at }));
+  const kept = branch && new KeptText(branch.kept(recorder), recorder);
   const decoderOptions = {
     signal,
     seed,

@@ -114,6 +114,7 @@ function traceEvents(trace: Trace): TraceEvent[] {
     ...contexts,
     ...trace.spans.map((span): TraceEvent => ({ ...span, t: "span" })),
     ...checks.map((check): TraceEvent => ({ ...check, t: "check" })),
+    ...trace.sets,
     ...evictions,
     ...masks,
     ...latents,

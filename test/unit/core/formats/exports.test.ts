@@ -316,10 +316,11 @@ describe("ours → ours", () => {
       { t: "fork", at: 2 },
       { t: "tokens", at: 0, kind: "text", text: ["a", "b"] },
       { t: "tokens", at: 2, kind: "forced", text: ["c"] },
+      { t: "set", from: 2, to: 3 },
       { t: "tokens", at: 3, kind: "text", text: ["d", "e"], others: [[1, [["f", 250]]]] },
     ]);
     const [back] = through(ours, [branched]);
-    assert.deepEqual([back!.header!.branch, back!.fork], [branch, 2]);
+    assert.deepEqual([back!.header!.branch, back!.fork, back!.sets], [branch, 2, branched.sets]);
     assert.deepEqual(back!.positions, branched.positions);
   });
 
