@@ -1,13 +1,22 @@
 /** Command-line arguments, checked. */
 import { parseArgs } from "node:util";
-import { BENCH_LIMITS } from "../core/measure/benchLoop";
-import { DEVICES, isDevice, type Device } from "../core/protocol/device";
-import type { ModelReference, Waiting } from "../core/protocol/engineApi";
-import type { NameSurroundings } from "../core/protocol/modelName";
-import { inDtype, parseModelName } from "../core/protocol/modelName";
 import { BASELINE } from "../core/catalogue";
-import { MAPPED, type FieldMapping } from "../core/formats/rows/mapping";
+import type { FieldMapping } from "../core/formats/rows/mapping";
+import { BENCH_LIMITS } from "../core/measure/benchLoop";
+import type { Device } from "../core/protocol/device";
+import type { Waiting } from "../core/protocol/engineApi";
 import { ActionableError } from "../core/protocol/rpc";
+import {
+  adviceOptions,
+  atLeastOne,
+  deviceOf,
+  mappingOf,
+  nameAndValue,
+  optionOf,
+  share,
+  waitingOf,
+  wholeNumber,
+} from "./argumentValues";
 import type { ServerKey } from "./serverKey";
 
 /** Requests that are in flight at once: each holds a connection and a run's trace. */
@@ -145,91 +154,6 @@ export interface Arguments {
   serverKey?: ServerKey | undefined;
 }
 
-function wholeNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new ActionableError("usage", `--${name} takes a whole number, not “${text}”.`, "Run thoughtlens --help.");
-}
-
-/** @throws ActionableError `usage` where it is none between 0 and 1 */
-function share(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() !== "" && value > 0 && value < 1) return value;
-  throw usage(`--${name} takes a share between 0 and 1, not “${text}”.`);
-}
-
-/** @throws ActionableError `usage` */
-function deviceOf(text: string): Device {
-  if (isDevice(text)) return text;
-  throw usage(`--device takes ${DEVICES.join(", ")}, not “${text}”.`);
-}
-
-/** @throws ActionableError `usage` */
-function atLeastOne(name: string, text: string | undefined, most: number): number {
-  const value = wholeNumber(name, text) ?? 1;
-  if (value >= 1 && value <= most) return value;
-  throw usage(`--${name} takes 1 to ${most}, not ${value}.`);
-}
-
-/** @throws ActionableError `usage` where a time is none */
-function waitingOf(given: { [Name in keyof Waiting]: number | undefined }): Waiting {
-  const said = Object.entries(given).filter(([, seconds]) => seconds !== undefined);
-  if (said.some(([, seconds]) => seconds === 0)) throw usage("How long is waited takes a second at least.");
-  return Object.fromEntries(said);
-}
-
-/** `NAME=VALUE` apart. */
-function named(argument: string, text: string): [name: string, value: string] {
-  const at = text.indexOf("=");
-  if (at < 1)
-    throw new ActionableError("usage", `--${argument} takes NAME=VALUE, not “${text}”.`, "Run thoughtlens --help.");
-  return [text.slice(0, at), text.slice(at + 1)];
-}
-
-/** The value of an option is JSON where it can be read as such, else text. */
-function option(text: string): [string, unknown] {
-  const [name, value] = named("option", text);
-  try {
-    return [name, JSON.parse(value) as unknown];
-  } catch {
-    return [name, value];
-  }
-}
-
-/** Options of every strategy that have flags of their own. */
-function adviceOptions(values: {
-  instruction?: string | undefined;
-  "instruction-in"?: string | undefined;
-  sampling?: string | undefined;
-}): Record<string, unknown> {
-  const { instruction, "instruction-in": place, sampling } = values;
-  if (place !== undefined && !["system", "user"].includes(place))
-    throw usage(`--instruction-in takes system or user, not “${place}”.`);
-  return {
-    ...(instruction === undefined ? {} : { instruction }),
-    ...(place === undefined ? {} : { instructionIn: place }),
-    ...(sampling === undefined ? {} : { sampling }),
-  };
-}
-
-/** @throws ActionableError `usage` */
-function mappingOf(pairs: readonly string[]): FieldMapping | undefined {
-  if (pairs.length === 0) return undefined;
-  const mapping: FieldMapping = {};
-  for (const pair of pairs) {
-    const at = pair.indexOf("=");
-    const name = MAPPED.find((each) => each === pair.slice(0, at).trim());
-    const field = pair.slice(at + 1).trim();
-    if (at < 1 || name === undefined || field === "") {
-      const message = `--map takes NAME=FIELD with one of ${MAPPED.join(", ")}, not “${pair}”.`;
-      throw new ActionableError("usage", message, "Run thoughtlens --help.");
-    }
-    mapping[name] = field;
-  }
-  return mapping;
-}
-
 /** What `parseArgs` found, as a sentence of ours. */
 function parsingProblem(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
@@ -274,8 +198,8 @@ export function parseArguments(args: readonly string[]): Arguments {
       ?.split(",")
       .map((name) => name.trim())
       .filter(Boolean),
-    options: { ...Object.fromEntries(values.option.map(option)), ...adviceOptions(values) },
-    inputs: Object.fromEntries(values.input.map((each) => named("input", each))),
+    options: { ...Object.fromEntries(values.option.map(optionOf)), ...adviceOptions(values) },
+    inputs: Object.fromEntries(values.input.map((each) => nameAndValue("input", each))),
     task: values.task,
     tasks: values.tasks,
     instructions: values.instructions,
@@ -327,23 +251,3 @@ export function parseArguments(args: readonly string[]): Arguments {
     version: values.version,
   };
 }
-
-/**
- * The model that a name on the command line stands for, in the dtype that `--dtype` asks for.
- * @throws ActionableError `model-name`; `usage` where the dtype is none, contradicts the name, or is not ours to choose
- */
-export function modelReference(
-  name: string,
-  dtype: string | undefined,
-  surroundings: NameSurroundings,
-): ModelReference {
-  const reference = parseModelName(name, surroundings);
-  if (dtype === undefined) return reference;
-  if ("dtype" in reference && reference.dtype !== dtype)
-    throw usage(`--model ${name} names another dtype than --dtype ${dtype}.`);
-  const chosen = inDtype(reference, dtype);
-  if (chosen) return chosen;
-  throw usage(`--dtype chooses a graph of a local model, and ${name} is a server.`);
-}
-
-const usage = (message: string) => new ActionableError("usage", message, "Run thoughtlens --help.");

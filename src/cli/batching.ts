@@ -18,7 +18,7 @@ import { askQuestion, type Question } from "../engine/runs/datasetRun";
 import { runStrategy } from "../engine/runs/runStrategy";
 import { contendersOf, strategyRows } from "../engine/strategies";
 import type { Arguments } from "./arguments";
-import { POCKET_FOLDER } from "./session";
+import { POCKET_FOLDER } from "./bundlePlaces";
 import { complain } from "./terminal";
 
 /** Requests that OpenAI takes in one file. */

@@ -17,7 +17,8 @@ import { batchContenders, readResponses, unreadSentences, writeRequests, type Ba
 import { begin, demandSameQuestions, KEPT, resumed } from "./benchKept";
 import { report } from "./benchReport";
 import { paceOf } from "./paced";
-import { Session, type Contender } from "./session";
+import { Session } from "./session";
+import type { Contender } from "./sessionModels";
 import { demandKnown } from "./strategyChoice";
 import { watchOf } from "./watchOf";
 import { complain } from "./terminal";

@@ -1,8 +1,9 @@
 /** The models of a command line: several may be named, and one name may be that of several servers that answer alike. */
 import type { ModelReference } from "../core/protocol/engineApi";
-import { serverNamed } from "../core/protocol/modelName";
+import { inDtype, parseModelName, serverNamed, type NameSurroundings } from "../core/protocol/modelName";
 import { ActionableError, toErrorShape } from "../core/protocol/rpc";
 import { publicAddress } from "../core/text/publicAddress";
+import { usage } from "./argumentValues";
 
 export interface NamedModel {
   /** As it may be shown and recorded: without keys. */
@@ -18,6 +19,24 @@ export function partsOf(name: string): string[] {
 }
 
 export const publicName = (name: string): string => partsOf(name).map(publicAddress).join(",");
+
+/**
+ * The model that a name on the command line stands for, in the dtype that `--dtype` asks for.
+ * @throws ActionableError `model-name`; `usage` where the dtype is none, contradicts the name, or is not ours to choose
+ */
+export function modelReference(
+  name: string,
+  dtype: string | undefined,
+  surroundings: NameSurroundings,
+): ModelReference {
+  const reference = parseModelName(name, surroundings);
+  if (dtype === undefined) return reference;
+  if ("dtype" in reference && reference.dtype !== dtype)
+    throw usage(`--model ${name} names another dtype than --dtype ${dtype}.`);
+  const chosen = inDtype(reference, dtype);
+  if (chosen) return chosen;
+  throw usage(`--dtype chooses a graph of a local model, and ${name} is a server.`);
+}
 
 /**
  * Servers under one name have to have one model. Those that do not answer now are told of, and get nothing until they do.

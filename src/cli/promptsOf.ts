@@ -8,6 +8,7 @@ import { readTasks, TASK_FILES, type Task } from "../core/prompt/tasks";
 import type { Message } from "../core/trace/trace";
 import { ActionableError } from "../core/protocol/rpc";
 import type { Arguments } from "./arguments";
+import { BACKGROUND_BUNDLE } from "./bundlePlaces";
 import { complain } from "./terminal";
 
 /** Milliseconds after which the reading of one file is given up. */
@@ -21,7 +22,7 @@ type Given = Pick<Arguments, "inputs" | "task" | "tasks" | "limit">;
  */
 export async function promptsOf(file: string, given: Given): Promise<Prompt[]> {
   const text = await readText(file);
-  const background = new Background(path.join(__dirname, "background.cjs"));
+  const background = new Background(BACKGROUND_BUNDLE);
   try {
     const read = (context: PromptContext) =>
       background.run(

@@ -1,7 +1,8 @@
 /** `rules`: what every exit rule would have done on recorded runs, at every setting. */
 import { strategyTitle } from "../core/catalogue";
 import type { Promised } from "../core/exits/conformal";
-import { ruleTable, type CheckCost, type RuleFigures, type RulePoint, type RuleTable } from "../core/exits/ruleFigures";
+import type { CheckCost } from "../core/exits/recording";
+import { ruleTable, type RuleFigures, type RulePoint, type RuleTable } from "../core/exits/ruleFigures";
 import { SIGNALS } from "../core/exits/signals";
 import { ActionableError } from "../core/protocol/rpc";
 import { fold, type Trace } from "../core/trace/fold";

@@ -9,7 +9,8 @@ import type { TraceEvent } from "../core/trace/trace";
 import { liveDeepConf, liveShortest, type LiveVote } from "../core/votes/liveVote";
 import { SampleReading, type GroupedSample } from "../core/votes/sampleGroup";
 import { paced } from "./paced";
-import type { Contender, FinishedRun, Session, Watch } from "./session";
+import type { FinishedRun, Session, Watch } from "./session";
+import type { Contender } from "./sessionModels";
 
 /** @throws ActionableError `usage` for a vote that stops nothing, or that there is not */
 export function liveVoteNamed(name: string | undefined): (() => LiveVote) | undefined {

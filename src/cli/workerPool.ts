@@ -4,7 +4,6 @@
  */
 import { fork, type ChildProcess } from "node:child_process";
 import os from "node:os";
-import path from "node:path";
 import type { EngineApi, EngineNotifications, ModelReference, RunRequest, Waiting } from "../core/protocol/engineApi";
 import type { Device } from "../core/protocol/device";
 import { LAST_WORDS } from "../core/protocol/engineApi";
@@ -132,6 +131,3 @@ export function workersFor(bytes: number, cores = os.availableParallelism(), fre
   const fitting = Math.floor((free * MEMORY_SHARE) / (BESIDE_MODEL + OF_FILES * bytes));
   return Math.max(1, Math.min(cores, fitting));
 }
-
-/** Where the engine's bundle stands: beside that of the command line. */
-export const engineEntry = (folder: string): string => path.join(folder, "engine.cjs");
