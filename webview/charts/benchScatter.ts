@@ -4,6 +4,7 @@ import type { BenchRow } from "../../src/core/measure/benchTable";
 import { strategyTitle } from "../../src/core/catalogue";
 import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { Occupied, textWidth } from "./labels";
+import { paretoFront } from "./paretoFront";
 import { frame, picture, type Drawn } from "./picture";
 import { strategyColour, type Theme } from "./theme";
 import { formatCount, formatMs, formatShare } from "../dom/quantities";
@@ -15,18 +16,6 @@ export type Cost = "tokens" | "ms";
 export const nameOf = ({ strategy }: BenchRow): string => strategyTitle(oneLine(strategy, 40));
 const costOf = (row: BenchRow, cost: Cost): number => (cost === "tokens" ? row.tokens.total : row.ms.total);
 const SHAPES = ["circle", "square", "diamond", "triangle"] as const;
-
-/** Rows that no other row beats in accuracy at the same or a lower cost, cheapest first. */
-export function paretoFront(rows: readonly BenchRow[], cost: Cost): BenchRow[] {
-  let best = -Infinity;
-  return rows
-    .toSorted((a, b) => costOf(a, cost) - costOf(b, cost) || b.accuracy - a.accuracy)
-    .filter(({ accuracy }) => {
-      const better = accuracy > best;
-      best = Math.max(best, accuracy);
-      return better;
-    });
-}
 
 export function benchScatter(rows: readonly BenchRow[], cost: Cost, width: number, theme: Theme): Drawn {
   const area = frame(width, 340, { top: 26, right: 24, bottom: 42, left: 52 });
@@ -55,7 +44,7 @@ export function benchScatter(rows: readonly BenchRow[], cost: Cost, width: numbe
     format,
   );
 
-  const front = paretoFront(rows, cost);
+  const front = paretoFront(rows, (row) => costOf(row, cost));
   svg
     .append("path")
     .attr("fill", "none")

@@ -1,10 +1,10 @@
 /** How many answers stay what they were where the thought is altered at a place, with intervals: one line a test. */
-import { line as lineShape } from "d3";
 import type { FaithfulnessPoint } from "../../src/core/whatIf/faithfulness";
 import { formatShare } from "../dom/quantities";
 import { acrossPlot, bottomAxis, leftAxis, upPlot } from "./axes";
 import { nameLine, spread, textWidth } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
+import { pointLine } from "./pointLine";
 import { dashOf, type Theme } from "./theme";
 import { l10n } from "../../src/core/text/l10n";
 
@@ -31,34 +31,11 @@ export function faithfulnessCurves(curves: readonly FaithfulnessCurve[], width: 
   );
   curves.forEach(({ name, points }, index) => {
     const colour = theme.series[index % theme.series.length]!;
-    svg
-      .append("path")
-      .attr("fill", "none")
-      .attr("stroke", colour)
-      .attr("stroke-width", 1.5)
-      .attr("stroke-dasharray", dashOf(index))
-      .attr(
-        "d",
-        lineShape<FaithfulnessPoint>(
-          ({ at }) => x(at),
-          ({ share }) => y(share),
-        )(points),
-      );
-    for (const point of points) {
-      const { at, share, interval } = point;
-      svg
-        .append("path")
-        .attr("d", `M${x(at)},${y(interval[0])}V${y(interval[1])}`)
-        .attr("stroke", colour);
-      svg
-        .append("circle")
-        .attr("cx", x(at))
-        .attr("cy", y(share))
-        .attr("r", 3)
-        .attr("fill", colour)
-        .append("title")
-        .text(`${name} ${pointWords(point)}`);
-    }
+    const drawn = points.map((point) => ({
+      ...{ x: x(point.at), y: y(point.share), interval: [y(point.interval[0]), y(point.interval[1])] as const },
+      words: `${name} ${pointWords(point)}`,
+    }));
+    pointLine(svg, drawn, { colour, dash: dashOf(index), radius: 3, intervals: "bars" });
     nameLine(svg, width - area.right + 2, labelled[index]!, { name, colour, dash: dashOf(index) });
   });
   return { svg: svg.node()!, points: [] };

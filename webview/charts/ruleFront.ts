@@ -1,9 +1,10 @@
 /** Exit rules over the same recordings: how often each is right against what it costs, at every setting that none of its own beats. */
-import { area as areaShape, line as lineShape } from "d3";
 import { formatShare } from "../dom/quantities";
 import { acrossPlot, bottomAxis, leftAxis, upPlot } from "./axes";
 import { nameLine, spread, textWidth } from "./labels";
+import { paretoFront } from "./paretoFront";
 import { frame, picture, type Drawn } from "./picture";
+import { pointLine } from "./pointLine";
 import { dashOf, strategyColour, type Theme } from "./theme";
 import { l10n } from "../../src/core/text/l10n";
 
@@ -35,18 +36,6 @@ export interface FrontCost {
   format: (value: number) => string;
 }
 
-/** Points that no other of the same rule beats in accuracy at the same or a lower cost, cheapest first. */
-export function frontOf(points: readonly FrontPoint[]): FrontPoint[] {
-  let best = -Infinity;
-  return points
-    .toSorted((a, b) => a.cost - b.cost || b.accuracy - a.accuracy)
-    .filter(({ accuracy }) => {
-      const better = accuracy > best;
-      best = Math.max(best, accuracy);
-      return better;
-    });
-}
-
 /** @returns a picture without points: what it says stands in its table */
 export function ruleFront(
   curves: readonly FrontCurve[],
@@ -56,7 +45,7 @@ export function ruleFront(
   const names = [...curves, ...marks].map(({ name }) => textWidth(name));
   const right = 34 + Math.min(width / 3, Math.max(50, ...names));
   const area = frame(width, 320, { top: 26, right, bottom: 42, left: 48 });
-  const fronts = curves.map((curve) => ({ ...curve, points: frontOf(curve.points) }));
+  const fronts = curves.map((curve) => ({ ...curve, points: paretoFront(curve.points, (point) => point.cost) }));
   const costs = [
     ...fronts.flatMap(({ points }) => points.map((point) => point.cost)),
     ...marks.map((mark) => mark.cost),
@@ -70,42 +59,11 @@ export function ruleFront(
   const labelled = spread(ends, 15, area.top, area.height - area.bottom);
   fronts.forEach(({ name, strategy, points }, index) => {
     const colour = strategy === undefined ? theme.muted : strategyColour(theme, strategy);
-    svg
-      .append("path")
-      .attr("fill", colour)
-      .attr("fill-opacity", 0.1)
-      .attr(
-        "d",
-        areaShape<FrontPoint>(
-          (point) => x(point.cost),
-          (point) => y(point.band[0]),
-          (point) => y(point.band[1]),
-        )(points),
-      );
-    svg
-      .append("path")
-      .attr("fill", "none")
-      .attr("stroke", colour)
-      .attr("stroke-width", 1.5)
-      .attr("stroke-dasharray", dashOf(index))
-      .attr(
-        "d",
-        lineShape<FrontPoint>(
-          (point) => x(point.cost),
-          (point) => y(point.accuracy),
-        )(points),
-      );
-    for (const point of points)
-      svg
-        .append("circle")
-        .attr("cx", x(point.cost))
-        .attr("cy", y(point.accuracy))
-        .attr("r", 2.5)
-        .attr("fill", colour)
-        .append("title")
-        .text(
-          l10n.t("{0}, {1}: {2} right at {3}", name, point.label, formatShare(point.accuracy), cost.format(point.cost)),
-        );
+    const drawn = points.map(({ cost: at, accuracy, band, label }) => ({
+      ...{ x: x(at), y: y(accuracy), interval: [y(band[0]), y(band[1])] as const },
+      words: l10n.t("{0}, {1}: {2} right at {3}", name, label, formatShare(accuracy), cost.format(at)),
+    }));
+    pointLine(svg, drawn, { colour, dash: dashOf(index), radius: 2.5, intervals: "band" });
     nameLine(svg, width - area.right + 4, labelled[index]!, { name, colour, dash: dashOf(index) });
   });
   for (const mark of marks) {

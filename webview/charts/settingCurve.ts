@@ -1,11 +1,12 @@
 /** Several traces over the threshold or the budget: the share that is right against the tokens it takes. */
-import { line as lineShape, max } from "d3";
+import { max } from "d3";
 import type { CurvePoint } from "../../src/core/exits/replay";
 import type { Unit } from "../../src/core/exits/signals";
 import { scoreText } from "./checkWords";
 import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";
 import { nameLine, Occupied, spread, textWidth } from "./labels";
 import { frame, picture, type Drawn } from "./picture";
+import { pointLine } from "./pointLine";
 import { dashOf, strategyColour, type Theme } from "./theme";
 import { formatCount, formatShare } from "../dom/quantities";
 import { l10n } from "../../src/core/text/l10n";
@@ -39,38 +40,17 @@ export function settingCurve(curves: readonly NamedCurve[], width: number, theme
   curves.forEach(({ name, strategy, points, setting }, index) => {
     const colour =
       strategy === undefined ? theme.series[index % theme.series.length]! : strategyColour(theme, strategy);
-    const ordered = points.toSorted((a, b) => a.tokens - b.tokens);
-    svg
-      .append("path")
-      .attr("fill", "none")
-      .attr("stroke", colour)
-      .attr("stroke-width", 1.5)
-      .attr("stroke-dasharray", dashOf(index))
-      .attr(
-        "d",
-        lineShape<CurvePoint>(
-          (point) => x(point.tokens),
-          (point) => y(point.accuracy),
-        )(ordered),
-      );
-    for (const point of points)
-      svg
-        .append("circle")
-        .attr("cx", x(point.tokens))
-        .attr("cy", y(point.accuracy))
-        .attr("r", 2.5)
-        .attr("fill", point.beyond > 0 ? theme.background : colour)
-        .attr("stroke", colour)
-        .append("title")
-        .text(
-          l10n.t(
-            "{0} {1}: {2} right, {3} tokens",
-            name,
-            setting(point.setting),
-            formatShare(point.accuracy),
-            formatCount(point.tokens),
-          ),
-        );
+    const drawn = points.map((point) => ({
+      ...{ x: x(point.tokens), y: y(point.accuracy), hollow: point.beyond > 0 ? theme.background : undefined },
+      words: l10n.t(
+        "{0} {1}: {2} right, {3} tokens",
+        name,
+        setting(point.setting),
+        formatShare(point.accuracy),
+        formatCount(point.tokens),
+      ),
+    }));
+    pointLine(svg, drawn, { colour, dash: dashOf(index), radius: 2.5, edged: true });
     for (const point of lastFirst(points)) {
       const words = setting(point.setting);
       const [cx, cy, half] = [x(point.tokens), y(point.accuracy), textWidth(words) / 2];

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { benchTable } from "../../../../src/core/measure/benchTable";
 import type { FromPanel, PanelBench } from "../../../../src/core/protocol/panelApi";
-import { benchScatter, paretoFront } from "../../../../webview/charts/benchScatter";
+import { benchScatter } from "../../../../webview/charts/benchScatter";
+import { paretoFront } from "../../../../webview/charts/paretoFront";
 import { filtered } from "../../../../webview/bench/questionTable";
 import { thresholdFigure } from "../../../../webview/figures/thresholdFigure";
 import { Panel } from "../../../../webview/shell/panel";
@@ -47,7 +48,7 @@ describe("bench view", () => {
 
   it("finds the strategies that none beats in both", () => {
     const rows = rowsOf(sampleBench());
-    const front = paretoFront(rows, "tokens");
+    const front = paretoFront(rows, ({ tokens }) => tokens.total);
     for (const row of rows) {
       const beaten = rows.some(
         (other) =>

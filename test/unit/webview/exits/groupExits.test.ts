@@ -4,7 +4,7 @@ import { ruleTable } from "../../../../src/core/exits/ruleFigures";
 import type { FromPanel } from "../../../../src/core/protocol/panelApi";
 import { fold } from "../../../../src/core/trace/fold";
 import type { TraceEvent } from "../../../../src/core/trace/trace";
-import { frontOf } from "../../../../webview/charts/ruleFront";
+import { paretoFront } from "../../../../webview/charts/paretoFront";
 import { ruleFrontFigures } from "../../../../webview/figures/ruleFrontFigures";
 import { Panel } from "../../../../webview/shell/panel";
 import { sampleSurveys } from "../../samples/sampleSurveys";
@@ -49,7 +49,7 @@ describe("exit rules over a group", () => {
 
   it("keeps of a rule's settings those that none of its own beats", () => {
     const point = (cost: number, accuracy: number) => ({ cost, accuracy, band: [0, 1] as const, label: "" });
-    const front = frontOf([point(30, 0.5), point(10, 0.4), point(20, 0.3), point(40, 0.5)]);
+    const front = paretoFront([point(30, 0.5), point(10, 0.4), point(20, 0.3), point(40, 0.5)], ({ cost }) => cost);
     assert.deepEqual(
       front.map(({ cost }) => cost),
       [10, 30],
