@@ -7,6 +7,7 @@ import { RunsPage } from "./runs/runsPage";
 import { Panel } from "./shell/panel";
 import "./charts/palette.css";
 import "./dom/controls.css";
+import "./dom/tip.css";
 import "./parts/checkChip.css";
 import "./parts/emptyState.css";
 import "./parts/exitMark.css";

@@ -1,10 +1,11 @@
 /** What is known of the token under the pointer, or of the one chosen by keyboard. */
 import type { Position } from "../../src/core/trace/fold";
 import { element } from "../dom/element";
+import { makeTip, showTip } from "../dom/tip";
 import { tokenFacts } from "../parts/tokens";
 
 export class TokenTip {
-  readonly element = element("div", { class: "token-tip", role: "tooltip", hidden: true });
+  readonly element = makeTip("token-tip", "tooltip");
   private shown: Element | undefined;
 
   /** @param lookUp finds the position that a token's span stands for */
@@ -33,24 +34,13 @@ export class TokenTip {
       element("bdi", { class: "tip-name" }, name ?? ""),
       ...facts.map((fact) => element("div", {}, fact)),
     );
-    this.element.hidden = false;
-    this.placeAt(token);
+    const box = token.getClientRects()[0] ?? token.getBoundingClientRect();
+    showTip(this.element, box, this.scroller.getBoundingClientRect());
   }
 
   hide(): void {
     this.shown?.classList.remove("pointed");
     this.shown = undefined;
     this.element.hidden = true;
-  }
-
-  /** Below the token, or above it where there is no room; never over the edge. */
-  private placeAt(token: Element): void {
-    const box = token.getClientRects()[0] ?? token.getBoundingClientRect();
-    const own = this.element.getBoundingClientRect();
-    const edge = this.scroller.getBoundingClientRect();
-    const below = box.bottom + 4 + own.height < edge.bottom;
-    const left = Math.max(edge.left + 4, Math.min(box.left, edge.right - own.width - 4));
-    this.element.style.setProperty("left", `${left}px`);
-    this.element.style.setProperty("top", `${below ? box.bottom + 4 : box.top - own.height - 4}px`);
   }
 }

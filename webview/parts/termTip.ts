@@ -2,6 +2,7 @@
 import { GLOSSARY, isTerm, type Term } from "../../src/core/measure/glossary";
 import { element } from "../dom/element";
 import { l10n } from "../../src/core/text/l10n";
+import { makeTip, showTip } from "../dom/tip";
 
 /** Makes an element that can have the focus tell what `term` means. */
 export function explain<Named extends HTMLElement>(node: Named, term: Term): Named {
@@ -21,7 +22,7 @@ export const headName = (name: string): HTMLElement | string => (isTerm(name) ? 
 
 /** Shows the tips of everything within `root`: on hover and on focus, until Escape, the pointer or the focus leaves. */
 export function showTermTips(root: HTMLElement): void {
-  const tip = element("div", { class: "term-tip", role: "presentation", hidden: true });
+  const tip = makeTip("term-tip", "presentation");
   root.append(tip);
   const hide = (): void => void (tip.hidden = true);
   const show = ({ target }: Event): void => {
@@ -29,12 +30,7 @@ export function showTermTips(root: HTMLElement): void {
     const term = named?.dataset["term"];
     if (!named || term === undefined || !isTerm(term)) return hide();
     tip.textContent = l10n.t(GLOSSARY[term]);
-    tip.hidden = false;
-    const box = named.getBoundingClientRect();
-    const left = Math.max(4, Math.min(box.left, window.innerWidth - tip.offsetWidth - 4));
-    const below = box.bottom + 4 + tip.offsetHeight < window.innerHeight;
-    tip.style.setProperty("left", `${left}px`);
-    tip.style.setProperty("top", `${below ? box.bottom + 4 : box.top - tip.offsetHeight - 4}px`);
+    showTip(tip, named.getBoundingClientRect(), { left: 0, right: window.innerWidth, bottom: window.innerHeight });
   };
   root.addEventListener("pointerover", show);
   root.addEventListener("focusin", show);
