@@ -2,6 +2,7 @@
  * The tokens of a text, found again in what was made of it: each stays a span with its position, so that shading, tips,
  * search and links work in rendered text as they do in the text as it was written.
  */
+import { countBefore } from "../../src/core/measure/binarySearch";
 import { probabilityOf, type Trace } from "../../src/core/trace/fold";
 import { tokenLabel, tokenSpan } from "../parts/tokens";
 
@@ -97,13 +98,6 @@ export class SourceTokens {
 
   /** Index of the token that holds the character at an offset. */
   private tokenAt(offset: number): number {
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.starts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return Math.max(0, countBefore(this.starts.length, (index) => this.starts[index]! <= offset) - 1);
   }
 }

@@ -2,6 +2,7 @@
  * A trace cut into the blocks that a column shows: steps, drafts, summaries, gists, latents and answers in the order of
  * the axis, with trial answers taken out and hung onto the block they were tried after.
  */
+import { countBefore } from "../../src/core/measure/binarySearch";
 import { marksOf, type Mark } from "../../src/core/measure/marks";
 import { endsIn, endsLine } from "../../src/core/text/trim";
 import type { Check, Span, Trace } from "../../src/core/trace/fold";
@@ -247,18 +248,11 @@ function hangMarks(trace: Trace, blocks: Block[]): void {
 }
 
 /** The last block that begins before `at`, or the first block. */
-function blockEndingBy(blocks: Block[], at: number): Block {
-  let low = 0;
-  let high = blocks.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (blocks[middle]!.from < at) low = middle + 1;
-    else high = middle;
-  }
-  return blocks[Math.max(0, low - 1)]!;
+function blockEndingBy(blocks: readonly Block[], at: number): Block {
+  return blocks[Math.max(0, countBefore(blocks.length, (index) => blocks[index]!.from < at) - 1)]!;
 }
 
 /** The block that holds position `at`, or the nearest one. */
-export function blockAt(blocks: Block[], at: number): Block {
+export function blockAt(blocks: readonly Block[], at: number): Block {
   return blockEndingBy(blocks, at + 1);
 }

@@ -1,4 +1,5 @@
 /** Several samples of one question as a person looks at them: what they answer, how long they are, and where they part. */
+import { countBefore } from "../measure/binarySearch";
 import { purposes } from "../measure/metrics";
 import type { Trace } from "../trace/fold";
 import { AnswerGroups } from "./answerGroups";
@@ -43,16 +44,11 @@ export class SampleReading {
   }
 
   private part(tokens: readonly string[], n: number): Pick<GroupedSample, "shared" | "sharedWith"> {
-    let [low, high] = [0, this.texts.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (isBefore(this.texts[middle]!.tokens, tokens)) low = middle + 1;
-      else high = middle;
-    }
-    const beside = [this.texts[low - 1], this.texts[low]].flatMap((text) =>
+    const at = countBefore(this.texts.length, (index) => isBefore(this.texts[index]!.tokens, tokens));
+    const beside = [this.texts[at - 1], this.texts[at]].flatMap((text) =>
       text ? [{ n: text.n, shared: sharedLength(text.tokens, tokens) }] : [],
     );
-    this.texts.splice(low, 0, { tokens, n });
+    this.texts.splice(at, 0, { tokens, n });
     const nearest = beside.toSorted((a, b) => b.shared - a.shared || a.n - b.n)[0];
     return { shared: nearest?.shared ?? 0, sharedWith: nearest?.n };
   }

@@ -1,4 +1,5 @@
 /** The runs that are known, newest first, as a whole and by their prompt, without sorting or searching when asked. */
+import { countBefore } from "../../core/measure/binarySearch";
 import { startedOf } from "../../core/measure/runSummary";
 import { listKey, type RecordedRun } from "./recordedRun";
 
@@ -80,12 +81,5 @@ export function newestFirst(a: RecordedRun, b: RecordedRun): number {
 }
 
 /** Where a run stands in a list, or would stand. */
-function placeIn(list: readonly RecordedRun[], run: RecordedRun): number {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (newestFirst(list[middle]!, run) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+const placeIn = (list: readonly RecordedRun[], run: RecordedRun): number =>
+  countBefore(list.length, (index) => newestFirst(list[index]!, run) < 0);

@@ -2,6 +2,7 @@
  * Thinking, its steps, summaries and the answer as spans of the axis, while the text is written. What is thinking the
  * segmenter says; this maps its characters to positions. A model that uses no tags thinks until the line of its answer.
  */
+import { countBefore } from "../../core/measure/binarySearch";
 import { answerLine, Segmenter, type Segment, type SegmentOptions } from "../../core/text/segment";
 import type { EventOf, SpanKind } from "../../core/trace/trace";
 
@@ -124,13 +125,7 @@ export class Structure implements Outline {
 
   /** The axis offset of the token that holds `character`. */
   private offset(character: number): number {
-    let low = 0;
-    let high = this.tokens.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.tokens[middle]!.character <= character) low = middle;
-      else high = middle - 1;
-    }
-    return this.tokens[low]?.at ?? 0;
+    const begun = countBefore(this.tokens.length, (index) => this.tokens[index]!.character <= character);
+    return this.tokens[Math.max(0, begun - 1)]?.at ?? 0;
   }
 }

@@ -1,4 +1,5 @@
 /** Spans of a text that is known beforehand, mapped to the tokens of the model that reads it. */
+import { countBefore } from "../../core/measure/binarySearch";
 import type { EventOf } from "../../core/trace/trace";
 import type { Outline } from "../decoding/structure";
 import type { ReadToken } from "./readTokens";
@@ -46,14 +47,8 @@ export class KnownOutline implements Outline {
 
   /** The token that holds `character`; of several that make one character the first. */
   private holding(character: number): number {
-    let low = 0;
-    let high = this.tokens.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.tokens[middle]!.from <= character) low = middle;
-      else high = middle - 1;
-    }
-    while (low > 0 && this.tokens[low - 1]!.from === this.tokens[low]!.from) low -= 1;
-    return low;
+    let token = Math.max(0, countBefore(this.tokens.length, (index) => this.tokens[index]!.from <= character) - 1);
+    while (token > 0 && this.tokens[token - 1]!.from === this.tokens[token]!.from) token -= 1;
+    return token;
   }
 }

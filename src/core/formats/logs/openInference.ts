@@ -4,7 +4,7 @@ import type { Message } from "../../trace/trace";
 import type { RunText } from "../exports/runText";
 import type { TraceFormat } from "../format";
 import { intValue, stringValue, writeOtlp, type Attributes } from "./otlp";
-import { spanRuns } from "./spanRuns";
+import { readSpans } from "./spanRuns";
 import { spansIn, type Span } from "./spans";
 
 const isOurs = ({ attributes }: Span) =>
@@ -69,13 +69,6 @@ export const openInference: TraceFormat = {
   title: "OpenInference spans",
   extension: ".json",
   detect: ({ values }) => values.slice(0, 20).some((value) => spansIn(value).some(isOurs)),
-  *read({ values }, problems) {
-    let count = 0;
-    for (const run of spanRuns(values.flatMap(spansIn))) {
-      count += 1;
-      yield run;
-    }
-    if (count === 0) problems.push("No span holds a model's output.");
-  },
+  read: readSpans,
   write: (traces) => writeOtlp(traces, attributesOf),
 };

@@ -5,7 +5,7 @@ import type { RunText } from "../exports/runText";
 import type { TraceFormat } from "../format";
 import type { Json } from "../reading/jsonValue";
 import { intValue, stringValue, wasCut, writeOtlp, type Attributes } from "./otlp";
-import { spanRuns } from "./spanRuns";
+import { readSpans } from "./spanRuns";
 import { spansIn } from "./spans";
 
 /** A message in the convention's schema, as JSON in a string. */
@@ -51,13 +51,6 @@ export const otel: TraceFormat = {
   title: "OpenTelemetry (OTLP JSON)",
   extension: ".json",
   detect: ({ values }) => values.slice(0, 20).some((value) => spansIn(value).length > 0),
-  *read({ values }, problems) {
-    let count = 0;
-    for (const run of spanRuns(values.flatMap(spansIn))) {
-      count += 1;
-      yield run;
-    }
-    if (count === 0) problems.push("No span holds a model's output.");
-  },
+  read: readSpans,
   write: (traces) => writeOtlp(traces, attributesOf),
 };

@@ -8,8 +8,9 @@ import { promptOf, sessionRuns, type ForeignTurn } from "../reading/foreignSessi
 import { parseJson } from "../reading/jsonDocument";
 import { list, number, object, text, type Json } from "../reading/jsonValue";
 import { withOwnFacts } from "../reading/ownFacts";
+import type { Source } from "../source";
 import { replyTurns } from "./loggedCall";
-import type { Span } from "./spans";
+import { spansIn, type Span } from "./spans";
 
 /** Checks are events of the span: viewers show these along it. */
 export const CHECK = "thoughtlens.check";
@@ -214,11 +215,22 @@ const wordsOf = ({ parts }: ForeignRun) =>
     .filter(isWritten)
     .map((part) => part.text)
     .join("\n");
+
 /** Ancestors of a span that are looked at for one that says the same. */
 const MOST_ANCESTORS = 20;
 
+/** The runs of a file of spans, as every format of them reads it. */
+export function* readSpans({ values }: Source, problems: string[]): Generator<ForeignRun> {
+  let count = 0;
+  for (const run of spanRuns(values.flatMap(spansIn))) {
+    count += 1;
+    yield run;
+  }
+  if (count === 0) problems.push("No span holds a model's output.");
+}
+
 /** The runs of spans, in their order: spans of one trace are one group, and one that only wraps another is left out. */
-export function* spanRuns(spans: readonly Span[]): Generator<ForeignRun> {
+function* spanRuns(spans: readonly Span[]): Generator<ForeignRun> {
   const byId = new Map(spans.map((span) => [span.id, span]));
   const found = spans.flatMap((span) => {
     const run = spanRun(span);
