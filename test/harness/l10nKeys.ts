@@ -29,7 +29,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   "src/core/measure/comparisonText.ts row.verdict": VERDICTS,
   "src/core/measure/comparisonText.ts title": TERMS,
   "src/core/measure/comparisonText.ts COMPARISON_COLUMNS[column].title": TERMS,
-  "src/editor/results/explorerTree.ts span.kind": SPAN_KINDS,
+  "src/editor/results/explorerItems.ts span.kind": SPAN_KINDS,
   "src/editor/results/resultHover.ts term": TERMS,
   "src/editor/results/resultHover.ts GLOSSARY[term]": Object.values(GLOSSARY),
   "src/editor/runs/strategyPicker.ts summary": STRATEGIES.map(({ summary }) => summary),

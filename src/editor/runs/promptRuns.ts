@@ -1,17 +1,16 @@
 /** Runs prompts under strategies, one after the other, and brings what the engine says into the store. */
 import { randomUUID } from "node:crypto";
-import path from "node:path";
 import * as vscode from "vscode";
 import { BASELINE, SCORED } from "../../core/catalogue";
 import type { BranchRequest, RunRequest, ScoreRequest, SteeredTo } from "../../core/protocol/engineApi";
 import type { CallContext } from "../../core/protocol/rpc";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
-import { withInstructionText, type InstructionPlace } from "../../disk/instructionFile";
 import type { RunHeader, TraceEvent } from "../../core/trace/trace";
 import type { EngineProcess } from "../host/engineProcess";
 import type { LiveRun } from "../store/liveRun";
 import type { Probes } from "../probes/probes";
 import type { PromptOptions } from "./promptOptions";
+import { RunRequests } from "./runRequests";
 import type { TracedPrompt } from "../prompts/promptDocuments";
 import { modelNamed, settings } from "../host/settings";
 import type { TraceStore } from "../store/traceStore";
@@ -79,6 +78,7 @@ export class PromptRuns implements vscode.Disposable {
   /** A person cancelled what runs and what waits. */
   readonly onDidCancel = this.cancelled.event;
 
+  private readonly requests: RunRequests;
   private readonly live = new Map<string, LiveRun>();
   private readonly controllers = new Set<AbortController>();
   private queue: Promise<void> = Promise.resolve();
@@ -89,8 +89,9 @@ export class PromptRuns implements vscode.Disposable {
     private readonly engine: EngineProcess,
     private readonly store: TraceStore,
     private readonly probes: Probes,
-    private readonly chosen: PromptOptions,
+    chosen: PromptOptions,
   ) {
+    this.requests = new RunRequests(probes, chosen);
     engine.on("events", ({ run, events }) => this.take(run, events));
   }
 
@@ -110,7 +111,7 @@ export class PromptRuns implements vscode.Disposable {
       if (prompt.messages.every((message) => message.content.trim() === "")) {
         throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
       }
-      const asked = await this.request(id, prompt, strategy, group, plan[place]?.model);
+      const asked = await this.requests.of({ id, prompt, strategy, group, model: plan[place]?.model });
       const n = (place % samples) + 1;
       const request: RunRequest =
         samples > 1 ? { ...asked, seed: (asked.seed ?? 0) + n - 1, sample: { n, of: samples } } : asked;
@@ -261,34 +262,6 @@ export class PromptRuns implements vscode.Disposable {
     }
   }
 
-  private async request(
-    id: string,
-    prompt: TracedPrompt,
-    strategy: string,
-    group: string | undefined,
-    model = settings.model(),
-  ): Promise<RunRequest> {
-    const set = await withInstructionText(settings.strategyOptions(strategy), placeOf("strategyOptions", prompt));
-    // The person's own, whatever a workspace says.
-    const here = { ...placeOf("strategyOptions", prompt), isBound: false };
-    const chosen = { ...set, ...(await withInstructionText(this.chosen.of(prompt.key, strategy), here)) };
-    const shared = await withInstructionText(settings.sharedOptions(), placeOf("instruction", prompt));
-    const ofFile = await withInstructionText(prompt.options, placeOfFile(prompt));
-    const trained = this.probes.optionsFor(strategy, { ...prompt.options, ...chosen });
-    return {
-      id,
-      model: modelNamed(model),
-      strategy,
-      options: { ...shared, ...ofFile, ...trained, ...chosen },
-      messages: [...prompt.messages],
-      seed: prompt.seed ?? settings.seed(),
-      prompt: prompt.reference,
-      watch: settings.watchList(),
-      ...(prompt.gold === undefined ? {} : { gold: prompt.gold }),
-      ...(group === undefined ? {} : { group }),
-    };
-  }
-
   /** What a run is busy with where it writes no tokens, as loading its model. */
   private tell(run: string, message: string, fraction: number | undefined): void {
     const percent = fraction === undefined ? "" : ` ${Math.round(fraction * 100)} %`;
@@ -318,19 +291,6 @@ export class PromptRuns implements vscode.Disposable {
     this.changed.fire(progress);
   }
 }
-
-/** Files that a setting names lie where the workspace is; those that a workspace names, in it. */
-function placeOf(setting: "instruction" | "strategyOptions", { uri }: TracedPrompt): InstructionPlace {
-  const { workspaceFolders = [] } = vscode.workspace;
-  const folder = vscode.workspace.getWorkspaceFolder(uri) ?? workspaceFolders[0];
-  return { folder: folder?.uri.fsPath ?? path.dirname(uri.fsPath), isBound: settings.isOfWorkspace(setting) };
-}
-
-/** A prompt file may come from anywhere: it names files beside it only. */
-const placeOfFile = ({ uri }: TracedPrompt): InstructionPlace => ({
-  folder: path.dirname(uri.fsPath),
-  isBound: true,
-});
 
 function groupFor(strategies: readonly string[]): string | undefined {
   return strategies.length > 1 ? randomUUID() : undefined;

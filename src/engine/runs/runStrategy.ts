@@ -19,14 +19,7 @@ import {
 } from "../../core/measure/watchList";
 import { ActionableError, sentenceOf, toErrorShape } from "../../core/protocol/rpc";
 import { spokenTurns } from "../../core/trace/spokenTurns";
-import {
-  TRACE_VERSION,
-  type Branch,
-  type Instruction,
-  type Message,
-  type RunHeader,
-  type TraceEvent,
-} from "../../core/trace/trace";
+import type { Branch, Instruction, Message, RunHeader, TraceEvent } from "../../core/trace/trace";
 import { localDecoder } from "../decoding/branchDecoder";
 import { KeptText, StopThinking, type KeptParts } from "../decoding/keptText";
 import { localModel } from "../decoding/localModel";
@@ -40,6 +33,7 @@ import type { Strategy } from "../strategies/strategy";
 import type { RunContext } from "../thinking/runContext";
 import { hasOwnMarks, readingOf, ThinkProgress } from "../thinking/thinkProgress";
 import { answerNow } from "../thinking/think";
+import { headerOf } from "./runHeader";
 import { thinkingOfRun, withWords } from "./thinkingOfRun";
 import { Structure, type Outline } from "../decoding/structure";
 import type { Decoder } from "../decoding/decoder";
@@ -55,12 +49,6 @@ function bareAnswer(text: string, thinking: RunThinking): string | undefined {
   if (last && last.kind !== "answer" && last.kind !== "after-exit") return undefined;
   const bare = last ? text.slice(last.from, last.to).trim() : "";
   return bare !== "" && bare.length <= LONGEST_BARE_ANSWER && !bare.includes("\n") ? bare : undefined;
-}
-
-function thinkHeader({ format, from, opening, variables }: RunThinking): NonNullable<RunHeader["think"]> {
-  const marks = format.opener === "" ? {} : { opener: format.opener, closer: format.closer };
-  const given = Object.keys(variables).length > 0 ? { variables: { ...variables } } : {};
-  return { format: format.id, ...marks, from, opening, ...given };
 }
 
 /** What is said of a run that was cancelled: why it is not needed any more, where whoever cancelled it gave the reason. */
@@ -250,33 +238,12 @@ export async function runStrategy({
     model,
   };
 
-  recorder.event({
-    t: "run",
-    v: TRACE_VERSION,
-    id: request.id,
-    strategy: strategy.id,
-    options: { ...options, ...decoding, conversation },
-    model: {
-      id: facts.id,
-      provider: facts.provider,
-      threads: facts.threads,
-      ...(facts.sha256 === undefined ? {} : { sha256: facts.sha256 }),
-      ...(facts.dtype === undefined ? {} : { dtype: facts.dtype }),
-      ...(facts.accuracyLevel === undefined ? {} : { accuracyLevel: facts.accuracyLevel }),
-    },
-    think: thinkHeader(thinking),
-    ...(instruction ? { instruction } : {}),
-    ...(backend.preset.preset ? { preset: backend.preset.preset.id } : {}),
-    prompt: request.prompt ?? {},
-    messages: [...request.messages],
-    ...(request.gold === undefined ? {} : { gold: request.gold }),
-    seed,
-    started: new Date().toISOString(),
-    ...(request.group === undefined ? {} : { group: request.group }),
-    ...(request.sample === undefined ? {} : { sample: request.sample }),
-    ...(branch ? { branch: branch.header } : {}),
-    ...(scored ? { scored: scored.run } : {}),
-  });
+  recorder.event(
+    headerOf(backend, request, {
+      ...{ strategy: strategy.id, options: { ...options, ...decoding, conversation }, thinking, instruction, seed },
+      ...{ branch: branch?.header, scored: scored?.run },
+    }),
+  );
 
   for (const note of [...thinking.notes, ...unknownOptions(strategy, method)]) recorder.note("warning", note);
   if (thinking.words)
