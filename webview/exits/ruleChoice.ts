@@ -106,18 +106,16 @@ export class RuleChoice {
         "td",
         {},
         formatCount(falseExits.length),
-        ...falseExits
-          .slice(0, MOST_BUTTONS)
-          .map((question) =>
-            button(
-              String(question + 1),
-              {
-                class: "secondary small",
-                title: l10n.t("Show where it stops {0}, which it turns wrong", names[question] ?? ""),
-              },
-              () => this.choices.onFalseExit(question, rule, threshold),
-            ),
+        ...falseExits.slice(0, MOST_BUTTONS).map((question) =>
+          button(
+            String(question + 1),
+            {
+              class: "secondary small",
+              title: l10n.t("Show where it stops {0}, which it turns wrong", names[question] ?? ""),
+            },
+            () => this.choices.onFalseExit(question, rule, threshold),
           ),
+        ),
       ),
       element(
         "td",
