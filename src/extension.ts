@@ -95,13 +95,13 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const loaded = new LoadedModels(engine);
   const options = new OptionEditor(engine, promptOptions);
   const strategies = new StrategyPicker(engine, loaded, context.workspaceState, options);
-  const servers = new ServerKeys(engine, context.secrets);
   const openEnded = new OpenEndedModels(engine, context.globalState);
   tellEngine(engine, ["device"], () => engine.call("setDevice", { device: settings.device() }));
   tellEngine(engine, WAITING_SETTINGS, () => engine.call("setWaiting", settings.waiting()));
   const hub = new HubDownload(engine, context.secrets);
   const capabilities = new CapabilityPages(engine, loaded);
   const recent = new RecentModels(context.globalState);
+  const servers = new ServerKeys(engine, context.secrets, recent);
   const models = new ModelPicker({ engine, hub, capabilities, loaded, recent, trust });
   const samples = new Samples(extensionUri, context.globalStorageUri);
   const allRuns = new RunsPanel(extensionUri, store, runsRequests(requestParts, actions.failed));

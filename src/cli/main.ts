@@ -14,7 +14,6 @@ import { grade } from "./grading";
 import { importance } from "./importance";
 import { importFiles } from "./importing";
 import { models } from "./models";
-import { partsOf } from "./namedModels";
 import { trainProbe } from "./probing";
 import { rules } from "./rules";
 import { score } from "./scoring";
@@ -56,7 +55,7 @@ async function main(): Promise<number> {
     throw new ActionableError("usage", `There is no command “${args.command}”.`, "Run thoughtlens --help.");
   if (args.models.length > 1 && !OF_SEVERAL_MODELS.has(args.command))
     throw new ActionableError("usage", `${args.command} takes one model.`, "Name one by --model.");
-  const serverKey = takeServerKey(process.env, args.models.flatMap(partsOf));
+  const serverKey = takeServerKey(process.env, args.models);
   const options = await withInstructionText(args.options, { folder: process.cwd(), isBound: false });
   return COMMANDS[args.command]!({ ...args, options, serverKey });
 }

@@ -37,6 +37,8 @@ export class SessionModels {
     private readonly args: Arguments,
     private readonly around: ModelSurroundings,
   ) {
+    const { key, origins = [] } = args.serverKey ?? {};
+    for (const url of origins) engine.setServerKey({ url, key });
     this.named = args.models.map((name) => ({
       name: publicName(name),
       references: partsOf(name).map((part) => this.reference(part, args.dtype)),
@@ -48,14 +50,13 @@ export class SessionModels {
     return this.named.flatMap(({ references }) => references);
   }
 
-  /** What a name on the command line stands for. A server gets its key, where the environment held it. */
+  /** What a name on the command line stands for. */
   reference(name: string, dtype: string | undefined): ModelReference {
     const reference = modelReference(name, dtype, { base: process.cwd(), home: homedir(), isFolder });
     const url = addressOf(reference);
     if (url === undefined) return reference;
-    const key = keyFor(url, this.args.serverKey);
-    if (key !== undefined) this.engine.setServerKey({ url, key });
-    else if (this.args.serverKey) this.around.say(keptBack(url));
+    const { serverKey } = this.args;
+    if (serverKey && keyFor(url, serverKey) === undefined) this.around.say(keptBack(url));
     return reference;
   }
 

@@ -46,7 +46,8 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --silence SECONDS      between two words (default 60),
   --longest SECONDS      and for a whole answer (default 14400)
   --samples N            run, compare, bench: so many answers to each question, with seeds from --seed on  (default 1)
-  --vote NAME            run, compare with --samples: stop samples that a vote does not need: short-1, short-3, …, deepconf
+  --vote NAME            run, compare with --samples: stop samples that a vote does not need: short-1, short-3, …, deepconf,
+                         deepconf-low, or deepconf:16 with the number of first samples that are written whole
   --concurrency N        what a server is asked at once; auto: found by trying               (default 1)
   --workers N            processes that share the work on this machine; auto: one a core as memory allows
   --write-requests FILE  bench: write the questions as a batch of requests (OpenAI, vLLM run-batch) and run nothing
@@ -82,6 +83,6 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --dry-run              check: say what is wrong, and change nothing
   --json                 print one JSON object
 
-  THOUGHTLENS_SERVER_KEY in the environment is the key of the server that --model names first, or of the one at
-  THOUGHTLENS_SERVER; no other server gets it
+  THOUGHTLENS_SERVER_KEY in the environment is the key of the server that --model names first, of all of them where that is
+  a list URL,URL, or of the one at THOUGHTLENS_SERVER; no other server gets it
 `;

@@ -41,7 +41,7 @@ const MEMORY_SHARE = 1 / 2;
 
 export class OpenModels {
   private readonly backends = new ModelCache<Backend>(os.totalmem() * MEMORY_SHARE);
-  /** By address. */
+  /** By address; of a server's other addresses that of its origin counts. */
   private readonly keys = new Map<string, string>();
   /** Models whose graphs may be open-ended, by name in whatever dtype. */
   private readonly openEnded = new Set<string>();
@@ -62,7 +62,7 @@ export class OpenModels {
         guard,
         openEnded: this.openEnded.has(nameOf(reference)),
         waiting: this.waiting,
-        keyOf: (url) => this.keys.get(url),
+        keyOf: (url) => this.keyOf(url),
         busy,
         signal,
         progress,
@@ -86,13 +86,17 @@ export class OpenModels {
   /** Has a server say which texts it flags. @throws ActionableError of the server */
   readonly classify: Classify = (classifier, texts, signal) =>
     moderate(
-      new ServerClient(classifier.url, this.keys.get(classifier.url), limitsOf(this.waiting)),
+      new ServerClient(classifier.url, this.keyOf(classifier.url), limitsOf(this.waiting)),
       classifier,
       texts,
       signal,
     );
 
-  /** The key of the server at `url`; undefined forgets it. Servers that were asked before are asked anew. */
+  private keyOf(url: string): string | undefined {
+    return this.keys.get(url) ?? (URL.canParse(url) ? this.keys.get(new URL(url).origin) : undefined);
+  }
+
+  /** The key of the server at `url`, of all its addresses where that is its origin; undefined forgets it. Servers that were asked before are asked anew. */
   setServerKey(url: string, key: string | undefined): void {
     if (key === undefined) this.keys.delete(url);
     else this.keys.set(url, key);
