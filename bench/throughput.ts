@@ -15,7 +15,7 @@ import { smolLm2 } from "../test/harness/smolLm2.mjs";
 import { measureAlone } from "./engine/measureAlone";
 import { markdownTable } from "./markdownTable";
 import { asked, dataset, type Asked } from "./throughput/asked";
-import { llamaServer, waitingServer } from "./throughput/servers";
+import { llamaServer, waitingServer, type WaitingServer } from "./throughput/servers";
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +30,8 @@ const questions = Number(values.questions);
 const LATENCY_MS = 200;
 const AT_ONCE = 32;
 const SLOTS = 4;
+/** Questions for each of those: the first and the last of them are not asked beside as many others. */
+const WAVES = 30;
 
 interface Row {
   what: string;
@@ -37,17 +39,24 @@ interface Row {
   many: Asked;
   /** How many times as many questions a second there have to be; undefined where there is no bar. */
   bar: number | undefined;
+  /** Requests that the server had under way on the average while many were asked, where it counts them. */
+  inFlight?: number;
 }
 
 const rows: Row[] = [];
-const pair = async (what: string, bar: number | undefined, one: string[], many: string[], counts: [number, number]) => {
+const pair = async (
+  what: string,
+  bar: number | undefined,
+  one: string[],
+  many: string[],
+  counts: [number, number],
+  server?: WaitingServer,
+) => {
   process.stderr.write(`${what}\n`);
-  rows.push({
-    what,
-    bar,
-    one: await asked(dataset(counts[0]), one),
-    many: await asked(dataset(counts[1]), many),
-  });
+  const alone = await asked(dataset(counts[0]), one);
+  server?.inFlight();
+  const together = await asked(dataset(counts[1]), many);
+  rows.push({ what, bar, one: alone, many: together, ...(server ? { inFlight: server.inFlight() } : {}) });
 };
 const local = (model: string, tokens: number) => ["--model", model, "--option", `maxTokens=${tokens}`];
 
@@ -67,9 +76,11 @@ if (only.includes("loopback")) {
     0.9 * AT_ONCE,
     args,
     [...args, "--concurrency", String(AT_ONCE)],
-    [15, 15 * AT_ONCE],
+    [15, WAVES * AT_ONCE],
+    server,
   );
-  await pair("the same, found by trying", undefined, args, [...args, "--concurrency", "auto"], [15, 480]);
+  const found = [...args, "--concurrency", "auto"];
+  await pair("the same, found by trying", undefined, args, found, [15, WAVES * AT_ONCE], server);
   server.close();
 }
 if (only.includes("llama")) {
@@ -110,9 +121,10 @@ function throughputTable(): string {
     "times",
     "bar",
     "met",
+    "in flight",
     "same answers",
   ];
-  const cells = rows.map(({ what, one, many, bar }) => {
+  const cells = rows.map(({ what, one, many, bar, inFlight }) => {
     const times = many.perSecond / one.perSecond;
     const shared = one.answers.every((answer, question) => answer === many.answers[question]);
     return [
@@ -122,10 +134,11 @@ function throughputTable(): string {
       times.toFixed(2),
       bar === undefined ? "" : `≥ ${bar.toFixed(1)}`,
       bar === undefined ? "" : times >= bar ? "yes" : "no",
+      inFlight === undefined ? "" : inFlight.toFixed(1),
       shared ? "yes" : "no",
     ];
   });
-  return markdownTable(head, cells, [1, 2, 3, 4]);
+  return markdownTable(head, cells, [1, 2, 3, 4, 6]);
 }
 
 function memoryTable(): string {

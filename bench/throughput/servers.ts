@@ -17,21 +17,36 @@ const ANSWER = {
   usage: { prompt_tokens: 20, completion_tokens: 8, total_tokens: 28 },
 };
 
+export interface WaitingServer extends AskedServer {
+  /** Mean number of requests under way from the first to the last since it was asked before. */
+  inFlight(): number;
+}
+
 /** A server on this machine that answers each request after `ms`, however many there are. */
-export async function waitingServer(ms: number): Promise<AskedServer> {
+export async function waitingServer(ms: number): Promise<WaitingServer> {
+  let [first, last, together] = [0, 0, 0];
   const server = createServer(async (request, response) => {
     for await (const _ of request);
     const send = (value: object, status = 200) =>
       response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(value));
     if (request.url === "/v1/models") return send({ object: "list", data: [{ id: "waiting", object: "model" }] });
     if (request.url !== "/v1/chat/completions") return send({ error: { message: "There is no such path." } }, 404);
+    const begun = performance.now();
+    first ||= begun;
     await pause(ms);
+    last = performance.now();
+    together += last - begun;
     return send(ANSWER);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    inFlight: () => {
+      const mean = together / Math.max(1, last - first);
+      [first, last, together] = [0, 0, 0];
+      return mean;
+    },
     close: () => {
       server.closeAllConnections();
       server.close();

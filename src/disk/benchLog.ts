@@ -39,6 +39,10 @@ export class BenchLog {
   private readonly answered: Set<string>;
   /** Hash of the model that answered, by strategy. */
   private readonly models = new Map<string, string>();
+  /** What is not with the disk yet, the write that will take it there, and the one that is under way. */
+  private readonly gathered: BenchEntry[] = [];
+  private next: Promise<void> | undefined;
+  private going: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly header: BenchHeader,
@@ -135,13 +139,27 @@ export class BenchLog {
   }
 
   async close(): Promise<void> {
+    await this.next?.catch(() => undefined);
+    await this.going;
     await this.kept?.lines.close().catch(() => undefined);
     await this.kept?.lock.release();
   }
 
-  private async write(entries: readonly BenchEntry[]): Promise<void> {
-    if (!this.kept) return;
-    const { lines } = this.kept;
+  /** What comes while the disk is busy goes to it together: a disk takes as long for one line as for a hundred. */
+  private write(entries: readonly BenchEntry[]): Promise<void> {
+    if (!this.kept) return Promise.resolve();
+    this.gathered.push(...entries);
+    return (this.next ??= this.going.then(async () => {
+      const gathered = this.gathered.splice(0);
+      this.next = undefined;
+      const writing = this.bring(gathered);
+      this.going = writing.catch(() => undefined);
+      await writing;
+    }));
+  }
+
+  private async bring(entries: readonly BenchEntry[]): Promise<void> {
+    const { lines } = this.kept!;
     try {
       await lines.add(entries);
       await lines.sync();

@@ -17,7 +17,10 @@ export interface BenchPlan<Result> {
   /** Whether a result is there already. @param sample from 1 */
   known(question: number, strategy: string, sample: number): boolean;
   readonly signal: AbortSignal;
-  /** Runs at once; one where nothing is said. Results come in the order in which they are done. */
+  /**
+   * Runs at once; one where nothing is said. Results come in the order in which they are done, and the next runs go on while they
+   * are kept: as many results as runs may wait for that.
+   */
   readonly pace?: Pace;
   /** One try. @returns undefined where it was cancelled */
   run(question: number, strategy: string, sample: number): Promise<Result | undefined>;
@@ -63,18 +66,20 @@ export async function runBench<Result>(plan: BenchPlan<Result>, limits = BENCH_L
   try {
     for (const task of missing(plan)) {
       while (underWay.size > 0 && underWay.size >= pace.limit) await Promise.race(underWay);
+      while (keeper.waiting.size >= Math.max(1, pace.limit)) await Promise.race(keeper.waiting);
       if (plan.signal.aborted) keeper.stop({ why: "cancelled" });
       if (keeper.end) break;
       const going = attempt(plan, task, limits)
         .then((outcome) => {
           pace.done(performance.now());
-          return keeper.take(outcome, task.strategy);
+          keeper.take(outcome, task.strategy);
         })
         .catch((error: unknown) => keeper.stop({ why: "error", error }))
         .finally(() => underWay.delete(going));
       underWay.add(going);
     }
     await Promise.all(underWay);
+    await Promise.all(keeper.waiting);
   } catch (error) {
     keeper.stop({ why: "error", error });
   }
@@ -97,11 +102,12 @@ function* missing<Result>({ questions, strategies, samples = 1, known }: BenchPl
         if (!known(question, strategy, sample)) yield { question, strategy, sample };
 }
 
-/** Keeps outcomes one after the other, and knows when it is over. Runs that are under way are kept all the same. */
+/** Keeps outcomes in their order, and knows when it is over. Runs that are under way are kept all the same. */
 class Keeper<Result> {
   end: BenchEnd | undefined;
+  /** What is not kept yet. */
+  readonly waiting = new Set<Promise<void>>();
   private readonly inRow = new Map<string, number>();
-  private last: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly plan: BenchPlan<Result>,
@@ -112,19 +118,21 @@ class Keeper<Result> {
     this.end ??= end;
   }
 
-  /** @throws where a result cannot be kept */
-  take(outcome: Outcome<Result>, strategy: string): Promise<void> {
-    this.last = this.last.then(() => this.keep(outcome, strategy));
-    return this.last;
+  /** What cannot be kept ends the bench. */
+  take(outcome: Outcome<Result>, strategy: string): void {
+    const kept: Promise<void> = this.keep(outcome, strategy)
+      .catch((error: unknown) => this.stop({ why: "error", error }))
+      .finally(() => this.waiting.delete(kept));
+    this.waiting.add(kept);
   }
 
   private async keep(outcome: Outcome<Result>, strategy: string): Promise<void> {
     if ("error" in outcome) return this.stop({ why: "error", error: outcome.error });
     if ("failure" in outcome) {
       const { failure } = outcome;
-      await this.plan.onFailure(failure);
       const count = (this.inRow.get(strategy) ?? 0) + 1;
       this.inRow.set(strategy, count);
+      await this.plan.onFailure(failure);
       if (count >= this.limits.failuresInRow) this.stop({ why: "failures", inRow: count, last: failure });
     } else if (outcome.result === undefined) this.stop({ why: "cancelled" });
     else {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { readBenchFile, type KeptFailure, type KeptResult } from "../../../src/core/measure/benchFile";
@@ -96,6 +96,34 @@ describe("the log of a bench", () => {
     await log.close();
     assert.deepEqual(restored, [file]);
     assert.deepEqual((await kept()).results, [result(0), result(1)]);
+  });
+
+  it("takes many at once, each on the disk when it is said to be, in their order", async () => {
+    const log = await BenchLog.begin(file, { ...FIELDS, questions: 200 }, options);
+    const asked = Array.from({ length: 50 }, (_, question) => question);
+    await Promise.all(
+      asked.map(async (question) => {
+        await log.add([result(question)]);
+        assert.ok(numbers((await kept()).results).includes(question));
+      }),
+    );
+    await log.close();
+    assert.deepEqual(numbers((await kept()).results), asked);
+  });
+
+  it("tells all of those whose results the disk refuses together, and writes them with the next", async () => {
+    const log = await BenchLog.begin(file, { ...FIELDS, questions: 200 }, options);
+    await log.add([result(0)]);
+    const elsewhere = `${file}.moved`;
+    await rename(file, elsewhere);
+    await mkdir(file);
+    const refused = await Promise.allSettled([log.add([result(1)]), log.add([result(2)]), log.add([result(3)])]);
+    assert.ok(refused.every(({ status }) => status === "rejected"));
+    await rm(file, { recursive: true });
+    await rename(elsewhere, file);
+    await log.add([result(4)]);
+    await log.close();
+    assert.deepEqual(numbers((await kept()).results), [0, 1, 2, 3, 4]);
   });
 
   it("refuses an answer of another model than before", async () => {
