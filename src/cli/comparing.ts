@@ -13,14 +13,15 @@ import type { Prompt } from "../core/prompt/prompt";
 import type { RunRequest } from "../core/protocol/engineApi";
 import { ActionableError } from "../core/protocol/rpc";
 import { shorten } from "../core/text/shorten";
-import type { LiveVote } from "../core/votes/liveVote";
+import type { NamedVote } from "../core/votes/liveVoteName";
+import { canBeStopped } from "../core/votes/sampleWatch";
 import { withInstructionText } from "../disk/instructionFile";
 import type { Arguments } from "./arguments";
 import { paced, paceOf } from "./paced";
 import { pricesOf } from "./pricesOf";
 import { promptsOf } from "./promptsOf";
 import { sampleSummary, summaryText } from "./sampleReport";
-import { drawSamples, liveVoteNamed } from "./sampling";
+import { drawSamples, votingAs } from "./sampling";
 import { Session, type FinishedRun } from "./session";
 import type { Contender } from "./sessionModels";
 import { runWords, wordsText } from "./runWords";
@@ -81,10 +82,8 @@ export async function compare(args: Arguments, named: readonly string[]): Promis
   if (args.files.length === 0)
     throw new ActionableError("usage", "No prompt file was named.", "Run thoughtlens --help.");
   demandKnown(named, args.options);
-  const vote = liveVoteNamed(args.vote);
   const { samples = 1 } = args;
-  if (vote && samples === 1)
-    throw new ActionableError("usage", "A vote needs several samples.", "Give --samples N beside --vote.");
+  const vote = votingAs(args.vote, samples);
   const prices = await pricesOf(args.prices);
   const watchList = await watchOf(args.watch);
   const session = new Session(args);
@@ -118,7 +117,7 @@ interface Comparison {
   session: Session;
   prices: PriceTable;
   pace: Pace;
-  vote: (() => LiveVote) | undefined;
+  vote: NamedVote | undefined;
   contenders: readonly Contender[];
 }
 
@@ -182,7 +181,11 @@ async function sampled(
   const texts: string[] = [];
   let isMissed = true;
   for (const contender of contenders) {
-    const live = vote?.();
+    const live = vote?.begin();
+    if (live && !canBeStopped(contender.strategy))
+      session.line(
+        `Samples of ${contender.name} are written whole: it tries answers on the way, which are no thinking.`,
+      );
     const runs: object[] = [];
     const drawing = { samples: args.samples ?? 1, seed, vote: live, pace, label: `${prompt.title}: ${contender.name}` };
     const samples = await drawSamples(session, contender, request, drawing, (run, sample) => {

@@ -28,18 +28,23 @@ export function sampleSummary(samples: readonly GroupedSample[], asked: number, 
     answers: answers.map(({ answer, correct, samples: by, share }) => ({
       ...{ answer: answer ?? null, correct: correct ?? null, samples: by, share },
     })),
+    // Those of samples that were stopped were written as well.
+    tokens: samples.reduce((sum, { tokens }) => sum + tokens, 0),
     lengths: lengthsOf(samples),
     partings: partings(samples),
     // What was stopped has no answer, so that other votes have nothing to say.
     votes: vote ? [] : votesOf(samples),
-    vote: vote && { title: vote.title, answer: decided?.answer ?? null, correct: decided?.correct ?? null },
+    vote: vote && {
+      ...{ title: vote.title, answer: decided?.answer ?? null, correct: decided?.correct ?? null },
+      ...(vote.remark === undefined ? {} : { remark: vote.remark }),
+    },
   };
 }
 
 type Summary = ReturnType<typeof sampleSummary>;
 
 export function summaryText(name: string, summary: Summary): string {
-  const { asked, drawn, stopped, answers, lengths, votes, vote } = summary;
+  const { asked, drawn, stopped, answers, tokens, lengths, votes, vote } = summary;
   const counts = [
     `${drawn} sample${drawn === 1 ? "" : "s"}`,
     ...(drawn < asked ? [`${asked - drawn} more not needed`] : []),
@@ -54,9 +59,10 @@ export function summaryText(name: string, summary: Summary): string {
     mark(correct ?? undefined),
   ]);
   return [
-    `${name}: ${counts.join(", ")}; ${lengths.least} to ${lengths.most} tokens, ${lengths.middle} in the middle; ${partingSentence(summary)}`,
+    `${name}: ${counts.join(", ")}; ${lengths.least} to ${lengths.most} tokens, ${lengths.middle} in the middle, ${tokens} in all; ${partingSentence(summary)}`,
     table(["answer", "samples", "share", "right"], rest > 0 ? [...rows, ["others", `${rest}`]] : rows),
     ...(vote ? [`By ${vote.title}: ${vote.answer ?? "no answer"} ${mark(vote.correct ?? undefined)}`] : []),
+    ...(vote?.remark === undefined ? [] : [vote.remark]),
     ...(votes.length > 0
       ? [
           table(

@@ -1,25 +1,34 @@
 /** Several samples of one question: drawn with seeds of their own, and stopped where a vote does not need them. */
-import { purposes } from "../core/measure/metrics";
 import type { Pace } from "../core/measure/pace";
-import { RULES } from "../core/exits/rules";
 import type { RunRequest } from "../core/protocol/engineApi";
 import { ActionableError } from "../core/protocol/rpc";
-import { fold } from "../core/trace/fold";
-import type { TraceEvent } from "../core/trace/trace";
-import { liveDeepConf, liveShortest, type LiveVote } from "../core/votes/liveVote";
+import type { LiveVote } from "../core/votes/liveVote";
+import { liveVoteNamed, type NamedVote } from "../core/votes/liveVoteName";
 import { SampleReading, type GroupedSample } from "../core/votes/sampleGroup";
+import { canBeStopped, watchSample } from "../core/votes/sampleWatch";
 import { paced } from "./paced";
-import type { FinishedRun, Session, Watch } from "./session";
+import type { FinishedRun, Session } from "./session";
 import type { Contender } from "./sessionModels";
 
-/** @throws ActionableError `usage` for a vote that stops nothing, or that there is not */
-export function liveVoteNamed(name: string | undefined): (() => LiveVote) | undefined {
+/**
+ * @param samples that are asked for
+ * @throws ActionableError `usage` for a vote that stops nothing, or that there is not
+ */
+export function votingAs(name: string | undefined, samples: number): NamedVote | undefined {
   if (name === undefined) return undefined;
-  if (name === "deepconf") return () => liveDeepConf();
-  const count = Number(/^short-([1-9]\d{0,3})$/.exec(name)?.[1]);
-  if (count > 0) return () => liveShortest(count);
-  const message = `--vote takes short-1, short-2, … or deepconf, not “${name}”.`;
-  throw new ActionableError("usage", message, "All votes stand below the samples without it.");
+  const usage = (message: string, action: string) => new ActionableError("usage", message, action);
+  const vote = liveVoteNamed(name);
+  if (!vote) {
+    const message = `--vote takes short-1, short-2, …, deepconf, deepconf-low or deepconf:FIRST, not “${name}”.`;
+    throw usage(message, "All votes stand below the samples without it.");
+  }
+  if (samples === 1) throw usage("A vote needs several samples.", "Give --samples N beside --vote.");
+  if (samples <= vote.least)
+    throw usage(
+      `--vote ${name} stops nothing among ${samples} samples: it writes the first ${vote.least} whole.`,
+      `Give --samples ${vote.least + 1} or more.`,
+    );
+  return vote;
 }
 
 export interface Drawing {
@@ -47,7 +56,7 @@ export async function drawSamples(
       session.run(
         { ...request, strategy, model: reference, seed: seed + n - 1, sample: { n, of: samples } },
         `${label}, sample ${n} of ${samples}`,
-        vote && watching(vote, n, strategy),
+        vote && canBeStopped(strategy) ? watchSample(vote, n) : undefined,
       ),
     );
     if (session.cancelled) return;
@@ -61,31 +70,4 @@ export async function drawSamples(
     Array.from({ length: samples }, (_, index) => one(index + 1)),
   );
   return drawn.sort((a, b) => a.n - b.n);
-}
-
-/** Positions between two looks: each reads all of the run so far. */
-const LOOK_EVERY = 16;
-
-/**
- * What tells a vote of a sample's thinking as it comes. A strategy that tries answers on the way writes tokens that turn out to be
- * no thinking only afterwards: its samples are not stopped.
- */
-function watching(vote: LiveVote, n: number, strategy: string): Watch | undefined {
-  if (RULES.some(({ id }) => id === strategy)) return undefined;
-  const events: TraceEvent[] = [];
-  let [looked, told] = [0, 0];
-  return (more) => {
-    events.push(...more);
-    const positions = events.reduce((sum, event) => sum + (event.t === "tokens" ? event.text.length : 0), 0);
-    if (positions < looked + LOOK_EVERY) return undefined;
-    looked = positions;
-    const trace = fold(events);
-    if (trace.checks.length > 0) return undefined;
-    const purpose = purposes(trace);
-    const thinking = trace.positions.filter((_, at) => purpose[at] === "thinking");
-    let why: string | undefined;
-    for (const { entropy } of thinking.slice(told)) why = vote.thought(n, entropy) ?? why;
-    told = thinking.length;
-    return why;
-  };
 }

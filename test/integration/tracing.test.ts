@@ -55,6 +55,21 @@ describe("tracing a sample", function () {
     assert.ok(tab, "a view of the samples is open");
   });
 
+  it("stops samples that a vote does not need, and says so in their traces", async () => {
+    const api = await activeApi();
+    const target = { uri: inWorkspace("stories.prompt.md"), line: 4 };
+    const wanted = { samples: 4, temperature: 1.5, strategy: "chain-of-thought", vote: "short-1" };
+    const runs = (await vscode.commands.executeCommand<string[]>("thoughtlens.compareSamples", target, wanted)) ?? [];
+    const traces = await Promise.all(runs.map((run) => api.store.trace(run)));
+    assert.equal(traces.length, 4);
+    const whole = traces.filter(({ exit }) => exit?.why !== "cancelled");
+    assert.ok(whole.length >= 1 && traces[0] === whole[0], "the first has nothing to be compared with");
+    for (const { exit, end } of traces.filter((trace) => !whole.includes(trace))) {
+      assert.equal(exit?.message, "1 sample has come to an answer with less thinking.");
+      assert.ok(end!.tokens, "what it had written is counted");
+    }
+  });
+
   it("compares models on one prompt, each strategy on each of them", async () => {
     const api = await activeApi();
     const target = { uri: inWorkspace("stories.prompt.md"), line: 4 };

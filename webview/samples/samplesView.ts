@@ -9,6 +9,7 @@ import type { FigureSpec } from "../figures/figure";
 import { FigureList } from "../parts/figureList";
 import type { PanelContext, View } from "../parts/view";
 import { SampleTable } from "./sampleTable";
+import { liveVoteWords } from "./liveVoteWords";
 import { VoteControls } from "./voteControls";
 import { l10n } from "../../src/core/text/l10n";
 
@@ -20,6 +21,7 @@ export class SamplesView implements View {
   private readonly status = element("p", { class: "samples-status", role: "status" });
   private readonly progress = element("progress", { "aria-label": l10n.t("Samples drawn") });
   private readonly cancel: HTMLButtonElement;
+  private readonly voted = element("p", { class: "samples-voted" });
   private readonly differing = element("p", { class: "samples-differing" });
   private readonly figures: FigureList;
   private readonly votes = new VoteControls();
@@ -44,6 +46,7 @@ export class SamplesView implements View {
     );
     this.element.append(
       element("div", { class: "bench-head" }, this.status, this.progress, this.cancel),
+      this.voted,
       this.differing,
       this.figures.element,
       this.votes.element,
@@ -72,15 +75,19 @@ export class SamplesView implements View {
     this.drawnAt = performance.now();
     const { shown } = this;
     if (!shown) return;
-    const { samples, asked, live, model, strategy } = shown;
+    const { samples, asked, live, model, strategy, vote } = shown;
     const how = `${oneLine(strategy, 60)}, ${oneLine(model, 60)}`;
+    const voted = vote === undefined ? undefined : liveVoteWords(vote, samples);
+    const rest = voted?.isOver ? l10n.t(", the others are not needed") : l10n.t(", stopped");
     this.status.textContent = l10n.t(
       "{0}: {1} of {2} samples{3}",
       how,
       formatCount(samples.length),
       formatCount(asked),
-      live || samples.length >= asked ? "" : l10n.t(", stopped"),
+      live || samples.length >= asked ? "" : rest,
     );
+    this.voted.hidden = voted === undefined;
+    this.voted.textContent = voted?.sentence ?? "";
     this.progress.max = Math.max(1, asked);
     this.progress.value = samples.length;
     this.progress.hidden = !live;

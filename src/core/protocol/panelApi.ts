@@ -45,6 +45,8 @@ export interface PanelSamples {
   asked: number;
   samples: GroupedSample[];
   live: boolean;
+  /** The live vote that stops what it does not need, by its name. */
+  vote?: string | undefined;
 }
 
 export type ToPanel =

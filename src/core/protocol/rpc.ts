@@ -34,7 +34,7 @@ export type Remote<A> = {
 
 export type RpcMessage =
   | { kind: "call"; id: number; method: string; params: unknown }
-  | { kind: "cancel"; id: number }
+  | { kind: "cancel"; id: number; why?: string }
   | { kind: "progress"; id: number; message: string; fraction?: number }
   | { kind: "result"; id: number; value: unknown }
   | { kind: "failure"; id: number; error: RpcErrorShape }
@@ -154,7 +154,7 @@ export class RpcPeer<Theirs, Out extends Notifications = object, In extends Noti
         void this.serve(message.id, message.method, message.params);
         return;
       case "cancel":
-        this.serving.get(message.id)?.abort();
+        this.serving.get(message.id)?.abort(message.why);
         return;
       case "progress":
         this.waiting.get(message.id)?.progress?.(message.message, message.fraction);
@@ -188,7 +188,12 @@ export class RpcPeer<Theirs, Out extends Notifications = object, In extends Noti
     if (signal?.aborted) return Promise.reject(new ActionableError("cancelled", "Cancelled."));
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
-      const cancel = () => this.transport.send({ kind: "cancel", id });
+      // A reason in words is for whoever reads of it on the other side.
+      const cancel = () =>
+        this.transport.send({
+          ...{ kind: "cancel", id },
+          ...(typeof signal?.reason === "string" ? { why: signal.reason } : {}),
+        });
       const settle =
         <T>(then: (value: T) => void) =>
         (value: T) => {

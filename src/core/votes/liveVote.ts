@@ -2,7 +2,8 @@
  * Votes that stop samples while they are written: what they come to is what the replay of the same vote over whole samples
  * says, and what is not needed for it is not written.
  */
-import { SurenessOfTokens } from "./sureness";
+import { l10n } from "../text/l10n";
+import { GROUP, SurenessOfTokens } from "./sureness";
 import { deepConf, weightOf } from "./deepConf";
 import { shortest } from "./shortest";
 import { weightiest, type Outcome, type Sample } from "./vote";
@@ -13,13 +14,15 @@ export interface LiveVote {
   readonly isOver: boolean;
   /**
    * One more token of a sample's thinking.
-   * @param sample its number
+   * @param sample its number, from 1
    * @param entropy of the distribution that the token was chosen from; undefined where it is not known
    * @returns why it need not go on; undefined where it has to
    */
   thought(sample: number, entropy: number | undefined): string | undefined;
   /** A sample that came to its end by itself. */
   ended(sample: number, outcome: Sample): void;
+  /** What a person should know of it, one sentence. */
+  readonly remark?: string | undefined;
   /** What the samples that ended come to. */
   outcome(): Pick<Outcome, "answer" | "correct">;
 }
@@ -49,7 +52,7 @@ export function liveShortest(m: number): LiveVote {
 }
 
 export interface DeepConfSettings {
-  /** Samples that are written whole before any is stopped (16 in the paper). */
+  /** The first samples, which are written whole before any is stopped (16 in the paper). */
   readonly warmUp: number;
   /** The share of those whose least sure stretch is to be reached, 0 to 1 (0.9: DeepConf-high; 0.1: DeepConf-low). */
   readonly keep: number;
@@ -57,47 +60,71 @@ export interface DeepConfSettings {
   readonly consensus: number;
 }
 
-const DEEPCONF_SETTINGS: DeepConfSettings = { warmUp: 4, keep: 0.9, consensus: 0.95 };
+export const DEEPCONF_SETTINGS: DeepConfSettings = { warmUp: 4, keep: 0.9, consensus: 0.95 };
 
 /**
  * DeepConf online (2508.15260, §3.2): a sample stops once a stretch of it is less sure than most of the first samples ever were,
- * and sampling ends once nearly all the weight is on one answer.
+ * and sampling ends once nearly all the weight is on one answer. Samples are numbered from 1.
  */
 export function liveDeepConf(settings: DeepConfSettings = DEEPCONF_SETTINGS): LiveVote {
   const { warmUp, keep, consensus } = settings;
   const through = new Map<number, Sample>();
   const tokens = new Map<number, SurenessOfTokens>();
-  let threshold: number | undefined;
+  const isFirst = (sample: number): boolean => sample <= warmUp;
+  const threshold = (): number | undefined => {
+    const first = inOrder(through, isFirst);
+    if (first.length < warmUp) return undefined;
+    const lowest = first.flatMap(({ sureness }) => sureness?.lowest ?? []).sort((a, b) => b - a);
+    // The percentile of the paper: so many of the first samples were never less sure.
+    return lowest[Math.max(0, Math.ceil(keep * lowest.length) - 1)];
+  };
+  let least: number | undefined;
+  let isSettled = false;
+  /** Those that are not less sure than the first ones: one may have ended before these did. */
+  const voting = (): Sample[] =>
+    inOrder(through, (n, { sureness, thinking }) => isFirst(n) || !isLess(sureness?.lowest, thinking));
+  // A chain that is shorter than a stretch has none that could be less sure.
+  const isLess = (lowest: number | undefined, thinking: number): boolean =>
+    least !== undefined && lowest !== undefined && thinking >= GROUP && lowest < least;
   return {
-    title: deepConf("lowest").title,
+    title: `DeepConf, stopping below the first ${warmUp}`,
     get isOver() {
-      return through.size >= warmUp && shareOfBest(inOrder(through)) >= consensus;
+      return isSettled;
+    },
+    get remark() {
+      const read = [...through.values()].some(({ sureness }) => sureness !== undefined);
+      return through.size === 0 || read ? undefined : withoutSureness();
     },
     thought(sample, entropy) {
-      if (entropy === undefined) return undefined;
+      if (entropy === undefined || isFirst(sample)) return undefined;
       const seen = tokens.get(sample) ?? new SurenessOfTokens();
       tokens.set(sample, seen);
       seen.push(entropy);
-      const { group } = seen;
-      return threshold !== undefined && group !== undefined && group < threshold
-        ? "A stretch of it is less sure than the samples before were."
+      const { lowest } = seen;
+      return least !== undefined && lowest !== undefined && lowest < least
+        ? `A stretch of it is less sure than the first ${warmUp} samples were.`
         : undefined;
     },
     ended(sample, outcome) {
       through.set(sample, outcome);
-      if (threshold !== undefined || through.size < warmUp) return;
-      const lowest = inOrder(through)
-        .flatMap(({ sureness }) => (sureness === undefined ? [] : [sureness.lowest]))
-        .sort((a, b) => b - a);
-      // The percentile of the paper: so many of the first samples were never less sure.
-      threshold = lowest[Math.max(0, Math.ceil(keep * lowest.length) - 1)];
+      least ??= threshold();
+      isSettled = inOrder(through, isFirst).length >= warmUp && shareOfBest(voting()) >= consensus;
     },
-    outcome: () => deepConf("lowest").decide(inOrder(through)),
+    outcome: () => deepConf("lowest").decide(voting()),
   };
 }
 
-const inOrder = (samples: ReadonlyMap<number, Sample>): Sample[] =>
-  [...samples].sort(([a], [b]) => a - b).map(([, sample]) => sample);
+const withoutSureness = (): string =>
+  l10n.t("The samples do not hold how sure the model was of its tokens, so DeepConf stops none of them.");
+
+const inOrder = (
+  samples: ReadonlyMap<number, Sample>,
+  counts: (n: number, sample: Sample) => boolean = () => true,
+): Sample[] =>
+  [...samples]
+    .filter(([n, sample]) => counts(n, sample))
+    .sort(([a], [b]) => a - b)
+    .map(([, sample]) => sample);
 
 /** Of the weight of all answers that of the weightiest. */
 function shareOfBest(samples: readonly Sample[]): number {

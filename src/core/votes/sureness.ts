@@ -12,7 +12,7 @@ export interface Sureness {
 }
 
 /** Tokens of a group (2048 in the paper, whose chains have tens of thousands); a shorter chain is one group. */
-const GROUP = 64;
+export const GROUP = 64;
 
 /** Takes one token after the other, so that a run can be judged while it is written. */
 export class SurenessOfTokens {
@@ -33,9 +33,9 @@ export class SurenessOfTokens {
     if (this.last.length === GROUP) this.lowestOfWhole = Math.min(this.lowestOfWhole, this.lastSum / GROUP);
   }
 
-  /** The mean of the latest group; undefined before there is a whole one. */
-  get group(): number | undefined {
-    return this.last.length < GROUP ? undefined : this.lastSum / GROUP;
+  /** The least sure group so far; undefined before there is a whole one. */
+  get lowest(): number | undefined {
+    return this.count < GROUP ? undefined : this.lowestOfWhole;
   }
 
   /** Undefined where nothing was recorded. */

@@ -9,7 +9,7 @@ import { datasetOfTasks } from "../prompts/tasksBeside";
 import type { TracedPrompt } from "../prompts/promptDocuments";
 import type { RunAgain } from "../panels/lostRuns";
 import type { Job } from "../runs/promptRuns";
-import { chooseSamples, isSampleCount } from "../runs/sampleChoice";
+import { chooseSamples, givenSamples, isSampleCount, type SampleChoice } from "../runs/sampleChoice";
 import type { Command, CommandParts } from "./commandParts";
 
 /** Thinking in latents, and its control. */
@@ -121,19 +121,23 @@ export function runCommands({
       demandRunning();
       const prompt = await target.promptOf(argument);
       // Other extensions say what they want; a person is asked.
-      const given = (more ?? {}) as { samples?: unknown; temperature?: unknown; strategy?: unknown };
+      const given = (more ?? {}) as Partial<Record<keyof SampleChoice | "strategy", unknown>>;
       const choice = isSampleCount(given.samples)
-        ? { samples: given.samples, temperature: typeof given.temperature === "number" ? given.temperature : undefined }
+        ? givenSamples(given, given.samples)
         : await chooseSamples(prompt.options["temperature"]);
       if (!choice) return [];
       const strategy = typeof given.strategy === "string" ? given.strategy : await strategies.one(prompt);
       const filled = strategy === undefined ? undefined : await inputs.ask(prompt);
       if (strategy === undefined || !filled) return [];
-      const { samples, temperature } = choice;
+      const { samples, temperature, vote } = choice;
       const options = { ...filled.options, ...(temperature === undefined ? {} : { temperature }) };
       const ended = (run: string) => void sampled.ended(run);
-      const job = runs.start({ ...filled, options }, [strategy], { samples, ended });
-      sampled.show({ question: prompt.name, strategy, model: shortModelName(settings.model()), runs: job.runs });
+      // What reads whole traces is loaded where it is asked for.
+      const watch =
+        vote === undefined ? undefined : (await import("../runs/sampleVote")).SampleVote.named(vote, strategy);
+      const job = runs.start({ ...filled, options }, [strategy], { samples, ended, watch });
+      const model = shortModelName(settings.model());
+      sampled.show({ question: prompt.name, strategy, model, runs: job.runs, vote });
       await job.done;
       sampled.over(job.runs);
       return job.runs;

@@ -19,6 +19,8 @@ export interface SamplesContent {
   readonly strategy: string;
   readonly model: string;
   readonly runs: readonly string[];
+  /** The live vote that stopped what it did not need. */
+  readonly vote?: string | undefined;
 }
 
 interface OpenSamples {
@@ -76,9 +78,9 @@ export class SamplesPanels implements vscode.Disposable, vscode.WebviewPanelSeri
   }
 
   private fill(panel: vscode.WebviewPanel, content: SamplesContent, live: boolean): OpenSamples {
-    const { question, strategy, model, runs } = content;
+    const { question, strategy, model, runs, vote } = content;
     const shown: PanelSamples = {
-      ...{ question, model, strategy: strategyTitle(strategy), asked: runs.length, live },
+      ...{ question, model, strategy: strategyTitle(strategy), asked: runs.length, live, vote },
       samples: [],
     };
     panel.title = titleOf(content);
@@ -127,8 +129,9 @@ const titleOf = ({ question, runs }: SamplesContent): string =>
 function contentOf(state: unknown): SamplesContent | undefined {
   const kept = (state as { restore?: { samples?: Partial<Record<keyof SamplesContent, unknown>> } } | undefined)
     ?.restore?.samples;
-  const { question, strategy, model, runs } = kept ?? {};
+  const { question, strategy, model, runs, vote } = kept ?? {};
   if (typeof question !== "string" || typeof strategy !== "string" || typeof model !== "string") return undefined;
   const ids = Array.isArray(runs) ? runs.filter((run): run is string => typeof run === "string") : [];
-  return ids.length > 0 ? { question, strategy, model, runs: ids } : undefined;
+  const name = typeof vote === "string" ? vote : undefined;
+  return ids.length > 0 ? { question, strategy, model, runs: ids, vote: name } : undefined;
 }

@@ -38,6 +38,18 @@ export interface JobOptions {
   readonly samples?: number;
   /** Told of every run that is over. */
   readonly ended?: (run: string) => void;
+  /** What may stop runs that are not needed. */
+  readonly watch?: RunWatch | undefined;
+}
+
+/** Looks at the runs of a job, by their places in it, as they are written. */
+export interface RunWatch {
+  /** Whether runs that have not begun are needed no more. */
+  readonly isOver: boolean;
+  /** @returns why the run need not go on; undefined where it has to */
+  wrote(place: number, events: readonly TraceEvent[]): string | undefined;
+  /** A run that came to its end by itself. @param events all of them */
+  ended(place: number, events: readonly TraceEvent[]): void;
 }
 
 /** How a run is to go on from inside another. */
@@ -80,6 +92,8 @@ export class PromptRuns implements vscode.Disposable {
 
   private readonly requests: RunRequests;
   private readonly live = new Map<string, LiveRun>();
+  /** Of runs that somebody watches, told of what comes in. */
+  private readonly watched = new Map<string, (events: readonly TraceEvent[]) => void>();
   private readonly controllers = new Set<AbortController>();
   private queue: Promise<void> = Promise.resolve();
   private firstTokenAt = 0;
@@ -101,13 +115,13 @@ export class PromptRuns implements vscode.Disposable {
 
   /** @throws ActionableError where models may not run */
   start(prompt: TracedPrompt, strategies: readonly string[], options: JobOptions = {}): Job {
-    const { samples = 1, models = [undefined], ended } = options;
+    const { samples = 1, models = [undefined], ended, watch } = options;
     const plan = models.flatMap((model) =>
       strategies.flatMap((strategy) => Array.from({ length: samples }, () => ({ model, strategy }))),
     );
     const planned = plan.map(({ strategy }) => strategy);
     const { group = groupFor(planned), quiet = false } = options;
-    return this.enqueue(prompt, planned, { quiet, ended }, async (id, strategy, place) => {
+    return this.enqueue(prompt, planned, { quiet, ended, watch }, async (id, strategy, place) => {
       if (prompt.messages.every((message) => message.content.trim() === "")) {
         throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
       }
@@ -169,7 +183,7 @@ export class PromptRuns implements vscode.Disposable {
   private enqueue(
     prompt: TracedPrompt,
     strategies: readonly string[],
-    { quiet = false, ended }: Pick<JobOptions, "quiet"> & { ended?: JobOptions["ended"] | undefined },
+    { quiet = false, ended, watch }: Pick<JobOptions, "quiet" | "watch"> & { ended?: JobOptions["ended"] | undefined },
     work: (id: string, strategy: string, place: number) => Promise<Work>,
   ): Job {
     demandRunning();
@@ -181,7 +195,19 @@ export class PromptRuns implements vscode.Disposable {
     const done = this.queue.then(async () => {
       for (const [index, strategy] of strategies.entries()) {
         const id = runs[index]!;
-        const error = await this.runOne(id, prompt, strategy, () => work(id, strategy, index), controller.signal);
+        if (watch?.isOver) {
+          this.store.abandon(id);
+          continue;
+        }
+        const watched = watch && { watch, place: index };
+        const error = await this.runOne(
+          id,
+          prompt,
+          strategy,
+          () => work(id, strategy, index),
+          controller.signal,
+          watched,
+        );
         ended?.(id);
         if (error === undefined) continue;
         failures.set(id, error);
@@ -231,9 +257,17 @@ export class PromptRuns implements vscode.Disposable {
     prompt: TracedPrompt,
     strategy: string,
     work: () => Promise<Work>,
-    signal: AbortSignal,
+    cancel: AbortSignal,
+    watched?: { watch: RunWatch; place: number },
   ): Promise<unknown> {
     let live: LiveRun | undefined;
+    const needless = new AbortController();
+    const signal = AbortSignal.any([cancel, needless.signal]);
+    if (watched)
+      this.watched.set(id, (events) => {
+        const why = signal.aborted ? undefined : watched.watch.wrote(watched.place, events);
+        if (why !== undefined) needless.abort(why);
+      });
     try {
       if (signal.aborted) return undefined;
       const { request, call } = await work();
@@ -250,13 +284,16 @@ export class PromptRuns implements vscode.Disposable {
       this.live.set(id, live);
       await call({ signal, progress: (message, fraction) => this.tell(id, message, fraction) });
       live.close();
+      if (!signal.aborted) watched?.watch.ended(watched.place, live.events);
       return undefined;
     } catch (error) {
       const failure = toErrorShape(error);
-      live?.close(signal.aborted ? { ...failure, code: "cancelled", message: "Cancelled." } : failure);
+      const why = needless.signal.aborted ? String(needless.signal.reason) : "Cancelled.";
+      live?.close(signal.aborted ? { ...failure, code: "cancelled", message: why } : failure);
       return signal.aborted ? undefined : error;
     } finally {
       this.live.delete(id);
+      this.watched.delete(id);
       this.store.abandon(id);
       if (live) await this.store.settle(live);
     }
@@ -270,6 +307,7 @@ export class PromptRuns implements vscode.Disposable {
 
   private take(run: string, events: readonly TraceEvent[]): void {
     this.live.get(run)?.append(events);
+    this.watched.get(run)?.(events);
     if (this.current?.run !== run) return;
     const added = events.reduce((sum, event) => sum + (event.t === "tokens" ? event.text.length : 0), 0);
     if (added === 0) return;

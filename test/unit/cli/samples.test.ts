@@ -17,6 +17,7 @@ interface Group {
   drawn: number;
   stopped: number;
   answers: { answer: string | null; samples: number[]; share: number }[];
+  tokens: number;
   lengths: { least: number; most: number };
   votes: { vote: string }[];
   vote?: { title: string };
@@ -73,7 +74,7 @@ describe("samples on the command line", function () {
     const { out, err } = await cli.run("run", "one.prompt.md", ...SHORT, "--samples", "3");
     assert.match(
       out,
-      /^Apples\nchain-of-thought: 3 samples; \d+ to \d+ tokens, \d+ in the middle; half of them have parted/,
+      /^Apples\nchain-of-thought: 3 samples; \d+ to \d+ tokens, \d+ in the middle, \d+ in all; half of them have parted/,
     );
     assert.match(out, /^answer +samples +share +right$/m);
     assert.match(out, /^majority /m);
@@ -89,6 +90,8 @@ describe("samples on the command line", function () {
     assert.ok(spent(live.group) <= spent(whole.group));
     assert.equal(live.group.vote!.title, "shortest 1");
     assert.deepEqual(live.group.votes, []);
+    const inAll = live.group.runs.reduce((sum, run) => sum + run.tokens.total, 0);
+    assert.equal(live.group.tokens, inAll, "what was written before it was stopped counts");
     const least = (group: Group) => Math.min(...group.runs.map((run) => run.tokens.thinking));
     assert.equal(least(live.group), least(whole.group));
   });
@@ -177,6 +180,16 @@ describe("samples on the command line", function () {
   const refused: [why: string, args: string[], said: RegExp][] = [
     ["a vote over one sample", ["run", "one.prompt.md", "--vote", "short-1"], /A vote needs several samples/],
     ["a vote that there is not", ["run", "one.prompt.md", "--samples", "3", "--vote", "loud"], /--vote takes short-1/],
+    [
+      "a vote that would stop nothing",
+      ["run", "one.prompt.md", "--samples", "3", "--vote", "short-3"],
+      /--vote short-3 stops nothing among 3 samples: it writes the first 3 whole\. Give --samples 4 or more\./,
+    ],
+    [
+      "first samples that are all",
+      ["run", "one.prompt.md", "--samples", "4", "--vote", "deepconf"],
+      /stops nothing among 4/,
+    ],
     ["no samples", ["run", "one.prompt.md", "--samples", "0"], /--samples takes 1 to 1000/],
     [
       "workers for a server",

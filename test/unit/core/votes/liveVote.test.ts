@@ -1,6 +1,7 @@
 /** Votes that stop samples while they are written come to what their replays say of whole samples. */
 import assert from "node:assert/strict";
 import { liveDeepConf, liveShortest, type LiveVote } from "../../../../src/core/votes/liveVote";
+import { liveVoteNamed } from "../../../../src/core/votes/liveVoteName";
 import { seededRandom } from "../../../../src/core/measure/random";
 import { shortest } from "../../../../src/core/votes/shortest";
 import { surenessOf } from "../../../../src/core/votes/sureness";
@@ -31,7 +32,7 @@ const sampleOf = ({ answer, entropies }: Written): Sample => ({
 function play(vote: LiveVote, samples: readonly Written[], atOnce: number) {
   let tokens = 0;
   const stopped: string[] = [];
-  const waiting = samples.map((each, n) => ({ ...each, n, at: 0 }));
+  const waiting = samples.map((each, index) => ({ ...each, n: index + 1, at: 0 }));
   let underWay = waiting.splice(0, atOnce);
   while (underWay.length > 0) {
     underWay = underWay.filter((each) => {
@@ -44,9 +45,20 @@ function play(vote: LiveVote, samples: readonly Written[], atOnce: number) {
       if (why !== undefined) stopped.push(why);
       return why === undefined;
     });
-    while (!vote.isOver && underWay.length < atOnce && waiting.length > 0) underWay.push(waiting.shift()!);
+    while (underWay.length < atOnce && waiting.length > 0 && !vote.isOver) underWay.push(waiting.shift()!);
   }
   return { tokens, stopped, left: waiting.length };
+}
+
+/** What whole samples come to in their order, told of one after the other, and the tokens of those that are needed. */
+function replayInOrder(vote: LiveVote, samples: readonly Sample[]) {
+  let tokens = 0;
+  for (const [index, sample] of samples.entries()) {
+    if (vote.isOver) break;
+    vote.ended(index + 1, sample);
+    tokens += sample.tokens;
+  }
+  return { ...vote.outcome(), tokens };
 }
 
 describe("a live vote", () => {
@@ -71,7 +83,64 @@ describe("a live vote", () => {
     assert.equal(play(settled, [sure, sure, sure, sure, sure], 1).left, 2);
     const split = liveDeepConf({ warmUp: 3, keep: 0.9, consensus: 0.95 });
     const { stopped } = play(split, [sure, { ...sure, answer: "9" }, sure, stumbling, sure], 1);
-    assert.equal(stopped.length, 1);
+    assert.deepEqual(stopped, ["A stretch of it is less sure than the first 3 samples were."]);
     assert.equal(split.outcome().answer, "7");
   });
+
+  for (const warmUp of [2, 5])
+    for (const keep of [0.1, 0.9]) {
+      const settings = { warmUp, keep, consensus: 0.95 };
+      it(`by DeepConf after ${warmUp}, keeping ${keep}, comes to what its replay over whole samples says in the same order`, () => {
+        const vote = liveDeepConf(settings);
+        const { tokens, stopped } = play(vote, written, 1);
+        const replayed = replayInOrder(liveDeepConf(settings), written.map(sampleOf));
+        const { answer, correct } = vote.outcome();
+        assert.deepEqual([answer, correct], [replayed.answer, replayed.correct]);
+        assert.ok(keep > 0.5 || (tokens < whole && stopped.length > 0));
+        assert.ok(tokens <= replayed.tokens, "what is stopped is no dearer than what is whole");
+      });
+
+      it(`by DeepConf after ${warmUp}, keeping ${keep}, counts the same votes however many are written at once`, () => {
+        const answers = [1, 4, 24].map((atOnce) => {
+          // Without a consensus all samples are begun, and which of them vote is no matter of time.
+          const vote = liveDeepConf({ ...settings, consensus: 2 });
+          play(vote, written, atOnce);
+          return vote.outcome().answer;
+        });
+        assert.deepEqual(new Set(answers).size, 1);
+      });
+    }
+
+  it("by DeepConf does not judge a chain that is shorter than a stretch", () => {
+    const short: Written = { answer: "8", entropies: Array<number>(30).fill(5) };
+    const sure: Written = { answer: "7", entropies: Array<number>(200).fill(0.1) };
+    const vote = liveDeepConf({ warmUp: 1, keep: 0.9, consensus: 2 });
+    assert.deepEqual(play(vote, [sure, short, short], 1).stopped, []);
+    assert.equal(vote.outcome().answer, "7");
+  });
+
+  it("by DeepConf says where the samples hold nothing that it reads", () => {
+    const vote = liveDeepConf();
+    assert.equal(vote.remark, undefined);
+    vote.ended(1, { ...sampleOf(written[0]!), sureness: undefined });
+    assert.match(vote.remark!, /DeepConf stops none of them/);
+  });
+
+  const names: [name: string, least: number | undefined][] = [
+    ["short-1", 1],
+    ["short-12", 12],
+    ["deepconf", 4],
+    ["deepconf-low", 4],
+    ["deepconf-high:16", 16],
+    ["deepconf:2", 2],
+    ["short-0", undefined],
+    ["short", undefined],
+    ["deepconf:0", undefined],
+    ["deepconf-mean", undefined],
+    ["deepconf-low:", undefined],
+    ["majority", undefined],
+  ];
+  for (const [name, least] of names)
+    it(`${least === undefined ? "is not called" : "is called"} ${name}`, () =>
+      assert.equal(liveVoteNamed(name)?.least, least));
 });
