@@ -97,6 +97,12 @@ function costsOf({ asked, rules: rows }: RuleTable): string {
   return `A check costs: ${each.join("; ")}; all at one place ${cost(asked)} (${asked.places} places).`;
 }
 
+/** What recordings with half their signals do not say. */
+function withoutSentence({ rule, signal, lacks, without }: RuleFigures, questions: number): string | undefined {
+  if (lacks.length > 0 || without === 0) return undefined;
+  return `${strategyTitle(rule)}: ${without} of ${questions} recordings hold no ${SIGNALS[signal].title}, and count as thought to the end.`;
+}
+
 function textOf(figures: RuleTable, promised: Promised | undefined, without: number): string {
   const rows = [
     cells("thinking to the end", "", figures.whole),
@@ -108,6 +114,7 @@ function textOf(figures: RuleTable, promised: Promised | undefined, without: num
     `${figures.questions} question${figures.questions === 1 ? "" : "s"}${without > 0 ? `, ${without} without an expected answer left out` : ""}`,
     table(HEAD, rows),
     costsOf(figures),
+    ...figures.rules.flatMap((row) => withoutSentence(row, figures.questions) ?? []),
     ...(beyond > 0
       ? [`${beyond} recordings end before some setting would have stopped them: they count as recorded.`]
       : []),

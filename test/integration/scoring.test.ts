@@ -22,7 +22,8 @@ describe("scoring a trace of another tool", function () {
     assert.equal(trace.header?.scored?.run, original);
     assert.equal(trace.header?.scored?.model, "deepseek-reasoner");
     // Every exit rule is asked at each place; the included model has a probe as well.
-    const rules = ["probe", "think-brake", "deer", "answer-agreement", "answer-convergence", "entropy-after-thinking"];
+    const ofTrials = ["deer", "semantic-redundancy", "answer-agreement", "answer-convergence"];
+    const rules = ["probe", "think-brake", ...ofTrials, "entropy-after-thinking"];
     assert.deepEqual(
       trace.checks.map(({ by }) => by),
       [...rules, ...rules],

@@ -27,6 +27,7 @@ const HUE_NAMES = [
   "maroon",
   "fern",
   "navy",
+  "plum",
 ] as const;
 type Hue = (typeof HUE_NAMES)[number];
 
@@ -62,6 +63,7 @@ const PALETTES: Record<ThemeKind, Palette> = {
       maroon: "#630a10",
       fern: "#053914",
       navy: "#282a68",
+      plum: "#620e75",
     },
     unsure: ["#f5a62338", "#f58a1f57", "#f0702a6b", "#e5484d75"],
     ink: "#1f1f1f",
@@ -88,6 +90,7 @@ const PALETTES: Record<ThemeKind, Palette> = {
       maroon: "#ffb9a8",
       fern: "#83fd5d",
       navy: "#c9d4ff",
+      plum: "#eeb2f7",
     },
     unsure: ["#ff9f2e24", "#ff8a1f42", "#ff6a1f61", "#ff3b3b80"],
     ink: "#f2f2f2",
@@ -114,6 +117,7 @@ const PALETTES: Record<ThemeKind, Palette> = {
       maroon: "#ffc2b3",
       fern: "#72ff66",
       navy: "#cfd8ff",
+      plum: "#e06bf9",
     },
     unsure: ["#ff9f2e33", "#ff8a1f52", "#ff6a1f6b", "#ff3b3b80"],
     ink: "#ffffff",
@@ -140,6 +144,7 @@ const PALETTES: Record<ThemeKind, Palette> = {
       maroon: "#630a10",
       fern: "#113819",
       navy: "#352664",
+      plum: "#8f13a9",
     },
     unsure: ["#f5a6234d", "#f58a1f6b", "#f0702a80", "#e5484d8c"],
     ink: "#000000",

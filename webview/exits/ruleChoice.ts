@@ -62,10 +62,10 @@ export class RuleChoice {
   }
 
   private rowsOf(figures: RuleFigures, names: readonly string[]): HTMLTableRowElement[] {
-    const { rule, lacks, usual, cheapest, promised } = figures;
+    const { rule, signal, lacks, without, usual, cheapest, promised } = figures;
     const name = strategyTitle(rule);
     if (lacks.length > 0) {
-      const lacked = lacks.map((signal) => SIGNALS[signal].title).join(", ");
+      const lacked = lacks.map((each) => SIGNALS[each].title).join(", ");
       return [
         element(
           "tr",
@@ -83,7 +83,15 @@ export class RuleChoice {
         ? []
         : ([[l10n.t("at most {0} wrong", formatFineShare(risk)), promised]] as [string, RulePoint | undefined][])),
     ];
-    return rows.map(([why, point]) => this.row(figures, `${name}, ${why}`, point, names));
+    const held = rows.map(([why, point]) => this.row(figures, `${name}, ${why}`, point, names));
+    if (without === 0) return held;
+    const partly = l10n.t(
+      "{0} recordings hold no {1}, and count as thought to the end",
+      formatCount(without),
+      SIGNALS[signal].title,
+    );
+    const title = `${name}, ${l10n.t("not recorded")}`;
+    return [...held, element("tr", {}, element("th", { scope: "row" }, title), element("td", {}, partly))];
   }
 
   private row(

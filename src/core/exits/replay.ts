@@ -11,7 +11,7 @@ import type { Check, Trace } from "../trace/fold";
 import { budgetExit } from "./budget";
 import { decide, type ExitRule } from "./rule";
 import { settingsFrom } from "./setting";
-import { ruleOf, scoreOf, signalsOf } from "./rules";
+import { lacksTrial, ruleOf, scoreOf, signalsOf } from "./rules";
 import { scoreScale, THRESHOLDS } from "./scale";
 
 export interface ReplayOptions {
@@ -118,22 +118,41 @@ function settingsOf(
   check: Check,
   asked: Pick<ReplayOptions, "threshold" | "settings">,
 ) {
-  const { threshold, patience } = check;
+  // A check says its patience where that is more than one.
+  const { threshold, patience = 1 } = check;
   const settings = settingsFrom(rule.settings, { ...options, patience, ...asked.settings });
   return { ...settings, threshold: asked.threshold ?? threshold };
 }
 
-/** The first of `checks`, in the order in which they were made, at which its rule stops. */
-function stoppingCheck(trace: Trace, checks: readonly Counted[], options: ReplayOptions): Counted | undefined {
+/** What the rules of `checks`, taken in the order in which they were made, come to. */
+interface Asking {
+  /** The first check at which its rule stops, or would try an answer that was not tried when the run was recorded. */
+  stop: Counted | undefined;
+  isUnknown: boolean;
+  /** Checks that a live run would have paid for as they were recorded: those at which no answer would be tried are not. */
+  paid: readonly Counted[];
+}
+
+function askAgain(trace: Trace, checks: readonly Counted[], options: ReplayOptions): Asking {
   const header = trace.header ?? { options: {} };
   const asked = new Map<string, { rule: ExitRule; state: unknown }>();
-  return checks.find(({ check }) => {
+  const paid: Counted[] = [];
+  let stop: Counted | undefined;
+  let isUnknown = false;
+  for (const counted of checks) {
+    const { check } = counted;
     const rule = asked.get(check.by)?.rule ?? ruleOf(check);
+    const signals = signalsOf(check, rule);
+    const settings = settingsOf(rule, header, check, options);
+    if (check.trial === undefined || (rule.tries?.(signals, settings) ?? true)) paid.push(counted);
+    if (stop) continue;
     const state = asked.has(check.by) ? asked.get(check.by)!.state : rule.initial;
-    const next = rule.next(state, signalsOf(check, rule), settingsOf(rule, header, check, options));
+    const next = rule.next(state, signals, settings);
     asked.set(check.by, { rule, state: next.state });
-    return next.decision.stops;
-  });
+    isUnknown = lacksTrial(rule, signals, settings);
+    if (next.decision.stops || isUnknown) stop = counted;
+  }
+  return { stop, isUnknown, paid };
 }
 
 /** What checks cost that nobody asks here: a survey records those of every rule, and each would run without the others. */
@@ -188,16 +207,16 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
   const length = trace.positions.length;
   const counted = trace.checks.map((check, index) => ({ check, index }));
   const asked = counted.filter(({ check }) => options.by === undefined || check.by === options.by);
-  const stop = stoppingCheck(trace, asked, options);
+  const { stop, isUnknown, paid } = askAgain(trace, asked, options);
   const cut = budgetEnd(ledger, options.budget);
-  const others = othersIn(asked, counted);
+  const others = othersIn(paid, counted);
   const work = recorded.ms.prefill + recorded.ms.decode + recorded.ms.checks - others.ms;
 
   const ended = (outcome: ReplayOutcome, at: number, last: Counted | undefined): Replay => {
     const position = Math.min(at, length);
     const until =
       outcome === "check" ? Math.min(Math.max(position, last?.check.trial?.[1] ?? position), length) : position;
-    const checks = asked.filter(({ check, index }) => check.at < at || index === last?.index);
+    const checks = paid.filter(({ check, index }) => check.at < at || index === last?.index);
     const closing = Math.max(ledger.closing, until);
     const closingTokens = ledger.thinking[length]! - ledger.thinking[closing]!;
     const tokens = until - others.before(until) + closingTokens + ledger.answer.tokens + ledger.besidesAt(until);
@@ -219,8 +238,9 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
     };
   };
 
-  if (stop && (cut === undefined || stop.check.at <= cut)) return ended("check", stop.check.at, stop);
-  if (cut !== undefined) {
+  const isFirst = stop !== undefined && (cut === undefined || stop.check.at <= cut);
+  if (isFirst && !isUnknown) return ended("check", stop.check.at, stop);
+  if (cut !== undefined && !isFirst) {
     return ended(
       "budget",
       cut,
@@ -229,7 +249,7 @@ function replayRecording(trace: Trace, { ledger, recorded }: Recording, options:
   }
   const at = trace.exit?.at ?? length;
   return {
-    outcome: isCutShort(trace.exit?.why) ? "beyond" : "end",
+    outcome: isFirst || isCutShort(trace.exit?.why) ? "beyond" : "end",
     at: Math.min(at, length),
     check: undefined,
     answer: recorded.answer,

@@ -31,6 +31,11 @@ export interface ExitRule<Settings = Readonly<Record<string, number | undefined>
   /** Whether a score below the threshold stops; one above it does where this is false. */
   readonly stopsBelow: boolean;
   readonly settings: SettingsOf<Settings>;
+  /**
+   * Whether an answer is tried at a check, by the signals that are read without one; at every check where this is missing.
+   * What is not tried is not paid for.
+   */
+  tries?(signals: Signals, settings: Settings): boolean;
   /** Before the first check. */
   readonly initial: State;
   /** The next check in order: what it says of it, and what it remembers. Pure. */

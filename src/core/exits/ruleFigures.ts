@@ -23,6 +23,7 @@ import { thresholdPoints } from "./replay";
 import type { ExitRule } from "./rule";
 import { RULES, signalsOf } from "./rules";
 import { THRESHOLDS } from "./scale";
+import { settingsFrom } from "./setting";
 import { SIGNALS, type SignalName } from "./signals";
 
 /** Means over questions. */
@@ -51,6 +52,8 @@ export interface RuleFigures {
   signal: SignalName;
   /** Signals that it reads and that the recordings lack: then there is nothing else. */
   lacks: readonly SignalName[];
+  /** Questions whose recording lacks them while others hold them: they count as thought to the end. */
+  without: number;
   /** What one check of it costs on the average. */
   check: CheckCost | undefined;
   /** At every threshold, in rising order. */
@@ -114,8 +117,11 @@ function figuresOf(rule: ExitRule, recordings: readonly Recording[], promised: P
   const lacks = lackedBy(rule, recordings);
   const isOwn = ({ by }: Check) => by === id;
   const count = checkCount(recordings, isOwn);
-  const check = count === 0 ? undefined : meanCost(totalCost(recordings, isOwn), count);
-  const empty = { rule: id, signal, lacks, check, points: [] };
+  // Where it would try no answer a check of it costs nothing.
+  const isPaid = (each: Check) => isOwn(each) && (rule.tries?.(signalsOf(each), settingsFrom(settings, {})) ?? true);
+  const check = count === 0 ? undefined : meanCost(totalCost(recordings, isPaid), count);
+  const without = recordings.filter((each) => lackedBy(rule, [each]).length > 0).length;
+  const empty = { rule: id, signal, lacks, without, check, points: [] };
   const none = { usual: undefined, cheapest: undefined, promised: undefined, truncated: undefined };
   if (lacks.length > 0) return { ...empty, ...none };
   const usualThreshold =

@@ -9,6 +9,7 @@ import { probeExit } from "./probe";
 import { recordedThreshold } from "./recordedThreshold";
 import { passes, type ExitRule } from "./rule";
 import { thinkBrakeExit } from "./thinkBrake";
+import { redundancyExit } from "./semanticRedundancy";
 import { SIGNALS, type SignalName, type Signals, type Unit } from "./signals";
 
 /** Their settings and what they remember differ: `settingsFrom` and `initial` of a rule give what its `next` takes. */
@@ -19,6 +20,7 @@ export const RULES = [
   thinkBrakeExit,
   agreementExit,
   convergenceExit,
+  redundancyExit,
   budgetExit,
 ] as unknown as readonly ExitRule[];
 
@@ -42,6 +44,13 @@ export const rulesAsked = (checks: readonly Check[]): string[] => [
 
 /** Whether a check asks for an answer: others feed what ends thinking and take it back, or feed nothing. */
 export const triesAnswer = (check: Check): boolean => ruleOf(check).reads.some((signal) => SIGNALS[signal].ofAnswer);
+
+/** Whether a rule would try an answer at a check of which the recording holds none. */
+export const lacksTrial = (rule: ExitRule, signals: Signals, settings: Settings): boolean =>
+  rule.tries?.(signals, settings) === true &&
+  rule.reads.some((signal) => SIGNALS[signal].ofAnswer && signals[signal] === undefined);
+
+type Settings = Parameters<ExitRule["next"]>[2];
 
 /** What was read at a check. Version 0.1.0 recorded only the figure that was compared, as `confidence` whatever it was. */
 export function signalsOf(check: Check, rule = ruleOf(check)): Signals {

@@ -43,6 +43,7 @@ const NATS: readonly number[] = [0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 
 /** Whether scores in a unit end at 1, are whole numbers, or go as far as they go. */
 const KINDS: Readonly<Record<Unit, "to one" | "count" | "open">> = {
   probability: "to one",
+  cosine: "to one",
   "yes or no": "to one",
   nats: "open",
   "nats²": "open",
@@ -53,6 +54,7 @@ const KINDS: Readonly<Record<Unit, "to one" | "count" | "open">> = {
 /** Thresholds that are tried of scores in each unit, rising. */
 export const THRESHOLDS: Readonly<Record<Unit, readonly number[]>> = {
   probability: PROBABILITIES,
+  cosine: PROBABILITIES,
   "yes or no": [0, 0.5, 1],
   nats: NATS,
   "nats²": NATS,

@@ -3,7 +3,7 @@
  * that every rule that reads them can be asked again of a recorded run.
  */
 
-export type Unit = "probability" | "nats" | "nats²" | "tokens" | "answers" | "yes or no";
+export type Unit = "probability" | "nats" | "nats²" | "tokens" | "answers" | "cosine" | "yes or no";
 
 interface Signal {
   readonly title: string;
@@ -29,6 +29,8 @@ export const SIGNALS = rows({
   agreeing: { title: "equal answers in a row", unit: "answers", ofAnswer: true },
   /** Whether the words of the trial answer take something back or put it off (Dynasor, 2412.20993), 0 or 1. */
   hesitates: { title: "hesitation in the answer", unit: "yes or no", ofAnswer: true },
+  /** Of the hidden state at the end of a step with those of steps before it, the likest of them (after PUMA, 2605.17672). 0 to 1. */
+  similarity: { title: "similarity to an earlier step", unit: "cosine" },
   /** Thinking tokens so far. */
   tokens: { title: "thinking tokens", unit: "tokens" },
   /** Whether a sentence or a line has just ended, 0 or 1. */

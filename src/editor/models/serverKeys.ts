@@ -29,7 +29,7 @@ export class ServerKeys {
     if (url === undefined) return;
     const { host } = new URL(url);
     const key = await vscode.window.showInputBox({
-title: vscode.l10n.t("Server Key"),
+      title: vscode.l10n.t("Server Key"),
       prompt: vscode.l10n.t("Key of {0}. It is kept in the system's secret storage; empty removes it.", host),
       password: true,
       ignoreFocusOut: true,

@@ -6,6 +6,7 @@ import type { ProbeFile } from "../probes/probe";
 import { askingAll, roomOfAsking } from "../thinking/askingAll";
 import { trialOptions } from "../thinking/trialCheck";
 import { earlyExitOptions } from "../thinking/earlyExit";
+import { similarityOptions } from "../thinking/stepSimilarity";
 import { askingProbe } from "../thinking/askingProbe";
 import type { RunContext } from "../thinking/runContext";
 import { strategy, type Strategy } from "../strategies/strategy";
@@ -32,6 +33,7 @@ export const scoringOptions = z.object({
   transitions: earlyExitOptions.transitions,
   maxChecks: earlyExitOptions.maxChecks.default(100).describe("Most trial answers; spread evenly over more places."),
   ...trialOptions,
+  ...similarityOptions,
   probe: z
     .string()
     .default("")
@@ -61,8 +63,9 @@ export function scoring(reading: Reading, progress: (message: string, fraction: 
       const { tokens, original } = reading;
       const probe = await probeOf(context, options.probe);
       const places = placesOf(reading, options, probe);
-      const decoder = context.localDecoder({ hidden: probe !== undefined });
-      const askAll = askingAll(context, decoder, options);
+      const hidden = context.has("hidden-states");
+      const decoder = context.localDecoder({ hidden });
+      const askAll = askingAll(context, decoder, options, hidden ? options.window : undefined);
       const askProbe = probe && askingProbe(context, decoder, probe);
       await decoder.prefill(context.prompt());
       remarkBefore(context, reading, { found: places.found, tried: places.trials.size });

@@ -24,6 +24,7 @@ import { pauseTokens } from "./pauseTokens";
 import { probe } from "./probe";
 import { sketchOfThought } from "./sketchOfThought";
 import { softCot } from "./softCot";
+import { semanticRedundancy } from "./semanticRedundancy";
 import type { Strategy } from "./strategy";
 import { survey } from "./survey";
 import { thinkBrake } from "./thinkBrake";
@@ -49,6 +50,7 @@ export const STRATEGIES: readonly Strategy[] = [
   answerAgreement,
   answerConvergence,
   survey,
+  semanticRedundancy,
 ];
 
 /**

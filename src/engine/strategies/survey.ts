@@ -13,6 +13,7 @@ import { askingAll } from "../thinking/askingAll";
 import { askingProbe } from "../thinking/askingProbe";
 import { earlyExitOptions, thinkWithChecks } from "../thinking/earlyExit";
 import type { RunContext } from "../thinking/runContext";
+import { similarityOptions } from "../thinking/stepSimilarity";
 import { trialOptions } from "../thinking/trialCheck";
 import { stepByStep, strategy } from "./strategy";
 
@@ -24,6 +25,7 @@ const options = z.object({
   score: trialOptions.score,
   inducers: trialOptions.inducers,
   mustClose: trialOptions.mustClose,
+  ...similarityOptions,
   file: z
     .string()
     .default("")
@@ -44,8 +46,9 @@ export const survey = strategy({
   words: stepByStep,
   async run(context, options) {
     const probe = await probeFor(context, options);
-    const decoder = context.localDecoder(probe ? { hidden: true } : {});
-    const askAll = askingAll(context, decoder, { ...options, ...deerDefaults });
+    const hidden = context.has("hidden-states");
+    const decoder = context.localDecoder({ hidden });
+    const askAll = askingAll(context, decoder, { ...options, ...deerDefaults }, hidden ? options.window : undefined);
     const askProbe = probe && askingProbe(context, decoder, probe);
     return thinkWithChecks(context, decoder, options, deerExit.reason, async () => {
       // The probe first: trials move the decoder, and its hidden state with it.

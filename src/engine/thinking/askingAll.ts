@@ -13,18 +13,26 @@ import { readingMargin } from "./closingMargin";
 import { readingEntropy } from "./entropyReading";
 import type { RunContext } from "./runContext";
 import { formatOf } from "./thinkProgress";
+import { readingSimilarity } from "./stepSimilarity";
 import { readTrials, type TrialOptions } from "./trialCheck";
 
 /**
  * @param options how answers are tried, and DEER's own settings; the other rules are recorded at their defaults
+ * @param window of `readingSimilarity`; undefined where the model shows no hidden states
  * @returns what asks every rule that reads no probe where the decoder stands
  */
-export function askingAll(context: RunContext, decoder: LocalDecoder, options: TrialOptions): () => Promise<void> {
+export function askingAll(
+  context: RunContext,
+  decoder: LocalDecoder,
+  options: TrialOptions,
+  window: number | undefined,
+): () => Promise<void> {
   const answers = new AnswerReading(context.recorder);
   let tried: Reading;
   // What costs nothing is read first: trials move the decoder, and bring it back.
   const readers: SignalReader[] = [
     { gives: ["margin"], read: readingMargin(context, decoder) },
+    ...(window === undefined ? [] : [{ gives: ["similarity"] as const, read: readingSimilarity(decoder, window) }]),
     { gives: ["confidence"], read: async () => (tried = await readTrials(context, decoder, options)) },
     // Of the same trial.
     { gives: ["agreeing", "hesitates"], read: () => ({ ...tried, signals: answers.take(tried.answer) }) },

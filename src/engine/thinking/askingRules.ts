@@ -48,7 +48,7 @@ export function askingRules(
 }
 
 /** Readings of one place as one, at the price of all; of two trials the answer is the later one's. */
-function joined(readings: readonly Reading[]): Reading {
+export function joined(readings: readonly Reading[]): Reading {
   const trials = readings.flatMap(({ trial }) => trial ?? []);
   const paid = readings.filter(
     ({ trial }, place) => !trial || readings.findIndex((each) => each.trial?.join() === trial.join()) === place,

@@ -10,7 +10,10 @@ const TINY = path.resolve("test/fixtures/models/tiny");
 const R1 = path.resolve("test/fixtures/traces/math500_deepseek_r1.jsonl");
 
 /** In the order in which they ask at a place. */
-const RULES = ["think-brake", "deer", "answer-agreement", "answer-convergence", "entropy-after-thinking"];
+const RULES = [
+  ...["think-brake", "deer", "semantic-redundancy", "answer-agreement", "answer-convergence"],
+  "entropy-after-thinking",
+];
 
 interface Report {
   file: string;

@@ -55,6 +55,7 @@ describe("instructions", () => {
     ["think-brake", {}, {}, THINK, 1],
     ["answer-agreement", {}, {}, THINK, 1],
     ["answer-convergence", {}, {}, THINK, 1],
+    ["semantic-redundancy", {}, {}, THINK, 1],
     ["survey", {}, {}, THINK, 1],
     ["lightthinker", {}, {}, THINK, 1],
     ["softcot", {}, {}, prompts["no-thinking"].system, 1],

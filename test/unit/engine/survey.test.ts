@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { deerExit } from "../../../src/core/exits/deer";
 import { replay } from "../../../src/core/exits/replay";
-import { RULES } from "../../../src/core/exits/rules";
+import { RULES, ruleOf } from "../../../src/core/exits/rules";
+import { settingsFrom } from "../../../src/core/exits/setting";
 import { ruleTable, type RuleTable } from "../../../src/core/exits/ruleFigures";
 import { measure, purposes } from "../../../src/core/measure/metrics";
 import { fold, type Trace } from "../../../src/core/trace/fold";
@@ -82,6 +83,8 @@ describe("a survey", function () {
     ["entropy-after-thinking", [0.001, 0.02, 1], { minChecks: 3 }],
     ["answer-convergence", [3, 9]],
     ["probe", [0.6, 0.9]],
+    ["semantic-redundancy", [0.5, 0.9], { sure: 0.9, patience: 1 }],
+    ["semantic-redundancy", [0.3, 0.7]],
   ];
   for (const [rule, thresholds, settings = {}] of CASES) {
     const under = Object.entries(settings).map(([name, value]) => `, ${name} ${value}`);
@@ -105,9 +108,12 @@ describe("a survey", function () {
           if (said.outcome === "check") stopped += 1;
           assert.equal(said.thinking, tokens.thinking, what);
           // What is tried before an exit is charged to the rule that asks for it, and to no other.
+          const asked = ruleOf({ at: 0, by: rule });
+          const read = { ...settingsFrom(asked.settings, settings), threshold };
           const trials = (trace: Trace, until: number) =>
             trace.checks
               .filter((check) => check.by === rule && check.at <= until)
+              .filter(({ signals = {} }) => asked.tries?.(signals, read) ?? true)
               .reduce((sum, { trial }) => sum + (trial ? trial[1] - trial[0] : 0), 0);
           assert.equal(trials(surveys[index]!, said.at), tokens.trial, what);
           if (said.outcome === "end" || said.answer !== undefined) assert.equal(said.answer, answer, what);
@@ -152,6 +158,17 @@ describe("a survey", function () {
         surveys.reduce((sum, { checks }) => sum + checks.filter(({ by }) => by === "deer").length, 0),
       );
       assert.ok(Math.abs(tokens - cost("deer").tokens - cost("entropy-after-thinking").tokens) < 1e-9);
+    });
+
+    it("says how many recordings lack a signal that others hold", () => {
+      const half = surveys.map((trace, index) =>
+        index % 2 === 0 ? trace : { ...trace, checks: trace.checks.filter(({ by }) => by === "deer") },
+      );
+      for (const { rule, lacks, without, points } of ruleTable(half).rules) {
+        assert.deepEqual(lacks, [], rule);
+        assert.equal(without, rule === "deer" ? 0 : PROBLEMS.length / 2, rule);
+        assert.ok(points.length > 5, rule);
+      }
     });
 
     it("says which signal a recording lacks", () => {

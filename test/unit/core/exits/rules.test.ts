@@ -11,6 +11,7 @@ import { probeExit } from "../../../../src/core/exits/probe";
 import { decide, firstStop } from "../../../../src/core/exits/rule";
 import { checkPasses, ruleOf, scoreOf, signalsOf } from "../../../../src/core/exits/rules";
 import { settingsFrom } from "../../../../src/core/exits/setting";
+import { redundancyExit } from "../../../../src/core/exits/semanticRedundancy";
 import type { Signals } from "../../../../src/core/exits/signals";
 import { thinkBrakeExit } from "../../../../src/core/exits/thinkBrake";
 import { combinedConfidence, trialConfidence } from "../../../../src/core/exits/trialConfidence";
@@ -21,6 +22,12 @@ const open = (...values: number[]): Signals[] => values.map((entropy) => ({ entr
 const agreeing = (...values: number[]): Signals[] => values.map((each) => ({ agreeing: each, hesitates: 0 }));
 const doubted = (...values: number[]): Signals[] => values.map((each) => ({ agreeing: each, hesitates: 1 }));
 const margins = (...values: number[]): Signals[] => values.map((margin) => ({ margin }));
+const alike = (...values: [similarity: number | undefined, confidence: number | undefined][]): Signals[] =>
+  values.map(([similarity, confidence]) => ({
+    ...(similarity === undefined ? {} : { similarity }),
+    ...(confidence === undefined ? {} : { confidence }),
+  }));
+const puma = { threshold: 0.8, sure: 0.9, patience: 2 };
 const eat = { decay: 0.2, threshold: 0.02, minChecks: 4 };
 
 describe("exit rules", () => {
@@ -67,6 +74,26 @@ describe("exit rules", () => {
       "convergence does not mind hesitation",
       firstStop(convergenceExit, [...agreeing(1, 2), ...doubted(3)], { threshold: 2 }),
       2,
+    ],
+    [
+      "redundancy stops at the second redundant step whose answer is sure",
+      firstStop(redundancyExit, alike([undefined, 1], [0.9, 0.95], [0.85, 0.95], [0.9, 1]), puma),
+      2,
+    ],
+    [
+      "redundancy passes over steps that say something new",
+      firstStop(redundancyExit, alike([0.9, 0.95], [0.1, undefined], [0.2, 1], [0.9, 0.95]), puma),
+      3,
+    ],
+    [
+      "redundancy begins anew after an answer that is not sure",
+      firstStop(redundancyExit, alike([0.9, 0.95], [0.9, 0.5], [0.9, 0.95]), puma),
+      -1,
+    ],
+    [
+      "redundancy needs more than the thresholds themselves",
+      firstStop(redundancyExit, alike([0.8, 1], [0.8, 1], [0.9, 0.9], [0.9, 0.9]), puma),
+      -1,
     ],
     ["no answer, no agreement", firstStop(agreementExit, [{}, {}, {}], { threshold: 2 }), -1],
     ["no threshold, no stop", firstStop(probeExit, probable(1, 1), { threshold: undefined, patience: undefined }), -1],
@@ -129,6 +156,14 @@ describe("exit rules", () => {
       assert.equal(firstStop(entropyExit, settled, asked) + 1, first);
     });
   }
+
+  for (const [what, signals, tries] of [
+    ["the first step", {}, false],
+    ["a step that says something new", { similarity: 0.5, confidence: 1 }, false],
+    ["a redundant step", { similarity: 0.81 }, true],
+  ] as const)
+    it(`redundancy ${tries ? "tries an answer" : "costs nothing"} after ${what}`, () =>
+      assert.equal(redundancyExit.tries!(signals, puma), tries));
 
   it("says how many passes there have been while it waits", () => {
     assert.equal(decide(probeExit, probable(0.9, 0.9), { threshold: 0.8, patience: 3 }).why, "Pass 2 of 3 in a row.");
