@@ -18,7 +18,7 @@ import { trainProbe } from "./probing";
 import { rules } from "./rules";
 import { score } from "./scoring";
 import { takeServerKey } from "./serverKey";
-import { complain, print } from "./terminal";
+import { complain, print, printed } from "./terminal";
 import { votes } from "./votes";
 
 const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
@@ -60,11 +60,13 @@ async function main(): Promise<number> {
   return COMMANDS[args.command]!({ ...args, options, serverKey });
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
+void main()
+  .catch((error: unknown) => {
     const shape = toErrorShape(error);
     complain(`thoughtlens: ${sentenceOf(shape)}`);
-    process.exit(shape.code === "usage" ? 2 : 1);
-  },
-);
+    return shape.code === "usage" ? 2 : 1;
+  })
+  .then(async (code) => {
+    await printed();
+    process.exit(code);
+  });

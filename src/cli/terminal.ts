@@ -24,3 +24,15 @@ export function printJson(value: unknown): void {
 export function complain(text: string): void {
   process.stderr.write(`${plain(text)}\n`);
 }
+
+/** Resolves when whoever reads has all that was said: a process that ends takes what a pipe has not taken with it. */
+export async function printed(): Promise<void> {
+  await Promise.all([process.stdout, process.stderr].map(taken));
+}
+
+/** One that reads no more is not waited for. */
+const taken = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    stream.once("error", () => resolve());
+    stream.write("", () => resolve());
+  });
