@@ -43,10 +43,9 @@ export interface WorkbenchOptions {
   size?: { width: number; height: number };
 }
 
-/** Tells the workbench its language, as the messages of a language pack would. Runs in the page. */
-function speak(language: string): void {
-  Object.defineProperty(globalThis, "_VSCODE_NLS_LANGUAGE", { get: () => language, set: () => undefined });
-}
+/** Tells the workbench its language, as the messages of a language pack would: a script for the page, as text, since built functions bring helpers. */
+const speaking = (language: string): string =>
+  `Object.defineProperty(globalThis, "_VSCODE_NLS_LANGUAGE", { get: () => ${JSON.stringify(language)}, set() {} });`;
 
 export class Workbench {
   private constructor(
@@ -67,7 +66,7 @@ export class Workbench {
     const browser = await launchChromium();
     const page = await browser.newPage({ viewport: options.size ?? { width: 1440, height: 900 } });
     page.setDefaultTimeout(PATIENCE_MS);
-    if (options.language) await page.addInitScript(speak, options.language);
+    if (options.language) await page.addInitScript({ content: speaking(options.language) });
     const workbench = new Workbench(page, folder, browser, server);
     await workbench.reload();
     // An empty folder has no rows to wait for.

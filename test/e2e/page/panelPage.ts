@@ -32,12 +32,16 @@ export interface PanelPage {
   sent(): Promise<(FromPanel | FromRuns)[]>;
 }
 
-/** Opens the panel of traces, or the table of all runs, and waits for its `ready`. */
+/**
+ * Opens the panel of traces, or the table of all runs, and waits for its `ready`.
+ * @param words the bundle of another language than English
+ */
 export async function openPanelPage(
   browser: Browser,
   theme: ThemeKind,
   viewport: { width: number; height: number },
   shown: "traces" | "runs" = "traces",
+  words: Readonly<Record<string, string>> = {},
 ): Promise<PanelPage> {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
@@ -45,7 +49,7 @@ export async function openPanelPage(
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   const files: Record<string, () => Promise<[string, string]>> = {
-    "/": async () => ["text/html", html(theme, shown)],
+    "/": async () => ["text/html", html(theme, shown, words)],
     "/theme.css": async () => ["text/css", themeSheet(theme)],
     "/editor.js": async () => ["text/javascript", FAKE_EDITOR],
     "/webview.js": async () => ["text/javascript", await readFile(path.join(DIST, "webview.js"), "utf8")],
@@ -70,7 +74,7 @@ export async function openPanelPage(
   };
 }
 
-function html(theme: ThemeKind, shown: string): string {
+function html(theme: ThemeKind, shown: string, words: object): string {
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -80,6 +84,6 @@ function html(theme: ThemeKind, shown: string): string {
   <link rel="stylesheet" href="/webview.css">
   <title>Thoughtlens</title>
 </head>
-<body class="${bodyClass(theme)}" data-page="${shown}"><script src="/editor.js"></script><script src="/webview.js"></script></body>
+<body class="${bodyClass(theme)}" data-page="${shown}"><script type="application/json" id="l10n">${JSON.stringify(words).replaceAll("<", "\\u003c")}</script><script src="/editor.js"></script><script src="/webview.js"></script></body>
 </html>`;
 }
