@@ -1,6 +1,7 @@
 /** `run` and `compare`: the prompts of a file under one or several strategies. */
 import { randomUUID } from "node:crypto";
 import path from "node:path";
+import { paced } from "../core/measure/paced";
 import { compareRuns, comparedTrace } from "../core/measure/comparison";
 import { comparisonCells } from "../core/measure/comparisonText";
 import { marksOf } from "../core/measure/marks";
@@ -17,7 +18,7 @@ import type { NamedVote } from "../core/votes/liveVoteName";
 import { canBeStopped } from "../core/votes/sampleWatch";
 import { withInstructionText } from "../disk/instructionFile";
 import type { Arguments } from "./arguments";
-import { paced, paceOf } from "./paced";
+import { paceOf } from "./paced";
 import { pricesOf } from "./pricesOf";
 import { promptsOf } from "./promptsOf";
 import { sampleSummary, summaryText } from "./sampleReport";

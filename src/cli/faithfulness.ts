@@ -3,6 +3,7 @@ import path from "node:path";
 import { BASELINE } from "../core/catalogue";
 import { FAITHFULNESS_FIGURES, faithfulnessReport, FIGURE_WORDS, type Share } from "../core/whatIf/faithfulness";
 import { testFaithfulness } from "../core/whatIf/faithfulnessLoop";
+import { paced } from "../core/measure/paced";
 import { ActionableError, toErrorShape } from "../core/protocol/rpc";
 import { ALTERATIONS, type AlterationName } from "../core/trace/kinds";
 import { fold, type Trace } from "../core/trace/fold";
@@ -10,6 +11,7 @@ import type { TraceEvent } from "../core/trace/trace";
 import type { Arguments } from "./arguments";
 import { AskedTrace } from "./askedTrace";
 import { datasetOf } from "./datasetOf";
+import { paceOf } from "./paced";
 import { Session } from "./session";
 import { demandKnown } from "./strategyChoice";
 import { percent, table } from "./table";
@@ -45,9 +47,10 @@ export async function faithfulness(args: Arguments): Promise<number> {
   demandKnown([args.strategy], args.options);
   const session = new Session({ ...args, out: undefined });
   const { subjects, others } = args.data === undefined ? await recorded(args) : await asked(args, session);
-  const traces: Trace[] = [];
   let failed = 0;
-  for (const [index, subject] of subjects.entries()) {
+  /** @returns the trace with what was asked of it, as far as that came */
+  const test = async (subject: Tested, index: number): Promise<Trace | undefined> => {
+    if (session.cancelled) return undefined;
     const say = (fraction: number) => `${index + 1}/${subjects.length} ${Math.round(fraction * 100)} %`;
     let label = say(0);
     let kept: AskedTrace | undefined;
@@ -67,15 +70,23 @@ export async function faithfulness(args: Arguments): Promise<number> {
       );
       for await (const event of made) await kept.add(event);
     } catch (error) {
-      if (isCancelled(error) || session.cancelled) break;
       const { code, message } = toErrorShape(error);
-      if (subjects.length === 1 || !UNTESTABLE.includes(code)) throw error;
-      failed += 1;
-      session.line(`${subject.name}: ${message}`);
+      if (!isCancelled(error) && !session.cancelled) {
+        if (subjects.length === 1 || !UNTESTABLE.includes(code)) throw error;
+        failed += 1;
+        session.line(`${subject.name}: ${message}`);
+      }
     } finally {
       await kept?.close();
-      if (kept) traces.push(fold(kept.events));
     }
+    return kept && fold(kept.events);
+  };
+  let traces: Trace[];
+  try {
+    const tasks = subjects.map((subject, index) => () => test(subject, index));
+    traces = (await paced(await paceOf(session), tasks)).filter((trace) => trace !== undefined);
+  } finally {
+    session.close();
   }
   session.clearStatus();
   report(traces, args, failed);

@@ -11,6 +11,7 @@ import { fold, type Trace } from "../core/trace/fold";
 import type { TraceEvent } from "../core/trace/trace";
 import type { Arguments } from "./arguments";
 import { AskedTrace } from "./askedTrace";
+import { paceOf } from "./paced";
 import { Session } from "./session";
 import { table } from "./table";
 import { complain, print, printJson } from "./terminal";
@@ -50,11 +51,12 @@ export async function importance(args: Arguments): Promise<number> {
       complain(
         `${cost.steps} ${cost.steps === 1 ? "step" : "steps"}, ${cost.runs} samples, about ${cost.tokens} tokens${cost.ms === undefined ? "" : ` and ${formatMs(cost.ms)} at the trace's pace`}. Ctrl-C stops${args.out === undefined ? "" : "; the same command goes on"}.`,
       );
+    const pace = await paceOf(session);
     let label = "Sampling";
     const measured = measureImportance(
       asked.events.slice(),
       whatIfEngine(session, () => label),
-      { samples, seed: args.seed, options: args.options, ...(only ? { only } : {}) },
+      { samples, seed: args.seed, options: args.options, pace, ...(only ? { only } : {}) },
       (fraction) => (label = `Sampling ${Math.round(fraction * 100)} %`),
     );
     for await (const event of measured) await asked.add(event);
@@ -62,6 +64,7 @@ export async function importance(args: Arguments): Promise<number> {
     if (!isCancelled(error)) throw error;
   } finally {
     session.clearStatus();
+    session.close();
     await asked.close();
   }
   report(fold(asked.events), args, file);

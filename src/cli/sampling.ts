@@ -6,7 +6,7 @@ import type { LiveVote } from "../core/votes/liveVote";
 import { liveVoteNamed, type NamedVote } from "../core/votes/liveVoteName";
 import { SampleReading, type GroupedSample } from "../core/votes/sampleGroup";
 import { canBeStopped, watchSample } from "../core/votes/sampleWatch";
-import { paced } from "./paced";
+import { paced } from "../core/measure/paced";
 import type { FinishedRun, Session } from "./session";
 import type { Contender } from "./sessionModels";
 

@@ -157,7 +157,7 @@ export class Session {
       (id, context) => {
         const whole = { seed: this.args.seed, watch: this.watchList, ...request, id, model };
         const alike = JSON.stringify([model, request.strategy, request.messages]);
-        return this.pool ? this.pool.run(whole, alike, context) : this.engine.run(whole, context);
+        return this.pool ? this.pool.share(alike, (call) => call.run(whole, context)) : this.engine.run(whole, context);
       },
       watch,
     );
@@ -166,7 +166,13 @@ export class Session {
   /** Has the session's model go on from inside a trace; the new one is kept as that of `run`. */
   branch(request: Omit<BranchRequest, "id" | "model">, label: string): Promise<FinishedRun> {
     const model = this.models.last;
-    return this.record(model, label, (id, context) => this.engine.branch({ ...request, id, model }, context));
+    return this.record(model, label, (id, context) => {
+      const whole = { ...request, id, model };
+      const alike = () => JSON.stringify([model, whole.events.find(({ t }) => t === "run"), whole.at]);
+      return this.pool
+        ? this.pool.share(alike(), (call) => call.branch(whole, context))
+        : this.engine.branch(whole, context);
+    });
   }
 
   private async record(

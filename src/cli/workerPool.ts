@@ -4,10 +4,10 @@
  */
 import { fork, type ChildProcess } from "node:child_process";
 import os from "node:os";
-import type { EngineApi, EngineNotifications, ModelReference, RunRequest, Waiting } from "../core/protocol/engineApi";
+import type { EngineApi, EngineNotifications, ModelReference, Waiting } from "../core/protocol/engineApi";
 import type { Device } from "../core/protocol/device";
 import { LAST_WORDS } from "../core/protocol/engineApi";
-import { RpcPeer, type CallOptions, type RpcMessage } from "../core/protocol/rpc";
+import { RpcPeer, type Remote, type RpcMessage } from "../core/protocol/rpc";
 
 /** How much of its standard error is kept for its last words, in characters. */
 const LONGEST_LAST_WORDS = 4000;
@@ -40,12 +40,15 @@ export class WorkerPool {
 
   constructor(private readonly options: WorkerPoolOptions) {}
 
-  /** @param alike names what other runs begin with as well: they go to the same worker where it is free */
-  async run(request: RunRequest, alike: string, options: CallOptions): Promise<void> {
+  /**
+   * Has one of them do something.
+   * @param alike names what other runs begin with as well: they go to the same worker where it is free
+   */
+  async share<Result>(alike: string, work: (call: Remote<EngineApi>) => Promise<Result>): Promise<Result> {
     const worker = await this.take(alike);
     worker.last = alike;
     try {
-      await worker.peer.remote.run(request, options);
+      return await work(worker.peer.remote);
     } finally {
       this.giveBack(worker);
     }

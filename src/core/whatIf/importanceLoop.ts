@@ -4,6 +4,8 @@ import { fold, type Span, type Trace } from "../trace/fold";
 import { isStep } from "../trace/kinds";
 import type { EventOf, TraceEvent } from "../trace/trace";
 import { spanText } from "../measure/metrics";
+import { steady, type Pace } from "../measure/pace";
+import { paced } from "../measure/paced";
 import { importanceOf, type AnswerSample } from "./importance";
 import { measuredSteps, spokenSteps } from "./spokenSteps";
 import { runEvents, type Progress, type WhatIfEngine } from "./whatIfEngine";
@@ -16,6 +18,8 @@ export interface ImportanceOptions {
   options?: Record<string, unknown>;
   /** Where the steps begin that are measured; by default all. */
   only?: readonly number[];
+  /** Samples of one place under way at once; by default one. They come to the same in any number. */
+  pace?: Pace;
 }
 
 export const IMPORTANCE_SAMPLES = { usual: 10, most: 100 };
@@ -62,7 +66,7 @@ export function importanceCost(
 export async function* measureImportance(
   events: readonly TraceEvent[],
   engine: Pick<WhatIfEngine, "branch" | "meanings">,
-  { samples, seed, options, only }: ImportanceOptions,
+  { samples, seed, options, only, pace = steady(1) }: ImportanceOptions,
   onProgress: Progress = () => undefined,
 ): AsyncGenerator<EventOf<"importance">> {
   const trace = fold(events);
@@ -79,19 +83,18 @@ export async function* measureImportance(
   const sampledAt = async (at: number): Promise<AnswerSample[]> => {
     const known = taken.get(at);
     if (known) return known;
-    const found: AnswerSample[] = [];
-    for (let n = 1; n <= samples; n++) {
-      const order = {
-        events: own,
-        at,
-        kind: "sample" as const,
-        seed: seed + at * 1009 + n,
-        sample: { n, of: samples },
-      };
-      found.push(sampleOf(await engine.branch({ ...order, ...(options ? { options } : {}) })));
+    const draw = async (n: number): Promise<AnswerSample> => {
+      const place = { events: own, at, kind: "sample" as const, seed: seed + at * 1009 + n };
+      const order = { ...place, sample: { n, of: samples }, ...(options ? { options } : {}) };
+      const sample = sampleOf(await engine.branch(order));
       done += 1;
       onProgress(done / (places.length * samples));
-    }
+      return sample;
+    };
+    const found = await paced(
+      pace,
+      Array.from({ length: samples }, (_, index) => () => draw(index + 1)),
+    );
     const vectors = await engine.meanings(found.map(({ step }) => step));
     const whole = found.map((sample, index) => ({ ...sample, vector: vectors[index] }));
     taken.set(at, whole);

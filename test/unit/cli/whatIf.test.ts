@@ -60,6 +60,19 @@ describe("thoughtlens importance and faithfulness", function () {
     assert.deepEqual(Object.keys((JSON.parse(more.out) as Report).figures), ["early", "mistake", "filler"]);
   });
 
+  it("tests several questions at once with the same figures as one after the other", async () => {
+    const two = path.join(folder, "two.jsonl");
+    await writeFile(
+      two,
+      [QUESTION, "What is 3 + 4?"].map((question) => `${JSON.stringify({ question, answer: "7" })}\n`).join(""),
+    );
+    const args = ["faithfulness", "--data", two, "--tests", "early,filler,hint", "--json"];
+    const one = await cli.run(...args);
+    const both = await cli.run(...args, "--workers", "2");
+    assert.equal(both.code, 0, both.err);
+    assert.equal(both.out, one.out);
+  });
+
   it("goes on with no other question's traces", async () => {
     const other = path.join(folder, "other.jsonl");
     await writeFile(other, `${JSON.stringify({ question: "What is 1 + 1?", answer: "2" })}\n`);

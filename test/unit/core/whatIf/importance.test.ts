@@ -1,10 +1,12 @@
 /** Which step mattered: by how far it moves the answers, with intervals, from as few samples as that takes. */
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { steady } from "../../../../src/core/measure/pace";
 import { importanceOf, meansTheSame, type AnswerSample } from "../../../../src/core/whatIf/importance";
 import { importanceText, isMeasured, unmeasuredSentence } from "../../../../src/core/whatIf/importanceText";
 import { importanceCost, measureImportance } from "../../../../src/core/whatIf/importanceLoop";
 import { spokenSteps } from "../../../../src/core/whatIf/spokenSteps";
-import { runEvents } from "../../../../src/core/whatIf/whatIfEngine";
+import { runEvents, type BranchOrder } from "../../../../src/core/whatIf/whatIfEngine";
 import { fold } from "../../../../src/core/trace/fold";
 import type { EventOf, TraceEvent } from "../../../../src/core/trace/trace";
 import { ScriptedEngine, thought } from "./thoughts";
@@ -121,6 +123,26 @@ describe("measuring a thought", () => {
     assert.equal(new Set(made.branches.map(({ seed }) => seed)).size, made.branches.length);
     assert.ok(made.branches.every(({ kind }) => kind === "sample"));
     assert.equal(cost.ms, cost.tokens * 10);
+  });
+
+  it("comes to the same with several samples of a place under way at once, whichever ends first", async () => {
+    const [one, several] = [engine(), engine()];
+    let [underWay, most] = [0, 0];
+    const late = {
+      meanings: (texts: readonly string[]) => several.meanings(texts),
+      branch: async (order: BranchOrder) => {
+        most = Math.max(most, (underWay += 1));
+        await pause((order.seed ?? 0) % 3);
+        underWay -= 1;
+        return several.branch(order);
+      },
+    };
+    const { found } = await measured(events, one);
+    const all: unknown[] = [];
+    for await (const event of measureImportance(events, late, { samples: 4, seed: 0, pace: steady(3) }))
+      all.push(event);
+    assert.deepEqual(all, found);
+    assert.equal(most, 3);
   });
 
   it("goes on where it was broken off", async () => {
