@@ -53,8 +53,22 @@ function hasCommaInBrackets(text: string): boolean {
 /** More words are a text and no list of words. */
 const WORDS_OF_AN_ITEM = 3;
 
-/** A tree in which texts stay whole: “wipe them, then leave them open” is no list of two. */
+/** Trees of the texts that were read last: whoever looks for those that mean the same asks of each many times. */
+const remembered = new Map<string, Node>();
+const MOST_REMEMBERED = 100;
+
 function read(text: string, comma: Comma): Node {
+  const key = `${comma} ${text}`;
+  const node = remembered.get(key) ?? readAnew(text, comma);
+  // Set anew, it is the last to be forgotten.
+  remembered.delete(key);
+  remembered.set(key, node);
+  if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value!);
+  return node;
+}
+
+/** A tree in which texts stay whole: “wipe them, then leave them open” is no list of two. */
+function readAnew(text: string, comma: Comma): Node {
   const node = parse(text, comma);
   const isText = (each: Node) => each.kind === "words" && each.text.split(" ").length > WORDS_OF_AN_ITEM;
   const isList = node.kind === "list" || node.kind === "bracket";
@@ -133,9 +147,12 @@ class Grading {
     const [first, second] = [commas(a), commas(g)];
     const verdicts = this.readings(a, g, first.sure, second.sure);
     if (verdicts.includes("right")) return "right";
-    const stretched = this.readings(a, g, [...first.sure, ...first.doubtful], [...second.sure, ...second.doubtful]);
-    if (stretched.includes("right") || verdicts.includes("unknown")) return "unknown";
-    return "wrong";
+    if (verdicts.includes("unknown")) return "unknown";
+    const stretched = [
+      ...this.readings(a, g, first.doubtful, [...second.sure, ...second.doubtful]),
+      ...this.readings(a, g, first.sure, second.doubtful),
+    ];
+    return stretched.includes("right") ? "unknown" : "wrong";
   }
 
   private readings(answer: string, gold: string, commas: readonly Comma[], others: readonly Comma[]): Verdict[] {

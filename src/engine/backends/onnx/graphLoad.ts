@@ -6,18 +6,20 @@ import type { Device } from "../../../core/protocol/device";
 import { ActionableError } from "../../../core/protocol/rpc";
 import { accuracyLevel } from "./patch/accuracyLevel";
 import { withAttentionWeights } from "./attentionWeights";
+import { freeMemory } from "./freeMemory";
 import type { PatchVerdict } from "./capabilities";
 import { GraphError } from "./graph/graphError";
 import { demandEnding } from "./graph/openEnded";
 import type { GraphLayout } from "./graphLayout";
 import { NO_FEATURES, patchedLayout, plainLayout } from "./graphLayout";
+import { weightsInPlace } from "./graph/weightsInPlace";
 import { wantsEmbeddings, withEmbeddingInFront } from "./patch/embeddingInFront";
 import { patchGraph } from "./patch/graphPatch";
 import type { GraphFeature } from "./patch/patchedGraph";
 import { graphFeatures, isRowPart, rowParts } from "./patch/patchedGraph";
 import type { ModelFolder } from "../../files/modelFolder";
 import { contextLength } from "../../files/modelFolder";
-import type { ProofVerdict, ProvenGraph } from "./provenGraph";
+import type { ProofVerdict } from "./provenGraph";
 import { patchAndProve } from "./provenGraph";
 import { startSession, startSessionOn, type StartedSession } from "./sessions";
 import { followLinks } from "./graph/weightLocations";
@@ -56,41 +58,66 @@ export interface RunningGraph {
   files: string[];
 }
 
+/** A graph that is ready to be started: what runs know of it, and the model. */
+interface PreparedGraph {
+  model: Uint8Array;
+  graph: Omit<RunningGraph, keyof StartedSession>;
+}
+
 /**
  * @throws ActionableError `graph-not-onnx`, `graph-cut-off`, `graph-weights-missing`, `graph-weights-outside`,
  *   `graph-no-causal-lm`, `graph-unreadable`, `graph-out-of-memory`, `graph-open-ended`
  */
 export async function loadGraph(folder: ModelFolder, options: GraphOptions): Promise<RunningGraph> {
-  const { graphFile, config } = folder;
-  const { threads, device, cacheFolder, signal } = options;
-  const subject = path.basename(graphFile);
-  const weightsFolder = path.dirname(graphFile);
-  const open = async (bytes: Uint8Array, threads: number) => {
-    const { model, folder } = await followLinks(bytes, weightsFolder);
-    return startSession(model, { threads, weightsFolder: folder }, subject);
-  };
-  const openOnDevice = async (bytes: Uint8Array) => {
-    const { model, folder } = await followLinks(bytes, weightsFolder);
-    return startSessionOn(device, model, { threads, weightsFolder: folder }, subject);
-  };
-  let proven: ProvenGraph;
-  let bytes: Uint8Array;
+  const subject = path.basename(folder.graphFile);
+  let prepared: PreparedGraph | string;
   try {
-    bytes = await readWhole(folder);
-    if (!options.openEnded) demandEnding(bytes, subject);
-    if (options.patch === false) return await asItCame(folder, options, bytes, openOnDevice);
-    // One thread: a proof is a few tokens, and the verdict must not depend on how many threads there are.
-    const request = { bytes, config, contextLength: contextLength(config), folder: weightsFolder, cacheFolder, signal };
-    proven = await patchAndProve({ ...request, open: (model) => open(model, 1) });
+    prepared = await prepare(folder, options);
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    if (error.code === "no-causal-lm" || error.code === "no-head-size")
-      return unpatched(folder, options, error.message);
-    throw new ActionableError(`graph-${error.code}`, error.sentences.message ?? error.message, error.action, {
-      cause: error,
-    });
+    if (error.code !== "no-causal-lm" && error.code !== "no-head-size")
+      throw new ActionableError(`graph-${error.code}`, error.sentences.message ?? error.message, error.action, {
+        cause: error,
+      });
+    prepared = error.message;
   }
-  const { graph, verdict } = proven;
+  if (typeof prepared === "string") return unpatched(folder, options, prepared);
+  const { model, graph } = prepared;
+  // From here on nobody needs the file as it was read, nor the patched graph with all of its weights.
+  freeMemory();
+  const { note, ...started } = await openModel(model, folder, (bytes, weights) =>
+    startSessionOn(options.device, bytes, { threads: options.threads, ...weights }, subject),
+  );
+  return { ...graph, ...started, notes: [...graph.notes, ...(note === undefined ? [] : [note])] };
+}
+
+/** Has a model in memory find its weights beside its file, wherever links lead. */
+async function openModel<Started>(
+  bytes: Uint8Array,
+  { graphFile }: ModelFolder,
+  start: (model: Uint8Array, weights: { weightsFolder: string }) => Promise<Started>,
+): Promise<Started> {
+  const { model, folder } = await followLinks(bytes, path.dirname(graphFile));
+  return start(model, { weightsFolder: folder });
+}
+
+/**
+ * Reads, patches and proves a graph.
+ * @returns why there is none, where it runs as its file has it
+ * @throws GraphError where it cannot be patched
+ */
+async function prepare(folder: ModelFolder, options: GraphOptions): Promise<PreparedGraph | string> {
+  const { graphFile, config } = folder;
+  const { threads, cacheFolder, signal } = options;
+  const subject = path.basename(graphFile);
+  const open = (bytes: Uint8Array, threads: number) =>
+    openModel(bytes, folder, (model, weights) => startSession(model, { threads, ...weights }, subject));
+  const bytes = await readWhole(folder);
+  if (!options.openEnded) demandEnding(bytes, subject);
+  if (options.patch === false) return asItCame(folder, bytes);
+  // One thread: a proof is a few tokens, and the verdict must not depend on how many threads there are.
+  const proof = { folder: path.dirname(graphFile), cacheFolder, signal, contextLength: contextLength(config) };
+  const { graph, verdict } = await patchAndProve({ bytes, config, ...proof, open: (model) => open(model, 1) });
   const reasons: Partial<Record<GraphFeature, string>> = {};
   for (const { feature, reason } of graph.refusals) reasons[feature] = reason;
   // Few runs want what follows: the file is read again, rather than kept in memory by every model.
@@ -104,16 +131,19 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
     const model = withAttentionWeights(again.model, rowParts(again.cache).length / 2);
     return typeof model === "string" ? model : open(model, threads);
   };
-  const { notes, ...started } = noted(await openOnDevice(graph.model));
+  // A graph that another file's look-up was put in front of is no file.
+  const isFile = folder.embeddingFile === undefined;
   return {
-    openAttention,
-    ...started,
-    layout: patchedLayout(graph),
-    openEmbedding: graph.embedding ? openEmbedding : undefined,
-    verdict: { features: graph.features, reasons, proof: proofSentence(verdict) },
-    notes: [...graph.notes, ...notes],
-    accuracyLevel: accuracyLevel(bytes),
-    files: filesOf(folder, graph.externalFiles),
+    model: isFile ? weightsInPlace(graph.model, bytes, subject) : graph.model,
+    graph: {
+      openAttention,
+      layout: patchedLayout(graph),
+      openEmbedding: graph.embedding ? openEmbedding : undefined,
+      verdict: { features: graph.features, reasons, proof: proofSentence(verdict) },
+      notes: graph.notes,
+      accuracyLevel: accuracyLevel(bytes),
+      files: filesOf(folder, graph.externalFiles),
+    },
   };
 }
 
@@ -142,25 +172,14 @@ function proofSentence({ bitEqual, checks }: ProofVerdict): string {
 }
 
 /** The graph without any feature: the file itself, or where its cache is not fed as rows of float32 a graph that it is fed so. */
-async function asItCame(
-  folder: ModelFolder,
-  options: GraphOptions,
-  bytes: Uint8Array,
-  open: (model: Uint8Array) => Promise<StartedSession>,
-): Promise<RunningGraph> {
+function asItCame(folder: ModelFolder, bytes: Uint8Array): PreparedGraph | string {
   const reason = "The graph runs as it came, as was asked for.";
   const without = Object.fromEntries(graphFeatures.map((feature) => [feature, reason]));
   const graph = patchGraph(bytes, { config: folder.config, without });
   const isPlain = graph.cache.every((part) => isRowPart(part) && !part.bounded) && !graph.adapted;
-  if (isPlain) return unpatched(folder, options, reason);
-  const { notes, ...started } = noted(await open(graph.model));
-  return {
-    ...started,
-    layout: patchedLayout(graph),
-    ...withoutFeatures(reason),
-    notes: [...graph.notes, ...notes],
-    files: filesOf(folder, graph.externalFiles),
-  };
+  if (isPlain) return reason;
+  const known = { layout: patchedLayout(graph), notes: graph.notes, files: filesOf(folder, graph.externalFiles) };
+  return { model: graph.model, graph: { ...withoutFeatures(reason), ...known } };
 }
 
 /** The graph as hubs have it. What cannot be patched cannot be listed either, so weight files are not known by name. */
@@ -170,16 +189,15 @@ async function unpatched(
   reason: string,
 ): Promise<RunningGraph> {
   const subject = path.basename(folder.graphFile);
-  const started = noted(await startSessionOn(device, folder.graphFile, { threads }, subject));
+  const { note, ...started } = await startSessionOn(device, folder.graphFile, { threads }, subject);
   return {
     ...started,
+    notes: note === undefined ? [] : [note],
     layout: plainLayout(started.session, folder.config, subject),
     ...withoutFeatures(reason),
     files: [folder.graphFile],
   };
 }
-
-const noted = ({ note, ...started }: StartedSession) => ({ ...started, notes: note === undefined ? [] : [note] });
 
 const withoutFeatures = (reason: string) => ({
   openEmbedding: undefined,

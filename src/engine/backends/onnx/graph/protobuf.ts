@@ -174,3 +174,15 @@ export function textField(number: number, value: string): Pieces {
 export function messageField(number: number, pieces: Pieces): Pieces {
   return [varint(number * 8 + wireTypes.bytes), varint(byteLength(pieces)), ...pieces];
 }
+
+/** The fields of a message, those of one number with another body. */
+export function replaceFields(
+  bytes: Uint8Array,
+  message: ByteRange,
+  number: number,
+  change: (range: ByteRange) => Pieces,
+): Pieces {
+  return [...fields(bytes, message)].flatMap((field) =>
+    field.number === number ? messageField(number, change(body(field))) : [bytes.subarray(field.start, field.end)],
+  );
+}

@@ -5,8 +5,8 @@
  */
 import { realpath } from "node:fs/promises";
 import path from "node:path";
-import type { ByteRange, Field, Pieces } from "./protobuf";
-import { body, fields, join, messageField, readText, textField } from "./protobuf";
+import type { Pieces } from "./protobuf";
+import { fields, join, readText, replaceFields, textField } from "./protobuf";
 
 /** Numbers of fields in onnx.proto: ModelProto.graph, GraphProto.initializer, TensorProto.external_data. */
 const GRAPH = 7;
@@ -51,9 +51,9 @@ export const renameWeights = (model: Uint8Array, rename: (name: string) => strin
 /** The model with other locations for the weights of its initializers. */
 function rewrite(model: Uint8Array, rename: (location: string) => string): Pieces {
   const whole = { start: 0, end: model.length };
-  return replace(model, whole, GRAPH, (graph) =>
-    replace(model, graph, INITIALIZER, (tensor) =>
-      replace(model, tensor, EXTERNAL_DATA, (entry) => {
+  return replaceFields(model, whole, GRAPH, (graph) =>
+    replaceFields(model, graph, INITIALIZER, (tensor) =>
+      replaceFields(model, tensor, EXTERNAL_DATA, (entry) => {
         const [key, value] = [...fields(model, entry)];
         const isLocation = key && value && readText(model, key) === "location";
         return isLocation
@@ -61,12 +61,5 @@ function rewrite(model: Uint8Array, rename: (location: string) => string): Piece
           : [model.subarray(entry.start, entry.end)];
       }),
     ),
-  );
-}
-
-/** The fields of a message, those of one number with another body. */
-function replace(bytes: Uint8Array, message: ByteRange, number: number, change: (range: ByteRange) => Pieces): Pieces {
-  return [...fields(bytes, message)].flatMap((field: Field) =>
-    field.number === number ? messageField(number, change(body(field))) : [bytes.subarray(field.start, field.end)],
   );
 }
