@@ -8,7 +8,7 @@ import { pointLine } from "./pointLine";
 import { dashOf, strategyColour, type Theme } from "./theme";
 import { l10n } from "../../src/core/text/l10n";
 
-export interface FrontPoint {
+interface FrontPoint {
   cost: number;
   /** Shares, 0 to 1. */
   accuracy: number;
