@@ -40,8 +40,9 @@ const CUT_OFF = `(() => {
     const isCut = node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).overflow !== "visible";
     const clips = getComputedStyle(node).textOverflow === "ellipsis";
     if (isCut && !clips && node.tagName !== "SELECT") found.push("cut off: " + words);
-    const scrolls = node.closest(".tabs, .table-box, .question-box, .compare-scroll, .runs-scroll, .overview, .action-bar");
-    if (!scrolls && box.right > width + 1) found.push("out of the page: " + words);
+    let above = node.parentElement;
+    while (above && !/auto|scroll/.test(getComputedStyle(above).overflowX)) above = above.parentElement;
+    if (!above && box.right > width + 1) found.push("out of the page: " + words);
   }
   return found;
 })()`;
