@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { lookUp } from "../../../src/engine/models/hub/catalogue";
 import { ask } from "../../../src/engine/net/ask";
 import { proxyFor } from "../../../src/engine/net/proxy";
@@ -144,6 +144,58 @@ describe("the network", () => {
       const reply = await ask(server.url, { signal });
       await assert.rejects(reply.text(1_000_000), { code: "reply-too-long" });
       assert.ok(process.memoryUsage().rss - before < 150e6);
+    });
+
+    const packings: [encoding: string, pack: (text: string) => Buffer][] = [
+      ["gzip", gzipSync],
+      ["x-gzip", gzipSync],
+      ["deflate", deflateSync],
+      ["br", brotliCompressSync],
+      ["identity", Buffer.from],
+      ["nonsense", Buffer.from],
+    ];
+    for (const [encoding, pack] of packings)
+      it(`are unpacked, also where nobody asked for ${encoding}`, async () => {
+        const server = await listen((_, response) => {
+          response.writeHead(200, { "content-encoding": encoding }).end(pack("zwölf"));
+        });
+        assert.equal(await (await ask(server.url, { signal })).text(100), "zwölf");
+      });
+
+    it("that were cut while packed fail, and nothing hangs", async () => {
+      const server = await listen((_, response) => {
+        response.writeHead(200, { "content-encoding": "gzip", "content-length": "4000" });
+        response.write(gzipSync("a".repeat(100)).subarray(0, 20), () => response.destroy());
+      });
+      await assert.rejects((await ask(server.url, { signal })).text(1000));
+    });
+
+    it("are not packed where a part of them is asked for, whatever the case of a header's name", async () => {
+      const asked: IncomingMessage["headers"][] = [];
+      const server = await listen((request, response) => {
+        asked.push(request.headers);
+        response.end("part");
+      });
+      await (await ask(server.url, { headers: { Range: "bytes=3-", ACCEPT: "text/plain" }, signal })).text(100);
+      const { accept, range, "accept-encoding": encoding } = asked[0]!;
+      assert.deepEqual([accept, range, encoding], ["text/plain", "bytes=3-", "identity"]);
+    });
+
+    it("that are given up keep nobody from asking again", async () => {
+      const server = await listen((_, response) => void response.end(Buffer.alloc(5_000_000)));
+      for (let nth = 0; nth < 3; nth++) await (await ask(server.url, { signal })).drop();
+      assert.equal((await (await ask(server.url, { signal })).text(6_000_000)).length, 5_000_000);
+    });
+
+    it("behind an address with a name and a password are not asked for", async () => {
+      const server = await listen((_, response) =>
+        response.writeHead(302, { location: "http://me:secret@127.0.0.1:1/" }).end(),
+      );
+      await assert.rejects(ask(server.url, { redirects: 2, signal }), (error: Error & { code: string }) => {
+        assert.equal(error.code, "net-redirect");
+        assert.doesNotMatch(error.message, /secret/);
+        return true;
+      });
     });
 
     it("that never come end with the signal", async () => {

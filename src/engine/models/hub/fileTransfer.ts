@@ -115,6 +115,7 @@ async function fetchRest(transfer: Transfer, incomplete: string, start: number):
       throw watch.signal.aborted ? new Cut("stalled") : error;
     });
     if (response.status === 416) {
+      await response.drop();
       // The file ends before the length that was announced for it.
       await rm(incomplete, { force: true });
       throw wrongLength(id, file);
@@ -126,7 +127,10 @@ async function fetchRest(transfer: Transfer, incomplete: string, start: number):
     // A server that ignores the range sends everything again.
     const goesOn =
       response.status === 206 && response.headers.get("content-range")?.startsWith(`bytes ${start}-`) === true;
-    if (response.status === 206 && !goesOn) throw statusError(502, id);
+    if (response.status === 206 && !goesOn) {
+      await response.drop();
+      throw statusError(502, id);
+    }
     const output = await open(incomplete, goesOn ? "a" : "w");
     try {
       let written = goesOn ? start : 0;
