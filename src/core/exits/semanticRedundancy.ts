@@ -44,7 +44,7 @@ export const redundancyExit: ExitRule<RedundancySettings, number> = {
   next(passed, signals, settings) {
     const { similarity, confidence } = signals;
     if (!isRedundant(signals, settings)) {
-      const why = similarity === undefined ? "There is no earlier step." : "It says something new.";
+      const why = similarity === undefined ? "No earlier step was read." : "It says something new.";
       return { state: passed, decision: { stops: false, score: similarity, why } };
     }
     const state = passes(confidence, settings.sure, false) ? passed + 1 : 0;

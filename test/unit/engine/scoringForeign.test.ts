@@ -102,7 +102,7 @@ describe("scoring foreign traces", function () {
     const { rules, questions } = ruleTable([trace]);
     assert.equal(questions, 1);
     const asked = rules.filter(({ rule }) => rule !== "probe");
-    assert.equal(asked.length, 5);
+    assert.equal(asked.length, 6);
     for (const { rule, lacks, points } of asked) {
       assert.deepEqual(lacks, [], rule);
       assert.ok(points.length > 5, rule);
