@@ -12,7 +12,7 @@ export default {
     "webview/main.ts!",
     "bench/*.{ts,mjs}!",
     "bench/store/openTrace.ts!",
-    "test/harness/generate.ts!",
+    "test/harness/{generate,generated}.ts!",
     "test/harness/docsCheck.ts",
     "test/harness/*.mjs",
     "test/unit/**/*.test.ts",

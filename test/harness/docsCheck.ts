@@ -1,7 +1,8 @@
 /**
  * `npm run docs:check`: whether the documents say everything that there is, and nothing that there is not: commands, settings,
  * options, strategies, rules, error codes, views, events of traces; links inside the project; commands in examples; and whether
- * figures stand beside the command that prints them. What is written by `npm run generate` is checked there to be up to date.
+ * figures stand beside the command that prints them. Whatever `npm run generate` writes is checked to be up to date, in
+ * documents and elsewhere.
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
@@ -11,7 +12,8 @@ import { traceEvent } from "../../src/core/trace/trace";
 import { STRATEGIES, optionNames } from "../../src/engine/strategies";
 import { errorsIn, LOST_WORDS } from "./errorCodes";
 import { commandLineWords } from "./commandLine";
-import { DOCUMENTS, documentText, read, wordsOf, type Manifest } from "./documentParts";
+import { staleFiles } from "./generated";
+import { read, wordsOf, type Manifest } from "./documentParts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const manifest = JSON.parse(read("package.json")) as Manifest & { scripts: Record<string, string> };
@@ -198,8 +200,7 @@ for (const file of documents) {
   checkMentions(file);
   checkFigures(file);
 }
-for (const file of DOCUMENTS)
-  if ((await documentText(file)) !== read(file)) say(file, "what is written there is out of date: npm run generate.");
+for (const { file } of await staleFiles()) say(file, "what is generated there is out of date: npm run generate.");
 for (const { code, file, message } of errorsIn(root))
   if (message === LOST_WORDS)
     say(file, `what the error ${code} says stands elsewhere: say it in test/harness/errorCodes.ts.`);

@@ -22,8 +22,16 @@ const CODE = /^[a-z]+(-[a-z0-9]+)*$/;
 /** Stands for words that are nowhere to be found, which the check of the documents tells. */
 export const LOST_WORDS = "…";
 
+const known = new Map<string, readonly ErrorWords[]>();
+
 /** @returns in the order of the files and their lines; a code may be said with several sentences */
-export function errorsIn(root: string): ErrorWords[] {
+export function errorsIn(root: string): readonly ErrorWords[] {
+  const errors = known.get(root) ?? readErrors(root);
+  known.set(root, errors);
+  return errors;
+}
+
+function readErrors(root: string): ErrorWords[] {
   const files = readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" });
   const all = files
     .filter((name) => name.endsWith(".ts"))
