@@ -1,6 +1,6 @@
 /** Parts of the documents that are written from what the source says of itself, each between two marks. */
 import { readdirSync, readFileSync } from "node:fs";
-import { format, resolveConfig } from "prettier";
+import { format, type FormatConfig } from "oxfmt";
 import type { StrategyFacts } from "../../src/core/catalogue";
 import type { Capability } from "../../src/core/protocol/engineApi";
 import { GLOSSARY } from "../../src/core/measure/glossary";
@@ -41,9 +41,11 @@ function withParts(file: string): string {
   return text;
 }
 
+/** @throws Error where the text cannot be read as what the file's name says it is */
 export async function formatted(file: string, text: string): Promise<string> {
-  const path = new URL(file, root).pathname;
-  return format(text, { ...(await resolveConfig(path)), filepath: path });
+  const { code, errors } = await format(file, text, JSON.parse(read(".oxfmtrc.json")) as FormatConfig);
+  if (errors.length > 0) throw new Error(`${file}: ${errors.map(({ message }) => message).join(" ")}`);
+  return code;
 }
 
 /** The text of one of `DOCUMENTS`. @throws Error where it has no place for a part */

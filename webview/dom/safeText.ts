@@ -24,7 +24,7 @@ const NAMED: Record<number, string> = {
 };
 
 const UNSAFE =
-  // eslint-disable-next-line no-control-regex -- control characters are what this file is about
+  // oxlint-disable-next-line no-control-regex -- control characters are what this file is about
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
 function sign(character: string): string {

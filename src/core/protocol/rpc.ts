@@ -7,7 +7,7 @@
 import { inEnglish, inWords, l10n, type Sentence } from "../text/l10n";
 
 /** An API is an interface of methods with one parameter object. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the one place where every method type must fit
+// oxlint-disable-next-line typescript/no-explicit-any -- the one place where every method type must fit
 export type Api = Record<string, (params: any, context: CallContext) => unknown>;
 export type Notifications = object;
 

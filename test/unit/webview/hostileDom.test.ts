@@ -23,7 +23,7 @@ const ELEMENTS = new Set(
   ).split(" "),
 );
 const UNSAFE =
-  // eslint-disable-next-line no-control-regex -- what must not be on screen
+  // oxlint-disable-next-line no-control-regex -- what must not be on screen
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])/;
 
 /** Every text of an event replaced by one that is hostile; what the schema names stays. */

@@ -20,7 +20,7 @@ describe("text made safe to look at", () => {
     fc.assert(
       fc.property(fc.uint16Array({ maxLength: 40 }), (units) => {
         const text = String.fromCharCode(...units);
-        // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+        // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
         assert.doesNotMatch(visible(text), /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
       }),
     );
