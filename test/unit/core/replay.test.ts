@@ -247,6 +247,46 @@ describe("a replay of checks that try no answer", () => {
   });
 });
 
+describe("a replay of a rule that tries answers at some places only", () => {
+  /** The checks of `run` as those of semantic redundancy, the similarities in the place of nothing. */
+  function redundant(similarities: number[], tried: (similarity: number) => boolean): Trace {
+    const trace = run(similarities.map(() => ({ confidence: 0.99, answer: "4" })));
+    const checks = trace.checks.map((check, index) => {
+      const similarity = similarities[index]!;
+      const { trial, answer, correct, ...place } = check;
+      const trying = tried(similarity) ? { trial, answer, correct } : {};
+      const signals = { similarity, ...(tried(similarity) ? { confidence: 0.99 } : {}) };
+      const kept = { ...place, ...trying, by: "semantic-redundancy", signal: "similarity", signals };
+      return { ...kept, threshold: 0.8, patience: 2 };
+    }) as Trace["checks"];
+    return { ...trace, checks };
+  }
+  const SURVEYED = [0.5, 0.9, 0.3, 0.85, 0.9];
+
+  it("pays for the trials that a live run would make, and for no others", () => {
+    const survey = redundant(SURVEYED, () => true);
+    const each = replay(survey, { threshold: 0.2 });
+    const some = replay(survey, { threshold: 0.8 });
+    assert.deepEqual([each.check, some.check], [1, 3]);
+    // Two segments of thinking more, and two trials of three tokens each time.
+    assert.equal(some.tokens - each.tokens, 2 * 10);
+    assert.equal(some.ms - each.ms, 2 * 10);
+  });
+
+  it("says that a live recording does not reach where an answer would have been tried", () => {
+    const live = redundant(SURVEYED, (similarity) => similarity > 0.8);
+    assert.equal(replay(live).check, 3);
+    assert.equal(replay(live, { threshold: 0.87 }).outcome, "check");
+    for (const threshold of [0.4, 0.1]) assert.equal(replay(live, { threshold }).outcome, "beyond");
+  });
+
+  it("takes a patience that is not recorded for one", () => {
+    const survey = redundant(SURVEYED, () => true);
+    const impatient = { ...survey, checks: survey.checks.map(({ patience: _, ...check }) => check) };
+    assert.equal(replay(impatient).check, 1);
+  });
+});
+
 describe("curves", () => {
   const traces = [run(checks), run([{ confidence: 0.99, answer: "4" }]), run([], { answer: "9" })];
 
