@@ -32,10 +32,6 @@ try {
   const press = async (button: Locator): Promise<void> => button.click({ timeout: PATIENCE_MS });
   did("install the package into an empty editor, and open an empty folder");
 
-  const trusts = page.getByRole("button", { name: "Yes, I trust the authors" });
-  await press(trusts.first());
-  did("trust the folder");
-
   await workbench.runCommand("Welcome: Open Walkthrough...");
   await workbench.pick("See how a model reasons", "See how a model reasons");
   const walkthrough = page.locator(".gettingStartedContainer");
@@ -59,14 +55,17 @@ try {
   await workbench.screenshot("newcomer-3-samples");
   did("open the samples");
 
-  await trusts
-    .first()
-    .click({ timeout: 5_000 })
-    .catch(() => undefined);
   await page.locator(".explorer-folders-view .monaco-list-row", { hasText: "stories.prompt.md" }).click();
   await workbench.codeLens("Trace").waitFor();
   await workbench.screenshot("newcomer-4-prompt");
   did("open a prompt and see Trace above it");
+
+  await workbench.codeLens("Trace").click();
+  await press(page.getByRole("button", { name: "Manage Workspace Trust" }).last());
+  await press(page.locator(".workspace-trust-editor .monaco-button", { hasText: "Trust" }).first());
+  await page.locator(".tab", { hasText: "stories.prompt.md" }).click();
+  await workbench.codeLens("Compare").waitFor();
+  did("press Trace, be asked for trust, and give it");
 
   await workbench.codeLens("Trace").click();
   await workbench.webview().locator(".token").first().waitFor({ timeout: PATIENCE_MS });

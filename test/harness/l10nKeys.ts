@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { STRATEGIES } from "../../src/core/catalogue";
+import stories from "../../media/stories/stories.json";
 import { SIGNALS } from "../../src/core/exits/signals";
 import { GLOSSARY } from "../../src/core/measure/glossary";
 import { FIGURE_WORDS } from "../../src/core/whatIf/faithfulness";
@@ -29,6 +30,8 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   "src/core/measure/comparisonText.ts row.verdict": VERDICTS,
   "src/core/measure/comparisonText.ts title": TERMS,
   "src/core/measure/comparisonText.ts COMPARISON_COLUMNS[column].title": TERMS,
+  "src/editor/files/samples.ts title": stories.map(({ title }) => title),
+  "src/editor/files/samples.ts detail": stories.map(({ detail }) => detail),
   "src/editor/results/explorerItems.ts span.kind": SPAN_KINDS,
   "src/editor/results/resultHover.ts term": TERMS,
   "src/editor/results/resultHover.ts GLOSSARY[term]": Object.values(GLOSSARY),
