@@ -20,6 +20,7 @@ export function importanceBars(
   bars: readonly ImportanceBar[],
   { title, width, theme }: { title: string; width: number; theme: Theme },
 ): Drawn {
+  if (bars.length === 0) return nothingMeasured(title, width, theme);
   const left = Math.min(width * 0.45, 380);
   const area = barsFrame(bars.length, width, { left, right: 20 });
   const best = bars[0];
@@ -41,5 +42,20 @@ export function importanceBars(
       .attr("stroke", theme.foreground)
       .attr("stroke-width", 1.5);
   });
+  return { svg: svg.node()!, points: [] };
+}
+
+/** No axis without a bar on it. */
+function nothingMeasured(title: string, width: number, theme: Theme): Drawn {
+  const svg = picture(
+    frame(width, 28, { top: 0, right: 0, bottom: 0, left: 0 }),
+    l10n.t("{0}: no step was measured", title),
+    theme,
+  );
+  svg
+    .append("text")
+    .attr("y", 18)
+    .attr("fill", theme.muted)
+    .text(l10n.t("No step was measured: more samples, or a higher temperature of the run, bring other words."));
   return { svg: svg.node()!, points: [] };
 }

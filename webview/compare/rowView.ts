@@ -159,6 +159,10 @@ function sameRow(a: Row, b: Row): boolean {
           block.evicted.length === other.evicted.length &&
           block.calls.length === other.calls.length &&
           block.withheld.length === other.withheld.length &&
+          block.marks.length === other.marks.length &&
+          // A mark that has grown is another one.
+          block.marks.every((mark, place) => mark === other.marks[place]) &&
+          block.importance === other.importance &&
           block.exit === other.exit
         );
       })

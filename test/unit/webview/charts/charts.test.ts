@@ -166,6 +166,16 @@ describe("figures", () => {
     );
   });
 
+  it("draws no axis of importance where no step was measured, and says so", () => {
+    const alike = samples.whatIf().map((event) => (event.t === "importance" ? { ...event, different: 0 } : event));
+    const [figure] = whatIfFigures(stateOf(alike));
+    const { svg } = figure!.draw(paperTheme, 640);
+    assert.equal(
+      svg.textContent,
+      "No step was measured: more samples, or a higher temperature of the run, bring other words.",
+    );
+  });
+
   it("sets short steps against full ones and says what was left out", () => {
     const pairs = pairsOf(fold(samples.chainOfThought()), fold(samples.chainOfDraft()));
     assert.equal(pairs.length, 7);

@@ -183,6 +183,28 @@ describe("a branch beside its parent", () => {
   });
 });
 
+describe("what is said of a step that is shown already", () => {
+  withDocument();
+
+  it("stands beside it once it is known, and again when it has grown", () => {
+    const { state, view } = show([["cot", samples.chainOfThought("cot")]]);
+    const told = (): string[] => [...document.querySelectorAll(".step-mark")].map((mark) => mark.textContent!);
+    const tell = (event: TraceEvent): void => {
+      state.apply({ type: "events", run: "cot", events: [event], live: false });
+      view.update();
+    };
+    assert.deepEqual(told(), []);
+    const asked = samples.whatIf();
+    tell(asked.find(({ t }) => t === "importance")!);
+    assert.match(told().join(), /importance 0\.00 nats/);
+    const [from, to] = [FORK, FORK + 12];
+    tell({ t: "mark", kind: "loop", what: "tokens", period: 3, from, to });
+    assert.match(told().join(), /loop: 3 tokens, 4 times/);
+    tell({ t: "mark", kind: "loop", what: "tokens", period: 3, from, to: to + 3 });
+    assert.match(told().join(), /loop: 3 tokens, 5 times/);
+  });
+});
+
 describe("a run that goes on", () => {
   withDocument();
   const commands = ({ posted }: Page) =>
