@@ -13,7 +13,7 @@ import { namedThinkFormat } from "../../core/text/thinkFormat";
 import { changedWords, changeOf } from "../../core/trace/branch";
 import type { Branch, BranchReason, RunHeader, TraceEvent } from "../../core/trace/trace";
 import { decodingOptions } from "../decoding/options";
-import type { KeptEntry, KeptToken } from "../decoding/keptText";
+import type { KeptEntry, KeptParts, KeptToken } from "../decoding/keptText";
 import type { Backend } from "../decoding/model";
 import type { Steering } from "../decoding/steering";
 import type { Route } from "../routing/paradigmRouter";
@@ -73,7 +73,7 @@ export async function branchTrace(
         decisions: own ? decisions(parent, at, recorder) : [],
         stoppedAt: own ? stoppedBefore(parent, at) : undefined,
         stopsAt: (own ? stoppedByHand(parent, at) : undefined) ?? (why === "answer" ? Infinity : undefined),
-        readsAhead: !own || !findStrategy(header.strategy)!.needs.includes("cache-evict"),
+        reading: !own ? "ahead" : why === "continue" ? "tokens" : readingOf(header),
       }),
       notes: notesOf(parent, request, why, own),
     },
@@ -94,6 +94,10 @@ export async function branchTrace(
     signal,
   });
 }
+
+/** A strategy that drops rows of the cache looks at it on the way. */
+const readingOf = ({ strategy }: RunHeader): KeptParts["reading"] =>
+  findStrategy(strategy)!.needs.includes("cache-evict") ? "turns" : "ahead";
 
 function checkedHeader({ header }: Trace): RunHeader {
   if (!header)

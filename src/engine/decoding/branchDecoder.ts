@@ -49,8 +49,13 @@ class BranchDecoder extends LocalDecoder {
   protected override async forceIds(ids: readonly number[], text: string, kind: TokenKind): Promise<void> {
     if (this.kept.isOver) return super.forceIds(ids, text, kind);
     const given = this.kept.given(text);
-    await this.stand(given?.taken ?? this.kept.rest());
     const { taken, left } = given ?? { taken: [], left: text };
+    if (left !== "" && taken.length > 0 && this.kept.readsTokens) {
+      // The parent read this text in one pass, in the middle of which it is gone on from.
+      for (const entry of taken) this.kept.record(entry, this.put);
+      return super.forceIds(ids.slice(taken.length), left, kind, ids.slice(0, taken.length));
+    }
+    await this.stand(given?.taken ?? this.kept.rest());
     if (left !== "") await super.forceIds(ids.slice(taken.length), left, kind);
   }
 
@@ -66,7 +71,8 @@ class BranchDecoder extends LocalDecoder {
       return super.generate(options);
     }
     const { tokens, text, held, stoppedBy } = this.kept.follow(options, this.put, () => void this.options.random());
-    await this.read(tokens.map(({ id }) => id!));
+    const ids = tokens.map(({ id }) => id!);
+    for (const pass of this.kept.readsTokens ? ids.map((id) => [id]) : [ids]) await this.read(pass);
     if (stoppedBy) return { text: text + this.unfinished(tokens), tokens, held, stoppedBy };
     this.kept.finish();
     return goOn(options, { text, tokens }, (rest) => super.generate(rest));

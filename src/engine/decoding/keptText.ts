@@ -39,8 +39,12 @@ export interface KeptParts {
    * Undefined where it is not stopped.
    */
   readonly stopsAt: number | undefined;
-  /** Whether a model may read all of a prompt's kept text at once: where nobody looks at its cache on the way. */
-  readonly readsAhead: boolean;
+  /**
+   * How a model reads the kept text. `ahead`: all that follows a prompt in one pass, where nobody looks at its cache on the way.
+   * `turns`: what stands between two calls in one pass. `tokens`: what the parent chose one by one, as the parent had read it:
+   * four-bit kernels round passes of other lengths otherwise, and a near tie can fall the other way.
+   */
+  readonly reading: "ahead" | "turns" | "tokens";
 }
 
 /** Thinking is to stop where it stands, and the answer is to be given: asked for by a person. */
@@ -92,9 +96,13 @@ export class KeptText {
   /** Tokens of the running section that do not stand yet, where a model could read them all in one pass; else none. */
   get ahead(): readonly number[] {
     const rest = this.entries.slice(this.index);
-    return this.parts.readsAhead && rest.every((entry) => entry !== "computed" && entry.id !== undefined)
+    return this.parts.reading === "ahead" && rest.every((entry) => entry !== "computed" && entry.id !== undefined)
       ? rest.map((entry) => (entry as KeptToken).id!)
       : [];
+  }
+
+  get readsTokens(): boolean {
+    return this.parts.reading === "tokens";
   }
 
   /** A prompt is read. @returns whether the model has to read it: of sections that are over nothing is needed */

@@ -78,13 +78,21 @@ export class LocalDecoder extends LocalFeed implements Decoder {
     if (ids.length > 0) await this.forceIds(ids, text, kind);
   }
 
-  /** @param text what they add to the answer */
-  protected async forceIds(ids: readonly number[], text: string, kind: TokenKind): Promise<void> {
+  /**
+   * @param text what they add to the answer
+   * @param unread ids before them that stand already, and are read in the same pass
+   */
+  protected async forceIds(
+    ids: readonly number[],
+    text: string,
+    kind: TokenKind,
+    unread: readonly number[] = [],
+  ): Promise<void> {
     this.stream = this.model.tokenizer.stream();
-    const before = this.pending;
+    const before = unread.length > 0 ? undefined : this.pending;
     const first = before && { logprob: before.logprob(ids[0]!), entropy: before.entropy() };
     const started = this.now();
-    const step = await this.run({ ids });
+    const step = await this.run({ ids: [...unread, ...ids] });
     const ms = (this.now() - started) / ids.length;
     ids.forEach((id, index) => {
       const piece = this.stream.push(id) + (index === ids.length - 1 ? this.stream.flush() : "");
