@@ -13,7 +13,8 @@
  *   --thoughts N          recorded thoughts in which checks are timed              (default 5)
  *   --thought-tokens N    of each of them                                          (default 2048)
  *   --only A,B            which engines
- *   --json                one object: { model, rows, checks, recording, asItCame, limit }
+ *   --json                one object: { model, rows, checks, recording, asItCame, limit }; of recording its share of the time,
+ *                         by how much alternatives make the trace longer, and the share that looking for loops takes
  */
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -69,7 +70,11 @@ const rows = contexts.flatMap((context) =>
     return measured ? [{ engine, context, ...measured }] : [];
   }),
 );
-const shares = rows.flatMap((row) => (row.recordingShare === undefined ? [] : [row.recordingShare]));
+const most = (key: "recordingShare" | "alternativesGrowth" | "loopsShare"): number | undefined => {
+  const values = rows.flatMap((row) => row[key] ?? []);
+  return values.length > 0 ? Math.max(...values) : undefined;
+};
+const [growth, loops] = [most("alternativesGrowth"), most("loopsShare")];
 const report: EngineReport = {
   model: path.basename(model),
   rows,
@@ -79,7 +84,11 @@ const report: EngineReport = {
     thoughts: recordedThoughts(Number(values.thoughts)),
     thoughtTokens: Number(values["thought-tokens"]),
   }),
-  recording: { share: shares.length > 0 ? Math.max(...shares) : null },
+  recording: {
+    share: most("recordingShare") ?? null,
+    ...(growth === undefined ? {} : { growth }),
+    ...(loops === undefined ? {} : { loops }),
+  },
   asItCame: contexts.flatMap((context) => {
     const measured = best.get(`${AS_IT_CAME} ${context}`);
     return measured ? [{ context, tokensPerSecond: measured.tokensPerSecond }] : [];

@@ -27,8 +27,12 @@ export interface Timings {
   prefillMs: number;
   /** Milliseconds of each step after the first. */
   stepMs: number[];
-  /** Share of the decoding time that recording the trace took; only ours records. */
+  /** Share of the decoding time that recording the trace took, with what else might have been chosen; only ours records. */
   recordingShare?: number;
+  /** By how much of itself the trace is longer for that. */
+  alternativesGrowth?: number;
+  /** Share of the decoding time that it takes to look for loops, with hidden states where the model shows them. */
+  loopsShare?: number;
   /** Milliseconds of a trial answer at the end of the context, taken back; only ours tries any. */
   checkMs?: number;
 }
@@ -39,18 +43,23 @@ export interface Measurement {
   prefillTokensPerSecond: number;
   peakRssMiB: number;
   recordingShare?: number;
+  alternativesGrowth?: number;
+  loopsShare?: number;
   checkMs?: number;
 }
 
 /** The better of two measurements of one task, figure by figure: what else the machine did only made them worse. */
 export function betterOf(a: Measurement, b: Measurement): Measurement {
-  const least = (key: "recordingShare" | "checkMs") =>
+  const least = (key: "recordingShare" | "loopsShare" | "checkMs") =>
     a[key] === undefined || b[key] === undefined ? {} : { [key]: Math.min(a[key], b[key]) };
+  const growths = [a, b].flatMap(({ alternativesGrowth }) => alternativesGrowth ?? []);
   return {
     tokensPerSecond: Math.max(a.tokensPerSecond, b.tokensPerSecond),
     prefillTokensPerSecond: Math.max(a.prefillTokensPerSecond, b.prefillTokensPerSecond),
     peakRssMiB: Math.min(a.peakRssMiB, b.peakRssMiB),
     ...least("recordingShare"),
+    ...least("loopsShare"),
+    ...(growths.length > 0 ? { alternativesGrowth: Math.max(...growths) } : {}),
     ...least("checkMs"),
   };
 }

@@ -7,7 +7,7 @@ export interface EngineReport {
   model: string;
   rows: ({ engine: EngineName; context: number } & Measurement)[];
   checks: CheckCost;
-  recording: { share: number | null };
+  recording: { share: number | null; growth?: number; loops?: number };
   /** What the runtime makes of the unpatched graph if nothing is chosen, kept or recorded. */
   asItCame: { context: number; tokensPerSecond: number }[];
   /** What memory bandwidth allows, at each context of `contexts`. */
@@ -22,6 +22,9 @@ const BARS: Partial<Record<EngineName, Record<number, number>>> = {
 /** Most that checks may take of the time of thinking, and recording of the time of decoding. */
 const CHECKS_BAR = 0.05;
 const RECORDING_BAR = 0.02;
+/** Most that alternatives may add to a trace, and looking for loops to the time of decoding. */
+const GROWTH_BAR = 0.4;
+const LOOPS_BAR = 0.01;
 
 const HEAD = [
   ...["context", "engine", "tokens/s", "prefill tokens/s", "ms per check", "peak RSS MiB"],
@@ -62,6 +65,12 @@ export function reportMarkdown({ model, rows, checks, recording, asItCame, limit
     recording.share === null
       ? "What recording costs was not measured.\n"
       : `Recording the trace took ${shareText(recording.share, RECORDING_BAR)} of the time of decoding.\n`,
+    ...(recording.growth === undefined
+      ? []
+      : [`Alternatives made the trace longer by ${shareText(recording.growth, GROWTH_BAR)}.\n`]),
+    ...(recording.loops === undefined
+      ? []
+      : [`Looking for loops took ${shareText(recording.loops, LOOPS_BAR)} of the time of decoding.\n`]),
   ].join("\n");
 }
 

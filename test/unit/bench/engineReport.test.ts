@@ -59,6 +59,13 @@ describe("the report of the engine benchmark", () => {
     assert.match(text, /Recording the trace took 0\.4 % \(bar ≤ 2 %, met: yes\)/);
   });
 
+  it("judges what alternatives add to a trace, and what looking for loops takes", () => {
+    assert.doesNotMatch(text, /lternatives|loops/);
+    const told = reportMarkdown({ ...REPORT, recording: { share: 0.004, growth: 0.41, loops: 0.002 } });
+    assert.match(told, /Alternatives made the trace longer by 41\.0 % \(bar ≤ 40 %, met: no\)/);
+    assert.match(told, /Looking for loops took 0\.2 % \(bar ≤ 1 %, met: yes\) of the time of decoding/);
+  });
+
   it("does not take what was not measured for nothing", () => {
     const checks = { checks: 0, tokens: 400, msPerCheck: 0, share: null };
     const unmeasured = reportMarkdown({ ...REPORT, checks, recording: { share: null } });
@@ -80,6 +87,12 @@ describe("the better of two measurements", () => {
     };
     assert.deepEqual(betterOf(a, b), better);
     assert.equal(betterOf(measurement(1), measurement(2)).checkMs, undefined);
+    const [long, short] = [
+      { ...measurement(1), alternativesGrowth: 0.3, loopsShare: 0.01 },
+      { ...measurement(1), alternativesGrowth: 0.2, loopsShare: 0.02 },
+    ];
+    const { alternativesGrowth, loopsShare } = betterOf(long, short);
+    assert.deepEqual([alternativesGrowth, loopsShare], [0.3, 0.01], "growth is no matter of the machine's");
   });
 });
 
