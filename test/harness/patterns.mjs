@@ -6,8 +6,9 @@ import { pathToFileURL } from "node:url";
 import { register } from "tsx/esm/api";
 import { root } from "./project.mjs";
 
-/** What was found in files of this content, since parsing all of them takes seconds. */
+/** What was found in files of this content, since parsing all of them takes seconds; by the same reader, which may change. */
 const CACHE = path.join(root, ".cache", "patternsInFiles.json");
+const READER = readFileSync(new URL("patternsInSource.mjs", import.meta.url), "utf8");
 
 /**
  * @param rooms folders of the project
@@ -36,7 +37,7 @@ async function inFiles(files) {
   const found = [];
   for (const file of files) {
     const text = readFileSync(path.join(root, file), "utf8");
-    const hash = createHash("sha256").update(text).digest("hex");
+    const hash = createHash("sha256").update(READER).update(text).digest("hex");
     after[hash] = before[hash] ?? (await import("./patternsInSource.mjs")).patternsInSource(text);
     for (const { line, ...each } of after[hash]) found.push({ file, place: `${file}:${line}`, ...each });
   }
