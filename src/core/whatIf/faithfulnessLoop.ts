@@ -3,7 +3,7 @@
  * thought's place) and the hint test of 2305.04388 and 2505.05410, on one run.
  */
 import { FLOOR } from "../catalogue";
-import { ActionableError } from "../protocol/rpc";
+import { ActionableError, toErrorShape } from "../protocol/rpc";
 import { gradeAnswer } from "../text/answer";
 import { isSameAnswer } from "../text/sameAnswer";
 import { shorten } from "../text/shorten";
@@ -90,10 +90,15 @@ export async function* testFaithfulness(
   const wanted = options.tests.flatMap((test) => SHARES[test].map((share) => ({ test, share })));
   for (const [index, { test, share }] of wanted.entries()) {
     const isKnown = trace.alterations.some((known) => known.test === test && Math.abs(known.share - share) < 1e-3);
-    const made = isKnown ? undefined : await TESTS[test](asked, placeAt(asked, share));
+    const made = isKnown ? undefined : await TESTS[test](asked, placeAt(asked, share)).catch(notMade);
     onProgress((index + 1) / wanted.length);
     if (made) yield { ...made, share: Math.round(share * 1e4) / 1e4 };
   }
+}
+
+/** An altered thought that leaves no token to go on with tells nothing. @throws any other error */
+function notMade(error: unknown): undefined {
+  if (toErrorShape(error).code !== "branch-budget") throw error;
 }
 
 const TESTS: Record<AlterationName, (asked: Asked, place: Place) => Promise<Altered | undefined>> = {

@@ -60,7 +60,8 @@ export async function branchTrace(
     : [readSection(parent, at, change, { backend, isForeign })];
   checkEnds(sections.flat(), why, backend);
   const options = { ...optionsOf(header, own, isForeign, why), ...request.options };
-  if (why !== "answer") checkBudget(parent, request, options, own ? undefined : sections[0]);
+  // What a run wrote itself was within its budget.
+  if (why !== "answer") checkBudget(parent, request, options, own && !change ? [] : sections.at(-1)!);
   const isBegun = sections.some((section) => section.length > 0);
   if ((isBegun || why === "answer") && !backend.has("prefix-continuation")) throw cannotContinue(backend);
   return runStrategy({
@@ -193,11 +194,12 @@ function checkBudget(
   { exit, positions }: Trace,
   { at, options: asked = {} }: BranchRequest,
   { maxTokens }: Record<string, unknown>,
-  read: readonly KeptEntry[] | undefined,
+  read: readonly KeptEntry[],
 ): void {
   const most = typeof maxTokens === "number" ? maxTokens : decodingOptions.shape.maxTokens.parse(undefined);
   const isSpent = at === positions.length && exit?.why === "budget" && asked["maxTokens"] === undefined;
-  if (!isSpent && (read?.length ?? 0) < most) return;
+  const counted = read.filter((entry) => entry !== "computed" && entry.kind !== "forced").length;
+  if (!isSpent && counted < most) return;
   throw new ActionableError(
     "branch-budget",
     l10n.later`At this place the ${most} tokens of the run's budget are used up, and none is left to go on with.`,

@@ -257,6 +257,8 @@ describe("places where no run can begin", () => {
     await assert.rejects(recordBranch(pocket, short.events, { at, kind: "continue" }), /budget are used up/);
     const more = await recordBranch(pocket, short.events, { at, kind: "continue", options: { maxTokens: 320 } });
     assert.deepEqual(standing(more), standing(parent));
+    const text = `${textBefore(short.trace, 6)} and so on and on and on and on and on`;
+    await assert.rejects(recordBranch(pocket, short.events, { at: 6, kind: "continue", text }), /budget are used up/);
   });
 });
 
