@@ -3,35 +3,23 @@ import { cp, mkdtemp, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
-import type { RpcErrorShape } from "../../src/core/protocol/rpc";
 import { LineFile } from "../../src/disk/lineFile";
-import { activeApi, activeExtension, closeEditors, inWorkspace, openSample, openText, waitFor } from "./support";
+import {
+  activeApi,
+  activeExtension,
+  assertSentence,
+  closeEditors,
+  inWorkspace,
+  openSample,
+  openText,
+  toldBy,
+  waitFor,
+} from "./support";
 
 const PROMPT = "Tom has 3 apples. Then he buys 4 apples. How many apples does Tom have now?\n";
 
 async function setModel(model: string | undefined): Promise<void> {
   await vscode.workspace.getConfiguration("thoughtlens").update("model", model, vscode.ConfigurationTarget.Global);
-}
-
-/** Runs a command and gives what the person was told meanwhile. */
-async function toldBy(command: string, ...parameters: unknown[]): Promise<RpcErrorShape[]> {
-  const { messages } = await activeApi();
-  const told: RpcErrorShape[] = [];
-  const listening = messages.onDidShow((error) => told.push(error));
-  try {
-    await vscode.commands.executeCommand(command, ...parameters);
-  } finally {
-    listening.dispose();
-  }
-  return told;
-}
-
-/** One sentence and one action, each of them a sentence. */
-function assertSentence(error: RpcErrorShape | undefined, code: RegExp): void {
-  assert.ok(error, "nothing was told");
-  assert.match(error.code, code, error.message);
-  assert.match(error.message, /^\P{Ll}.*[.!?]$/su);
-  assert.match(error.action ?? "", /^\P{Ll}.*[.!?]$/su);
 }
 
 describe("bad input", function () {

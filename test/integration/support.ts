@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
+import type { RpcErrorShape } from "../../src/core/protocol/rpc";
 import type { TraceEvent } from "../../src/core/trace/trace";
 import { readTrace } from "../../src/core/trace/traceFile";
 import type { ThoughtlensApi } from "../../src/extension";
@@ -92,3 +94,24 @@ export const completionOf = (reasoning: string, content: string) => ({
   model: "deepseek-reasoner",
   choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", reasoning_content: reasoning, content } }],
 });
+
+/** Runs a command and gives what the person was told meanwhile. */
+export async function toldBy(command: string, ...parameters: unknown[]): Promise<RpcErrorShape[]> {
+  const { messages } = await activeApi();
+  const told: RpcErrorShape[] = [];
+  const listening = messages.onDidShow((error) => told.push(error));
+  try {
+    await vscode.commands.executeCommand(command, ...parameters);
+  } finally {
+    listening.dispose();
+  }
+  return told;
+}
+
+/** One sentence and one action, each of them a sentence. */
+export function assertSentence(error: RpcErrorShape | undefined, code: RegExp): void {
+  assert.ok(error, "nothing was told");
+  assert.match(error.code, code, error.message);
+  assert.match(error.message, /^\P{Ll}.*[.!?]$/su);
+  assert.match(error.action ?? "", /^\P{Ll}.*[.!?]$/su);
+}
