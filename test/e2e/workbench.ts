@@ -35,6 +35,8 @@ export interface WorkbenchOptions {
   folder?: string;
   /** User settings on top of those that keep the workbench quiet. */
   settings?: Record<string, unknown>;
+  /** Settings of machine scope. */
+  machineSettings?: Record<string, unknown>;
   /** False asks whether the workspace is trusted. */
   trustAll?: boolean;
   /** Language of the editor, as `zh-cn`; its own words stay English, which need a language pack. */
@@ -61,6 +63,7 @@ export class Workbench {
     const server = await startServer({
       ...(options.vsix ? { vsix: [options.vsix] } : { extensions: [extensionUnderTest()] }),
       settings: { ...STILL_THEME, ...options.settings },
+      ...(options.machineSettings ? { machineSettings: options.machineSettings } : {}),
       trustAll: options.trustAll ?? true,
     });
     const browser = await launchChromium();

@@ -21,6 +21,8 @@ export interface ServerOptions {
   token?: string;
   /** User settings. */
   settings?: Record<string, unknown>;
+  /** Those of machine scope, which a server does not take from a person's own. */
+  machineSettings?: Record<string, unknown>;
   /** Packages to install. */
   vsix?: string[];
   /** Extension folders to offer as if they were installed. */

@@ -54,7 +54,7 @@ class VscodeServer {
 /**
  * Sets the server up if need be and starts it.
  * - `port` 0 picks a free one; `token` guards the address (without one anybody on this machine may connect).
- * - `settings` are user settings; `vsix` lists packages to install, `extensions` folders to offer as if installed.
+ * - `settings` are user settings, `machineSettings` those of this machine; `vsix` lists packages to install, `extensions` folders to offer as if installed.
  * - `testing` honours the test payload of an address; `trustAll` leaves the question of Workspace Trust out.
  */
 export async function startServer({
@@ -62,6 +62,7 @@ export async function startServer({
   port = 0,
   token,
   settings = {},
+  machineSettings = {},
   vsix = [],
   extensions = [],
   testing = false,
@@ -69,7 +70,7 @@ export async function startServer({
   env = {},
 } = {}) {
   const installed = await installServer();
-  const folders = createFolders({ ...QUIET_SETTINGS, ...settings });
+  const folders = createFolders({ ...QUIET_SETTINGS, ...settings }, machineSettings);
   for (const folder of extensions) linkExtension(folders.extensions, folder);
   const common = [
     "--server-data-dir",
@@ -96,12 +97,14 @@ export async function startServer({
   return server;
 }
 
-function createFolders(settings) {
+function createFolders(settings, machineSettings) {
   const root = temporaryFolder("vscode");
   const folders = { root, data: path.join(root, "data"), extensions: path.join(root, "extensions") };
   mkdirSync(path.join(folders.data, "User"), { recursive: true });
+  mkdirSync(path.join(folders.data, "Machine"));
   mkdirSync(folders.extensions);
   writeFileSync(path.join(folders.data, "User", "settings.json"), JSON.stringify(settings, null, 2));
+  writeFileSync(path.join(folders.data, "Machine", "settings.json"), JSON.stringify(machineSettings, null, 2));
   return folders;
 }
 
