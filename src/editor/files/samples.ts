@@ -56,7 +56,11 @@ export class Samples {
 
   /** Opens the traces of a guided story side by side; which one, the person says where none is given. */
   async openStory(story?: string): Promise<void> {
-    const rows = stories.map(({ id, title, detail }) => ({ id, label: vscode.l10n.t(title), detail: vscode.l10n.t(detail) }));
+    const rows = stories.map(({ id, title, detail }) => ({
+      id,
+      label: vscode.l10n.t(title),
+      detail: vscode.l10n.t(detail),
+    }));
     const given = rows.find(({ id }) => id === story);
     const row = given ?? (await vscode.window.showQuickPick(rows, { title: vscode.l10n.t("Open a Guided Story") }));
     if (row) await show(vscode.Uri.joinPath(this.extensionUri, "media", "stories", `${row.id}.thoughts.jsonl`));
