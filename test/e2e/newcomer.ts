@@ -50,7 +50,13 @@ try {
     .first()
     .click();
   await press(walkthrough.getByRole("button", { name: /^Trace a prompt/ }).first());
+  // A folder is open: the samples get a window of their own, which the test goes on in.
+  const opened = page.context().waitForEvent("page", { timeout: PATIENCE_MS });
   await press(walkthrough.getByRole("button", { name: "Open Samples" }).first());
+  const other = await opened;
+  await other.waitForURL(/folder=/);
+  await page.goto(other.url());
+  await other.close();
   await page.locator(".explorer-folders-view .monaco-list-row", { hasText: "stories.prompt.md" }).waitFor();
   await workbench.screenshot("newcomer-3-samples");
   did("open the samples");
@@ -62,7 +68,7 @@ try {
 
   await workbench.codeLens("Trace").click();
   await press(page.getByRole("button", { name: "Manage Workspace Trust" }).last());
-  await press(page.locator(".workspace-trust-editor .monaco-button", { hasText: "Trust" }).first());
+  await press(page.locator(".workspace-trust-features .monaco-button", { hasText: /^Trust$/ }).first());
   await page.locator(".tab", { hasText: "stories.prompt.md" }).click();
   await workbench.codeLens("Compare").waitFor();
   did("press Trace, be asked for trust, and give it");
