@@ -69,7 +69,7 @@ try {
   await workbench.codeLens("Trace").click();
   await press(page.getByRole("button", { name: "Manage Workspace Trust" }).last());
   await press(page.locator(".workspace-trust-features .monaco-button", { hasText: /^Trust$/ }).first());
-  await page.locator(".tab", { hasText: "stories.prompt.md" }).click();
+  await workbench.openFile("stories.prompt.md");
   await workbench.codeLens("Compare").waitFor();
   did("press Trace, be asked for trust, and give it");
 
