@@ -2,7 +2,7 @@
 import { oneLine } from "../dom/safeText";
 import { acrossPlot, bottomAxis } from "./axes";
 import { barRow, barsFrame, drawBar, nameBar } from "./barRows";
-import { picture, type Drawn } from "./picture";
+import { frame, picture, type Drawn } from "./picture";
 import type { Theme } from "./theme";
 import { l10n } from "../../src/core/text/l10n";
 

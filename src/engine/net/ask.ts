@@ -37,8 +37,8 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 
 /**
  * Asks `url`.
- * @throws ActionableError `proxy-address`, `proxy-refused`, `proxy-unreachable`, `net-redirect`; the signal's reason; any
- *   other error as the network gives it
+ * @throws ActionableError `proxy-address`, `proxy-refused`, `proxy-unreachable`, `net-redirect`; the signal's reason;
+ *   NetworkError with what the network says as its cause
  */
 export async function ask(url: string, question: Question): Promise<Reply> {
   const { method = "GET", headers = {}, secrets = {}, body, signal, redirects = 0 } = question;
@@ -51,7 +51,7 @@ export async function ask(url: string, question: Question): Promise<Reply> {
       body: body ?? null,
       signal,
     });
-    const reply = replyOf(at, response);
+    const reply = replyOf(at, response, signal);
     const location = REDIRECTS.includes(reply.status) ? reply.headers.get("location") : null;
     if (location === null) return reply;
     await reply.drop();
@@ -98,7 +98,15 @@ async function send(
     return await request(url, { ...init, headers: headersOf(init.headers), dispatcher });
   } catch (error) {
     init.signal.throwIfAborted();
-    throw proxyError(url, error) ?? error;
+    throw proxyError(url, error) ?? new NetworkError(error);
+  }
+}
+
+/** What the network says, as the cause: by itself it has the shape of an error of the file system. */
+class NetworkError extends Error {
+  override name = "NetworkError";
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 
@@ -138,7 +146,21 @@ function unpacked(body: Readable, encoding: string | null): Readable {
   return pipeline(body, UNPACKING[name]!(), () => undefined);
 }
 
-function replyOf(url: URL, { statusCode: status, headers: given, body }: Dispatcher.ResponseData): Reply {
+/** @throws NetworkError where the body ends early; the signal's reason */
+async function* partsOf(body: Readable, encoding: string | null, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const part of unpacked(body, encoding)) yield part as Uint8Array;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new NetworkError(error);
+  }
+}
+
+function replyOf(
+  url: URL,
+  { statusCode: status, headers: given, body }: Dispatcher.ResponseData,
+  signal: AbortSignal,
+): Reply {
   const headers = {
     get(name: string): string | null {
       const value = given[name.toLowerCase()];
@@ -147,8 +169,7 @@ function replyOf(url: URL, { statusCode: status, headers: given, body }: Dispatc
   };
   async function* bytes(most: number): AsyncGenerator<Uint8Array> {
     let read = 0;
-    for await (const part of unpacked(body, headers.get("content-encoding"))) {
-      const piece = part as Uint8Array;
+    for await (const piece of partsOf(body, headers.get("content-encoding"), signal)) {
       read += piece.length;
       if (read > most) throw tooLong(url.host, most);
       yield piece;
