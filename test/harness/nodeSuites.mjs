@@ -68,7 +68,7 @@ export function runE2eTests(selection) {
 }
 
 /** What these look at, views, stories, options and files of other tools, unit tests and shorter browser tests try as well. */
-const LONG = /\/(ownFiles|options|sampleTraces|stories)\.test\.ts$/;
+const LONG = /\/(ownFiles|options|sampleTraces|stories|whatIf)\.test\.ts$/;
 
 /** Cases: files of other tools, answers, servers, and what has to come out of them; a selection of files runs none. */
 export async function runCases({ grep, files }) {
