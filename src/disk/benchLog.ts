@@ -43,6 +43,7 @@ export class BenchLog {
   private readonly gathered: BenchEntry[] = [];
   private next: Promise<void> | undefined;
   private going: Promise<void> = Promise.resolve();
+  private ended = false;
 
   private constructor(
     readonly header: BenchHeader,
@@ -132,17 +133,26 @@ export class BenchLog {
   }
 
   /** As `close`; a file that holds nothing but its header goes, so that the bench can be begun again under its name. */
-  async closeOrDiscard(): Promise<void> {
-    if (this.kept && this.results.length === 0 && this.failed.size === 0)
-      await rm(this.kept.lines.file, { force: true }).catch(() => undefined);
-    await this.close();
+  closeOrDiscard(): Promise<void> {
+    return this.end(this.results.length === 0 && this.failed.size === 0);
   }
 
-  async close(): Promise<void> {
+  /** What was deleted since the last result came is written anew. */
+  close(): Promise<void> {
+    return this.end(false);
+  }
+
+  private async end(discard: boolean): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
     await this.next?.catch(() => undefined);
     await this.going;
-    await this.kept?.lines.close().catch(() => undefined);
-    await this.kept?.lock.release();
+    if (!this.kept) return;
+    const { lines, lock } = this.kept;
+    if (discard) await rm(lines.file, { force: true }).catch(() => undefined);
+    else await lines.add([]).catch(() => undefined);
+    await lines.close().catch(() => undefined);
+    await lock.release();
   }
 
   /** What comes while the disk is busy goes to it together: a disk takes as long for one line as for a hundred. */

@@ -98,6 +98,17 @@ describe("the log of a bench", () => {
     assert.deepEqual((await kept()).results, [result(0), result(1)]);
   });
 
+  it("that was deleted behind its last result is written anew when it ends, and not when it is given up", async () => {
+    const log = await BenchLog.begin(file, FIELDS, options);
+    await log.add([result(0)]);
+    await rm(file);
+    await log.close();
+    assert.deepEqual((await kept()).results, [result(0)]);
+    await rm(file);
+    await (await BenchLog.begin(file, FIELDS, options)).closeOrDiscard();
+    await assert.rejects(kept());
+  });
+
   it("takes many at once, each on the disk when it is said to be, in their order", async () => {
     const log = await BenchLog.begin(file, { ...FIELDS, questions: 200 }, options);
     const asked = Array.from({ length: 50 }, (_, question) => question);

@@ -52,8 +52,6 @@ export function limitsOf({ silence, longest }: Waiting = {}, limits: TransferLim
 
 /** A transfer that ended before its end; the next one goes on from there. */
 class Cut extends Error {}
-/** One that brings a byte now and then: as good as one that brings nothing. */
-class Dripped extends Cut {}
 
 /**
  * @throws ActionableError `hub-unreachable`, `hub-forbidden`, `hub-missing`, `hub-failed`, `hub-broke-off`, `hub-wrong-length`,
@@ -71,6 +69,7 @@ export async function fetchFile(transfer: Transfer): Promise<void> {
     signal.throwIfAborted();
     const before = await sizeOf(incomplete);
     if (before === file.size) break;
+    const begun = performance.now();
     try {
       // More than there should be is from another file.
       await fetchRest(transfer, incomplete, before > file.size ? 0 : before);
@@ -79,7 +78,9 @@ export async function fetchFile(transfer: Transfer): Promise<void> {
       if (error instanceof ActionableError && error.code !== "hub-failed") throw error;
       // A disk that is full stays so, however often we ask the hub.
       if (isFileError(error)) throw error;
-      const came = !(error instanceof Dripped) && (await sizeOf(incomplete)) > before;
+      const brought = (await sizeOf(incomplete)) - before;
+      // A byte now and then is as good as nothing.
+      const came = brought >= SLOWEST || (brought > 0 && performance.now() - begun < limits.stall);
       if (came) stuck = performance.now();
       fruitless = came ? 0 : fruitless + 1;
       const rest = limits.pause * 2 ** fruitless;
@@ -140,7 +141,7 @@ async function fetchRest(transfer: Transfer, incomplete: string, start: number):
         written += part.length;
         if (written > file.size) throw wrongLength(id, file);
         if (written - slow.from >= SLOWEST) slow = { since: performance.now(), from: written };
-        else if (performance.now() - slow.since > limits.stall * 2) throw new Dripped("drips");
+        else if (performance.now() - slow.since > limits.stall * 2) throw new Cut("drips");
         await output.write(part);
         progress(written, part.length);
       }
