@@ -3,6 +3,7 @@
  * it (as the redundancy detector of PUMA compares embeddings of steps, 2605.17672). Read from what the model gave anyway.
  */
 import * as z from "zod";
+import { cosine } from "../../core/measure/meaningLoop";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { LocalDecoder } from "../decoding/localDecoder";
 import type { Reading } from "./checker";
@@ -22,7 +23,7 @@ export const similarityOptions = {
  * first. Throws ActionableError `hidden-missing`
  */
 export function readingSimilarity(decoder: Pick<LocalDecoder, "hidden">, window: number): () => Reading {
-  /** Hidden states at the ends of the last steps, [hidden] each, of length one. */
+  /** Hidden states at the ends of the last steps, [hidden] each. */
   const before: Float32Array[] = [];
   return () => {
     const started = performance.now();
@@ -32,19 +33,11 @@ export function readingSimilarity(decoder: Pick<LocalDecoder, "hidden">, window:
         "The model gave no hidden state.",
         "Choose a model whose graph could be patched.",
       );
-    const here = ofLengthOne(decoder.hidden);
-    const similarity = before.reduce((most, each) => Math.max(most, product(each, here)), 0);
+    const here = decoder.hidden.slice();
+    const similarity = before.reduce((most, each) => Math.max(most, cosine(each, here)), 0);
     const signals = before.length === 0 ? {} : { similarity: Math.min(1, similarity) };
     before.push(here);
     if (before.length > window) before.shift();
     return { signals, ms: performance.now() - started };
   };
 }
-
-function ofLengthOne(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector);
-  return length > 0 ? vector.map((value) => value / length) : vector.slice();
-}
-
-const product = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((sum, value, index) => sum + value * b[index]!, 0);
