@@ -136,8 +136,7 @@ describe("branches of a run in the workbench", () => {
 
   it("keeps a branch whose parent is deleted, and says that it was", async () => {
     const run = workbench.treeRow(/^Chain of Thought/);
-    await run.hover();
-    await run.getByRole("button", { name: "Delete Run" }).click();
+    await workbench.pressInRow(run, (row) => row.getByRole("button", { name: "Delete Run" }));
     await workbench.treeRow(/Stopped and answered at \d+.*its parent was deleted/).waitFor();
   });
 

@@ -42,10 +42,8 @@ describe("the options of a strategy for one prompt", () => {
   it("are told in the lists of strategies, each with a button for its own", async () => {
     await workbench.codeLens("Compare").click();
     // Rows are drawn anew while the list grows: each is found by all that it says.
-    await row(/DEER[^]*threshold: 0\.5/).hover();
-    await row(/DEER[^]*threshold: 0\.5/)
-      .locator(".action-label[aria-label^='Options']")
-      .click();
+    const options = ".action-label[aria-label^='Options']";
+    await workbench.pressInRow(row(/DEER[^]*threshold: 0\.5/), (deer) => deer.locator(options));
     await workbench.quickInput("Options of DEER").waitFor();
     await row("Forget all that was chosen here").click();
     await row(/threshold[^]*0\.95 · default/).waitFor();

@@ -146,6 +146,22 @@ export class Workbench {
     return this.page.locator(".tree-explorer-viewlet-tree-view .monaco-list-row", { hasText: text }).first();
   }
 
+  /**
+   * Presses what a row shows under the pointer only. A list that is drawn anew, or scrolls to what was just chosen,
+   * takes its row away from under the pointer: it is pointed at again until the press went through.
+   */
+  async pressInRow(row: Locator, action: (row: Locator) => Locator): Promise<void> {
+    for (const deadline = Date.now() + PATIENCE_MS; ;) {
+      try {
+        await this.page.mouse.move(0, 0);
+        await row.hover({ timeout: REDRAW_MS });
+        return await action(row).click({ timeout: REDRAW_MS });
+      } catch (error) {
+        if (!(error instanceof errors.TimeoutError) || Date.now() > deadline) throw error;
+      }
+    }
+  }
+
   /** The document inside the visible webview. */
   webview(): FrameLocator {
     return this.page.frameLocator("iframe.webview.ready").first().frameLocator("iframe#active-frame");
