@@ -34,6 +34,8 @@ const MENDED: [reader: string, beginning: string, piece: string, end: string][] 
   ["prompts of a.prompty", "", "---\nuser:\na\n", ""],
   ["prompts of a.prompty", "user:\n", "---\nsystem:\na\n", ""],
   ["prompts of a.prompty", "{% if ", 'a"\n  },\n  {\n   ', "}}"],
+  ["prompts of a.prompty", "", "{{a}}", ""],
+  ["prompts of a.prompty", "{", "%", "}}"],
   ["dataset, lines", "question,answer\n", "a: b\n", "$"],
 ];
 
