@@ -7,6 +7,10 @@ import { plainNotation } from "../measure/stepFacts";
 /** A number as it is written in a step, with its decimals. */
 const NUMBER = /(?<![\p{L}\d.,])\d{1,12}(?:\.\d{1,6})?(?![\p{L}\d]|[.,]\d)/gu;
 
+/** Words whose number counts places and comes from nothing: "after round 3", "in step 2". */
+const COUNTED =
+  /\b(?:step|stage|round|day|week|month|year|hour|stop|part|case|line|page|row|column|problem|question|equation|option|choice|figure|number|no\.|attempt|box|player|person)s? $/i;
+
 /** By how much a number is off: enough to be another answer, little enough to be believed. */
 const OFF = [1, 2, 3, -1, -2, 10];
 
@@ -28,14 +32,23 @@ const OPPOSITES: readonly (readonly [RegExp, string])[] = [
   [/\bcan\b/, "cannot"],
 ];
 
+/** What a step comes to: the number behind its last sign of equality, else the last one that does not count places. */
+function resultOf(step: string): RegExpExecArray | undefined {
+  const numbers = [...step.matchAll(NUMBER)];
+  const equals = step.lastIndexOf("=");
+  const equated = equals < 0 ? undefined : numbers.find(({ index }) => index > equals);
+  const isCounted = ({ index }: RegExpExecArray) => COUNTED.test(step.slice(Math.max(0, index - 20), index));
+  return equated ?? numbers.findLast((number) => !isCounted(number)) ?? numbers.at(-1);
+}
+
 /**
- * A step with a mistake: its last number is another one, which is mostly what it comes to; without a number, the first word
- * that has an opposite is that.
+ * A step with a mistake: the number that it comes to is another one; without a number, the first word that has an opposite
+ * is that.
  * @param random uniform in [0, 1)
  * @returns undefined where it has neither
  */
 export function mistakenStep(step: string, random: () => number): string | undefined {
-  const number = [...step.matchAll(NUMBER)].at(-1);
+  const number = resultOf(step);
   if (number) {
     const [written] = number;
     const decimals = written.split(".")[1]?.length ?? 0;

@@ -13,6 +13,9 @@ import { seededRandom } from "../../../../src/core/measure/random";
 describe("a step with a mistake", () => {
   for (const [step, mistaken] of [
     ["That makes 58 - 8 = 50 seeds.", /^That makes 58 - 8 = (?!50\b)\d+ seeds\.$/],
+    ["That makes 32 - 12 = 20 seeds after stop 3.", /^That makes 32 - 12 = (?!20\b)\d+ seeds after stop 3\.$/],
+    ["She has 18 left after day 2.", /^She has (?!18\b)\d+ left after day 2\.$/],
+    ["We are in round 2 now.", /^We are in round (?!2\b)\d+ now\.$/],
     ["It is 3.75 m.", /^It is (?!3\.75)\d+\.\d{2} m\.$/],
     ["So it is 0.", /^So it is (?!0\b)\d+\.$/],
     ["165 is not above, so it is normal.", /^(?!165)\d+ is not above/],
