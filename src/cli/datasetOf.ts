@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { readDataset } from "../core/prompt/dataset";
+import { inEnglish } from "../core/text/l10n";
 import { ActionableError } from "../core/protocol/rpc";
 import type { Question } from "../engine/runs/datasetRun";
 import type { Arguments } from "./arguments";
@@ -22,7 +23,7 @@ export async function datasetOf(args: Arguments, command: string): Promise<{ nam
   }
   const name = path.basename(file);
   const { rows, problems } = readDataset(name, text, args.map);
-  for (const problem of problems) complain(`${file}:${problem.line + 1}: ${problem.message}`);
+  for (const problem of problems) complain(`${file}:${problem.line + 1}: ${inEnglish(problem.message)}`);
   const before = args.instructions === undefined ? undefined : await instructionsOf(args.instructions);
   const questions = rows
     .slice(0, args.limit)

@@ -5,6 +5,7 @@ import { Background } from "../background/background";
 import type { Prompt, PromptContext } from "../core/prompt/prompt";
 import { parsePromptFile, promptFormat } from "../core/prompt/promptFile";
 import { readTasks, TASK_FILES, type Task } from "../core/prompt/tasks";
+import { inEnglish } from "../core/text/l10n";
 import type { Message } from "../core/trace/trace";
 import { ActionableError } from "../core/protocol/rpc";
 import type { Arguments } from "./arguments";
@@ -31,7 +32,7 @@ export async function promptsOf(file: string, given: Given): Promise<Prompt[]> {
         { deadlineMs: READING_DEADLINE_MS, name: file },
       );
     const { prompts, problems } = await read({});
-    for (const problem of problems) complain(`${file}:${problem.line + 1}: ${problem.message}`);
+    for (const problem of problems) complain(`${file}:${problem.line + 1}: ${inEnglish(problem.message)}`);
     if (prompts.length === 0) {
       const action = "Write a prompt in it and run again.";
       throw new ActionableError("prompt-empty", `The file ${file} holds no prompt.`, action);

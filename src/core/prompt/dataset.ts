@@ -4,6 +4,7 @@ import { parseCsv } from "../formats/reading/csv";
 import { MOST_BROKEN, parseJson } from "../formats/reading/jsonDocument";
 import { scalar } from "../formats/reading/jsonValue";
 import { valueAt, type FieldMapping } from "../formats/rows/mapping";
+import { l10n, type Sentence } from "../text/l10n";
 import { elementLines } from "./elementLines";
 import { shorten } from "../text/shorten";
 import { record, scalarText } from "./frontMatter";
@@ -95,18 +96,21 @@ class MissedColumns {
     }
   }
 
-  /** As in `: of its columns “id” and “text” none is question or problem`. @param accepted what would have been found */
-  words(accepted: readonly string[]): string {
-    const found = [...this.names].slice(0, MOST_COLUMNS).map((name) => `“${name}”`);
-    if (found.length === 0) return "";
-    if (this.names.size > MOST_COLUMNS) found.push("others");
-    return `: of the columns ${listed(found, "and")} none is ${listed(accepted, "or")}`;
+  /** `fault` as a sentence, as in `…: of the columns “id” and “text” none is question or problem.` @param accepted what would have been found */
+  after(fault: Sentence, accepted: readonly string[]): Sentence {
+    const names = [...this.names].slice(0, MOST_COLUMNS).map((name) => `“${name}”`);
+    if (names.length === 0) return l10n.later`${fault}.`;
+    const found = this.names.size > MOST_COLUMNS ? all(names.join(", "), l10n.later`others`) : listed(names, all);
+    return l10n.later`${fault}: of the columns ${found} none is ${listed(accepted, any)}.`;
   }
 }
 
+const all = (first: string, last: string | Sentence): Sentence => l10n.later`${first} and ${last}`;
+const any = (first: string, last: string | Sentence): Sentence => l10n.later`${first} or ${last}`;
+
 /** As in `a, b and c`. */
-const listed = (words: readonly string[], last: "and" | "or"): string =>
-  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)!}`;
+const listed = (names: readonly string[], join: typeof all): string | Sentence =>
+  names.length < 2 ? names.join("") : join(names.slice(0, -1).join(", "), names.at(-1)!);
 
 /** What was missed in a file: rows without a question, and questions without an answer. */
 interface Missed {
@@ -194,22 +198,33 @@ function readRows(
   const rows = read.rows.filter((row) => row !== undefined);
   const problems: PromptProblem[] = [];
   if (read.broken.length > 0) {
-    const [count, s] = [read.broken.length, read.broken.length === 1 ? " is" : "s are"];
-    const rest = read.givenUp ? " The rest was not read." : "";
+    const count = read.broken.length;
+    const fault =
+      count === 1
+        ? l10n.later`1 line is not JSON and left out.`
+        : l10n.later`${count} lines are not JSON and left out.`;
     problems.push({
       line: read.broken[0]!,
-      message: `${count} line${s} not JSON and left out.${rest}`,
-      action: "Correct the file.",
+      message: read.givenUp ? l10n.later`${fault} The rest was not read.` : fault,
+      action: l10n.later`Correct the file.`,
     });
   }
   const without = read.rows.length - rows.length;
   if (without > 0) {
-    const message = `${without} row${without === 1 ? " has" : "s have"} no question and ${without === 1 ? "is" : "are"} left out${missed.questions.words(mapping.question === undefined ? QUESTIONS : [mapping.question])}.`;
-    const action = "Give the column of questions one of these names, or say which field holds them.";
+    const fault =
+      without === 1
+        ? l10n.later`1 row has no question and is left out`
+        : l10n.later`${without} rows have no question and are left out`;
+    const message = missed.questions.after(fault, mapping.question === undefined ? QUESTIONS : [mapping.question]);
+    const action = l10n.later`Give the column of questions one of these names, or say which field holds them.`;
     problems.push({ line: 0, message, action });
   }
   if (read.rows.length === 0 && problems.length === 0) {
-    problems.push({ line: 0, message: "This file holds no rows.", action: "Write one question and answer a line." });
+    problems.push({
+      line: 0,
+      message: l10n.later`This file holds no rows.`,
+      action: l10n.later`Write one question and answer a line.`,
+    });
   }
   return { rows, problems, missed };
 }
@@ -238,8 +253,12 @@ export function readDataset(
   const graded = rows.filter((row): row is DatasetRow => row.answer !== undefined);
   const without = rows.length - graded.length;
   if (without > 0) {
-    const message = `${without} row${without === 1 ? " has" : "s have"} no answer and cannot be graded${missed.answers.words(named === undefined ? ANSWERS : [named])}.`;
-    const action = "Give the column of right answers one of these names, or say which field holds them.";
+    const fault =
+      without === 1
+        ? l10n.later`1 row has no answer and cannot be graded`
+        : l10n.later`${without} rows have no answer and cannot be graded`;
+    const message = missed.answers.after(fault, named === undefined ? ANSWERS : [named]);
+    const action = l10n.later`Give the column of right answers one of these names, or say which field holds them.`;
     problems.push({ line: 0, message, action });
   }
   return { rows: graded, problems };

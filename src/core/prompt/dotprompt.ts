@@ -2,6 +2,7 @@
 import { Dotprompt, type Message as DotpromptMessage } from "dotprompt";
 import type { Message } from "../trace/trace";
 import { delimited } from "../text/delimited";
+import { l10n, type Sentence } from "../text/l10n";
 import { trimSides } from "../text/trim";
 import { record, scalarText } from "./frontMatter";
 import type { PromptContext, PromptFile, PromptInput } from "./prompt";
@@ -73,14 +74,14 @@ const ROLES: Partial<Record<DotpromptMessage["role"], Message["role"]>> = {
   model: "assistant",
 };
 
-function toMessages(rendered: readonly DotpromptMessage[], warnings: string[]): Message[] {
+function toMessages(rendered: readonly DotpromptMessage[], warnings: Sentence[]): Message[] {
   return rendered.flatMap(({ role, content }): Message[] => {
     const text = content.map((part) => part.text ?? "").join("");
     if (content.some((part) => part.text === undefined))
-      warnings.push("Media and sections of the prompt are left out.");
+      warnings.push(l10n.later`Media and sections of the prompt are left out.`);
     // Some write assistant where Dotprompt says model.
     const ours = ROLES[role] ?? ((role as string) === "assistant" ? "assistant" : undefined);
-    if (ours === undefined) warnings.push(`The ${role} message is left out: no tools run here.`);
+    if (ours === undefined) warnings.push(l10n.later`The ${role} message is left out: no tools run here.`);
     return ours === undefined || text.trim() === "" ? [] : [{ role: ours, content: text.trim() }];
   });
 }
@@ -100,7 +101,7 @@ const FORMAT: TemplateFormat = {
   async render(text, front, context) {
     const { values, inputs } = inputValues(text, front, context);
     const { messages } = await new Dotprompt().render(text, { input: values });
-    const warnings: string[] = [];
+    const warnings: Sentence[] = [];
     return { messages: toMessages(messages, warnings), inputs, warnings };
   },
 };

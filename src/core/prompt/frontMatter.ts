@@ -1,6 +1,7 @@
 /** The YAML at the head of a prompt file: split off, parsed, and never trusted. */
 import { isMap, parseDocument } from "yaml";
 import type { PromptParameters, PromptProblem } from "./prompt";
+import { l10n, type Sentence } from "../text/l10n";
 import { isRecord } from "../text/record";
 
 export interface FrontMatter {
@@ -13,7 +14,7 @@ export interface FrontMatter {
 }
 
 const OPENING = /^---[ \t]*$/;
-const WRITE_YAML = "Write it as YAML, one name: value a line.";
+const WRITE_YAML = l10n.later`Write it as YAML, one name: value a line.`;
 
 /** @returns `value` as a record, or an empty one */
 export function record(value: unknown): Record<string, unknown> {
@@ -29,9 +30,9 @@ export function scalarText(value: unknown): string | undefined {
 
 /** @returns YAML as a record, or the first thing that is wrong with it */
 function parseYaml(yaml: string, firstLine: number): { values: Record<string, unknown>; problem?: PromptProblem } {
-  const wrong = (line: number, message: string) => ({
+  const wrong = (line: number, reason: string | Sentence) => ({
     values: {},
-    problem: { line, message: `The front matter cannot be read: ${message}.`, action: WRITE_YAML },
+    problem: { line, message: l10n.later`The front matter cannot be read: ${reason}.`, action: WRITE_YAML },
   });
   try {
     const document = parseDocument(yaml, { prettyErrors: true, logLevel: "silent" });
@@ -41,10 +42,10 @@ function parseYaml(yaml: string, firstLine: number): { values: Record<string, un
       return wrong(firstLine + (error.linePos?.[0].line ?? 1) - 1, reason);
     }
     if (document.contents === null) return { values: {} };
-    if (!isMap(document.contents)) return wrong(firstLine, "it holds no names with values");
+    if (!isMap(document.contents)) return wrong(firstLine, l10n.later`it holds no names with values`);
     return { values: record(document.toJS({ maxAliasCount: 50 })) };
   } catch {
-    return wrong(firstLine, "it is nested too deeply or repeats itself");
+    return wrong(firstLine, l10n.later`it is nested too deeply or repeats itself`);
   }
 }
 
@@ -59,8 +60,8 @@ export function splitFrontMatter(text: string, before: RegExp = /^$/): FrontMatt
   if (!OPENING.test(lines[open] ?? "")) return { values: {}, body: text, bodyLine: 0, problems: [] };
   const close = lines.findIndex((line, index) => index > open && OPENING.test(line));
   if (close < 0) {
-    const message = "The front matter is not closed.";
-    const problems = [{ line: open, message, action: "Write a line of --- below it." }];
+    const message = l10n.later`The front matter is not closed.`;
+    const problems = [{ line: open, message, action: l10n.later`Write a line of --- below it.` }];
     return { values: {}, body: "", bodyLine: lines.length, problems };
   }
   const { values, problem } = parseYaml(lines.slice(open + 1, close).join("\n"), open + 1);
@@ -87,17 +88,17 @@ const STOPS = ["stopSequences", "stop_sequences", "stop"];
 
 type PromptAdvice = Pick<PromptParameters, "instruction" | "instructionIn" | "sampling">;
 
-function readAdvice(own: Record<string, unknown>): { parameters: PromptAdvice; warnings: string[] } {
+function readAdvice(own: Record<string, unknown>): { parameters: PromptAdvice; warnings: Sentence[] } {
   const parameters: PromptAdvice = {};
-  const warnings: string[] = [];
+  const warnings: Sentence[] = [];
   for (const name of ["instruction", "sampling"] as const) {
     const value = own[name];
     if (typeof value === "string" && value.trim() !== "") parameters[name] = value;
-    else if (value !== undefined) warnings.push(`${name} is no text: it is left out.`);
+    else if (value !== undefined) warnings.push(l10n.later`${name} is no text: it is left out.`);
   }
   const place = own["instructionIn"];
   if (place === "system" || place === "user") parameters.instructionIn = place;
-  else if (place !== undefined) warnings.push("instructionIn is neither system nor user: it is left out.");
+  else if (place !== undefined) warnings.push(l10n.later`instructionIn is neither system nor user: it is left out.`);
   return { parameters, warnings };
 }
 
@@ -108,8 +109,8 @@ function readAdvice(own: Record<string, unknown>): { parameters: PromptAdvice; w
 export function readParameters(
   options: Record<string, unknown>,
   own: Record<string, unknown> = options,
-): { parameters: PromptParameters; warnings: string[] } {
-  const { parameters, warnings }: { parameters: PromptParameters; warnings: string[] } = readAdvice(own);
+): { parameters: PromptParameters; warnings: Sentence[] } {
+  const { parameters, warnings }: { parameters: PromptParameters; warnings: Sentence[] } = readAdvice(own);
   for (const [key, [names, lowest, highest, whole]] of Object.entries(NUMBERS) as [
     keyof typeof NUMBERS,
     NumberRule,
@@ -120,7 +121,9 @@ export function readParameters(
     const fits =
       typeof value === "number" && value >= lowest && value <= highest && (!whole || Number.isInteger(value));
     if (fits) parameters[key] = value;
-    else warnings.push(`${name} is not a ${whole ? "whole " : ""}number from ${lowest} to ${highest}: it is left out.`);
+    else if (whole)
+      warnings.push(l10n.later`${name} is not a whole number from ${lowest} to ${highest}: it is left out.`);
+    else warnings.push(l10n.later`${name} is not a number from ${lowest} to ${highest}: it is left out.`);
   }
   const stop = STOPS.map((name) => options[name]).find((value) => value !== undefined);
   if (typeof stop === "string") parameters.stop = [stop];

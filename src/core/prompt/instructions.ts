@@ -2,6 +2,7 @@
  * Files that say how to work and not what to do: agent skills (`SKILL.md`), custom agents (`*.agent.md`), instructions
  * (`*.instructions.md`, `AGENTS.md`, `CLAUDE.md`). Each is the system message of whatever task it is given.
  */
+import { l10n } from "../text/l10n";
 import { readParameters, record, scalarText, splitFrontMatter } from "./frontMatter";
 import type { Prompt, PromptContext, PromptFile } from "./prompt";
 import { promptId, titleOf, withoutAnswers } from "./section";
@@ -14,8 +15,8 @@ export function parseInstructions(fileName: string, text: string, { task }: Prom
   if (instructions === "") {
     const problem = {
       line: 0,
-      message: "The file gives no instructions.",
-      action: "Write them below its front matter.",
+      message: l10n.later`The file gives no instructions.`,
+      action: l10n.later`Write them below its front matter.`,
     };
     return { prompts: [], problems: problems.length > 0 ? problems : [problem] };
   }

@@ -1,4 +1,5 @@
 /** What a prompt file of any format becomes: prompts with their messages, parameters, expected answer and place in the file. */
+import type { Sentence } from "../text/l10n";
 import type { Message } from "../trace/trace";
 
 /** Decoding options that a prompt file asks for, in the words of the engine's options. */
@@ -39,16 +40,16 @@ export interface Prompt {
   parameters: PromptParameters;
   /** The model that the file names; nobody is bound to it. */
   model: string | undefined;
-  /** Sentences: what the file says that was not done, as a link that was not followed. */
-  warnings: string[];
+  /** What the file says that was not done, as a link that was not followed. */
+  warnings: Sentence[];
   inputs: PromptInput[];
 }
 
 /** What is wrong with a file, at a zero-based line: one sentence, one action. */
 export interface PromptProblem {
   line: number;
-  message: string;
-  action: string;
+  message: Sentence;
+  action: Sentence;
 }
 
 export interface PromptFile {

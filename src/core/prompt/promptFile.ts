@@ -1,4 +1,5 @@
 /** Reads prompt files: picks the parser of the format that the file's name says. */
+import { l10n } from "../text/l10n";
 import { isAugmented, parseDatasetPrompts } from "./dataset";
 import { parseDotprompt } from "./dotprompt";
 import { parseInstructions } from "./instructions";
@@ -44,7 +45,11 @@ export async function parsePromptFile(
   const format = named === "text" && isAugmented(source) ? "dataset" : named;
   const parsed = await parse(format, fileName, source, context);
   if (parsed.prompts.length === 0 && parsed.problems.length === 0) {
-    parsed.problems.push({ line: 0, message: "This file holds no prompt.", action: "Write a prompt in it." });
+    parsed.problems.push({
+      line: 0,
+      message: l10n.later`This file holds no prompt.`,
+      action: l10n.later`Write a prompt in it.`,
+    });
   }
   nameApart(parsed.prompts);
   return parsed;

@@ -3,6 +3,7 @@ import Mustache from "mustache";
 import { jinjaTemplate } from "../jinja/jinja";
 import type { Message } from "../trace/trace";
 import { delimited } from "../text/delimited";
+import { l10n, type Sentence } from "../text/l10n";
 import { trimSides } from "../text/trim";
 import { record, scalarText } from "./frontMatter";
 import type { PromptContext, PromptFile, PromptInput } from "./prompt";
@@ -126,7 +127,7 @@ const ROLES: Record<string, Message["role"]> = {
   assistant: "assistant",
 };
 
-function toMessages(rendered: string, warnings: string[]): Message[] {
+function toMessages(rendered: string, warnings: Sentence[]): Message[] {
   const [before = "", ...rest] = rendered.split(MARK);
   const messages: Message[] = [];
   // Text before the first role line is the system's; without any role line it is what the user says.
@@ -135,7 +136,7 @@ function toMessages(rendered: string, warnings: string[]): Message[] {
     const name = rest[at]!.trim().toLowerCase();
     const role = Object.hasOwn(ROLES, name) ? ROLES[name] : undefined;
     const content = rest[at + 1]!.trim();
-    if (role === undefined) warnings.push(`The ${name} message is left out: no tools run here.`);
+    if (role === undefined) warnings.push(l10n.later`The ${name} message is left out: no tools run here.`);
     else if (content !== "") messages.push({ role, content });
   }
   return messages;
@@ -156,7 +157,7 @@ const FORMAT: TemplateFormat = {
     const template = marked(text);
     const missing = undeclared(template, declared.values);
     for (const { name } of missing) declared.values[name] = `{{${name}}}`;
-    const warnings: string[] = [];
+    const warnings: Sentence[] = [];
     const messages = toMessages(render(template, declared.values, isMustache(front)), warnings);
     return { messages, inputs: [...declared.inputs, ...missing], warnings };
   },

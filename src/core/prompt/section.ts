@@ -1,5 +1,6 @@
 /** Where one prompt of a file ends and the next begins, and what stands in it beside the prompt's text. */
 import { delimited, replaceDelimited, type Delimited } from "../text/delimited";
+import { l10n, type Sentence } from "../text/l10n";
 import { trimEnd, trimSides } from "../text/trim";
 import type { Prompt, PromptProblem } from "./prompt";
 
@@ -11,7 +12,7 @@ export interface Section {
   headingLine: number;
   text: string;
   expected: string | undefined;
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 interface Line {
@@ -134,7 +135,7 @@ function takeExpected(lines: readonly Line[]): Pick<Section, "text" | "expected"
     pieces.push(lines[start]!.fenced ? piece : withoutComments(piece, found));
     start = end;
   }
-  const warnings = found.length > 1 ? ["More than one expected answer is given: the last one counts."] : [];
+  const warnings = found.length > 1 ? [l10n.later`More than one expected answer is given: the last one counts.`] : [];
   return { text: pieces.join("").trim(), expected: found.at(-1), warnings, found: found.length };
 }
 
@@ -202,8 +203,8 @@ export function divide(
   const sections: Section[] = [];
   const problems: PromptProblem[] = [];
   if (all.length > MOST_SECTIONS) {
-    const message = `The file holds ${all.length} prompts: its first ${MOST_SECTIONS} are read.`;
-    problems.push({ line: all[MOST_SECTIONS]![0]!.number, message, action: "Divide the file." });
+    const message = l10n.later`The file holds ${all.length} prompts: its first ${MOST_SECTIONS} are read.`;
+    problems.push({ line: all[MOST_SECTIONS]![0]!.number, message, action: l10n.later`Divide the file.` });
   }
   for (const part of filled) {
     const first = part.findIndex((line) => line.text.trim() !== "");
@@ -213,8 +214,8 @@ export function divide(
     const rest = titled ? takeExpected(part.slice(first + 1)) : whole;
     const headingLine = part[first]!.number;
     if (rest.text === "") {
-      const where = heading ? `The prompt “${heading.title}” is empty.` : "The prompt is empty.";
-      problems.push({ line: headingLine, message: where, action: "Write a prompt below it." });
+      const where = heading ? l10n.later`The prompt “${heading.title}” is empty.` : l10n.later`The prompt is empty.`;
+      problems.push({ line: headingLine, message: where, action: l10n.later`Write a prompt below it.` });
       continue;
     }
     const last = part.findLastIndex((line) => line.text.trim() !== "");

@@ -1,4 +1,5 @@
 /** Prompt files whose body is a template of messages: front matter, sections, and what becomes of one section. */
+import { l10n, type Sentence } from "../text/l10n";
 import type { Message } from "../trace/trace";
 import { readParameters, record, scalarText, splitFrontMatter } from "./frontMatter";
 import type { Prompt, PromptContext, PromptFile, PromptInput, PromptProblem } from "./prompt";
@@ -12,8 +13,8 @@ interface RenderedTemplate {
   messages: Message[];
   /** Values that it asks for and nobody gave. */
   inputs: PromptInput[];
-  /** Sentences about what was left out. */
-  warnings: string[];
+  /** What was left out. */
+  warnings: Sentence[];
 }
 
 /** What tells one template format from another. */
@@ -64,14 +65,14 @@ async function promptOf(
     const reason = (error as Error).message.split("\n")[0]!.replace(/[.:]$/, "");
     return {
       line: section.headingLine,
-      message: `The template cannot be rendered: ${reason}.`,
-      action: "Correct the template or its inputs.",
+      message: l10n.later`The template cannot be rendered: ${reason}.`,
+      action: l10n.later`Correct the template or its inputs.`,
     };
   }
   const asked = rendered.messages.find(({ role }) => role === "user");
   if (!asked) {
-    const action = `Write one below ${format.userPlace}.`;
-    return { line: section.headingLine, message: "The prompt has no user message.", action };
+    const action = l10n.later`Write one below ${format.userPlace}.`;
+    return { line: section.headingLine, message: l10n.later`The prompt has no user message.`, action };
   }
   const title = (only ? scalarText(front["name"]) : undefined) ?? titleOf(asked.content);
   return {

@@ -1,11 +1,12 @@
 /** `${…}` in prompt texts: what the context gives is put in, everything else stays as written and is told of. */
 import { delimited, replaceDelimited, type Delimited } from "../text/delimited";
+import { l10n, type Sentence } from "../text/l10n";
 import type { PromptContext, PromptInput } from "./prompt";
 
 export interface FilledText {
   text: string;
   inputs: PromptInput[];
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 const own = (values: Record<string, string> | undefined, name: string): string | undefined =>
@@ -25,12 +26,16 @@ function variablesIn(text: string): Delimited[] {
  */
 export function fillVariables(source: string, context: PromptContext): FilledText {
   const inputs = new Map<string, PromptInput>();
-  const warnings = new Set<string>();
+  /** Each once, by what is written. */
+  const warnings = new Map<string, Sentence>();
   const text = replaceDelimited(source, variablesIn(source), ({ inner }) => {
     const written = `\${${inner}}`;
     const [, kind = "", name, hint] = VARIABLE.exec(inner) ?? [];
     if (kind === "env" || (kind === "file" && name !== undefined)) {
-      warnings.add(`${written} is not resolved: a prompt does not read the environment or other files.`);
+      warnings.set(
+        written,
+        l10n.later`${written} is not resolved: a prompt does not read the environment or other files.`,
+      );
       return written;
     }
     if (kind === "input" && name !== undefined) {
@@ -39,28 +44,30 @@ export function fillVariables(source: string, context: PromptContext): FilledTex
       return value ?? written;
     }
     const value = kind === "selection" || kind === "selectedText" ? context.selection : own(context.variables, kind);
-    if (value === undefined) warnings.add(`${written} has no value here and stays as it is.`);
+    if (value === undefined) warnings.set(written, l10n.later`${written} has no value here and stays as it is.`);
     return value ?? written;
   });
-  return { text, inputs: [...inputs.values()], warnings: [...warnings] };
+  return { text, inputs: [...inputs.values()], warnings: [...warnings.values()] };
 }
 
 /** Warnings for links, images and `#file:` references to files: they are sent as text and not followed. */
-export function linkWarnings(text: string): string[] {
-  const warnings = new Set<string>();
+export function linkWarnings(text: string): Sentence[] {
+  const links = new Set<string>();
   for (const { inner } of delimited(text, "](", ")", { within: "\n" })) {
     const [target = ""] = inner.split(/\s/, 1);
-    if (target !== "" && !/^(?:[a-z][a-z0-9+.-]{0,40}:|#)/i.test(target))
-      warnings.add(`The link to ${target} is sent as text and not followed.`);
+    if (target !== "" && !/^(?:[a-z][a-z0-9+.-]{0,40}:|#)/i.test(target)) links.add(target);
   }
-  for (const [reference] of text.matchAll(/(?<!\S)#(?:file|folder|tool):\S+/g)) {
-    warnings.add(`${reference} is sent as text: no tools run and no files are read.`);
-  }
-  return [...warnings];
+  const references = new Set(
+    Array.from(text.matchAll(/(?<!\S)#(?:file|folder|tool):\S+/g), ([reference]) => reference),
+  );
+  return [
+    ...Array.from(links, (target) => l10n.later`The link to ${target} is sent as text and not followed.`),
+    ...Array.from(references, (each) => l10n.later`${each} is sent as text: no tools run and no files are read.`),
+  ];
 }
 
 /** Warnings for `${env:…}` and `${file:…}` anywhere in front matter, which stay unresolved. */
-export function unresolvedWarnings(values: unknown): string[] {
+export function unresolvedWarnings(values: unknown): Sentence[] {
   const found = new Set<string>();
   const visit = (value: unknown, depth: number): void => {
     if (typeof value === "string") {
@@ -71,5 +78,5 @@ export function unresolvedWarnings(values: unknown): string[] {
     }
   };
   visit(values, 0);
-  return [...found].map((written) => `${written} in the front matter is not resolved.`);
+  return [...found].map((written) => l10n.later`${written} in the front matter is not resolved.`);
 }

@@ -4,10 +4,10 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { Background } from "../../background/background";
 import type { Prompt, PromptContext, PromptFile, PromptInput } from "../../core/prompt/prompt";
-import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
+import { ActionableError, sentenceOf, toErrorShape } from "../../core/protocol/rpc";
 import type { Message, RunHeader } from "../../core/trace/trace";
 import { promptKey } from "../store/recordedRun";
-import { l10n } from "../../core/text/l10n";
+import { inWords, l10n } from "../../core/text/l10n";
 
 /** A prompt as the editor runs it. */
 export interface TracedPrompt {
@@ -184,18 +184,24 @@ export class PromptDocuments {
       );
       return parsedOf(document, file);
     } catch (error) {
-      const { message, action = "" } = toErrorShape(error);
-      return parsedOf(document, { prompts: [], problems: [{ line: 0, message, action }] });
+      return { prompts: [], problems: [diagnostic(document, 0, sentenceOf(toErrorShape(error)), Warning)] };
     }
   }
 }
 
+const { Warning, Information } = vscode.DiagnosticSeverity;
+
+function diagnostic(
+  document: vscode.TextDocument,
+  line: number,
+  message: string,
+  severity: vscode.DiagnosticSeverity,
+): vscode.Diagnostic {
+  const shown = document.lineAt(Math.max(0, Math.min(line, document.lineCount - 1))).range;
+  return Object.assign(new vscode.Diagnostic(shown, message, severity), { source: "Thoughtlens" });
+}
+
 function parsedOf(document: vscode.TextDocument, { prompts, problems }: PromptFile): Parsed {
-  const { Warning, Information } = vscode.DiagnosticSeverity;
-  const diagnostic = (line: number, message: string, severity: vscode.DiagnosticSeverity) => {
-    const shown = document.lineAt(Math.max(0, Math.min(line, document.lineCount - 1))).range;
-    return Object.assign(new vscode.Diagnostic(shown, message, severity), { source: "Thoughtlens" });
-  };
   const seen = new Map<string, number>();
   return {
     prompts: prompts.map((prompt) => {
@@ -204,9 +210,11 @@ function parsedOf(document: vscode.TextDocument, { prompts, problems }: PromptFi
       return ofFile(document.uri, prompt, count === 1 ? prompt.title : `${prompt.title} (${count})`);
     }),
     problems: [
-      ...problems.map(({ line, message, action }) => diagnostic(line, `${message} ${action}`, Warning)),
+      ...problems.map(({ line, message, action }) =>
+        diagnostic(document, line, `${inWords(message)} ${inWords(action)}`, Warning),
+      ),
       ...prompts.flatMap(({ headingLine, warnings }) =>
-        warnings.map((warning) => diagnostic(headingLine, warning, Information)),
+        warnings.map((warning) => diagnostic(document, headingLine, inWords(warning), Information)),
       ),
     ],
   };

@@ -9,6 +9,7 @@ import { measure } from "../../../src/core/measure/metrics";
 import { readDataset } from "../../../src/core/prompt/dataset";
 import { parsePromptFile } from "../../../src/core/prompt/promptFile";
 import { extractAnswer, gradeAnswer } from "../../../src/core/text/answer";
+import { inEnglish } from "../../../src/core/text/l10n";
 import { fold, type Trace } from "../../../src/core/trace/fold";
 import { chatTemplate } from "../../../src/engine/tokens/chatTemplate";
 
@@ -111,12 +112,12 @@ export interface SeenPrompt {
 export async function readPrompts(name: string, text: string): Promise<{ prompts: SeenPrompt[]; problems: string[] }> {
   const { prompts, problems } = await parsePromptFile(name, text);
   return {
-    problems: problems.map(({ message }) => message),
+    problems: problems.map(({ message }) => inEnglish(message)),
     prompts: prompts.map(({ title, messages, inputs, warnings }) => ({
       title,
       text: messages.map(({ content }) => content).join("\n"),
       inputs: inputs.map((input) => input.name),
-      warnings: warnings.join("\n"),
+      warnings: warnings.map(inEnglish).join("\n"),
     })),
   };
 }
@@ -131,7 +132,7 @@ export function readRows(name: string, text: string): { rows: SeenRow[]; problem
   const { rows, problems } = readDataset(name, text);
   return {
     rows: rows.map(({ question, answer }) => ({ question, answer })),
-    problems: problems.map(({ message }) => message),
+    problems: problems.map(({ message }) => inEnglish(message)),
   };
 }
 

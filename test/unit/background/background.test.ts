@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Background } from "../../../src/background/background";
+import { inEnglish } from "../../../src/core/text/l10n";
 
 /** Stands for the thread: what the text of its job says is what it does. */
 const THREAD = `
@@ -11,7 +12,7 @@ parentPort.on("message", ({ id, input: { text } }) => {
   if (text === "loop") for (;;);
   if (text === "fill") { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)); }
   if (text === "fail") return parentPort.postMessage({ id, error: "no good" });
-  parentPort.postMessage({ id, output: { prompts: [], problems: [{ line: 0, message: text, action: "" }] } });
+  parentPort.postMessage({ id, output: { prompts: [], problems: [{ line: 0, message: { key: text, values: [] }, action: { key: "", values: [] } }] } });
 });`;
 
 describe("reading in the background", function () {
@@ -34,7 +35,7 @@ describe("reading in the background", function () {
       { fileName: "a", text, context: {} },
       { deadlineMs, name: "a.prompty" },
     );
-    return file.problems[0]!.message;
+    return inEnglish(file.problems[0]!.message);
   };
 
   it("gives what the thread gives, in the order asked for", async () => {

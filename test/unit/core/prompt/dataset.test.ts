@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseCsv } from "../../../../src/core/formats/reading/csv";
 import { readDataset, type DatasetMapping } from "../../../../src/core/prompt/dataset";
+import { inEnglish } from "../../../../src/core/text/l10n";
 import { parsePromptFile } from "../../../../src/core/prompt/promptFile";
 
 describe("readDataset", () => {
@@ -77,7 +78,7 @@ describe("readDataset", () => {
     );
     assert.equal(rows.length, 1);
     assert.deepEqual(
-      problems.map(({ line, message }) => [line, message]),
+      problems.map(({ line, message }) => [line, inEnglish(message)]),
       [
         [1, "1 line is not JSON and left out."],
         [
@@ -132,7 +133,7 @@ describe("readDataset", () => {
   ];
   for (const [why, name, text, mapping, said] of unnamed)
     it(`names the columns that it found and those that it knows: ${why}`, () => {
-      assert.match(readDataset(name, text, mapping).problems[0]!.message, said);
+      assert.match(inEnglish(readDataset(name, text, mapping).problems[0]!.message), said);
     });
 });
 

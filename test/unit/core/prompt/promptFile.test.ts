@@ -4,10 +4,20 @@ import path from "node:path";
 import fc from "fast-check";
 import type { PromptContext } from "../../../../src/core/prompt/prompt";
 import { parsePromptFile, promptFormat } from "../../../../src/core/prompt/promptFile";
+import { inEnglish } from "../../../../src/core/text/l10n";
 import { fuzzRuns } from "../fuzzRuns";
 
-const parse = async (fileName: string, lines: string | string[], context?: PromptContext) =>
-  parsePromptFile(fileName, typeof lines === "string" ? lines : lines.join("\n"), context);
+/** What is said of the file in English. */
+async function parse(fileName: string, lines: string | string[], context?: PromptContext) {
+  const text = typeof lines === "string" ? lines : lines.join("\n");
+  const { prompts, problems } = await parsePromptFile(fileName, text, context);
+  return {
+    prompts: prompts.map((prompt) => ({ ...prompt, warnings: prompt.warnings.map(inEnglish) })),
+    problems: problems.map(({ line, message, action }) => {
+      return { line, message: inEnglish(message), action: inEnglish(action) };
+    }),
+  };
+}
 
 describe("promptFormat", () => {
   const cases: [string, string | undefined][] = [
