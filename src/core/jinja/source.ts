@@ -96,7 +96,7 @@ function readTag(source: string, from: number, closer: string, longest: number):
   let depth = 0;
   let afterBlank = false;
   for (let at = from; at < source.length;) {
-    if (code.length > longest) throw new SyntaxError("the template is too long");
+    if (code.length > longest) throw new SyntaxError("the tags of the template are too long");
     const char = source[at]!;
     if (char === '"' || char === "'") {
       const { value, end } = readString(source, at);

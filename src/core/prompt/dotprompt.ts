@@ -6,6 +6,7 @@ import { l10n, type Sentence } from "../text/l10n";
 import { trimSides } from "../text/trim";
 import { record, scalarText } from "./frontMatter";
 import type { PromptContext, PromptFile, PromptInput } from "./prompt";
+import { HANDLEBARS } from "./templateBounds";
 import { parseTemplateFile, type TemplateFormat } from "./templatePrompt";
 
 type Values = Record<string, unknown>;
@@ -86,7 +87,11 @@ function toMessages(rendered: readonly DotpromptMessage[], warnings: Sentence[])
   });
 }
 
+/** Nothing of a template stays in it: no partials, no helpers of its own. */
+const renderer = new Dotprompt();
+
 const FORMAT: TemplateFormat = {
+  bounds: HANDLEBARS,
   // Licence comments may come first.
   before: /^\s*(?:#.*)?$/,
   roleOf: (line) => {
@@ -100,7 +105,7 @@ const FORMAT: TemplateFormat = {
     scalarText(front["thoughtlens.expected"]) ?? scalarText(record(front["thoughtlens"])["expected"]),
   async render(text, front, context) {
     const { values, inputs } = inputValues(text, front, context);
-    const { messages } = await new Dotprompt().render(text, { input: values });
+    const { messages } = await renderer.render(text, { input: values });
     const warnings: Sentence[] = [];
     return { messages: toMessages(messages, warnings), inputs, warnings };
   },

@@ -4,6 +4,7 @@ import type { Message } from "../trace/trace";
 import { readParameters, record, scalarText, splitFrontMatter } from "./frontMatter";
 import type { Prompt, PromptContext, PromptFile, PromptInput, PromptProblem } from "./prompt";
 import { divide, promptId, titleOf, type Section } from "./section";
+import { TemplateBudget, type TemplateBounds } from "./templateBounds";
 import { linkWarnings, unresolvedWarnings } from "./variables";
 
 type Values = Record<string, unknown>;
@@ -19,6 +20,8 @@ interface RenderedTemplate {
 
 /** What tells one template format from another. */
 export interface TemplateFormat {
+  /** What its templates may hold. */
+  readonly bounds: TemplateBounds;
   /** Lines that may come before the front matter. */
   readonly before: RegExp;
   /** Whether a line opens a message, and whose: `any` where the template says it only when it is rendered. */
@@ -41,8 +44,9 @@ export async function parseTemplateFile(
   const { values, body, bodyLine, problems } = splitFrontMatter(text, format.before);
   const divided = divide(body, bodyLine, { headings: false, roleOf: (line) => format.roleOf(line) });
   const file: PromptFile = { prompts: [], problems: [...problems, ...divided.problems] };
+  const budget = new TemplateBudget(format.bounds);
   for (const section of divided.sections) {
-    const prompt = await promptOf(section, values, divided.sections.length === 1, context, format);
+    const prompt = await promptOf(section, values, divided.sections.length === 1, context, format, budget);
     if ("messages" in prompt) file.prompts.push(prompt);
     else file.problems.push(prompt);
   }
@@ -56,10 +60,12 @@ async function promptOf(
   only: boolean,
   context: PromptContext,
   format: TemplateFormat,
+  budget: TemplateBudget,
 ): Promise<Prompt | PromptProblem> {
   const { parameters, warnings } = readParameters(format.options(front), record(front["thoughtlens"]));
   let rendered: RenderedTemplate;
   try {
+    budget.take(section.text);
     rendered = await format.render(section.text, front, context);
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0]!.replace(/[.:]$/, "");

@@ -36,6 +36,11 @@ const MENDED: [reader: string, beginning: string, piece: string, end: string][] 
   ["prompts of a.prompty", "{% if ", 'a"\n  },\n  {\n   ', "}}"],
   ["prompts of a.prompty", "", "{{a}}", ""],
   ["prompts of a.prompty", "{", "%", "}}"],
+  ["prompts of a.prompt", "", "{{a}}", ""],
+  ["prompts of a.prompt", "", "{{!-- x --}}", ""],
+  ["prompts of a.prompt", "", "{{#if a}}", ""],
+  ["prompts of a.prompt", "", `---\n{{role "user"}}x${"{{a}}".repeat(900)}\n`, ""],
+  ["prompts of a.prompt", "{{a ", "b=c ", "}}"],
   ["dataset, lines", "question,answer\n", "a: b\n", "$"],
 ];
 
