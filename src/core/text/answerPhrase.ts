@@ -38,6 +38,8 @@ const ABBREVIATION =
 /** Characters of an answer, and of what is looked at around it, so that a long line costs no more than a short one. */
 const LONGEST_ANSWER = 1000;
 const WIDEST_LOOK = 200;
+/** Announcing words that are looked at, from the last one on. */
+const MOST_CUES = 10_000;
 
 const isBlank = (char: string | undefined) => char !== undefined && /\s/.test(char);
 /** The text before `at` on its line, or the last of it. */
@@ -202,7 +204,7 @@ function announced(text: string, index: number, word: string): (Phrase & { label
  * @returns undefined where it does not, or breaks off after saying so
  */
 export function lastPhrase(text: string): Phrase | undefined {
-  const cues = [...text.matchAll(CUE)];
+  const cues = [...text.matchAll(CUE)].slice(-MOST_CUES);
   for (const cue of cues.reverse()) {
     const found = announced(text, cue.index, cue[0]);
     if (!found || text.slice(found.from, found.to).trim() === "") continue;

@@ -19,6 +19,8 @@ export interface SegmentOptions {
 
 /** After this many characters an answer behind `####` is known for one, in characters. */
 const LONGEST_HASHES = 40;
+/** Marks that a text has: what looks like more of them is text. The longest sessions that are known have some hundreds. */
+const MOST_MARKS = 10_000;
 const FENCE = /^ {0,3}(`{3,}|~{3,})([^]*)$/;
 
 /** Feeds on text piece by piece and says at any time how it reads the whole of it. */
@@ -83,6 +85,7 @@ export class Segmenter {
   }
 
   private scan(final: boolean): void {
+    let next = this.scanner.next(this.text, this.scanned);
     while (this.scanned < this.text.length) {
       const newline = this.text.indexOf("\n", this.scanned);
       const end = newline < 0 ? this.text.length : newline;
@@ -90,7 +93,10 @@ export class Segmenter {
         if (newline < 0 && !final) return;
         this.takeFence(this.text.slice(this.scanned, end));
       }
-      this.takeMarkers(end, final);
+      if (next < end) {
+        this.takeMarkers(end, final);
+        next = this.scanner.next(this.text, end);
+      }
       if (newline < 0) {
         if (end - this.scanned <= LONGEST_MARK) return;
         this.scanned = end - LONGEST_MARK;
@@ -127,6 +133,7 @@ export class Segmenter {
   private takeMarkers(end: number, final: boolean): void {
     if (end === this.scanned) return;
     for (const mark of this.scanner.marks(this.text, this.scanned, end, final)) {
+      if (this.markers.length >= MOST_MARKS) return;
       if (mark.to <= (this.markers.at(-1)?.to ?? 0)) continue;
       this.markers.push({ ...mark, fence: this.fence?.id ?? 0 });
       this.scanned = mark.to;

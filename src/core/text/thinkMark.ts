@@ -100,13 +100,21 @@ export class MarkScanner {
     put(answer.closer, { role: "end-answer", family, strong });
   }
 
+  /** Where the next mark may begin, at or after `from`; the length of `text` where none does. */
+  next(text: string, from: number): number {
+    if (!this.telling.test(from === 0 ? text : text.slice(from))) return text.length;
+    this.pattern.lastIndex = from;
+    const found = this.pattern.exec(text)?.index ?? text.length;
+    this.pattern.lastIndex = 0;
+    return found;
+  }
+
   /**
    * The marks in characters [from, to) of `text`, which hold no line break.
    * @param final whether no more text comes; else a mark that more text may turn into prose is not given yet
    */
   *marks(text: string, from: number, to: number, final: boolean): Generator<Mark> {
     const piece = text.slice(from, to);
-    if (!this.telling.test(piece)) return;
     for (const match of piece.matchAll(this.pattern)) {
       const at = { from: from + match.index, to: from + match.index + match[0].length };
       const mark = this.markOf(text, match[0], at.from, at.to, final);

@@ -41,6 +41,8 @@ const MENDED: [reader: string, beginning: string, piece: string, end: string][] 
   ["prompts of a.prompt", "", "{{#if a}}", ""],
   ["prompts of a.prompt", "", `---\n{{role "user"}}x${"{{a}}".repeat(900)}\n`, ""],
   ["prompts of a.prompt", "{{a ", "b=c ", "}}"],
+  ["importer of files", "#### ", "<answer>", "%}"],
+  ["importer of files", "[", "[THINK]", "x"],
   ["dataset, lines", "question,answer\n", "a: b\n", "$"],
 ];
 
