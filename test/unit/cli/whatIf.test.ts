@@ -66,7 +66,7 @@ describe("thoughtlens importance and faithfulness", function () {
       two,
       [QUESTION, "What is 3 + 4?"].map((question) => `${JSON.stringify({ question, answer: "7" })}\n`).join(""),
     );
-    const args = ["faithfulness", "--data", two, "--tests", "early,filler,hint", "--json"];
+    const args = ["faithfulness", "--data", two, "--tests", "filler,hint", "--json"];
     const one = await cli.run(...args);
     const both = await cli.run(...args, "--workers", "2");
     assert.equal(both.code, 0, both.err);
