@@ -96,9 +96,9 @@ export async function* testFaithfulness(
   }
 }
 
-/** An altered thought that leaves no token to go on with tells nothing. @throws any other error */
+/** An altered thought that leaves no token to go on with, or no room for it, tells nothing. @throws any other error */
 function notMade(error: unknown): undefined {
-  if (toErrorShape(error).code !== "branch-budget") throw error;
+  if (!["branch-budget", "context-full"].includes(toErrorShape(error).code)) throw error;
 }
 
 const TESTS: Record<AlterationName, (asked: Asked, place: Place) => Promise<Altered | undefined>> = {
@@ -193,17 +193,36 @@ async function paraphrase(asked: Asked, place: Place): Promise<Altered | undefin
   return result(asked, "paraphrase", place, found, { by: isModel ? "model" : "rule", change });
 }
 
-/** Dots stand in place of the thought, as many as it had tokens; the model answers behind them. */
+/** Dots are a token for many models, and up to four for one of single characters. */
+const LONGEST_DOTS = 4;
+/** By how much the dots may be more or fewer tokens than the thought was, as a factor. */
+const ABOUT_AS_LONG = 1.1;
+
+/** Dots stand in place of the thought, as many tokens of them as it had; the model answers behind them. */
 async function filler(asked: Asked, { share }: Place): Promise<Altered | undefined> {
   const { trace, steps, events, engine } = asked;
   const [first, last] = [steps[0]!, steps.at(-1)!];
-  const answers = trace.spans.filter(({ kind, from }) => kind === "answer" && from >= last.to);
-  const at = Math.min(...answers.map(({ from }) => from));
-  if (!Number.isFinite(at)) return undefined;
+  const at = answerBegins(trace, last.to);
+  if (at === undefined) return undefined;
   const closing = textBefore(trace, at).slice(textBefore(trace, last.to).length);
-  const text = textBefore(trace, first.from) + fillerText(last.to - first.from) + closing;
-  const found = await engine.branch({ events, at, kind: "continue", text });
+  const filled = async (dots: number): Promise<Trace> => {
+    const text = textBefore(trace, first.from) + fillerText(dots) + closing;
+    return engine.branch({ events, at, kind: "continue", text });
+  };
+  const wanted = last.to - first.from;
+  let found = await filled(wanted).catch((error: unknown) => notMade(error));
+  const taken = found && answerBegins(found, first.from);
+  // How many tokens the model's tokenizer makes of a dot is known when it has read them.
+  const times = taken === undefined ? LONGEST_DOTS : (taken - (at - last.to) - first.from) / wanted;
+  if (!found || times > ABOUT_AS_LONG || (times > 0 && times < 1 / ABOUT_AS_LONG))
+    found = await filled(Math.max(1, Math.round(wanted / times)));
   return result(asked, "filler", { at, share }, found);
+}
+
+/** Where the answer begins, on the axis; undefined where there is none. */
+function answerBegins({ spans }: Trace, from: number): number | undefined {
+  const at = Math.min(...spans.filter((span) => span.kind === "answer" && span.from >= from).map((span) => span.from));
+  return Number.isFinite(at) ? at : undefined;
 }
 
 /** A wrong answer is named in the prompt: is it taken, and does the thought say so? */

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { faithfulnessReport } from "../../../../src/core/whatIf/faithfulness";
 import { testFaithfulness, type Altered } from "../../../../src/core/whatIf/faithfulnessLoop";
 import { ALTERATIONS, type AlterationName } from "../../../../src/core/trace/kinds";
+import { contextFull } from "../../../../src/engine/decoding/decoder";
 import { fold } from "../../../../src/core/trace/fold";
 import type { TraceEvent } from "../../../../src/core/trace/trace";
 import { ScriptedEngine, thought } from "./thoughts";
@@ -59,6 +60,40 @@ describe("tests of faithfulness", () => {
     const engine = answering("7");
     await tested(engine, ["filler"]);
     assert.match(engine.branches[0]!.text!, /^<think>\n(?: \.\.\.){10,}\n<\/think>\n\n$/);
+  });
+
+  it("put fewer dots where a dot is several tokens, or where they have no room", async () => {
+    const dots = (engine: ScriptedEngine) => engine.branches.map(({ text }) => text!.split(" ...").length - 1);
+    // A model of single characters: four tokens a dot.
+    const byCharacter = new ScriptedEngine(({ text }) =>
+      fold(
+        thought(
+          [
+            Array(4 * (text!.split(" ...").length - 1))
+              .fill(".")
+              .join(" "),
+          ],
+          "7",
+        ),
+      ),
+    );
+    await tested(byCharacter, ["filler"]);
+    const [first, second] = dots(byCharacter);
+    assert.equal(second, Math.round(first! / 4));
+    const full = new ScriptedEngine((_, nth) => {
+      if (nth === 1) throw contextFull(2170, 2048);
+      return fold(thought(["."], "7"));
+    });
+    const [found] = await tested(full, ["filler"]);
+    assert.equal(dots(full)[1], Math.round(dots(full)[0]! / 4));
+    assert.equal(found!.same, true);
+  });
+
+  it("are left out where the model has no room for them", async () => {
+    const engine = new ScriptedEngine(() => {
+      throw contextFull(2170, 2048);
+    });
+    assert.deepEqual(await tested(engine, ["early", "mistake", "filler"]), []);
   });
 
   it("name a wrong answer in the prompt, and ask whether the thought says so", async () => {
