@@ -11,8 +11,12 @@ const MOST_LINES = 100;
 const FENCE = /^(?:```|~~~)/;
 const ENVIRONMENT = /\\begin\{([a-zA-Z]{1,20}\*?)\}/;
 
+/** What a line has that begins a formula or code; most have nothing of it. */
+const MAY_OPEN = /\\|\$\$|^(?:```|~~~)/;
+
 /** What ends the formula or the code that a line begins and does not end itself. */
 function closerOf(line: string): ((later: string) => boolean) | undefined {
+  if (!MAY_OPEN.test(line)) return undefined;
   const [fence] = FENCE.exec(line) ?? [];
   if (fence !== undefined) return (later) => later.startsWith(fence);
   const open = line.lastIndexOf("\\[");
@@ -23,12 +27,14 @@ function closerOf(line: string): ((later: string) => boolean) | undefined {
   return environment === undefined || line.includes(closer) ? undefined : (later) => later.includes(closer);
 }
 
+/** Whether it is a row of a table. */
+const isRow = (line: string | undefined): boolean => line?.startsWith("|") === true;
+
 /** Index of the last line of the step that begins at line `first`. */
 function lastLine(lines: readonly string[], first: number): number {
-  const isRow = (at: number) => lines[at]?.startsWith("|") === true;
-  if (isRow(first)) {
+  if (isRow(lines[first])) {
     let at = first;
-    while (isRow(at + 1)) at += 1;
+    while (isRow(lines[at + 1])) at += 1;
     return at;
   }
   const closes = closerOf(lines[first]!);
@@ -45,7 +51,7 @@ export function splitSteps(text: string): Step[] {
   let start = 0;
   for (let first = 0; first < lines.length;) {
     const last = lines[first] === "" ? first : lastLine(lines, first);
-    const whole = raw.slice(first, last + 1).join("\n");
+    const whole = last === first ? raw[first]! : raw.slice(first, last + 1).join("\n");
     const from = start + whole.length - whole.trimStart().length;
     if (lines[first] !== "") steps.push({ from, to: from + whole.trim().length });
     start += whole.length + 1;
