@@ -29,7 +29,7 @@ import { publicAddress } from "../../../src/core/text/publicAddress";
 import { Segmenter, segment } from "../../../src/core/text/segment";
 import { splitSteps, wordCount } from "../../../src/core/text/step";
 import { namedThinkFormat, THINK_FORMATS } from "../../../src/core/text/thinkFormat";
-import { fold } from "../../../src/core/trace/fold";
+import { fold, type Trace } from "../../../src/core/trace/fold";
 import { readTrace } from "../../../src/core/trace/traceFile";
 import { escapeMarkdown } from "../../../src/core/text/markdownEscape";
 import { readGraph } from "../../../src/engine/backends/onnx/graph/graphView";
@@ -101,13 +101,16 @@ function unpacked(archive: Uint8Array): void {
   for (const entry of zipEntries(archive).entries) unzip(archive, entry, 1_000_000);
 }
 
-function exported(text: string): void {
-  const { traces } = importTraces({ name: "", text: `<think>${text}</think>4` });
-  const folded = traces.slice(0, 20).map((events) => fold(events));
-  csvOf(folded);
-  htmlOf(folded, text.slice(0, 1000));
-  folded.map(runText);
-}
+/** What is read goes out again in one way. */
+const exported =
+  (write: (traces: Trace[], title: string) => unknown): Reader =>
+  (text) => {
+    const { traces } = importTraces({ name: "", text: `<think>${text}</think>4` });
+    write(
+      traces.slice(0, 20).map((events) => fold(events)),
+      text.slice(0, 1000),
+    );
+  };
 
 export const READERS: Record<string, Reader> = {
   ...Object.fromEntries(
@@ -128,7 +131,9 @@ export const READERS: Record<string, Reader> = {
   "archive that is none": (text) => unpacked(bytes(`PK\u0003\u0004${text}`)),
   "archive of such a file": (text) =>
     importTraces({ name: "a.eval", text: "", bytes: zipSync({ "samples/a.json": bytes(text) }) }),
-  exports: exported,
+  "export as CSV": exported(csvOf),
+  "export as a page": exported(htmlOf),
+  "export as text": exported((traces) => traces.map(runText)),
   CSV: parseCsv,
   JSON: readJson,
   "cut JSON": (text) => readPartialJson(text),

@@ -62,18 +62,20 @@ function positionsHtml(trace: Trace): string {
   const purpose = purposes(trace);
   let html = "";
   let open = "";
+  /** What stands in the open span and is not escaped yet: token by token that would take as long as all else. */
+  let inside = "";
   trace.positions.forEach((position, at) => {
     const kind = purpose[at]!;
     const classes = [kind === "thinking" ? "" : kind, doubt(position.logprob)].filter(Boolean).join(" ");
     if (classes !== open) {
-      html += `${open === "" ? "" : "</span>"}${classes === "" ? "" : `<span class="${classes}">`}`;
-      open = classes;
+      html += `${escapeHtml(inside)}${open === "" ? "" : "</span>"}${classes === "" ? "" : `<span class="${classes}">`}`;
+      [open, inside] = [classes, ""];
     }
     const shown =
       position.text === "" && (position.kind === "latent" || position.kind === "pause") ? "◦" : position.text;
-    html += escapeHtml(shown);
+    inside += shown;
   });
-  return html + (open === "" ? "" : "</span>");
+  return html + escapeHtml(inside) + (open === "" ? "" : "</span>");
 }
 
 function tableHtml(head: readonly string[], rows: readonly (readonly (string | number | undefined)[])[]): string {
