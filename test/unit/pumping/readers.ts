@@ -131,7 +131,7 @@ export const READERS: Record<string, Reader> = {
   "archive that is none": (text) => unpacked(bytes(`PK\u0003\u0004${text}`)),
   "archive of such a file": (text) =>
     importTraces({ name: "a.eval", text: "", bytes: zipSync({ "samples/a.json": bytes(text) }) }),
-  "export as CSV": exported(csvOf),
+  "export as CSV": exported((traces) => csvOf(traces)),
   "export as a page": exported(htmlOf),
   "export as text": exported((traces) => traces.map(runText)),
   CSV: parseCsv,
