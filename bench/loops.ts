@@ -4,20 +4,31 @@
  * and is to have no mark. Marks are those of the runs themselves, by tokens, and by meaning with hidden states.
  *
  *   --chains N        sound chains that are wanted (default 2000)
+ *   --recorded DIR    traces of the bundled model that are there already, which are counted first; may be repeated
+ *   --keep DIR        where runs are kept, so that the bench goes on from them
  *   --repeats N       loops of each period (default 20)
  */
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { BASELINE } from "../src/core/catalogue";
 import { seededRandom } from "../src/core/measure/random";
 import { LONGEST_PERIOD, RepetitionWatch } from "../src/core/measure/repetition";
 import { markWords } from "../src/core/trace/markWords";
-import type { Trace } from "../src/core/trace/fold";
+import { fold, type Trace } from "../src/core/trace/fold";
+import { readTrace } from "../src/core/trace/traceFile";
 import { problems, type Family } from "./datasets";
+import { KeptTraces } from "./keptTraces";
 import { markdownTable } from "./markdownTable";
 import { Runner } from "./runner";
 
 const { values } = parseArgs({
-  options: { chains: { type: "string", default: "2000" }, repeats: { type: "string", default: "20" } },
+  options: {
+    chains: { type: "string", default: "2000" },
+    repeats: { type: "string", default: "20" },
+    recorded: { type: "string", multiple: true, default: [] },
+    keep: { type: "string" },
+  },
 });
 const [wanted, repeats] = [Number(values.chains), Number(values.repeats)];
 const FAMILIES: Family[] = ["arithmetic", "long-arithmetic", "prosqa", "triage"];
@@ -62,17 +73,27 @@ function saysThrice({ positions }: Trace): boolean {
   return false;
 }
 
+const sound = new Map<string, Trace>();
+function take(trace: Trace): void {
+  if (trace.exit?.why !== "end-of-thinking" || !trace.end?.correct) return;
+  sound.set(trace.positions.map((position) => position.text).join(""), trace);
+}
+
+for (const folder of values.recorded)
+  for (const name of await readdir(folder))
+    if (name.endsWith(".thoughts.jsonl")) take(fold(readTrace(await readFile(path.join(folder, name), "utf8")).events));
+if (values.recorded.length > 0) process.stderr.write(`${sound.size} sound chains were recorded\n`);
 const POCKET = { name: BASELINE, strategy: BASELINE, model: { kind: "pocket" as const } };
 const questions = FAMILIES.flatMap((family) => SPLITS.flatMap((split) => problems(family, split, Infinity)));
-const sound = new Map<string, Trace>();
+const runner = new Runner(values.keep === undefined ? {} : { kept: new KeptTraces(path.resolve(values.keep)) });
 let asked = 0;
-for await (const { trace } of new Runner().compare(questions, [POCKET])) {
-  asked += 1;
-  const text = trace.positions.map((position) => position.text).join("");
-  if (trace.exit?.why === "end-of-thinking" && trace.end?.correct) sound.set(text, trace);
-  if (asked % 100 === 0) process.stderr.write(`${asked} asked, ${sound.size} sound chains\n`);
-  if (sound.size >= wanted) break;
-}
+if (sound.size < wanted)
+  for await (const { trace } of runner.compare(questions, [POCKET])) {
+    asked += 1;
+    take(trace);
+    if (asked % 100 === 0) process.stderr.write(`${asked} asked, ${sound.size} sound chains\n`);
+    if (sound.size >= wanted) break;
+  }
 const chains = [...sound.values()];
 const marked = chains.filter(({ marks }) => marks.some(({ kind }) => kind === "loop"));
 for (const { marks } of marked) process.stderr.write(`${marks.map(markWords).join("; ")}\n`);
