@@ -42,7 +42,7 @@ const ANSWERS = [
   "output",
 ];
 /** More rows than one can run; what is beyond is left out. */
-const MOST_ROWS = 200_000;
+const MOST_ROWS = 100_000;
 
 /** A line of GSM8K-Aug: `question||steps #### answer`. */
 function augmentedRow(content: string, line: number): Row | undefined {
@@ -52,10 +52,19 @@ function augmentedRow(content: string, line: number): Row | undefined {
   return question === "" || answer === "" ? undefined : { question, answer, line };
 }
 
-function pick(fields: Record<string, unknown>, names: readonly string[]): string | undefined {
+/** Fields by their names as they are looked for: the first of those that are named alike. */
+function byName(fields: Record<string, unknown>): ReadonlyMap<string, unknown> {
+  const named = new Map<string, unknown>();
+  for (const key of Object.keys(fields)) {
+    const name = key.trim().toLowerCase();
+    if (!named.has(name)) named.set(name, fields[key]);
+  }
+  return named;
+}
+
+function pick(fields: ReadonlyMap<string, unknown>, names: readonly string[]): string | undefined {
   for (const name of names) {
-    const key = Object.keys(fields).find((each) => each.trim().toLowerCase() === name);
-    const text = key === undefined ? undefined : scalarText(fields[key])?.trim();
+    const text = scalarText(fields.get(name))?.trim();
     if (text) return text;
   }
   return undefined;
@@ -64,20 +73,20 @@ function pick(fields: Record<string, unknown>, names: readonly string[]): string
 function rowOf(
   value: unknown,
   line: number,
-  { question: asked, ...named }: DatasetMapping,
+  { question: asked, answer: given, expected = given }: DatasetMapping,
   missed: Missed,
 ): Row | undefined {
   const outer = record(value);
   // Hugging Face's viewer wraps each row in `row`.
   const fields = "row" in outer ? record(outer["row"]) : outer;
   const at = (path: string) => scalar(valueAt(fields, path))?.trim() || undefined;
-  const question = asked === undefined ? pick(fields, QUESTIONS) : at(asked);
+  const named = byName(fields);
+  const question = asked === undefined ? pick(named, QUESTIONS) : at(asked);
   if (question === undefined) {
     missed.questions.add(fields);
     return undefined;
   }
-  const right = named.expected ?? named.answer;
-  const answer = right === undefined ? pick(fields, ANSWERS) : at(right);
+  const answer = expected === undefined ? pick(named, ANSWERS) : at(expected);
   if (answer === undefined) missed.answers.add(fields);
   return { question, answer: answer === undefined ? undefined : goldAnswer(answer), line };
 }
@@ -88,11 +97,15 @@ const MOST_COLUMNS = 12;
 /** The names of the columns of rows in which something was missed. */
 class MissedColumns {
   private readonly names = new Set<string>();
+  private readonly seen = new Set<string>();
 
   add(fields: Record<string, unknown>): void {
+    if (this.names.size > MOST_COLUMNS) return;
     for (const name of Object.keys(fields)) {
-      if (this.names.size > MOST_COLUMNS) return;
+      if (this.seen.has(name)) continue;
+      this.seen.add(name);
       this.names.add(shorten(name, 40));
+      if (this.names.size > MOST_COLUMNS) return;
     }
   }
 
@@ -124,6 +137,8 @@ interface Read {
   broken: number[];
   /** Whether so many are broken that no more were read. */
   givenUp?: boolean;
+  /** Whether there are more rows than are read. */
+  more?: boolean;
 }
 
 /** The rows of the list that holds the most of them: a file may have other lists beside it. */
@@ -149,12 +164,15 @@ const listRows = (
 ): Read => ({
   rows: list.slice(0, MOST_ROWS).map((value, index) => rowOf(value, lines[index] ?? 0, mapping, missed)),
   broken: [],
+  more: list.length > MOST_ROWS,
 });
 
 function readLines(text: string, mapping: DatasetMapping, missed: Missed): Read {
   const read: Read = { rows: [], broken: [] };
   for (const [line, content] of text.split("\n").entries()) {
-    if (content.trim() === "" || read.rows.length >= MOST_ROWS) continue;
+    if (content.trim() === "") continue;
+    read.more = read.rows.length >= MOST_ROWS;
+    if (read.more) break;
     read.givenUp = read.broken.length > MOST_BROKEN && read.broken.length > read.rows.length;
     if (read.givenUp) break;
     const augmented = augmentedRow(content, line);
@@ -176,7 +194,7 @@ function readCsv(text: string, mapping: DatasetMapping, missed: Missed): Read {
       missed,
     );
   });
-  return { rows, broken: [] };
+  return { rows, broken: [], more: records.length > MOST_ROWS };
 }
 
 function readRows(
@@ -209,6 +227,12 @@ function readRows(
       action: l10n.later`Correct the file.`,
     });
   }
+  if (read.more)
+    problems.push({
+      line: rows.at(-1)?.line ?? 0,
+      message: l10n.later`The file has more than ${MOST_ROWS} rows: the first of them are read.`,
+      action: l10n.later`Divide the file.`,
+    });
   const without = read.rows.length - rows.length;
   if (without > 0) {
     const fault =

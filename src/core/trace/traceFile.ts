@@ -29,7 +29,7 @@ const LIMITS: TraceLimits = {
   positions: 500_000,
   line: 8_000_000,
   weight: 24_000_000,
-  strange: 200_000,
+  strange: 100_000,
 };
 
 /** What each sign of JSON says of the memory that its values take, a number being 1: a string about 4, a list or object 8. */
@@ -75,6 +75,8 @@ export type ParsedLine =
 export function parseTraceLine(line: string): ParsedLine {
   const text = line.replace(/^\uFEFF/, "").trim();
   if (text === "") return { kind: "empty" };
+  // What cannot be an object is not parsed: to be told so by an exception takes longer than an event.
+  if (!text.startsWith("{") || !text.endsWith("}")) return { kind: "invalid" };
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -187,3 +187,19 @@ describe("parseCsv", () => {
     );
   }
 });
+
+describe("a file of more rows than are read", () => {
+  for (const [name, head, row, join, end] of [
+    ["a.csv", "question,answer\n", "Q,1", "\n", ""],
+    ["a.jsonl", "", '{"question":"Q","answer":"1"}', "\n", ""],
+    ["a.json", "[", '{"question":"Q","answer":"1"}', ",", "]"],
+  ] as const)
+    it(`${name} says so`, () => {
+      const { rows, problems } = readDataset(name, head + Array(100_001).fill(row).join(join) + end);
+      assert.equal(rows.length, 100_000);
+      assert.deepEqual(
+        problems.map(({ message }) => inEnglish(message)),
+        ["The file has more than 100000 rows: the first of them are read."],
+      );
+    });
+});
