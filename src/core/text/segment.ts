@@ -21,6 +21,8 @@ export interface SegmentOptions {
 const LONGEST_HASHES = 40;
 /** Marks that a text has: what looks like more of them is text. The longest sessions that are known have some hundreds. */
 const MOST_MARKS = 10_000;
+/** Last characters in which a draft's answer is looked for while text streams; in the end it is all of them. */
+const STREAMED_DRAFT = 20_000;
 const FENCE = /^ {0,3}(`{3,}|~{3,})([^]*)$/;
 
 /** Feeds on text piece by piece and says at any time how it reads the whole of it. */
@@ -162,17 +164,19 @@ export class Segmenter {
   private draftEnd(final: boolean): number | undefined {
     const fresh = this.text.slice(this.draft.seen);
     const mayChange = /[#}\n]/.test(fresh) || this.text.slice(-LONGEST_HASHES).includes("####");
-    const at = final || mayChange ? draftEnd(this.text) : this.draft.at;
+    const from = final ? 0 : Math.max(0, this.text.length - STREAMED_DRAFT);
+    const at = final || mayChange ? draftEnd(this.text, from) : this.draft.at;
     this.draft = { seen: this.text.length, at };
     return at;
   }
 }
 
-/** Where a draft's `####` begins, in a text without tags. */
-function draftEnd(text: string): number | undefined {
-  if (!text.includes("####")) return undefined;
-  const found = extractAnswer(text);
-  const at = found?.from === "hashes" ? text.lastIndexOf("####", found.range[0]) : -1;
+/** Where a draft's `####` begins, in a text without tags. @param from the first character that is looked at */
+function draftEnd(text: string, from: number): number | undefined {
+  const last = text.slice(from);
+  if (!last.includes("####")) return undefined;
+  const found = extractAnswer(last);
+  const at = found?.from === "hashes" ? text.lastIndexOf("####", from + found.range[0]) : -1;
   return at >= 0 && text.slice(0, at).trim() !== "" ? at : undefined;
 }
 
