@@ -7,7 +7,7 @@ import { Environment, Interpreter, type parse } from "@huggingface/jinja";
 import { filter } from "./filters";
 import { globals } from "./globals";
 import type { Budget } from "./limits";
-import { bind, changedSince, loopValues } from "./loop";
+import { bind, changedSince, loopValues, namesLoop } from "./loop";
 import { methodOf, type Arguments } from "./methods";
 import { operate, slice } from "./operators";
 import { TEST_FILTER, type Node } from "./syntax";
@@ -146,10 +146,10 @@ export class BoundedInterpreter extends Interpreter {
       : all;
     if (items.length === 0) return this.evaluate((node["defaultBlock"] as Statement[])[0], outer);
     let written = "";
-    const changed = changedSince();
+    const changed = namesLoop(node) ? changedSince() : undefined;
     for (const [index, item] of items.entries()) {
       const scope = scopeOf(item);
-      scope.setVariable("loop", dict(loopValues(items, index, changed)));
+      if (changed) scope.setVariable("loop", dict(loopValues(items, index, changed)));
       try {
         written += textOf(this.bodyOf(node, scope));
       } catch (error) {

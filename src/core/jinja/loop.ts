@@ -14,6 +14,19 @@ export function bind(target: Node, item: Value, scope: Scope): void {
   names.forEach((name, index) => scope.setVariable(name.value, parts[index]!));
 }
 
+const naming = new WeakMap<object, boolean>();
+
+/** Whether a loop speaks of `loop` anywhere: its values take longer to make than a short body to write. */
+export function namesLoop(node: object): boolean {
+  const known = naming.get(node);
+  if (known !== undefined) return known;
+  const named =
+    ((node as Node).type === "Identifier" && (node as Node)["value"] === "loop") ||
+    Object.values(node).some((each) => typeof each === "object" && each !== null && namesLoop(each as object));
+  naming.set(node, named);
+  return named;
+}
+
 /** What `loop` holds. */
 export function loopValues(items: readonly Value[], index: number, changed: Value): Map<string, Value> {
   const { length } = items;
