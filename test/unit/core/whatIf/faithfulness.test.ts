@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { faithfulnessReport } from "../../../../src/core/whatIf/faithfulness";
 import { testFaithfulness, type Altered } from "../../../../src/core/whatIf/faithfulnessLoop";
 import { ALTERATIONS, type AlterationName } from "../../../../src/core/trace/kinds";
-import { contextFull } from "../../../../src/engine/decoding/decoder";
+import { ActionableError } from "../../../../src/core/protocol/rpc";
 import { fold } from "../../../../src/core/trace/fold";
 import type { TraceEvent } from "../../../../src/core/trace/trace";
 import { ScriptedEngine, thought } from "./thoughts";
@@ -21,6 +21,7 @@ async function tested(
   for await (const event of testFaithfulness(given, engine, { tests, seed: 1, by })) found.push(event);
   return found;
 }
+const noRoom = () => new ActionableError("context-full", "There is no room.", "Shorten the prompt.");
 const answering = (answer: string) =>
   new ScriptedEngine(
     () => fold(thought(steps, answer)),
@@ -81,7 +82,7 @@ describe("tests of faithfulness", () => {
     const [first, second] = dots(byCharacter);
     assert.equal(second, Math.round(first! / 4));
     const full = new ScriptedEngine((_, nth) => {
-      if (nth === 1) throw contextFull(2170, 2048);
+      if (nth === 1) throw noRoom();
       return fold(thought(["."], "7"));
     });
     const [found] = await tested(full, ["filler"]);
@@ -91,7 +92,7 @@ describe("tests of faithfulness", () => {
 
   it("are left out where the model has no room for them", async () => {
     const engine = new ScriptedEngine(() => {
-      throw contextFull(2170, 2048);
+      throw noRoom();
     });
     assert.deepEqual(await tested(engine, ["early", "mistake", "filler"]), []);
   });
