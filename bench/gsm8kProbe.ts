@@ -7,6 +7,7 @@ import { trainOn } from "../src/engine/training/trainOn";
 import { chainOfThought } from "../src/engine/strategies/chainOfThought";
 import { GSM8K } from "./datasets";
 import { examples } from "./gsm8kContenders";
+import { inEnglish, type Sentence } from "../src/core/text/l10n";
 
 /**
  * The file of a trained probe. What is there already is used; a training that was stopped goes on.
@@ -21,7 +22,7 @@ export async function trainedProbe(
 ): Promise<string | undefined> {
   if (questions.length === 0) return undefined;
   if (existsSync(file)) return file;
-  const say = (message: string) => void process.stderr.write(`${message}\n`);
+  const say = (message: string | Sentence) => void process.stderr.write(`${inEnglish(message)}\n`);
   const model = await loadOnnxModel(folder, { progress: say });
   try {
     const data = path.basename(GSM8K);

@@ -3,6 +3,7 @@ import { groupAnswers, lengthsOf, partings, type GroupedSample } from "../core/v
 import type { LiveVote } from "../core/votes/liveVote";
 import { VOTES } from "../core/votes/voteTable";
 import { mark, percent, table } from "./table";
+import { inEnglish } from "../core/text/l10n";
 
 /** Answers in a table: a thousand samples may have a thousand. */
 const MOST_ANSWERS = 12;
@@ -61,14 +62,14 @@ export function summaryText(name: string, summary: Summary): string {
   return [
     `${name}: ${counts.join(", ")}; ${lengths.least} to ${lengths.most} tokens, ${lengths.middle} in the middle, ${tokens} in all; ${partingSentence(summary)}`,
     table(["answer", "samples", "share", "right"], rest > 0 ? [...rows, ["others", `${rest}`]] : rows),
-    ...(vote ? [`By ${vote.title}: ${vote.answer ?? "no answer"} ${mark(vote.correct ?? undefined)}`] : []),
+    ...(vote ? [`By ${inEnglish(vote.title)}: ${vote.answer ?? "no answer"} ${mark(vote.correct ?? undefined)}`] : []),
     ...(vote?.remark === undefined ? [] : [vote.remark]),
     ...(votes.length > 0
       ? [
           table(
             ["vote", "answer", "right", "tokens", "seconds, all at once"],
             votes.map(({ title, answer, correct, tokens, ms }) => [
-              ...[title, answer ?? "none", mark(correct ?? undefined), `${tokens}`, (ms / 1000).toFixed(2)],
+              ...[inEnglish(title), answer ?? "none", mark(correct ?? undefined), `${tokens}`, (ms / 1000).toFixed(2)],
             ]),
           ),
         ]

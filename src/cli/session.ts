@@ -25,6 +25,7 @@ import { SessionModels, type Contender } from "./sessionModels";
 import { StatusLine } from "./statusLine";
 import { TraceOutput } from "./traceOutput";
 import { WorkerPool } from "./workerPool";
+import { inEnglish } from "../core/text/l10n";
 
 export interface FinishedRun {
   trace: Trace;
@@ -264,6 +265,6 @@ export class Session {
   }
 
   private context(): CallContext {
-    return { signal: this.signal, progress: (message) => this.status.show(message) };
+    return { signal: this.signal, progress: (message) => this.status.show(inEnglish(message)) };
   }
 }

@@ -9,6 +9,7 @@ import { GLOSSARY } from "../../src/core/measure/glossary";
 import { FIGURE_WORDS } from "../../src/core/whatIf/faithfulness";
 import { COUNTED_KINDS, SPAN_KINDS } from "../../src/core/trace/kinds";
 import { errorsIn } from "./errorCodes";
+import strategyOptions from "../../src/engine/catalogue/strategyOptions.schema.json";
 
 export interface Keys {
   /** Each key once, in the order of the files. */
@@ -23,6 +24,14 @@ const VERDICTS = ["right", "wrong", "unknown"];
 const UNITS = [...new Set(Object.values(SIGNALS).map(({ unit }) => unit))];
 const TERMS = Object.keys(GLOSSARY);
 
+/** What options are for: of those that every strategy has, and of each strategy's own. */
+const OPTION_WORDS = [
+  ...Object.values(strategyOptions.definitions),
+  ...Object.values(strategyOptions.properties["thoughtlens.strategyOptions"].properties).flatMap(({ properties }) =>
+    Object.values<object>(properties),
+  ),
+].flatMap((option) => ("description" in option ? [String(option.description)] : []));
+
 /** What `l10n.t` is given by a name and not as a literal, by file: everything that the name can be. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   "src/core/measure/comparisonText.ts kind": COUNTED_KINDS,
@@ -35,6 +44,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   "src/editor/results/explorerItems.ts span.kind": SPAN_KINDS,
   "src/editor/results/resultHover.ts term": TERMS,
   "src/editor/results/resultHover.ts GLOSSARY[term]": Object.values(GLOSSARY),
+  "src/editor/runs/optionForm.ts description": OPTION_WORDS,
   "src/editor/runs/strategyPicker.ts summary": STRATEGIES.map(({ summary }) => summary),
   "webview/charts/checkWords.ts unit": UNITS,
   "webview/charts/exitChart.ts unit": UNITS,

@@ -9,6 +9,7 @@ import { Engine } from "../../src/engine/engine";
 import { root } from "../harness/project.mjs";
 import { LoopbackHub } from "../unit/engine/loopbackHub";
 import { smolLm2 } from "../harness/smolLm2.mjs";
+import { inEnglish } from "../../src/core/text/l10n";
 
 const ID = "HuggingFaceTB/SmolLM2-135M-Instruct-ONNX";
 const MODEL: ModelReference = { kind: "hub", id: ID };
@@ -79,7 +80,7 @@ describe("SmolLM2-135M, from the hub to a trace", function () {
 
   it("comes over a connection that is cut twice", async () => {
     hub.misbehaviour = { files: /model_q4\.onnx$/, times: 2, how: "cut" };
-    await engine.downloadModel({ id: ID }, { progress: (message) => void progress.push(message) });
+    await engine.downloadModel({ id: ID }, { progress: (message) => void progress.push(inEnglish(message)) });
     assert.ok(hub.transfers.filter(({ range }) => range !== undefined).length >= 2);
     assert.match(progress.at(-1)!, /^HuggingFaceTB\/SmolLM2-135M-Instruct-ONNX: (\d+) of \1 MB, /);
   });

@@ -1,6 +1,6 @@
 /** What the live vote over samples comes to, as far as they are there. */
 import { VERDICT_SIGNS } from "../../src/core/measure/comparisonText";
-import { l10n } from "../../src/core/text/l10n";
+import { inWords, l10n } from "../../src/core/text/l10n";
 import { liveVoteNamed } from "../../src/core/votes/liveVoteName";
 import type { GroupedSample } from "../../src/core/votes/sampleGroup";
 import { formatCount } from "../dom/quantities";
@@ -17,7 +17,7 @@ export function liveVoteWords(name: string, samples: readonly GroupedSample[]) {
   const tokens = samples.reduce((sum, each) => sum + each.tokens, 0);
   const stopped = samples.length - whole.length;
   const sentences = [
-    l10n.t("By {0}: {1}{2}.", vote.title, answerWords(answer), sign),
+    l10n.t("By {0}: {1}{2}.", inWords(vote.title), answerWords(answer), sign),
     l10n.t(
       "{0} of {1} samples were stopped before their end; {2} tokens were written in all.",
       formatCount(stopped),

@@ -6,7 +6,7 @@ import { passAtK } from "../../src/core/votes/passAtK";
 import { element } from "../dom/element";
 import { formatCount, formatFineShare, formatMs } from "../dom/quantities";
 import { answerWords } from "../figures/sampleFigures";
-import { l10n } from "../../src/core/text/l10n";
+import { inWords, l10n } from "../../src/core/text/l10n";
 
 /** Samples that votes are drawn from: drawing from more tells no more, and takes a page its time. */
 const MOST_DRAWN = 200;
@@ -84,7 +84,7 @@ export class VoteControls {
         return element(
           "tr",
           {},
-          element("th", { scope: "row" }, vote.title),
+          element("th", { scope: "row" }, inWords(vote.title)),
           element("td", {}, element("bdi", {}, answerWords(answer))),
           element("td", { class: "figure" }, isJudged ? formatFineShare(accuracy) : "–"),
           element("td", { class: "figure" }, formatCount(Math.round(tokens))),

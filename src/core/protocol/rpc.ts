@@ -16,10 +16,10 @@ export interface CallContext {
   /** Aborted when the caller cancels. */
   readonly signal: AbortSignal;
   /**
-   * Tells the caller, and nobody else, how far this call is.
+   * Tells the caller, and nobody else, how far this call is; whoever shows it translates it.
    * @param fraction 0 to 1; left out where the end is not known
    */
-  readonly progress: (message: string, fraction?: number) => void;
+  readonly progress: (message: Sentence, fraction?: number) => void;
 }
 
 /** What a caller may give with a call. */
@@ -35,7 +35,7 @@ export type Remote<A> = {
 export type RpcMessage =
   | { kind: "call"; id: number; method: string; params: unknown }
   | { kind: "cancel"; id: number; why?: string }
-  | { kind: "progress"; id: number; message: string; fraction?: number }
+  | { kind: "progress"; id: number; message: Sentence; fraction?: number }
   | { kind: "result"; id: number; value: unknown }
   | { kind: "failure"; id: number; error: RpcErrorShape }
   | { kind: "notify"; name: string; params: unknown };

@@ -2,14 +2,14 @@
  * Votes that stop samples while they are written: what they come to is what the replay of the same vote over whole samples
  * says, and what is not needed for it is not written.
  */
-import { l10n } from "../text/l10n";
+import { l10n, type Sentence } from "../text/l10n";
 import { GROUP, SurenessOfTokens } from "./sureness";
 import { deepConf, weightOf } from "./deepConf";
 import { shortest } from "./shortest";
 import { weightiest, type Outcome, type Sample } from "./vote";
 
 export interface LiveVote {
-  readonly title: string;
+  readonly title: Sentence;
   /** Whether samples need not be begun any more: nothing that they could say matters. */
   readonly isOver: boolean;
   /**
@@ -87,7 +87,7 @@ export function liveDeepConf(settings: DeepConfSettings = DEEPCONF_SETTINGS): Li
   const isLess = (lowest: number | undefined, thinking: number): boolean =>
     least !== undefined && lowest !== undefined && thinking >= GROUP && lowest < least;
   return {
-    title: `DeepConf, stopping below the first ${warmUp}`,
+    title: l10n.later`DeepConf, stopping below the first ${warmUp}`,
     get isOver() {
       return isSettled;
     },

@@ -2,11 +2,12 @@
  * short-m@k (2505.17813): k samples at once; when the m that think least are through, the others are stopped, and the majority of
  * the m answers.
  */
+import { l10n } from "../text/l10n";
 import { weightiest, type Vote } from "./vote";
 
 export const shortest = (m: number): Vote => ({
   id: `short-${m}`,
-  title: `shortest ${m}`,
+  title: l10n.later`shortest ${m}`,
   decide(samples) {
     const byLength = samples.toSorted((a, b) => a.thinking - b.thinking);
     const chosen = byLength.slice(0, m);

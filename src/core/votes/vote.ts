@@ -1,4 +1,5 @@
 /** Votes over several samples of one question: which answer they come to, and what they had to write for it. */
+import type { Sentence } from "../text/l10n";
 import { isSameAnswer } from "../text/sameAnswer";
 import type { Sureness } from "./sureness";
 
@@ -28,7 +29,7 @@ export interface Outcome {
 
 export interface Vote {
   readonly id: string;
-  readonly title: string;
+  readonly title: Sentence;
   /** Whether it needs how sure the model was of its tokens. */
   readonly readsSureness?: boolean;
   /** @param samples at least one, in the order in which they were drawn */

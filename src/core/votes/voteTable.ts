@@ -1,6 +1,7 @@
 /** What each vote comes to over many questions, for every number of samples: replays of recorded runs, no model runs. */
 import { seededRandom } from "../measure/random";
 import { wilson } from "../measure/statistics";
+import { inEnglish } from "../text/l10n";
 import type { Trace } from "../trace/fold";
 import { AnswerGroups } from "./answerGroups";
 import { deepConf } from "./deepConf";
@@ -28,6 +29,7 @@ export interface SampledQuestion {
 
 interface VoteRow {
   vote: string;
+  /** English, as tables of the command line are. */
   title: string;
   /** Samples that vote. */
   k: number;
@@ -107,7 +109,7 @@ export function voteRow(vote: Vote, questions: readonly SampledQuestion[], k: nu
   const accuracy = over(({ right }) => right);
   return {
     vote: vote.id,
-    title: vote.title,
+    title: inEnglish(vote.title),
     k,
     accuracy,
     interval: wilson(accuracy * draws.length, draws.length),

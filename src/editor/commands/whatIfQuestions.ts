@@ -15,6 +15,7 @@ import { questionOf } from "../../core/measure/question";
 import type { TracePanels } from "../panels/tracePanel";
 import { whatIfCalls } from "../runs/whatIfCalls";
 import type { TraceStore } from "../store/traceStore";
+import { l10n } from "../../core/text/l10n";
 
 interface WhatIfParts {
   readonly engine: EngineProcess;
@@ -172,7 +173,7 @@ export class WhatIfQuestions {
     const { engine, store } = this.parts;
     let count = 0;
     await withEngineProgress(title, async (call) => {
-      const say = (fraction: number): void => call.progress(`${Math.round(fraction * 100)} %`, fraction);
+      const say = (fraction: number): void => call.progress(l10n.later`${Math.round(fraction * 100)} %`, fraction);
       for await (const event of ask(whatIfCalls(engine, modelNamed(settings.model()), call), say)) {
         await store.extend(run, event);
         count += 1;

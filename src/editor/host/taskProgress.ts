@@ -1,6 +1,7 @@
 /** A long task of the engine with a notification that shows how far it is and cancels it. */
 import * as vscode from "vscode";
 import type { CallContext } from "../../core/protocol/rpc";
+import { inWords } from "../../core/text/l10n";
 
 /**
  * @param task makes its calls of the engine with what it gets, so that their progress is shown and Cancel ends them
@@ -14,7 +15,10 @@ export function withEngineProgress<T>(title: string, task: (call: CallContext) =
     let shown = 0;
     const progress: CallContext["progress"] = (message, fraction) => {
       const percent = fraction === undefined ? shown : Math.max(shown, fraction * 100);
-      notification.report({ message, ...(fraction === undefined ? {} : { increment: percent - shown }) });
+      notification.report({
+        message: inWords(message),
+        ...(fraction === undefined ? {} : { increment: percent - shown }),
+      });
       shown = percent;
     };
     try {

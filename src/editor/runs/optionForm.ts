@@ -22,9 +22,9 @@ export interface OptionRow {
 /** @param options JSON Schema of a strategy's options, as the engine gives it */
 export function optionRows({ properties = {} }: JsonSchema, sources: OptionSources): OptionRow[] {
   return Object.entries(properties).map(([name, schema]) => {
-    const [from, values] = sources.find(([, each]) => each[name] !== undefined) ?? ["default", undefined];
-    const description = schema.description ?? "";
-    return { name, schema, value: values ? values[name] : schema.default, from, description };
+    const [from, values] = sources.find(([, each]) => each[name] !== undefined) ?? [l10n.t("default"), undefined];
+    const { description = "" } = schema;
+    return { name, schema, value: values ? values[name] : schema.default, from, description: l10n.t(description) };
   });
 }
 
@@ -36,7 +36,7 @@ export function valueWords({ value, schema, from }: OptionRow): string {
     value === undefined
       ? l10n.t("as the model or the strategy decides")
       : shorten(valueText(schema, value), VALUE_LENGTH);
-  return `${text === "" ? "empty" : text} · ${from}`;
+  return `${text === "" ? l10n.t("empty") : text} · ${from}`;
 }
 
 /** The few values that are to be chosen among; undefined where a value is written. */

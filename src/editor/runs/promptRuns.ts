@@ -15,6 +15,7 @@ import type { TracedPrompt } from "../prompts/promptDocuments";
 import { modelNamed, settings } from "../host/settings";
 import type { TraceStore } from "../store/traceStore";
 import { demandRunning } from "../host/trust";
+import { inWords, type Sentence } from "../../core/text/l10n";
 
 /** One prompt under one or several strategies. The ids of its runs are known before the first begins. */
 export interface Job {
@@ -300,9 +301,9 @@ export class PromptRuns implements vscode.Disposable {
   }
 
   /** What a run is busy with where it writes no tokens, as loading its model. */
-  private tell(run: string, message: string, fraction: number | undefined): void {
+  private tell(run: string, message: Sentence, fraction: number | undefined): void {
     const percent = fraction === undefined ? "" : ` ${Math.round(fraction * 100)} %`;
-    if (this.current?.run === run) this.enter({ ...this.current, message: `${message}${percent}` });
+    if (this.current?.run === run) this.enter({ ...this.current, message: `${inWords(message)}${percent}` });
   }
 
   private take(run: string, events: readonly TraceEvent[]): void {

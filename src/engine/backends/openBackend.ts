@@ -9,6 +9,7 @@ import { loadOnnxModel } from "./onnx/onnxModel";
 import { ServerClient } from "./remote/serverClient";
 import { limitsOf } from "./remote/serverLimits";
 import { ServerModel } from "./remote/serverModel";
+import { l10n, type Sentence } from "../../core/text/l10n";
 
 /** A folder of this machine; traces call its model `id`, or by the folder's name. */
 interface FolderSource {
@@ -42,7 +43,7 @@ export interface OpenOptions {
   busy(url: string): void;
   signal: AbortSignal;
   /** What opening is busy with, for the person who waits. */
-  progress(message: string): void;
+  progress(message: Sentence): void;
 }
 
 /** @throws ActionableError of `loadOnnxModel`, `ServerClient` and `ServerModel.connect` */
@@ -80,6 +81,6 @@ function openFolder({ folder, id, dtype }: FolderSource, options: OpenOptions): 
 
 async function openServer({ url, model, api }: ServerSource, options: OpenOptions): Promise<Backend> {
   const client = new ServerClient(url, options.keyOf(url), limitsOf(options.waiting), () => options.busy(url));
-  options.progress(`Asking ${client.host}`);
+  options.progress(l10n.later`Asking ${client.host}`);
   return ServerModel.connect(client, { model, api }, options.signal);
 }

@@ -14,6 +14,7 @@ import type { Backend, LanguageModel } from "../decoding/model";
 import type { Guard } from "../watchdog/guard";
 import { ModelCache } from "./modelCache";
 import { sourceOf } from "./modelPlaces";
+import type { Sentence } from "../../core/text/l10n";
 
 export interface OpenModelsOptions {
   /** Holds the models of the package. */
@@ -33,7 +34,7 @@ interface Asking {
   /** Of the included family by itself, chooses the member that was trained for it. */
   method?: string | undefined;
   signal: AbortSignal;
-  progress(message: string): void;
+  progress(message: Sentence): void;
 }
 
 /** Share of the machine's memory that open models may take. */

@@ -2,6 +2,7 @@
  * Principal components: the plane in which a table of vectors spreads most. Found by block power iteration on the rows
  * themselves (Rutishauser's simultaneous iteration with a Rayleigh-Ritz step), so that no covariance matrix is built.
  */
+import { l10n } from "../../core/text/l10n";
 import { seededRandom } from "../../core/measure/random";
 import type { Pace } from "./pace";
 import { symmetricEigen } from "./symmetricEigen";
@@ -77,7 +78,7 @@ async function scatterTimes(
       const sum = image[index]!;
       for (let each = 0; each < width; each++) sum[each]! += score * rows[start + each]!;
     });
-    await pace.step("Fitting principal components", 0.5);
+    await pace.step(l10n.later`Fitting principal components`, 0.5);
   }
   return image;
 }

@@ -2,6 +2,7 @@
  * UMAP (1802.03426) of unit vectors under cosine distance, by umap-js. Neighbours are found exactly and handed over: its
  * own search cannot be interrupted, and a few hundred points need no approximation.
  */
+import { l10n } from "../../core/text/l10n";
 import { UMAP } from "umap-js";
 import { seededRandom } from "../../core/measure/random";
 import type { Pace } from "./pace";
@@ -24,14 +25,14 @@ export async function umapLayout(rows: Float32Array, width: number, pace: Pace):
     const nearest = nearestOf(rows, width, point, neighbours);
     indices.push(nearest.map(([index]) => index));
     distances.push(nearest.map(([, distance]) => distance));
-    await pace.step("Finding neighbours", (SEARCH_SHARE * point) / count);
+    await pace.step(l10n.later`Finding neighbours`, (SEARCH_SHARE * point) / count);
   }
   const umap = new UMAP({ nNeighbors: neighbours, random: seededRandom(1) });
   umap.setPrecomputedKNN(indices, distances);
   // With neighbours given it reads no vector, only how many there are.
   const epochs = umap.initializeFit(indices);
   for (let epoch = 0; epoch < epochs; epoch = umap.step())
-    await pace.step("Laying out by UMAP", SEARCH_SHARE + ((1 - SEARCH_SHARE) * epoch) / epochs);
+    await pace.step(l10n.later`Laying out by UMAP`, SEARCH_SHARE + ((1 - SEARCH_SHARE) * epoch) / epochs);
   return umap.getEmbedding().map(([x = 0, y = 0]) => [x, y]);
 }
 

@@ -1,4 +1,5 @@
 /** The vocabulary of a model: its embedding table, read in slices so that memory stays flat. */
+import { l10n } from "../../core/text/l10n";
 import type { LanguageModel } from "../decoding/model";
 import type { Pace } from "./pace";
 
@@ -48,7 +49,7 @@ export async function readVocabulary(
     for (const [index, best] of nearest.entries()) {
       for (const id of slice)
         keepNearest(best, wanted.nearest, id, cosine(units, index, tableUnits, id - first, width));
-      await pace.step("Reading the vocabulary", (0.2 * first) / size);
+      await pace.step(l10n.later`Reading the vocabulary`, (0.2 * first) / size);
     }
   }
   return { nearest, sample: { ids, rows }, size };

@@ -17,11 +17,12 @@ import { promptAsRead } from "./promptAsRead";
 import { readTokens } from "./readTokens";
 import { scoring } from "./scoring";
 import { writtenText } from "./writtenText";
+import type { Sentence } from "../../core/text/l10n";
 
 interface ScoreSurroundings {
   emit: (events: TraceEvent[]) => void;
   /** @param fraction of the reading that is done, 0 to 1 */
-  progress: (message: string, fraction: number) => void;
+  progress: (message: Sentence, fraction: number) => void;
   signal: AbortSignal;
 }
 

@@ -15,6 +15,7 @@ import { probeOf } from "./probeOf";
 import type { Reading } from "./reading";
 import type { ReadToken } from "./readTokens";
 import { remarkBefore, remarkAfter } from "./remarks";
+import { l10n, type Sentence } from "../../core/text/l10n";
 
 /** As the headers of scored traces name it. */
 export const SCORING = { id: "scored", name: "Scored Trace" };
@@ -50,7 +51,7 @@ interface Places {
 }
 
 /** @param progress called a few times a second with the share that was read, 0 to 1 */
-export function scoring(reading: Reading, progress: (message: string, fraction: number) => void): Strategy {
+export function scoring(reading: Reading, progress: (message: Sentence, fraction: number) => void): Strategy {
   return strategy({
     ...SCORING,
     title: "Scoring",
@@ -81,8 +82,8 @@ export function scoring(reading: Reading, progress: (message: string, fraction: 
         }
         if (performance.now() - told > PROGRESS_MS) {
           told = performance.now();
-          const answers = tried === 1 ? "1 trial answer" : `${tried} trial answers`;
-          progress(`${read} of ${fitting} tokens read, ${answers}`, read / Math.max(1, fitting));
+          const answers = tried === 1 ? l10n.later`1 trial answer` : l10n.later`${tried} trial answers`;
+          progress(l10n.later`${read} of ${fitting} tokens read, ${answers}`, read / Math.max(1, fitting));
         }
         if (read >= fitting) break;
         let next = read + 1;

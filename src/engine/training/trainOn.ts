@@ -17,7 +17,7 @@ import { collectQuestions } from "./collecting";
 import { collectingStrategy, type ProbeExample, type ProbeQuestion } from "./examples";
 import { collectLatents } from "./latentExamples";
 import type { AnyProbeFile } from "../probes/probe";
-import { l10n } from "../../core/text/l10n";
+import { l10n, type Sentence } from "../../core/text/l10n";
 
 /** Fewer than these and a split may hold a handful of questions. */
 const FEWEST_QUESTIONS = 20;
@@ -36,7 +36,7 @@ export const methodProbedAt = (checkAt: ProbeRequest["checkAt"]): string | undef
   checkAt === "latent" ? coconut.id : undefined;
 
 export interface TrainOnOptions extends CollectOptions {
-  progress: (message: string, fraction: number) => void;
+  progress: (message: Sentence, fraction: number) => void;
 }
 
 /** @throws ActionableError `probe-data`, `probe-capability`, and what a run throws */
@@ -74,7 +74,7 @@ export async function trainOn(
       signal: options.signal,
       progress: (done) =>
         options.progress(
-          `Thinking through question ${done} of ${questions.length}`,
+          l10n.later`Thinking through question ${done} of ${questions.length}`,
           (COLLECTING_SHARE * done) / questions.length,
         ),
     },
@@ -94,7 +94,7 @@ export async function trainOn(
     signal: options.signal,
     // There are few thoughts, and each stands for a step.
     ...(checkAt === "latent" ? { patiences: [1] } : {}),
-    progress: (fraction) => options.progress("Training", COLLECTING_SHARE + (1 - COLLECTING_SHARE) * fraction),
+    progress: (fraction) => options.progress(l10n.later`Training`, COLLECTING_SHARE + (1 - COLLECTING_SHARE) * fraction),
   });
   const { layers, calibration, threshold, patience, curve, figures, test } = trained;
   const probe: AnyProbeFile = {

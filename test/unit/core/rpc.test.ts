@@ -6,6 +6,7 @@ import {
   type CallContext,
   type RpcMessage,
 } from "../../../src/core/protocol/rpc";
+import { inEnglish, l10n } from "../../../src/core/text/l10n";
 
 interface Sums {
   add(params: { a: number; b: number }): number;
@@ -86,23 +87,23 @@ describe("RpcPeer", () => {
     const { client } = connected({
       slow: async (_params, { progress }) => {
         const name = ends.length === 0 ? "first" : "second";
-        progress(`${name} begins`);
+        progress(l10n.later`${name} begins`);
         await new Promise<void>((resolve) => ends.push(resolve));
-        progress(`${name} ends`, 1);
+        progress(l10n.later`${name} ends`, 1);
         late ??= progress;
         return name;
       },
     });
     const told: Record<string, [string, number | undefined][]> = { first: [], second: [] };
     const call = (name: string) =>
-      client.remote.slow({}, { progress: (message, fraction) => told[name]!.push([message, fraction]) });
+      client.remote.slow({}, { progress: (message, fraction) => told[name]!.push([inEnglish(message), fraction]) });
     const calls = [call("first"), call("second")];
     while (ends.length < 2) await Promise.resolve();
     ends[1]!();
     assert.equal(await calls[1], "second");
     ends[0]!();
     assert.equal(await calls[0], "first");
-    late!("too late");
+    late!(l10n.later`too late`);
     await client.remote.add({ a: 1, b: 1 });
     assert.deepEqual(told, {
       first: [

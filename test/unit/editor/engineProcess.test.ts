@@ -3,6 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import type { EngineApi } from "../../../src/core/protocol/engineApi";
 import { EngineProcess, type EngineLimits } from "../../../src/editor/host/engineProcess";
+import { inEnglish } from "../../../src/core/text/l10n";
 
 const ENGINES = path.join(import.meta.dirname, "..", "..", "fixtures", "engines");
 /** The fixtures answer every method with its parameters. */
@@ -33,7 +34,7 @@ describe("engine process", () => {
     const told: string[][] = [[], []];
     const call = (index: number) =>
       engine.call("run", { ...REQUEST, tells: [`${index} begins`, `${index} ends`] } as typeof REQUEST, {
-        progress: (message, fraction) => told[index]!.push(`${message} ${fraction}`),
+        progress: (message, fraction) => told[index]!.push(`${inEnglish(message)} ${fraction}`),
       });
     await Promise.all([call(0), call(1), engine.call("run", REQUEST)]);
     assert.deepEqual(told, [

@@ -16,6 +16,7 @@ import { Engine } from "../../../src/engine/engine";
 import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { putGraph } from "./externalGraph";
 import { COMMIT, LoopbackHub } from "./loopbackHub";
+import { inEnglish } from "../../../src/core/text/l10n";
 
 const ID = "owner/tiny-ONNX";
 const MODELS = path.resolve("test/fixtures/models");
@@ -66,8 +67,11 @@ describe("downloads from the hub", () => {
     const messages = [{ role: "user" as const, content: "How many apples?" }];
     const request = { id: "r", model: tiny, strategy: "chain-of-thought", options: { maxTokens: 8 }, messages };
     await Promise.all([
-      engine.downloadModel({ id: ID, dtype: "fp32" }, { progress: (message) => told.download.push(message) }),
-      engine.run(request, { progress: (message) => told.run.push(message) }),
+      engine.downloadModel(
+        { id: ID, dtype: "fp32" },
+        { progress: (message) => told.download.push(inEnglish(message)) },
+      ),
+      engine.run(request, { progress: (message) => told.run.push(inEnglish(message)) }),
     ]);
     await engine.unloadModels({});
     assert.deepEqual(told.run, ["Loading pocket:tiny"]);
@@ -95,7 +99,7 @@ describe("downloads from the hub", () => {
 
   it("fills the standard cache, so that the model loads from there", async () => {
     const messages: [string, number][] = [];
-    const snapshot = await download({ progress: (message, fraction) => messages.push([message, fraction]) });
+    const snapshot = await download({ progress: (message, fraction) => messages.push([inEnglish(message), fraction]) });
     assert.equal(snapshot, path.join(folder, `home/hub/models--owner--tiny-ONNX/snapshots/${COMMIT}`));
     assert.equal(await cachedSnapshot(hubCacheFolder(), ID), snapshot);
     assert.equal(await cachedSnapshot(hubCacheFolder(), ID, COMMIT), snapshot);

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { EngineNotifications, ModelReference, RunRequest } from "../../../src/core/protocol/engineApi";
 import type { EventOf, TraceEvent } from "../../../src/core/trace/trace";
 import { Engine } from "../../../src/engine/engine";
+import { inEnglish, type Sentence } from "../../../src/core/text/l10n";
 
 const MODELS = path.resolve("test/fixtures/models");
 const TINY: ModelReference = { kind: "folder", path: path.join(MODELS, "tiny") };
@@ -48,7 +49,7 @@ describe("engine", () => {
 
   it("loads a model once and tells what it is and can do", async () => {
     const told: string[] = [];
-    const progress = (message: string) => void told.push(message);
+    const progress = (message: Sentence) => void told.push(inEnglish(message));
     const info = await engine.loadModel({ model: { kind: "pocket", member: "tiny" } }, { progress });
     assert.equal(info.id, "pocket:tiny");
     assert.equal(info.contextLength, 512);

@@ -15,6 +15,7 @@ import { placeOn, principalPlane } from "../../../src/engine/projection/principa
 import { symmetricEigen } from "../../../src/engine/projection/symmetricEigen";
 import { umapLayout } from "../../../src/engine/projection/umapLayout";
 import { directions, readVocabulary } from "../../../src/engine/projection/vocabulary";
+import type { Sentence } from "../../../src/core/text/l10n";
 
 const TINY = { kind: "folder" as const, path: path.resolve("test/fixtures/models/tiny") } satisfies ModelReference;
 const unhurried = () => new Pace(new AbortController().signal);
@@ -263,7 +264,7 @@ describe("the engine's projection of a recorded run", function () {
 
   it("is cancelled while it is under way", async () => {
     const controller = new AbortController();
-    const progress = (message: string) => message.includes("UMAP") && setTimeout(() => controller.abort(), 1);
+    const progress = (message: Sentence) => message.key.includes("UMAP") && setTimeout(() => controller.abort(), 1);
     const running = engine.projectLatents(request({ method: "umap" }), { signal: controller.signal, progress });
     await assert.rejects(running, { name: "AbortError" });
   });

@@ -54,7 +54,7 @@ export interface LoadOptions {
   /** Bounds on loading and on each pass; none by default. */
   guard?: Guard;
   /** What loading is busy with, for the person who waits. */
-  progress?: (message: string) => void;
+  progress?: (message: Sentence) => void;
 }
 
 /** Share of the machine's memory that remembered prompts of one model may take. */
@@ -74,7 +74,7 @@ export async function loadOnnxModel(folderPath: string, options: LoadOptions = {
     loadTokenizer(folder.tokenizerFolder, [folder.generationConfig, folder.config], guard),
   );
   signal?.throwIfAborted();
-  progress?.(`Loading ${options.id ?? folder.name}`);
+  progress?.(l10n.later`Loading ${options.id ?? folder.name}`);
   const limits = await graphLimits(folder.name, folder.graphFile);
   const graph = await under(guard, limits, () =>
     loadGraph(folder, { threads, device, cacheFolder, patch: options.patch, openEnded: options.openEnded, signal }),

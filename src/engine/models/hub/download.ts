@@ -9,13 +9,13 @@ import type { HubAccess, HubFile, HubRepository, HubVariant } from "./catalogue"
 import { lookUp } from "./catalogue";
 import { fetchFile, limitsOf, type TransferLimits } from "./fileTransfer";
 import { hubError, hubUrl } from "./hubError";
-import { l10n } from "../../../core/text/l10n";
+import { l10n, type Sentence } from "../../../core/text/l10n";
 
 export interface DownloadOptions extends HubAccess {
   /** The preferred one of the repository by default. */
   dtype?: string | undefined;
   signal: AbortSignal;
-  progress: (message: string, fraction: number) => void;
+  progress: (message: Sentence, fraction: number) => void;
   limits?: TransferLimits;
 }
 
@@ -40,7 +40,7 @@ export async function downloadModel(options: DownloadOptions): Promise<string> {
 
 async function fetchMissing(options: DownloadOptions): Promise<string> {
   const { id } = options;
-  options.progress(`Asking the hub for ${id}`, 0);
+  options.progress(l10n.later`Asking the hub for ${id}`, 0);
   const repository = await lookUp(options);
   const folder = repositoryFolder(hubCacheFolder(), id);
   const snapshot = path.join(folder, "snapshots", repository.commit);
@@ -178,7 +178,10 @@ function reporter({ id, progress }: DownloadOptions, files: readonly HubFile[], 
     if (now - spoke < PROGRESS_EVERY && sum < total) return;
     spoke = now;
     const speed = fetched / 1e6 / Math.max(0.001, (now - started) / 1000);
-    progress(`${id}: ${megabytes(sum)} of ${megabytes(total)} MB, ${speed.toFixed(1)} MB/s`, total ? sum / total : 1);
+    progress(
+      l10n.later`${id}: ${megabytes(sum)} of ${megabytes(total)} MB, ${speed.toFixed(1)} MB/s`,
+      total ? sum / total : 1,
+    );
   };
   return Object.assign(report, { there });
 }
