@@ -7,6 +7,7 @@ import type { ThinkFacts } from "../core/text/thinkFacts";
 import { registered } from "../engine/strategies";
 import type { FinishedRun, Session } from "./session";
 import { table } from "./table";
+import { inEnglish } from "../core/text/l10n";
 
 export interface MatrixCell {
   strategy: string;
@@ -32,7 +33,7 @@ export interface MatrixColumn {
   thinking: ThinkFacts | undefined;
   /** By kind; empty where that is not seen. */
   cache: CacheFacts[];
-  capabilities: CapabilityRow[];
+  capabilities: (Omit<CapabilityRow, "reason"> & { reason: string })[];
   cells: MatrixCell[];
 }
 
@@ -80,7 +81,8 @@ export async function matrixColumn(
     const label = `${cells.length + 1}/${info.strategies.length} ${row.id} on ${model.name}`;
     cells.push(await cell(session, model.reference, row, label, options));
   }
-  const { id, name, dtype, thinking, cache, capabilities } = info;
+  const { id, name, dtype, thinking, cache } = info;
+  const capabilities = info.capabilities.map((row) => ({ ...row, reason: inEnglish(row.reason) }));
   return { model: model.name, id, name, dtype, thinking, cache, capabilities, cells };
 }
 
@@ -91,8 +93,9 @@ async function cell(
   label: string,
   { run, options }: MatrixOptions,
 ): Promise<MatrixCell> {
-  if (!runs) return { strategy, outcome: "refused", reason };
-  if (!run) return { strategy, outcome: "can run", reason };
+  const why = reason ? inEnglish(reason) : "";
+  if (!runs) return { strategy, outcome: "refused", reason: why };
+  if (!run) return { strategy, outcome: "can run", reason: why };
   let finished: FinishedRun;
   try {
     finished = await session.run(
@@ -109,7 +112,7 @@ async function cell(
     return { strategy, outcome: refused ? "refused" : "failed", reason: sentence(error) };
   }
   const { tokens, ms } = measure(finished.trace);
-  return { strategy, outcome: "ran", reason, tokens: tokens.total, ms: ms.total };
+  return { strategy, outcome: "ran", reason: why, tokens: tokens.total, ms: ms.total };
 }
 
 const sentence = (error: unknown): string => sentenceOf(toErrorShape(error));

@@ -266,7 +266,11 @@ export class Engine implements EngineApi {
     return rows.map((row) => {
       const member = row.runs ? undefined : members.find(({ strategies }) => strategies.includes(row.id));
       if (!member || !isTrainedFor(row.id)) return row;
-      return { ...row, runs: true, reason: `Runs on ${formatModelName({ kind: "pocket", member: member.name })}.` };
+      return {
+        ...row,
+        runs: true,
+        reason: l10n.later`Runs on ${formatModelName({ kind: "pocket", member: member.name })}.`,
+      };
     });
   }
 }

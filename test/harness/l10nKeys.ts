@@ -75,6 +75,10 @@ const RIMS = ["src/core/text/l10n.ts", "src/editor/host/language.ts"];
 /** Where sentences are said in a person's language; the command line speaks English. */
 const ROOMS = /^(src\/(?!cli\/)|webview\/)/;
 
+/** Where a sentence that is given back says why something cannot be done: see `Refusal` of `patchedGraph.ts`. */
+const REFUSING = /^src\/engine\/backends\/onnx\/(patch\/|attentionWeights|provenGraph)/;
+const SENTENCE = /^\p{Lu}\S* .*\.$/su;
+
 export function l10nKeys(root: string): Keys {
   const keys = new Set<string>();
   const unreadable: string[] = [];
@@ -92,6 +96,13 @@ export function l10nKeys(root: string): Keys {
         else unreadable.push(`${place} ${key.getText()}`);
       }
       if (file.startsWith("webview/") && isHead(node)) keys.add(node.text);
+      if (REFUSING.test(file) && ts.isStringLiteralLike(node) && SENTENCE.test(node.text)) keys.add(node.text);
+      if (REFUSING.test(file) && ts.isTemplateExpression(node) && !ts.isTaggedTemplateExpression(node.parent)) {
+        const text = [node.head, ...node.templateSpans.map(({ literal }) => literal)]
+          .map((each) => each.text)
+          .join("…");
+        if (SENTENCE.test(text)) unreadable.push(`${file} ${text}`);
+      }
       if (key !== undefined && !file.startsWith("webview/") && isEarly(node)) early.push(`${file}: ${node.getText()}`);
       ts.forEachChild(node, visit);
     };

@@ -89,8 +89,11 @@ describe("SmolLM2-135M, from the hub to a trace", function () {
     info = await engine.loadModel({ model: MODEL });
     assert.equal(info.id, ID);
     assert.deepEqual([info.hiddenSize, info.vocabularySize, info.contextLength], [576, 49152, 8192]);
-    for (const { capability, has, reason } of info.capabilities) assert.ok(has, `${capability}: ${reason}`);
-    assert.match(info.capabilities.find((row) => row.capability === "hidden-states")!.reason, /^Proven at load/);
+    for (const { capability, has, reason } of info.capabilities) assert.ok(has, `${capability}: ${inEnglish(reason)}`);
+    assert.match(
+      inEnglish(info.capabilities.find((row) => row.capability === "hidden-states")!.reason),
+      /^Proven at load/,
+    );
   });
 
   for (const strategy of TRAINING_FREE) {
@@ -132,7 +135,7 @@ describe("SmolLM2-135M, from the hub to a trace", function () {
 
   for (const strategy of ["lightthinker", "coconut", "softcot"]) {
     it(`says that it was not trained for ${strategy}`, () => {
-      assert.match(info.strategies.find(({ id }) => id === strategy)!.reason, /not trained/);
+      assert.match(inEnglish(info.strategies.find(({ id }) => id === strategy)!.reason!), /not trained/);
     });
   }
 });

@@ -7,6 +7,7 @@ import { traceEvent } from "../../src/core/trace/trace";
 import { writeWire, type Exchange } from "../unit/engine/wire";
 import { WireProxy } from "../unit/engine/wireProxy";
 import { outcome, play, SCENARIOS, type Played, type Scenario } from "../unit/engine/wireScenarios";
+import { inEnglish } from "../../src/core/text/l10n";
 
 const upstreams = {
   usual: process.env["THOUGHTLENS_TEST_SERVER"] ?? "",
@@ -55,7 +56,10 @@ describe("llama.cpp's server", () => {
     for (const id of ["chain-of-thought", "chain-of-draft", "sketch-of-thought", "inftythink", "deer", "budget"]) {
       assert.ok(info.strategies.find((row) => row.id === id)?.runs, id);
     }
-    assert.match(info.strategies.find((row) => row.id === "coconut")!.reason, /text and log-probabilities only/);
+    assert.match(
+      inEnglish(info.strategies.find((row) => row.id === "coconut")!.reason!),
+      /text and log-probabilities only/,
+    );
   });
 
   for (const scenario of SCENARIOS.filter(

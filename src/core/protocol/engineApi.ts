@@ -4,6 +4,7 @@ import type { Capability } from "../catalogue";
 import type { ThinkFacts } from "../text/thinkFacts";
 import type { JsonSchema } from "../trace/jsonSchema";
 import type { EventOf, Message, ProjectionMethod, RunHeader, TraceEvent } from "../trace/trace";
+import type { Sentence } from "../text/l10n";
 
 export type { Capability } from "../catalogue";
 
@@ -20,16 +21,16 @@ export type ModelReference =
 export interface CapabilityRow {
   capability: Capability;
   has: boolean;
-  /** Why, in one sentence, where it is missing; how it was proven where it is there. */
-  reason: string;
+  /** Why it is missing; how it was proven where it is there. */
+  reason: Sentence;
 }
 
 export interface StrategyRow {
   id: string;
   /** Whether the model can run it. */
   runs: boolean;
-  /** What is missing, where it does not run. */
-  reason: string;
+  /** What is missing where it does not run, or what has to be known where it does. */
+  reason: Sentence | undefined;
 }
 
 /** Parts of what a model keeps between two steps that are of one kind. */

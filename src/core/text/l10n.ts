@@ -45,6 +45,10 @@ export const l10n = {
   },
 };
 
+/** A sentence for what may be one by its words alone: those without values are their own key. */
+export const sentenceFrom = (words: string | Sentence): Sentence =>
+  typeof words === "string" ? { key: words, values: [] } : words;
+
 /** In the language of this process. */
 export const inWords = (sentence: string | Sentence): string =>
   spoken(sentence, (key, ...values) => l10n.t(key, ...values));

@@ -79,7 +79,7 @@ function overview({ loaded }: ReportedModel): string[] {
   }
   const { strategies } = loaded;
   const running = strategies.filter(({ runs }) => runs).length;
-  const row = ({ id, runs, reason }: StrategyRow) => [strategyTitle(id), runs ? l10n.t("can run") : l10n.t("cannot run"), reason];
+  const row = ({ id, runs, reason }: StrategyRow) => [strategyTitle(id), runs ? l10n.t("can run") : l10n.t("cannot run"), reason ? inWords(reason) : ""];
   return [
     l10n.t("{0} of {1} strategies can run.", running, strategies.length),
     table([l10n.t("Strategy"), l10n.t("Can it run?"), l10n.t("Why")], strategies.map(row)),
@@ -88,7 +88,7 @@ function overview({ loaded }: ReportedModel): string[] {
 
 function capabilities({ loaded }: ReportedModel, heading = "##"): string[] {
   if (!isLoaded(loaded)) return [];
-  const row = ({ capability, has, reason }: CapabilityRow) => [inWords(CAPABILITIES[capability]), has ? l10n.t("yes") : l10n.t("no"), reason];
+  const row = ({ capability, has, reason }: CapabilityRow) => [inWords(CAPABILITIES[capability]), has ? l10n.t("yes") : l10n.t("no"), inWords(reason)];
   return [`${heading} ${l10n.t("What strategies build on")}`, table([l10n.t("Capability"), l10n.t("There?"), l10n.t("Why")], loaded.capabilities.map(row))];
 }
 
@@ -99,13 +99,13 @@ function patch(rows: readonly CapabilityRow[], isServer: boolean): string {
   const missing = patched.filter(({ has }) => !has);
   const proofs = distinct(patched.filter(({ has }) => has));
   const refusals = distinct(missing).map((reason) => {
-    const without = missing.filter((each) => each.reason === reason).map(({ capability }) => inWords(CAPABILITIES[capability]));
+    const without = missing.filter((each) => inWords(each.reason) === reason).map(({ capability }) => inWords(CAPABILITIES[capability]));
     return l10n.t("Without {0}: {1}", without.join(", ").toLowerCase(), reason);
   });
   return [...proofs, ...refusals].join(" ");
 }
 
-const distinct = (rows: readonly CapabilityRow[]): string[] => [...new Set(rows.map(({ reason }) => reason))];
+const distinct = (rows: readonly CapabilityRow[]): string[] => [...new Set(rows.map(({ reason }) => inWords(reason)))];
 
 const isLoaded = (loaded: ReportedModel["loaded"]): loaded is ModelInfo => "strategies" in loaded;
 

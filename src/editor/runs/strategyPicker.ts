@@ -10,6 +10,7 @@ import { settings } from "../host/settings";
 import type { LoadedModels } from "../models/loadedModels";
 import type { TracedPrompt } from "../prompts/promptDocuments";
 import type { OptionEditor } from "./optionEditor";
+import { inWords } from "../../core/text/l10n";
 
 interface StrategyRow extends vscode.QuickPickItem {
   /** Undefined for separators. */
@@ -116,8 +117,10 @@ function termsWords(model: ModelInfo | undefined): string {
 
 /** Why strategies do not run on the chosen model as they are; one whose contenders it has not is not offered by itself. */
 function reasonsAgainst(found: readonly RunsOnModel[]): Map<string, string> {
-  const isBare = ({ id, reason }: RunsOnModel) => reason !== "" && strategyFacts(id)?.variesBy !== undefined;
-  return new Map(found.filter((row) => !row.runs || isBare(row)).map(({ id, reason }) => [id, reason]));
+  const isBare = ({ id, reason }: RunsOnModel) => reason !== undefined && strategyFacts(id)?.variesBy !== undefined;
+  return new Map(
+    found.filter((row) => !row.runs || isBare(row)).map(({ id, reason }) => [id, reason ? inWords(reason) : ""]),
+  );
 }
 
 /** One row, or one for each contender that the model has. */

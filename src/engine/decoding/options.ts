@@ -4,7 +4,7 @@ import { ActionableError } from "../../core/protocol/rpc";
 import { CONVERSATIONS } from "../../core/prompt/conversation";
 import { LONGEST_INSTRUCTION } from "../../core/prompt/instruction";
 import { namedThinkFormat, NO_THINK_FORMAT, THINK_FORMATS, type ThinkFormat } from "../../core/text/thinkFormat";
-import { l10n } from "../../core/text/l10n";
+import { l10n, type Sentence } from "../../core/text/l10n";
 
 const LOOP_OPTIONS = ["mark", "stop", "off"] as const;
 
@@ -123,11 +123,11 @@ export function manifestFault(
   schema: z.ZodObject,
   manifest: Readonly<Record<string, unknown>>,
   asked: Readonly<Record<string, unknown>> = {},
-): string | undefined {
+): Sentence | undefined {
   for (const [name, type] of Object.entries(schema.shape)) {
     if (manifest[name] === undefined || asked[name] !== undefined) continue;
     const issue = (type as z.ZodType).safeParse(manifest[name]).error?.issues[0];
-    if (issue) return `The option ${name} in the model's thoughtlens.json does not fit: ${issue.message}.`;
+    if (issue) return l10n.later`The option ${name} in the model's thoughtlens.json does not fit: ${issue.message}.`;
   }
   return undefined;
 }

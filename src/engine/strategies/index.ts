@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { CapabilityRow, StrategyInfo, StrategyRow } from "../../core/protocol/engineApi";
 import type { JsonSchema } from "../../core/trace/jsonSchema";
-import { ActionableError, sentenceOf, toErrorShape } from "../../core/protocol/rpc";
+import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
 import type { Backend, MethodManifest } from "../decoding/model";
 import { decodingOptions, manifestFault, parseOptions } from "../decoding/options";
 import { noThinkFacts } from "../../core/text/thinkFacts";
@@ -28,7 +28,7 @@ import { semanticRedundancy } from "./semanticRedundancy";
 import type { Strategy } from "./strategy";
 import { survey } from "./survey";
 import { thinkBrake } from "./thinkBrake";
-import { l10n } from "../../core/text/l10n";
+import { l10n, sentenceFrom, type Sentence } from "../../core/text/l10n";
 
 export const STRATEGIES: readonly Strategy[] = [
   chainOfThought,
@@ -106,13 +106,13 @@ export function whyNot(
   strategy: Strategy,
   capabilities: readonly CapabilityRow[],
   manifest: MethodManifest | undefined,
-): string | undefined {
+): Sentence | undefined {
   for (const need of strategy.needs) {
     const row = capabilities.find((each) => each.capability === need);
-    if (!row?.has) return row?.reason ?? `The model has no ${need}.`;
+    if (!row?.has) return row?.reason ?? l10n.later`The model has no ${need}.`;
   }
   return strategy.trainedFor && !manifest?.methods[strategy.id]
-    ? `The model was not trained for ${strategy.title} (its thoughtlens.json does not name the method).`
+    ? l10n.later`The model was not trained for ${strategy.title} (its thoughtlens.json does not name the method).`
     : undefined;
 }
 
@@ -133,16 +133,15 @@ export function strategyRows(model: Described): StrategyRow[] {
   return STRATEGIES.flatMap((strategy) => {
     const values = strategy.values?.(model.thinking, strategy.options.parse({}));
     const reason = whyNot(strategy, model.capabilities, model.manifest) ?? settingsFault(strategy, model.manifest);
-    if (reason !== undefined || values === undefined)
-      return [{ id: strategy.id, runs: reason === undefined, reason: reason ?? "" }];
+    if (reason !== undefined || values === undefined) return [{ id: strategy.id, runs: reason === undefined, reason }];
     // It has contenders by its other options only, of which the reason tells.
     if (values.length === 0) return [{ id: strategy.id, runs: true, reason: whyNoContender(strategy, model) }];
-    return values.map((value) => ({ id: contender(strategy, value).id, runs: true, reason: "" }));
+    return values.map((value) => ({ id: contender(strategy, value).id, runs: true, reason: undefined }));
   });
 }
 
 /** What does not fit in the model's own settings of the strategy. */
-const settingsFault = ({ id, options }: Strategy, { methods }: MethodManifest): string | undefined =>
+const settingsFault = ({ id, options }: Strategy, { methods }: MethodManifest): Sentence | undefined =>
   manifestFault(options.extend(decodingOptions.shape), methods[id] ?? {});
 
 /** What in a model's manifest no strategy takes, one sentence each: misspelled, or of another version. */
@@ -165,12 +164,14 @@ export function unknownOptions({ title, options }: Strategy, given: Readonly<Rec
 const quoted = (name: string): string => `“${name.slice(0, 40)}”`;
 
 /** What the strategy itself says of a model on which it has no contender. */
-function whyNoContender({ variables, options }: Strategy, { thinking, facts }: Described): string {
+function whyNoContender({ variables, options }: Strategy, { thinking, facts }: Described): Sentence | undefined {
   try {
     variables?.(options.parse({}), thinking, facts.name);
-    return "";
+    return undefined;
   } catch (error) {
-    return sentenceOf(toErrorShape(error));
+    const { message, action, sentences = {} } = toErrorShape(error);
+    const fault = sentenceFrom(sentences.message ?? message);
+    return action === undefined ? fault : l10n.later`${fault} ${sentenceFrom(sentences.action ?? action)}`;
   }
 }
 
@@ -193,7 +194,8 @@ export function contendersOf(
     if (always.length > 0) return always.map((value) => contender(strategy, value).id);
     const own = rows.filter(({ id }) => id.startsWith(`${name}:`)).map(({ id }) => id);
     if (own.length > 0) return own;
-    const reason = rows.find(({ id }) => id === name)?.reason ?? "";
+    const reason =
+      rows.find(({ id }) => id === name)?.reason ?? l10n.later`The model has no contender of ${strategy.title}.`;
     throw new ActionableError("strategy-unsupported", reason, "Choose another strategy or another model.");
   });
 }

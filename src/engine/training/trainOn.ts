@@ -51,7 +51,7 @@ export async function trainOn(
     const reason = model.capabilities.find((row) => row.capability === "hidden-states")?.reason;
     throw new ActionableError(
       "probe-capability",
-      l10n.later`A probe needs hidden states: ${reason ?? "this model gives none."}`,
+      l10n.later`A probe needs hidden states: ${reason ?? l10n.later`this model gives none.`}`,
       "Choose a local model whose graph can be patched.",
     );
   }

@@ -3,6 +3,7 @@ import type { Capability, ModelInfo } from "../../../src/core/protocol/engineApi
 import { noThinkFacts, type ThinkFacts } from "../../../src/core/text/thinkFacts";
 import { HOUSE_FORMAT, NO_THINK_FORMAT } from "../../../src/core/text/thinkFormat";
 import { capabilityReport } from "../../../src/editor/models/capabilityReport";
+import { l10n, sentenceFrom } from "../../../src/core/text/l10n";
 
 const PROOF = "Proven at load: the patched graph gives the original's logits and cache bit for bit.";
 const REFUSAL = "The graph could not be patched for it.";
@@ -21,15 +22,15 @@ function info(changes: Partial<ModelInfo> = {}, missing: readonly Capability[] =
     licence: "mit",
     threads: 1,
     capabilities: [
-      { capability: "logits", has: true, reason: "The model runs here." },
+      { capability: "logits", has: true, reason: l10n.later`The model runs here.` },
       ...PATCHED.map((capability) => {
         const has = !missing.includes(capability);
-        return { capability, has, reason: has ? PROOF : REFUSAL };
+        return { capability, has, reason: sentenceFrom(has ? PROOF : REFUSAL) };
       }),
     ],
     strategies: [
-      { id: "chain-of-thought", runs: true, reason: "" },
-      { id: "coconut", runs: false, reason: "The model was not trained for Coconut." },
+      { id: "chain-of-thought", runs: true, reason: undefined },
+      { id: "coconut", runs: false, reason: l10n.later`The model was not trained for Coconut.` },
     ],
     thinking: noThinkFacts(NO_THINK_FORMAT),
     preset: undefined,
@@ -151,8 +152,8 @@ describe("page of what a model can do", () => {
     const evil = "x|y](command:evil) <img src=x onerror=1>\n\n# Heading\n| a | b |";
     const loaded = info({
       ...{ name: evil, dtype: evil, licence: evil },
-      capabilities: [{ capability: "hidden-states", has: false, reason: evil }],
-      strategies: [{ id: evil, runs: false, reason: evil }],
+      capabilities: [{ capability: "hidden-states", has: false, reason: sentenceFrom(evil) }],
+      strategies: [{ id: evil, runs: false, reason: sentenceFrom(evil) }],
     });
     const lines = page(loaded, evil);
     const text = lines.join("\n");

@@ -4,8 +4,8 @@ import { probePlaces } from "../../../src/editor/probes/probePlaces";
 describe("places to ask a probe", () => {
   const placesWith = (runs: boolean) =>
     probePlaces([
-      { id: "probe", runs: true, reason: "" },
-      { id: "coconut", runs, reason: "" },
+      { id: "probe", runs: true, reason: undefined },
+      { id: "coconut", runs, reason: undefined },
     ]).map(({ checkAt }) => checkAt);
 
   it("has continuous thoughts only where the model runs Coconut", () => {

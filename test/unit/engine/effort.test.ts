@@ -9,6 +9,7 @@ import type { LanguageModel } from "../../../src/engine/decoding/model";
 import { runStrategy } from "../../../src/engine/runs/runStrategy";
 import { contendersOf, registered, strategyRows } from "../../../src/engine/strategies";
 import { scriptedModel } from "./scriptedModel";
+import { inEnglish } from "../../../src/core/text/l10n";
 
 const TURNS = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}\n{% endfor %}";
 const PROMPT = (written = "") => `{% if add_generation_prompt %}<|assistant|>\n${written}{% endif %}`;
@@ -77,7 +78,7 @@ describe("effort", () => {
       if (names.length > 0) assert.deepEqual(contendersOf(["budget", "effort"], rows, {}), ["budget", ...names]);
       else {
         assert.match(
-          rows[0]!.reason,
+          inEnglish(rows[0]!.reason!),
           /heeds a level of effort\. Ask for one in words with the option by=instruction\./,
         );
         assert.throws(() => contendersOf(["effort"], rows, {}), { code: "strategy-unsupported" });

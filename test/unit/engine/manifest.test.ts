@@ -10,6 +10,7 @@ import { parseOptions } from "../../../src/engine/decoding/options";
 import { readManifest } from "../../../src/engine/files/manifest";
 import { manifestNotes, registered, strategyRows } from "../../../src/engine/strategies";
 import { scriptedModel } from "./scriptedModel";
+import { inEnglish, l10n } from "../../../src/core/text/l10n";
 
 describe("thoughtlens.json", () => {
   let folder: string;
@@ -71,14 +72,14 @@ describe("thoughtlens.json", () => {
       capabilities: (["hidden-states", "soft-tokens"] as const).map((each) => ({
         capability: each,
         has: true,
-        reason: "",
+        reason: l10n.later`It is written out.`,
       })),
       thinking: noThinkFacts(NO_THINK_FORMAT),
     };
     const rowOf = (settings: Record<string, unknown>) =>
       strategyRows({ ...model, manifest: { methods: { coconut: settings } } }).find(({ id }) => id === "coconut");
-    assert.deepEqual(rowOf({ steps: 6, conversation: "plain" }), { id: "coconut", runs: true, reason: "" });
-    assert.match(rowOf({ conversation: "song" })!.reason, /option conversation .* does not fit/);
+    assert.deepEqual(rowOf({ steps: 6, conversation: "plain" }), { id: "coconut", runs: true, reason: undefined });
+    assert.match(inEnglish(rowOf({ conversation: "song" })!.reason!), /option conversation .* does not fit/);
     assert.equal(rowOf({ conversation: "song" })!.runs, false);
   });
 

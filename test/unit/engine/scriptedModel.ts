@@ -9,6 +9,7 @@ import type { FeedInput, FeedOptions, LanguageModel, Mark, Sequence, Step } from
 import type { Tokenizer } from "../../../src/engine/decoding/model";
 import { chatTemplate } from "../../../src/engine/tokens/chatTemplate";
 import { findThinking, thinkingWith } from "../../../src/engine/tokens/thinking";
+import { l10n } from "../../../src/core/text/l10n";
 
 /** @returns what the model writes next behind `prompt` and what it has `written`; nothing ends its turn */
 export type Script = (prompt: string, written: string) => string;
@@ -141,7 +142,7 @@ export function scriptedModel(source: string, script: Script): LanguageModel {
       ...{ id: "scripted", name: "scripted", sha256: undefined, dtype: undefined, provider: "script", threads: 1 },
       ...{ accuracyLevel: undefined, hiddenSize: WIDTH, vocabularySize: VOCABULARY, contextLength: 4096, loadMs: 0 },
     },
-    capabilities: CAPABILITIES.map((capability) => ({ capability, has: true, reason: "It is written out." })),
+    capabilities: CAPABILITIES.map((capability) => ({ capability, has: true, reason: l10n.later`It is written out.` })),
     manifest: { methods: {} },
     notes: [],
     bytes: 0,

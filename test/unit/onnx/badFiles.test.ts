@@ -7,6 +7,7 @@ import { readGraph } from "../../../src/engine/backends/onnx/graph/graphView";
 import { fixtureConfig, readFixture } from "./fixtures";
 import type { OracleModel } from "./onnxProto";
 import { decodeModel, encodeModel } from "./onnxProto";
+import { inEnglish } from "../../../src/core/text/l10n";
 
 function changed(name: string, change: (model: OracleModel["graph"]) => void): Uint8Array {
   const model = decodeModel(readFixture(name));
@@ -89,7 +90,9 @@ describe("files that are no causal language model", () => {
 describe("graphs that take some features only", () => {
   const config = fixtureConfig("plain");
   const refusals = (bytes: Uint8Array) =>
-    Object.fromEntries(patchGraph(bytes, { config }).refusals.map(({ feature, reason }) => [feature, reason]));
+    Object.fromEntries(
+      patchGraph(bytes, { config }).refusals.map(({ feature, reason }) => [feature, inEnglish(reason)]),
+    );
 
   it("says that a second look-up is in the way of soft tokens", () => {
     const bytes = changed("plain", (graph) => {
@@ -133,7 +136,7 @@ describe("graphs that take some features only", () => {
     it(`says that a sliding window, known from ${where}, is in the way of hiding rows`, () => {
       const { features, refusals } = patchGraph(bytes, { config: given, attention });
       assert.deepEqual([features.attentionBias, features.explicitPositions], [false, false]);
-      for (const { reason } of refusals) assert.match(reason, /looks back 32 rows/);
+      for (const { reason } of refusals) assert.match(inEnglish(reason), /looks back 32 rows/);
     });
 
   it("takes no window from a config that does not use it", () => {
@@ -150,7 +153,7 @@ describe("graphs that take some features only", () => {
       for (const node of graph.node!)
         node.input = node.input!.map((name) => (name === "position_ids" ? "input_ids" : name));
     });
-    assert.match(refusals(bytes).explicitPositions!, /counts positions itself/);
+    assert.match(refusals(bytes)["explicitPositions"]!, /counts positions itself/);
   });
 });
 

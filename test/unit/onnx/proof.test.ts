@@ -12,6 +12,7 @@ import { patchAndProve } from "../../../src/engine/backends/onnx/provenGraph";
 import { fixtureConfig, fixtureFolder, fixturePositions, open, readFixture } from "./fixtures";
 import type { OracleModel } from "./onnxProto";
 import { decodeModel, encodeModel } from "./onnxProto";
+import { inEnglish } from "../../../src/core/text/l10n";
 
 const config = fixtureConfig("plain");
 
@@ -170,7 +171,10 @@ describe("patchAndProve", function () {
       },
     });
     assert.deepEqual(Object.keys(result.verdict.without), ["softTokens"]);
-    assert.match(result.verdict.without.softTokens!, /^It failed its proof at load \(soft tokens in place of ids\)\.$/);
+    assert.match(
+      inEnglish(result.verdict.without.softTokens!),
+      /^It failed its proof at load \(soft tokens in place of ids\)\.$/,
+    );
     assert.equal(result.graph.features.softTokens, false);
     assert.equal(result.graph.features.attentionBias, true);
     assert.equal(result.graph.embedding, undefined);
@@ -199,7 +203,7 @@ describe("patchAndProve", function () {
     });
     assert.ok(Object.values(result.graph.features).every((on) => !on));
     assert.equal(result.graph.refusals.length, 7);
-    assert.match(result.graph.refusals[0]!.reason, /did not compute/);
+    assert.match(inEnglish(result.graph.refusals[0]!.reason), /did not compute/);
   });
 
   it("does not take a lack of memory for a verdict", async () => {

@@ -2,29 +2,32 @@
  * The output `attention_weights` float32 [S, P+S] for graphs whose attention is written out: what each new row pays to
  * each row after softmax, averaged over heads and layers. Steps do not want it, so it is in a graph of its own.
  */
+import { isRefusal } from "./patch/patchedGraph";
+import type { Refusal } from "./patch/patchedGraph";
 import { findAttention } from "./patch/graphAttention";
 import type { NewNode } from "./graph/graphEdit";
 import { GraphEditor } from "./graph/graphEdit";
 import { elementType } from "./graph/graphSearch";
 import { elementTypes, readGraph, withFileErrors } from "./graph/graphView";
+import { l10n } from "../../../core/text/l10n";
 
 export const weightsName = "attention_weights";
 
 /**
  * Adds the output to a patched model of batch size 1.
  * @param layers layers of its cache
- * @returns the model, or in a sentence why its weights cannot be read
+ * @returns the model, or why its weights cannot be read
  * @throws GraphError when the bytes are no ONNX file
  */
-export function withAttentionWeights(patched: Uint8Array, layers: number): Uint8Array | string {
+export function withAttentionWeights(patched: Uint8Array, layers: number): Uint8Array | Refusal {
   return withFileErrors(patched, () => {
     const editor = new GraphEditor(readGraph(patched));
     const sites = findAttention(editor, layers);
-    if (typeof sites === "string") return sites;
+    if (isRefusal(sites)) return sites;
     if (sites.operators.length)
       return "The attention of this model is one operator, which does not put its weights out.";
     if (editor.opset < 13)
-      return `The model uses operator set ${editor.opset}; reading its attention needs 13 or later.`;
+      return l10n.later`The model uses operator set ${editor.opset}; reading its attention needs 13 or later.`;
     const [shape, rows] = [`${weightsName}/ids`, `${weightsName}/rows`];
     const made: NewNode[] = [
       { opType: "Shape", inputs: ["input_ids"], outputs: [shape] },

@@ -3,13 +3,14 @@ import type { CacheFacts, Capability, CapabilityRow } from "../../../core/protoc
 import type { GraphLayout } from "./graphLayout";
 import type { CacheKind, CachePart, GraphFeature } from "./patch/patchedGraph";
 import { isRowPart, rowParts, wholeParts } from "./patch/patchedGraph";
+import { l10n, type Sentence } from "../../../core/text/l10n";
 
 export interface PatchVerdict {
   features: Readonly<Record<GraphFeature, boolean>>;
   /** Why a feature is missing, where it is. */
-  reasons: Partial<Record<GraphFeature, string>>;
-  /** How those that are there were proven, one sentence. */
-  proof: string;
+  reasons: Partial<Record<GraphFeature, Sentence>>;
+  /** How those that are there were proven; undefined where none is. */
+  proof: Sentence | undefined;
 }
 
 const NEEDS: Readonly<Partial<Record<Capability, readonly GraphFeature[]>>> = {
@@ -30,15 +31,27 @@ export function capabilityRows(
     const capability = name as Capability;
     if (whyNotRows && OF_ROWS.has(capability)) return { capability, has: false, reason: whyNotRows };
     const missing = needs.find((feature) => !features[feature]);
-    const reason = missing ? (reasons[missing] ?? "The graph could not be patched for it.") : proof;
-    return { capability, has: missing === undefined, reason };
+    const why = missing ? reasons[missing] : proof;
+    return {
+      capability,
+      has: missing === undefined,
+      reason: why ?? l10n.later`The graph could not be patched for it.`,
+    };
   });
   return [
-    { capability: "logits", has: true, reason: "The model runs here: every step gives the scores of all tokens." },
+    {
+      capability: "logits",
+      has: true,
+      reason: l10n.later`The model runs here: every step gives the scores of all tokens.`,
+    },
     ...fromGraph,
     { capability: "cache-rewind", has: true, reason: rewinding(cache) },
-    { capability: "logprobs-only", has: true, reason: "Log-probabilities follow from the scores." },
-    { capability: "prefix-continuation", has: true, reason: "The model runs here: any text can be fed to it." },
+    { capability: "logprobs-only", has: true, reason: l10n.later`Log-probabilities follow from the scores.` },
+    {
+      capability: "prefix-continuation",
+      has: true,
+      reason: l10n.later`The model runs here: any text can be fed to it.`,
+    },
   ];
 }
 
@@ -59,36 +72,48 @@ export function cacheFacts({ cache, halfCache }: Pick<GraphLayout, "cache" | "ha
 }
 
 /** Why rows cannot be hidden or dropped, by the kinds and names of the parts that are none; undefined where all are. */
-function otherParts(cache: readonly CachePart[]): string | undefined {
+function otherParts(cache: readonly CachePart[]): Sentence | undefined {
   const states = cache.filter(({ kind }) => kind === "state");
   const windows = cache.filter(({ kind }) => kind === "window");
   const reach = windows.find(isRowPart)?.reach;
-  const said = [
-    states.length > 0 &&
-      `The cache has states (${named(states)}), out of which no single token can be hidden or dropped.`,
-    windows.length > 0 &&
-      `The cache has windows${reach ? ` of ${reach} rows` : ""} (${named(windows)}), which would reach further back without one of their rows.`,
-  ];
-  return said.filter(Boolean).join(" ") || undefined;
+  const said: Sentence[] = [];
+  if (states.length > 0)
+    said.push(
+      l10n.later`The cache has states (${named(states)}), out of which no single token can be hidden or dropped.`,
+    );
+  if (windows.length > 0 && reach)
+    said.push(
+      l10n.later`The cache has windows of ${reach} rows (${named(windows)}), which would reach further back without one of their rows.`,
+    );
+  else if (windows.length > 0)
+    said.push(
+      l10n.later`The cache has windows (${named(windows)}), which would reach further back without one of their rows.`,
+    );
+  return together(said);
 }
 
-function rewinding(cache: readonly CachePart[]): string {
+/** Sentences one after another. */
+const together = (said: readonly Sentence[]): Sentence | undefined =>
+  said.length === 0 ? undefined : said.reduce((before, each) => l10n.later`${before} ${each}`);
+
+function rewinding(cache: readonly CachePart[]): Sentence {
   const whole = wholeParts(cache);
   const windows = rowParts(cache).filter(({ kind }) => kind === "window");
-  const said = [
-    cache.some(isRowPart) && "The engine keeps the cache itself and drops its last rows.",
-    whole.length > 0 &&
-      `What is overwritten (${named(whole)}) is taken back from snapshots, or the text is read again.`,
-    windows.length > 0 && "What windows have forgotten is read again.",
-  ];
-  return said.filter(Boolean).join(" ");
+  const said: Sentence[] = [];
+  if (cache.some(isRowPart)) said.push(l10n.later`The engine keeps the cache itself and drops its last rows.`);
+  if (whole.length > 0)
+    said.push(
+      l10n.later`What is overwritten (${named(whole)}) is taken back from snapshots, or the text is read again.`,
+    );
+  if (windows.length > 0) said.push(l10n.later`What windows have forgotten is read again.`);
+  return together(said) ?? l10n.later`The cache is empty.`;
 }
 
 /** The names of some parts, of each spelling one. */
-function named(parts: readonly CachePart[]): string {
+function named(parts: readonly CachePart[]): string | Sentence {
   const spelling = (name: string): string => name.replace(/\d+/, "");
   const names = parts.map(({ past }) => past);
   const shown = names.filter((name, index) => names.findIndex((each) => spelling(each) === spelling(name)) === index);
   const rest = names.length - shown.length;
-  return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+  return rest > 0 ? l10n.later`${shown.join(", ")} and ${rest} more` : shown.join(", ");
 }

@@ -15,7 +15,6 @@ import { NO_FEATURES, patchedLayout, plainLayout } from "./graphLayout";
 import { weightsInPlace } from "./graph/weightsInPlace";
 import { wantsEmbeddings, withEmbeddingInFront } from "./patch/embeddingInFront";
 import { patchGraph } from "./patch/graphPatch";
-import type { GraphFeature } from "./patch/patchedGraph";
 import { graphFeatures, isRowPart, rowParts } from "./patch/patchedGraph";
 import type { ModelFolder } from "../../files/modelFolder";
 import { contextLength } from "../../files/modelFolder";
@@ -23,7 +22,7 @@ import type { ProofVerdict } from "./provenGraph";
 import { patchAndProve } from "./provenGraph";
 import { startSession, startSessionOn, type StartedSession } from "./sessions";
 import { followLinks } from "./graph/weightLocations";
-import { l10n } from "../../../core/text/l10n";
+import { l10n, sentenceFrom, type Sentence } from "../../../core/text/l10n";
 
 export interface GraphOptions {
   threads: number;
@@ -49,7 +48,7 @@ export interface RunningGraph {
    */
   openEmbedding: (() => Promise<InferenceSession>) | undefined;
   /** Starts another session on the graph with the output of `withAttentionWeights`, or says why there is none. */
-  openAttention: () => Promise<InferenceSession | string>;
+  openAttention: () => Promise<InferenceSession | Sentence>;
   verdict: PatchVerdict;
   /** What a person should know of the graph, one sentence each. */
   notes: readonly string[];
@@ -70,7 +69,7 @@ interface PreparedGraph {
  */
 export async function loadGraph(folder: ModelFolder, options: GraphOptions): Promise<RunningGraph> {
   const subject = path.basename(folder.graphFile);
-  let prepared: PreparedGraph | string;
+  let prepared: PreparedGraph | Sentence;
   try {
     prepared = await prepare(folder, options);
   } catch (error) {
@@ -79,9 +78,9 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
       throw new ActionableError(`graph-${error.code}`, error.sentences.message ?? error.message, error.action, {
         cause: error,
       });
-    prepared = error.message;
+    prepared = error.sentences.message ?? sentenceFrom(error.message);
   }
-  if (typeof prepared === "string") return unpatched(folder, options, prepared);
+  if ("key" in prepared) return unpatched(folder, options, prepared);
   const { model, graph } = prepared;
   // From here on nobody needs the file as it was read, nor the patched graph with all of its weights.
   freeMemory();
@@ -106,7 +105,7 @@ async function openModel<Started>(
  * @returns why there is none, where it runs as its file has it
  * @throws GraphError where it cannot be patched
  */
-async function prepare(folder: ModelFolder, options: GraphOptions): Promise<PreparedGraph | string> {
+async function prepare(folder: ModelFolder, options: GraphOptions): Promise<PreparedGraph | Sentence> {
   const { graphFile, config } = folder;
   const { threads, cacheFolder, signal } = options;
   const subject = path.basename(graphFile);
@@ -118,18 +117,18 @@ async function prepare(folder: ModelFolder, options: GraphOptions): Promise<Prep
   // One thread: a proof is a few tokens, and the verdict must not depend on how many threads there are.
   const proof = { folder: path.dirname(graphFile), cacheFolder, signal, contextLength: contextLength(config) };
   const { graph, verdict } = await patchAndProve({ bytes, config, ...proof, open: (model) => open(model, 1) });
-  const reasons: Partial<Record<GraphFeature, string>> = {};
-  for (const { feature, reason } of graph.refusals) reasons[feature] = reason;
+  const reasons: PatchVerdict["reasons"] = {};
+  for (const { feature, reason } of graph.refusals) reasons[feature] = sentenceFrom(reason);
   // Few runs want what follows: the file is read again, rather than kept in memory by every model.
   const patchAgain = async () => {
     const { without, attention } = verdict;
     return patchGraph(await readWhole(folder), { config, without, attention });
   };
   const openEmbedding = async (): Promise<InferenceSession> => open((await patchAgain()).embedding!, 1);
-  const openAttention = async (): Promise<InferenceSession | string> => {
+  const openAttention = async (): Promise<InferenceSession | Sentence> => {
     const again = await patchAgain();
     const model = withAttentionWeights(again.model, rowParts(again.cache).length / 2);
-    return typeof model === "string" ? model : open(model, threads);
+    return model instanceof Uint8Array ? open(model, threads) : sentenceFrom(model);
   };
   // A graph that another file's look-up was put in front of is no file.
   const isFile = folder.embeddingFile === undefined;
@@ -165,15 +164,15 @@ async function readWhole({ graphFile, embeddingFile }: ModelFolder): Promise<Uin
   throw new GraphError("embedding-missing", without);
 }
 
-function proofSentence({ bitEqual, checks }: ProofVerdict): string {
-  if (bitEqual) return "Proven at load: the patched graph gives the original's logits and cache bit for bit.";
+function proofSentence({ bitEqual, checks }: ProofVerdict): Sentence {
+  if (bitEqual) return l10n.later`Proven at load: the patched graph gives the original's logits and cache bit for bit.`;
   const worst = Math.max(...checks.filter(({ features }) => features.length === 0).map(({ difference }) => difference));
-  return `Proven at load: the patched graph differs from the original by ${worst.toExponential(0)} at most.`;
+  return l10n.later`Proven at load: the patched graph differs from the original by ${worst.toExponential(0)} at most.`;
 }
 
 /** The graph without any feature: the file itself, or where its cache is not fed as rows of float32 a graph that it is fed so. */
-function asItCame(folder: ModelFolder, bytes: Uint8Array): PreparedGraph | string {
-  const reason = "The graph runs as it came, as was asked for.";
+function asItCame(folder: ModelFolder, bytes: Uint8Array): PreparedGraph | Sentence {
+  const reason = l10n.later`The graph runs as it came, as was asked for.`;
   const without = Object.fromEntries(graphFeatures.map((feature) => [feature, reason]));
   const graph = patchGraph(bytes, { config: folder.config, without });
   const isPlain = graph.cache.every((part) => isRowPart(part) && !part.bounded) && !graph.adapted;
@@ -186,7 +185,7 @@ function asItCame(folder: ModelFolder, bytes: Uint8Array): PreparedGraph | strin
 async function unpatched(
   folder: ModelFolder,
   { device, threads }: GraphOptions,
-  reason: string,
+  reason: Sentence,
 ): Promise<RunningGraph> {
   const subject = path.basename(folder.graphFile);
   const { note, ...started } = await startSessionOn(device, folder.graphFile, { threads }, subject);
@@ -199,13 +198,13 @@ async function unpatched(
   };
 }
 
-const withoutFeatures = (reason: string) => ({
+const withoutFeatures = (reason: Sentence) => ({
   openEmbedding: undefined,
   openAttention: () => Promise.resolve(reason),
   verdict: {
     features: NO_FEATURES,
     reasons: Object.fromEntries(graphFeatures.map((feature) => [feature, reason])),
-    proof: "",
+    proof: undefined,
   },
   accuracyLevel: undefined,
 });

@@ -216,7 +216,7 @@ export class OnnxModel implements LanguageModel {
     if (this.ownBytes > LARGEST_TWICE) throw unreadable(l10n.later`The model is too large to be loaded a second time.`);
     this.attention ??= this.graph.openAttention();
     const session = await this.attention;
-    if (typeof session === "string") throw unreadable(session);
+    if ("key" in session) throw unreadable(session);
     await readAttention(session, this.graph.layout, ids, options);
   }
 
@@ -224,14 +224,14 @@ export class OnnxModel implements LanguageModel {
     this.memory.clear();
     // One that did not start has nothing to be released.
     const attention = await this.attention?.catch(() => undefined);
-    if (typeof attention === "object") await attention.release();
+    if (attention && "release" in attention) await attention.release();
     await (await this.embedding?.catch(() => undefined))?.release();
     await this.assistants.dispose();
     await release(this.graph);
   }
 }
 
-const unreadable = (reason: string | Sentence) =>
+const unreadable = (reason: Sentence) =>
   new ActionableError("attention-unreadable", reason, "Choose a small model whose attention is written out.");
 
 const release = ({ session }: RunningGraph): Promise<void> => session.release();

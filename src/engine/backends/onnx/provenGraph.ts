@@ -13,7 +13,7 @@ import { ActionableError } from "../../../core/protocol/rpc";
 import { rememberFile } from "../../../disk/wholeFile";
 import { GraphError } from "./graph/graphError";
 import { patchGraph } from "./patch/graphPatch";
-import type { GraphConfig, GraphFeature, PatchedGraph, PatchOptions } from "./patch/patchedGraph";
+import type { GraphConfig, GraphFeature, PatchedGraph, PatchOptions, Refusal } from "./patch/patchedGraph";
 import { graphFeatures } from "./patch/patchedGraph";
 import type { Proof, ProofCheck } from "./proof";
 import { proveGraph } from "./proof";
@@ -30,7 +30,7 @@ export interface ProofVerdict {
   runtime: string;
   /** SHA-256 of the model file, and size and time of change of its external files. */
   model: string;
-  without: Partial<Record<GraphFeature, string>>;
+  without: Partial<Record<GraphFeature, Refusal>>;
   attention: NonNullable<PatchOptions["attention"]>;
   bitEqual: boolean;
   batch: boolean;
@@ -101,7 +101,7 @@ async function prove(request: ProofRequest, first: PatchedGraph, model: string):
   const session = await open(original);
   const reference = await gatherReference(session, shown).finally(() => session.release());
   if (reference.together > (first.quantized ? 0.25 : 0.01)) throw new GraphError("single-token", singleToken);
-  const reasons: Partial<Record<GraphFeature, string>> = {};
+  const reasons: Partial<Record<GraphFeature, Refusal>> = {};
   const failures: ProofCheck[] = [];
   for (const { attention, without } of retreats) {
     // Only GroupQueryAttention is computed differently when it is kept.
@@ -134,7 +134,8 @@ async function prove(request: ProofRequest, first: PatchedGraph, model: string):
       const blamed = failed.every((check) => check.features.length) ? failed.flatMap((check) => check.features) : [];
       if (!blamed.length) break;
       for (const check of failed)
-        for (const feature of check.features) reasons[feature] ??= `It failed its proof at load (${check.name}).`;
+        for (const feature of check.features)
+          reasons[feature] ??= l10n.later`It failed its proof at load (${check.name}).`;
     }
   }
   if (first.merged) throw new GraphError("single-token", singleToken);

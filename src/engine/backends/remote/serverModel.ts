@@ -17,6 +17,7 @@ import type { ServerFacts } from "./serverDiscovery";
 import type { Continuation } from "./serverDialect";
 import { continues, discoverServer } from "./serverDiscovery";
 import { serverDecoder } from "./branchServerDecoder";
+import { l10n, type Sentence } from "../../../core/text/l10n";
 
 export class ServerModel implements Backend {
   readonly facts: ModelFacts;
@@ -137,25 +138,25 @@ export class ServerModel implements Backend {
   async dispose(): Promise<void> {}
 }
 
-const WAYS: Readonly<Record<Continuation, string>> = {
-  "last-turn": "by itself",
-  fields: "by continue_final_message and add_generation_prompt=false",
-  prefix: "by prefix=true in that turn",
-  completion: "",
+const WAYS: Readonly<Record<Exclude<Continuation, "completion">, Sentence>> = {
+  "last-turn": l10n.later`by itself`,
+  fields: l10n.later`by continue_final_message and add_generation_prompt=false`,
+  prefix: l10n.later`by prefix=true in that turn`,
 };
 
 /** How the model is made to go on from a given beginning of its answer, or why it is not. */
-function continuing({ kind, api, continuation }: ServerFacts): string {
-  if (api === "completions") return "The server completes text.";
+function continuing({ kind, api, continuation }: ServerFacts): Sentence {
+  if (api === "completions") return l10n.later`The server completes text.`;
   if (continuation?.way === "completion")
-    return `A chat on ${kind} changes a beginning of an answer that it is given, so its prompt is completed as text.`;
-  if (continuation) return `A chat on ${kind} goes on with the assistant's last turn ${WAYS[continuation.way]}.`;
-  return "The server chats, and does not go on from a given beginning of an answer, or not with the thoughts in it.";
+    return l10n.later`A chat on ${kind} changes a beginning of an answer that it is given, so its prompt is completed as text.`;
+  if (continuation)
+    return l10n.later`A chat on ${kind} goes on with the assistant's last turn ${WAYS[continuation.way]}.`;
+  return l10n.later`The server chats, and does not go on from a given beginning of an answer, or not with the thoughts in it.`;
 }
 
 function capabilityRows(server: ServerFacts): CapabilityRow[] {
   const { logprobs } = server;
-  const inside = "The model runs on a server, whose protocol shows text and log-probabilities only.";
+  const inside = l10n.later`The model runs on a server, whose protocol shows text and log-probabilities only.`;
   return [
     ...(["logits", "hidden-states", "soft-tokens", "cache-rewind", "cache-evict", "attention-mask"] as const).map(
       (capability): CapabilityRow => ({ capability, has: false, reason: inside }),
@@ -164,8 +165,8 @@ function capabilityRows(server: ServerFacts): CapabilityRow[] {
       capability: "logprobs-only",
       has: logprobs,
       reason: logprobs
-        ? "Asked for one token, the server gave its log-probability."
-        : "Asked for one token, the server gave no log-probability.",
+        ? l10n.later`Asked for one token, the server gave its log-probability.`
+        : l10n.later`Asked for one token, the server gave no log-probability.`,
     },
     {
       capability: "prefix-continuation",

@@ -2,9 +2,11 @@
  * The input `attention_bias` float32 [B|1, 1, S|1, P+S|1] for graphs whose attention is written out, or done by an operator
  * that takes a bias: added to the scores right before softmax.
  */
+import type { Refusal } from "./patchedGraph";
 import type { EditNode, GraphEditor, NewNode } from "../graph/graphEdit";
 import { attribute, elementType, isConstant } from "../graph/graphSearch";
 import { elementTypes } from "../graph/graphView";
+import { l10n } from "../../../../core/text/l10n";
 
 /** Operators that take a bias of the scores: at which input, and where the keys of the past come in. */
 const biasOperators: Record<string, number> = { MultiHeadAttention: 5, GroupQueryAttention: 10, Attention: 3 };
@@ -21,7 +23,7 @@ export interface AttentionSites {
 }
 
 /** Finds one place per layer, or says in a sentence why that is not possible. */
-export function findAttention(editor: GraphEditor, layers: number): AttentionSites | string {
+export function findAttention(editor: GraphEditor, layers: number): AttentionSites | Refusal {
   const softmaxes = editor.nodes.filter((node) => node.opType === "Softmax" && weighsValues(editor, node));
   const operators = editor.nodes.filter(
     // com.microsoft's Attention has other inputs than the standard operator of that name.
@@ -29,7 +31,8 @@ export function findAttention(editor: GraphEditor, layers: number): AttentionSit
   );
   const found = softmaxes.length + operators.length;
   if (!found) return "The attention of this model is not recognised.";
-  if (found !== layers) return `The model has ${layers} layers of cache, but ${found} recognised places of attention.`;
+  if (found !== layers)
+    return l10n.later`The model has ${layers} layers of cache, but ${found} recognised places of attention.`;
   return { softmaxes, operators };
 }
 
@@ -50,11 +53,11 @@ function weighsValues(editor: GraphEditor, softmax: EditNode): boolean {
 }
 
 /** Adds the bias at every site; `pastKey` is the name of the first cache input. */
-export function addAttentionBias(editor: GraphEditor, sites: AttentionSites, pastKey: string): string | undefined {
+export function addAttentionBias(editor: GraphEditor, sites: AttentionSites, pastKey: string): Refusal | undefined {
   if (sites.operators.some((node) => node.opType !== "MultiHeadAttention" && attribute(editor, node, "qk_output")?.int))
     return "The attention operator also puts its scores out.";
   if (sites.operators.length && editor.opset < 13)
-    return `The model uses operator set ${editor.opset}; a bias for its attention operator needs 13 or later.`;
+    return l10n.later`The model uses operator set ${editor.opset}; a bias for its attention operator needs 13 or later.`;
   addBiasInput(editor);
   biasSoftmaxes(editor, sites.softmaxes);
   for (const node of sites.operators) biasOperator(editor, node, pastKey);

@@ -1,4 +1,5 @@
 /** Which means gives a graph its attention bias and explicit positions: written out, by the operator's inputs, or none. */
+import { isRefusal } from "./patchedGraph";
 import type { EmbeddingLookup } from "./embedding";
 import { addAttentionBias, findAttention } from "./graphAttention";
 import type { RowPair } from "./cachePairs";
@@ -7,6 +8,7 @@ import { isGroupQuery, whyNotTwoSegment, writeOutAttention } from "./graphGroupQ
 import type { Apply, GraphConfig, GraphFeature, PatchOptions } from "./patchedGraph";
 import { addPositions, feedPositions } from "./graphPositions";
 import { attribute } from "../graph/graphSearch";
+import { l10n } from "../../../../core/text/l10n";
 
 interface AttentionRequest {
   pairs: RowPair[];
@@ -34,7 +36,7 @@ export function addBiasAndPositions(
     !whyNotTwoSegment(editor, operators);
   const window = writtenOut ? 0 : slidingWindow(pairs, operators, options.config);
   const reason = layers
-    ? `The attention looks back ${window} rows of the cache, so rows cannot be hidden or dropped without moving it.`
+    ? l10n.later`The attention looks back ${window} rows of the cache, so rows cannot be hidden or dropped without moving it.`
     : "The model has no attention over rows of a cache.";
   if (window || !layers)
     return {
@@ -47,7 +49,7 @@ export function addBiasAndPositions(
       return undefined;
     }
     const sites = findAttention(editor, layers);
-    return typeof sites === "string" ? sites : addAttentionBias(editor, sites, pairs[0]!.past.name);
+    return isRefusal(sites) ? sites : addAttentionBias(editor, sites, pairs[0]!.past.name);
   });
   const explicitPositions = apply("explicitPositions", () => {
     const kept = editor.nodes.filter(isGroupQuery);

@@ -5,7 +5,7 @@ import { attribute, elementType } from "../graph/graphSearch";
 import { elementTypes } from "../graph/graphView";
 import type { CachePairs, RowPair, WholePair } from "./cachePairs";
 import { isBatch } from "./cachePairs";
-import type { CachePart, GraphConfig, RowPart, WholePart } from "./patchedGraph";
+import type { CachePart, GraphConfig, RowPart, WholePart, Refusal } from "./patchedGraph";
 import { l10n } from "../../../../core/text/l10n";
 
 const sequenceAxis = 2;
@@ -42,14 +42,14 @@ const joinedName = "new_rows";
  * Replaces the present.* outputs by new rows only; returns why not when it cannot. They are put out as one tensor where
  * they can: the binding takes microseconds for each output of a step.
  */
-export function emitNewRows(editor: GraphEditor, pairs: RowPair[], tensors: readonly RowPart[]): string | undefined {
+export function emitNewRows(editor: GraphEditor, pairs: RowPair[], tensors: readonly RowPart[]): Refusal | undefined {
   if (!pairs.length) return "The model keeps no rows.";
   for (const { fresh, join } of pairs) {
     const axis = join && concatAxis(editor, join);
     if (fresh && axis !== sequenceAxis && axis !== sequenceAxis - 4)
       return "The cache grows along another axis than that of its rows.";
     if (!fresh && editor.opset < 10)
-      return `The model uses operator set ${editor.opset}; slicing new rows needs 10 or later.`;
+      return l10n.later`The model uses operator set ${editor.opset}; slicing new rows needs 10 or later.`;
   }
   const unjoined = pairs.find(({ fresh }) => !fresh);
   const pastRows = unjoined && countPastRows(editor, unjoined.past.name);

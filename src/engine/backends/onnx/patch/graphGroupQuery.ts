@@ -5,6 +5,7 @@
  * is read in place, any bias can be added, and positions are free. Sizes: B batch, S new rows, P past rows, T = P + S,
  * N query heads, K key-value heads, G = N / K, E head size.
  */
+import type { Refusal } from "./patchedGraph";
 import type { Segments } from "./attentionMask";
 import { AttentionMasks } from "./attentionMask";
 import type { RowPair } from "./cachePairs";
@@ -13,6 +14,7 @@ import { addPositionsInput, positionsName } from "./graphPositions";
 import { attribute, constantDims, elementType } from "../graph/graphSearch";
 import { elementTypes } from "../graph/graphView";
 import type { AttributeValue } from "../graph/graphWrite";
+import { l10n } from "../../../../core/text/l10n";
 
 const microsoft = "com.microsoft";
 
@@ -21,7 +23,7 @@ export function isGroupQuery(node: EditNode): boolean {
 }
 
 /** Says in a sentence why the operators cannot be written out, or undefined. */
-export function whyNotTwoSegment(editor: GraphEditor, nodes: EditNode[]): string | undefined {
+export function whyNotTwoSegment(editor: GraphEditor, nodes: EditNode[]): Refusal | undefined {
   for (const node of nodes) {
     const int = (name: string): number | undefined => attribute(editor, node, name)?.int;
     if (node.inputs[12] || node.inputs[13] || int("kv_cache_bit_width")) return "The cache is quantised.";
@@ -34,7 +36,7 @@ export function whyNotTwoSegment(editor: GraphEditor, nodes: EditNode[]): string
       return "The attention does not say how its heads are grouped.";
   }
   return editor.opset < 13
-    ? `The model uses operator set ${editor.opset}; two-segment attention needs 13 or later.`
+    ? l10n.later`The model uses operator set ${editor.opset}; two-segment attention needs 13 or later.`
     : undefined;
 }
 

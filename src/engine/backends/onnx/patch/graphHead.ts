@@ -1,7 +1,9 @@
 /** The end of a language model: hidden states, the head that turns them into logits, and figures about the logits. */
+import type { Refusal } from "./patchedGraph";
 import type { EditNode, GraphEditor, NewNode } from "../graph/graphEdit";
 import { attribute, constantDims, elementType, isConstant } from "../graph/graphSearch";
 import { elementTypes } from "../graph/graphView";
+import { l10n } from "../../../../core/text/l10n";
 
 /** The product of hidden states and the vocabulary's weights. */
 export interface Head {
@@ -175,8 +177,8 @@ export function declareLogits(editor: GraphEditor, vocabulary: number): void {
 const topCount = 20;
 
 /** Adds the outputs `top_ids`, `top_logprobs` [B, K, T] and `entropy` [B, K] in nats. */
-export function addLogitStatistics(editor: GraphEditor, vocabulary: number): string | undefined {
-  if (editor.opset < 11) return `The model uses operator set ${editor.opset}; statistics need 11 or later.`;
+export function addLogitStatistics(editor: GraphEditor, vocabulary: number): Refusal | undefined {
+  if (editor.opset < 11) return l10n.later`The model uses operator set ${editor.opset}; statistics need 11 or later.`;
   if (!vocabulary) return "The size of the vocabulary is unknown.";
   const count = Math.min(topCount, vocabulary);
   const axesAsInput = editor.opset >= 13;

@@ -1,5 +1,7 @@
 /** What a patch is asked for, and what it made: the description that sequences, the proof and the capability table read. */
 
+import type { Sentence } from "../../../../core/text/l10n";
+
 /** What the patch can add to a graph. */
 export const graphFeatures = [
   "softTokens",
@@ -12,14 +14,19 @@ export const graphFeatures = [
 ] as const;
 export type GraphFeature = (typeof graphFeatures)[number];
 
-/** A feature that does not apply to this graph and why, in words for the capability table. */
+/** Why something cannot be added to a graph, for the capability table: a sentence that has no values is its own key. */
+export type Refusal = string | Sentence;
+
+export const isRefusal = (found: object | string): found is Refusal => typeof found === "string" || "key" in found;
+
+/** A feature that does not apply to this graph and why. */
 export interface FeatureRefusal {
   feature: GraphFeature;
-  reason: string;
+  reason: Refusal;
 }
 
 /** Applies one feature unless it was ruled out; notes the reason when it does not apply. */
-export type Apply = (feature: GraphFeature, act: () => string | undefined) => boolean;
+export type Apply = (feature: GraphFeature, act: () => Refusal | undefined) => boolean;
 
 /** The fields of a Hugging Face `config.json` that the patch reads; GPT-2 names are understood. */
 export interface GraphConfig {
@@ -41,7 +48,7 @@ export interface GraphConfig {
 export interface PatchOptions {
   config: GraphConfig;
   /** Features to leave out, e.g. those that failed the proof, with the reason to report. */
-  without?: Partial<Record<GraphFeature, string>>;
+  without?: Partial<Record<GraphFeature, Refusal>>;
   /** 'two-segment' (default) replaces GroupQueryAttention; 'fused' keeps it and feeds its own bias and positions. */
   attention?: "two-segment" | "fused";
   /** Rows that limited attention looks back, in place of the file's own number: for proofs on texts that are shorter. */
