@@ -15,6 +15,7 @@ import { replaceFile } from "../disk/wholeFile";
 import type { Arguments } from "./arguments";
 import { mark, table } from "./table";
 import { complain, print, printJson } from "./terminal";
+import { inEnglish } from "../core/text/l10n";
 
 const HELP = "Run thoughtlens import FILE….";
 
@@ -61,7 +62,7 @@ export async function importFiles(args: Arguments): Promise<number> {
   const runs: ImportedRun[] = [];
   for (const file of args.files) {
     const result = await read(file, args);
-    for (const problem of result.problems) complain(`${file}: ${problem}`);
+    for (const problem of result.problems) complain(`${file}: ${inEnglish(problem)}`);
     const traces = result.traces.slice(0, args.limit);
     const found: ImportedRun[] = [];
     for (const [index, events] of traces.entries()) found.push(await keep(events, file, index, args.out));
@@ -69,7 +70,7 @@ export async function importFiles(args: Arguments): Promise<number> {
       file,
       format: result.format ?? null,
       runs: found.length,
-      problems: result.problems,
+      problems: result.problems.map(inEnglish),
       ...(result.unknown ? { fields: result.unknown.fields.map((field) => field.path) } : {}),
     });
     runs.push(...found);

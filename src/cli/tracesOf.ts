@@ -5,6 +5,7 @@ import { importTraces } from "../core/formats/importTraces";
 import { ActionableError } from "../core/protocol/rpc";
 import type { TraceEvent } from "../core/trace/trace";
 import { complain } from "./terminal";
+import { inEnglish } from "../core/text/l10n";
 
 /** @throws ActionableError `file-missing`, `import-nothing` */
 export async function tracesOf(file: string): Promise<TraceEvent[][]> {
@@ -22,6 +23,6 @@ export async function tracesOf(file: string): Promise<TraceEvent[][]> {
       "Name a trace, a chat completion, an Inspect or OpenTelemetry log, or a text with <think> tags.",
     );
   }
-  for (const problem of problems) complain(`${file}: ${problem}`);
+  for (const problem of problems) complain(`${file}: ${inEnglish(problem)}`);
   return traces;
 }

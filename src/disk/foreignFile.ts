@@ -6,6 +6,7 @@ import { LARGEST_FILE } from "../core/formats/limits";
 import { importedRun, ours } from "../core/formats/texts/ours";
 import { readTraceStream } from "../core/trace/traceFile";
 import { splitRuns } from "../core/trace/traceRuns";
+import { sentenceFrom } from "../core/text/l10n";
 
 /** Where a file is, or what is in it where it lies nowhere on this disk. */
 export interface ForeignSource {
@@ -25,5 +26,9 @@ export async function readForeignFile(
   if (size <= LARGEST_FILE) return importTraces({ name, text: "", bytes: await readFile(path) }, options);
   if (!name.endsWith(ours.extension!)) return { format: undefined, traces: [], problems: [tooLarge(size)] };
   const { events, problems } = await readTraceStream(createReadStream(path));
-  return { format: ours.title, traces: splitRuns(events).map((run) => importedRun(run, name)), problems };
+  return {
+    format: ours.title,
+    traces: splitRuns(events).map((run) => importedRun(run, name)),
+    problems: problems.map(sentenceFrom),
+  };
 }

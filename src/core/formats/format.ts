@@ -3,6 +3,7 @@ import type { Trace } from "../trace/fold";
 import type { TraceEvent } from "../trace/trace";
 import type { ForeignRun } from "./reading/foreignRun";
 import type { Source } from "./source";
+import type { Sentence } from "../text/l10n";
 
 export interface TraceFormat {
   id: string;
@@ -16,7 +17,7 @@ export interface TraceFormat {
    * The runs of a file, one by one, so that whoever reads them may stop. What could not be read goes to `problems`, a
    * sentence each. May throw on files that are not what they seem: `importTraces` catches.
    */
-  read(source: Source, problems: string[]): Iterable<ForeignRun | TraceEvent[]>;
+  read(source: Source, problems: Sentence[]): Iterable<ForeignRun | TraceEvent[]>;
   /** One text for all traces, with what the format can hold of them. */
   write?(traces: readonly Trace[]): string;
   /** Extension of what `write` gives, with its dot. */

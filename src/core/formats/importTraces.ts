@@ -27,6 +27,7 @@ import { miniSwe } from "./sessions/miniSwe";
 import { Source, type ForeignFile } from "./source";
 import { ours } from "./texts/ours";
 import { thinkText } from "./texts/thinkText";
+import { l10n, type Sentence } from "../text/l10n";
 
 /** In the order in which they are tried: the ones that say what they are come first. */
 export const IMPORTERS: readonly TraceFormat[] = [
@@ -58,8 +59,8 @@ export interface ImportResult {
   format: string | undefined;
   /** The events of each trace. */
   traces: TraceEvent[][];
-  /** Sentences about what could not be read. */
-  problems: string[];
+  /** What could not be read. */
+  problems: Sentence[];
   /** What JSON that no format knows holds, so that a person can say what its fields are. */
   unknown?: UnknownRows | undefined;
 }
@@ -84,7 +85,7 @@ export function importTraces(file: ForeignFile, options: ImportOptions = {}): Im
   if (size > LARGEST_FILE) return nothing(tooLarge(size));
   const source = new Source(file);
   if (options.mapping) return readAll(mappedRows(options.mapping), source, options);
-  const problems: string[] = [];
+  const problems: Sentence[] = [];
   for (const format of IMPORTERS) {
     // A file that names its format is nothing else, even where nothing was found in it.
     if (format.isGeneric && problems.length > 0) break;
@@ -101,19 +102,19 @@ export function importTraces(file: ForeignFile, options: ImportOptions = {}): Im
   return nothing(...problems);
 }
 
-const nothing = (...problems: string[]): ImportResult => ({ format: undefined, traces: [], problems });
+const nothing = (...problems: Sentence[]): ImportResult => ({ format: undefined, traces: [], problems });
 
-function nothingKnown(source: Source): string {
-  if (source.text.trim() === "" && !source.archive) return "The file is empty.";
-  if (looksLikeJson(source.text)) return "The file looks like JSON but is too broken to be read.";
-  return "The file is of no format of traces that is known here.";
+function nothingKnown(source: Source): Sentence {
+  if (source.text.trim() === "" && !source.archive) return l10n.later`The file is empty.`;
+  if (looksLikeJson(source.text)) return l10n.later`The file looks like JSON but is too broken to be read.`;
+  return l10n.later`The file is of no format of traces that is known here.`;
 }
 
 /** What is said of a file that is larger than `LARGEST_FILE`. */
-export const tooLarge = (bytes: number): string =>
-  `The file is too large to be imported: it has ${Math.ceil(bytes / 1e6)} MB, and at most ${LARGEST_FILE / 1e6} MB are read. Split it and import the parts.`;
+export const tooLarge = (bytes: number): Sentence =>
+  l10n.later`The file is too large to be imported: it has ${Math.ceil(bytes / 1e6)} MB, and at most ${LARGEST_FILE / 1e6} MB are read. Split it and import the parts.`;
 
-function detects(format: TraceFormat, source: Source, problems: string[]): boolean {
+function detects(format: TraceFormat, source: Source, problems: Sentence[]): boolean {
   try {
     return format.detect(source);
   } catch (error) {
@@ -124,12 +125,12 @@ function detects(format: TraceFormat, source: Source, problems: string[]): boole
 
 function readAll(format: TraceFormat, source: Source, { progress }: ImportOptions): ImportResult {
   const traces: TraceEvent[][] = [];
-  const problems: string[] = [];
+  const problems: Sentence[] = [];
   let characters = 0;
   try {
     for (const run of format.read(source, problems)) {
       if (traces.length >= MOST_TRACES || characters >= MOST_CHARACTERS) {
-        problems.push(`The file holds more than can be shown: its first ${traces.length} traces were read.`);
+        problems.push(l10n.later`The file holds more than can be shown: its first ${traces.length} traces were read.`);
         break;
       }
       if (!Array.isArray(run)) characters += charactersOf(run);
@@ -140,17 +141,17 @@ function readAll(format: TraceFormat, source: Source, { progress }: ImportOption
     problems.push(cannotBeRead(format, error));
   }
   if (source.document?.cut || source.stream?.cut)
-    problems.push("The file is cut off or broken at its end: what stands before was read.");
+    problems.push(l10n.later`The file is cut off or broken at its end: what stands before was read.`);
   return { format: format.title, traces, problems };
 }
 
 const charactersOf = ({ parts }: ForeignRun): number =>
   parts.reduce((sum, part) => ("text" in part ? sum + part.text.length : sum), 0);
 
-function cannotBeRead({ title }: TraceFormat, error: unknown): string {
+function cannotBeRead({ title }: TraceFormat, error: unknown): Sentence {
   const reason =
     error instanceof RangeError
-      ? "it is nested too deeply"
+      ? l10n.later`it is nested too deeply`
       : (error as Error).message.split("\n")[0]!.slice(0, 160).replace(/\.$/, "");
-  return `The file looks like ${title} but cannot be read: ${reason}.`;
+  return l10n.later`The file looks like ${title} but cannot be read: ${reason}.`;
 }

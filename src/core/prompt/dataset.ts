@@ -1,7 +1,7 @@
 /** Question and answer datasets: GSM8K, GSM8K-Aug, ProsQA, MATH, and any JSON, JSON Lines or CSV with such columns. */
 import { goldAnswer } from "../text/answer";
 import { parseCsv } from "../formats/reading/csv";
-import { MOST_BROKEN, parseJson } from "../formats/reading/jsonDocument";
+import { brokenLines, MOST_BROKEN, parseJson } from "../formats/reading/jsonDocument";
 import { scalar } from "../formats/reading/jsonValue";
 import { valueAt, type FieldMapping } from "../formats/rows/mapping";
 import { l10n, type Sentence } from "../text/l10n";
@@ -217,10 +217,7 @@ function readRows(
   const problems: PromptProblem[] = [];
   if (read.broken.length > 0) {
     const count = read.broken.length;
-    const fault =
-      count === 1
-        ? l10n.later`1 line is not JSON and left out.`
-        : l10n.later`${count} lines are not JSON and left out.`;
+    const fault = brokenLines(count);
     problems.push({
       line: read.broken[0]!,
       message: read.givenUp ? l10n.later`${fault} The rest was not read.` : fault,

@@ -14,7 +14,7 @@ import { mappingWords, type FieldMappings } from "../host/fieldMappings";
 import { readInThread, unreadable } from "./importThread";
 import type { TracePanels } from "../panels/tracePanel";
 import type { TraceStore } from "../store/traceStore";
-import { l10n } from "../../core/text/l10n";
+import { inWords, l10n } from "../../core/text/l10n";
 
 /** A file by its place, or by its content where it was dropped from outside. */
 export type ImportFile = vscode.Uri | { readonly name: string; readonly bytes: Uint8Array };
@@ -177,7 +177,7 @@ export class TraceImport {
     }
     const chosen = traces.length === 1 ? traces : await choose(traces, name);
     const runs = await this.adoptAll(chosen, traces, name);
-    if (problems.length > 0) void vscode.window.showWarningMessage(`${name}: ${problems.join(" ")}`);
+    if (problems.length > 0) void vscode.window.showWarningMessage(`${name}: ${problems.map(inWords).join(" ")}`);
     return runs;
   }
 }

@@ -57,7 +57,7 @@ export function importFile(file: { name: string; bytes: Uint8Array } | { pasted:
   problems: string[];
 } {
   const { traces, problems } = importTraces("pasted" in file ? { name: "", text: file.pasted } : { ...file, text: "" });
-  return { problems, runs: traces.map((events) => seenRun(fold(events))) };
+  return { problems: problems.map(inEnglish), runs: traces.map((events) => seenRun(fold(events))) };
 }
 
 function seenRun(trace: Trace): SeenRun {

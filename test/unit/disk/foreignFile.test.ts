@@ -6,6 +6,7 @@ import { LARGEST_FILE } from "../../../src/core/formats/limits";
 import { serializeEvent } from "../../../src/core/trace/traceFile";
 import { readForeignFile } from "../../../src/disk/foreignFile";
 import { sampleTrace } from "../core/sampleTrace";
+import { inEnglish } from "../../../src/core/text/l10n";
 
 const trace = sampleTrace.map((event) => `${serializeEvent(event)}\n`).join("");
 
@@ -45,13 +46,13 @@ describe("a foreign file", () => {
       path: await huge("huge.thoughts.jsonl", trace),
     });
     assert.deepEqual([traces.length, traces[0]!.length], [1, sampleTrace.length]);
-    assert.match(problems[0]!, /^(The file is too long|\d+ lines? (is|are) no valid)/);
+    assert.match(inEnglish(problems[0]!), /^(The file is too long|\d+ lines? (is|are) no valid)/);
   });
 
   it("of another tool that is huge is refused in one sentence", async () => {
     const { traces, problems } = await readForeignFile({ name: "huge.json", path: await huge("huge.json", "{}") });
     assert.deepEqual(
-      [traces, problems],
+      [traces, problems.map(inEnglish)],
       [
         [],
         [

@@ -1,7 +1,7 @@
 /** What servers answer, as it is logged or dumped: whole answers and streams of every API, with their requests or alone. */
 import type { Trace } from "../../trace/fold";
 import type { TraceFormat } from "../format";
-import { parseJson } from "../reading/jsonDocument";
+import { brokenLines, parseJson } from "../reading/jsonDocument";
 import { object, scalar, text, type Json } from "../reading/jsonValue";
 import type { ForeignRun } from "../reading/foreignRun";
 import { ownFacts, withOwnFacts } from "../reading/ownFacts";
@@ -18,6 +18,7 @@ import { llamaCpp, textGeneration } from "./llamaCpp";
 import { ollama } from "./ollama";
 import { openAiChat } from "./openAiChat";
 import { openAiResponses } from "./openAiResponses";
+import { l10n } from "../../text/l10n";
 
 const APIS: readonly AnswerApi[] = [
   openAiChat,
@@ -177,7 +178,7 @@ function wholePieces({ document, values }: Source): unknown[] {
   return document?.cut && values.length > 1 && pieceOf(values.at(-2)) ? values.slice(0, -1) : values;
 }
 
-const NO_WORDS = "The answers in the file hold neither words nor calls: they were refused, failed, or are no text.";
+const NO_WORDS = l10n.later`The answers in the file hold neither words nor calls: they were refused, failed, or are no text.`;
 
 /** The API of the first answer or piece of one in a file. */
 function firstApi(source: Source): AnswerApi | undefined {
@@ -198,7 +199,7 @@ const answersOf = (api: AnswerApi): TraceFormat => ({
     const stream = source.stream;
     const values = stream?.values ?? wholePieces(source);
     const broken = stream?.broken ?? source.document?.broken ?? 0;
-    if (broken > 0) problems.push(`${broken} ${broken === 1 ? "line is" : "lines are"} not JSON and left out.`);
+    if (broken > 0) problems.push(brokenLines(broken));
     const isAlone = values.length === 1;
     let [answers, runs] = [0, 0];
     for (const logged of loggedAnswers(values)) {
@@ -208,7 +209,8 @@ const answersOf = (api: AnswerApi): TraceFormat => ({
         yield run;
       }
     }
-    if (runs === 0) problems.push(answers === 0 ? "No answer in the file is whole enough to be read." : NO_WORDS);
+    if (runs === 0)
+      problems.push(answers === 0 ? l10n.later`No answer in the file is whole enough to be read.` : NO_WORDS);
   },
 });
 

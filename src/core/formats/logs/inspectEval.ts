@@ -4,6 +4,7 @@ import { parseJson } from "../reading/jsonDocument";
 import { object } from "../reading/jsonValue";
 import { EntryTooLarge, unzip, zipEntries, type ZipEntry } from "../reading/zip";
 import { logModel, sampleRuns } from "./inspectJson";
+import { l10n } from "../../text/l10n";
 
 /** Bytes of one unpacked entry, and of all together. */
 const LARGEST_ENTRY = 96_000_000;
@@ -15,7 +16,8 @@ export const inspectEval: TraceFormat = {
   detect: ({ archive }) => archive !== undefined,
   *read({ archive = new Uint8Array() }, problems) {
     const { entries, overlapping } = zipEntries(archive);
-    if (overlapping > 0) problems.push(`${overlapping} entries of the archive lie over others and were left out.`);
+    if (overlapping > 0)
+      problems.push(l10n.later`${overlapping} entries of the archive lie over others and were left out.`);
     let left = LARGEST_TOTAL;
     const json = (entry: ZipEntry): unknown => {
       const unpacked = unzip(archive, entry, Math.min(LARGEST_ENTRY, left));
@@ -29,7 +31,7 @@ export const inspectEval: TraceFormat = {
     const failed = new Map<string, number>();
     for (const [index, entry] of samples.entries()) {
       if (left <= 0) {
-        problems.push(`The archive unpacks to more than can be read: its first ${index} samples were read.`);
+        problems.push(l10n.later`The archive unpacks to more than can be read: its first ${index} samples were read.`);
         break;
       }
       try {
@@ -44,8 +46,8 @@ export const inspectEval: TraceFormat = {
       }
     }
     for (const [reason, count] of failed) {
-      problems.push(`${count} of ${samples.length} samples could not be read: ${reason.slice(0, 160)}.`);
+      problems.push(l10n.later`${count} of ${samples.length} samples could not be read: ${reason.slice(0, 160)}.`);
     }
-    if (samples.length === 0) problems.push("The archive holds no samples of Inspect.");
+    if (samples.length === 0) problems.push(l10n.later`The archive holds no samples of Inspect.`);
   },
 };

@@ -12,6 +12,7 @@ import { parseJson } from "../reading/jsonDocument";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
 import type { TraceFormat } from "../format";
 import { runText } from "../exports/runText";
+import { l10n } from "../../text/l10n";
 
 /** Messages of one sample that are looked at where a call of the model refers to ranges of them. */
 const MOST_REFERRED = 5000;
@@ -285,14 +286,14 @@ export const inspectJson: TraceFormat = {
   detect: ({ first, document }) => document?.isLines === false && isLog(first),
   *read({ first: log }, problems) {
     const samples = list(log["samples"]);
-    if (samples.length === 0) problems.push("The log holds no samples.");
+    if (samples.length === 0) problems.push(l10n.later`The log holds no samples.`);
     let silent = 0;
     for (const sample of samples) {
       const runs = [...sampleRuns(sample, logModel(log))];
       if (runs.length === 0) silent += 1;
       yield* runs;
     }
-    if (silent > 0) problems.push(`${silent} of ${samples.length} samples hold nothing that a model wrote.`);
+    if (silent > 0) problems.push(l10n.later`${silent} of ${samples.length} samples hold nothing that a model wrote.`);
   },
   write: (traces) => `${JSON.stringify(toLog(traces), null, 2)}\n`,
 };

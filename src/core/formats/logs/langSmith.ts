@@ -3,6 +3,7 @@ import type { Verdict } from "../../trace/trace";
 import type { TraceFormat } from "../format";
 import { list, msBetween, number, object, scalar, text, type Json } from "../reading/jsonValue";
 import { callRuns, replyTurns, requestTurns, type CallRun } from "./loggedCall";
+import { l10n } from "../../text/l10n";
 
 /** Runs of one file that are looked at: they hold one another. */
 const MOST_RUNS = 50_000;
@@ -101,6 +102,6 @@ export const langSmith: TraceFormat = {
         yield run;
       }
     }
-    if (count === 0) problems.push("No run of the file is a call of a model with an output.");
+    if (count === 0) problems.push(l10n.later`No run of the file is a call of a model with an output.`);
   },
 };

@@ -4,6 +4,7 @@ import type { TraceFormat } from "../format";
 import { parseJson } from "../reading/jsonDocument";
 import { list, msBetween, number, object, scalar, text, type Json } from "../reading/jsonValue";
 import { callRuns, replyTurns, requestTurns, type CallRun } from "./loggedCall";
+import { l10n } from "../../text/l10n";
 
 const observationsOf = (value: Json) => list(value["observations"]).map(object);
 const isObservation = (each: Json) => "type" in each && ("output" in each || "input" in each);
@@ -80,7 +81,7 @@ export const langfuse: TraceFormat = {
         yield run;
       }
     }
-    if (silent > 0) problems.push(`${silent} generations of the trace hold no output.`);
-    if (count === 0) problems.push("The trace holds no generation with an output.");
+    if (silent > 0) problems.push(l10n.later`${silent} generations of the trace hold no output.`);
+    if (count === 0) problems.push(l10n.later`The trace holds no generation with an output.`);
   },
 };

@@ -2,6 +2,7 @@
 import type { TraceFormat } from "../format";
 import { number, object, scalar, text, type Json } from "../reading/jsonValue";
 import { callRuns, replyTurns, requestTurns, type CallRun } from "./loggedCall";
+import { l10n } from "../../text/l10n";
 
 const isLog = (value: Json) =>
   ("call_type" in value ||
@@ -52,6 +53,6 @@ export const liteLlm: TraceFormat = {
       if (!call) silent += 1;
       else yield* callRuns([call], { group: call.id, verdicts: [] });
     }
-    if (silent > 0) problems.push(`${silent} of ${values.length} entries hold no answer of a model.`);
+    if (silent > 0) problems.push(l10n.later`${silent} of ${values.length} entries hold no answer of a model.`);
   },
 };

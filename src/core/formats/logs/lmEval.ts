@@ -3,11 +3,12 @@ import { goldAnswer } from "../../text/answer";
 import type { Verdict } from "../../trace/trace";
 import type { TraceFormat } from "../format";
 import { readReasoning, type ForeignPart } from "../reading/foreignParts";
-import { parseJson } from "../reading/jsonDocument";
+import { brokenLines, parseJson } from "../reading/jsonDocument";
 import { promptOf } from "../reading/foreignSession";
 import { turnsOf } from "../answers/asked";
 import { goldOf } from "../rows/columns";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
+import { l10n } from "../../text/l10n";
 
 const isSample = (value: Json) => "doc" in value && "resps" in value && ("target" in value || "arguments" in value);
 
@@ -101,9 +102,9 @@ export const lmEval: TraceFormat = {
         };
       }
     }
-    if (silent > 0) problems.push(`${silent} samples compare likelihoods and hold no text of a model.`);
-    if (other > 0) problems.push(`${other} lines are no samples of the harness.`);
+    if (silent > 0) problems.push(l10n.later`${silent} samples compare likelihoods and hold no text of a model.`);
+    if (other > 0) problems.push(l10n.later`${other} lines are no samples of the harness.`);
     const broken = document?.broken ?? 0;
-    if (broken > 0) problems.push(`${broken} ${broken === 1 ? "line is" : "lines are"} not JSON and left out.`);
+    if (broken > 0) problems.push(brokenLines(broken));
   },
 };

@@ -4,6 +4,7 @@ import { answerRuns, loggedAnswers } from "../answers/rawAnswers";
 import { readEventStream } from "../reading/eventStream";
 import { parseJson } from "../reading/jsonDocument";
 import { list, object, text, type Json } from "../reading/jsonValue";
+import { l10n } from "../../text/l10n";
 
 interface Exchange {
   /** The request, as far as it was recorded. */
@@ -79,6 +80,6 @@ export const recordings: TraceFormat = {
       }
       if (answers === before) other += 1;
     }
-    if (other > 0) problems.push(`${other} of ${exchanges.length} recorded answers are none of a model.`);
+    if (other > 0) problems.push(l10n.later`${other} of ${exchanges.length} recorded answers are none of a model.`);
   },
 };

@@ -11,6 +11,7 @@ import { withOwnFacts } from "../reading/ownFacts";
 import type { Source } from "../source";
 import { replyTurns } from "./loggedCall";
 import { spansIn, type Span } from "./spans";
+import { l10n, type Sentence } from "../../text/l10n";
 
 /** Checks are events of the span: viewers show these along it. */
 export const CHECK = "thoughtlens.check";
@@ -220,13 +221,13 @@ const wordsOf = ({ parts }: ForeignRun) =>
 const MOST_ANCESTORS = 20;
 
 /** The runs of a file of spans, as every format of them reads it. */
-export function* readSpans({ values }: Source, problems: string[]): Generator<ForeignRun> {
+export function* readSpans({ values }: Source, problems: Sentence[]): Generator<ForeignRun> {
   let count = 0;
   for (const run of spanRuns(values.flatMap(spansIn))) {
     count += 1;
     yield run;
   }
-  if (count === 0) problems.push("No span holds a model's output.");
+  if (count === 0) problems.push(l10n.later`No span holds a model's output.`);
 }
 
 /** The runs of spans, in their order: spans of one trace are one group, and one that only wraps another is left out. */

@@ -6,6 +6,7 @@ import { parseJson } from "../reading/jsonDocument";
 import { list, number, object, text, type Json } from "../reading/jsonValue";
 import type { ForeignRun } from "../reading/foreignRun";
 import { promptOf } from "../reading/foreignSession";
+import { l10n } from "../../text/l10n";
 
 /** Calls of one file that are looked at. */
 const MOST_FRAMES = 10_000;
@@ -80,7 +81,7 @@ export const tracy: TraceFormat = {
     }
     if (count > 0) return;
     const whole = [...wholeRun(root, frames)];
-    if (whole.length === 0) problems.push("The trace holds no call of a model.");
+    if (whole.length === 0) problems.push(l10n.later`The trace holds no call of a model.`);
     yield* whole;
   },
 };

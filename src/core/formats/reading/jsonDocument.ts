@@ -1,5 +1,6 @@
 /** What JSON a text holds: one value, a list, one value a line, or several after one another; whole or as far as it goes. */
 import { readPartialJson } from "./partialJson";
+import { l10n, type Sentence } from "../../text/l10n";
 
 export interface JsonDocument {
   /** The values, or the elements where all is one list. */
@@ -18,6 +19,10 @@ export interface JsonDocument {
 const TRIED_LINES = 20;
 /** A file with so many lines that are no JSON, and more of them than others, is read no further: each costs time. */
 export const MOST_BROKEN = 2000;
+
+/** What is said of lines that are no JSON. */
+export const brokenLines = (count: number): Sentence =>
+  count === 1 ? l10n.later`1 line is not JSON and left out.` : l10n.later`${count} lines are not JSON and left out.`;
 
 /** @returns undefined for a text that is no JSON */
 export function readJson(text: string): JsonDocument | undefined {

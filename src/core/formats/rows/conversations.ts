@@ -6,6 +6,7 @@ import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, object, scalar, text, type Json } from "../reading/jsonValue";
 import { roleOf } from "../reading/foreignMessage";
 import { goldOf, verdictsOf } from "./columns";
+import { l10n } from "../../text/l10n";
 
 const FIELDS = [
   "messages",
@@ -73,6 +74,6 @@ export const conversations: TraceFormat = {
         verdicts: verdictsOf(found.row, 0),
       });
     }
-    if (without > 0) problems.push(`${without} of ${all.length} rows hold no conversation with a model.`);
+    if (without > 0) problems.push(l10n.later`${without} of ${all.length} rows hold no conversation with a model.`);
   },
 };

@@ -11,6 +11,7 @@ import { list, object, scalar, type Json } from "../reading/jsonValue";
 import { valueText } from "../reading/foreignMessage";
 import { Source, type ForeignFile } from "../source";
 import { csvRows, rowLists } from "./research";
+import { l10n, type Sentence } from "../../text/l10n";
 
 /** What a field can be for. */
 export const MAPPED = ["question", "thinking", "answer", "expected"] as const;
@@ -26,7 +27,7 @@ export interface SeenField {
 
 export interface UnknownRows {
   /** What is said of the file. */
-  sentence: string;
+  sentence: Sentence;
   fields: SeenField[];
   /** The same for files with the same fields. */
   shape: string;
@@ -102,34 +103,40 @@ export function unknownRows(source: Source): UnknownRows | undefined {
   if (!isTable && (!looksLikeJson(source.text) || source.values.length === 0)) return undefined;
   const rows = rowsIn(source);
   const error = isTable ? undefined : object(object(source.values[0])["error"])["message"];
-  if (typeof error === "string") return nothingIn(`an error of a server and no answer: “${shownKey(error, 120)}”`);
+  if (typeof error === "string")
+    return nothingIn(l10n.later`The file holds an error of a server and no answer: “${shownKey(error, 120)}”.`);
   const keys = [...new Set(rows.slice(0, SAMPLE_ROWS).flatMap((row) => Object.keys(row)))].map((key) => shownKey(key));
-  if (keys.length === 0) return nothingIn(isTable ? "no rows" : "JSON without fields: no reasoning is found in it");
-  const named =
-    keys.slice(0, SHOWN_KEYS).join(", ") + (keys.length > SHOWN_KEYS ? ` and ${keys.length - SHOWN_KEYS} more` : "");
+  if (keys.length === 0)
+    return nothingIn(
+      isTable
+        ? l10n.later`The file holds no rows.`
+        : l10n.later`The file holds JSON without fields: no reasoning is found in it.`,
+    );
+  const shown = keys.slice(0, SHOWN_KEYS).join(", ");
+  const named = keys.length > SHOWN_KEYS ? l10n.later`${shown} and ${keys.length - SHOWN_KEYS} more` : shown;
   const fields = fieldsOf(rows);
   const known = isTable
-    ? `The file is a table of columns that are not known here: ${named}`
-    : `The file is JSON of no form that is known here; its fields are ${named}`;
+    ? l10n.later`The file is a table of columns that are not known here: ${named}`
+    : l10n.later`The file is JSON of no form that is known here; its fields are ${named}`;
   return {
-    sentence: fields.length === 0 ? `${known}.` : `${known}: ${SAY}.`,
+    sentence: fields.length === 0 ? l10n.later`${known}.` : l10n.later`${known}: ${SAY}.`,
     fields,
     shape: fields.map(({ path }) => path).join("\n"),
   };
 }
 
-const SAY = "say which of them hold the question, the thinking, the answer and the right answer";
+const SAY = l10n.later`say which of them hold the question, the thinking, the answer and the right answer`;
 
 /** A file of which no field can be named. */
-const nothingIn = (what: string): UnknownRows => ({ sentence: `The file holds ${what}.`, fields: [], shape: "" });
+const nothingIn = (sentence: Sentence): UnknownRows => ({ sentence, fields: [], shape: "" });
 
 /** The fields of a table or of JSON; undefined for other files. */
 export const fieldsIn = (file: ForeignFile): UnknownRows | undefined => unknownRows(new Source(file));
 
 /** @returns what is wrong with a mapping, as a sentence; undefined where it can be used */
-function mappingProblem(mapping: FieldMapping, fields: readonly SeenField[]): string | undefined {
+function mappingProblem(mapping: FieldMapping, fields: readonly SeenField[]): Sentence | undefined {
   if (mapping.thinking === undefined && mapping.answer === undefined)
-    return "No field is named for the thinking or the answer.";
+    return l10n.later`No field is named for the thinking or the answer.`;
   const missing = MAPPED.filter((name) => {
     const path = mapping[name];
     return path !== undefined && !fields.some((field) => field.path === path || field.path.startsWith(`${path}.`));
@@ -139,7 +146,8 @@ function mappingProblem(mapping: FieldMapping, fields: readonly SeenField[]): st
     .slice(0, SHOWN_KEYS)
     .map(({ path }) => shownKey(path))
     .join(", ");
-  return `No row has the field ${missing.map((name) => shownKey(mapping[name]!)).join(" or ")}; there are ${known}.`;
+  const names = missing.map((name) => shownKey(mapping[name]!)).join(", ");
+  return l10n.later`No row has the field ${names}; there are ${known}.`;
 }
 
 /** A row by a mapping; undefined where it holds neither thinking nor answer. */
@@ -175,7 +183,9 @@ export function mappedRows(mapping: FieldMapping): TraceFormat {
     *read(source, problems) {
       const rows = rowsIn(source);
       const problem =
-        rows.length === 0 ? "The file holds no rows of JSON or CSV." : mappingProblem(mapping, fieldsOf(rows));
+        rows.length === 0
+          ? l10n.later`The file holds no rows of JSON or CSV.`
+          : mappingProblem(mapping, fieldsOf(rows));
       if (problem !== undefined) problems.push(problem);
       let without = 0;
       for (const [place, row] of rows.entries()) {
@@ -184,7 +194,7 @@ export function mappedRows(mapping: FieldMapping): TraceFormat {
         else without += 1;
       }
       if (problem === undefined && without > 0)
-        problems.push(`${without} of ${rows.length} rows hold nothing in the fields that you named.`);
+        problems.push(l10n.later`${without} of ${rows.length} rows hold nothing in the fields that you named.`);
     },
   };
 }

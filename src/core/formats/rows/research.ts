@@ -1,4 +1,5 @@
 /** Rows of datasets and dumps of reasoning (OpenR1, s1K, LIMO, OpenThoughts, OpenMathReasoning, DEER), and thought-anchors' chunks. */
+import { brokenLines } from "../reading/jsonDocument";
 import { goldAnswer } from "../../text/answer";
 import { parseCsv } from "../reading/csv";
 import type { TraceFormat } from "../format";
@@ -7,6 +8,7 @@ import type { ForeignRun } from "../reading/foreignRun";
 import { list, number, object, text, type Json } from "../reading/jsonValue";
 import type { Source } from "../source";
 import { finishOf, goldOf, isRow, pick, questionOf, responsesOf, verdictsOf, type RowResponse } from "./columns";
+import { l10n } from "../../text/l10n";
 
 const isChunk = (row: Json) => typeof row["chunk"] === "string" && ("chunk_idx" in row || "function_tags" in row);
 
@@ -111,9 +113,9 @@ export const research: TraceFormat = {
       return;
     }
     const skipped = rows.filter((row) => !isRow(row)).length;
-    if (skipped > 0) problems.push(`${skipped} of ${rows.length} rows hold no question with a response.`);
+    if (skipped > 0) problems.push(l10n.later`${skipped} of ${rows.length} rows hold no question with a response.`);
     const broken = source.document?.broken ?? 0;
-    if (broken > 0) problems.push(`${broken} ${broken === 1 ? "line is" : "lines are"} not JSON and left out.`);
+    if (broken > 0) problems.push(brokenLines(broken));
     for (const [place, row] of rows.entries()) if (isRow(row)) yield* rowRuns(row, place);
   },
 };

@@ -10,6 +10,7 @@ import { ownFacts, withOwnFacts } from "../reading/ownFacts";
 import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, number, object, text, type Json } from "../reading/jsonValue";
 import { firstWords } from "./claudeCode";
+import { l10n } from "../../text/l10n";
 
 const VERSION = "ATIF-v1.4";
 
@@ -182,7 +183,7 @@ export const atif: TraceFormat = {
         yield run;
       }
     }
-    if (count === 0) problems.push("The trajectory holds no step of the agent.");
+    if (count === 0) problems.push(l10n.later`The trajectory holds no step of the agent.`);
   },
   write(traces) {
     const all = traces.map(toTrajectory);

@@ -1,9 +1,11 @@
 /** Sessions of Claude Code: the lines of one session, its web export, and what `--output-format stream-json` prints. */
+import { brokenLines } from "../reading/jsonDocument";
 import type { TraceFormat } from "../format";
 import { messageParts, readMessage } from "../reading/foreignMessage";
 import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, msBetween, number, object, text, type Json } from "../reading/jsonValue";
 import type { Source } from "../source";
+import { l10n } from "../../text/l10n";
 
 /** Lines in which the first message of a session is looked for: snapshots and summaries may stand before it. */
 const FIRST_LINES = 200;
@@ -114,8 +116,8 @@ export const claudeCode: TraceFormat = {
     const reading = new Reading();
     for (const line of linesOf(source)) reading.take(line);
     const broken = source.document?.broken ?? 0;
-    if (broken > 0) problems.push(`${broken} ${broken === 1 ? "line is" : "lines are"} not JSON and left out.`);
-    if (reading.doubled > 0) problems.push(`${reading.doubled} lines are doubled and counted once.`);
+    if (broken > 0) problems.push(brokenLines(broken));
+    if (reading.doubled > 0) problems.push(l10n.later`${reading.doubled} lines are doubled and counted once.`);
     let count = 0;
     for (const { id, turns } of reading.chains) {
       for (const run of sessionRuns({ id, title: reading.title ?? firstWords(turns), turns })) {
@@ -123,7 +125,7 @@ export const claudeCode: TraceFormat = {
         yield run;
       }
     }
-    if (count === 0) problems.push("The session holds no turn of the assistant.");
+    if (count === 0) problems.push(l10n.later`The session holds no turn of the assistant.`);
   },
 };
 

@@ -1,10 +1,12 @@
 /** Sessions of Codex: `rollout-*.jsonl` in its newer and older form, and what `codex exec --json` prints. */
+import { brokenLines } from "../reading/jsonDocument";
 import type { TraceFormat } from "../format";
 import { readMessage } from "../reading/foreignMessage";
 import { itemParts } from "../answers/openAiResponses";
 import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { msBetween, number, object, text, type Json } from "../reading/jsonValue";
 import { firstWords } from "./claudeCode";
+import { l10n } from "../../text/l10n";
 
 const LINES = new Set(["session_meta", "response_item", "event_msg", "turn_context", "compacted"]);
 const EXEC = /^(?:thread\.started|turn\.(?:started|completed|failed)|item\.(?:started|updated|completed))$/;
@@ -164,13 +166,13 @@ export const codex: TraceFormat = {
     const reading = new Reading();
     for (const line of values) reading.take(object(line));
     const broken = document?.broken ?? 0;
-    if (broken > 0) problems.push(`${broken} ${broken === 1 ? "line is" : "lines are"} not JSON and left out.`);
+    if (broken > 0) problems.push(brokenLines(broken));
     const turns = reading.all();
     let count = 0;
     for (const run of sessionRuns({ id: reading.id, title: firstWords(turns), turns })) {
       count += 1;
       yield run;
     }
-    if (count === 0) problems.push("The session holds no turn of the assistant.");
+    if (count === 0) problems.push(l10n.later`The session holds no turn of the assistant.`);
   },
 };

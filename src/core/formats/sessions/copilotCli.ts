@@ -1,9 +1,11 @@
 /** Sessions of GitHub Copilot CLI: `events.jsonl`, one event a line with its data. */
+import { brokenLines } from "../reading/jsonDocument";
 import type { TraceFormat } from "../format";
 import { messageParts, valueText, type MessagePart } from "../reading/foreignMessage";
 import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, msBetween, number, object, text, type Json } from "../reading/jsonValue";
 import { firstWords } from "./claudeCode";
+import { l10n } from "../../text/l10n";
 
 const EVENT = /^(?:session|user|assistant|tool|system|subagent|hook|abort)\b[.\w]*$/;
 const typeOf = (event: Json) => text(event["type"]) ?? "";
@@ -106,7 +108,7 @@ export const copilotCli: TraceFormat = {
     const reading = new Reading();
     for (const event of values) reading.take(object(event));
     const broken = document?.broken ?? 0;
-    if (broken > 0) problems.push(`${broken} ${broken === 1 ? "line is" : "lines are"} not JSON and left out.`);
+    if (broken > 0) problems.push(brokenLines(broken));
     let count = 0;
     for (const { id, turns } of reading.chains.values()) {
       const session = id === "" ? reading.id : `${reading.id}-${id}`;
@@ -115,6 +117,6 @@ export const copilotCli: TraceFormat = {
         yield run;
       }
     }
-    if (count === 0) problems.push("The session holds no turn of the assistant.");
+    if (count === 0) problems.push(l10n.later`The session holds no turn of the assistant.`);
   },
 };

@@ -6,6 +6,7 @@ import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, number, object, text, type Json } from "../reading/jsonValue";
 import type { Source } from "../source";
 import { firstWords } from "./claudeCode";
+import { l10n } from "../../text/l10n";
 
 const THOUGHT = /^\s*(?:\*\*)?(?:THOUGHT|Thought|DISCUSSION)(?:\*\*)?:?\s*/;
 /** What a command printed, as the agent is told. */
@@ -125,6 +126,6 @@ export const miniSwe: TraceFormat = {
         yield run;
       }
     }
-    if (count === 0) problems.push("The trajectory holds no step of the agent.");
+    if (count === 0) problems.push(l10n.later`The trajectory holds no step of the agent.`);
   },
 };

@@ -4,6 +4,7 @@ import { TRACE_VERSION, type TraceEvent } from "../../trace/trace";
 import { readTrace, serializeEvent } from "../../trace/traceFile";
 import { splitRuns } from "../../trace/traceRuns";
 import type { TraceFormat } from "../format";
+import { sentenceFrom } from "../../text/l10n";
 
 export const ours: TraceFormat = {
   id: "thoughtlens",
@@ -12,7 +13,7 @@ export const ours: TraceFormat = {
   detect: (source) => /^\uFEFF?\s*\{\s*"t"\s*:\s*"/.test(source.text.slice(0, 200)),
   *read({ text, name }, problems) {
     const { events, problems: told } = readTrace(text);
-    problems.push(...told);
+    problems.push(...told.map(sentenceFrom));
     for (const run of splitRuns(events)) yield importedRun(run, name);
   },
   write: (traces) =>

@@ -10,6 +10,7 @@ import { number, object, text } from "../reading/jsonValue";
 import type { Source } from "../source";
 import { chatTurns } from "./chatText";
 import { transcribedRuns, transcriptOf, type TranscribedRun } from "./transcript";
+import { l10n } from "../../text/l10n";
 
 const wholeText = (source: Source) => source.text.slice(0, LONGEST_TEXT).replace(/\r\n?/g, "\n");
 
@@ -67,12 +68,13 @@ export const thinkText: TraceFormat = {
   detect: (source) => !looksLikeJson(source.text) && source.text !== "" && isMarked(wholeText(source)),
   *read(source, problems) {
     const whole = wholeText(source);
-    if (source.text.length > LONGEST_TEXT) problems.push("The text is too long: its beginning was read.");
+    if (source.text.length > LONGEST_TEXT) problems.push(l10n.later`The text is too long: its beginning was read.`);
     let count = 0;
     for (const run of transcribedRuns(whole)) yield transcribed(run, `${++count}`);
     if (count > 0 || whole.trim() === "") return;
     const replies = readTexts(whole);
-    if (replies.length === 0) problems.push("The text holds what a model was asked, and nothing that it wrote.");
+    if (replies.length === 0)
+      problems.push(l10n.later`The text holds what a model was asked, and nothing that it wrote.`);
     for (const [index, reply] of replies.entries()) {
       yield { id: index === 0 ? "text" : `text-${index + 1}`, model: undefined, ...reply };
     }

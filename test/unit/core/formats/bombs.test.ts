@@ -7,6 +7,7 @@ import { parseCsv } from "../../../../src/core/formats/reading/csv";
 import { readJson } from "../../../../src/core/formats/reading/jsonDocument";
 import { cpuMs } from "../cpuTime";
 import { zipOf, type PackedEntry } from "./zipOf";
+import { inEnglish } from "../../../../src/core/text/l10n";
 
 /** Milliseconds of processor time that none of them may take. */
 const LONGEST = 15_000;
@@ -42,7 +43,7 @@ describe("archives that unpack to more than they are", () => {
     many.writeUInt16LE(5000, many.length - 12);
     const { traces, problems } = timed("bomb.eval", new Uint8Array(many));
     assert.equal(traces.length, 1);
-    assert.match(problems.join(" "), /4999 entries of the archive lie over others and were left out\./);
+    assert.match(problems.map(inEnglish).join(" "), /4999 entries of the archive lie over others and were left out\./);
   });
 
   it("entries that are zeros for gigabytes are left out, and end the reading", () => {
@@ -55,7 +56,7 @@ describe("archives that unpack to more than they are", () => {
     const { traces, problems } = timed("zeros.eval", zipOf(entries));
     assert.equal(traces.length, 0);
     assert.match(
-      problems.join(" "),
+      problems.map(inEnglish).join(" "),
       /unpacks to more than can be read.*samples could not be read: an entry is too large\./,
     );
   });
@@ -69,7 +70,10 @@ describe("archives that unpack to more than they are", () => {
     }));
     const { traces, problems } = timed("large.eval", zipOf(entries));
     assert.equal(traces.length, 19);
-    assert.match(problems.join(" "), /unpacks to more than can be read: its first 20 samples were read\./);
+    assert.match(
+      problems.map(inEnglish).join(" "),
+      /unpacks to more than can be read: its first 20 samples were read\./,
+    );
   });
 
   it("a second frame of zstd that asks for a gigabyte is refused before it is unpacked", () => {
@@ -83,7 +87,7 @@ describe("archives that unpack to more than they are", () => {
     ]) {
       const bytes = new Uint8Array(frames.flat());
       const { problems } = timed("frames.eval", zipOf([{ name: "samples/1.json", method: 93, bytes }]));
-      assert.match(problems.join(" "), /an entry asks for too much memory/);
+      assert.match(problems.map(inEnglish).join(" "), /an entry asks for too much memory/);
     }
   });
 });
@@ -118,7 +122,7 @@ describe("texts that are made to hang a reader", () => {
     const spans = Array.from({ length: 100_000 }, (_, index) => span(index));
     const { traces, problems } = timed("o.json", JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
     assert.equal(traces.length, MOST_TRACES);
-    assert.match(problems.join(" "), /more than can be shown: its first 20000 traces were read/);
+    assert.match(problems.map(inEnglish).join(" "), /more than can be shown: its first 20000 traces were read/);
   });
 
   it("ten thousand rows are all read, with a word of progress now and then", function () {

@@ -7,6 +7,7 @@ import { importTraces } from "../../../../src/core/formats/importTraces";
 import { measure, spanText } from "../../../../src/core/measure/metrics";
 import type { SpanKind } from "../../../../src/core/trace/trace";
 import { zipOf } from "./zipOf";
+import { inEnglish } from "../../../../src/core/text/l10n";
 
 const fixture = (name: string) =>
   readFileSync(path.join(import.meta.dirname, "../../../fixtures/traces", name), "utf8");
@@ -28,7 +29,7 @@ function said(trace: Trace) {
 function read(name: string, source: unknown) {
   const text = typeof source === "string" ? source : JSON.stringify(source);
   const { format, traces, problems } = importTraces({ name, text });
-  return { format, problems, traces: traces.map((events) => fold(events)) };
+  return { format, problems: problems.map(inEnglish), traces: traces.map((events) => fold(events)) };
 }
 
 const think = "<think>\nOne and one\nmake two.\n</think>\n\nThe answer is \\boxed{2}.";
@@ -358,14 +359,14 @@ describe("importTraces: Inspect", () => {
     const { traces, problems } = importTraces({ name: "a.eval", text: "", bytes: zipOf([...broken, good]) });
     assert.equal(traces.length, 1);
     assert.equal(problems.length, 4);
-    assert.match(problems.join(" "), /method that is not read here \(12\).*not JSON.*too much memory/);
+    assert.match(problems.map(inEnglish).join(" "), /method that is not read here \(12\).*not JSON.*too much memory/);
   });
 
   it("archive that was cut is a problem", () => {
     const bytes = zipSync({ "samples/a.json": encode(sample) }).slice(0, 100);
     const { traces, problems } = importTraces({ name: "a.eval", text: "", bytes });
     assert.deepEqual([traces.length, problems.length], [0, 1]);
-    assert.match(problems[0]!, /cannot be read: the archive has no directory/);
+    assert.match(inEnglish(problems[0]!), /cannot be read: the archive has no directory/);
   });
 });
 

@@ -4,6 +4,7 @@ import { importTraces } from "../../../../src/core/formats/importTraces";
 import { fieldsIn, valueAt, type FieldMapping } from "../../../../src/core/formats/rows/mapping";
 import { measure, spanText } from "../../../../src/core/measure/metrics";
 import { readDataset } from "../../../../src/core/prompt/dataset";
+import { inEnglish } from "../../../../src/core/text/l10n";
 
 const ROWS = [
   { q: "1 + 1?", reply: { "model.text": "<think>two</think>\\boxed{2}", parts: ["two", "2"] }, gold: 2 },
@@ -23,7 +24,7 @@ describe("JSON or a table that no format knows", () => {
     it(`${why}: is said to be unknown, with its fields, and never read as text`, () => {
       const { traces, problems, unknown: found } = importTraces({ name, text });
       assert.deepEqual(traces, []);
-      assert.match(problems[0]!, /^The file is JSON of no form that is known here; its fields are q/);
+      assert.match(inEnglish(problems[0]!), /^The file is JSON of no form that is known here; its fields are q/);
       assert.equal(found!.fields[0]!.path, "q");
     });
   }
@@ -31,7 +32,10 @@ describe("JSON or a table that no format knows", () => {
   it("is said of a table of other columns too", () => {
     const { traces, problems, unknown: found } = importTraces({ name: "x.csv", text: "q,monologue\n1 + 1?,two\n" });
     assert.deepEqual(traces, []);
-    assert.match(problems[0]!, /^The file is a table of columns that are not known here: q, monologue: say which/);
+    assert.match(
+      inEnglish(problems[0]!),
+      /^The file is a table of columns that are not known here: q, monologue: say which/,
+    );
     assert.deepEqual(found!.fields, [
       { path: "q", example: "1 + 1?" },
       { path: "monologue", example: "two" },
@@ -40,12 +44,17 @@ describe("JSON or a table that no format knows", () => {
 
   it("that is only broken is said to be that", () => {
     const { traces, problems } = importTraces({ name: "", text: '{"choices: [oops' });
-    assert.deepEqual([traces, problems], [[], ["The file looks like JSON but is too broken to be read."]]);
+    assert.deepEqual(
+      [traces, problems.map(inEnglish)],
+      [[], ["The file looks like JSON but is too broken to be read."]],
+    );
   });
 
   it("that holds an error of a server says what it was", () => {
     const { problems } = importTraces({ name: "x.json", text: '{"error":{"message":"Rate limit reached"}}' });
-    assert.deepEqual(problems, ["The file holds an error of a server and no answer: “Rate limit reached”."]);
+    assert.deepEqual(problems.map(inEnglish), [
+      "The file holds an error of a server and no answer: “Rate limit reached”.",
+    ]);
   });
 
   it("has the same shape whatever its rows say, and another one with other fields", () => {
@@ -58,7 +67,7 @@ describe("JSON or a table that no format knows", () => {
 describe("a mapping", () => {
   const read = (mapping: FieldMapping, rows: unknown = ROWS) => {
     const { traces, problems } = importTraces({ name: "x.json", text: JSON.stringify(rows) }, { mapping });
-    return { problems, traces: traces.map((events) => fold(events)) };
+    return { problems: problems.map(inEnglish), traces: traces.map((events) => fold(events)) };
   };
   const short = ({ traces, problems }: ReturnType<typeof read>) => ({
     problems,

@@ -4,6 +4,7 @@ import { fold, type Trace } from "../../../../src/core/trace/fold";
 import { importTraces } from "../../../../src/core/formats/importTraces";
 import { spanText } from "../../../../src/core/measure/metrics";
 import type { SpanKind } from "../../../../src/core/trace/trace";
+import { inEnglish } from "../../../../src/core/text/l10n";
 
 const text = (trace: Trace, kind: SpanKind) =>
   trace.spans
@@ -14,7 +15,7 @@ const text = (trace: Trace, kind: SpanKind) =>
 function read(source: unknown, name = "x.jsonl") {
   const lines = Array.isArray(source) ? source.map((line) => JSON.stringify(line)).join("\n") : JSON.stringify(source);
   const { traces, problems, format } = importTraces({ name, text: lines });
-  return { format, problems, traces: traces.map((events) => fold(events)) };
+  return { format, problems: problems.map(inEnglish), traces: traces.map((events) => fold(events)) };
 }
 
 const short = (trace: Trace) => ({
