@@ -10,7 +10,7 @@ import type { Trace } from "../trace/fold";
 import { isStep } from "../trace/kinds";
 import type { EventOf } from "../trace/trace";
 import { spanText } from "./metrics";
-import { l10n } from "../text/l10n";
+import { l10n, type Sentence } from "../text/l10n";
 
 type Mark = EventOf<"mark">;
 
@@ -75,11 +75,16 @@ export function readWatchList(value: unknown, where: string): WatchEntry[] {
   }
   const [issue] = parsed.error.issues;
   const [index, ...field] = issue?.path ?? [];
-  const place = typeof index === "number" ? `Entry ${index + 1} of ${where}` : where;
-  throw bad(`${place} does not fit${field.length > 0 ? ` at ${field.join(".")}` : ""}: ${issue?.message ?? ""}.`);
+  const place = typeof index === "number" ? l10n.later`Entry ${index + 1} of ${where}` : where;
+  const why = issue?.message ?? "";
+  throw bad(
+    field.length > 0
+      ? l10n.later`${place} does not fit at ${field.join(".")}: ${why}.`
+      : l10n.later`${place} does not fit: ${why}.`,
+  );
 }
 
-const bad = (message: string) =>
+const bad = (message: Sentence) =>
   new ActionableError("watch-list", message, 'Write it as [{"name": "unsafe", "words": ["rm -rf"], "patterns": []}].');
 
 interface Compiled {
@@ -119,7 +124,7 @@ export class WatchMatcher {
   ) {
     const patterns = entries.reduce((sum, each) => sum + each.patterns.length, 0);
     if (patterns > LIMITS.patterns)
-      throw bad(`There are ${patterns} patterns in ${where}, of ${LIMITS.patterns} at most.`);
+      throw bad(l10n.later`There are ${patterns} patterns in ${where}, of ${LIMITS.patterns} at most.`);
     this.compiled = entries.map(({ name, words, patterns: written }) => ({
       name,
       words: words.map((word) => [word.toLowerCase(), word] as const),

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { parsePromptFile } from "../../../src/core/prompt/promptFile";
+import { inEnglish, inWords, translateWith, translatorOf } from "../../../src/core/text/l10n";
 import { l10nKeys } from "../../harness/l10nKeys";
 
 const root = path.join(import.meta.dirname, "../../..");
@@ -46,6 +48,24 @@ describe("sentences in the language of the person", () => {
       const fixed = (text: string) => (text.match(/`[^`]*`|https?:\/\/\w+(?::\w+)?|[A-Z]+(?:_[A-Z]+)+/g) ?? []).sort();
       const differing = Object.entries(bundle).filter(([key, text]) => fixed(key).join() !== fixed(text).join());
       assert.deepEqual(differing, []);
+    });
+
+    describe("is asked by who shows a sentence", () => {
+      before(() => translateWith(translatorOf(bundle)));
+      after(() => translateWith(translatorOf(undefined)));
+
+      it("of a prompt file, whose English stays as it is kept", async () => {
+        const { problems } = await parsePromptFile("a.prompt.md", "---\n- a\n---\ntext\n");
+        assert.deepEqual(
+          problems.map(({ message }) => [inEnglish(message), inWords(message)]),
+          [
+            [
+              "The front matter cannot be read: it holds no names with values.",
+              "无法读取前置元数据：其中没有带值的名称。",
+            ],
+          ],
+        );
+      });
     });
 
     it(`${name} translates: nothing in it is the English text, save names`, () => {
