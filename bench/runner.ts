@@ -1,5 +1,6 @@
 /** The engine in this process, for benchmarks: runs contenders over questions and remembers what it ran. */
 import { fileURLToPath } from "node:url";
+import { inEnglish } from "../src/core/text/l10n";
 import type { EngineNotifications } from "../src/core/protocol/engineApi";
 import type { Message, TraceEvent } from "../src/core/trace/trace";
 import {
@@ -76,7 +77,7 @@ export class Runner {
     const events: TraceEvent[] = [];
     this.collecting.set(request.id, events);
     try {
-      await this.engine.run(request, { progress: (message) => process.stderr.write(`${message}\n`) });
+      await this.engine.run(request, { progress: (message) => process.stderr.write(`${inEnglish(message)}\n`) });
     } finally {
       this.collecting.delete(request.id);
     }
