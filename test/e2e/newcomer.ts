@@ -74,7 +74,7 @@ try {
   did("press Trace, be asked for trust, and give it");
 
   await workbench.codeLens("Trace").click();
-  await workbench.webview().locator(".token").first().waitFor({ timeout: PATIENCE_MS });
+  await workbench.webview().locator(".cell .token:visible").first().waitFor({ timeout: PATIENCE_MS });
   did("press Trace: the first token is on screen");
   await workbench.codeLens(/^\d+ tokens \(/).waitFor({ timeout: PATIENCE_MS });
   await workbench.screenshot("newcomer-5-trace");
