@@ -15,7 +15,14 @@ function votesOf(samples: readonly GroupedSample[]) {
   const hasSureness = whole.some(({ sureness }) => sureness !== undefined);
   return VOTES.filter(({ readsSureness }) => hasSureness || readsSureness !== true).map((vote) => {
     const { answer, correct, tokens, ms } = vote.decide(whole);
-    return { vote: vote.id, title: vote.title, answer: answer ?? null, correct: correct ?? null, tokens, ms };
+    return {
+      vote: vote.id,
+      title: inEnglish(vote.title),
+      answer: answer ?? null,
+      correct: correct ?? null,
+      tokens,
+      ms,
+    };
   });
 }
 
@@ -36,7 +43,7 @@ export function sampleSummary(samples: readonly GroupedSample[], asked: number, 
     // What was stopped has no answer, so that other votes have nothing to say.
     votes: vote ? [] : votesOf(samples),
     vote: vote && {
-      ...{ title: vote.title, answer: decided?.answer ?? null, correct: decided?.correct ?? null },
+      ...{ title: inEnglish(vote.title), answer: decided?.answer ?? null, correct: decided?.correct ?? null },
       ...(vote.remark === undefined ? {} : { remark: vote.remark }),
     },
   };
@@ -62,14 +69,14 @@ export function summaryText(name: string, summary: Summary): string {
   return [
     `${name}: ${counts.join(", ")}; ${lengths.least} to ${lengths.most} tokens, ${lengths.middle} in the middle, ${tokens} in all; ${partingSentence(summary)}`,
     table(["answer", "samples", "share", "right"], rest > 0 ? [...rows, ["others", `${rest}`]] : rows),
-    ...(vote ? [`By ${inEnglish(vote.title)}: ${vote.answer ?? "no answer"} ${mark(vote.correct ?? undefined)}`] : []),
+    ...(vote ? [`By ${vote.title}: ${vote.answer ?? "no answer"} ${mark(vote.correct ?? undefined)}`] : []),
     ...(vote?.remark === undefined ? [] : [vote.remark]),
     ...(votes.length > 0
       ? [
           table(
             ["vote", "answer", "right", "tokens", "seconds, all at once"],
             votes.map(({ title, answer, correct, tokens, ms }) => [
-              ...[inEnglish(title), answer ?? "none", mark(correct ?? undefined), `${tokens}`, (ms / 1000).toFixed(2)],
+              ...[title, answer ?? "none", mark(correct ?? undefined), `${tokens}`, (ms / 1000).toFixed(2)],
             ]),
           ),
         ]
