@@ -15,8 +15,8 @@ export interface TemplateBounds {
 /** Handlebars takes 0.1 ms for a tag, and the square of their number for comments and for blocks that are not closed. */
 export const HANDLEBARS: TemplateBounds = {
   marks: { "{{": "}}" },
-  tags: 1000,
-  tagsOfFile: 5000,
+  tags: 500,
+  tagsOfFile: 3000,
   overhead: 10,
   code: 100_000,
 };

@@ -107,7 +107,7 @@ describe("official checkpoints", () => {
       after(() => model.dispose());
 
       it("says what it was trained for", () => {
-        assert.equal(strategyRows(model).find(({ id }) => id === strategy)?.reason, "");
+        assert.equal(strategyRows(model).find(({ id }) => id === strategy)?.reason, undefined);
         assert.deepEqual(manifestNotes(model.manifest), []);
       });
 

@@ -39,7 +39,7 @@ const MENDED: [reader: string, beginning: string, piece: string, end: string][] 
   ["prompts of a.prompt", "", "{{a}}", ""],
   ["prompts of a.prompt", "", "{{!-- x --}}", ""],
   ["prompts of a.prompt", "", "{{#if a}}", ""],
-  ["prompts of a.prompt", "", `---\n{{role "user"}}x${"{{a}}".repeat(900)}\n`, ""],
+  ["prompts of a.prompt", "", `---\n{{role "user"}}x${"{{a}}".repeat(450)}\n`, ""],
   ["prompts of a.prompt", "{{a ", "b=c ", "}}"],
   ["importer of files", "#### ", "<answer>", "%}"],
   ["importer of files", "[", "[THINK]", "x"],
