@@ -18,7 +18,7 @@ export const HANDLEBARS: TemplateBounds = {
   tags: 500,
   tagsOfFile: 3000,
   overhead: 10,
-  code: 100_000,
+  code: 30_000,
 };
 /** Jinja takes 10 µs for a tag and 2 µs for each word in one, Mustache less. */
 export const JINJA: TemplateBounds = {
