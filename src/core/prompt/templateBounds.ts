@@ -16,8 +16,8 @@ export interface TemplateBounds {
 export const HANDLEBARS: TemplateBounds = {
   marks: { "{{": "}}" },
   tags: 500,
-  tagsOfFile: 3000,
-  overhead: 10,
+  tagsOfFile: 2000,
+  overhead: 5,
   code: 30_000,
 };
 /** Jinja takes 10 µs for a tag and 2 µs for each word in one, Mustache less. */
