@@ -101,6 +101,9 @@ function addOperations(plain: string, add: (fact: string, shown: string) => void
   }
 }
 
+/** Characters of a step whose facts are told. */
+const LONGEST_STEP = 20_000;
+
 /** A word without its ending, so that “adding” and “adds”, “boxes” and “box” are one. */
 function stemOf(word: string): string {
   const stem = word
@@ -115,7 +118,7 @@ function stemOf(word: string): string {
  * without meaning are left out.
  */
 export function stepFacts(text: string): StepFacts {
-  const plain = plainNotation(text);
+  const plain = plainNotation(text.slice(0, LONGEST_STEP));
   const facts = new Map<string, string>();
   const add = (fact: string, shown: string): void => void (facts.has(fact) || facts.set(fact, shown));
   const addNumber = (value: number): void => add(`#${value}`, String(value));
