@@ -16,8 +16,8 @@ export interface SourceOptions {
  * thirty thousand characters; a prompt may hold a document. The library takes 2 µs for each token that it reads.
  */
 const LONGEST_SOURCE = 500_000;
-const LONGEST_CODE = 100_000;
-const MOST_TAGS = 10_000;
+export const LONGEST_CODE = 100_000;
+export const MOST_TAGS = 10_000;
 const OPENING = /\{([%{#])([-+]?)/g;
 const CLOSER = { "%": "%}", "{": "}}", "#": "#}" } as const;
 type Kind = keyof typeof CLOSER;

@@ -97,21 +97,17 @@ const MOST_COLUMNS = 12;
 /** The names of the columns of rows in which something was missed. */
 class MissedColumns {
   private readonly names = new Set<string>();
-  private readonly seen = new Set<string>();
 
   add(fields: Record<string, unknown>): void {
-    if (this.names.size > MOST_COLUMNS) return;
     for (const name of Object.keys(fields)) {
-      if (this.seen.has(name)) continue;
-      this.seen.add(name);
-      this.names.add(shorten(name, 40));
       if (this.names.size > MOST_COLUMNS) return;
+      this.names.add(name);
     }
   }
 
   /** `fault` as a sentence, as in `…: of the columns “id” and “text” none is question or problem.` @param accepted what would have been found */
   after(fault: Sentence, accepted: readonly string[]): Sentence {
-    const names = [...this.names].slice(0, MOST_COLUMNS).map((name) => `“${name}”`);
+    const names = [...this.names].slice(0, MOST_COLUMNS).map((name) => `“${shorten(name, 40)}”`);
     if (names.length === 0) return l10n.later`${fault}.`;
     const found = this.names.size > MOST_COLUMNS ? all(names.join(", "), l10n.later`others`) : listed(names, all);
     return l10n.later`${fault}: of the columns ${found} none is ${listed(accepted, any)}.`;

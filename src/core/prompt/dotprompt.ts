@@ -91,7 +91,7 @@ function toMessages(rendered: readonly DotpromptMessage[], warnings: Sentence[])
 const renderer = new Dotprompt();
 
 const FORMAT: TemplateFormat = {
-  bounds: HANDLEBARS,
+  bounds: () => HANDLEBARS,
   // Licence comments may come first.
   before: /^\s*(?:#.*)?$/,
   roleOf: (line) => {

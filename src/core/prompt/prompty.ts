@@ -7,7 +7,7 @@ import { l10n, type Sentence } from "../text/l10n";
 import { trimSides } from "../text/trim";
 import { record, scalarText } from "./frontMatter";
 import type { PromptContext, PromptFile, PromptInput } from "./prompt";
-import { JINJA } from "./templateBounds";
+import { JINJA, MUSTACHE } from "./templateBounds";
 import { parseTemplateFile, type TemplateFormat } from "./templatePrompt";
 
 /** A line that opens a message, without the blanks around it: `user:`, `# user:`, `user[name="x"]:`. */
@@ -144,7 +144,7 @@ function toMessages(rendered: string, warnings: Sentence[]): Message[] {
 }
 
 const FORMAT: TemplateFormat = {
-  bounds: JINJA,
+  bounds: (front) => (isMustache(front) ? MUSTACHE : JINJA),
   before: /^\s*$/,
   roleOf,
   userPlace: "user:",

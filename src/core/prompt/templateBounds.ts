@@ -1,5 +1,7 @@
 /** What the templates of a prompt file may hold: the libraries that read them take their time for each tag, or for their square. */
 
+import { LONGEST_CODE, MOST_TAGS } from "../jinja/source";
+
 export interface TemplateBounds {
   /** What opens and closes a tag. */
   readonly marks: Readonly<Record<string, string>>;
@@ -20,14 +22,15 @@ export const HANDLEBARS: TemplateBounds = {
   overhead: 5,
   code: 30_000,
 };
-/** Jinja takes 10 µs for a tag and 2 µs for each word in one, Mustache less. */
+/** Jinja takes 10 µs for a tag and 2 µs for each word in one; Mustache takes less, and knows no other tags. */
 export const JINJA: TemplateBounds = {
   marks: { "{{": "}}", "{%": "%}" },
-  tags: 10_000,
-  tagsOfFile: 20_000,
+  tags: MOST_TAGS,
+  tagsOfFile: 2 * MOST_TAGS,
   overhead: 10,
-  code: 100_000,
+  code: LONGEST_CODE,
 };
+export const MUSTACHE: TemplateBounds = { ...JINJA, marks: HANDLEBARS.marks };
 
 /** Counts what the templates of one file hold. */
 export class TemplateBudget {

@@ -21,7 +21,7 @@ interface RenderedTemplate {
 /** What tells one template format from another. */
 export interface TemplateFormat {
   /** What its templates may hold. */
-  readonly bounds: TemplateBounds;
+  bounds(front: Values): TemplateBounds;
   /** Lines that may come before the front matter. */
   readonly before: RegExp;
   /** Whether a line opens a message, and whose: `any` where the template says it only when it is rendered. */
@@ -44,7 +44,7 @@ export async function parseTemplateFile(
   const { values, body, bodyLine, problems } = splitFrontMatter(text, format.before);
   const divided = divide(body, bodyLine, { headings: false, roleOf: (line) => format.roleOf(line) });
   const file: PromptFile = { prompts: [], problems: [...problems, ...divided.problems] };
-  const budget = new TemplateBudget(format.bounds);
+  const budget = new TemplateBudget(format.bounds(values));
   for (const section of divided.sections) {
     const prompt = await promptOf(section, values, divided.sections.length === 1, context, format, budget);
     if ("messages" in prompt) file.prompts.push(prompt);

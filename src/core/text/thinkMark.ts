@@ -102,7 +102,7 @@ export class MarkScanner {
 
   /** Where the next mark may begin, at or after `from`; the length of `text` where none does. */
   next(text: string, from: number): number {
-    if (!this.telling.test(from === 0 ? text : text.slice(from))) return text.length;
+    if (!this.telling.test(text.slice(from))) return text.length;
     this.pattern.lastIndex = from;
     const found = this.pattern.exec(text)?.index ?? text.length;
     this.pattern.lastIndex = 0;

@@ -15,7 +15,7 @@ import { NO_FEATURES, patchedLayout, plainLayout } from "./graphLayout";
 import { weightsInPlace } from "./graph/weightsInPlace";
 import { wantsEmbeddings, withEmbeddingInFront } from "./patch/embeddingInFront";
 import { patchGraph } from "./patch/graphPatch";
-import { graphFeatures, isRowPart, rowParts } from "./patch/patchedGraph";
+import { graphFeatures, isRefusal, isRowPart, rowParts } from "./patch/patchedGraph";
 import type { ModelFolder } from "../../files/modelFolder";
 import { contextLength } from "../../files/modelFolder";
 import type { ProofVerdict } from "./provenGraph";
@@ -80,7 +80,7 @@ export async function loadGraph(folder: ModelFolder, options: GraphOptions): Pro
       });
     prepared = error.sentences.message ?? sentenceFrom(error.message);
   }
-  if ("key" in prepared) return unpatched(folder, options, prepared);
+  if (isRefusal(prepared)) return unpatched(folder, options, prepared);
   const { model, graph } = prepared;
   // From here on nobody needs the file as it was read, nor the patched graph with all of its weights.
   freeMemory();

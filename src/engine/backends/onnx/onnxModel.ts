@@ -25,6 +25,7 @@ import { cacheFacts, capabilityRows } from "./capabilities";
 import type { RunningGraph } from "./graphLoad";
 import { loadGraph } from "./graphLoad";
 import { graphLimits, guardedSession, passLimits, tokenizerLimits } from "./loadLimits";
+import { isRefusal } from "./patch/patchedGraph";
 import type { CacheLimits } from "./modelCache";
 import type { ModelFolder } from "../../files/modelFolder";
 import { signsOf } from "../../files/modelSigns";
@@ -216,7 +217,7 @@ export class OnnxModel implements LanguageModel {
     if (this.ownBytes > LARGEST_TWICE) throw unreadable(l10n.later`The model is too large to be loaded a second time.`);
     this.attention ??= this.graph.openAttention();
     const session = await this.attention;
-    if ("key" in session) throw unreadable(session);
+    if (isRefusal(session)) throw unreadable(session);
     await readAttention(session, this.graph.layout, ids, options);
   }
 

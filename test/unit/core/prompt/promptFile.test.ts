@@ -695,3 +695,13 @@ describe("any file", () => {
     });
   }
 });
+
+describe("a Mustache template", () => {
+  it("may hold what opens a tag of Jinja, before a document of any length", async () => {
+    const document = `A share of {% and ${"more words. ".repeat(12_000)}`;
+    const text = `---\ntemplate: mustache\n---\nuser:\n${document}\nHow many of {{things}}?\n`;
+    const { prompts, problems } = await parsePromptFile("a.prompty", text, { inputs: { things: "them" } });
+    assert.deepEqual(problems, []);
+    assert.match(prompts[0]!.messages[0]!.content, /How many of them\?$/);
+  });
+});
