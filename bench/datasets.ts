@@ -6,8 +6,10 @@ import type { Question } from "../src/engine/runs/datasetRun";
 
 /** The 300 problems of ProsQA's own validation file: bench/data/SOURCE.md says where they come from. */
 export const OFFICIAL_PROSQA = fileURLToPath(new URL("data/prosqa.official-valid.json", import.meta.url));
-/** 120 training questions of GSM8K. */
+/** The first 120 training questions of GSM8K. */
 export const GSM8K = fileURLToPath(new URL("data/gsm8k.train.jsonl", import.meta.url));
+/** 200 others, on which nothing is trained and no setting is chosen. */
+export const GSM8K_UNSEEN = fileURLToPath(new URL("data/gsm8k.unseen.jsonl", import.meta.url));
 
 export type Family = "arithmetic" | "long-arithmetic" | "prosqa" | "triage";
 

@@ -4,9 +4,12 @@
  * goes on.
  *
  *   --model DIR             a folder in Hugging Face layout
- *   --limit N               questions asked                                      (default 60)
+ *   --unseen                the 200 questions that no setting was chosen on, in place of the first of the others
+ *   --limit N               questions asked                                      (default 60; 200 with --unseen)
  *   --probe-questions N     other questions that the probe is trained on, 0 for no probe  (default 40)
  *   --max-tokens N          of one answer, thinking included                     (default 320)
+ *   --temperature T         above 0 answers are sampled                           (default 0)
+ *   --samples N             of each question, from seed 0                         (default 1)
  *   --only A,B              names of rows
  *   --keep DIR              where traces and probe are kept                      (default .cache/bench/gsm8k-NAME)
  *   --json                  one object: { model, n, rows }
@@ -19,7 +22,7 @@ import { budget } from "../src/engine/strategies/budget";
 import { chainOfThought } from "../src/engine/strategies/chainOfThought";
 import { deer } from "../src/engine/strategies/deer";
 import { budgetOfMean, mean, thinkingTokens } from "./bars/figures";
-import { GSM8K, questionsOf } from "./datasets";
+import { GSM8K, GSM8K_UNSEEN, questionsOf } from "./datasets";
 import { comparisonTable } from "./comparisonTable";
 import { contenders, cutContender, examples, type ContenderSettings } from "./gsm8kContenders";
 import { trainedProbe } from "./gsm8kProbe";
@@ -30,7 +33,10 @@ import { Runner } from "./runner";
 const { values } = parseArgs({
   options: {
     model: { type: "string" },
-    limit: { type: "string", default: "60" },
+    unseen: { type: "boolean", default: false },
+    limit: { type: "string" },
+    temperature: { type: "string", default: "0" },
+    samples: { type: "string", default: "1" },
     "probe-questions": { type: "string", default: "40" },
     "max-tokens": { type: "string", default: "320" },
     only: { type: "string" },
@@ -38,10 +44,11 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-const [limit, probeQuestions] = [Number(values.limit), Number(values["probe-questions"])];
+const probeQuestions = Number(values["probe-questions"]);
+const limit = Number(values.limit ?? (values.unseen ? 200 : 60));
 const all = questionsOf(GSM8K, Infinity);
 if (values.model === undefined) usage("Name a model by --model DIR.");
-if (limit + probeQuestions > all.length)
+if ((values.unseen ? 0 : limit) + probeQuestions > all.length)
   usage(
     `There are ${all.length} questions, and what the probe has seen is not asked: lower --limit or --probe-questions.`,
   );
@@ -54,10 +61,11 @@ const unasked = all.slice(all.length - probeQuestions);
 const settings: ContenderSettings = {
   model: { kind: "folder", path: folder },
   maxTokens,
+  temperature: Number(values.temperature),
   probe: await trainedProbe(path.join(keep, "probe.json"), folder, unasked, maxTokens),
 };
 const wanted = (row: string) => values.only?.split(",").includes(row) ?? true;
-const asked = all.slice(0, limit);
+const asked = values.unseen ? questionsOf(GSM8K_UNSEEN, limit) : all.slice(0, limit);
 const chosen = contenders(settings).filter((contender) => wanted(contender.name));
 const runs = await ask(chosen);
 const names = chosen.map((contender) => contender.name);
@@ -85,14 +93,15 @@ function usage(message: string): never {
 /** Every question under every contender, with a line a question on how far it is. */
 async function ask(asking: ReturnType<typeof contenders>): Promise<GradedRun[]> {
   const graded: GradedRun[] = [];
-  for await (const run of runner.compare(asked, asking)) {
-    graded.push(gradeUnmarked(run, asked[run.question]!.answer));
-    const done = graded.length / asking.length;
-    if (!Number.isInteger(done)) continue;
-    const right = asking.map(
-      (each) => `${each.name} ${graded.filter((one) => one.strategy === each.name && one.correct).length}`,
-    );
-    process.stderr.write(`${done}/${asked.length}: ${right.join(", ")}\n`);
-  }
+  for (let seed = 0; seed < Number(values.samples); seed++)
+    for await (const run of runner.compare(asked, asking, seed)) {
+      graded.push({ ...gradeUnmarked(run, asked[run.question]!.answer), sample: seed + 1 });
+      const done = graded.length / asking.length;
+      if (!Number.isInteger(done)) continue;
+      const right = asking.map(
+        (each) => `${each.name} ${graded.filter((one) => one.strategy === each.name && one.correct).length}`,
+      );
+      process.stderr.write(`${done}/${asked.length * Number(values.samples)}: ${right.join(", ")}\n`);
+    }
   return graded;
 }

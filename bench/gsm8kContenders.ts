@@ -2,10 +2,13 @@
 import type { ModelReference } from "../src/core/protocol/engineApi";
 import type { Message } from "../src/core/trace/trace";
 import type { Contender } from "../src/engine/runs/datasetRun";
+import { answerOnly } from "../src/engine/strategies/answerOnly";
 import { budget } from "../src/engine/strategies/budget";
 import { chainOfDraft } from "../src/engine/strategies/chainOfDraft";
 import { chainOfThought } from "../src/engine/strategies/chainOfThought";
 import { deer } from "../src/engine/strategies/deer";
+import { effort } from "../src/engine/strategies/effort";
+import { entropyAfterThinking } from "../src/engine/strategies/entropyAfterThinking";
 import { inftyThink } from "../src/engine/strategies/inftyThink";
 import { noThinking } from "../src/engine/strategies/noThinking";
 import { probe as probeStrategy } from "../src/engine/strategies/probe";
@@ -17,7 +20,17 @@ export interface ContenderSettings {
   maxTokens: number;
   /** The trained probe's file, where there is one. */
   probe: string | undefined;
+  /** 0 is greedy. */
+  temperature: number;
 }
+
+/** Chain of Draft and Sketch-of-Thought at the length at which their papers ask for them: rules, what to leave out, the form of the end. */
+const LONGER = {
+  draft:
+    "Work the question out one step at a time, and write each step as a draft of five words or fewer: an equation where there is one, else the key words. Restate nothing from the question, explain nothing, and do not write full sentences. One draft a line. When the last draft holds the result, write #### and behind it the final answer alone, as a number without units.",
+  sketch:
+    "You reason in chunked symbolism. Between <think> and </think>, first name each quantity of the question as a variable with its value and unit, then write the equations that lead from them to what is asked, one a line, with symbols in place of words and each result on its line. Write no sentences, restate nothing, and keep every step small enough to be checked at a glance. After </think> give the final answer in \\boxed{}.",
+};
 
 /** A round short enough that a question of a few steps takes more than one. */
 const ROUND = { roundTokens: 96, summaryTokens: 64, maxRounds: 4 };
@@ -26,27 +39,39 @@ const ROUND = { roundTokens: 96, summaryTokens: 64, maxRounds: 4 };
  * The baseline first. Such a model writes no “Wait”, so whether it may stop is asked at line ends. Strategies with one
  * prompt follow each other: its beginning is then computed once.
  */
-export function contenders({ model, maxTokens, probe }: ContenderSettings): Contender[] {
-  const contender = (strategy: string, options: Record<string, unknown> = {}): Contender => ({
-    name: strategy,
+export function contenders({ model, maxTokens, probe, temperature }: ContenderSettings): Contender[] {
+  const sampling = temperature > 0 ? { temperature } : {};
+  const contender = (strategy: string, options: Record<string, unknown> = {}, name = strategy): Contender => ({
+    name,
     strategy,
     model,
-    options: { maxTokens, ...options },
+    options: { maxTokens, ...sampling, ...options },
   });
   return [
     contender(chainOfThought.id),
     contender(deer.id, { checkAt: "line" }),
+    contender(entropyAfterThinking.id, { checkAt: "line" }),
     ...(probe === undefined ? [] : [contender(probeStrategy.id, { file: probe })]),
+    ...["low", "high"].map((level) => contender(effort.id, { by: "instruction", level }, `${effort.id}, ${level}`)),
     contender(noThinking.id),
+    contender(answerOnly.id),
     contender(chainOfDraft.id),
+    contender(chainOfDraft.id, { instruction: LONGER.draft }, `${chainOfDraft.id}, longer words`),
     contender(sketchOfThought.id),
+    contender(sketchOfThought.id, { instruction: LONGER.sketch }, `${sketchOfThought.id}, longer words`),
     contender(inftyThink.id, ROUND),
   ];
 }
 
 /** DEER's control: thinking cut at one length for all questions, whatever the model is sure of. */
-export function cutContender({ model, maxTokens }: ContenderSettings, tokens: number): Contender {
-  return { name: `budget of ${tokens}`, strategy: budget.id, model, options: { maxTokens, tokens } };
+export function cutContender({ model, maxTokens, temperature }: ContenderSettings, tokens: number): Contender {
+  const sampling = temperature > 0 ? { temperature } : {};
+  return {
+    name: `budget of ${tokens}`,
+    strategy: budget.id,
+    model,
+    options: { maxTokens, ...sampling, tokens },
+  };
 }
 
 /** Three questions thought through. Chain of Draft shows the same three, in its own style. */
@@ -75,6 +100,7 @@ const WORKED = [
     answer: "300",
   },
 ];
+const WITHOUT_THOUGHT = [noThinking.id, answerOnly.id];
 const OWN_EXAMPLES = [chainOfDraft.id, sketchOfThought.id];
 
 /**
@@ -84,7 +110,7 @@ const OWN_EXAMPLES = [chainOfDraft.id, sketchOfThought.id];
 export function examples(strategy: string): Message[] {
   if (OWN_EXAMPLES.includes(strategy)) return [];
   return WORKED.flatMap(({ question, thought, answer }): Message[] => {
-    const inside = strategy === noThinking.id ? "" : thought.join("\n");
+    const inside = WITHOUT_THOUGHT.includes(strategy) ? "" : thought.join("\n");
     return [
       { role: "user", content: question },
       { role: "assistant", content: `<think>\n${inside}\n</think>\n\n\\boxed{${answer}}` },

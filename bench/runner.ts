@@ -51,7 +51,7 @@ export class Runner {
   }
 
   /** Every question under every contender, in turn, so that what is stopped has whole pairs. */
-  compare(questions: readonly Question[], contenders: readonly Contender[]): AsyncGenerator<DatasetRun> {
+  compare(questions: readonly Question[], contenders: readonly Contender[], seed = 0): AsyncGenerator<DatasetRun> {
     const { kept, shown = () => [] } = this.options;
     const record: RunRecorded = (request) => this.record(request);
     const run = kept ? kept.through(record) : record;
@@ -59,6 +59,7 @@ export class Runner {
       (request) => run({ ...request, messages: [...shown(request.strategy), ...request.messages] }),
       questions,
       contenders,
+      seed,
     );
   }
 

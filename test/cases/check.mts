@@ -12,7 +12,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { endLine } from "../harness/suiteResult.mjs";
+import { endLine, failedLine } from "../harness/suiteResult.mjs";
 import type { Job, Look, Pair } from "./tools/look.mjs";
 import { differences } from "./tools/match.mjs";
 import { CLI, TINY_MODEL } from "./tools/product.mjs";
@@ -168,6 +168,7 @@ const known = new Set(
 );
 const tally = new Map<string, { right: number; all: number }>();
 const stats = { passes: 0, failures: 0, pending: 0 };
+const failed: string[] = [];
 let right = 0;
 for (const { id, kind, check } of cases) {
   const what = (await check().catch((error: unknown) => (error as Error).message)).replace(/\s+/g, " ");
@@ -175,6 +176,7 @@ for (const { id, kind, check } of cases) {
   const cut = found.length > LONGEST ? `${found.slice(0, LONGEST - 1)}…` : found;
   const verdict = found === "" ? "pass" : known.has(id) && what !== "" ? "open" : "FAIL";
   console.log(`${verdict}  ${id}  ${kind}${cut === "" ? "" : `  ${cut}`}`);
+  if (verdict === "FAIL") failed.push(failedLine(`${id} (${kind})`, cut));
   stats[verdict === "pass" ? "passes" : verdict === "open" ? "pending" : "failures"] += 1;
   const letter = kind.split(" ")[0]!;
   const counted = tally.get(letter) ?? { right: 0, all: 0 };
@@ -185,5 +187,6 @@ looking?.removeAllListeners();
 looking?.kill();
 const kinds = [...tally].map(([letter, counted]) => `${letter} ${counted.right}/${counted.all}`);
 console.log(`${right} of ${cases.length} right (by kind: ${kinds.join(", ")})`);
+failed.forEach((line) => console.log(line));
 console.log(endLine(stats));
 process.exitCode = stats.failures === 0 && cases.length > 0 ? 0 : 1;

@@ -42,6 +42,7 @@ function joined(results, startedAt) {
   return {
     ...{ suite: ran[0].suite, passed: total("passed"), failed: total("failed"), pending: total("pending") },
     seconds: (Date.now() - startedAt) / 1000,
+    failures: ran.flatMap(({ failures }) => failures),
     ...(problem === undefined ? {} : { problem }),
   };
 }

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import Mocha from "mocha";
 import "./silence.mjs";
-import { endLine } from "./suiteResult.mjs";
+import { endLine, failedLine } from "./suiteResult.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,6 +24,10 @@ const mocha = new Mocha({
 });
 for (const file of positionals) mocha.addFile(file);
 await mocha.loadFilesAsync();
+const failed = [];
 const runner = mocha.run((failures) => {
-  process.stdout.write(`${endLine(runner.stats)}\n`, () => process.exit(failures === 0 ? 0 : 1));
+  process.stdout.write(`${[...failed, endLine(runner.stats)].join("\n")}\n`, () =>
+    process.exit(failures === 0 ? 0 : 1),
+  );
 });
+runner.on("fail", (test, error) => failed.push(failedLine(test.fullTitle(), error.message)));

@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { format } from "node:util";
 import Mocha from "mocha";
-import { endLine } from "../harness/suiteResult.mjs";
+import { endLine, failedLine } from "../harness/suiteResult.mjs";
 
 const REPORT_MARK = "##| ";
 const TEST_TIMEOUT_MS = 60_000;
@@ -29,11 +29,14 @@ export async function run(): Promise<void> {
     if (/\.(test|spec)\.cjs$/.test(file)) mocha.addFile(path.join(__dirname, file));
   }
   await new Promise<void>((resolve, reject) => {
+    const failed: string[] = [];
     const runner = mocha.run((failures) => {
+      failed.forEach(print);
       print(endLine(runner.stats!));
       if (failures === 0) resolve();
       else reject(new Error(`${failures} failed`));
     });
+    runner.on("fail", (test, error: Error) => failed.push(failedLine(test.fullTitle(), error.message)));
   });
 }
 

@@ -61,10 +61,11 @@ export async function* runDataset(
   run: RunRecorded,
   questions: readonly Question[],
   contenders: readonly Contender[],
+  seed = 0,
 ): AsyncGenerator<DatasetRun> {
   for (const [index, question] of questions.entries()) {
     for (const contender of contenders) {
-      const asked = await askQuestion(run, index, question, contender, 0);
+      const asked = await askQuestion(run, index, question, contender, seed);
       if (!asked) return;
       yield asked;
     }

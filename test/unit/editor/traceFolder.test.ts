@@ -8,6 +8,7 @@ import { promptKey, type RecordedRun } from "../../../src/editor/store/recordedR
 import { RunList } from "../../../src/editor/store/runList";
 import { readTraceFolder, readTraceRun } from "../../../src/editor/store/traceFolder";
 import { TraceIndex } from "../../../src/editor/store/traceIndex";
+import { cpuMsOf } from "../cpuTime";
 
 const PROMPTS = 100;
 const STRATEGIES = ["chain-of-thought", "deer"];
@@ -162,11 +163,10 @@ describe("a folder of traces", function () {
   });
 });
 
-/** What `work` gives, with its processor time, which is the same on a busy machine, and how long it took. */
+/** What `work` gives, with its processor time and how long it took. */
 async function timed<T>(work: () => Promise<T>): Promise<{ value: T; cpuMs: number; shown: string }> {
-  const [before, began] = [process.cpuUsage(), performance.now()];
-  const value = await work();
-  const { user, system } = process.cpuUsage(before);
-  const cpuMs = (user + system) / 1000;
+  const began = performance.now();
+  let value!: T;
+  const cpuMs = await cpuMsOf(async () => (value = await work()));
   return { value, cpuMs, shown: `${cpuMs.toFixed(0)} ms of processor in ${(performance.now() - began).toFixed(0)} ms` };
 }

@@ -16,6 +16,11 @@ import { recordRun } from "./branchedRuns";
 const bytesOf = (events: readonly TraceEvent[]): number =>
   events.reduce((sum, event) => sum + Buffer.byteLength(serializeEvent(event)) + 1, 0);
 
+const withoutOthers = (event: TraceEvent): TraceEvent => ({
+  ...event,
+  ...("others" in event && { others: undefined }),
+});
+
 const MODELS = [
   { name: "the included model, which is mostly sure", folder: "models/pocket/base" },
   { name: "a model of random weights, which never is", folder: "test/fixtures/models/tiny" },
@@ -73,7 +78,8 @@ describe("alternatives", () => {
         assert.deepEqual(ids(five), ids(without));
         assert.ok(without.trace.positions.every(({ others }) => others === undefined));
         for (const each of [five, twenty]) {
-          const growth = bytesOf(each.events) / bytesOf(without.events) - 1;
+          // Of one and the same run: how its tokens come together in events, and so its length, is a matter of time.
+          const growth = bytesOf(each.events) / bytesOf(each.events.map(withoutOthers)) - 1;
           assert.ok(growth > 0 && growth <= 0.4, `${(growth * 100).toFixed(1)} %`);
         }
       });

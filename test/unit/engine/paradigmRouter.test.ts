@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { loadRouter } from "../../../src/engine/routing/paradigmRouter";
 import { routerBuckets } from "../../../src/engine/routing/routerFeatures";
+import { cpuMs } from "../cpuTime";
 
 const QUESTIONS: [question: string, paradigm: string][] = [
   ["Mia has 12 apples and buys 5 more. How many apples does she have now?", "chunked_symbolism"],
@@ -86,9 +87,10 @@ describe("the paradigm router that ships", () => {
 
   it("reads a long text in no time, one word of it as well as many", async () => {
     const route = await loadRouter(FILE);
-    const begun = performance.now();
-    for (const text of ["a".repeat(2_000_000), "ab ".repeat(700_000), "9".repeat(2_000_000)]) route(text);
-    assert.ok(performance.now() - begun < 3000);
+    const took = cpuMs(() => {
+      for (const text of ["a".repeat(2_000_000), "ab ".repeat(700_000), "9".repeat(2_000_000)]) route(text);
+    });
+    assert.ok(took < 3000, `${took} ms`);
   });
 
   it("answers an empty question and one of other scripts", async () => {

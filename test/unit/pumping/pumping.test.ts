@@ -1,5 +1,6 @@
 /** One piece, again and again, up to a megabyte: no reader takes longer than a second or fails in a way of its own. */
 import assert from "node:assert/strict";
+import { cpuMsOf } from "../cpuTime";
 import { pumped, shapes, type Pumped } from "./pieces";
 import { isRefusal, READERS, type Reader } from "./readers";
 
@@ -19,13 +20,6 @@ const NOTABLE = 80;
 const TRIES = 3;
 
 const shown = (value: string) => JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-
-async function cpuMs(work: () => unknown): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
 
 /** Shapes that took the square of their length, or more, before they were mended. */
 const MENDED: [reader: string, beginning: string, piece: string, end: string][] = [
@@ -56,7 +50,7 @@ async function tried(name: string, read: Reader, shape: Pumped): Promise<void> {
     let took = Infinity;
     for (let left = TRIES; left > 0 && took > most; left--) {
       let failed: unknown;
-      const now = await cpuMs(async () => {
+      const now = await cpuMsOf(async () => {
         try {
           await read(text);
         } catch (error) {

