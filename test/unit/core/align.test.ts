@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { alignSteps } from "../../../src/core/measure/align";
 import { stepFacts } from "../../../src/core/measure/stepFacts";
-import { cpuMs } from "../cpuTime";
+import { cpuMs } from "./cpuTime";
 
 const pairs = (a: string[], b: string[]) => alignSteps(a, b).links.map((link): [number, number] => [link.a, link.b]);
 

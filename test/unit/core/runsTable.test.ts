@@ -10,7 +10,7 @@ import {
   type SortKey,
 } from "../../../src/core/measure/runsTable";
 import type { RunHeader } from "../../../src/core/trace/trace";
-import { cpuMs } from "../cpuTime";
+import { cpuMs } from "./cpuTime";
 
 const NOTHING_READ: ReadLater = { tokens: () => undefined, after: () => undefined };
 

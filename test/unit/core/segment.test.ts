@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { segment, Segmenter, type SegmentOptions } from "../../../src/core/text/segment";
 import { splitSteps, wordCount } from "../../../src/core/text/step";
 import { thinkingAndAnswer } from "./thinkingAndAnswer";
-import { cpuMs } from "../cpuTime";
+import { cpuMs } from "./cpuTime";
 
 type Read = [kind: string, text: string][];
 const fence = "```";

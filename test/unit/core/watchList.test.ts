@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { fold } from "../../../src/core/trace/fold";
 import { classifyTrace, readWatchList, watchTrace, WatchMatcher } from "../../../src/core/measure/watchList";
 import type { TraceEvent } from "../../../src/core/trace/trace";
-import { cpuMs } from "../cpuTime";
+import { cpuMs } from "./cpuTime";
 
 const found = (list: unknown, text: string): string[] =>
   new WatchMatcher(readWatchList(list, "list")).marksIn(text, 3, 9).map(({ what, by }) => `${what}: ${by}`);

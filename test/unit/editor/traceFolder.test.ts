@@ -8,7 +8,7 @@ import { promptKey, type RecordedRun } from "../../../src/editor/store/recordedR
 import { RunList } from "../../../src/editor/store/runList";
 import { readTraceFolder, readTraceRun } from "../../../src/editor/store/traceFolder";
 import { TraceIndex } from "../../../src/editor/store/traceIndex";
-import { cpuMsOf } from "../cpuTime";
+import { cpuMsOf } from "../core/cpuTime";
 
 const PROMPTS = 100;
 const STRATEGIES = ["chain-of-thought", "deer"];

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { loadRouter } from "../../../src/engine/routing/paradigmRouter";
 import { routerBuckets } from "../../../src/engine/routing/routerFeatures";
-import { cpuMs } from "../cpuTime";
+import { cpuMs } from "../core/cpuTime";
 
 const QUESTIONS: [question: string, paradigm: string][] = [
   ["Mia has 12 apples and buys 5 more. How many apples does she have now?", "chunked_symbolism"],

@@ -1,6 +1,6 @@
 /** One piece, again and again, up to a megabyte: no reader takes longer than a second or fails in a way of its own. */
 import assert from "node:assert/strict";
-import { cpuMsOf } from "../cpuTime";
+import { cpuMsOf } from "../core/cpuTime";
 import { pumped, shapes, type Pumped } from "./pieces";
 import { isRefusal, READERS, type Reader } from "./readers";
 

@@ -5,7 +5,7 @@ import { importTraces, type ImportResult } from "../../../../src/core/formats/im
 import { MOST_TRACES } from "../../../../src/core/formats/limits";
 import { parseCsv } from "../../../../src/core/formats/reading/csv";
 import { readJson } from "../../../../src/core/formats/reading/jsonDocument";
-import { cpuMs } from "../../cpuTime";
+import { cpuMs } from "../cpuTime";
 import { zipOf, type PackedEntry } from "./zipOf";
 import { inEnglish } from "../../../../src/core/text/l10n";
 

@@ -5,7 +5,7 @@ import { pieces } from "../../../../src/core/formats/reading/pieces";
 import { IMPORTERS, importTraces, type ImportResult } from "../../../../src/core/formats/importTraces";
 import { measure } from "../../../../src/core/measure/metrics";
 import { traceEvent } from "../../../../src/core/trace/trace";
-import { cpuMs } from "../../cpuTime";
+import { cpuMs } from "../cpuTime";
 import { fuzzRuns } from "../fuzzRuns";
 import { change, changed, fileOf, filesOf } from "./mutations";
 import { inEnglish } from "../../../../src/core/text/l10n";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cpuMs } from "../../cpuTime";
+import { cpuMs } from "../cpuTime";
 import { extractAnswer, goldAnswer, gradeAnswer } from "../../../../src/core/text/answer";
 
 describe("extractAnswer", () => {

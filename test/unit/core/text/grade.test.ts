@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { verdictOn } from "../../../../src/core/text/grading/grade";
-import { cpuMs } from "../../cpuTime";
+import { cpuMs } from "../cpuTime";
 import { PAIRS } from "./gradingPairs";
 
 describe("verdictOn", () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { groupAnswers, lengthsOf, partings, SampleReading } from "../../../../src/core/votes/sampleGroup";
 import { fold, type Trace } from "../../../../src/core/trace/fold";
 import { TraceBuilder } from "../../samples/traceBuilder";
-import { cpuMs } from "../../cpuTime";
+import { cpuMs } from "../cpuTime";
 
 function sample(n: number, text: string, answer: string, gold = "42"): Trace {
   const builder = new TraceBuilder(`run-${n}`, "chain-of-thought", { gold, seed: 1 });

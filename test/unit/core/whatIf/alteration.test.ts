@@ -9,7 +9,7 @@ import {
 } from "../../../../src/core/whatIf/alteration";
 import { hinted, saysHint, wrongAnswer } from "../../../../src/core/whatIf/hint";
 import { seededRandom } from "../../../../src/core/measure/random";
-import { cpuMs } from "../../cpuTime";
+import { cpuMs } from "../cpuTime";
 
 describe("a step with a mistake", () => {
   for (const [step, mistaken] of [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { LONGEST_MARKDOWN, markdownTokens } from "../../../../webview/rendered/markdown";
-import { cpuMs } from "../../cpuTime";
+import { cpuMs } from "../../core/cpuTime";
 
 /** Kinds of all tokens that are not plain text, in order. */
 function kinds(text: string): string[] | undefined {

@@ -4,7 +4,7 @@ import type { TraceEvent } from "../../../../src/core/trace/trace";
 import { formula } from "../../../../webview/rendered/formula";
 import { renderedText, type RenderedText } from "../../../../webview/rendered/renderedText";
 import { withDocument } from "../dom";
-import { cpuMs } from "../../cpuTime";
+import { cpuMs } from "../../core/cpuTime";
 
 /** A text as a trace: a token for each word, with the space before it, and each sign. */
 function render(text: string, logprob?: (token: string) => number): (RenderedText & { page: HTMLElement }) | undefined {

@@ -8,7 +8,7 @@ import { sampleGroup } from "../../samples/sampleGroup";
 import { HOSTILE_TEXT } from "../../samples/sampleTraces";
 import { assertSnapshot, paperTheme } from "../charts/svgSnapshot";
 import { withDocument } from "../dom";
-import { cpuMsOf } from "../../cpuTime";
+import { cpuMsOf } from "../../core/cpuTime";
 
 describe("samples view", () => {
   withDocument();
