@@ -1,4 +1,5 @@
 /** Answers: found in a model's text, and graded against the expected one. */
+import { bareAnswer, chosenOption, lastMarked } from "./answerMarks";
 import { isCut, lastPhrase } from "./answerPhrase";
 import { lastBoxed } from "./boxes";
 import { verdictOn } from "./grading/grade";
@@ -15,14 +16,11 @@ export interface ExtractedAnswer {
 }
 
 export interface ExtractOptions {
-  /** Take the last formula or bold words of the last line, where nothing marks the answer (default false). */
+  /** Take the last formula or bold words of the last line, or a text that says nothing else, where nothing marks the answer (default false). */
   conclusion?: boolean;
   /** Take the last number of the text where nothing marks the answer (default false: a guess is not an answer). */
   lastNumber?: boolean;
 }
-
-/** Longer texts between marks are no answer. */
-const LONGEST_MARKED = 20_000;
 
 /** Code units of the emoji that ends at `to`; 0 where none does. */
 function pictureLength(text: string, to: number): number {
@@ -42,18 +40,14 @@ function trimmed(text: string, from: number, to: number, source: AnswerSource): 
 
 const lineEnd = (text: string, from: number) => (text.indexOf("\n", from) + 1 || text.length + 1) - 1;
 
-/** `<answer>…</answer>`, and a box or phrase inside it. */
+/** `<answer>…</answer>` and marks like it, and a box or phrase inside them. */
 function lastTag(text: string): ExtractedAnswer | undefined {
-  // Lower case may be longer: of İ it is two.
-  const lower = text.replace(/<\/?answer>/gi, (tag) => tag.toLowerCase());
-  const close = lower.lastIndexOf("</answer>");
-  const open = close < 0 ? -1 : lower.slice(0, close).lastIndexOf("<answer>");
-  if (open < 0 || close - open > LONGEST_MARKED) return undefined;
-  const from = open + "<answer>".length;
-  const inner = text.slice(from, close);
+  const place = lastMarked(text);
+  if (!place) return undefined;
+  const inner = text.slice(place.from, place.to);
   const found = lastBox(inner) ?? lastHashes(inner) ?? phrase(inner);
-  if (found) return { ...found, from: "tag", range: [found.range[0] + from, found.range[1] + from] };
-  return trimmed(text, from, close, "tag");
+  if (found) return { ...found, from: "tag", range: [found.range[0] + place.from, found.range[1] + place.from] };
+  return trimmed(text, place.from, place.to, "tag");
 }
 
 function lastBox(text: string): ExtractedAnswer | undefined {
@@ -114,7 +108,7 @@ function displayed(text: string, from: number, to: number): [number, number] {
 }
 
 function phrase(text: string): ExtractedAnswer | undefined {
-  const found = lastPhrase(text);
+  const found = lastPhrase(text) ?? chosenOption(text);
   return found && trimmed(text, found.from, found.to, "phrase");
 }
 
@@ -124,6 +118,7 @@ function lastEmphasised(line: string): [from: number, to: number] | undefined {
     ["\\(", "\\)"],
     ["$", "$"],
     ["**", "**"],
+    ["[[", "]]"],
   ] as const;
   const found = pairs.flatMap(([open, close]): [number, number][] => {
     const to = line.lastIndexOf(close);
@@ -140,6 +135,8 @@ function lastEmphasised(line: string): [from: number, to: number] | undefined {
 function conclusion(text: string): ExtractedAnswer | undefined {
   const end = text.trimEnd().length;
   const start = text.lastIndexOf("\n", end - 1) + 1;
+  const bare = bareAnswer(text);
+  if (bare) return trimmed(text, bare.from, bare.to, "conclusion");
   const last = lastEmphasised(text.slice(start, end));
   if (!last || isCut(text, text.length)) return undefined;
   // What is emphasised before the last sentence is only spoken of.
@@ -156,8 +153,8 @@ function lastNumber(text: string): ExtractedAnswer | undefined {
 }
 
 /**
- * Finds the final answer in a model's text: the last `<answer>`, closed `\boxed{}`, `####` (or `###`) that is no
- * heading, or “the answer is …”, in this order. Chain of Draft's own extraction loses minus signs and digits
+ * Finds the final answer in a model's text: the last `<answer>` or a mark like it, closed `\boxed{}`, `####` (or `###`) that is no
+ * heading, “the answer is …”, or the option that is said to be right, in this order. Chain of Draft's own extraction loses minus signs and digits
  * (2502.18600); here the answer is returned as written. A text that breaks off in a sentence has no answer but a marked one.
  * @returns undefined where nothing says which part is the answer
  */

@@ -1,30 +1,35 @@
 /** “The answer is 5”: where a text says its answer in words, in several languages. */
 
+import { ANSWER_WORDS, connectorAfter } from "./answerLanguages";
+
 interface Phrase {
   from: number;
   to: number;
 }
 
 /** Words that announce an answer. */
-const CUE =
-  /answer|result|solution|option|choice|respuesta|réponse|reponse|antwort|ergebnis|lösung|risposta|resposta|antwoord|odpowied[źz]|cevap|ответ|उत्तर|答案|答え|正解|答|정답|답/giu;
+const FAMILIAR =
+  /ans(?=[:.] |:\n)|answer|result|solution|option|choice|respuesta|réponse|reponse|antwort|ergebnis|lösung|risposta|resposta|antwoord|odpowied[źz]|cevap|答案|答え|正解|答|정답|답/iu;
+const CUE = new RegExp(`${FAMILIAR.source}|${ANSWER_WORDS}`, "giu");
 /** They also have other uses, and are believed only where a line begins with them or these words stand before. */
-const WEAK = /^(?:result|solution|option|choice|ergebnis|lösung|답|答)$/i;
-const PRAISED = /\b(?:final|correct|right|best|proper|the)\s+$/i;
+const WEAK = /^(?:ans|result|solution|option|choice|ergebnis|lösung|답|答)$/i;
+const PRAISED = /\b(?:final|correct|right|best|proper|the|selected|chosen|my)\s+$/i;
+/** Before the word: what follows is another answer than the last. */
+const DISOWNED = /\b(?:first|initial|previous|earlier|wrong|incorrect|old)\s+$/i;
 const DOUBTED = /\b(?:if|whether|suppose|assuming|assume|unless|until|maybe|would|could)\b[^.!?\n]{0,24}$/i;
 /** What may stand before the word on its line where the line is a label; its blanks are single ones. */
 const LABELLED =
   /^[ #*_>\p{Extended_Pictographic}\ufe0f()-]*(?:(?:\d+[.)] ?)?(?:my|the|so,?|thus,?|hence,?|therefore,?)? ?(?:final|correct|right|réponse|la|die|das|il|a)? ?)?$/iu;
 /** What comes between the word and the answer: `answer to the question is`. */
 const CONNECTOR =
-  /(?<!\p{L})(?:is|are|was|be|equals|es|son|est|ist|lautet|è|é|это|является)(?![\p{L}\p{N}])|为|為|是|は|은|는|이|[:：=⇒→]/u;
+  /(?<!\p{L})(?:is|are|was|be|equals|es|son|est|ist|lautet|è|é)(?![\p{L}\p{N}])|为|為|是|は|은|는|이|[:：=⇒→]/u;
 const LEADS =
-  /^(?:\s*\((?:[^()\n]{0,40})\)|\s+(?:to|for|of|in|that|we|you|i|choice|option|letter|would|must|should|will|can|final|finale|correcta|correcte|correta)\b[^.\n:：=⇒→]{0,90}?)?$/i;
+  /^(?:\s*\((?:[^()\n]{0,40})\)|\s+(?:to|for|of|in|that|we|you|i|choice|option|letter|would|must|should|will|can|final|finale|correcta|correcte|correta)\b[^.\n:：=⇒→]{0,90}?|\s+(?:الصحيحة|الصحيح|النهائية|النهائي|đúng|cuối cùng|yang benar|akhir|ที่ถูกต้อง|צודקת|הנכונה|הסופית))?$/i;
 const LONGEST_LEAD = 100;
 
 /** Beginnings of what says something about the answer and not what it is. */
 const ABOUT =
-  /^(?:in (?:the|a|an|terms|its|this|that|simplest|lowest|your|our|my|which)\b|of (?:the|a) form|not (?:\d|\\|\$|[A-J]\b|the\b|an?\b|yet|in\b|clear|right|enough|going|just|so\b|what|obvious|given|unique|necessarily)|(?:given|asked|wanted|required|expected|supposed|going|known|found|obtained|based|likely|meant|expressed|written|what|whether|how|why|when|where|who|as follows|to be|being|on the|at the|below|above|here|there|somewhere|somehow|something|still|already|also|too|definitely not|probably not|simply not)\b)/i;
+  /^(?:in (?:the|a|an|terms|its|this|that|simplest|lowest|your|our|my|which)\b|of (?:the|a) form|not (?:\d|\\|\$|[A-J]\b|the\b|an?\b|yet|in\b|clear|right|enough|going|just|so\b|what|obvious|given|unique|necessarily)|(?:given|asked|wanted|required|expected|supposed|going|known|found|obtained|based|likely|meant|expressed|written|what|whether|how|why|when|where|who|as follows|to be|being|on the|at the|below|above|here|there(?! (?:is|are|was|were|will)\b)|somewhere|somehow|something|still|already|also|too|definitely not|probably not|simply not)\b)/i;
 /** The same where nothing follows. */
 const JUDGED =
   /^(?:correct|right|wrong|incorrect|clear|obvious|simple|straightforward|unique|unknown|unclear|fine|good|consistent|reasonable|it|that|this)$/i;
@@ -77,6 +82,15 @@ function upTo(text: string, from: number, closing: string, after = 0): Phrase | 
   return length < 0 ? undefined : { from, to: from + length + after };
 }
 
+/** The only text or number of a list of JSON at `at`. */
+function listOfOne(text: string, at: number): Phrase | undefined {
+  const only = /^\[\s{0,40}(?:"([^"\\\n]{1,400})"|(-?[\d.]{1,40}))\s{0,40}\]/.exec(text.slice(at, at + LONGEST_ANSWER));
+  if (!only) return undefined;
+  const said = (only[1] ?? only[2])!;
+  const from = at + only[0].indexOf(said);
+  return { from, to: from + said.length };
+}
+
 /** A value of JSON at `at`. */
 function jsonValue(text: string, at: number): Phrase | undefined {
   const quote = text[at];
@@ -86,7 +100,7 @@ function jsonValue(text: string, at: number): Phrase | undefined {
     while (to < end && text[to] !== quote) to += text[to] === "\\" ? 2 : 1;
     return to < end ? { from: at + 1, to } : undefined;
   }
-  if (quote === "[") return upTo(text, at, "]", 1);
+  if (quote === "[") return listOfOne(text, at) ?? upTo(text, at, "]", 1);
   const plain = /^[^\s,}\]]+/.exec(text.slice(at, at + WIDEST_LOOK))?.[0];
   return plain === undefined ? undefined : { from: at, to: at + plain.length };
 }
@@ -109,7 +123,7 @@ function phraseEnd(text: string, from: number, emphasised: boolean): number {
     else if (char === "}") depth = Math.max(0, depth - 1);
     if (maths || depth > 0) continue;
     if (emphasised && char === "*" && text[at + 1] === "*") return at;
-    if (char === "。" || char === "！") return at;
+    if (char === "。" || char === "！" || char === "।" || char === "۔") return at;
     if (".!?".includes(char) && (at + 1 >= end || /[\s*_$"'”)\]]/.test(text[at + 1]!))) {
       if (char !== "." || !ABBREVIATION.test(text.slice(Math.max(from, at - 6), at)) || at + 1 >= end) return at;
       if (
@@ -171,11 +185,14 @@ function announced(text: string, index: number, word: string): (Phrase & { label
   const label = LABELLED.test(before.replace(/\s+/g, " "));
   const weak = WEAK.test(word);
   if (weak && !label && !PRAISED.test(before)) return undefined;
-  if (DOUBTED.test(before)) return undefined;
+  if (DOUBTED.test(before) || DISOWNED.test(before)) return undefined;
   at = skip(text, at, "s*_");
   const window = text.slice(at, Math.min(lineEnd(text, at), at + LONGEST_LEAD));
-  const connector = CONNECTOR.exec(window);
+  const elsewhere = connectorAfter(word);
+  const connector = (elsewhere ?? CONNECTOR).exec(window);
   if (connector && LEADS.test(window.slice(0, connector.index).trimEnd())) at += connector.index + connector[0].length;
+  // Telugu and Hungarian need no verb.
+  else if (elsewhere && label && /^\s+[-\u2212$(]?\p{Nd}/u.test(window)) at += 1;
   // A title on a line of its own: the answer stands below.
   else if (!label || window.trim() !== "" || WEAK.test(word)) return undefined;
   const emphasis = lineBefore(text, at).split("**").length % 2 === 0;
@@ -189,6 +206,8 @@ function announced(text: string, index: number, word: string): (Phrase & { label
   if (ABOUT.test(text.slice(start + adverb, start + adverb + 80))) return undefined;
   const bold = text.slice(from, start).includes("**");
   const to = phraseEnd(text, start + adverb, (emphasis && !below) || bold);
+  // “The answer is 5?”
+  if (text[to] === "?") return undefined;
   let last = to;
   while (last > start + adverb && /[*_\s]/.test(text[last - 1]!)) last--;
   const said = text.slice(start + adverb, last);

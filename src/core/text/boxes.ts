@@ -9,7 +9,8 @@ interface Box {
   to: number;
 }
 
-const BOX = /\\(?:boxed|fbox)\s*(?=\{)/g;
+/** Also where the backslash was lost, or read by JSON as the sign that `\b` is there. */
+const BOX = /(?:\\(?:boxed|fbox|framebox)|[\b]oxed|(?<![A-Za-z\\])boxed)\s*(?=\{)/g;
 
 /** Every closed box, by where it begins. One pass: boxes may nest or never close. */
 function closedBoxes(text: string): Box[] {

@@ -7,16 +7,34 @@ interface Day {
   day: number | undefined;
 }
 
-const MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split(" ");
-const NAMES =
-  "(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?";
+/** Names of the months from January on, by language; of English the short ones too. */
+const MONTHS = [
+  "january february march april may june july august september october november december",
+  "jan feb mar apr may jun jul aug sep oct nov dec",
+  "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+  "januar februar marz april mai juni juli august september oktober november dezember",
+  "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+  "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+  "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
+  "januari februari maart april mei juni juli augustus september oktober november december",
+].map((names) => names.split(" "));
 const WEEKDAY = /^(?:mon|tues|wednes|thurs|fri|satur|sun)day,? /;
-const DAY_FIRST = new RegExp(`^(?:the )?(\\d{1,2})(?:st|nd|rd|th)?(?: of)? ${NAMES}(?:,? (\\d{3,4}))?$`);
-const MONTH_FIRST = new RegExp(`^${NAMES} (\\d{1,2})(?:st|nd|rd|th)?(?:,? (\\d{3,4}))?$`);
-const MONTH_ONLY = new RegExp(`^${NAMES},? (\\d{4})$`);
+const NAME = "(\\p{L}{3,12})\\.?";
+const DAY_FIRST = new RegExp(
+  `^(?:the |el |le |il )?(\\d{1,2})(?:st|nd|rd|th|er|\\.)?(?: of| de)? ${NAME}(?:,?(?: de| del)? (\\d{3,4}))?$`,
+  "u",
+);
+const MONTH_FIRST = new RegExp(`^${NAME} (\\d{1,2})(?:st|nd|rd|th)?(?:,? (\\d{3,4}))?$`, "u");
+const MONTH_ONLY = new RegExp(`^${NAME},?(?: de)? (\\d{4})$`, "u");
 const NUMBERS = /^(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})$/;
+/** Of Chinese, Japanese and Korean. */
+const SIGNED = /^(?:(\d{3,4}) ?[年년] ?)?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日号號일]$/;
 
-const monthOf = (name: string) => MONTHS.indexOf(name.slice(0, 3)) + 1;
+/** 1 to 12; 0 of what names no month. */
+function monthOf(name: string): number {
+  const plain = name.normalize("NFD").replace(/\p{M}/gu, "");
+  return 1 + Math.max(...MONTHS.map((names) => names.indexOf(plain === "sept" ? "sep" : plain)));
+}
 const isDay = ({ month, day }: Day) => month >= 1 && month <= 12 && (day === undefined || (day >= 1 && day <= 31));
 
 /** Every day that a text may mean: `03/05/2024` means two. */
@@ -25,10 +43,12 @@ function days(text: string): Day[] {
   const plain = text.toLowerCase().replace(WEEKDAY, "");
   const optional = (year: string | undefined) => (year === undefined ? undefined : Number(year));
   const [first, second, only, numbers] = [DAY_FIRST, MONTH_FIRST, MONTH_ONLY, NUMBERS].map((each) => each.exec(plain));
+  const signed = SIGNED.exec(plain);
   const found: Day[] = [];
   if (first) found.push({ day: Number(first[1]), month: monthOf(first[2]!), year: optional(first[3]) });
   else if (second) found.push({ day: Number(second[2]), month: monthOf(second[1]!), year: optional(second[3]) });
   else if (only) found.push({ day: undefined, month: monthOf(only[1]!), year: Number(only[2]) });
+  else if (signed) found.push({ day: Number(signed[3]), month: Number(signed[2]), year: optional(signed[1]) });
   else if (numbers) {
     const [a, b, c] = [numbers[1], numbers[3], numbers[4]].map(Number) as [number, number, number];
     if (numbers[1]!.length === 4) found.push({ year: a, month: b, day: c });
@@ -52,19 +72,44 @@ interface Time {
   half: "am" | "pm" | undefined;
 }
 
-const TIME = /^(\d{1,2})(?::(\d{2}))?(?::(\d{2}))? ?(?:(a|p)\.? ?m\.?|o'?clock|h|hrs|hours|uhr)?$/;
+const TIME = /^(\d{1,2})(?::(\d{2}))?(?::(\d{2}))? ?((a|p)\.? ?m\.?|o'?clock|h|hrs|hours|uhr)?$/;
 const HALF_DAY = 12 * 3600;
+const HOURS = "one two three four five six seven eight nine ten eleven twelve".split(" ");
+const PARTS: Record<string, number> = { half: 30, "a quarter": 15, quarter: 15 };
+
+/** A time of day as digits with a colon: `half past three`, `15h30`, `15.30 Uhr`, `下午3点半`. */
+function withColon(text: string): string {
+  const spoken = /^(half|(?:a )?quarter|\d{1,2} minutes|ten|twenty|five) (past|to) ([a-z]{3,6}|\d{1,2})$/.exec(text);
+  if (spoken) {
+    const [, part, side, name] = spoken as unknown as [string, string, string, string];
+    const hour = HOURS.includes(name) ? HOURS.indexOf(name) + 1 : Number(name);
+    const minutes = PARTS[part] ?? { five: 5, ten: 10, twenty: 20 }[part] ?? parseInt(part, 10);
+    if (Number.isNaN(hour) || minutes < 1) return text;
+    const [at, past] = side === "past" ? [hour, minutes] : [hour === 1 ? 12 : hour - 1, 60 - minutes];
+    return `${at}:${String(past).padStart(2, "0")}`;
+  }
+  const signed =
+    /^(?:(上午|早上|凌晨|午前|오전)|(下午|晚上|午後|오후))? ?(\d{1,2})[点點时時시] ?(?:(\d{1,2})[分분]?|(半|반)|整)?$/.exec(
+      text,
+    );
+  if (signed) {
+    const half = signed[1] ? " am" : signed[2] ? " pm" : "";
+    return `${signed[3]}:${(signed[5] ? "30" : (signed[4] ?? "0")).padStart(2, "0")}${half}`;
+  }
+  return text.replace(/^(\d{1,2}) ?h ?(?=\d{2}$)/, "$1:").replace(/^(\d{1,2})\.(?=\d{2} uhr$)/, "$1:");
+}
 
 /** A time of day; of a bare number only where it says `am`, `pm` or has minutes. */
 function time(text: string): Time | undefined {
-  const plain = text.toLowerCase().trim();
+  if (text.length > 30) return undefined;
+  const plain = withColon(text.toLowerCase().trim());
   if (plain === "noon" || plain === "midday" || plain === "12 noon") return { seconds: HALF_DAY, half: "pm" };
   if (plain === "midnight" || plain === "12 midnight") return { seconds: 0, half: "am" };
   const match = plain.length > 20 ? null : TIME.exec(plain);
-  if (!match || (match[2] === undefined && match[4] === undefined)) return undefined;
+  if (!match || (match[2] === undefined && match[5] === undefined && !/clock$|uhr$/.test(plain))) return undefined;
   const [hours, minutes, seconds] = [match[1], match[2] ?? 0, match[3] ?? 0].map(Number) as [number, number, number];
   if (hours > 24 || minutes > 59 || seconds > 59) return undefined;
-  const half = match[4] === undefined ? undefined : match[4] === "a" ? "am" : "pm";
+  const half = match[5] === undefined ? undefined : match[5] === "a" ? "am" : "pm";
   if (half !== undefined && hours > 12) return undefined;
   const hour = half === undefined ? hours : (hours % 12) + (half === "pm" ? 12 : 0);
   return { seconds: hour * 3600 + minutes * 60 + seconds, half };
@@ -75,9 +120,10 @@ function sameTime(a: Time, b: Time): Verdict {
   const clock = (each: Time) => each.seconds % HALF_DAY;
   if (clock(a) !== clock(b)) return "wrong";
   if (a.half !== undefined && b.half !== undefined) return "wrong";
-  // 3:00 may leave out that it is pm, as a number leaves out its unit; 15:00 and 3:00 may be two times.
-  const open = [a, b].some((each) => each.half !== undefined);
-  return open ? "right" : "unknown";
+  // 3:00 may leave out that it is pm, as a number leaves out its unit; 15:00 leaves out nothing, and may be 3:00 only in that.
+  const bare = a.half === undefined ? a : b;
+  if (a.half === undefined && b.half === undefined) return "unknown";
+  return bare.seconds >= HALF_DAY + 3600 || bare.seconds < 3600 ? "wrong" : "right";
 }
 
 /** Compares two dates or two times of day. @returns undefined where one of them is none */

@@ -1,5 +1,7 @@
 /** An answer's dress: Markdown, quotes, the marks around mathematics, spacing, and the many letters for one sign. */
 
+import { asciiDigits } from "./scripts";
+
 /** Letters of other alphabets and signs that have a name in LaTeX. */
 const SIGNS: Record<string, string> = {
   "−": "-",
@@ -45,6 +47,9 @@ const SIGNS: Record<string, string> = {
   "”": '"',
   "«": '"',
   "»": '"',
+  "∶": ":",
+  "٪": "%",
+  "،": ", ",
   "→": "\\to ",
   "⇒": "\\to ",
   "∧": " and ",
@@ -89,7 +94,7 @@ const plainOf = (letters: string) => (run: string) => [...run].map((letter) => P
 /** Signs in one spelling: `x²` is `x^{2}`, `½` is `\frac{1}{2}`, `５` is `5`. */
 function oneSpelling(text: string): string {
   if (/^[\u0020-\u007e]*$/.test(text)) return text;
-  return text
+  return asciiDigits(text)
     .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+/g, (run) => `^{${plainOf(RAISED)(run)}}`)
     .replace(/[₀₁₂₃₄₅₆₇₈₉₊₋ₙ]+/g, (run) => `_{${plainOf(LOWERED)(run)}}`)
     .replace(/[µμ](?=[mgslLAFV])/g, "u")
@@ -111,7 +116,7 @@ function braced(text: string, open: number): { content: string; end: number } | 
 /** `\boxed{5}` is 5; of several boxes, what stands between them only joins them. */
 function unboxed(text: string): string {
   const found: { from: number; end: number; content: string }[] = [];
-  const box = /\\(?:boxed|fbox) ?(?=\{)/g;
+  const box = /(?:\\(?:boxed|fbox|framebox)|(?<![A-Za-z\\])boxed) ?(?=\{)/g;
   for (let match = box.exec(text); match; match = box.exec(text)) {
     const inner = braced(text, match.index + match[0].length);
     if (!inner) break;
@@ -156,7 +161,7 @@ function withoutMathMarks(text: string): string {
 }
 
 const SPACES =
-  /\\\\|\\!,\\! ?|,\\! ?|\\!,|\{,\}|\\!|\\[,;:> ]|\\q?quad|\\(?:thinspace|enspace|hfill)(?![a-zA-Z])|~(?! ?\d)/g;
+  /\\\\|\\!,\\! ?|,\\! ?|\\!,|\{,\}|\\!|\\[,;:> ]|\\q?quad|\\(?:thinspace|enspace|hfill)(?![a-zA-Z])|(?<=[)}\]])~|~(?! ?\d)/g;
 
 /** Trims quotes, emphasis and stops, one at a time from both ends. */
 function trimmed(text: string): string {
@@ -178,14 +183,31 @@ function withoutFont(text: string): string {
   return inner && inner.end === text.length ? withoutFont(trimmed(inner.content)) : text;
 }
 
+/** Commands whose backslash and first letter were read as an escape of JSON: `\frac` as a form feed and `rac`. */
+const withCommands = (text: string) =>
+  text
+    .replace(/[\b](?=oxed)/g, "\\b")
+    .replace(/\f(?=rac)/g, "\\f")
+    .replace(/\t(?=frac|ext|imes|heta|an\b)/g, "\\t");
+
+/** `]1, 2[` as `(1, 2)`, of one interval or of several. */
+function withRoundBrackets(text: string): string {
+  if (!text.startsWith("]") && !text.endsWith("[")) return text;
+  const parts = text.split(/\\cup\b/);
+  const read = parts.map((part) => /^([[\]])([^[\]()]+)([[\]])$/.exec(part.trim()));
+  if (read.some((part) => !part || !/[,;]/.test(part[2]!))) return text;
+  return read.map((part) => `${part![1] === "]" ? "(" : "["}${part![2]}${part![3] === "[" ? ")" : "]"}`).join("\\cup ");
+}
+
 /** An answer without its dress: one line, ASCII where a sign has a name, no marks around mathematics. */
 export function undressed(answer: string): string {
-  let text = oneSpelling(answer.replace(/\s+/g, " ")).trim();
+  let text = oneSpelling(withCommands(answer).replace(/\s+/g, " ")).trim();
   // Text that was escaped once too often: every command has two backslashes.
   if (/\\\\[a-zA-Z]/.test(text) && !/(?<!\\)\\[a-zA-Z]/.test(text)) text = text.replaceAll("\\\\", "\\");
   text = text
     .replace(/(?<=[\w)}])\*\*(?=[\w({-])/g, "^")
     .replace(/\*\*|`/g, "")
+    .replace(/\{([^{}]{1,60})\\choose(?![a-zA-Z])([^{}]{1,60})\}/g, "\\binom{$1}{$2}")
     .replace(/\\\$/g, "\\$");
   text = withoutMathMarks(text.trim()).replaceAll("\\$", "$");
   text = text.replace(SPACES, (found) => {
@@ -195,7 +217,8 @@ export function undressed(answer: string): string {
   });
   text = unboxed(text.replace(/ {2,}/g, " "));
   text = text.replace(/^ ?\+-(?=[\d\\])/, "\\pm ");
-  return withoutFont(trimmed(text.replace(/ {2,}/g, " ")));
+  text = withRoundBrackets(trimmed(text.replace(/ {2,}/g, " ")));
+  return withoutFont(/^\[\[ ?([^[\],;]{1,100})\]\]$/.exec(text)?.[1]?.trim() ?? text);
 }
 
 /** What a person reads of an answer: LaTeX commands gone, their words kept. */

@@ -5,6 +5,7 @@ import { sameMoment } from "./calendar";
 import { undressed, readable } from "./dress";
 import { holds, TooMuch, Work, type Node } from "./node";
 import { numberWords } from "./numberWords";
+import { hanNumber } from "./scripts";
 import { parse } from "./parse";
 import type { Verdict } from "./sameExpression";
 import type { Comma } from "./tokens";
@@ -23,7 +24,8 @@ function commas(text: string): { sure: Comma[]; doubtful: Comma[] } {
     const several = /\d\.\d{3}\.\d{3}/.test(text);
     return several ? { sure: ["decimal"], doubtful: [] } : { sure: ["thousands"], doubtful: dots ? ["decimal"] : [] };
   }
-  const isThousands = (group: string) => /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/.test(group);
+  const isThousands = (group: string) =>
+    /^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$|^[1-9]\d?(?:,\d\d)+,\d{3}(?:\.\d+)?$/.test(group);
   const isDecimal = (group: string) => /^\d+,\d+$/.test(group);
   const inside = hasCommaInBrackets(text);
   const spaced = /[,;] /.test(text);
@@ -143,6 +145,7 @@ class Grading {
     const bareGold = withoutRemark(gold);
     if (bareGold !== gold && depth < 2 && this.verdict(answer, bareGold, depth + 1) === "right") return "right";
     if (withoutIndices(answer) === withoutIndices(gold)) return "right";
+    if (depth < 2 && this.eitherForm(answer, gold, depth)) return "right";
     const [a, g] = [inDigits(answer, gold), inDigits(gold, answer)];
     const [first, second] = [commas(a), commas(g)];
     const verdicts = this.readings(a, g, first.sure, second.sure);
@@ -153,6 +156,16 @@ class Grading {
       ...this.readings(a, g, first.sure, second.doubtful),
     ];
     return stretched.includes("right") ? "unknown" : "wrong";
+  }
+
+  /** `3/4 (or 0.75)`: one value in two forms. `5 (or 6)` is two values. */
+  private eitherForm(answer: string, gold: string, depth: number): boolean {
+    const forms = twoForms(answer);
+    if (!forms) return false;
+    const isGold = (form: string) => this.verdict(form, gold, depth + 1) === "right";
+    return isGold(forms.first)
+      ? forms.isNearly || this.verdict(forms.second, forms.first, depth + 1) === "right"
+      : isGold(forms.second) && (forms.isNearly || this.verdict(forms.first, forms.second, depth + 1) === "right");
   }
 
   private readings(answer: string, gold: string, commas: readonly Comma[], others: readonly Comma[]): Verdict[] {
@@ -178,17 +191,41 @@ function withoutRemark(text: string): string {
   return /[A-Za-z]{3}/.test(inner) && !/[\\=()]/.test(inner) ? text.slice(0, open) : text;
 }
 
+const OTHER_FORM =
+  / ?\((or|i\.e\.,?|that is,?|=|equivalently,?|about|approximately|approx\.?|around|roughly|\\approx|~) ?([^()]{1,60})\)$/i;
+
+/** `3/4 (or 0.75)`: what stands before the bracket and in it, and whether that is only nearly the same. */
+function twoForms(text: string): { first: string; second: string; isNearly: boolean } | undefined {
+  const found = OTHER_FORM.exec(text.slice(-90));
+  if (!found) return undefined;
+  const first = text.slice(0, text.length - found[0].length).trim();
+  const isNearly = !/^(?:or|i|that|=|equi)/i.test(found[1]!);
+  return first === "" ? undefined : { first, second: found[2]!.trim(), isNearly };
+}
+
 /** `H_{2}O` as it is written in plain text; an index to a number stays, which is its base. */
 const withoutIndices = (text: string) => text.replace(/(?<=[A-Za-z])_ ?\{? ?(\w{1,20}) ?\}?/g, "$1");
 
 /** What the other side writes otherwise: numbers in words, roman ones and those of base 16 as digits, options apart, `2 to 1`. */
 function inDigits(text: string, other: string): string {
   if (/^0x[\da-f]{1,64}$/i.test(text)) return String(BigInt(text));
+  if (/^[1-9]\d{0,2}(?:_\d{3}){1,9}$/.test(text)) return text.replaceAll("_", "");
   if (/^[IVXLCDM]{2,12}$/.test(text) && /^\d+$/.test(other)) return String(roman(text));
   if (/^[A-J]{2,6}$/.test(text) && /^\(?[A-J]\)?(?: ?,| and )/.test(other)) return [...text].join(", ");
   if (/^\d[\d.]*(?: to \d[\d.]*)+$/.test(text) && other.includes(":")) return text.replaceAll(" to ", ":");
-  const found = numberWords(text);
-  return found ? `${found.digits} ${found.rest}`.trim() : text;
+  const clock = /^(\d{1,4}) ?h(?:rs?|ours?)? ?(\d{1,2}) ?m(?:ins?)?$/.exec(text);
+  if (clock) return `${clock[1]} h ${clock[2]} min`;
+  if (/^\d+ ?' ?\d+$/.test(text) && /feet|foot|ft/.test(other)) return `${text.replace("'", " feet ")} inches`;
+  // Engineers and Python call the imaginary unit j.
+  if (/^\(?-?\d[\d.]* ?[-+] ?[\d.]*j\)?$/.test(text)) return text.replace("j", "i");
+  // A mixed number as it is spoken, where no list of two is meant.
+  const mixed = /^-?\d+ and \d+\/\d+(?= |$)/.exec(text)?.[0];
+  if (mixed !== undefined && !/,|;| and | or /.test(other)) return mixed.replace(" and", "") + text.slice(mixed.length);
+  const negative = /^(?:minus|negative) (?=[\w.\\])/i.exec(text)?.[0].length ?? 0;
+  const [bare, sign] = [text.slice(negative), negative > 0 ? "-" : ""];
+  if (/\d/.test(other) && /^[^\w\\]|\d ?[十百千万萬亿億兆천만억]/.test(bare)) return sign + hanNumber(bare);
+  const found = numberWords(bare);
+  return found ? `${sign}${found.digits} ${found.rest}`.trim() : sign + bare;
 }
 
 const ROMAN: Record<string, number> = { I: 1, V: 5, X: 10, L: 50, C: 100, D: 500, M: 1000 };

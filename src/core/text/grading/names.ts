@@ -32,8 +32,13 @@ export const ACCENTS = new Set(
 );
 /** Units of one letter. After a number and a space they are no variable. */
 export const LETTER_UNITS = new Set("m g s h l L N J W V A K".split(" "));
+/** Words between the items of a list of which one holds. */
+export const ALTERNATIVES = new Set("or oder ou или або 或 或者 または 또는".split(" "));
 /** Words between the items of a list. */
-export const JOINERS = new Set(["and", "or", "AND", "OR", "And", "Or"]);
+export const JOINERS = new Set([
+  ...ALTERNATIVES,
+  ..."and und et и та 和 与 與 及 と および 및 AND OR And Or".split(" "),
+]);
 export const RELATIONS = new Set(["=", "<", ">", "le", "ge", "ne", "approx", "equiv", "in"]);
 /** What flips a relation when its sides change places. */
 export const FLIPPED: Record<string, string> = { "<": ">", ">": "<", le: "ge", ge: "le" };

@@ -3,13 +3,17 @@ import { AtomParser } from "./parseAtoms";
 import { isNumeric } from "./parseExpression";
 import { Unreadable } from "./tokenReader";
 import { readable } from "./dress";
-import { JOINERS, RELATIONS } from "./names";
+import { ALTERNATIVES, JOINERS, RELATIONS } from "./names";
 import { TooMuch, type Node } from "./node";
 import { tokens, type Comma } from "./tokens";
 import { degrees } from "./sameQuantity";
 import { readUnits, type Unit } from "./units";
 
-const MONEY = new Set(["$", "€", "£", "¥", "₹", "₩", "₽", "USD", "EUR", "GBP", "JPY", "CNY", "INR", "CHF", "Rs"]);
+const MONEY = new Set(
+  "$ € £ ¥ ₹ ₩ ₽ ₺ ₫ ฿ ₪ ₱ ₦ ₴ USD EUR GBP JPY CNY RMB INR CHF Rs CAD AUD NZD HKD SGD MXN BRL KRW RUB SEK NOK DKK PLN CZK HUF TRY ZAR THB VND IDR PHP".split(
+    " ",
+  ),
+);
 const ABOUT = new Set(["about", "approximately", "approx", "around", "roughly", "circa", "ca"]);
 
 class AnswerParser extends AtomParser {
@@ -20,7 +24,7 @@ class AnswerParser extends AtomParser {
       let joiner: "" | "and" | "or" = "";
       while (!this.ends(closers)) {
         if (this.separator()) {
-          if (this.token.kind === "letters") joiner = this.token.text.toLowerCase() === "or" ? "or" : "and";
+          if (this.token.kind === "letters") joiner = ALTERNATIVES.has(this.token.text.toLowerCase()) ? "or" : "and";
           // Of “a, and b” both are one separator.
           if (this.is(";") || this.is("\\")) groups.push([]);
           this.at++;
@@ -177,7 +181,7 @@ class AnswerParser extends AtomParser {
 
   private money(): Unit[] {
     const [first, second] = [this.token.text, this.tokens[this.at + 1]?.text ?? ""];
-    const both = /^(?:US|A|C|HK|NZ|S)$/.test(first) && second === "$";
+    const both = /^(?:US|A|AU|C|CA|HK|NZ|S|R|MX)$/.test(first) && second === "$";
     if (!both && !MONEY.has(first)) return [];
     this.at += both ? 2 : 1;
     if (this.is(".")) this.at++;
@@ -200,8 +204,8 @@ class AnswerParser extends AtomParser {
         .replace(/\^? ?\{? ?\\(?:circ|degree) ?\}? ?/g, "°")
         .replace(/\\(?:cdot|times)/g, "*"),
     );
-    if (SAYS_MORE.test(text)) throw new Unreadable();
-    return readUnits(text.replace(/per ?cent/i, "percent"));
+    if (SAYS_MORE.test(text) || SAYS_MORE_ELSEWHERE.test(text)) throw new Unreadable();
+    return readUnits(text.replace(/per ?cent/i, "percent").replace(/degrees? (?=celsius|fahrenheit)/i, ""));
   }
 
   private inUnit(begun: boolean): boolean {
@@ -237,6 +241,9 @@ const ALL_REALS = /^(?:all |the )*(?:real numbers?|reals)$/i;
 /** Words that make another number of a number, or of which it is only a part. */
 const SAYS_MORE =
   /\b(?:times(?! *$)|plus|minus|divided|root|factorial|half|halves|thirds?|quarters?|fourths?|fifths?|not|less|more|fewer|greater|than|to|out of|over|if|when|where|because|since|but|is|are|was|were|equals?)\b/i;
+/** The same in other languages, of which some divide no words. */
+const SAYS_MORE_ELSEWHERE =
+  /[以未][上下内满満外]|[超不多余餘几幾半倍割成折]|이상|이하|미만|초과|(?<!\p{L})(?:mehr|weniger|mindestens|höchstens|más|mas|menos|mayor|menor|moins|più|meno|mais|nicht|non|pas|больше|меньше|более|менее|не|раза?)(?!\p{L})/iu;
 
 /**
  * Reads a whole answer. Nothing is thrown for words.

@@ -6,6 +6,7 @@ import { fromDecimal, plus, rational, type Rational } from "./rational";
 import { Unreadable } from "./tokenReader";
 import type { Token } from "./tokens";
 
+const isNumber = ({ kind }: Node) => kind === "number";
 const numberNode = (value: Rational): Node => ({ kind: "number", value });
 
 export abstract class AtomParser extends FunctionParser {
@@ -114,6 +115,9 @@ export abstract class AtomParser extends FunctionParser {
     const mark = this.mark();
     this.at++;
     const argument = this.bracketed("(");
+    // C(5, 2): how many ways there are to choose.
+    if (name === "C" && argument.kind === "bracket" && argument.items.length === 2 && argument.items.every(isNumber))
+      return apply("binomial", ...argument.items);
     if (argument.kind === "bracket" || CALLED.has(name)) {
       return apply(`${name}()`, ...(argument.kind === "bracket" ? argument.items : [argument]));
     }

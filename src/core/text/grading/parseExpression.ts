@@ -15,6 +15,8 @@ const MULTIPLIERS: Record<string, string> = {
   billion: "1000000000",
   bn: "1000000000",
   trillion: "1000000000000",
+  lakh: "100000",
+  crore: "10000000",
   dozen: "12",
 };
 /** Only of money. */

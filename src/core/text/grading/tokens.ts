@@ -21,7 +21,7 @@ export type Comma = "thousands" | "list" | "decimal";
 
 const NUMBERS: Record<Comma, RegExp> = {
   thousands:
-    /[1-9]\d{0,2}(?:,\d{3})+(?!\d)(?:\.\d+)?|[1-9]\d{0,2}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:\.\d+)?|\.\d+/y,
+    /[1-9]\d{0,2}(?:,\d{3})+(?!\d)(?:\.\d+)?|[1-9]\d?(?:,\d\d)+,\d{3}(?!\d)(?:\.\d+)?|[1-9]\d{0,2}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:\.\d+)?|\.\d+/y,
   list: /[1-9]\d{0,2}(?:[ ']\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+/y,
   decimal: /[1-9]\d{0,2}(?:\.\d{3})+(?!\d)(?:,\d+)?|[1-9]\d{0,2}(?:[ ']\d{3})+(?!\d)(?:,\d+)?|\d+(?:,\d+)?|\.\d+/y,
 };
@@ -137,9 +137,9 @@ export function tokens(source: string, comma: Comma): Token[] | undefined {
     } else if (/\d/.test(char) || (char === "." && /\d/.test(source[at + 1] ?? ""))) {
       number();
     } else if (char === "\\") command();
-    else if (/[A-Za-z\u00b5\u03a9°€£¥₹₩₽¢]/.test(char)) {
+    else if (/[\p{L}\p{M}°€£¥₹₩₽¢]/u.test(char)) {
       // `1orW(x)`: the word between stands apart from the name.
-      const letters = /(?:or|and)(?=[A-Z])|[A-Za-z\u00b5\u03a9°€£¥₹₩₽¢]+/y;
+      const letters = /(?:or|and)(?=[A-Z])|[\p{L}\p{M}°€£¥₹₩₽¢]+/uy;
       letters.lastIndex = at;
       const run = letters.exec(source)![0];
       add("letters", run, run.length);

@@ -16,22 +16,22 @@ export interface Unit {
 /** What is measured, then name and size of each unit. Names that two rows have mean both. */
 const TABLE: Record<string, string> = {
   length:
-    "m,meter,metre 1; in,inch,inches 0.0254; ft,foot,feet 0.3048; yd,yard 0.9144; mi,mile 1609.344; au 149597870700",
+    "m,meter,metre,米 1; 公里,千米 1000; 厘米 0.01; 毫米 0.001; in,inch,inches 0.0254; ft,foot,feet 0.3048; yd,yard 0.9144; mi,mile 1609.344; au 149597870700",
   "length 2": "hectare,ha 10000; acre 4046.8564224; sqft,ft² 0.09290304",
   "length 3":
     "l,L,liter,litre 0.001; gallon,gal 0.003785411784; quart,qt 0.000946352946; pint,pt 0.000473176473; cup 0.0002365882365; tablespoon,tbsp 0.00001478676478125; teaspoon,tsp 0.00000492892159375; cc 0.000001; oz,ounce 0.0000295735295625",
-  mass: "g,gram,gramme 1; t,tonne,ton 1000000; ton 907184.74; lb,lbs,pound 453.59237; oz,ounce 28.349523125; stone 6350.29318; kilo 1000",
-  time: "s,sec,second 1; min,minute 60; h,hr,hour 3600; d,day 86400; week,wk 604800",
+  mass: "g,gram,gramme,克 1; 千克,公斤 1000; t,tonne,ton 1000000; ton 907184.74; lb,lbs,pound 453.59237; oz,ounce 28.349523125; stone 6350.29318; kilo 1000",
+  time: "s,sec,second,秒 1; min,minute,分钟 60; h,hr,hour,小时 3600; d,day,天 86400; week,wk 604800",
   months: "month 1; year,yr 12; decade 120; century,centuries 1200",
   angle: "degree,deg,° 1; ′,arcminute 1/60; ″,arcsecond 1/3600; revolution 360",
   temperature: "K,kelvin 1",
   currency: "dollar,$,usd,buck 1; cent,¢ 0.01",
   euros: "euro,€,eur 1; cent 0.01",
   sterling: "pound,£,gbp,quid 1; penny,pennies,pence 0.01",
-  yen: "yen,¥,jpy 1",
-  yuan: "yuan,¥,cny,rmb 1",
-  rupees: "rupee,₹,inr,rs 1",
-  won: "won,₩,krw 1",
+  yen: "yen,¥,jpy,円 1",
+  yuan: "yuan,¥,cny,rmb,元 1",
+  rupees: "rupee,₹,inr,rs,Rs 1",
+  won: "won,₩,krw,원 1",
   roubles: "rouble,ruble,₽,rub 1",
   francs: "franc,chf 1",
   data: "bit 1; B,byte 8; KB 8000; KB,kilobyte 8192; MB,megabyte 8388608; GB,gigabyte 8589934592; TB,terabyte 8796093022208; KiB 8192; MiB 8388608; GiB 8589934592",
@@ -161,7 +161,7 @@ function product(a: Unit, b: Unit, power: number): Unit | undefined {
   return { scale, pi: a.pi + b.pi * power, shift: undefined, measures, nouns: [] };
 }
 
-const PART = /[a-z\u00b5\u2032\u2033\u03a9°%$€£¥₹₩₽¢]+|\^ ?\{? ?-?\d+ ?\}?|[*/]/giu;
+const PART = /[\p{L}\p{M}\u2032\u2033°%$€£¥₹₩₽¢]+|\^ ?\{? ?-?\d+ ?\}?|[*/]/giu;
 const POWERS = new Map(Object.entries({ square: 2, sq: 2, squared: 2, cubic: 3, cu: 3, cubed: 3 }));
 /** Words that say nothing about what is counted. */
 const SILENT = new Set(

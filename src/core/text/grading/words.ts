@@ -26,14 +26,14 @@ export function statement(text: string): { subject: string; predicate: string } 
   return match ? { subject: match[1]!, predicate: match[2]! } : undefined;
 }
 
-const POLARITY: Record<string, boolean> = {
-  yes: true,
-  true: true,
-  yeah: true,
-  no: false,
-  false: false,
-  nope: false,
-};
+const YES =
+  "yes true yeah oui sí ja да так evet sim vrai wahr verdadero vero verdadeiro правда 是 是的 对 對 正确 正確 はい 네 예 نعم हाँ";
+const NO =
+  "no false nope non nein nej нет ні hayır não faux falsch falso ложь 否 不是 不对 错 错误 錯誤 いいえ 아니요 아니오 لا नहीं";
+const POLARITY = new Map([
+  ...YES.split(" ").map((word) => [word, true] as const),
+  ...NO.split(" ").map((word) => [word, false] as const),
+]);
 /** Words that say the same. */
 const SYNONYMS = new Map([
   ["dne", "does not exist"],
@@ -48,8 +48,7 @@ const FEW = 4;
 
 /** Whether a text says yes or no, in its first word. */
 export function polarity(text: string): boolean | undefined {
-  const first = /^[a-z]+(?=$|[\s.,:;!–-])/i.exec(text.trim())?.[0].toLowerCase() ?? "";
-  return Object.hasOwn(POLARITY, first) ? POLARITY[first] : undefined;
+  return POLARITY.get(/^[\p{L}\p{M}]+(?=$|[\s.,:;!–。，！-])/u.exec(text.trim())?.[0].toLowerCase() ?? "");
 }
 
 const initials = (words: readonly string[]) => words.map((word) => word[0]).join("");
@@ -61,7 +60,7 @@ export function sameWords(answer: string, gold: string): Verdict {
   if (a === "" || g === "") return "unknown";
   if (squeezed(a) === squeezed(g)) return "right";
   const [says, expected] = [polarity(answer), polarity(gold)];
-  if (expected !== undefined && /^\w+$/.test(g)) {
+  if (expected !== undefined && !g.includes(" ")) {
     // “Yes and no” says both.
     if (says !== undefined)
       return says === expected && !/^(?:yes|no) (?:and|or) (?:yes|no)/.test(a)
