@@ -60,14 +60,18 @@ const pair = async (
 };
 const local = (model: string, tokens: number) => ["--model", model, "--option", `maxTokens=${tokens}`];
 
-if (only.includes("pocket")) {
-  const args = local("pocket", 400);
-  await pair("pocket on this machine", 1.7, args, [...args, "--workers", "auto"], [3 * questions, 3 * questions]);
-}
-if (only.includes("smollm2")) {
-  const args = local(await smolLm2(), 96);
-  await pair("SmolLM2-135M on this machine", 1.7, args, [...args, "--workers", "auto"], [questions, questions]);
-}
+/** A model of this machine: in a process for each core, several in one pass of the graph, and both. */
+const onThisMachine = async (what: string, args: string[], count: number) => {
+  const [workers, passes] = [
+    ["--workers", "auto"],
+    ["--concurrency", "auto"],
+  ];
+  await pair(`${what}, a process for each core`, 1.7, args, [...args, ...workers], [count, count]);
+  await pair(`${what}, eight in one pass`, 1.3, args, [...args, ...passes], [count, count]);
+  await pair(`${what}, both`, undefined, args, [...args, ...workers, ...passes], [count, count]);
+};
+if (only.includes("pocket")) await onThisMachine("pocket", local("pocket", 400), 3 * questions);
+if (only.includes("smollm2")) await onThisMachine("SmolLM2-135M", local(await smolLm2(), 96), questions);
 if (only.includes("loopback")) {
   const server = await waitingServer(LATENCY_MS);
   const args = ["--model", server.url];

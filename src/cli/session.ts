@@ -46,6 +46,8 @@ export class Session {
   /** What hears of the events of each run that goes on, by its id. */
   private readonly listeners = new Map<string, (events: readonly TraceEvent[]) => void>();
   private pool: WorkerPool | undefined;
+  /** Whether runs on this machine go on beside each other in one process. */
+  private together = false;
   /** Told whenever a server says that it has too much to do. */
   onBusy: () => void = () => undefined;
   /** What marks the steps of its runs. */
@@ -126,15 +128,17 @@ export class Session {
    * @throws ActionableError `usage` where the models do not allow what was asked for
    */
   async atOnce(): Promise<number | "auto"> {
-    const { runs, workers } = await runsAtOnce(this.args, this.models.references, (model) => this.load(model));
-    if (workers > 1) this.pool = this.startPool(workers);
+    const load = (model: ModelReference) => this.load(model);
+    const { runs, workers, together } = await runsAtOnce(this.args, this.models.references, load);
+    this.together = together > 1;
+    if (workers > 1) this.pool = this.startPool(workers, together);
     return runs;
   }
 
-  private startPool(workers: number): WorkerPool {
+  private startPool(workers: number, each: number): WorkerPool {
     const { waiting, allowGraph, device } = this.args;
     const pool = new WorkerPool({
-      ...{ workers, waiting, device, notify: this.notify },
+      ...{ workers, each, waiting, device, notify: this.notify },
       entry: ENGINE_BUNDLE,
       openEnded: allowGraph ? this.models.references : [],
     });
@@ -156,7 +160,7 @@ export class Session {
       model,
       label,
       (id, context) => {
-        const whole = { seed: this.args.seed, watch: this.watchList, ...request, id, model };
+        const whole = { seed: this.args.seed, watch: this.watchList, ...request, id, model, together: this.together };
         const alike = JSON.stringify([model, request.strategy, request.messages]);
         return this.pool ? this.pool.share(alike, (call) => call.run(whole, context)) : this.engine.run(whole, context);
       },
@@ -168,7 +172,7 @@ export class Session {
   branch(request: Omit<BranchRequest, "id" | "model">, label: string): Promise<FinishedRun> {
     const model = this.models.last;
     return this.record(model, label, (id, context) => {
-      const whole = { ...request, id, model };
+      const whole = { ...request, id, model, together: this.together };
       const alike = () => JSON.stringify([model, whole.events.find(({ t }) => t === "run"), whole.at]);
       return this.pool
         ? this.pool.share(alike(), (call) => call.branch(whole, context))

@@ -48,7 +48,8 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --samples N            run, compare, bench: so many answers to each question, with seeds from --seed on  (default 1)
   --vote NAME            run, compare with --samples: stop samples that a vote does not need: short-1, short-3, …, deepconf,
                          deepconf-low, or deepconf:16 with the number of first samples that are written whole
-  --concurrency N        what a server is asked at once, also by importance and faithfulness; auto: found by trying (default 1)
+  --concurrency N        what a server is asked at once, also by importance and faithfulness, auto: found by trying; and what a
+                         process of this machine decodes in one pass, auto: 8    (default 1)
   --workers N            processes that share the work on this machine; auto: one a core as memory allows
   --write-requests FILE  bench: write the questions as a batch of requests (OpenAI, vLLM run-batch) and run nothing
   --read-responses FILE  bench: take the answers to such a batch

@@ -1,6 +1,6 @@
 /**
- * Engines in processes of their own that share the runs of one command: a step of a model blocks its process, so that as many
- * runs go on at once as there are engines. Each run is the same as in this process; a worker that dies is replaced.
+ * Engines in processes of their own that share the runs of one command: a step of a model takes a core, so that as many steps are
+ * computed at once as there are engines. Each run is the same as in this process; a worker that dies is replaced.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import os from "node:os";
@@ -14,6 +14,8 @@ const LONGEST_LAST_WORDS = 4000;
 
 export interface WorkerPoolOptions {
   readonly workers: number;
+  /** Things that each of them does at once. */
+  readonly each: number;
   /** The bundle of the engine. */
   readonly entry: string;
   readonly waiting: Waiting;
@@ -34,7 +36,8 @@ interface Worker {
 const threadsOf = (workers: number): number => Math.max(1, Math.floor(os.availableParallelism() / workers));
 
 export class WorkerPool {
-  private readonly free: Worker[] = [];
+  /** Those that can take something on, as often as they can. */
+  private free: Worker[] = [];
   private readonly all = new Set<Worker>();
   private readonly waiting: ((worker: Worker) => void)[] = [];
 
@@ -61,7 +64,7 @@ export class WorkerPool {
   private take(alike: string): Promise<Worker> {
     const known = this.free.findIndex(({ last }) => last === alike);
     if (known >= 0) return Promise.resolve(this.free.splice(known, 1)[0]!);
-    if (this.all.size < this.options.workers) return Promise.resolve(this.start());
+    if (this.all.size < this.options.workers) return Promise.resolve(this.another());
     const idle = this.free.shift();
     if (idle) return Promise.resolve(idle);
     return new Promise((resolve) => this.waiting.push(resolve));
@@ -70,9 +73,19 @@ export class WorkerPool {
   private giveBack(worker: Worker): void {
     // One that died has left its place to a new one.
     const next = this.all.has(worker) ? worker : undefined;
-    const waits = this.waiting.shift();
-    if (waits) waits(next ?? this.start());
-    else if (next) this.free.push(next);
+    if (next) this.free.push(next);
+    while (this.waiting.length > 0) {
+      const free = this.free.shift() ?? (this.all.size < this.options.workers ? this.another() : undefined);
+      if (!free) return;
+      this.waiting.shift()!(free);
+    }
+  }
+
+  /** A new one, of which one place is taken. */
+  private another(): Worker {
+    const worker = this.start();
+    this.free.push(...Array.from({ length: this.options.each - 1 }, () => worker));
+    return worker;
   }
 
   private start(): Worker {
@@ -97,8 +110,7 @@ export class WorkerPool {
     child.on("error", () => undefined);
     child.on("close", () => {
       this.all.delete(worker);
-      const at = this.free.indexOf(worker);
-      if (at >= 0) this.free.splice(at, 1);
+      this.free = this.free.filter((other) => other !== worker);
       const why = said.includes(LAST_WORDS) ? said.slice(said.lastIndexOf(LAST_WORDS) + LAST_WORDS.length).trim() : "";
       const message = why === "" ? "A worker ended by itself." : why;
       peer.close({ code: "engine-died", message, action: "Run it again with fewer --workers if that stays." });

@@ -164,7 +164,7 @@ export class Engine implements EngineApi {
 
   /** Opens the model of `request` and has `decode` write a trace with it. */
   private async decode(
-    { id, model }: Pick<RunRequest, "id" | "model">,
+    { id, model, together = false }: Pick<RunRequest, "id" | "model" | "together">,
     method: string | undefined,
     options: CallOptions,
     decode: (
@@ -185,18 +185,23 @@ export class Engine implements EngineApi {
       signal,
       steering: new Steering(),
     };
-    const begun = await this.turns.take(async () => {
-      const backend = await this.models.open(model, { ...context, method });
+    const open = () => this.models.open(model, { ...context, method });
+    const begin = async (backend: Backend) => {
       const run = async (): Promise<RunResult> => {
         this.steered.set(id, { steering: surroundings.steering, backend });
+        const leave = backend.local?.join();
         try {
           return await decode(backend, surroundings);
         } finally {
+          leave?.();
           this.steered.delete(id);
         }
       };
       return backend.local ? { result: await run() } : { run };
-    }, signal);
+    };
+    const begun = together
+      ? await this.turns.share(JSON.stringify([model, method]), open, begin, signal)
+      : await this.turns.take(async () => begin(await open()), signal);
     // Runs on a server neither block this process nor need what others give up: several go on at once.
     return "run" in begun ? begun.run() : begun.result;
   }

@@ -129,6 +129,9 @@ export interface Waiting {
   longest?: number;
 }
 
+/** Runs of one model on this machine whose tokens are decoded in one pass: with more, each waits longer and little is won. */
+export const MOST_IN_A_PASS = 8;
+
 export interface RunRequest {
   /** Chosen by the caller; the trace carries it. */
   id: string;
@@ -144,6 +147,8 @@ export interface RunRequest {
   prompt?: RunHeader["prompt"];
   /** What marks its steps, as a person wrote it: `readWatchList` reads it. */
   watch?: readonly unknown[];
+  /** It need not have a model of this machine to itself: others that need not either may go on at once. */
+  together?: boolean;
 }
 
 /** What is asked of a run while it goes on. */
@@ -174,6 +179,8 @@ export interface BranchRequest {
   /** Which of how many samples this is, from 1. */
   sample?: { n: number; of: number };
   group?: string;
+  /** As of `RunRequest`. */
+  together?: boolean;
 }
 
 export interface RunResult {

@@ -190,6 +190,11 @@ export interface LanguageModel extends Backend {
   /** The folder on disk, where a method keeps files of its own (a projection, a probe). */
   readonly folder: string;
   newSequence(): Sequence;
+  /**
+   * A run goes on from now on; what is returned says that it has ended. Steps of several that go on at once may be taken in one pass,
+   * which changes nothing of what they come to.
+   */
+  join(): () => void;
   /** Input embeddings of `ids`, [seq, hidden]. Needs `soft-tokens`. */
   embed(ids: readonly number[]): Promise<Float32Array>;
   /**

@@ -188,10 +188,10 @@ describe("a bench over a server that fails", function () {
     assert.ok(asked <= 8 + 8, `${asked} requests`);
   });
 
-  it("does not do so on this machine, and says why", async () => {
-    const { code, err } = await cli.run("bench", "--data", "eight.jsonl", "--concurrency", "4");
+  it("is not asked at once with a model of this machine, and says why", async () => {
+    const { code, err } = await bench("--model", "pocket", "--concurrency", "4");
     assert.equal(code, 2);
-    assert.match(err, /Only a server answers several questions at once/);
+    assert.match(err, /Servers and models of this machine are not asked at once/);
     const most = await bench("--concurrency", "0");
     assert.deepEqual([most.code, /--concurrency takes 1 to 256/.test(most.err)], [2, true]);
   });

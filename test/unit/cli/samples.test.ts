@@ -61,13 +61,19 @@ describe("samples on the command line", function () {
     assert.ok(traces.every(({ header }) => header!.sample!.of === 5 && header!.seed === 6 + header!.sample!.n));
   });
 
-  it("are the same one by one and over processes", async () => {
+  it("are the same one by one, in one pass, and over processes", async () => {
     const tokens = ({ runs }: Group) => runs.toSorted((a, b) => a.n - b.n).map((run) => [run.n, run.seed, run.tokens]);
     const alone = await drawn("--samples", "6");
-    const shared = await drawn("--samples", "6", "--workers", "2");
-    assert.equal(shared.code, alone.code, shared.err);
-    assert.deepEqual(tokens(shared.group), tokens(alone.group));
-    assert.deepEqual(shared.group.answers, alone.group.answers);
+    for (const several of [
+      ["--concurrency", "6"],
+      ["--workers", "2"],
+      ["--workers", "2", "--concurrency", "auto"],
+    ]) {
+      const shared = await drawn("--samples", "6", ...several);
+      assert.equal(shared.code, alone.code, shared.err);
+      assert.deepEqual(tokens(shared.group), tokens(alone.group), several.join(" "));
+      assert.deepEqual(shared.group.answers, alone.group.answers);
+    }
   });
 
   it("say as text what they answer, how long they are and what votes come to", async () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { InferenceSession } from "onnxruntime-node";
 import path from "node:path";
 import type { ActionableError } from "../../../src/core/protocol/rpc";
+import { Batcher } from "../../../src/engine/backends/onnx/batcher";
 import type { OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { CHUNK, OnnxSequence } from "../../../src/engine/backends/onnx/onnxSequence";
@@ -18,15 +19,16 @@ describe("a step that fails", () => {
   /** A sequence whose native session throws `message` at its next run but `after`. */
   function failing(message: string, after: number): OnnxSequence {
     const { home } = model.newSequence() as unknown as { home: ConstructorParameters<typeof OnnxSequence>[0] };
+    const { graph } = model as unknown as { graph: { session: InferenceSession } };
     let runs = 0;
-    const session = new Proxy(home.session, {
+    const session = new Proxy(graph.session, {
       get(target, key) {
         if (key !== "run") return Reflect.get(target, key, target) as unknown;
         return (...args: Parameters<InferenceSession["run"]>) =>
           runs++ === after ? Promise.reject(new Error(message)) : target.run(...args);
       },
     });
-    return new OnnxSequence({ ...home, session });
+    return new OnnxSequence({ ...home, batcher: new Batcher(session, home.layout, 0) });
   }
 
   const cases: [message: string, code: string][] = [

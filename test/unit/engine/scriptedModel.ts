@@ -160,6 +160,7 @@ export function scriptedModel(source: string, script: Script): LanguageModel {
     dispose: () => Promise.resolve(),
     tokenizer,
     folder: "",
+    join: () => () => undefined,
     newSequence: () => new ScriptedSequence(tokenizer, script),
     embed: missing,
     softTokens: missing,

@@ -33,6 +33,8 @@ export class KvCache {
   private stores: Store[];
   private live = 0;
   private wide = 0;
+  /** First rows that stand as they were copied last. */
+  private copied = 0;
 
   /**
    * @param mostPadded widest that padding may make it: attention operators refuse more rows than the model has positions for
@@ -125,6 +127,7 @@ export class KvCache {
         data.copyWithin((start + from) * headSize, (start + to) * headSize, (start + this.live) * headSize);
       }
     }
+    this.copied = Math.min(this.copied, from);
     this.resize(this.live - (to - from));
   }
 
@@ -140,6 +143,25 @@ export class KvCache {
     copy.live = rows;
     copy.wide = width;
     return copy;
+  }
+
+  /**
+   * Copies its rows into a slot of tensors that several caches stand in; none of its parts may be a window.
+   * @param into for every part [slots, heads, width, headSize]
+   * @param width no less than its own
+   * @param whole or only those rows that are not there as they were copied last
+   */
+  copyTo(into: readonly Float32Array[], slot: number, width: number, whole: boolean): void {
+    const from = whole ? 0 : this.copied;
+    for (const [index, { part, data }] of this.stores.entries()) {
+      const { heads, headSize } = part;
+      for (let head = 0; head < heads; head++) {
+        const start = head * this.wide * headSize;
+        const rows = data.subarray(start + from * headSize, start + this.live * headSize);
+        into[index]!.set(rows, ((slot * heads + head) * width + from) * headSize);
+      }
+    }
+    this.copied = this.live;
   }
 
   private widthFor(rows: number): number {
@@ -172,6 +194,7 @@ export class KvCache {
     }
     this.live = rows;
     this.wide = width;
+    this.copied = Math.min(this.copied, rows);
   }
 
   /** Drops rows that attention does not look back on, once they are so many that moving the others is worth it. */

@@ -74,6 +74,11 @@ export class ModelCache {
     this.whole.forEach(({ past }, index) => (feeds[past] = this.tensors[index]!));
   }
 
+  /** Copies its rows into a slot of tensors that several caches stand in, as `KvCache.copyTo`; all parts must be rows. */
+  copyTo(into: readonly Float32Array[], slot: number, width: number, whole: boolean): void {
+    this.held.copyTo(into, slot, width, whole);
+  }
+
   /** Takes what a step of `count` tokens left. */
   append(outputs: Readonly<Record<string, Tensor>>, count: number): void {
     this.held.append(outputs, count);

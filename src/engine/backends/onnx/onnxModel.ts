@@ -21,6 +21,7 @@ import { hasCapability } from "../hasCapability";
 import { Assistants } from "./assistant";
 import { assistantTokenizer } from "./assistantTokenizer";
 import { readAttention } from "./attentionPass";
+import { Batcher } from "./batcher";
 import { cacheFacts, capabilityRows } from "./capabilities";
 import type { RunningGraph } from "./graphLoad";
 import { loadGraph } from "./graphLoad";
@@ -126,6 +127,7 @@ export class OnnxModel implements LanguageModel {
   private embedding: Promise<InferenceSession> | undefined;
   private readonly assistants: Assistants;
   private readonly assistantTokenizers = new Map<string, Promise<Tokenizer>>();
+  private readonly batcher: Batcher;
   private readonly memory = new PrefixMemory(CHUNK, os.totalmem() * MEMORY_SHARE);
 
   constructor(
@@ -141,6 +143,7 @@ export class OnnxModel implements LanguageModel {
     this.manifest = folder.manifest;
     this.folder = folder.path;
     this.configs = folder;
+    this.batcher = new Batcher(graph.session, graph.layout, facts.contextLength - CHUNK);
     this.assistants = new Assistants(folder.path, facts.hiddenSize ?? 0, options);
     this.capabilities = capabilityRows(graph.verdict, graph.layout.cache);
     this.cache = cacheFacts(graph.layout);
@@ -181,11 +184,15 @@ export class OnnxModel implements LanguageModel {
   }
 
   newSequence(): OnnxSequence {
-    const { session, layout } = this.graph;
+    const { layout } = this.graph;
     const { contextLength, vocabularySize } = this.facts;
-    const { memory } = this;
+    const { memory, batcher } = this;
     const { limits = {} } = this.options;
-    return new OnnxSequence({ session, layout, contextLength, vocabularySize, memory, limits });
+    return new OnnxSequence({ batcher, layout, contextLength, vocabularySize, memory, limits });
+  }
+
+  join(): () => void {
+    return this.batcher.join();
   }
 
   async embed(ids: readonly number[]): Promise<Float32Array> {

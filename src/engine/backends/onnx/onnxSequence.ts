@@ -1,17 +1,15 @@
 /** One sequence on an ONNX model: feeds it in chunks and keeps its cache. */
-import type { InferenceSession } from "onnxruntime-node";
-import type { Tensor } from "onnxruntime-node";
 import { ActionableError } from "../../../core/protocol/rpc";
 import type { FeedInput, FeedOptions, Mark, Sequence, Step } from "../../decoding/model";
+import type { Batcher } from "./batcher";
 import { FedTokens } from "./fedTokens";
 import type { GraphLayout } from "./graphLayout";
 import type { CacheLimits } from "./modelCache";
 import { ModelCache } from "./modelCache";
 import type { PrefixMemory } from "./prefixMemory";
 import type { StepInput } from "./stepInputs";
-import { addStepInputs } from "./stepInputs";
 import type { Outputs } from "./stepOutputs";
-import { outputNames, readDistributions, readHidden } from "./stepOutputs";
+import { readDistributions, readHidden } from "./stepOutputs";
 import { l10n } from "../../../core/text/l10n";
 
 /** Ids fed at once. A cancel acts within one chunk; larger ones are hardly faster. */
@@ -19,7 +17,7 @@ export const CHUNK = 64;
 
 /** What the sequences of one model share. */
 export interface SequenceHome {
-  session: InferenceSession;
+  batcher: Batcher;
   layout: GraphLayout;
   /** Tokens. */
   contextLength: number;
@@ -178,7 +176,7 @@ export class OnnxSequence implements Sequence {
     { from: first, positions, sees, wantedFrom, hidden, signal }: Reading,
     take?: (outputs: Outputs, wanted: number) => void,
   ): Promise<void> {
-    const { session, layout } = this.home;
+    const { batcher, layout } = this.home;
     const size = layout.embeddingSize;
     let softRow = 0;
     for (let from = first; from < ids.length; from += CHUNK) {
@@ -195,10 +193,7 @@ export class OnnxSequence implements Sequence {
         sees: sees && ((query, row) => sees(from + query, row)),
         wanted,
       };
-      const feeds: Record<string, Tensor> = {};
-      addStepInputs(feeds, step, layout);
-      this.cache.addTo(feeds);
-      const outputs = await session.run(feeds, outputNames(layout, wanted, hidden));
+      const outputs = await batcher.run({ step, cache: this.cache, hidden });
       softRow += softRows;
       this.cache.append(outputs, chunk.length);
       take?.(outputs, wanted);

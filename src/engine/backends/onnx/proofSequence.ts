@@ -1,5 +1,6 @@
 /** What sequences do with a patched graph, against the original: steps, going back, and going two ways from one place. */
 import type { InferenceSession } from "onnxruntime-node";
+import { Batcher } from "./batcher";
 import { patchedLayout } from "./graphLayout";
 import type { CacheLimits } from "./modelCache";
 import type { SequenceHome } from "./onnxSequence";
@@ -21,9 +22,11 @@ export async function followSequences(
   contextLength: number,
 ): Promise<number> {
   const onlyRows = graph.cache.every(({ kind }) => kind === "rows");
+  const layout = patchedLayout(graph);
+  const batcher = new Batcher(session, layout, contextLength - CHUNK);
   let worst = 0;
   for (const limits of means.slice(0, onlyRows ? 1 : means.length))
-    worst = Math.max(worst, await follow({ session, layout: patchedLayout(graph), contextLength, limits }, reference));
+    worst = Math.max(worst, await follow({ batcher, layout, contextLength, limits }, reference));
   return worst;
 }
 

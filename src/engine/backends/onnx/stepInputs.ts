@@ -49,6 +49,39 @@ export function addStepInputs(feeds: Record<string, Tensor>, input: StepInput, l
   }
 }
 
+type BuildMany = (steps: readonly StepInput[], layout: GraphLayout) => Tensor;
+
+/** Inputs of several sequences, B of them, each with one id, whose tensors have one width; those that are the same for all are as of one. */
+const BATCH_BUILDERS: Readonly<Record<string, BuildMany>> = {
+  input_ids: (steps) =>
+    int64(
+      steps.map(({ ids }) => ids[0]!),
+      [steps.length, 1],
+    ),
+  position_ids: (steps) =>
+    int64(
+      steps.map(({ positions }) => positions[0]!),
+      [steps.length, 1],
+    ),
+  attention_mask: (steps) => ones(steps[0]!.width + 1, steps.length),
+  inputs_embeds: ([step], layout) => embeddings(step!, layout.embeddingSize),
+  attention_bias: (steps) => biases(steps),
+  logits_at: ([step], layout) => BUILDERS["logits_at"]!(step!, layout),
+  num_logits_to_keep: ([step], layout) => BUILDERS["num_logits_to_keep"]!(step!, layout),
+};
+
+/** Whether all of a graph's inputs besides its cache can be given for several sequences at once. */
+export const canBatchInputs = (inputs: ReadonlySet<string>): boolean =>
+  [...inputs].every((name) => name in BATCH_BUILDERS || !(name in BUILDERS));
+
+/** @param steps of one id each, and all of one width */
+export function addBatchInputs(feeds: Record<string, Tensor>, steps: readonly StepInput[], layout: GraphLayout): void {
+  for (const name of layout.inputs) {
+    const build = BATCH_BUILDERS[name];
+    if (build) feeds[name] = build(steps, layout);
+  }
+}
+
 function int64(values: readonly number[], dims: number[]): Tensor {
   const data = new BigInt64Array(values.length);
   for (let index = 0; index < values.length; index++) data[index] = BigInt(values[index]!);
@@ -58,9 +91,10 @@ function int64(values: readonly number[], dims: number[]): Tensor {
 let manyOnes = new BigInt64Array(0);
 
 /** Padding counts as in use here and is hidden by the bias: some graphs work out lengths from the sum of the mask. */
-function ones(count: number): Tensor {
-  if (manyOnes.length < count) manyOnes = new BigInt64Array(2 * count).fill(1n);
-  return new Tensor("int64", manyOnes.subarray(0, count), [1, count]);
+function ones(count: number, sequences = 1): Tensor {
+  const all = sequences * count;
+  if (manyOnes.length < all) manyOnes = new BigInt64Array(2 * all).fill(1n);
+  return new Tensor("int64", manyOnes.subarray(0, all), [sequences, count]);
 }
 
 const zeros = new Map<number, Tensor>();
@@ -95,4 +129,15 @@ function bias({ ids, rows, width, sees }: StepInput): Tensor {
     }
   }
   return new Tensor("float32", values, [1, 1, queries, columns]);
+}
+
+/** Of several sequences, [B, 1, 1, width + 1]. */
+function biases(steps: readonly StepInput[]): Tensor {
+  const { width } = steps[0]!;
+  const values = new Float32Array(steps.length * (width + 1));
+  for (const [sequence, { rows }] of steps.entries()) {
+    const start = sequence * (width + 1);
+    values.fill(HIDDEN, start + rows, start + width);
+  }
+  return new Tensor("float32", values, [steps.length, 1, 1, width + 1]);
 }
