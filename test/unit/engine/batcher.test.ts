@@ -5,7 +5,7 @@ import type { InferenceSession, Tensor } from "onnxruntime-node";
 import type { Trace } from "../../../src/core/trace/fold";
 import { Batcher } from "../../../src/engine/backends/onnx/batcher";
 import { loadOnnxModel, type OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
-import { CHUNK, OnnxSequence, type SequenceHome } from "../../../src/engine/backends/onnx/onnxSequence";
+import { CHUNK, type OnnxSequence, type SequenceHome } from "../../../src/engine/backends/onnx/onnxSequence";
 import { recordRun } from "./branchedRuns";
 
 /** A model whose passes are counted by how many sequences they take, and may be made to fail or to differ. */
