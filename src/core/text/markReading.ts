@@ -63,6 +63,7 @@ export class MarkReading {
       case "end-history":
         if (this.labelled) [this.labelled, this.from] = [false, marker.to];
         else if (`end-${this.state}` === marker.role) this.turn("answer", marker);
+        else if (`end-${this.doubtful?.role}` === marker.role) this.doubtfulEnd = marker;
         return;
       case "header":
         return this.takeHeader(marker);
@@ -120,10 +121,20 @@ export class MarkReading {
 
   private takeRound(marker: Marker): void {
     const before = this.text.slice(Math.max(0, marker.from - LONGEST_MARK), marker.from);
-    if (!/<details\b[^<>]*>\s*$/i.test(before)) return this.turn(marker.role as "summary" | "history", marker);
-    if (this.state !== "thinking" || !this.isBlank(this.from, marker.from)) return;
-    this.labelled = true;
-    this.from = marker.to;
+    const isLabel = /<details\b[^<>]*>\s*$/i.test(before);
+    if (isLabel && (this.state !== "thinking" || !this.isBlank(this.from, marker.from))) return;
+    if (isLabel) [this.labelled, this.from] = [true, marker.to];
+    else if (this.state !== "thinking") {
+      // A round's summary follows its thinking at once, the history of a round stands at its beginning; elsewhere an
+      // answer has elements of these names.
+      const isNext = this.isBlank(this.from, marker.from) && (marker.role === "summary" || this.beginsRound);
+      if (isNext) this.turn(marker.role as "summary" | "history", marker);
+    } else if (/(?:^|\n)[ \t]*$/.test(before)) this.turn(marker.role as "summary" | "history", marker);
+    else this.doubtful ??= marker;
+  }
+
+  private get beginsRound(): boolean {
+    return this.state !== "answer" || this.segments.at(-1)?.kind === "summary";
   }
 
   private takeHeader(marker: Marker): void {
@@ -141,7 +152,7 @@ export class MarkReading {
   end(length: number, final: boolean, draftEnd: () => number | undefined): void {
     const [doubtful, doubtfulEnd] = [this.doubtful, this.doubtfulEnd];
     if (final && this.state === "thinking" && doubtful) {
-      this.turn("answer", doubtful);
+      this.turn(doubtful.role === "summary" || doubtful.role === "history" ? doubtful.role : "answer", doubtful);
       if (doubtfulEnd) this.turn("answer", doubtfulEnd);
     }
     const draft = this.state === "start" ? draftEnd() : undefined;

@@ -20,6 +20,12 @@ export interface ThinkFormat {
   readonly empty: string;
   /** Marks around the answer, where the family has them. `close` ends in the opener of these. */
   readonly answer?: { readonly opener: string; readonly closer: string };
+  /** Other spellings of the marks, which models and versions of the family write too. */
+  readonly also?: {
+    readonly openers?: readonly string[];
+    readonly closers?: readonly string[];
+    readonly answers?: readonly { readonly opener: string; readonly closer: string }[];
+  };
 }
 
 const tag = (name: string): Pick<ThinkFormat, "opener" | "closer" | "open" | "close" | "empty"> => ({
@@ -91,6 +97,7 @@ export const THINK_FORMATS: readonly ThinkFormat[] = [
       opener: "<|START_RESPONSE|>",
       closer: "<|END_RESPONSE|>",
     }),
+    also: { answers: [{ opener: "<|START_TEXT|>", closer: "<|END_TEXT|>" }] },
   },
   {
     id: "begin-of-thought",
@@ -112,9 +119,25 @@ export const THINK_FORMATS: readonly ThinkFormat[] = [
     empty: "<|im_start|>answer\n",
   },
   { id: "apertus", families: "Apertus", ...tight("<|inner_prefix|>", "<|inner_suffix|>") },
+  { id: "longcat", families: "LongCat", ...tag("longcat_think") },
+  { id: "think-fast", families: "K2-V2 at medium effort", ...tag("think_fast") },
+  { id: "think-faster", families: "K2-V2 at low effort", ...tag("think_faster") },
   { id: "thinking", families: "models asked to think in <thinking>", ...tag("thinking") },
-  { id: "thought", families: "EXAONE Deep, Marco-o1", ...tag("thought") },
+  {
+    id: "thought",
+    families: "EXAONE Deep, Marco-o1",
+    ...tag("thought"),
+    also: { answers: [{ opener: "<output>", closer: "</output>" }] },
+  },
+  { id: "thoughts-tag", families: "models asked to think in <thoughts>", ...tag("thoughts") },
   { id: "reasoning", families: "models asked to reason in <reasoning>", ...tag("reasoning") },
+  { id: "scratchpad", families: "models asked to work in a <scratchpad>", ...tag("scratchpad") },
+  { id: "ant-thinking", families: "Claude's applications", ...tag("antThinking") },
+  {
+    id: "working-out",
+    families: "models trained with Unsloth's example of GRPO",
+    ...tight("<start_working_out>", "<end_working_out>", { opener: "<SOLUTION>", closer: "</SOLUTION>" }),
+  },
   {
     id: "granite",
     families: "Granite 3.2",
@@ -123,6 +146,7 @@ export const THINK_FORMATS: readonly ThinkFormat[] = [
     open: "Here is my thought process:\n\n",
     close: "\n\nHere is my response:\n\n",
     empty: "Here is my response:\n\n",
+    also: { openers: ["Here's my thought process:"], closers: ["Here's my response:"] },
   },
   {
     id: "apriel",
@@ -132,6 +156,7 @@ export const THINK_FORMATS: readonly ThinkFormat[] = [
     open: "Here are my reasoning steps:\n",
     close: "\n[BEGIN FINAL RESPONSE]\n",
     empty: "[BEGIN FINAL RESPONSE]\n",
+    also: { answers: [{ opener: "[BEGIN FINAL RESPONSE]", closer: "[END FINAL RESPONSE]" }] },
   },
   {
     id: "terminal",
@@ -141,6 +166,7 @@ export const THINK_FORMATS: readonly ThinkFormat[] = [
     open: "Thinking...\n",
     close: "\n...done thinking.\n\n",
     empty: "",
+    also: { openers: ["Thinking…"], closers: ["…done thinking."] },
   },
   {
     id: "details",

@@ -43,14 +43,27 @@ const HARMONY_END = String.raw`<\|(?:end|return|call)\|>`;
 /** The beginning of a header that is not over. */
 const HALF_HEADER = /^<\|(?:start|channel)\|>(?:[^<\n]|<\|(?:channel|constrain)\|>)*(?:<(?:\|[a-z]*\|?)?)?$/;
 const DETAILS = "<details";
-const DETAILS_OPEN = String.raw`<details\s[^<>\n]{0,100}type="reasoning"[^<>\n]{0,100}>`;
+const DETAILS_OPEN = String.raw`<details\s[^<>\n]{0,100}type=["']?reasoning\b[^<>\n]{0,100}>`;
 
 const isTag = (mark: string) => /^<\/?[\w:]+>$/.test(mark);
+/** A tag as models write it now and then: with blanks, or an opener with attributes. */
+const WRITTEN_TAG = /^<\s?(\/?)\s?([\w:]+)(?:\s[^>]*)?>$/;
+const plainTag = (written: string) => written.replace(WRITTEN_TAG, "<$1$2>").toLowerCase();
+
+/** A pattern of these tags, in any of their spellings. */
+function anyTag(tags: readonly string[]): string {
+  const closers = tags.filter((mark) => mark.startsWith("</"));
+  const openers = tags.filter((mark) => !mark.startsWith("</"));
+  const names = (all: readonly string[]) => all.map((mark) => mark.replace(/[</>]/g, "")).join("|");
+  return String.raw`<\s?(?:${names(openers)})(?:\s[\w-]{1,20}=[^<>\n]{1,80})?\s?>|<\s?\/\s?(?:${names(closers)})\s?>`;
+}
 const escaped = (mark: string) => mark.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Finds the marks of some formats. */
 export class MarkScanner {
   private readonly literals = new Map<string, Row>();
+  /** Those that are tags, in lower case. */
+  private readonly tags: ReadonlyMap<string, Row>;
   private readonly pattern: RegExp;
   /** What marks begin with. */
   private readonly firsts: ReadonlySet<string>;
@@ -67,9 +80,13 @@ export class MarkScanner {
       this.literals.set(`<${name}>`, { role: name, family: "", strong: false });
       this.literals.set(`</${name}>`, { role: `end-${name}`, family: "", strong: false });
     }
+    this.tags = new Map(
+      [...this.literals].filter(([mark]) => isTag(mark)).map(([mark, row]) => [mark.toLowerCase(), row]),
+    );
     const inLine = [...this.literals].filter(([, { place }]) => place === undefined);
     this.firsts = new Set([...inLine.map(([mark]) => mark[0]!), "<"]);
-    const sources = [...this.literals.keys()].sort((a, b) => b.length - a.length).map(escaped);
+    const literals = [...this.literals.keys()].sort((a, b) => b.length - a.length);
+    const sources = [...literals.filter((mark) => !isTag(mark)).map(escaped), anyTag(literals.filter(isTag))];
     if (this.harmony) sources.unshift(HEADER, HARMONY_END);
     if (this.details) sources.unshift(DETAILS_OPEN, String.raw`<details\b[^<>\n]{0,200}>`);
     const signs = new Set([...this.literals.keys()].map((mark) => /[^\w\s]/.exec(mark)?.[0] ?? mark[0]!));
@@ -81,7 +98,7 @@ export class MarkScanner {
   }
 
   private addFormat(format: ThinkFormat): void {
-    const { id, opener, closer, answer } = format;
+    const { id, opener, closer, answer, also = {} } = format;
     const family = opener;
     if (id === "none" || opener === HARMONY) return;
     const place = ({ terminal: "first-line", granite: "line", apriel: "line" } as const)[id];
@@ -92,12 +109,15 @@ export class MarkScanner {
       put(closer, { role: "close", family: DETAILS, strong: false });
       return;
     }
-    put(opener, { role: "open", family, strong: true, ...(place ? { place } : {}) });
-    put(closer, { role: "close", family, strong: true, ...(place ? { place: "line" } : {}) });
-    if (!answer) return;
-    const strong = !isTag(answer.opener);
-    put(answer.opener, { role: "answer", family, strong });
-    put(answer.closer, { role: "end-answer", family, strong });
+    for (const mark of [opener, ...(also.openers ?? [])])
+      put(mark, { role: "open", family, strong: true, ...(place ? { place } : {}) });
+    for (const mark of [closer, ...(also.closers ?? [])])
+      put(mark, { role: "close", family, strong: true, ...(place ? { place: "line" } : {}) });
+    for (const each of [...(answer ? [answer] : []), ...(also.answers ?? [])]) {
+      const strong = !isTag(each.opener);
+      put(each.opener, { role: "answer", family, strong });
+      put(each.closer, { role: "end-answer", family, strong });
+    }
   }
 
   /** Where the next mark may begin, at or after `from`; the length of `text` where none does. */
@@ -133,8 +153,8 @@ export class MarkScanner {
     const special = this.specialOf(written);
     const quoted = isQuoted(text, from, to, final);
     if (special) return quoted ? (quoted === "later" ? "later" : undefined) : special;
-    const row = this.literals.get(written) ?? this.literals.get(written.toLowerCase());
-    if (!row || (!isTag(written) && !this.literals.has(written))) return undefined;
+    const row = this.literals.get(written) ?? this.tags.get(plainTag(written));
+    if (!row) return undefined;
     if (row.place && !standsApart(text, from, row.place)) return undefined;
     if (row.place === "first-line" || (row.place && row.family === "Thinking...")) {
       const rest = restOfLine(text, to);
@@ -149,7 +169,7 @@ export class MarkScanner {
 
   private specialOf(written: string): Omit<Mark, "from" | "to"> | undefined {
     if (this.details && /^<details/i.test(written))
-      return { role: /\stype="reasoning"/i.test(written) ? "open" : "nest", family: DETAILS, strong: false };
+      return { role: /\stype=["']?reasoning\b/i.test(written) ? "open" : "nest", family: DETAILS, strong: false };
     if (!this.harmony) return undefined;
     if (/^<\|(?:end|return|call)\|>$/.test(written)) return { role: "end", family: HARMONY, strong: false };
     if (!/^<\|(?:start|channel)\|>/.test(written)) return undefined;
@@ -179,7 +199,7 @@ export class MarkScanner {
     const lower = rest.toLowerCase();
     for (const [mark, { place }] of this.literals) {
       if (place || rest.length >= mark.length) continue;
-      if (mark.startsWith(isTag(mark) ? lower : rest)) return true;
+      if (isTag(mark) ? mark.toLowerCase().startsWith(lower) : mark.startsWith(rest)) return true;
     }
     return this.details && DETAILS.startsWith(lower);
   }

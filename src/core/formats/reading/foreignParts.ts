@@ -1,10 +1,11 @@
 /** What a model wrote in one turn, as stretches of thinking and answer with the calls between them. */
 import type { EventOf, Message, Role, ToolCall } from "../../trace/trace";
 import { extractAnswer } from "../../text/answer";
-import { answerLine, segment, type Segment, type SegmentOptions } from "../../text/segment";
+import { answerLine, segment, Segmenter, type Segment, type SegmentOptions } from "../../text/segment";
 import type { Step } from "../../text/step";
 import type { MessagePart } from "./foreignMessage";
 import type { ForeignToken } from "./pieces";
+import { modelText, unquoted } from "./storedText";
 import { isUnfinished } from "./unfinished";
 
 /** A stretch of what the model wrote. */
@@ -15,6 +16,10 @@ export interface WrittenPart {
   tokens?: ForeignToken[] | undefined;
   /** Its steps by character offsets, where the source names them; else thinking is cut into lines. */
   steps?: (Step & { label?: string | undefined })[] | undefined;
+  /** Of thinking: whether a mark closed it. */
+  isClosed?: boolean;
+  /** Of an answer: what stands in it between `<answer>` and its end. */
+  tagged?: string;
 }
 
 /** A tool that was called; its result is put in when it comes. */
@@ -39,15 +44,37 @@ export interface ReadText {
 }
 
 /** Thinking, answer and calls of a text with the marks of any think format; of a whole conversation, of each of its replies. */
-function readMarkedTurns(text: string, options: SegmentOptions): ReadText[] {
+function readMarkedTurns(source: string, options: SegmentOptions): ReadText[] {
+  const text = modelText(source);
   const turns: ReadText[] = [{ messages: [], parts: [] }];
   let before = 0;
   for (const each of segment(text, options)) {
     const header = text.slice(before, each.from);
     before = each.to;
-    takeSegment(turns, each, text.slice(each.from, each.to).trim(), header);
+    takeSegment(turns, each, text.slice(each.from, each.to).trim(), {
+      header,
+      next: text.slice(each.to),
+      isQuoted: text.startsWith(">", text.lastIndexOf("\n", each.from - 1) + 1),
+    });
   }
+  for (const { parts } of turns) dressOff(parts);
   return turns;
+}
+
+/** What a transcript writes above a reply. */
+const LABEL =
+  /^[#*_=>\s-]*(?:(?:assistant|model|bot|ai|llm|response|reply|output|completion|generated text|answer)(?: (?:response|output|reply))?[*_]*\s?[:：]?[*_=\s-]*)?$/i;
+/** The whole of an answer in one element. */
+const ELEMENT = /^<(answer|final[_-]?answer|final|response|solution|output|result|conclusion|ans)>([^]*)<\/\1>$/i;
+
+/** Takes what is no word of the model from around its thinking and its answer. */
+function dressOff(parts: ForeignPart[]): void {
+  const [first, second] = parts;
+  if (first?.kind === "answer" && second?.kind === "thinking" && LABEL.test(first.text.slice(0, 200))) parts.shift();
+  const last = parts.at(-1);
+  if (last?.kind !== "answer") return;
+  const [, , inside] = ELEMENT.exec(last.text) ?? [];
+  if (inside !== undefined && inside.trim() !== "") last.tagged = last.text = inside.trim();
 }
 
 /** The reply of a text, or the last one of a conversation. */
@@ -58,7 +85,15 @@ export function readMarkedText(text: string, options: SegmentOptions = {}): Read
 const wordsOf = (parts: readonly ForeignPart[]) =>
   parts.flatMap((part) => (part.kind === "answer" ? [part.text] : [])).join("\n\n");
 
-function takeSegment(turns: ReadText[], { kind }: Segment, written: string, header: string): void {
+/** What stands before and after a segment: the marks around it. */
+interface Around {
+  header: string;
+  next: string;
+  /** Whether the line of the mark before begins as a quotation in Markdown. */
+  isQuoted: boolean;
+}
+
+function takeSegment(turns: ReadText[], { kind }: Segment, written: string, { header, next, isQuoted }: Around): void {
   if (kind === "history" || written === "") return;
   const { messages, parts } = turns.at(-1)!;
   if (kind === "prompt") {
@@ -66,8 +101,13 @@ function takeSegment(turns: ReadText[], { kind }: Segment, written: string, head
     const asked: Message = { role: role ?? "user", content: written };
     if (parts.length === 0) messages.push(asked);
     else turns.push({ messages: [...messages, { role: "assistant", content: wordsOf(parts) }, asked], parts: [] });
-  } else if (kind !== "tool") parts.push({ kind, text: written });
-  else takeTool(parts, written, header);
+  } else if (kind === "tool") takeTool(parts, written, header);
+  else if (kind === "answer" && /<answer\b[^<>]*>\s*$/i.test(header) && /^<\s?\/\s?answer\b/i.test(next))
+    parts.push({ kind, text: written, tagged: written });
+  else if (kind === "thinking") {
+    const thought = /<details\b/i.test(header) || isQuoted ? unquoted(written) : written;
+    parts.push({ kind, text: thought, ...(next.trim() === "" ? {} : { isClosed: true }) });
+  } else parts.push({ kind, text: written });
 }
 
 /** A call of a tool in Harmony's messages, or its result. */
@@ -93,12 +133,19 @@ export function readReasoning(text: string): ReadText {
   return readReplies(text).at(-1)!;
 }
 
+/** Whether a text has a mark of thinking in it. */
+export function isMarked(text: string): boolean {
+  const segmenter = new Segmenter();
+  segmenter.push(modelText(text));
+  segmenter.finish();
+  return segmenter.marked;
+}
+
 /** The same of each reply of a conversation in Harmony's messages; one without a reply at its end has no parts there. */
 export function readReplies(text: string): ReadText[] {
   const turns = readMarkedTurns(text, {});
   const [only] = turns;
-  const isMarked = turns.length > 1 || only!.messages.length > 0 || only!.parts.some(({ kind }) => kind !== "answer");
-  if (isMarked) return turns;
+  if (turns.length > 1 || only!.messages.length > 0 || isMarked(text)) return turns;
   const marked = extractAnswer(text)?.from;
   const isOver = !isUnfinished(text) || marked === "boxed" || marked === "tag";
   const at = isOver ? answerLine(text) : text.length;
@@ -156,6 +203,8 @@ function joined(parts: readonly ForeignPart[]): ForeignPart[] {
     const last = all.at(-1);
     if (last && isWritten(last) && isWritten(part) && last.kind === part.kind && part.kind !== "summary") {
       last.text += `\n\n${part.text}`;
+      if (part.isClosed) last.isClosed = true;
+      if (part.tagged !== undefined) last.tagged = part.tagged;
     } else if (!(last?.kind === "withheld" && part.kind === "withheld" && last.why === part.why)) all.push({ ...part });
   }
   return all;

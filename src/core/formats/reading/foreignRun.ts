@@ -128,8 +128,11 @@ function exitReason(run: ForeignRun): ExitReason {
   const { finish, parts } = run;
   if (EXIT_REASONS.includes(finish as ExitReason)) return finish as ExitReason;
   if (wasCut(run)) return "truncated";
-  // What comes after thinking, if only a call, says that it ended.
-  const goesOn = parts.some(({ kind }) => kind === "answer" || kind === "call" || kind === "withheld");
+  // What comes after thinking, if only a call or a mark, says that it ended.
+  const goesOn = parts.some(
+    (part) =>
+      ["answer", "call", "withheld"].includes(part.kind) || (part.kind === "thinking" && part.isClosed === true),
+  );
   return goesOn || hasEnded(run) ? "end-of-thinking" : "truncated";
 }
 
@@ -151,6 +154,9 @@ function answerOf(run: ForeignRun): { answer?: string | undefined; note?: string
   const texts = (kind: WrittenPart["kind"]) =>
     run.parts.flatMap((part) => (part.kind === kind ? [part.text] : [])).join("\n\n");
   const written = texts("answer");
+  const tagged = run.parts.findLast((part): part is WrittenPart => part.kind === "answer" && part.tagged !== undefined);
+  const inTag = tagged && (extractAnswer(tagged.tagged!, { conclusion: true })?.answer ?? shortAnswer(tagged.tagged!));
+  if (inTag !== undefined) return { answer: inTag };
   if (written.trim() !== "") {
     const isOver = !wasCut(run) && (hasEnded(run) || !isUnfinished(written));
     const found = extractAnswer(written, { conclusion: isOver });

@@ -1,32 +1,27 @@
 /** Plain text with reasoning in it, as it is copied from a terminal or a log, and our own Markdown transcript. */
-import { Segmenter } from "../../text/segment";
 import type { TraceFormat } from "../format";
 import { LONGEST_TEXT } from "../limits";
-import { readMarkedText, readReplies, type ForeignPart } from "../reading/foreignParts";
+import { isMarked, readMarkedText, readReplies, type ForeignPart } from "../reading/foreignParts";
 import type { ForeignRun } from "../reading/foreignRun";
 import { looksLikeJson } from "../reading/jsonDocument";
 import { withOwnFacts } from "../reading/ownFacts";
 import { number, object, text } from "../reading/jsonValue";
 import type { Source } from "../source";
 import { chatTurns } from "./chatText";
+import { terminalText, withoutControl } from "./terminal";
 import { transcribedRuns, transcriptOf, type TranscribedRun } from "./transcript";
 import { l10n } from "../../text/l10n";
 
-const wholeText = (source: Source) => source.text.slice(0, LONGEST_TEXT).replace(/\r\n?/g, "\n");
+const wholeText = (source: Source) => withoutControl(source.text.slice(0, LONGEST_TEXT).replace(/\r\n?/g, "\n"));
 
-/** Whether a text has a mark of thinking, or a whole block of an answer in it. */
-function isMarked(text: string): boolean {
-  const segmenter = new Segmenter();
-  segmenter.push(text);
-  segmenter.finish();
-  return segmenter.marked;
-}
+/** What the model wrote last in a text, without the terminal around it. */
+const replyIn = (text: string): string => terminalText(text)?.reply ?? text;
 
 /** The replies of a text in which a model wrote something. */
-function readTexts(source: string): Pick<ForeignRun, "messages" | "parts">[] {
-  const { messages, reply } = chatTurns(source);
+function readTexts(source: string): Pick<ForeignRun, "messages" | "parts" | "promptTokens">[] {
+  const { messages, reply, promptTokens } = terminalText(source) ?? { ...chatTurns(source), promptTokens: undefined };
   const replies = readReplies(reply).filter(({ parts }) => parts.length > 0);
-  return replies.map((read) => ({ parts: read.parts, messages: [...messages, ...read.messages] }));
+  return replies.map((read) => ({ parts: read.parts, messages: [...messages, ...read.messages], promptTokens }));
 }
 
 /** Calls of a transcript stand after its thinking. */
@@ -65,7 +60,7 @@ export const thinkText: TraceFormat = {
   isGeneric: true,
   title: "Text with <think>",
   extension: ".md",
-  detect: (source) => !looksLikeJson(source.text) && source.text !== "" && isMarked(wholeText(source)),
+  detect: (source) => !looksLikeJson(source.text) && source.text !== "" && isMarked(replyIn(wholeText(source))),
   *read(source, problems) {
     const whole = wholeText(source);
     if (source.text.length > LONGEST_TEXT) problems.push(l10n.later`The text is too long: its beginning was read.`);

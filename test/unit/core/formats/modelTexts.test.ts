@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { fold } from "../../../../src/core/trace/fold";
+import { importTraces } from "../../../../src/core/formats/importTraces";
+import { spanText } from "../../../../src/core/measure/metrics";
+import type { SpanKind } from "../../../../src/core/trace/trace";
+
+const THOUGHT = "7 * 8 = 56.";
+const REPLY = "There are \\boxed{56} jars.";
+
+interface Seen {
+  thinking: string;
+  reply: string;
+  answer: string | undefined;
+  asked: string;
+  exit: string | undefined;
+}
+
+function seen(source: string): Seen {
+  const { traces } = importTraces({ name: "reply.txt", text: source });
+  assert.equal(traces.length, 1);
+  const trace = fold(traces[0]!);
+  const text = (kind: SpanKind) =>
+    trace.spans
+      .filter((span) => span.kind === kind)
+      .map((span) => spanText(trace, span))
+      .join("\n");
+  const asked = (trace.header?.messages ?? []).map(({ content }) => content).join("\n");
+  return {
+    thinking: text("thinking"),
+    reply: text("answer"),
+    answer: trace.end?.answer,
+    asked,
+    exit: trace.exit?.why,
+  };
+}
+
+const folded = (attributes: string, label: string, inside: string) =>
+  `<details${attributes}>\n<summary>${label}</summary>\n${inside}\n</details>\n\n${REPLY}`;
+
+describe("a model's text, as programs write it down", () => {
+  const whole: [why: string, text: string][] = [
+    ["LongCat", `<longcat_think>\n${THOUGHT}\n</longcat_think>\n${REPLY}`],
+    ["K2-V2 at low effort", `<think_faster>${THOUGHT}</think_faster>\n${REPLY}`],
+    ["a scratchpad", `<scratchpad>\n${THOUGHT}\n</scratchpad>\n${REPLY}`],
+    ["Claude's applications", `<antThinking>${THOUGHT}</antThinking>\n\n${REPLY}`],
+    ["Granite, contracted", `Here's my thought process:\n\n${THOUGHT}\n\nHere's my response:\n\n${REPLY}`],
+    ["Granite, of both spellings", `Here is my thought process: ${THOUGHT}\n\nHere's my response: ${REPLY}`],
+    [
+      "Command A's newer marks of the answer",
+      `<|START_THINKING|>${THOUGHT}<|END_THINKING|><|START_TEXT|>${REPLY}<|END_TEXT|>`,
+    ],
+    [
+      "Command A with the tokens of its turn",
+      `<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|><|START_THINKING|>${THOUGHT}<|END_THINKING|><|START_RESPONSE|>${REPLY}<|END_RESPONSE|><|END_OF_TURN_TOKEN|>`,
+    ],
+    [
+      "Apriel with the end of its response",
+      `Here are my reasoning steps:\n${THOUGHT}\n[BEGIN FINAL RESPONSE]\n${REPLY}\n[END FINAL RESPONSE]`,
+    ],
+    ["Marco-o1", `<Thought>\n${THOUGHT}\n</Thought>\n<Output>\n${REPLY}\n</Output>`],
+    ["Harmony without its special tokens", `analysis${THOUGHT}assistantfinal${REPLY}`],
+    ["a tag with an attribute", `<think duration="4.2s">\n${THOUGHT}\n</think>\n\n${REPLY}`],
+    ["tags with blanks in them", `< think >\n${THOUGHT}\n</ think >\n${REPLY}`],
+    ["tags that went through HTML", `&lt;think&gt;\n${THOUGHT}\n&lt;/think&gt;\n\n${REPLY}`],
+    ["tags that went through Markdown", `\\<think\\>\n${THOUGHT}\n\\</think\\>\n\n${REPLY}`],
+    ["a block of quoted lines", `> <think>\n> ${THOUGHT}\n> </think>\n\n${REPLY}`],
+    ["a response in its own element", `<thinking>${THOUGHT}</thinking>\n<response>${REPLY}</response>`],
+    ["a label of the speaker", `Assistant: <think>${THOUGHT}</think>\n${REPLY}`],
+    ["a heading", `## Response\n\n<think>\n${THOUGHT}\n</think>\n\n${REPLY}`],
+    ...["<|im_end|>", "<|im_end|>\n<|endoftext|>", "<|eot_id|>", "</s>", "<｜end▁of▁sentence｜>", "[|endofturn|]"].map(
+      (end): [string, string] => [`${end} at its end`, `<think>\n${THOUGHT}\n</think>\n\n${REPLY}${end}`],
+    ),
+    [":::thinking", `:::thinking\n${THOUGHT}\n:::\n\n${REPLY}`],
+    ["llama.cpp's terminal", `[Start thinking]\n${THOUGHT}\n[End thinking]\n\n${REPLY}`],
+    ["Ollama's terminal in colour", `\u001b[90mThinking...\n${THOUGHT}\n...done thinking.\u001b[0m\n\n${REPLY}\n`],
+    ["three dots that are one character", `Thinking…\n${THOUGHT}\n…done thinking.\n\n${REPLY}`],
+    [
+      "Open WebUI, quoted",
+      folded(' type="reasoning" done="true" duration="4"', "Thought for 4 seconds", `> ${THOUGHT}`),
+    ],
+    ["Open WebUI, escaped", folded(' type="reasoning" done="true"', "Thought", `&gt; ${THOUGHT}`)],
+    ["attributes in single quotation marks", folded(" type='reasoning'", "Thought", THOUGHT)],
+    ["a folded block that says so", folded("", "Thought process", THOUGHT)],
+    ["the same in Chinese", folded(" open", "💭 思考过程", THOUGHT)],
+    [
+      "mlx-lm",
+      `==========\n<think>\n${THOUGHT}\n</think>\n\n${REPLY}\n==========\nPrompt: 12 tokens, 100.0 tokens-per-sec\n`,
+    ],
+  ];
+  for (const [why, text] of whole) {
+    it(`${why}: thinking and reply apart`, () => {
+      const { thinking, reply, answer, exit } = seen(text);
+      assert.deepEqual(
+        { thinking, reply, answer, exit },
+        {
+          thinking: THOUGHT,
+          reply: REPLY,
+          answer: "56",
+          exit: "end-of-thinking",
+        },
+      );
+    });
+  }
+
+  const partly: [why: string, text: string, expected: Partial<Seen>][] = [
+    [
+      "an empty block holds no thought",
+      `<think>\n\n</think>\n\n${REPLY}`,
+      { thinking: "", reply: REPLY, answer: "56" },
+    ],
+    ["closed thinking has ended, also before a reply", `<think>${THOUGHT}</think>`, { exit: "end-of-thinking" }],
+    [
+      "a conversation with Ollama",
+      `>>> Hi\nThinking...\nGreet.\n...done thinking.\n\nHello!\n\n>>> How many jars?\nThinking...\n${THOUGHT}\n...done thinking.\n\n${REPLY}\n\n>>> Send a message (/? for help)`,
+      {
+        asked: "Hi\nThinking...\nGreet.\n...done thinking.\n\nHello!\nHow many jars?",
+        thinking: THOUGHT,
+        reply: REPLY,
+      },
+    ],
+    [
+      "Ollama's command and its figures",
+      `$ ollama run m "How many jars?"\nThinking...\n${THOUGHT}\n...done thinking.\n\n${REPLY}\n\ntotal duration:       1.2s\nprompt eval count:    12 token(s)\n`,
+      { asked: "How many jars?", thinking: THOUGHT, reply: REPLY },
+    ],
+    [
+      "a conversation with llama.cpp, whose reply quotes",
+      `build      : b7300\n\n> How many jars?\n\n[Start thinking]\n${THOUGHT}\n[End thinking]\n\n> So it is.\n\n[ Prompt: 20.0 t/s | Generation: 10.0 t/s ]\n\n> \n\nExiting...\n`,
+      { asked: "How many jars?", thinking: THOUGHT, reply: "> So it is." },
+    ],
+    [
+      "a call in Harmony without its special tokens",
+      `analysis${THOUGHT}assistantcommentary to=functions.shelf json{"id":3}assistantfinal${REPLY}`,
+      { thinking: THOUGHT, reply: REPLY },
+    ],
+    [
+      "a sentence that names a token keeps it",
+      `<think>${THOUGHT}</think>\nA turn ends with <|im_end|>`,
+      { reply: "A turn ends with <|im_end|>" },
+    ],
+    [
+      "a word that begins like a channel",
+      `<think>${THOUGHT}</think>\nanalysisFirst and assistantfinalist are words.`,
+      { reply: "analysisFirst and assistantfinalist are words." },
+    ],
+  ];
+  for (const [why, text, expected] of partly) {
+    it(why, () => {
+      const all = seen(text);
+      const names = Object.keys(expected) as (keyof Seen)[];
+      assert.deepEqual(Object.fromEntries(names.map((name) => [name, all[name]])), expected);
+    });
+  }
+});
+
+describe("an answer in its own element", () => {
+  const after = (said: string) => `<think>${THOUGHT}</think>\n${said}`;
+  const cases: [why: string, text: string, answer: string | undefined][] = [
+    ["before an explanation", after("<answer>56</answer>\nThat is 7 rows times 8."), "56"],
+    ["given anew", after("<answer>54</answer>\nWait, no.\n<answer>56</answer>"), "56"],
+    ["after a sentence that names it", after("I put it in <answer> tags: <answer>56</answer>"), "56"],
+    ["with an attribute", after('<answer type="number">56</answer>'), "56"],
+    ["in a box within it", after("<answer>\nSo it is \\boxed{56}.\n</answer>"), "56"],
+    ["not closed", after("<answer>56"), "56"],
+    ["not closed, within a sentence", after("<answer>The jars on the shelf are all together the"), undefined],
+    ["of another name", after("<final_answer>56</final_answer>"), "56"],
+    ["of a name with other uses, at the end", after("So:\n<solution>56</solution>"), "56"],
+    ["of such a name elsewhere", after("<output>56</output>\nis what it prints, and\nthe rest is silence."), undefined],
+    ["empty, after one that is not", after("<answer>56</answer>\nDone. <answer></answer>"), "56"],
+    ["as GLM marks it", after("There are <|begin_of_box|>56<|end_of_box|> jars."), "56"],
+    ["behind other marks of thinking", `<reasoning>${THOUGHT}</reasoning>\n<answer>\n56\n</answer>`, "56"],
+    ["of Unsloth's example", `<start_working_out>${THOUGHT}<end_working_out><SOLUTION>56</SOLUTION>`, "56"],
+  ];
+  for (const [why, text, answer] of cases) it(why, () => assert.equal(seen(text).answer, answer));
+});
+
+describe("elements of an answer that have the names of rounds", () => {
+  const cases: [why: string, said: string][] = [
+    ["documentation in C#", `/// <summary>\n/// Adds.\n/// </summary>\nint Add(int a);\n${REPLY}`],
+    ["XML", `<entry>\n  <summary>Short.</summary>\n</entry>\n${REPLY}`],
+    ["a sentence", `Use the <summary> element of HTML.\n${REPLY}`],
+    ["history in XML", `<history>\n<item>1</item>\n</history>\n${REPLY}`],
+    ["a comment within details", `<details>\n<!-- x -->\n<summary>How</summary>\nSeven.\n</details>\n${REPLY}`],
+  ];
+  for (const [why, said] of cases)
+    it(`${why}: are answer`, () => assert.equal(seen(`<think>${THOUGHT}</think>\n${said}`).reply, said));
+
+  it("an element that thinking speaks of does not end it", () =>
+    assert.equal(
+      seen(`<think>They want a <summary> element.\n${THOUGHT}</think>\n${REPLY}`).thinking,
+      `They want a <summary> element.\n${THOUGHT}`,
+    ));
+});
+
+describe("a reply that breaks off", () => {
+  const cases: [why: string, said: string][] = [
+    ["in a box", "Therefore the answer is \\boxed{5"],
+    ["in a fraction", "Therefore the answer is $\\frac{1}{"],
+    ["in a Chinese sentence", "所以答案是"],
+    ["before its answer", "So the answer is"],
+    ["behind the mark of an answer", "Seven rows of eight.\n#### "],
+  ];
+  for (const [why, said] of cases)
+    it(`${why}: gives no answer`, () => assert.equal(seen(`<think>${THOUGHT}</think>\n${said}`).answer, undefined));
+});
