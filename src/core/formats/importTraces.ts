@@ -96,7 +96,7 @@ export function importTraces(file: ForeignFile, options: ImportOptions = {}): Im
   }
   const unknown = unknownRows(source);
   if (unknown) return { ...nothing(...problems, ...(problems.length === 0 ? [unknown.sentence] : [])), unknown };
-  if (source.isPasted && source.text.trim() !== "" && !looksLikeJson(source.text))
+  if (source.isPasted && source.text.trim() !== "" && !looksLikeJson(source.text) && !source.stream)
     return readAll(thinkText, source, options);
   if (problems.length === 0) problems.push(nothingKnown(source));
   return nothing(...problems);
@@ -106,7 +106,8 @@ const nothing = (...problems: Sentence[]): ImportResult => ({ format: undefined,
 
 function nothingKnown(source: Source): Sentence {
   if (source.text.trim() === "" && !source.archive) return l10n.later`The file is empty.`;
-  if (looksLikeJson(source.text)) return l10n.later`The file looks like JSON but is too broken to be read.`;
+  if (looksLikeJson(source.text) || source.stream)
+    return l10n.later`The file looks like JSON but is too broken to be read.`;
   return l10n.later`The file is of no format of traces that is known here.`;
 }
 

@@ -1,6 +1,6 @@
 /** Cohere's Chat API, version 2, and answers and streams of version 1. */
 import { messageParts } from "../reading/foreignMessage";
-import { number, object, text, type Json } from "../reading/jsonValue";
+import { list, number, object, text, type Json } from "../reading/jsonValue";
 import { addFields, blocksOf, bySequence, type AnswerApi } from "./answerApi";
 
 const EVENT =
@@ -41,6 +41,14 @@ function addTo(entries: Map<number, Json>, index: number, piece: Json, fixed: Re
   entry["function"] = inside;
 }
 
+/** A chunk of text has its tokens' log-probabilities, and is one token here. */
+function chunkLogprob(entry: Json): number | undefined {
+  const known = list(entry["logprobs"]).map(number);
+  return known.length > 0 && known.every((each) => each !== undefined)
+    ? known.reduce<number>((sum, each) => sum + each!, 0)
+    : undefined;
+}
+
 export const cohere: AnswerApi = {
   id: "cohere",
   title: "Cohere chat answer",
@@ -63,6 +71,9 @@ export const cohere: AnswerApi = {
         parts: messageParts(message),
         model: text(answer["model"]),
         finish: text(answer["finish_reason"]),
+        tokens: list(answer["logprobs"])
+          .map(object)
+          .map((entry) => ({ text: text(entry["text"]) ?? "", logprob: chunkLogprob(entry) })),
         promptTokens: number(counted["input_tokens"]),
         completionTokens: number(counted["output_tokens"]),
       },

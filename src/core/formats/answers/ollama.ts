@@ -1,6 +1,7 @@
 /** Ollama's own chats and generations, whole or streamed. */
 import { messageParts } from "../reading/foreignMessage";
 import { instant, list, number, object, text, type Json } from "../reading/jsonValue";
+import { namedTokens } from "../reading/tokenTexts";
 import { addFields, bySequence, type AnswerApi } from "./answerApi";
 
 const isOurs = (value: Json) =>
@@ -11,7 +12,8 @@ function joinOne(pieces: readonly Json[]): Json {
   const message: Json = {};
   for (const piece of pieces) {
     const { message: said, response, thinking, ...facts } = piece;
-    Object.assign(whole, facts);
+    const logprobs = [...list(whole["logprobs"]), ...list(facts["logprobs"])];
+    Object.assign(whole, facts, { logprobs });
     const words = said === undefined ? { content: response, thinking } : object(said);
     addFields(message, words, new Set(["role"]));
   }
@@ -34,6 +36,7 @@ export const ollama: AnswerApi = {
         parts: messageParts({ ...message, tool_calls: list(message["tool_calls"]) }),
         model: text(answer["model"]),
         finish: answer["done"] === true ? (text(answer["done_reason"]) ?? "stop") : undefined,
+        tokens: namedTokens(list(answer["logprobs"]).map(object)),
         promptTokens: number(answer["prompt_eval_count"]),
         completionTokens: number(answer["eval_count"]),
         ms: nanoseconds === undefined ? undefined : nanoseconds / 1e6,

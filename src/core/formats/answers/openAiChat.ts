@@ -2,6 +2,7 @@
 import { messageParts } from "../reading/foreignMessage";
 import { list, number, object, text, instant, type Json } from "../reading/jsonValue";
 import type { ForeignToken } from "../reading/pieces";
+import { namedTokens } from "../reading/tokenTexts";
 import { addFields, addIndexed, bySequence, type AnswerApi, type AnswerTurn, type SequenceSoFar } from "./answerApi";
 
 /** Fields of a piece that say one thing. */
@@ -12,13 +13,12 @@ const choicesOf = (value: Json) => list(value["choices"]).map(object);
 /** Log-probabilities of a choice: by token, or as lists side by side (`tokens`, `token_logprobs`). */
 export function logprobTokens(logprobs: Json): ForeignToken[] {
   const entries = [...list(logprobs["reasoning_content"]), ...list(logprobs["content"])].map(object);
-  const byToken = entries.flatMap((entry): ForeignToken[] => {
-    const token = text(entry["token"]);
-    return token === undefined ? [] : [{ text: token, logprob: number(entry["logprob"]) }];
-  });
+  const byToken = namedTokens(entries);
   if (byToken.length > 0) return byToken;
   const values = list(logprobs["token_logprobs"]);
-  return list(logprobs["tokens"]).map((token, index) => ({ text: text(token) ?? "", logprob: number(values[index]) }));
+  return namedTokens(
+    list(logprobs["tokens"]).map((token, index) => ({ token: text(token) ?? "", logprob: values[index] })),
+  );
 }
 
 function joinOne(pieces: readonly Json[]): Json {
@@ -41,6 +41,9 @@ function addChoice(choices: Json[], piece: Json, delta: Json, logprobs: Json): v
   if (Object.keys(logprobs).length > 0) addFields((choice["logprobs"] ??= {}) as Json, logprobs);
   if (Object.keys(delta).length === 0) return;
   const { tool_calls: calls, ...fields } = delta;
+  // Pieces of one thought that nothing numbers.
+  for (const name of ["reasoning_details", "thinking_blocks"])
+    if (Array.isArray(fields[name])) fields[name] = list(fields[name]).map((each) => ({ index: 0, ...object(each) }));
   const message = (choice["message"] ??= {}) as Json;
   // Mistral's content may be a text in one piece and a list of parts in another.
   if (Array.isArray(message["content"]) && typeof fields["content"] === "string" && fields["content"] !== "")
@@ -83,6 +86,9 @@ function mergedContent(message: Json): Json {
       const inside = [...list(last["thinking"]), ...list(part["thinking"])].map(object);
       const words = inside.map((each) => text(each["text"]) ?? "").join("");
       last["thinking"] = [{ type: "text", text: words }];
+    } else if (last && last["type"] === "reasoning" && part["type"] === "reasoning") {
+      const said = [...list(last["summary"]), ...list(part["summary"])].map((each) => text(object(each)["text"]) ?? "");
+      last["summary"] = [{ type: "summary_text", text: said.join("") }];
     } else merged.push({ ...part });
   }
   return { ...message, content: merged };
@@ -107,12 +113,14 @@ export const openAiChat: AnswerApi = {
     const id = text(answer["id"]);
     return choicesOf(answer).map((choice, index): AnswerTurn => {
       const message = "message" in choice ? mergedContent(object(choice["message"])) : { content: choice["text"] };
+      const { reasoning, reasoning_content } = choice;
       return {
         id: id === undefined || index === 0 ? id : `${id}-${index + 1}`,
         role: "assistant",
-        parts: messageParts(message),
+        // Some servers put reasoning beside the message.
+        parts: messageParts({ reasoning, reasoning_content, ...message }),
         model: text(answer["model"]),
-        finish: text(choice["finish_reason"]),
+        finish: text(choice["finish_reason"]) ?? text(object(choice["finish_reason"])["type"]),
         tokens: logprobTokens(object(choice["logprobs"])),
         promptTokens: number(usage["prompt_tokens"]),
         completionTokens: number(usage["completion_tokens"]),

@@ -1,6 +1,7 @@
 /** The Responses API of OpenAI and of servers that speak it: a list of output items. */
 import { readMessage, type MessagePart } from "../reading/foreignMessage";
 import { instant, list, number, object, text, type Json } from "../reading/jsonValue";
+import { namedTokens } from "../reading/tokenTexts";
 import { blocksOf, bySequence, type AnswerApi } from "./answerApi";
 
 const typeOf = (value: Json) => text(value["type"]) ?? "";
@@ -77,6 +78,11 @@ export const openAiResponses: AnswerApi = {
         parts: itemParts(list(answer["output"])),
         model: text(answer["model"]),
         finish: incomplete ?? text(answer["status"]),
+        tokens: namedTokens(
+          list(answer["output"]).flatMap((item) =>
+            list(object(item)["content"]).flatMap((part) => list(object(part)["logprobs"]).map(object)),
+          ),
+        ),
         promptTokens: number(usage["input_tokens"]),
         completionTokens: number(usage["output_tokens"]),
         reasoningTokens: number(object(usage["output_tokens_details"])["reasoning_tokens"]),

@@ -18,6 +18,7 @@ import { llamaCpp, textGeneration } from "./llamaCpp";
 import { ollama } from "./ollama";
 import { openAiChat } from "./openAiChat";
 import { openAiResponses } from "./openAiResponses";
+import { sglang } from "./sglang";
 import { l10n } from "../../text/l10n";
 
 const APIS: readonly AnswerApi[] = [
@@ -30,6 +31,7 @@ const APIS: readonly AnswerApi[] = [
   ollama,
   cohere,
   llamaCpp,
+  sglang,
   textGeneration,
 ];
 

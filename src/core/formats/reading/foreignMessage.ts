@@ -54,7 +54,20 @@ export function roleOf(role: unknown): Role | undefined {
 }
 
 /** Fields in which servers put reasoning beside `content`. */
-const REASONING_FIELDS = ["reasoning_content", "reasoning", "thinking", "reasoning_text", "tool_plan"] as const;
+const REASONING_FIELDS = [
+  "reasoning_content",
+  "reasoning",
+  "reasoningContent",
+  "thinking",
+  "thinking_content",
+  "reasoning_text",
+  "reasoning_summary",
+  "thoughts",
+  "thought",
+  "tool_plan",
+] as const;
+/** Where clients keep the fields of a message that they do not know. */
+const MORE_FIELDS = ["provider_specific_fields", "model_extra", "additional_kwargs"];
 const THINKING = new Set(["reasoning", "thinking", "reasoning_text", "reasoning.text", "reasoning.summary", "thought"]);
 const TEXT = new Set(["text", "output_text", "input_text", "refusal", "summary_text", "message"]);
 /** A conversation that was compacted on its way: what stands for it is a summary. */
@@ -207,11 +220,28 @@ function detailed(details: readonly unknown[]): MessagePart[] {
     const last = thoughts.at(-1);
     if (first?.kind === "withheld") withheld = [first];
     if (first?.kind !== "thinking") continue;
-    if (last && part["index"] !== undefined && last.index === part["index"]) last.text += first.text;
+    if (last && last.index === part["index"] && (last.index !== undefined || isBrokenAt(last.text, first.text)))
+      last.text += first.text;
     else thoughts.push({ index: part["index"], text: first.text });
   }
   if (thoughts.length === 0) return withheld;
   return [{ kind: "thinking", text: thoughts.map((thought) => thought.text).join("\n") }];
+}
+
+/** Whether two texts are pieces of one: a blank stands where they meet, or the second begins within a sentence. */
+const isBrokenAt = (before: string, after: string) => /\s$/.test(before) || /^[\s\p{Ll}.,;:!?)]/u.test(after);
+
+/** Pieces of thinking that were streamed: the last of a block has its signature. */
+function wholeBlocks(blocks: readonly unknown[]): Json[] {
+  const whole: Json[] = [];
+  for (const block of blocks.map(object)) {
+    const last = whole.at(-1);
+    const goesOn = last && block["index"] !== undefined && block["index"] === last["index"] && !last["signature"];
+    if (goesOn && typeof last["thinking"] === "string" && typeof block["thinking"] === "string")
+      whole[whole.length - 1] = { ...last, ...block, thinking: last["thinking"] + block["thinking"] };
+    else whole.push(block);
+  }
+  return whole;
 }
 
 /** What stands beside the content: the first field that holds reasoning, else its details. */
@@ -221,9 +251,15 @@ function reasoningBeside(message: Json): MessagePart[] {
     const written = text(value) ?? partText(object(value)) ?? (list(value).length > 0 ? valueText(value) : "");
     if (written.trim() !== "") return [{ kind: "thinking", text: written }];
   }
-  const blocks = list(message["thinking_blocks"]).flatMap(partsOf);
+  const blocks = wholeBlocks(list(message["thinking_blocks"])).flatMap(partsOf);
   const named = blocks.length > 0 ? blocks : detailed(list(message["reasoning_details"]));
   if (named.length > 0) return named;
+  for (const name of MORE_FIELDS) {
+    const inside = object(message[name]);
+    const more =
+      Object.keys(inside).length > 0 && !MORE_FIELDS.some((each) => each in inside) ? reasoningBeside(inside) : [];
+    if (more.length > 0) return more;
+  }
   const opaque = firstString(message, ["reasoning_opaque", "encrypted_content"]);
   return opaque === undefined ? [] : [{ kind: "withheld", why: "encrypted" }];
 }

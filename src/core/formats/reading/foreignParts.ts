@@ -6,6 +6,7 @@ import type { Step } from "../../text/step";
 import type { MessagePart } from "./foreignMessage";
 import type { ForeignToken } from "./pieces";
 import { modelText, unquoted } from "./storedText";
+import { withPlainBlanks } from "./tokenTexts";
 import { isUnfinished } from "./unfinished";
 
 /** A stretch of what the model wrote. */
@@ -61,16 +62,17 @@ function readMarkedTurns(source: string, options: SegmentOptions): ReadText[] {
   return turns;
 }
 
-/** What a transcript writes above a reply. */
+/** What a transcript writes above a reply, without its dress. */
 const LABEL =
-  /^[#*_=>\s-]*(?:(?:assistant|model|bot|ai|llm|response|reply|output|completion|generated text|answer)(?: (?:response|output|reply))?[*_]*\s?[:：]?[*_=\s-]*)?$/i;
+  /^(?:(?:assistant|model|bot|ai|llm|response|reply|output|completion|generated text|answer)(?: (?:response|output|reply))?)?$/i;
+const isLabel = (text: string) => text.length <= 200 && LABEL.test(text.replace(/[#*_=>:：\s-]+/g, " ").trim());
 /** The whole of an answer in one element. */
 const ELEMENT = /^<(answer|final[_-]?answer|final|response|solution|output|result|conclusion|ans)>([^]*)<\/\1>$/i;
 
 /** Takes what is no word of the model from around its thinking and its answer. */
 function dressOff(parts: ForeignPart[]): void {
   const [first, second] = parts;
-  if (first?.kind === "answer" && second?.kind === "thinking" && LABEL.test(first.text.slice(0, 200))) parts.shift();
+  if (first?.kind === "answer" && second?.kind === "thinking" && isLabel(first.text)) parts.shift();
   const last = parts.at(-1);
   if (last?.kind !== "answer") return;
   const [, , inside] = ELEMENT.exec(last.text) ?? [];
@@ -167,11 +169,18 @@ export function reasoningAndText(reasoning: string, written: string): ForeignPar
 
 /** The parts of an assistant's turn in their order; the marks in its text divide it. */
 export function turnParts(said: readonly MessagePart[]): ForeignPart[] {
-  const thoughts = new Set(said.flatMap((part) => (part.kind === "thinking" ? [squeezed(part.text)] : [])));
+  const hasText = said.some((part) => part.kind === "text" && part.text.trim() !== "");
+  const thoughts = new Set(
+    said.flatMap((part) =>
+      part.kind === "thinking"
+        ? thoughtParts(part.text, hasText).flatMap((each) => (each.kind === "thinking" ? [squeezed(each.text)] : []))
+        : [],
+    ),
+  );
   const parts = said.flatMap((part): ForeignPart[] => {
     switch (part.kind) {
       case "thinking":
-        return [{ kind: "thinking", text: part.text.trim() }];
+        return thoughtParts(part.text, hasText);
       case "summary":
         return [{ kind: "summary", text: part.text.trim() }];
       case "text":
@@ -187,13 +196,31 @@ export function turnParts(said: readonly MessagePart[]): ForeignPart[] {
 }
 
 const BEGINS_MARKED = /^\s*[<[◁]/;
+const ENDS_MARKED = /[>\]▷]\s*$/;
+
+/**
+ * Reasoning that stands apart, without marks that a server left in it. Where no text stands beside it, what follows its
+ * end in the same field is the answer.
+ */
+function thoughtParts(text: string, hasText: boolean): ForeignPart[] {
+  const plain: ForeignPart[] = [{ kind: "thinking", text: text.trim() }];
+  if (!/[<[◁]/.test(text) || (hasText && !BEGINS_MARKED.test(text) && !ENDS_MARKED.test(text))) return plain;
+  if (!isMarked(text)) return plain;
+  const parts = markedParts(text);
+  if (!hasText) return parts.some(({ kind }) => kind === "thinking") ? parts : plain;
+  const thought = parts.filter(({ kind }) => kind === "thinking");
+  return thought.length > 0 ? thought : plain;
+}
+
+const HARMONY_END = /<\|(?:end|return)\|>\s*$/;
 
 /** @param thoughts what was said apart from the text: then a mark within a sentence only speaks of marks */
 function textParts(text: string, thoughts: ReadonlySet<string>): ForeignPart[] {
   const parts = markedParts(text);
-  if (thoughts.size > 0 && parts.every(isWritten) && !BEGINS_MARKED.test(text))
-    return [{ kind: "answer", text: text.trim() }];
-  return parts.filter((each) => each.kind !== "thinking" || !thoughts.has(squeezed(each.text)));
+  const isSaid = (each: ForeignPart) => each.kind === "thinking" && thoughts.has(squeezed(each.text));
+  if (thoughts.size > 0 && parts.every(isWritten) && !BEGINS_MARKED.test(text) && !parts.some(isSaid))
+    return [{ kind: "answer", text: modelText(text).replace(HARMONY_END, "").trim() }];
+  return parts.filter((each) => !isSaid(each));
 }
 
 /** Neighbours of one kind are one stretch. */
@@ -213,7 +240,16 @@ function joined(parts: readonly ForeignPart[]): ForeignPart[] {
 /** Gives parts the tokens that were recorded for the whole of them, where these join to their texts. */
 export function withTokens(parts: readonly ForeignPart[], tokens: readonly ForeignToken[]): ForeignPart[] {
   if (tokens.length === 0) return [...parts];
-  const all = tokens.map((token) => token.text).join("");
+  const all = joinedTokens(tokens);
+  const isFound = parts.some((part) => isWritten(part) && part.text !== "" && all.includes(part.text));
+  if (isFound) return placed(parts, tokens, all);
+  const plain = withPlainBlanks(tokens);
+  return placed(parts, plain, joinedTokens(plain));
+}
+
+const joinedTokens = (tokens: readonly ForeignToken[]) => tokens.map((token) => token.text).join("");
+
+function placed(parts: readonly ForeignPart[], tokens: readonly ForeignToken[], all: string): ForeignPart[] {
   let at = 0;
   let [next, start] = [0, 0];
   return parts.map((part) => {

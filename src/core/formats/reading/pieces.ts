@@ -20,7 +20,10 @@ export function pieces(text: string, most = Infinity): string[] {
 /** Log-probabilities below this stand for “not known” (vLLM and SGLang write -9999), as does what is no number. */
 const LEAST_LOGPROB = -1000;
 
+/** Rounding makes a probability of one a little larger. */
+const ROUNDED = 1e-3;
+
 /** @returns a token's log-probability where it is one */
 export function knownLogprob(value: number | undefined): number | undefined {
-  return value === undefined || value <= LEAST_LOGPROB || value > 0 ? undefined : value;
+  return value === undefined || value <= LEAST_LOGPROB || value > ROUNDED ? undefined : Math.min(value, 0);
 }

@@ -130,5 +130,5 @@ export function unquoted(text: string): string {
       : undefined;
   if (!marks) return text;
   const plain = lines.map((line) => line.replace(new RegExp(`^\\s*${marks.source} ?`), "")).join("\n");
-  return marks.source === ">" ? plain : withoutEntities(plain);
+  return (marks.source === ">" ? plain : withoutEntities(plain)).trim();
 }

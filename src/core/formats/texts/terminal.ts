@@ -74,7 +74,7 @@ function ollama(lines: readonly string[]): TerminalText {
   for (const line of lines) {
     const [, command] = /^(?:[$%#❯][ \t]?)?ollama run (.*)$/.exec(line.trimStart()) ?? [];
     const question = line.startsWith(">>>") ? line.slice(3).trim() : undefined;
-    if (command !== undefined && !talk.isAnswering) talk.ask(/["'](.+)["']\s*$/.exec(command)?.[1] ?? "");
+    if (command !== undefined && !talk.isAnswering) talk.ask(quotedIn(command));
     else if (question !== undefined) {
       // What the prompt says while nothing was written yet, and commands to the program.
       if (!/^(?:Send a message\b|\/)/.test(question)) talk.ask(question.replace(/^"""|"""$/g, ""));
@@ -83,6 +83,13 @@ function ollama(lines: readonly string[]): TerminalText {
     else talk.take(line);
   }
   return { ...talk.end(), ...(promptTokens === undefined ? {} : { promptTokens }) };
+}
+
+/** What stands between quotation marks at the end of a command. */
+function quotedIn(command: string): string {
+  const written = command.trim();
+  const from = written.search(/["']/);
+  return from >= 0 && from < written.length - 1 && written.endsWith(written[from]!) ? written.slice(from + 1, -1) : "";
 }
 
 function counted(line: string): number | undefined {

@@ -60,7 +60,8 @@ export const thinkText: TraceFormat = {
   isGeneric: true,
   title: "Text with <think>",
   extension: ".md",
-  detect: (source) => !looksLikeJson(source.text) && source.text !== "" && isMarked(replyIn(wholeText(source))),
+  detect: (source) =>
+    !looksLikeJson(source.text) && !source.stream && source.text !== "" && isMarked(replyIn(wholeText(source))),
   *read(source, problems) {
     const whole = wholeText(source);
     if (source.text.length > LONGEST_TEXT) problems.push(l10n.later`The text is too long: its beginning was read.`);

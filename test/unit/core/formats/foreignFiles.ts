@@ -297,6 +297,25 @@ export const FILES: Record<string, Record<string, string>> = {
       { content: "", stop: true, stop_type: "eos", model: "m", prompt: asked, tokens_evaluated: 12 },
     ]),
   },
+  sglang: {
+    "generate.json": json({
+      model: "m",
+      prompt: asked,
+      text: `<think>${thought}</think>${answer}`,
+      meta_info: { id: "1", finish_reason: { type: "stop", matched: 2 }, prompt_tokens: 12, completion_tokens: 30 },
+    }),
+    // Each piece holds all that was written so far.
+    "stream.txt": events([
+      ...[8, 15].map((length) => ({
+        text: `<think>${thought}</think>${answer}`.slice(0, length),
+        meta_info: { finish_reason: null, prompt_tokens: 12 },
+      })),
+      {
+        text: `<think>${thought}</think>${answer}`,
+        meta_info: { finish_reason: { type: "stop" }, prompt_tokens: 12 },
+      },
+    ]),
+  },
   "text-generation": {
     "generate.json": json({
       inputs: asked,
