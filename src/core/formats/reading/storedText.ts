@@ -54,7 +54,7 @@ function withoutBeginnings(text: string): string {
 const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'", nbsp: " " };
 
 /** Text whose characters of HTML were written as entities. */
-export const withoutEntities = (text: string): string =>
+const withoutEntities = (text: string): string =>
   text.replace(/&(?:(lt|gt|amp|quot|apos|nbsp)|#(\d{1,6})|#x([\da-f]{1,5}));/gi, (whole, name, decimal, hex) => {
     if (typeof name === "string") return ENTITIES[name.toLowerCase()] ?? whole;
     const code = typeof decimal === "string" ? Number(decimal) : parseInt(hex as string, 16);
