@@ -18,6 +18,8 @@ export interface Question {
   signal: AbortSignal;
   /** How often an answer may lead elsewhere; 0 by default. */
   redirects?: number;
+  /** Whether it may lead to the same host only, and to where the question can be asked again as it is. */
+  stays?: boolean;
 }
 
 /** An answer whose body is read no further than is said. */
@@ -41,7 +43,7 @@ const REDIRECTS = [301, 302, 303, 307, 308];
  *   NetworkError with what the network says as its cause
  */
 export async function ask(url: string, question: Question): Promise<Reply> {
-  const { method = "GET", headers = {}, secrets = {}, body, signal, redirects = 0 } = question;
+  const { method = "GET", headers = {}, secrets = {}, body, signal, redirects = 0, stays = false } = question;
   const home = new URL(url).origin;
   let at = new URL(url);
   for (let left = redirects; ; left--) {
@@ -55,23 +57,28 @@ export async function ask(url: string, question: Question): Promise<Reply> {
     const location = REDIRECTS.includes(reply.status) ? reply.headers.get("location") : null;
     if (location === null) return reply;
     await reply.drop();
-    at = next(at, location, left);
+    // What is sent with a question is sent again by two of the redirects only.
+    const isMeant = !stays || method === "GET" || [307, 308].includes(reply.status);
+    at = next(at, location, isMeant ? left : 0, stays);
   }
 }
 
-function next(from: URL, location: string, left: number): URL {
+/** Characters of an address that are shown. */
+const LONGEST_SHOWN = 100;
+
+function next(from: URL, location: string, left: number, stays: boolean): URL {
   const leads = (where: Sentence, action: Sentence) =>
     new ActionableError("net-redirect", l10n.later`${from.host} leads ${where}.`, action);
-  if (left <= 0)
-    throw leads(
-      l10n.later`elsewhere, and is not followed`,
-      l10n.later`Use the address that it leads to, if you trust it.`,
-    );
   const to = URL.canParse(location, from) ? new URL(location, from) : undefined;
   if (!to || !/^https?:$/.test(to.protocol) || to.username !== "" || to.password !== "")
     throw leads(
       l10n.later`to an address that cannot be asked`,
       l10n.later`Check the address, or try again in a while.`,
+    );
+  if (left <= 0 || (stays && to.origin !== from.origin))
+    throw leads(
+      l10n.later`to ${(to.origin + to.pathname).slice(0, LONGEST_SHOWN)}, and is not followed`,
+      l10n.later`Use the address that it leads to, if you trust it.`,
     );
   if (from.protocol === "https:" && to.protocol === "http:")
     throw leads(l10n.later`to ${to.host} without encryption`, l10n.later`Check the address, or try again in a while.`);

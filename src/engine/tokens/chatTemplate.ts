@@ -59,7 +59,7 @@ export function chatTemplate(source: string | undefined, specials: Readonly<Reco
 }
 
 /** Some templates refuse a system turn (Gemma's does); its text then stands before the first user turn. */
-function systemIntoUser(messages: readonly Message[]): Message[] | undefined {
+export function systemIntoUser(messages: readonly Message[]): Message[] | undefined {
   const [first, second, ...rest] = messages;
   if (first?.role !== "system" || second?.role !== "user") return undefined;
   return [{ role: "user", content: `${first.content}\n\n${second.content}` }, ...rest];

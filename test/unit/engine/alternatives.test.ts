@@ -7,7 +7,7 @@ import { serializeEvent } from "../../../src/core/trace/traceFile";
 import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 import { LogitDistribution } from "../../../src/engine/backends/onnx/distribution";
 import { readChunk } from "../../../src/engine/backends/remote/serverChunk";
-import { ServerRefusal } from "../../../src/engine/backends/remote/serverClient";
+import { ServerRefusal } from "../../../src/engine/backends/remote/serverErrors";
 import { ServerDialect } from "../../../src/engine/backends/remote/serverDialect";
 import { askForLogprobs } from "../../../src/engine/backends/remote/serverDiscovery";
 import type { LanguageModel } from "../../../src/engine/decoding/model";

@@ -1,84 +1,25 @@
 /** Servers as they differ: where their interface begins, what they refuse, how they end, continue and name effort. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import type { Message, TraceEvent } from "../../../src/core/trace/trace";
 import type { ActionableError } from "../../../src/core/protocol/rpc";
 import { Recorder } from "../../../src/engine/decoding/recorder";
 import { Structure } from "../../../src/engine/decoding/structure";
-import { ServerClient } from "../../../src/engine/backends/remote/serverClient";
-import type { ServerLimits } from "../../../src/engine/backends/remote/serverLimits";
-import { ServerModel } from "../../../src/engine/backends/remote/serverModel";
-
-type Body = Record<string, unknown> & { messages?: (Message & { prefix?: boolean })[]; stream?: boolean };
-type Answer = (body: Body, request: IncomingMessage, response: ServerResponse) => void;
-
-const QUESTION: Message[] = [{ role: "user", content: "How many jars?" }];
-const LIMITS: Partial<ServerLimits> = { first: 5000, next: 400, alive: 600, longest: 8000, attempts: 1, pause: 1 };
+import {
+  delta,
+  dialectBench,
+  json,
+  plain,
+  QUESTION,
+  signal,
+  streaming,
+  whole,
+  type Answer,
+  type Body,
+} from "./dialectBench";
 
 describe("dialects of servers", () => {
-  const servers: Server[] = [];
-  const { signal } = new AbortController();
-  afterEach(() => {
-    for (const server of servers.splice(0)) {
-      server.closeAllConnections();
-      server.close();
-    }
-  });
-
-  /** A server whose interface begins at `api`; `seen` has what completions were asked for. */
-  async function serve(api: string, answer: Answer, models: unknown = { data: [{ id: "m" }] }) {
-    const seen: { path: string; body: Body; headers: IncomingMessage["headers"] }[] = [];
-    const server = createServer((request, response) => {
-      let text = "";
-      request.on("data", (piece: Buffer) => (text += piece.toString()));
-      request.on("end", () => {
-        const path = request.url!;
-        if (path.split("?")[0] === `${api}/models` && models !== null)
-          return void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(models));
-        if (!path.startsWith(`${api}/`) || !path.includes("completions"))
-          return void response.writeHead(404).end('{"error":{"message":"not found"}}');
-        const body = JSON.parse(text) as Body;
-        seen.push({ path, body, headers: request.headers });
-        answer(body, request, response);
-      });
-    }).listen(0, "127.0.0.1");
-    servers.push(server);
-    await once(server, "listening");
-    return { seen, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-  }
-
-  const json = (response: ServerResponse, value: unknown, status = 200) =>
-    void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
-  const whole = (text: string) => ({
-    choices: [{ message: { role: "assistant", content: text }, finish_reason: "stop" }],
-  });
-  const delta = (fields: object, finish: string | null = null) =>
-    `data: ${JSON.stringify({ choices: [{ delta: fields, finish_reason: finish }] })}\n\n`;
-  /** Answers questions of discovery with one word, and streams with these pieces. */
-  const streaming =
-    (...pieces: string[]): Answer =>
-    (body, _, response) => {
-      if (!body.stream) return json(response, whole("ok"));
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      response.end(pieces.join(""));
-    };
-  const plain = streaming(delta({ content: "56" }), delta({}, "stop"), "data: [DONE]\n\n");
-
-  async function run(address: string, key?: string, most = 50, wanted: { model?: string } = {}) {
-    const client = new ServerClient(address, key, LIMITS);
-    const model = await ServerModel.connect(client, wanted, signal);
-    const events: TraceEvent[] = [];
-    const recorder = new Recorder((batch) => events.push(...batch), new Structure("step"));
-    const decoder = model.decoder(recorder, { signal, seed: 1, random: () => 0.5 });
-    await decoder.prefill(QUESTION);
-    const generated = await decoder.generate({ maxTokens: most });
-    recorder.finishAll();
-    const notes = events.flatMap((event) => (event.t === "note" ? [event.message] : []));
-    return { model, decoder, generated, notes };
-  }
+  const { serve, run } = dialectBench();
 
   describe("begin", () => {
     for (const [api, address] of [
@@ -113,7 +54,7 @@ describe("dialects of servers", () => {
 
     it("without a list of models where the model is named", async () => {
       const { url } = await serve("/v1", plain, null);
-      assert.equal((await run(url, undefined, 50, { model: "mine" })).generated.text, "56");
+      assert.equal((await run(url, undefined, 50, { wanted: { model: "mine" } })).generated.text, "56");
       await assert.rejects(run(url), { code: "server-no-model" });
     });
 

@@ -1,5 +1,6 @@
 /** A run that another tool recorded, as events of ours: text becomes positions, parts become spans. */
 import { extractAnswer, gradeAnswer } from "../../text/answer";
+import { isCutReason } from "../../text/finishReason";
 import { splitSteps } from "../../text/step";
 import { EXIT_REASONS, type ExitReason } from "../../trace/kinds";
 import { TRACE_VERSION, type Message, type TraceEvent, type Verdict } from "../../trace/trace";
@@ -116,13 +117,11 @@ function stepSpans(part: WrittenPart, tokens: readonly string[], at: number): Tr
   return spans;
 }
 
-/** `length`, `max_tokens`, `MAX_TOKENS`, `max_output_tokens`, `model_length`, `incomplete`, `token_limit`. */
-const CUT = /length|max_|maxtokens|max tokens|max output|incomplete|limit/i;
 const ENDED = /stop|end|complete|eos|finish|tool|call|success|done|eom|eot/i;
 
 /** Whether the source says that the model came to its end by itself. */
-const hasEnded = ({ finish }: ForeignRun) => finish !== undefined && !CUT.test(finish) && ENDED.test(finish);
-const wasCut = ({ finish }: ForeignRun) => finish !== undefined && CUT.test(finish);
+const hasEnded = ({ finish }: ForeignRun) => finish !== undefined && !isCutReason(finish) && ENDED.test(finish);
+const wasCut = ({ finish }: ForeignRun) => finish !== undefined && isCutReason(finish);
 
 function exitReason(run: ForeignRun): ExitReason {
   const { finish, parts } = run;

@@ -12,8 +12,17 @@ export interface ServerAddress {
 
 /** Where an interface may begin behind the address; the first of them is the commonest. */
 const BEGINNINGS = ["/v1", ""];
-/** The same where nothing but a host was named: OpenRouter, Gemini, Groq and Azure. */
-const HIDDEN = ["/api/v1", "/v1beta/openai", "/openai/v1"];
+/**
+ * The same where nothing but a host was named: OpenRouter, Gemini, Groq and Azure, Fireworks, Alibaba, Cohere, Docker,
+ * DeepInfra, Zhipu, Volcengine, Open WebUI.
+ */
+const HIDDEN = [
+  ...["/api/v1", "/v1beta/openai", "/openai/v1", "/inference/v1", "/compatible-mode/v1", "/compatibility/v1"],
+  ...["/engines/v1", "/v1/openai", "/api/paas/v4", "/api/v3", "/api"],
+];
+/** Paths of an interface, as people copy them from its documentation, and those of Ollama's own. */
+const PATHS = /(?:\/v1)?(?:\/(?:(?:chat\/)?completions|models|responses|messages|embeddings))?$/;
+const OLLAMA_PATHS = /^(https?:\/\/[^/]+)\/api(?:\/(?:chat|generate|tags|version))?$/i;
 
 /** @throws ActionableError `server-address` */
 export function serverAddress(written: string): ServerAddress {
@@ -35,7 +44,7 @@ export function serverAddress(written: string): ServerAddress {
     );
   const [path = ""] = written.split(/[?#]/);
   return {
-    url: trimEnd(path, "/").replace(/(?:\/v1)?(?:\/(?:chat\/)?completions|\/models)?$/, ""),
+    url: trimEnd(path, "/").replace(OLLAMA_PATHS, "$1").replace(PATHS, ""),
     query: version === null ? "" : `?api-version=${version}`,
   };
 }

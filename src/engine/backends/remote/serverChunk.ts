@@ -2,6 +2,7 @@
 import type { Alternative } from "../../../core/trace/fold";
 import type { JsonObject } from "../../files/jsonFile";
 import { isObject } from "../../files/jsonFile";
+import { errorIn } from "./serverSaid";
 
 export interface ChunkToken {
   id: number | undefined;
@@ -32,16 +33,24 @@ export function readChunk(value: unknown): Chunk {
   // Whole answers have `message` where streamed ones have `delta`.
   const delta = object(choice["delta"] ?? choice["message"]);
   const content = partsOf(delta["content"]);
+  const usage = usageIn(chunk, choice);
+  const timings = object(chunk["timings"]);
   return {
     thinking: thinkingOf(delta) || content.thinking,
-    text: text(choice["text"]) || content.text,
+    // What a model says instead of an answer that it refuses has a field of its own with OpenAI.
+    text: text(choice["text"]) || content.text || text(delta["refusal"]),
     tokens: tokensOf(object(choice["logprobs"])),
-    // TGI writes an empty one while it goes on.
-    finish: text(choice["finish_reason"]) || undefined,
-    promptTokens: count(object(chunk["usage"])["prompt_tokens"]) ?? readTokens(object(chunk["timings"])),
-    usage: usageOf(object(chunk["usage"]), object(chunk["timings"])),
-    error: errorOf(chunk["error"] ?? (chunk["object"] === "error" ? chunk["message"] : undefined)),
+    finish: finishOf(choice["finish_reason"]),
+    promptTokens: promptTokens(usage) ?? readTokens(timings),
+    usage: usageOf(usage, timings),
+    error: errorIn(value),
   };
+}
+
+/** TGI writes an empty one while it goes on, others “null”; SGLang may write an object with its type. */
+function finishOf(reason: unknown): string | undefined {
+  const named = text(isObject(reason) ? reason["type"] : reason);
+  return named === "" || named === "null" ? undefined : named;
 }
 
 /** Parts in parts that are looked into. */
@@ -49,11 +58,11 @@ const DEEPEST_PART = 5;
 
 /** Content as a text, or as a list of parts with a type each (Mistral, and gateways to other interfaces). */
 function partsOf(content: unknown, depth = 0): { thinking: string; text: string } {
-  if (!Array.isArray(content)) return { thinking: "", text: text(content) };
+  if (typeof content === "string") return { thinking: "", text: content };
   let [thinking, written] = ["", ""];
-  for (const part of content.filter(isObject)) {
+  for (const part of (Array.isArray(content) ? content : [content]).filter(isObject)) {
     const type = text(part["type"]);
-    const inner = part["thinking"] ?? part["reasoning"] ?? part["text"] ?? part["summary"] ?? part["content"];
+    const inner = INNER.map((name) => part[name]).find((each) => each !== undefined && each !== null);
     if (depth >= DEEPEST_PART) continue;
     const read = partsOf(inner, depth + 1);
     if (/think|reason|summary/.test(type)) thinking += read.thinking + read.text;
@@ -62,15 +71,28 @@ function partsOf(content: unknown, depth = 0): { thinking: string; text: string 
   return { thinking, text: written };
 }
 
-/** vLLM and SGLang: `reasoning_content`; newer vLLM, OpenRouter, Groq and Ollama: `reasoning`; also `reasoning_details[]`, `thinking`. */
+/** Where the text of a part stands. */
+const INNER = ["thinking", "reasoning", "text", "summary", "content"];
+/**
+ * Where thoughts stand, as text or in parts: vLLM and SGLang: `reasoning_content`; newer vLLM, OpenRouter, Groq and
+ * Ollama: `reasoning`; Copilot: `reasoning_text`; as parts alone with OpenRouter and LiteLLM.
+ */
+const THOUGHTS = [
+  "reasoning_content",
+  "reasoning",
+  "thinking",
+  "reasoning_text",
+  "reasoning_details",
+  "thinking_blocks",
+];
+
 function thinkingOf(delta: JsonObject): string {
-  const plain = text(delta["reasoning_content"]) || text(delta["reasoning"]) || text(delta["thinking"]);
-  if (plain) return plain;
-  const details = Array.isArray(delta["reasoning_details"]) ? delta["reasoning_details"] : [];
-  return details
-    .filter(isObject)
-    .map((detail) => text(detail["text"]) || text(detail["summary"]))
-    .join("");
+  for (const name of THOUGHTS) {
+    const { thinking, text } = partsOf(delta[name]);
+    if (thinking + text !== "") return thinking + text;
+  }
+  const handedOn = delta["provider_specific_fields"];
+  return isObject(handedOn) && !("provider_specific_fields" in handedOn) ? thinkingOf(handedOn) : "";
 }
 
 /**
@@ -96,10 +118,11 @@ function tokensOf(logprobs: JsonObject): ChunkToken[] {
   const values = Array.isArray(logprobs["token_logprobs"]) ? logprobs["token_logprobs"] : [];
   const listed = Array.isArray(logprobs["top_logprobs"]) ? logprobs["top_logprobs"] : [];
   return logprobs["tokens"].map((token, index) => ({
-    id: undefined,
+    // MLX names tokens by their ids, the others as well.
+    id: count(token),
     text: text(token),
     logprob: logprob(values[index]),
-    ...othersOf(Object.entries(object(listed[index])), text(token)),
+    ...(typeof token === "number" ? {} : othersOf(Object.entries(object(listed[index])), text(token))),
   }));
 }
 
@@ -135,14 +158,25 @@ function readTokens(timings: JsonObject): number | undefined {
   return cached === undefined || read === undefined ? undefined : cached + read;
 }
 
+/** Beside the choices, with Kimi in the choice, with Groq in a field of its own. */
+const usageIn = (chunk: JsonObject, choice: JsonObject): JsonObject =>
+  [chunk["usage"], choice["usage"], object(chunk["x_groq"])["usage"]].find(isObject) ?? {};
+
+/** Some count nothing yet, and write 0; a prompt of no tokens there is none. */
+const promptTokens = (usage: JsonObject): number | undefined =>
+  count(usage["prompt_tokens"]) || count(usage["input_tokens"]) || undefined;
+
 /** What of a prompt was in a cache stands in a place of its own with each: OpenAI's, DeepSeek's, or llama.cpp's. */
 function usageOf(usage: JsonObject, timings: JsonObject): Chunk["usage"] {
-  const prompt = count(usage["prompt_tokens"]) ?? readTokens(timings);
-  const completion = count(usage["completion_tokens"]) ?? count(timings["predicted_n"]);
+  const prompt = promptTokens(usage) ?? readTokens(timings);
+  const completion =
+    count(usage["completion_tokens"]) ?? count(usage["output_tokens"]) ?? count(timings["predicted_n"]);
   if (prompt === undefined || completion === undefined) return undefined;
   const told = [
     object(usage["prompt_tokens_details"])["cached_tokens"],
+    object(usage["input_tokens_details"])["cached_tokens"],
     usage["prompt_cache_hit_tokens"],
+    usage["cached_tokens"],
     timings["cache_n"],
   ];
   const cached = told.map(count).find((tokens) => tokens !== undefined) ?? 0;
@@ -158,8 +192,3 @@ const count = (value: unknown): number | undefined =>
 /** Some servers write −9999 or null for a token that they did not score. */
 const logprob = (value: unknown): number | undefined =>
   typeof value === "number" && value > -9000 && value <= 1e-6 ? Math.min(0, value) : undefined;
-
-function errorOf(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  return isObject(value) ? text(value["message"]) || "an unknown error" : undefined;
-}

@@ -6,7 +6,7 @@ import type { ThinkFacts } from "../../../core/text/thinkFacts";
 import type { JsonObject } from "../../files/jsonFile";
 import { isObject } from "../../files/jsonFile";
 import { readChunk } from "./serverChunk";
-import { ServerRefusal } from "./serverClient";
+import { ServerRefusal } from "./serverErrors";
 import { CONTINUATIONS, type ChatContinuation, type Continuation } from "./serverDialect";
 import type { RemoteTemplate } from "./serverThinking";
 

@@ -3,6 +3,7 @@
  * with prefix caching make that cheap. Text between think tags and thoughts in a field of their own read the same.
  */
 import { ActionableError } from "../../../core/protocol/rpc";
+import { isCutReason } from "../../../core/text/finishReason";
 import { isThinkingAt } from "../../../core/text/segment";
 import type { Message, TokenKind } from "../../../core/trace/trace";
 import { HoldBack, sequenceNote } from "../../decoding/holdBack";
@@ -17,7 +18,8 @@ import type { Chunk } from "./serverChunk";
 import { readChunk, tokensWithText } from "./serverChunk";
 import { DONE, type ServerClient } from "./serverClient";
 import { garbage } from "./serverEvents";
-import { openAnswer } from "./serverAnswer";
+import { endNote, openAnswer } from "./serverAnswer";
+import { ServerFailure } from "./serverErrors";
 import { Echo } from "./serverEcho";
 import { continues, type ServerFacts } from "./serverDiscovery";
 import { repeatedOf, requestOf } from "./serverRequest";
@@ -142,7 +144,7 @@ export class ServerDecoder implements Decoder {
       try {
         for await (const part of this.chosen(left, options.sampling ?? GREEDY, unsent)) {
           if ("finish" in part) {
-            stoppedBy = part.finish !== "length" ? "end" : this.room > 1 ? "budget" : "context";
+            stoppedBy = !isCutReason(part.finish) ? "end" : this.room > 1 ? "budget" : "context";
             break;
           }
           held.push(part);
@@ -219,7 +221,8 @@ export class ServerDecoder implements Decoder {
           break;
         }
         const chunk = readChunk(value);
-        if (chunk.error !== undefined) throw saidError(this.client.host, this.client.withoutKey(chunk.error));
+        if (chunk.error !== undefined)
+          throw new ServerFailure(this.client.host, undefined, this.client.withoutKey(chunk.error));
         usage.take(chunk);
         const now = performance.now();
         const tokens = tokensWithText(chunk, this.tagged(chunk, echo));
@@ -262,6 +265,8 @@ export class ServerDecoder implements Decoder {
       if (count === 0) throw this.client.cutShort();
       this.tellOnce("The server ended its answer without a reason: it may have been cut.");
     }
+    const note = finish === undefined ? undefined : endNote(finish);
+    if (note !== undefined) this.tellOnce(note);
     await this.prompt.tell();
     yield { finish: finish ?? "stop" };
   }
@@ -281,6 +286,7 @@ export class ServerDecoder implements Decoder {
     const ignored = this.facts.dialect.leftOut.filter((name) => SAMPLING.includes(name));
     if (ignored.length > 0)
       this.tellOnce(`The server does not take ${ignored.join(", ")}: it chooses tokens by settings of its own.`);
+    for (const change of this.facts.dialect.changes) this.tellOnce(change);
   }
 
   private tellOnce(message: string): void {
@@ -321,11 +327,4 @@ const cannotContinue = (host: string) =>
     "server-cannot-continue",
     l10n.later`The server at ${host} cannot go on from a given beginning of an answer.`,
     "Choose a strategy that only prompts, or a server with text completions.",
-  );
-
-const saidError = (host: string, message: string) =>
-  new ActionableError(
-    "server-failed",
-    l10n.later`The server at ${host} failed: ${message.slice(0, 200).replace(/\.$/, "")}.`,
-    "Look into the server's log.",
   );

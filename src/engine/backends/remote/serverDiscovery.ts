@@ -4,12 +4,14 @@ import type { ThinkFacts } from "../../../core/text/thinkFacts";
 import type { Message } from "../../../core/trace/trace";
 import type { JsonObject } from "../../files/jsonFile";
 import { isObject } from "../../files/jsonFile";
-import { beginnings, namedInAddress } from "./serverAddress";
 import { readChunk } from "./serverChunk";
-import { ServerRefusal, type ServerClient } from "./serverClient";
+import type { ServerClient } from "./serverClient";
+import { errorOfStatus, ServerFailure, ServerRefusal } from "./serverErrors";
 import { findContinuation, type Continuing } from "./serverContinuation";
 import { ServerDialect } from "./serverDialect";
 import { ollamaContext, serverKind } from "./serverKind";
+import { findModel } from "./serverModels";
+import { errorIn, statusIn } from "./serverSaid";
 import { demanding, findTemplate, findTokenizer, type ServerTemplate, type TextToken } from "./serverTemplate";
 import { thinkingOfRemote, thinkingOfServer, thinkingOfSource, type RemoteTemplate } from "./serverThinking";
 import { l10n } from "../../../core/text/l10n";
@@ -70,10 +72,13 @@ export async function discoverServer(
       const path = base + (api === "completions" ? "/completions" : "/chat/completions");
       const textPath = `${base}/completions`;
       const sendTo = (path: string) => (fields: JsonObject) =>
-        dialect.ask({ ...fields, model }, (words) => client.json(path, signal, words));
+        dialect.ask({ ...fields, model }, async (words) =>
+          demandAnswer(client, await client.json(path, signal, words)),
+        );
       const send = sendTo(path);
       const logprobs = await tryCompletion(send, api).catch((error: unknown) => {
-        if (error instanceof ServerRefusal) refusal ??= error.status === 404 ? undefined : error;
+        // Of a path that is not there nothing is to be said, but of a model that is not.
+        if (error instanceof ServerRefusal) refusal ??= error.status === 404 && !error.isAboutModel ? undefined : error;
         else if (!(error instanceof ActionableError && error.code === "server-garbage")) throw error;
         return undefined;
       });
@@ -107,6 +112,13 @@ export async function discoverServer(
       "Check the model's name and that the server speaks the OpenAI protocol.",
     )
   );
+}
+
+/** @throws ActionableError for an error that comes as an answer of success */
+function demandAnswer(client: ServerClient, answer: unknown): unknown {
+  const said = errorIn(answer);
+  if (said === undefined) return answer;
+  throw errorOfStatus(client.host, statusIn(answer) ?? 200, client.withoutKey(said));
 }
 
 /** Undefined where what was asked for is refused. */
@@ -145,64 +157,38 @@ export function askForLogprobs(api: ServerApi, alternatives = 1): JsonObject {
   return api === "completions" ? { logprobs: count } : { logprobs: true, top_logprobs: count };
 }
 
-async function findModel(client: ServerClient, wanted: string | undefined, signal: AbortSignal) {
-  let forbidden: unknown;
-  const bases = beginnings(client.address);
-  for (const base of bases) {
-    const list = await client.jsonIfKnown(`${base}/models`, signal).catch((error: unknown) => {
-      // A gateway may forbid what it does not have.
-      if (!(error instanceof ActionableError && ["server-key", "server-failed"].includes(error.code))) throw error;
-      forbidden ??= error;
-    });
-    const models = modelsIn(list);
-    if (!models) continue;
-    const entry = models.find((each) => each["id"] === wanted) ?? (wanted === undefined ? models[0] : undefined);
-    const model = wanted ?? namedInAddress(client.address) ?? text(entry?.["id"]) ?? text(entry?.["name"]);
-    if (model === undefined) break;
-    const meta = isObject(entry?.["meta"]) ? entry["meta"] : {};
-    const length = entry?.["max_model_len"] ?? entry?.["context_length"] ?? entry?.["context_window"] ?? meta["n_ctx"];
-    return { bases: [base], model, owner: text(entry?.["owned_by"]), contextLength: number(length) };
-  }
-  const model = wanted ?? namedInAddress(client.address);
-  if (model !== undefined)
-    return {
-      bases: namedInAddress(client.address) ? ["", ...bases] : bases,
-      model,
-      owner: undefined,
-      contextLength: undefined,
-    };
-  throw (
-    forbidden ??
-    new ActionableError(
-      "server-no-model",
-      l10n.later`The server at ${client.host} lists no model.`,
-      "Name the model, or check that this is the address of an OpenAI-compatible server.",
-    )
-  );
-}
-
-/** The entries of a list of models, whose field some servers call otherwise or leave out. */
-function modelsIn(list: unknown): JsonObject[] | undefined {
-  const entries = Array.isArray(list) ? list : isObject(list) ? (list["data"] ?? list["models"]) : undefined;
-  return Array.isArray(entries) ? entries.filter(isObject) : undefined;
-}
-
 /** @returns whether log-probabilities came, or undefined where the path does not complete */
 async function tryCompletion(
   send: (fields: JsonObject) => Promise<unknown>,
   api: ServerApi,
 ): Promise<boolean | undefined> {
   const input = api === "completions" ? { prompt: "1+1=" } : { messages: QUESTION };
-  const body = { ...input, max_tokens: 1, temperature: 0 };
-  const answer = await send({ ...body, ...askForLogprobs(api) }).catch((error: unknown) => {
-    // Not every server says what it is that it does not take.
-    if (error instanceof ServerRefusal && error.status !== 404) return send(body);
-    throw error;
-  });
+  const ask = async (tokens: number): Promise<unknown> => {
+    const body = { ...input, max_tokens: tokens, temperature: 0 };
+    return send({ ...body, ...askForLogprobs(api) }).catch((error: unknown) => {
+      // Not every server says what it is that it does not take, or calls that a failure.
+      const isOther = error instanceof ServerFailure || (error instanceof ServerRefusal && error.status !== 404);
+      if (isOther && !isTooFew(error)) return send(body);
+      throw error;
+    });
+  };
+  let answer: unknown;
+  for (const tokens of FEW) {
+    try {
+      answer = await ask(tokens);
+      break;
+    } catch (error) {
+      if (tokens === FEW.at(-1) || !isTooFew(error)) throw error;
+    }
+  }
   if (!isObject(answer) || !Array.isArray(answer["choices"])) return undefined;
   return readChunk(answer).tokens.some((token) => token.logprob !== undefined);
 }
 
-const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
-const number = (value: unknown): number | undefined =>
-  typeof value === "number" && Number.isInteger(value) && value > 0 ? value : undefined;
+/** Tokens of a first question: models that think first may get to no word of an answer with one, and say that as an error. */
+const FEW = [1, 16, 2048];
+
+const isTooFew = (error: unknown): boolean =>
+  error instanceof ServerRefusal &&
+  /max_(?:completion_|output_)?tokens|output limit/i.test(error.said) &&
+  /higher|minimum|at least|greater|below|too (?:small|low|few)|>=/i.test(error.said);

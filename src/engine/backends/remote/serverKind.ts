@@ -22,7 +22,15 @@ const OWNERS: Readonly<Record<string, string>> = {
   organization_owner: "lmstudio",
 };
 /** What says no more than that this path is not for us. */
-const ABSENT = ["server-refused", "server-garbage", "server-key", "server-failed"];
+const ABSENT = [
+  "server-refused",
+  "server-garbage",
+  "server-key",
+  "server-failed",
+  "server-busy",
+  "server-unreachable",
+  "net-redirect",
+];
 
 /** @param owner of the model, as `/v1/models` says */
 export async function serverKind(
@@ -69,9 +77,13 @@ export async function ollamaContext(
   return count(entry?.["context_length"]);
 }
 
-async function optional(client: ServerClient, path: string, signal: AbortSignal): Promise<unknown> {
+const optional = (client: ServerClient, path: string, signal: AbortSignal): Promise<unknown> =>
+  unlessAbsent(client.once(path, signal));
+
+/** What only some servers have; undefined where this one has not, however it says so. */
+export async function unlessAbsent<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
-    return await client.json(path, signal);
+    return await asked;
   } catch (error) {
     if (error instanceof ActionableError && ABSENT.includes(error.code)) return undefined;
     throw error;

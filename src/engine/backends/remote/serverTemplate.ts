@@ -3,7 +3,9 @@ import type { TemplateVariables } from "../../../core/text/thinkFacts";
 import { ActionableError } from "../../../core/protocol/rpc";
 import type { Message } from "../../../core/trace/trace";
 import { isObject, type JsonObject } from "../../files/jsonFile";
+import { systemIntoUser } from "../../tokens/chatTemplate";
 import type { ServerClient } from "./serverClient";
+import { unlessAbsent } from "./serverKind";
 import type { RemoteTemplate } from "./serverThinking";
 
 export interface TextToken {
@@ -48,7 +50,7 @@ export async function findTemplate(
     return text(field(await client.jsonIfKnown("/detokenize", signal, { model, tokens }), "prompt"));
   };
   for (const way of kind === "tgi" ? [templated] : [applied, detokenized]) {
-    const prompt = await way(QUESTION, signal);
+    const prompt = await unlessAbsent(way(QUESTION, signal));
     if (prompt?.includes("1+1=")) return { way, prompt };
   }
   return undefined;
@@ -61,7 +63,8 @@ const kwargs = (variables: TemplateVariables = {}): JsonObject =>
 export const demanding =
   (way: RemoteTemplate): ServerTemplate =>
   async (messages, signal, variables) => {
-    const prompt = await way(messages, signal, variables);
+    const merged = systemIntoUser(messages);
+    const prompt = (await way(messages, signal, variables)) ?? (merged && (await way(merged, signal, variables)));
     if (prompt !== undefined) return prompt;
     throw new ActionableError(
       "server-template",
@@ -88,7 +91,7 @@ export async function findTokenizer(
     if (tokens.map((token) => token.text).join("") === content) return tokens;
     return tokens.map(({ id }, index) => ({ id, text: index === 0 ? content : "" }));
   };
-  if (!(await tokenize("1+1=", signal))) return undefined;
+  if (!(await unlessAbsent(tokenize("1+1=", signal)))) return undefined;
   return async (content, signal) => (await tokenize(content, signal)) ?? wordTokens(content);
 }
 

@@ -11,7 +11,7 @@ import type { Message } from "../../../core/trace/trace";
 import type { JsonObject } from "../../files/jsonFile";
 import { chatTemplate, type ChatTemplate, type TemplateTurn } from "../../tokens/chatTemplate";
 import { findThinking, promptsToFindThinking } from "../../tokens/thinking";
-import { ServerRefusal } from "./serverClient";
+import { ServerRefusal } from "./serverErrors";
 
 /**
  * Renders a conversation on the server; undefined where it refuses.
