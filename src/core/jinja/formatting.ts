@@ -1,5 +1,20 @@
-/** Python's two ways to put values into a text, and `strftime`. */
-import { isDict, isList, isTuple, numberOf, represent, textOf, typeName, UNDEFINED, type Value } from "./values";
+/** Python's two ways to put values into a text. */
+import {
+  floatText,
+  isBool,
+  isDict,
+  isFloat,
+  isList,
+  isTuple,
+  int,
+  numberOf,
+  represent,
+  textOf,
+  typeName,
+  UNDEFINED,
+  type Value,
+} from "./values";
+import { cutOf, lengthOf } from "./texts";
 
 /** Characters to which one value is padded. */
 const WIDEST = 10_000;
@@ -11,7 +26,8 @@ interface Shape {
   sign: string;
   alternate: boolean;
   width: number;
-  thousands: boolean;
+  /** What stands between groups of three digits. */
+  thousands: string;
   precision: number | undefined;
   type: string;
 }
@@ -39,7 +55,7 @@ export function percentFormat(format: string, values: Value): string {
         sign: /[+ ]/.exec(flags)?.[0] ?? "",
         alternate: flags.includes("#"),
         width: number(width) ?? 0,
-        thousands: false,
+        thousands: "",
         precision: number(precision),
         type: /[iu]/.test(type) ? "d" : type,
       };
@@ -50,7 +66,8 @@ export function percentFormat(format: string, values: Value): string {
         value = values.value.get(name) ?? UNDEFINED;
         next = positional.length;
       }
-      if (type === "r" || type === "a") return padded(cut(represent(value), shape), shape);
+      if (type === "r" || type === "a")
+        return padded(cut(type === "a" ? ascii(value) : represent(value), shape), shape);
       if (type === "s")
         return padded(cut(textOf(value), shape), {
           ...shape,
@@ -65,16 +82,41 @@ export function percentFormat(format: string, values: Value): string {
   return out;
 }
 
-const cut = (text: string, { precision }: Shape) => (precision === undefined ? text : text.slice(0, precision));
+/** `ascii(value)` of Python. */
+const ascii = (value: Value) =>
+  represent(value).replace(/[^\0-\x7f]/gu, (char) => {
+    const code = char.codePointAt(0)!;
+    const [mark, digits] = code < 0x100 ? ["x", 2] : code < 0x10000 ? ["u", 4] : ["U", 8];
+    return `\\${mark}${code.toString(16).padStart(digits, "0")}`;
+  });
 
-const FIELD = /\{\{|\}\}|\{([^{}!:]*)(?:!([rsa]))?(?::([^{}]*))?\}/g;
-const SPEC = /^(?:(.)?([<>^=]))?([-+ ])?(#)?(0)?(\d+)?(,)?(?:\.(\d+))?([a-zA-Z%])?$/s;
+/**
+ * `size` with so many digits behind the point. A half goes to the even neighbour, as in Python; JavaScript takes the
+ * larger one.
+ */
+export function fixed(size: number, digits: number): string {
+  if (!Number.isFinite(size)) return floatText(size);
+  if (Math.abs(size) >= 1e21) return BigInt(size).toString() + (digits > 0 ? `.${"0".repeat(digits)}` : "");
+  const places = Math.min(digits, 100);
+  const written = size.toFixed(places);
+  const exact = places < 60 ? size.toFixed(100) : "";
+  const behind = exact.slice(exact.indexOf(".") + 1 + places);
+  if (!/^50*$/.test(behind) || !/[13579]$/.test(written)) return written;
+  // JavaScript went away from zero, to an odd digit: the even one is one less, and borrows nothing.
+  return written.slice(0, -1) + String(Number(written.at(-1)) - 1);
+}
+
+const cut = (text: string, { precision }: Shape) => (precision === undefined ? text : cutOf(text, 0, precision));
+
+/** A width or precision may be a field itself: `{:{width}}`. */
+const FIELD = /\{\{|\}\}|\{([^{}!:]*)(?:!([rsa]))?(?::((?:[^{}]|\{[^{}]*\})*))?\}/g;
+const INNER_FIELD = /\{([^{}]*)\}/g;
+const SPEC = /^(?:(.)?([<>^=]))?([-+ ])?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([a-zA-Z%])?$/s;
 
 /** `format.format(…)` of Python: fields by number, name and attribute, conversions, and the format mini-language. */
 export function braceFormat(format: string, args: readonly Value[], named: ReadonlyMap<string, Value>): string {
   let next = 0;
-  return format.replace(FIELD, (all, field: string | undefined, conversion?: string, spec = "") => {
-    if (field === undefined) return all[0]!;
+  const valueOf = (field: string): Value => {
     const [first = "", ...path] = field.split(/[.[\]]+/).filter((part, index) => index === 0 || part !== "");
     let value = first === "" ? args[next++] : /^\d+$/.test(first) ? args[Number(first)] : named.get(first);
     for (const part of path) {
@@ -82,8 +124,15 @@ export function braceFormat(format: string, args: readonly Value[], named: Reado
       else value = isList(value) ? value.value[Number(part)] : undefined;
     }
     if (value === undefined) throw new Error(`no value for {${field}}`);
-    const match = SPEC.exec(spec as string);
-    if (!match) throw new Error(`invalid format specifier ${spec as string}`);
+    return value;
+  };
+  return format.replace(FIELD, (all, field: string | undefined, conversion?: string, written = "") => {
+    if (field === undefined) return all[0]!;
+    const value = valueOf(field);
+    const spec = (written as string).replace(INNER_FIELD, (_, inner: string) => textOf(valueOf(inner)));
+    if (spec === "" && conversion === undefined) return textOf(value);
+    const match = SPEC.exec(spec);
+    if (!match) throw new Error(`invalid format specifier ${spec}`);
     const [, fill, align, sign = "", alternate, zero, width, thousands, precision, type] = match;
     const isNumeric = numberOf(value) !== undefined && conversion === undefined && type !== "s";
     const shape: Shape = {
@@ -92,12 +141,13 @@ export function braceFormat(format: string, args: readonly Value[], named: Reado
       sign: sign === "-" ? "" : sign,
       alternate: alternate !== undefined,
       width: Number(width ?? 0),
-      thousands: thousands !== undefined,
+      thousands: thousands ?? "",
       precision: precision === undefined ? undefined : Number(precision),
       type: type ?? (isNumeric ? "" : "s"),
     };
     if (isNumeric) return numeric(value, shape);
-    return padded(cut(conversion === "r" ? represent(value) : textOf(value), shape), shape);
+    const converted = conversion === "r" ? represent(value) : conversion === "a" ? ascii(value) : textOf(value);
+    return padded(cut(converted, shape), shape);
   });
 }
 
@@ -108,11 +158,15 @@ function numeric(value: Value, shape: Shape): string {
   const number = numberOf(value);
   if (number === undefined) throw new Error(`a number is required, not ${typeName(value)}`);
   const size = Math.abs(number);
+  if (/[di]/.test(type) && !Number.isFinite(number)) throw new Error("cannot convert float infinity or NaN to integer");
   const digits = Math.min(precision ?? 6, 100);
   const whole = (radix: number) => String(Math.trunc(size).toString(radix)).padStart(precision ?? 0, "0");
   const exponent = (text: string) => text.replace(/e([+-])(\d)$/, "e$10$2");
   let written: string;
   switch (type) {
+    case "n":
+      written = isFloat(value) ? general(size, Math.max(1, digits)) : whole(10);
+      break;
     case "d":
       written = whole(10);
       break;
@@ -126,10 +180,10 @@ function numeric(value: Value, shape: Shape): string {
     }
     case "f":
     case "F":
-      written = size.toFixed(digits);
+      written = fixed(size, digits);
       break;
     case "%":
-      written = `${(size * 100).toFixed(digits)}%`;
+      written = `${fixed(size * 100, digits)}%`;
       break;
     case "e":
     case "E":
@@ -140,12 +194,15 @@ function numeric(value: Value, shape: Shape): string {
       written = general(size, Math.max(1, digits));
       break;
     case "":
-      written = precision === undefined ? textOf(value).replace(/^-/, "") : general(size, Math.max(1, digits));
+      written =
+        precision === undefined
+          ? textOf(isBool(value) ? int(size) : value).replace(/^-/, "")
+          : general(size, Math.max(1, digits));
       break;
     default:
       throw new Error(`unsupported format character '${type}'`);
   }
-  if (thousands) written = written.replace(/^\d+/, inThousands);
+  if (thousands) written = written.replace(/^\d+/, (whole) => inThousands(whole, thousands));
   if (/[XEGF]/.test(type)) written = written.toUpperCase();
   const sign = number < 0 || Object.is(number, -0) ? "-" : shape.sign;
   if (shape.align !== "=") return padded(sign + written, shape);
@@ -171,69 +228,16 @@ function trimmed(text: string): string {
 }
 
 /** Digits in groups of three, counted from the right. */
-function inThousands(digits: string): string {
+function inThousands(digits: string, between: string): string {
   const groups: string[] = [];
   for (let end = digits.length; end > 0; end -= 3) groups.unshift(digits.slice(Math.max(0, end - 3), end));
-  return groups.join(",");
+  return groups.join(between);
 }
 
 function padded(text: string, { fill, align, width }: Shape): string {
   if (width > WIDEST) throw new Error(`a width of ${width} is too much`);
-  const missing = width - text.length;
+  const missing = width - lengthOf(text);
   if (missing <= 0) return text;
   const left = align === "<" ? 0 : align === "^" ? missing >> 1 : missing;
   return fill.repeat(left) + text + fill.repeat(missing - left);
-}
-
-const MONTHS = "January February March April May June July August September October November December".split(" ");
-const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
-const SECONDS_OF_DAY = 86_400_000;
-
-/** Python's `strftime` in its C locale; `%-d` and its like write no leading zero. */
-export function strftime(date: Date, format: string): string {
-  const two = (value: number) => String(value).padStart(2, "0");
-  const hour = date.getHours() % 12 || 12;
-  const start = Date.UTC(date.getFullYear(), 0, 1);
-  const day = Math.round((Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) - start) / SECONDS_OF_DAY);
-  const codes: Record<string, () => string> = {
-    Y: () => String(date.getFullYear()),
-    y: () => two(date.getFullYear() % 100),
-    m: () => two(date.getMonth() + 1),
-    d: () => two(date.getDate()),
-    e: () => String(date.getDate()).padStart(2),
-    B: () => MONTHS[date.getMonth()]!,
-    b: () => MONTHS[date.getMonth()]!.slice(0, 3),
-    h: () => MONTHS[date.getMonth()]!.slice(0, 3),
-    A: () => DAYS[date.getDay()]!,
-    a: () => DAYS[date.getDay()]!.slice(0, 3),
-    w: () => String(date.getDay()),
-    u: () => String(date.getDay() || 7),
-    H: () => two(date.getHours()),
-    I: () => two(hour),
-    M: () => two(date.getMinutes()),
-    S: () => two(date.getSeconds()),
-    f: () => String(date.getMilliseconds() * 1000).padStart(6, "0"),
-    p: () => (date.getHours() < 12 ? "AM" : "PM"),
-    j: () => String(day + 1).padStart(3, "0"),
-    U: () => two(Math.floor((day + 7 - date.getDay()) / 7)),
-    W: () => two(Math.floor((day + 7 - ((date.getDay() + 6) % 7)) / 7)),
-    s: () => String(Math.floor(date.getTime() / 1000)),
-    // `strftime_now` asks for a time without a zone.
-    z: () => "",
-    Z: () => "",
-    F: () => strftime(date, "%Y-%m-%d"),
-    D: () => strftime(date, "%m/%d/%y"),
-    x: () => strftime(date, "%m/%d/%y"),
-    T: () => strftime(date, "%H:%M:%S"),
-    X: () => strftime(date, "%H:%M:%S"),
-    R: () => strftime(date, "%H:%M"),
-    c: () => strftime(date, "%a %b %e %H:%M:%S %Y"),
-    n: () => "\n",
-    t: () => "\t",
-    "%": () => "%",
-  };
-  return format.replace(/%(-?)([a-zA-Z%])/g, (all, plain: string, code: string) => {
-    const written = Object.hasOwn(codes, code) ? codes[code]!() : all;
-    return plain ? written.replace(/^[0 ]{1,5}(?=.)/, "") : written;
-  });
 }

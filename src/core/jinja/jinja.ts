@@ -1,11 +1,11 @@
 /**
- * Jinja2 as templates of models and prompts are written in it: `@huggingface/jinja` reads and runs them, this room mends
- * where it differs from Jinja2 and puts an end to templates that have none.
+ * Jinja2 as templates of models and prompts are written in it: what Python's `jinja2` writes, this writes, and every
+ * template ends.
  */
-import { BoundedInterpreter } from "./interpreter";
+import { Interpreter } from "./interpreter";
 import { Budget, type Limits } from "./limits";
+import { parseTemplate } from "./parser";
 import type { SourceOptions } from "./source";
-import { parseTemplate } from "./syntax";
 
 export interface JinjaTemplate {
   /**
@@ -22,6 +22,6 @@ export function jinjaTemplate(
   options: SourceOptions = {},
   limits: Partial<Limits> = {},
 ): JinjaTemplate {
-  const program = parseTemplate(source, options);
-  return { render: (values, now) => new BoundedInterpreter(new Budget(limits), values, now).render(program) };
+  const template = parseTemplate(source, options);
+  return { render: (values, now) => new Interpreter(new Budget(limits), values, now).render(template) };
 }

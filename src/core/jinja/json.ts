@@ -1,8 +1,10 @@
 /** `json.dumps` of Python, as the chat templates' own `tojson` calls it. */
 import type { Budget } from "./limits";
-import type { Arguments } from "./methods";
+import type { Arguments } from "./arguments";
 import {
+  compare,
   floatText,
+  intText,
   isBool,
   isDict,
   isFloat,
@@ -12,6 +14,7 @@ import {
   isText,
   itemsOf,
   numberOf,
+  ofKey,
   textOf,
   truthy,
   typeName,
@@ -19,13 +22,18 @@ import {
   type Value,
 } from "./values";
 
+/** Numbers that JSON has not, as Python writes them. */
+const FLOAT_WORDS: Readonly<Record<string, string>> = { nan: "NaN", inf: "Infinity", "-inf": "-Infinity" };
 /** Nesting that is written. */
 const DEEPEST = 100;
 
+/** In the order in which the `tojson` of chat templates takes them. */
+const OPTIONS = ["ensure_ascii", "indent", "separators", "sort_keys"] as const;
+
 /** @throws Error where a value has no form in JSON */
 export function jsonOf(value: Value, { args, named }: Arguments, budget: Budget): string {
-  const option = (name: string) => named.get(name) ?? UNDEFINED;
-  const indent = args[0] ?? option("indent");
+  const option = (name: (typeof OPTIONS)[number]) => args[OPTIONS.indexOf(name)] ?? named.get(name) ?? UNDEFINED;
+  const indent = option("indent");
   const width = isText(indent) ? indent.value : numberOf(indent);
   if (typeof width === "number") budget.text(width);
   const unit = typeof width === "number" ? " ".repeat(Math.max(0, width)) : width;
@@ -55,8 +63,8 @@ export function jsonOf(value: Value, { args, named }: Arguments, budget: Budget)
     if (isNone(each)) return "null";
     if (isText(each)) return quote(each.value);
     if (isBool(each)) return String(each.value);
-    if (isInt(each)) return String(each.value);
-    if (isFloat(each)) return floatText(each.value);
+    if (isInt(each)) return intText(each.value);
+    if (isFloat(each)) return FLOAT_WORDS[floatText(each.value)] ?? floatText(each.value);
     if (isList(each))
       return enclosed(
         "[",
@@ -66,8 +74,11 @@ export function jsonOf(value: Value, { args, named }: Arguments, budget: Budget)
       );
     if (!isDict(each)) throw new Error(`Object of type ${typeName(each)} is not JSON serializable`);
     const entries = [...each.value];
-    if (sorted) entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    const parts = entries.map(([key, one]) => `${quote(String(key))}${colon}${write(one, depth + 1)}`);
+    if (sorted) entries.sort(([a], [b]) => compare(ofKey(a), ofKey(b)));
+    const parts = entries.map(
+      ([key, one]) =>
+        `${quote(key === null ? "null" : typeof key === "number" && !Number.isInteger(key) ? floatText(key) : String(key))}${colon}${write(one, depth + 1)}`,
+    );
     return enclosed("{", parts, "}", depth);
   };
   return write(value, 0);

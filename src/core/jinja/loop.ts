@@ -1,34 +1,13 @@
-/** The variables of a loop. */
-import type { Node } from "./syntax";
-import { bool, equal, func, int, isKeywords, itemsOf, tuple, UNDEFINED, type Scope, type Value } from "./values";
+/** The variable `loop`. */
+import { bool, equal, func, int, itemsOf, tuple, UNDEFINED, type Value } from "./values";
 
-/** Gives the loop's name, or its names, their values. */
-export function bind(target: Node, item: Value, scope: Scope): void {
-  if (target.type !== "TupleLiteral") {
-    scope.setVariable((target as unknown as { value: string }).value, item);
-    return;
-  }
-  const names = target["value"] as { value: string }[];
-  const parts = itemsOf(item);
-  if (parts.length !== names.length) throw new Error(`${parts.length} values for ${names.length} names of a loop`);
-  names.forEach((name, index) => scope.setVariable(name.value, parts[index]!));
-}
-
-const naming = new WeakMap<object, boolean>();
-
-/** Whether a loop speaks of `loop` anywhere: its values take longer to make than a short body to write. */
-export function namesLoop(node: object): boolean {
-  const known = naming.get(node);
-  if (known !== undefined) return known;
-  const named =
-    ((node as Node).type === "Identifier" && (node as Node)["value"] === "loop") ||
-    Object.values(node).some((each) => typeof each === "object" && each !== null && namesLoop(each as object));
-  naming.set(node, named);
-  return named;
-}
-
-/** What `loop` holds. */
-export function loopValues(items: readonly Value[], index: number, changed: Value): Map<string, Value> {
+/** What `loop` holds besides what it is called for. */
+export function loopMembers(
+  items: readonly Value[],
+  index: number,
+  depth: number,
+  changed: Value,
+): ReadonlyMap<string, Value> {
   const { length } = items;
   return new Map<string, Value>([
     ["index", int(index + 1)],
@@ -38,12 +17,18 @@ export function loopValues(items: readonly Value[], index: number, changed: Valu
     ["first", bool(index === 0)],
     ["last", bool(index === length - 1)],
     ["length", int(length)],
-    ["depth", int(1)],
-    ["depth0", int(0)],
+    ["depth", int(depth + 1)],
+    ["depth0", int(depth)],
     ["previtem", items[index - 1] ?? UNDEFINED],
     ["nextitem", items[index + 1] ?? UNDEFINED],
     ["changed", changed],
-    ["cycle", func((args) => args[index % Math.max(1, args.length)] ?? UNDEFINED)],
+    [
+      "cycle",
+      func((args) => {
+        if (args.length === 0) throw new Error("no items for cycling given");
+        return args[index % args.length]!;
+      }),
+    ],
   ]);
 }
 
@@ -51,9 +36,15 @@ export function loopValues(items: readonly Value[], index: number, changed: Valu
 export function changedSince(): Value {
   let last: Value | undefined;
   return func((args) => {
-    const now = tuple(args.filter((each) => !isKeywords(each)));
+    const now = tuple([...args]);
     const differs = last === undefined || !equal(last, now);
     last = now;
     return bool(differs);
   });
 }
+
+/** `loop(items)` of a loop that is written `recursive`; others cannot be called. */
+export const loopCall = (again: ((items: Value[]) => Value) | undefined) => (args: Value[]) => {
+  if (!again) throw new Error("the loop needs the word recursive to be called");
+  return again(itemsOf(args[0] ?? UNDEFINED));
+};

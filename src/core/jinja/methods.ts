@@ -1,13 +1,17 @@
 /** Methods of Python's str, list and dict, as templates call them. */
+import type { Arguments } from "./arguments";
 import { braceFormat } from "./formatting";
 import type { Budget } from "./limits";
+import { capitalized, casefold, cutOf, expandTabs, isBlank, lengthOf, linesOf, split, strip, title } from "./texts";
 import {
   bool,
   dict,
+  func,
   equal,
   int,
   isDict,
   isList,
+  isNamespace,
   isNone,
   isText,
   isUndefined,
@@ -19,16 +23,14 @@ import {
   str,
   textOf,
   tuple,
+  truthy,
   typeName,
+  UNPRINTABLE,
   valueAt,
+  view,
   type Key,
   type Value,
 } from "./values";
-
-export interface Arguments {
-  args: Value[];
-  named: ReadonlyMap<string, Value>;
-}
 
 type Method<T> = (self: T, given: Arguments, budget: Budget) => Value;
 
@@ -47,17 +49,6 @@ const count = (given: Arguments, at: number, name: string, fallback: number): nu
   return value === undefined ? fallback : (numberOf(value) ?? fallback);
 };
 
-/** `text.strip(characters)`; without characters, whitespace. */
-export function strip(text: string, characters: string | undefined, ends: "both" | "left" | "right" = "both"): string {
-  if (characters === undefined)
-    return ends === "both" ? text.trim() : ends === "left" ? text.trimStart() : text.trimEnd();
-  const set = new Set(characters);
-  let [from, to] = [0, text.length];
-  if (ends !== "right") while (from < to && set.has(text[from]!)) from++;
-  if (ends !== "left") while (to > from && set.has(text[to - 1]!)) to--;
-  return text.slice(from, to);
-}
-
 /** `text.replace(old, new, count)`. */
 export function replaceText(text: string, before: string, after: string, most: number, budget: Budget): string {
   const pieces = before === "" ? ["", ...Array.from(text), ""] : text.split(before);
@@ -68,53 +59,63 @@ export function replaceText(text: string, before: string, after: string, most: n
   return head + tail.join("");
 }
 
-/** `text.split(separator, most)`, and `rsplit`. */
-function split(text: string, separator: string | undefined, most: number, fromRight: boolean): string[] {
-  if (separator === "") throw new Error("empty separator");
-  const words = separator === undefined ? text.split(/\s+/).filter(Boolean) : text.split(separator);
-  if (most < 0 || words.length - 1 <= most) return words;
-  if (separator === undefined) {
-    // What is left keeps its blanks.
-    const kept = fromRight ? words.slice(words.length - most) : words.slice(0, most);
-    let rest = text.trim();
-    for (const each of fromRight ? kept.toReversed() : kept) {
-      rest = fromRight ? rest.slice(0, rest.length - each.length).trimEnd() : rest.slice(each.length).trimStart();
-    }
-    return fromRight ? [rest, ...kept] : [...kept, rest];
-  }
-  return fromRight
-    ? [words.slice(0, words.length - most).join(separator), ...words.slice(words.length - most)]
-    : [...words.slice(0, most), words.slice(most).join(separator)];
+/** What `text[start:end]` of two arguments is looked at, and how many code points stand before it. */
+function stretch(text: string, given: Arguments): { part: string; before: number } {
+  const [start, end] = [1, 2].map((at) => given.args[at] && numberOf(given.args[at]!));
+  if (start === undefined && end === undefined) return { part: text, before: 0 };
+  const length = lengthOf(text);
+  const before = Math.max(0, (start ?? 0) < 0 ? length + start! : (start ?? 0));
+  const to = end !== undefined && end < 0 ? Math.max(0, length + end) : end;
+  return { part: cutOf(text, before, to), before };
 }
 
-const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1).toLowerCase();
-const title = (text: string): string =>
-  text.replace(/\p{L}+/gu, (letters) => letters.charAt(0).toUpperCase() + letters.slice(1).toLowerCase());
+/** Where `sub` begins, in code points; -1 where it is nowhere. */
+const placeOf =
+  (look: (text: string, sub: string) => number): ((text: string, given: Arguments) => number) =>
+  (text, given) => {
+    const sub = needed(given, 0, "sub");
+    const { part, before } = stretch(text, given);
+    const at = look(part, sub);
+    return at < 0 ? -1 : before + lengthOf(part.slice(0, at));
+  };
+const first = placeOf((text, sub) => text.indexOf(sub));
+const last = placeOf((text, sub) => text.lastIndexOf(sub));
+const found = (at: number): Value => {
+  if (at < 0) throw new Error("substring not found");
+  return int(at);
+};
 
 const starts =
   (test: (text: string, part: string) => boolean): Method<string> =>
-  (text, { args }) => {
-    const [parts] = args;
+  (text, given) => {
+    const [parts] = given.args;
     if (parts === undefined) throw new Error("a prefix or suffix is missing");
-    return bool((isList(parts) ? parts.value : [parts]).some((part) => test(text, textOf(part))));
+    const { part } = stretch(text, given);
+    return bool((isList(parts) ? parts.value : [parts]).some((each) => test(part, textOf(each))));
   };
 const isAll =
   (pattern: RegExp): Method<string> =>
   (text) =>
     bool(pattern.test(text));
 
-function padded(text: string, given: Arguments, budget: Budget, left: (missing: number) => number): Value {
+function padded(
+  text: string,
+  given: Arguments,
+  budget: Budget,
+  left: (missing: number, width: number) => number,
+): Value {
   const width = count(given, 0, "width", 0);
   budget.text(width);
-  const missing = Math.max(0, width - text.length);
+  const missing = Math.max(0, width - lengthOf(text));
   const fill = wordText(given, 1, "fillchar") ?? " ";
-  return str(fill.repeat(left(missing)) + text + fill.repeat(missing - left(missing)));
+  const before = left(missing, width);
+  return str(fill.repeat(before) + text + fill.repeat(missing - before));
 }
 
 const TEXT: Readonly<Record<string, Method<string>>> = {
   upper: (text) => str(text.toUpperCase()),
   lower: (text) => str(text.toLowerCase()),
-  casefold: (text) => str(text.toLowerCase()),
+  casefold: (text) => str(casefold(text)),
   capitalize: (text) => str(capitalized(text)),
   title: (text) => str(title(text)),
   swapcase: (text) =>
@@ -132,23 +133,20 @@ const TEXT: Readonly<Record<string, Method<string>>> = {
   },
   startswith: starts((text, part) => text.startsWith(part)),
   endswith: starts((text, part) => text.endsWith(part)),
-  find: (text, given) => int(text.indexOf(needed(given, 0, "sub"), count(given, 1, "start", 0))),
-  rfind: (text, given) => int(text.lastIndexOf(needed(given, 0, "sub"))),
-  index: (text, given) => {
-    const at = text.indexOf(needed(given, 0, "sub"));
-    if (at < 0) throw new Error("substring not found");
-    return int(at);
-  },
+  find: (text, given) => int(first(text, given)),
+  rfind: (text, given) => int(last(text, given)),
+  index: (text, given) => found(first(text, given)),
+  rindex: (text, given) => found(last(text, given)),
   count: (text, given) => {
     const part = needed(given, 0, "sub");
-    return int(part === "" ? text.length + 1 : text.split(part).length - 1);
+    const whole = stretch(text, given).part;
+    return int(part === "" ? lengthOf(whole) + 1 : whole.split(part).length - 1);
   },
   split: (text, given) => list(split(text, wordText(given, 0, "sep"), count(given, 1, "maxsplit", -1), false).map(str)),
   rsplit: (text, given) => list(split(text, wordText(given, 0, "sep"), count(given, 1, "maxsplit", -1), true).map(str)),
   splitlines: (text, given) => {
-    const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
     const keeps = word(given, 0, "keepends");
-    return list(lines.map((line) => str(keeps?.value ? line : line.replace(/\n$/, ""))));
+    return list(linesOf(text, keeps !== undefined && truthy(keeps)).map(str));
   },
   partition: (text, given) => {
     const part = needed(given, 0, "sep");
@@ -168,7 +166,14 @@ const TEXT: Readonly<Record<string, Method<string>>> = {
     return str(parts.join(text));
   },
   format: (text, { args, named }) => str(braceFormat(text, args, named)),
-  center: (text, given, budget) => padded(text, given, budget, (missing) => missing >> 1),
+  // The blank that is left over stands at the left where both numbers are odd.
+  center: (text, given, budget) =>
+    padded(text, given, budget, (missing, width) => (missing >> 1) + (missing & width & 1)),
+  expandtabs: (text, given, budget) => {
+    const size = count(given, 0, "tabsize", 8);
+    budget.text(text.length + (text.split("\t").length - 1) * Math.max(0, size));
+    return str(expandTabs(text, size));
+  },
   ljust: (text, given, budget) => padded(text, given, budget, () => 0),
   rjust: (text, given, budget) => padded(text, given, budget, (missing) => missing),
   zfill: (text, given, budget) => {
@@ -177,12 +182,16 @@ const TEXT: Readonly<Record<string, Method<string>>> = {
     const [, sign = "", digits = ""] = /^([-+]?)([^]*)$/.exec(text)!;
     return str(sign + digits.padStart(width - sign.length, "0"));
   },
-  isdigit: isAll(/^\p{Nd}+$/u),
+  isdigit: isAll(/^[\p{Nd}²³¹⁰⁴-⁹₀-₉]+$/u),
   isnumeric: isAll(/^\p{N}+$/u),
   isdecimal: isAll(/^\p{Nd}+$/u),
   isalpha: isAll(/^\p{L}+$/u),
   isalnum: isAll(/^[\p{L}\p{N}]+$/u),
-  isspace: isAll(/^\s+$/),
+  isspace: (text) => bool(isBlank(text)),
+  isascii: isAll(/^[\0-\x7f]*$/),
+  isidentifier: isAll(/^[\p{L}\p{Nl}_][\p{L}\p{N}\p{M}_]*$/u),
+  isprintable: (text) => bool(text.search(UNPRINTABLE) < 0),
+  istitle: (text) => bool(/\p{Cased}/u.test(text) && title(text) === text),
   isupper: (text) => bool(text === text.toUpperCase() && text !== text.toLowerCase()),
   islower: (text) => bool(text === text.toLowerCase() && text !== text.toUpperCase()),
 };
@@ -202,9 +211,13 @@ const DICT: Readonly<Record<string, Method<Map<Key, Value>>>> = {
     const found = valueAt(map, given.args[0] ?? NONE);
     return isUndefined(found) ? (word(given, 1, "default") ?? NONE) : found;
   },
-  items: (map) => list([...map].map(([key, value]) => tuple([ofKey(key), value]))),
-  keys: (map) => list(Array.from(map.keys(), ofKey)),
-  values: (map) => list([...map.values()]),
+  items: (map) =>
+    view(
+      [...map].map(([key, value]) => tuple([ofKey(key), value])),
+      (items) => `dict_items(${items})`,
+    ),
+  keys: (map) => view(Array.from(map.keys(), ofKey), (items) => `dict_keys(${items})`),
+  values: (map) => view([...map.values()], (items) => `dict_values(${items})`),
   copy: (map) => dict(new Map(map)),
 };
 
@@ -213,20 +226,18 @@ const CHANGING = ["append", "extend", "insert", "pop", "remove", "clear", "updat
 
 /** @returns the method of that name, or undefined where a value of this kind has none */
 export function methodOf(self: Value, name: string): ((given: Arguments, budget: Budget) => Value) | undefined {
-  const table = isText(self)
-    ? TEXT
-    : isList(self)
-      ? LIST
-      : isDict(self) && self.type === "ObjectValue"
-        ? DICT
-        : undefined;
+  const table = isText(self) ? TEXT : isList(self) ? LIST : isDict(self) && !isNamespace(self) ? DICT : undefined;
   if (!table) return undefined;
-  // A key of that name is what the template means where it holds a function of ours, as loop.cycle does.
-  if (isDict(self) && self.value.get(name)?.type === "FunctionValue") return undefined;
   const method = Object.hasOwn(table, name) ? (table[name] as Method<unknown>) : undefined;
   if (method) return (given, budget) => method(self.value, given, budget);
   if (!CHANGING.includes(name) || isText(self)) return undefined;
   return () => {
     throw new Error(`a template may not change a ${typeName(self)} (${name})`);
   };
+}
+
+/** A method as a value of its own: `text.upper` without a call. */
+export function methodFunction(self: Value, name: string, budget: Budget): Value | undefined {
+  const method = methodOf(self, name);
+  return method && func((args, named) => method({ args, named }, budget));
 }

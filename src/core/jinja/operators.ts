@@ -2,6 +2,7 @@
 import { percentFormat } from "./formatting";
 import type { Budget } from "./limits";
 import { isIn } from "./tests";
+import { escaped } from "./texts";
 import {
   bool,
   compare,
@@ -10,14 +11,17 @@ import {
   int,
   isFloat,
   isList,
+  isMarkup,
   isText,
   isTuple,
   itemsOf,
   list,
+  markup,
   numberOf,
   str,
   textOf,
   tuple,
+  truthy,
   typeName,
   type Value,
 } from "./values";
@@ -44,11 +48,12 @@ export function operate(operator: string, left: Value, right: Value, budget: Bud
     case "~":
       return joined(textOf(left), textOf(right), budget);
     case "+":
-      if (isText(left) && isText(right)) return joined(left.value, right.value, budget);
+      if (isText(left) && isText(right)) return added(left, right, budget);
       if (!isList(left) || !isList(right)) break;
       budget.list(left.value.length + right.value.length);
       return (isTuple(left) ? tuple : list)([...left.value, ...right.value]);
     case "%":
+      if (isMarkup(left)) return markup(percentFormat(textOf(left), escapedIn(right)));
       if (isText(left)) return str(percentFormat(left.value, right));
       break;
     case "*": {
@@ -60,6 +65,16 @@ export function operate(operator: string, left: Value, right: Value, budget: Bud
   return arithmetic(operator, left, right);
 }
 
+/** What is put to a text that may stand in HTML is escaped. */
+const safeText = (value: Value): string => (isMarkup(value) ? textOf(value) : escaped(textOf(value)));
+const escapedIn = (value: Value): Value =>
+  isTuple(value) ? tuple(itemsOf(value).map(escapedIn)) : isText(value) ? str(safeText(value)) : value;
+
+function added(left: Value, right: Value, budget: Budget): Value {
+  if (!isMarkup(left) && !isMarkup(right)) return joined(textOf(left), textOf(right), budget);
+  return markup(textOf(joined(safeText(left), safeText(right), budget)));
+}
+
 function joined(left: string, right: string, budget: Budget): Value {
   budget.text(left.length + right.length);
   return str(left + right);
@@ -68,11 +83,11 @@ function joined(left: string, right: string, budget: Budget): Value {
 function repeat(value: Value, times: number, budget: Budget): Value {
   if (isText(value)) {
     budget.text(value.value.length * times);
-    return str(value.value.repeat(times));
+    return (isMarkup(value) ? markup : str)(value.value.repeat(times));
   }
   const items = itemsOf(value);
   budget.list(items.length * times);
-  return list(Array.from({ length: times }, () => items).flat());
+  return (isTuple(value) ? tuple : list)(Array.from({ length: times }, () => items).flat());
 }
 
 const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -107,4 +122,14 @@ export function slice<Item>(items: readonly Item[], start?: number, stop?: numbe
   const cut: Item[] = [];
   for (let at = from; step > 0 ? at < to : at > to; at += step) cut.push(items[at]!);
   return cut;
+}
+
+/** @throws Error where the value is no number */
+export function unary(operator: "-" | "+" | "not", value: Value): Value {
+  if (operator === "not") return bool(!truthy(value));
+  const number = numberOf(value);
+  if (number === undefined) throw new Error(`bad operand type for unary ${operator}: '${typeName(value)}'`);
+  const signed = operator === "-" ? -number : number;
+  // A whole number has no negative zero.
+  return isFloat(value) ? float(signed) : int(signed + 0);
 }

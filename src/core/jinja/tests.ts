@@ -8,8 +8,11 @@ import {
   isFunc,
   isInt,
   isList,
+  isMarkup,
+  isNamespace,
   isNone,
   isNumber,
+  isSequence,
   isText,
   isUndefined,
   itemsOf,
@@ -42,18 +45,19 @@ const TESTS: Readonly<Record<string, Test>> = {
   float: (value) => isFloat(value),
   number: (value) => isNumber(value) || isBool(value),
   string: (value) => isText(value),
-  mapping: (value) => isDict(value) && value.type !== "NamespaceValue",
-  sequence: (value) => isText(value) || isList(value) || isDict(value),
-  iterable: (value) => isText(value) || isList(value) || isDict(value) || isUndefined(value),
-  callable: (value) => isFunc(value),
-  escaped: () => false,
+  mapping: (value) => isDict(value) && !isNamespace(value),
+  sequence: (value) => isSequence(value) || isUndefined(value),
+  iterable: (value) => isText(value) || isList(value) || (isDict(value) && !isNamespace(value)) || isUndefined(value),
+  // What is undefined can be called in Python, to say what it is.
+  callable: (value) => isFunc(value) || isUndefined(value),
+  escaped: (value) => isMarkup(value),
   odd: (value) => remainder(value, 2) === 1,
   even: (value) => remainder(value, 2) === 0,
   divisibleby: (value, by) => remainder(value, numberOf(by) ?? NaN) === 0,
   lower: (value) => textOf(value) === textOf(value).toLowerCase() && textOf(value) !== textOf(value).toUpperCase(),
   upper: (value) => textOf(value) === textOf(value).toUpperCase() && textOf(value) !== textOf(value).toLowerCase(),
   in: isIn,
-  sameas: (a, b) => a === b || (!isList(a) && !isDict(a) && a.type === b.type && equal(a, b)),
+  sameas: (a, b) => a === b || (!isList(a) && !isDict(a) && a.constructor === b.constructor && equal(a, b)),
   eq: equal,
   ne: (a, b) => !equal(a, b),
   lt: less,
@@ -73,9 +77,15 @@ const ALIASES: Readonly<Record<string, string>> = {
   greaterthan: "gt",
 };
 
+const called = (name: string): string => (Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name);
+
+/** `filter` and `test` are tests too, and the interpreter's own. */
+export const isTest = (name: string): boolean =>
+  Object.hasOwn(TESTS, called(name)) || name === "filter" || name === "test";
+
 /** @throws Error where there is no such test */
 export function test(name: string, value: Value, other: Value = UNDEFINED): boolean {
-  const known = Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name;
+  const known = called(name);
   if (!Object.hasOwn(TESTS, known)) throw new Error(`No test named '${name}'`);
   return TESTS[known]!(value, other);
 }

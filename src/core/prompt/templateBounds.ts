@@ -1,6 +1,7 @@
 /** What the templates of a prompt file may hold: the libraries that read them take their time for each tag, or for their square. */
 
-import { LONGEST_CODE, MOST_TAGS } from "../jinja/source";
+import { MOST_TAGS } from "../jinja/source";
+import { LONGEST_CODE } from "../jinja/tokens";
 
 export interface TemplateBounds {
   /** What opens and closes a tag. */
