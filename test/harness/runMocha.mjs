@@ -1,4 +1,5 @@
 // Runs test files in this Node process: node --import tsx runMocha.mjs [--grep TEXT] [--timeout MS] FILE…
+import path from "node:path";
 import { parseArgs } from "node:util";
 import Mocha from "mocha";
 import "./silence.mjs";
@@ -25,9 +26,19 @@ const mocha = new Mocha({
 for (const file of positionals) mocha.addFile(file);
 await mocha.loadFilesAsync();
 const failed = [];
+/** Milliseconds of each file's tests and hooks. */
+const took = new Map();
 const runner = mocha.run((failures) => {
-  process.stdout.write(`${[...failed, endLine(runner.stats)].join("\n")}\n`, () =>
-    process.exit(failures === 0 ? 0 : 1),
-  );
+  const lines = [slowestLine(), ...failed, endLine(runner.stats)];
+  process.stdout.write(`${lines.join("\n")}\n`, () => process.exit(failures === 0 ? 0 : 1));
 });
 runner.on("fail", (test, error) => failed.push(failedLine(test.fullTitle(), error.message)));
+for (const end of ["test end", "hook end"])
+  runner.on(end, ({ file, duration = 0 }) => took.set(file, (took.get(file) ?? 0) + duration));
+
+/** Where the time of a long suite goes. */
+function slowestLine() {
+  const slowest = [...took].sort(([, a], [, b]) => b - a).slice(0, 12);
+  const told = slowest.map(([file = "hooks", ms]) => `${path.relative("test", file)} ${(ms / 1000).toFixed(1)} s`);
+  return `Slowest: ${told.join(", ")}`;
+}
