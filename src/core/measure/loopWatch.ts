@@ -41,11 +41,14 @@ export class LoopWatch {
     return this.meaning.loop && markOf("meaning", this.meaning.loop);
   }
 
-  /** @returns the marks of a loop that has been found, and of one that has ended */
-  token(text: string, at: number, hidden?: Float32Array): readonly Mark[] {
+  /**
+   * @param logprob of the token, where it is known
+   * @returns the marks of a loop that has been found, and of one that has ended
+   */
+  token(text: string, at: number, logprob?: number, hidden?: Float32Array): readonly Mark[] {
     if (hidden && this.states.length < LONGEST_STEP) this.states.push({ at, hidden });
     const before = this.tokens.loop;
-    const ended = this.tokens.push(text, at);
+    const ended = this.tokens.push(text, at, logprob);
     return changed("tokens", before, this.tokens.loop, ended);
   }
 

@@ -42,9 +42,9 @@ export function readLoops(trace: Trace): Mark[] {
   const purpose = purposes(trace);
   const steps = trace.spans.filter(({ kind }) => isStep(kind)).sort((a, b) => a.to - b.to);
   let next = 0;
-  trace.positions.forEach(({ text, kind }, at) => {
+  trace.positions.forEach(({ text, kind, logprob }, at) => {
     if (purpose[at] === "trial") return;
-    take(kind === "text" ? watch.token(text, at) : watch.given());
+    take(kind === "text" ? watch.token(text, at, logprob) : watch.given());
     for (; next < steps.length && steps[next]!.to <= at; next++) {
       const { from, to } = steps[next]!;
       take(watch.step(from, to, spanText(trace, { from, to })));

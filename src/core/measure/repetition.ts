@@ -8,11 +8,14 @@ export const LONGEST_PERIOD = 60;
 /** How often a run stands there, one time after the other, before it is a loop. */
 const TIMES = 3;
 /**
- * Tokens that a loop takes up at least. Sound thoughts say “number operator number operator number operator” and
+ * Tokens that a loop takes up at least, where it is not known that the model was sure of its last round. Sound thoughts say “number operator number operator number operator” and
  * “3 cars + 3 cars + 3 cars”; figures, signs and blanks repeat for longer, as 0.3333333, a row of zeros or a rule of dashes do.
  */
 const LEAST = { withWords: 24, withoutWords: 48 };
 const WORD = /\p{L}{3}/u;
+const DIGIT = /\p{Nd}/u;
+/** A model in a loop is all but certain of each token of it; in an enumeration it is not. */
+const SURE = Math.log(0.9);
 /** A power of two, so that places are found by a mask; no loop is longer when it is found. */
 const KEPT = 256;
 
@@ -31,6 +34,8 @@ export class RepetitionWatch {
   /** By period, how many of the last tokens equal the one that stood a period before. */
   private readonly equal = new Uint32Array(LONGEST_PERIOD + 1);
   private count = 0;
+  /** How many of the last tokens the model was sure of. */
+  private surely = 0;
   private current: TokenLoop | undefined;
 
   /** The loop that the text is in where it ends now. */
@@ -40,15 +45,17 @@ export class RepetitionWatch {
 
   /**
    * @param at where the token stands on the axis
+   * @param logprob of the token, where it is known
    * @returns a loop that ended before this token
    */
-  push(text: string, at: number): TokenLoop | undefined {
+  push(text: string, at: number, logprob?: number): TokenLoop | undefined {
     const { texts, equal, count } = this;
     const longest = Math.min(LONGEST_PERIOD, count);
     for (let period = 1; period <= longest; period++)
       equal[period] = texts[(count - period) & (KEPT - 1)] === text ? equal[period]! + 1 : 0;
     texts[count & (KEPT - 1)] = text;
     this.places[count & (KEPT - 1)] = at;
+    this.surely = logprob !== undefined && logprob >= SURE ? this.surely + 1 : 0;
     this.count += 1;
     const { current } = this;
     if (current && equal[current.period]! > 0) {
@@ -64,6 +71,7 @@ export class RepetitionWatch {
     const { current } = this;
     this.current = undefined;
     this.count = 0;
+    this.surely = 0;
     this.equal.fill(0);
     return current;
   }
@@ -73,8 +81,10 @@ export class RepetitionWatch {
     const longest = Math.min(LONGEST_PERIOD, this.count);
     for (let period = 1; period <= longest; period++) {
       const length = this.equal[period]! + period;
-      if (length < TIMES * period || length < LEAST.withWords) continue;
-      if (length < LEAST.withoutWords && !WORD.test(this.last(period))) continue;
+      if (length < TIMES * period) continue;
+      const run = length < LEAST.withoutWords ? this.last(period) : "";
+      if (length < LEAST.withWords && (this.surely < period || DIGIT.test(run))) continue;
+      if (length < LEAST.withoutWords && !WORD.test(run)) continue;
       return { from: this.places[(this.count - Math.min(length, KEPT)) & (KEPT - 1)]!, to: at + 1, period };
     }
     return undefined;

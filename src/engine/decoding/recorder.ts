@@ -161,9 +161,9 @@ export class Recorder {
     this.beginText();
   }
 
-  private lookForLoops({ text, hidden }: RecordedToken, kind: TokenKind): void {
+  private lookForLoops({ text, logprob, hidden }: RecordedToken, kind: TokenKind): void {
     if (!this.loops) return;
-    this.mark(kind === "text" ? this.loops.token(text, this.position - 1, hidden) : this.loops.given());
+    this.mark(kind === "text" ? this.loops.token(text, this.position - 1, logprob, hidden) : this.loops.given());
   }
 
   /** Writes a span that the text's structure has closed, and asks whether its step says something new. */

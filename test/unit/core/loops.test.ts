@@ -29,14 +29,14 @@ const word = (): string =>
 const sound = (count: number): string[] => Array.from({ length: count }, word);
 const PERIODS = Array.from({ length: LONGEST_PERIOD }, (_, index) => index + 1);
 
-/** Tokens of a loop until it is found. */
-function foundAfter(run: readonly string[]): number {
+/** Tokens of a loop until it is found. @param logprob of each, where it is known */
+function foundAfter(run: readonly string[], logprob?: number): number {
   const watch = new RepetitionWatch();
   const before = sound(37);
   before.forEach((token, at) => watch.push(token, at));
   for (let count = 0; count < 400; count++) {
     if (watch.loop) return count;
-    watch.push(run[count % run.length]!, before.length + count);
+    watch.push(run[count % run.length]!, before.length + count, logprob);
   }
   return Infinity;
 }
@@ -44,6 +44,16 @@ function foundAfter(run: readonly string[]): number {
 describe("loops of tokens", () => {
   it("are found within three rounds, or within 24 tokens where three rounds are fewer", () => {
     for (const period of PERIODS) assert.equal(foundAfter(sound(period)), Math.max(3 * period, 24), `${period} tokens`);
+  });
+
+  it("are found within three rounds of any length where the model was sure of them", () => {
+    for (const period of PERIODS)
+      assert.equal(foundAfter(sound(period), Math.log(0.95)), 3 * period, `${period} tokens`);
+    for (const period of [1, 2, 7]) assert.equal(foundAfter(sound(period), Math.log(0.8)), 24, `${period} tokens`);
+  });
+
+  it("that hold figures take 24 tokens, whatever the model was sure of: equal parts are added", () => {
+    assert.equal(foundAfter([" 3", " cars", " +"], 0), 24);
   });
 
   it("of figures and signs alone take 48 tokens: 0.333333333 is no loop", () => {
