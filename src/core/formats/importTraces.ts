@@ -13,6 +13,7 @@ import { openInference } from "./logs/openInference";
 import { otel } from "./logs/otel";
 import { promptfoo } from "./logs/promptfoo";
 import { recordings } from "./logs/recordings";
+import { replies } from "./logs/replies";
 import { tracy } from "./logs/tracy";
 import { mappedRows, unknownRows, type FieldMapping, type UnknownRows } from "./rows/mapping";
 import { foreignEvents, type ForeignRun } from "./reading/foreignRun";
@@ -51,6 +52,7 @@ export const IMPORTERS: readonly TraceFormat[] = [
   ...rawAnswers,
   research,
   conversations,
+  replies,
   thinkText,
 ];
 

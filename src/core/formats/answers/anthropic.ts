@@ -12,6 +12,9 @@ const EVENTS = new Set([
   "message_stop",
 ]);
 
+/** An item of a list of the Responses API has the same type. */
+const isItem = (value: Json) => object(list(value["content"])[0])["type"] === "output_text";
+
 function joinOne(events: readonly Json[]): Json {
   const whole: Json = { type: "message", role: "assistant" };
   const blocks = new Map<number, Json>();
@@ -61,7 +64,10 @@ function addDelta(block: Json, delta: Json): void {
 export const anthropic: AnswerApi = {
   id: "anthropic",
   title: "Anthropic message",
-  isAnswer: (value) => value["type"] === "message" && value["role"] === "assistant" && Array.isArray(value["content"]),
+  isAnswer: (value) =>
+    value["role"] === "assistant" &&
+    Array.isArray(value["content"]) &&
+    ((value["type"] === "message" && !isItem(value)) || "stop_reason" in value),
   isPiece: (value) => EVENTS.has(text(value["type"]) ?? ""),
   // Some proxies send the first event twice, or once more in the middle: it begins nothing if its answer was begun.
   join: (pieces) =>

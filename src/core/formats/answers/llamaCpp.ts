@@ -80,6 +80,8 @@ export const textGeneration: AnswerApi = {
         tokens: list(details["tokens"])
           .map(object)
           .map((token) => ({ text: text(token["text"]) ?? "", logprob: number(token["logprob"]) })),
+        model: text(answer["model"]),
+        promptTokens: number(details["prompt_tokens"]),
         completionTokens: number(details["generated_tokens"]),
       },
     ];

@@ -103,6 +103,10 @@ export const openAiChat: AnswerApi = {
   },
   isPiece: (value) =>
     value["object"] === "chat.completion.chunk" ||
+    // The last piece of some streams is what was counted.
+    (list(value["choices"]).length === 0 &&
+      Array.isArray(value["choices"]) &&
+      "prompt_tokens" in object(value["usage"])) ||
     choicesOf(value).some((choice) => "delta" in choice) ||
     isTextPiece(value),
   join: (pieces) => bySequence(pieces, begins, ends).map(joinOne),

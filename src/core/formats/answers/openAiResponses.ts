@@ -26,16 +26,21 @@ function addEvent(items: Map<number, Json>, event: Json): void {
     items.set(index, { ...object(event["item"]) });
     return;
   }
-  const delta = text(event["delta"]);
-  const item = items.get(index);
-  if (delta === undefined || !item) return;
+  const isDone = type.endsWith(".done");
+  const delta =
+    text(event["delta"]) ?? text(object(event["delta"])["text"]) ?? (isDone ? text(event["text"]) : undefined);
+  if (delta === undefined) return;
+  // A dump may have lost the event that opens an item.
+  const item =
+    items.get(index) ?? (type.includes("reasoning") ? { type: "reasoning" } : { type: "message", role: "assistant" });
+  items.set(index, item);
   if (type.includes("arguments") || type.includes("_input"))
     item["arguments"] = `${text(item["arguments"]) ?? ""}${delta}`;
-  else if (/reasoning_summary_text|reasoning_text|output_text|refusal/.test(type)) {
+  else if (/reasoning_summary(?!_part)|reasoning_text|output_text|refusal/.test(type)) {
     const field = type.includes("summary") ? "summary" : "content";
     const place = number(event["summary_index"]) ?? number(event["content_index"]) ?? 0;
     const texts = (item[`${field} pieces`] ??= []) as string[];
-    texts[place] = `${texts[place] ?? ""}${delta}`;
+    texts[place] = isDone ? delta : `${texts[place] ?? ""}${delta}`;
     const kind = type.includes("reasoning_text")
       ? "reasoning_text"
       : type.includes("summary")
@@ -64,7 +69,13 @@ function readable(item: Json): Json {
 export const openAiResponses: AnswerApi = {
   id: "openai-responses",
   title: "OpenAI response",
-  isAnswer: (value) => Array.isArray(value["output"]) && (value["object"] === "response" || "status" in value),
+  isAnswer: (value) => {
+    const types = list(value["output"]).map((item) => typeOf(object(item)));
+    const isOurs = value["object"] === "response" || ("status" in value && types.every((type) => type !== ""));
+    return (
+      Array.isArray(value["output"]) && (isOurs || (types.includes("message") && types.every((type) => type !== "")))
+    );
+  },
   isPiece: (value) => /^response\.\w/.test(typeOf(value)),
   join: (pieces) => bySequence(pieces, (piece) => typeOf(piece) === "response.created").map(joinOne),
   read(answer) {

@@ -1,23 +1,28 @@
 /** What servers answer, as it is logged or dumped: whole answers and streams of every API, with their requests or alone. */
 import type { Trace } from "../../trace/fold";
 import type { TraceFormat } from "../format";
+import { readEventStream } from "../reading/eventStream";
 import { brokenLines, parseJson } from "../reading/jsonDocument";
-import { object, scalar, text, type Json } from "../reading/jsonValue";
+import { list, object, scalar, text, type Json } from "../reading/jsonValue";
 import type { ForeignRun } from "../reading/foreignRun";
 import { ownFacts, withOwnFacts } from "../reading/ownFacts";
 import { chatCalls, chatMessages } from "../exports/chatMessages";
 import { runText } from "../exports/runText";
 import type { Source } from "../source";
 import type { AnswerApi } from "./answerApi";
+import { aiSdk } from "./aiSdk";
 import { anthropic } from "./anthropic";
 import { answeredRuns, askedTurns } from "./asked";
 import { bedrock } from "./bedrock";
 import { cohere } from "./cohere";
+import { dashScope } from "./dashScope";
 import { gemini, geminiInteractions } from "./gemini";
+import { langChain } from "./langChain";
 import { llamaCpp, textGeneration } from "./llamaCpp";
 import { ollama } from "./ollama";
 import { openAiChat } from "./openAiChat";
 import { openAiResponses } from "./openAiResponses";
+import { inKnownNames } from "./otherClothes";
 import { sglang } from "./sglang";
 import { l10n } from "../../text/l10n";
 
@@ -33,6 +38,9 @@ const APIS: readonly AnswerApi[] = [
   llamaCpp,
   sglang,
   textGeneration,
+  dashScope,
+  aiSdk,
+  langChain,
 ];
 
 /** An answer, and what stands around it in the log. */
@@ -50,33 +58,75 @@ const WRAPPERS = [
   "completion",
   "output",
   "raw_response",
+  "modelOutput",
   "response_body",
   "message",
   "data",
 ];
 
+/** The API of an answer or of a piece of one, and the same in the names that its reader knows. */
+function known(value: Json, is: "isAnswer" | "isPiece"): { api: AnswerApi; value: Json } | undefined {
+  const renamed = inKnownNames(value) ?? value;
+  const api = APIS.find((each) => each[is](renamed));
+  return api && { api, value: renamed };
+}
+
 const parsed = (value: unknown) => object(typeof value === "string" && /^\s*\{/.test(value) ? parseJson(value) : value);
 
 /** The answer in a value: itself, or what one or two fields of it hold. */
 export function loggedAnswer(value: unknown): Logged | undefined {
-  const outer = object(value);
+  const outer = parsed(value);
   const inside = [outer, ...WRAPPERS.flatMap((name) => (outer[name] ? [parsed(outer[name])] : []))];
   const deeper = inside.slice(1).flatMap((each) => ["body", "message", "response"].map((name) => parsed(each[name])));
   for (const answer of [...inside, ...deeper]) {
-    const api = APIS.find((each) => each.isAnswer(answer));
-    if (api) return { api, answer, outer };
+    const found = known(answer, "isAnswer");
+    if (found) return { api: found.api, answer: found.value, outer };
   }
   return undefined;
 }
 
 /** A piece of a stream: itself, or what an event wraps. */
 function pieceOf(value: unknown): { api: AnswerApi; piece: Json } | undefined {
-  const outer = object(value);
-  for (const piece of [outer, parsed(outer["data"]), parsed(outer["event"]), parsed(outer["chunk"])]) {
-    const api = APIS.find((each) => each.isPiece(piece));
-    if (api) return { api, piece };
+  const outer = parsed(value);
+  const event = text(outer["event"]) ?? "";
+  // Of LangChain's events those of the model's own stream say all once.
+  if (event.startsWith("on_") && event !== "on_chat_model_stream") return undefined;
+  const data = parsed(outer["data"]);
+  for (const piece of [outer, data, parsed(outer["event"]), parsed(outer["chunk"]), object(data["chunk"])]) {
+    const found = known(piece, "isPiece");
+    if (found) return { api: found.api, piece: found.value };
   }
   return undefined;
+}
+
+/** Where logs keep all pieces of a stream. */
+const STREAMS = ["chunks", "stream", "events", "response", "body", "output", "deltas"];
+
+/** The pieces of a stream that stand in one field of a value, as a list or as the text of its events. */
+function piecesIn(outer: Json, depth = 0): { api: AnswerApi; pieces: Json[] } | undefined {
+  for (const name of STREAMS) {
+    const value = outer[name];
+    const written = typeof value === "string" && value.startsWith("data:") ? readEventStream(value)?.values : undefined;
+    const pieces = (written ?? list(value)).flatMap((each) => pieceOf(each) ?? []);
+    const [first] = pieces;
+    if (first)
+      return { api: first.api, pieces: pieces.filter(({ api }) => api === first.api).map(({ piece }) => piece) };
+    const inside = depth < 1 ? piecesIn(object(value), depth + 1) : undefined;
+    if (inside) return inside;
+  }
+  return undefined;
+}
+
+const ITEM = /^(?:reasoning|message|\w+_call(?:_output)?)$/;
+const BLOCK = /^(?:thinking|redacted_thinking|text|tool_use)$/;
+
+/** The items or the content blocks of one answer, where a file holds nothing else. */
+function answerOfList(values: readonly unknown[]): Json | undefined {
+  const types = values.map((value) => text(object(value)["type"]) ?? "");
+  if (types.includes("reasoning") && types.includes("message") && types.every((type) => ITEM.test(type)))
+    return { object: "response", output: values, status: "completed" };
+  const isMessage = types.includes("thinking") && types.every((type) => BLOCK.test(type));
+  return isMessage ? { type: "message", role: "assistant", content: values } : undefined;
 }
 
 /** The answers of a file in order, those of streams put together. Events that say nothing of an answer are passed over. */
@@ -87,8 +137,15 @@ export function* loggedAnswers(values: readonly unknown[]): Generator<Logged> {
     [open, pieces] = [undefined, []];
     return all;
   };
-  for (const value of values) {
+  const whole = answerOfList(values);
+  for (const value of whole ? [whole] : values) {
     const found = pieceOf(value);
+    const stream = found ? undefined : piecesIn(object(value));
+    if (stream) {
+      yield* joined();
+      for (const answer of stream.api.join(stream.pieces)) yield { api: stream.api, answer, outer: object(value) };
+      continue;
+    }
     // The last piece of some streams looks like a whole answer.
     const isLast = !found && open?.isAnswer(object(value)) === true;
     if (found && open && found.api !== open) yield* joined();
@@ -114,6 +171,8 @@ function requestOf(outer: Json): Json {
   const inside = [
     parsed(request["body"]),
     request,
+    parsed(outer["modelInput"]),
+    object(outer["input"]),
     parsed(outer["body"]),
     object(outer["params"]),
     parsed(outer["request_body"]),
@@ -184,9 +243,14 @@ const NO_WORDS = l10n.later`The answers in the file hold neither words nor calls
 
 /** The API of the first answer or piece of one in a file. */
 function firstApi(source: Source): AnswerApi | undefined {
-  const values = [...(source.stream?.values.slice(0, 40) ?? []), ...source.values.slice(0, 20)];
+  const whole = source.document?.isList ? answerOfList(source.values) : undefined;
+  const values = [
+    ...(whole ? [whole] : []),
+    ...(source.stream?.values.slice(0, 40) ?? []),
+    ...source.values.slice(0, 20),
+  ];
   for (const value of values) {
-    const api = pieceOf(value)?.api ?? loggedAnswer(value)?.api;
+    const api = pieceOf(value)?.api ?? piecesIn(object(value))?.api ?? loggedAnswer(value)?.api;
     if (api) return api;
   }
   return undefined;

@@ -17,7 +17,8 @@ export interface EventStream {
 function isEventStream(text: string): boolean {
   let [seen, fields, data] = [0, 0, false];
   for (const line of lines(text)) {
-    if (line.trim() === "") continue;
+    // Comments keep a connection open, and there may be many.
+    if (line.trim() === "" || line.startsWith(":")) continue;
     seen += 1;
     if (FIELD.test(line)) fields += 1;
     data ||= /^data:\s*(?:[[{]|\[DONE\])/.test(line);
@@ -28,6 +29,10 @@ function isEventStream(text: string): boolean {
 
 /** @returns undefined for a text that is no dump of events */
 export function readEventStream(text: string): EventStream | undefined {
+  const parts = readDataStream(text);
+  if (parts) return parts;
+  // A line may end in a carriage return alone.
+  if (/^(?:data|event|id|:)[^\n]{0,2000}\r(?!\n)/.test(text)) return readEventStream(text.replace(/\r\n?/g, "\n"));
   if (!isEventStream(text)) return undefined;
   const stream: EventStream = { values: [], broken: 0, cut: false };
   let data: string[] = [];
@@ -52,4 +57,23 @@ export function readEventStream(text: string): EventStream | undefined {
   }
   settle(true);
   return stream;
+}
+
+/** Parts of the AI SDK's data streams: each line is a code and JSON. */
+const DATA_PART = /^[0-9a-k]:(?=["[{])/;
+const DATA_TYPES: Record<string, string> = { "0": "text-delta", g: "reasoning" };
+
+/** @returns undefined for a text of which not every line is such a part */
+function readDataStream(text: string): EventStream | undefined {
+  const stream: EventStream = { values: [], broken: 0, cut: false };
+  for (const line of lines(text)) {
+    if (line.trim() === "") continue;
+    if (!DATA_PART.test(line)) return stream.values.length > 0 ? { ...stream, cut: true } : undefined;
+    const value = parseJson(line.slice(2));
+    const type = DATA_TYPES[line[0]!];
+    if (value === undefined) stream.cut = true;
+    else if (type !== undefined) stream.values.push({ type, textDelta: value });
+    else if (line.startsWith("d:")) stream.values.push({ type: "finish", ...(value as object) });
+  }
+  return stream.values.length > 0 ? stream : undefined;
 }

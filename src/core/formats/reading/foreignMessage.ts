@@ -179,7 +179,8 @@ function calledHere(part: Json): MessagePart[] {
 function partsOf(value: unknown): MessagePart[] {
   if (typeof value === "string") return [{ kind: "text", text: value.slice(0, LONGEST_TEXT) }];
   const part = object(value);
-  const type = text(part["type"]) ?? text(part["part_kind"]) ?? text(part["kind"]) ?? "";
+  const type =
+    text(part["type"]) ?? ["part_kind", "block_type", "kind"].map((name) => text(part[name])).find(Boolean) ?? "";
   if (CALL_FIELDS.some((name) => part[name] !== undefined) || CALL.test(type)) return calledHere(part);
   if (RESULT_FIELDS.some((name) => part[name] !== undefined) || RESULT.test(type)) return [resultOf(part)];
   if (Object.hasOwn(WITHHELD, type)) return [{ kind: "withheld", why: WITHHELD[type]! }];
@@ -266,8 +267,10 @@ function reasoningBeside(message: Json): MessagePart[] {
 
 /** The parts of a message in the order in which they were written: reasoning beside the content comes before it. */
 export function messageParts(message: Json): MessagePart[] {
-  const { content, parts, tool_calls: calls, function_call: call } = message;
-  const written = [content, parts].flatMap((each) => (Array.isArray(each) ? (each as unknown[]) : [each ?? []].flat()));
+  const { content, parts, blocks: own, tool_calls: calls, function_call: call } = message;
+  const written = [content, parts, own].flatMap((each) =>
+    Array.isArray(each) ? (each as unknown[]) : [each ?? []].flat(),
+  );
   const inside = written
     .flatMap(partsOf)
     .filter((part) => !("text" in part) || part.text !== "" || part.kind === "result");

@@ -1,7 +1,9 @@
 /** Conversations as datasets keep them: ShareGPT's `conversations`, lists of `messages`, and lists of them. */
 import { goldAnswer } from "../../text/answer";
 import { askedTurns, turnsOf } from "../answers/asked";
+import { langChainTurn } from "../answers/langChain";
 import type { TraceFormat } from "../format";
+import type { Role } from "../../trace/trace";
 import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, object, scalar, text, type Json } from "../reading/jsonValue";
 import { roleOf } from "../reading/foreignMessage";
@@ -18,12 +20,32 @@ const FIELDS = [
   "turns",
   "trajectory",
   "history",
+  "generated_text",
 ];
 
-const isTurn = (value: unknown) => roleOf(object(value)["role"] ?? object(value)["from"]) !== undefined;
+/** Who speaks: by role, as ShareGPT has it, or by LangChain's type or class; Pydantic AI tells requests from responses. */
+function speakerOf(value: unknown): Role | undefined {
+  const turn = object(value);
+  const className = list(turn["id"]).at(-1);
+  if (Array.isArray(turn["parts"]) && (turn["kind"] === "request" || turn["kind"] === "response"))
+    return turn["kind"] === "response" ? "assistant" : "user";
+  return [turn["role"], turn["from"], turn["type"], className].map(roleOf).find((role) => role !== undefined);
+}
+
+const PART_ROLES: Record<string, Role> = { "system-prompt": "system", "tool-return": "tool", "retry-prompt": "tool" };
+
+/** Parts of a request of Pydantic AI are turns of several speakers. */
+function partTurns(value: unknown): unknown[] {
+  const turn = object(value);
+  if (turn["kind"] !== "request" || !Array.isArray(turn["parts"])) return [value];
+  return list(turn["parts"])
+    .map(object)
+    .map((part) => ({ ...part, role: PART_ROLES[text(part["part_kind"]) ?? ""] ?? "user", kind: undefined }));
+}
+
+const isTurn = (value: unknown) => speakerOf(value) !== undefined;
 const isConversation = (value: unknown) =>
-  list(value).some((each) => roleOf(object(each)["role"] ?? object(each)["from"]) === "assistant") &&
-  list(value).slice(0, 4).every(isTurn);
+  list(value).some((each) => speakerOf(each) === "assistant") && list(value).slice(0, 4).every(isTurn);
 
 /** The turns of a row, or of a list of turns. */
 function conversationOf(value: unknown): { row: Json; turns: unknown[] } | undefined {
@@ -35,7 +57,17 @@ function conversationOf(value: unknown): { row: Json; turns: unknown[] } | undef
 
 function readTurns({ row, turns }: { row: Json; turns: unknown[] }): ForeignTurn[] {
   const system = askedTurns({ system: row["system"] });
-  return [...system, ...turnsOf(turns)];
+  const said = turns.flatMap(partTurns);
+  return [...system, ...said.map((turn) => (speakerOf(turn) === "assistant" ? replyTurn(turn) : turnsOf([turn])[0]!))];
+}
+
+/** A reply, with what is known of the call that made it. */
+function replyTurn(value: unknown): ForeignTurn {
+  const turn = object(value);
+  const { finish, ...known } = langChainTurn(
+    "kind" in turn ? { ...turn, role: "assistant", content: turn["parts"], parts: undefined } : turn,
+  );
+  return { ...known, finish: finish ?? text(turn["finish_reason"]), model: known.model ?? text(turn["model_name"]) };
 }
 
 /** The right answer stands beside the turns, or with one of them (AM-DeepSeek-R1). */
