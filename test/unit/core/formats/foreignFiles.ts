@@ -316,6 +316,84 @@ export const FILES: Record<string, Record<string, string>> = {
       },
     ]),
   },
+  dashscope: {
+    "answer.json": json({
+      request_id: "1",
+      model: "m",
+      messages: [user],
+      output: {
+        choices: [
+          { finish_reason: "stop", message: { role: "assistant", content: answer, reasoning_content: thought } },
+        ],
+      },
+      usage: { input_tokens: 12, output_tokens: 30 },
+    }),
+    // Each piece holds all that was written so far.
+    "stream.txt": [
+      [thought.slice(0, 4), ""],
+      [thought, ""],
+      [thought, answer],
+    ]
+      .map(([reasoning_content, content], index) => ({
+        output: {
+          choices: [
+            {
+              message: { role: "assistant", content, reasoning_content },
+              finish_reason: index === 2 ? "stop" : "null",
+            },
+          ],
+        },
+        usage: { input_tokens: 12 },
+        request_id: "1",
+      }))
+      .map((value, index) => `id:${index}\nevent:result\n:HTTP_STATUS/200\ndata:${JSON.stringify(value)}\n\n`)
+      .join(""),
+  },
+  "ai-sdk": {
+    "result.json": json({
+      messages: [user],
+      text: answer,
+      reasoning: [{ type: "reasoning", text: thought }],
+      finishReason: "stop",
+      usage: { inputTokens: 12, outputTokens: 30 },
+      response: { id: "1", modelId: "m" },
+    }),
+    "stream.txt": events([
+      { type: "start" },
+      { type: "reasoning-start", id: "r" },
+      ...halves(thought).map((delta) => ({ type: "reasoning-delta", id: "r", delta })),
+      { type: "reasoning-end", id: "r" },
+      { type: "text-start", id: "t" },
+      ...halves(answer).map((delta) => ({ type: "text-delta", id: "t", delta })),
+      { type: "text-end", id: "t" },
+      { type: "finish" },
+    ]),
+    "fullstream.jsonl": lines([
+      ...halves(thought).map((textDelta) => ({ type: "reasoning", textDelta })),
+      ...halves(answer).map((textDelta) => ({ type: "text-delta", textDelta })),
+      { type: "finish", finishReason: "stop", usage: { promptTokens: 12, completionTokens: 30 } },
+    ]),
+  },
+  langchain: {
+    "stream.jsonl": lines([
+      ...halves(thought).map((reasoning_content) => ({
+        type: "AIMessageChunk",
+        id: "run-1",
+        content: "",
+        additional_kwargs: { reasoning_content },
+      })),
+      ...halves(answer).map((content) => ({ type: "AIMessageChunk", id: "run-1", content, additional_kwargs: {} })),
+    ]),
+  },
+  reply: {
+    "reply-stream.json": json({
+      type: "ai",
+      content: answer,
+      additional_kwargs: { reasoning_content: thought },
+      response_metadata: { model_name: "m", finish_reason: "stop" },
+      usage_metadata: { input_tokens: 12, output_tokens: 30 },
+    }),
+  },
   "text-generation": {
     "generate.json": json({
       inputs: asked,
