@@ -7,9 +7,14 @@ import { trimSides } from "../text/trim";
 import { record, scalarText } from "./frontMatter";
 import type { PromptContext, PromptFile, PromptInput } from "./prompt";
 import { HANDLEBARS } from "./templateBounds";
+import { placeholders } from "./placeholders";
+import type { NamePath } from "./templateNames";
 import { parseTemplateFile, type TemplateFormat } from "./templatePrompt";
 
 type Values = Record<string, unknown>;
+
+/** Whatever has no name in the schema. */
+const WILDCARDS = ["*", "(*)", ""];
 
 /** Names that the input schema asks for: of Picoschema or JSON Schema, optional ones left out. */
 function requiredInputs(schema: unknown): PromptInput[] {
@@ -18,7 +23,7 @@ function requiredInputs(schema: unknown): PromptInput[] {
   const required = Array.isArray(fields["required"]) ? (fields["required"] as unknown[]) : undefined;
   return Object.entries(properties).flatMap(([key, type]): PromptInput[] => {
     const name = key.split("(", 1)[0]!.replace(/\?$/, "");
-    if (/\?(?:\(|$)/.test(key) || key === "(*)" || (required && !required.includes(name))) return [];
+    if (/\?(?:\(|$)/.test(key) || WILDCARDS.includes(name) || (required && !required.includes(name))) return [];
     const described = scalarText(type)?.split(",").slice(1).join(",").trim();
     return [{ name, placeholder: described === "" ? undefined : described }];
   });
@@ -27,21 +32,58 @@ function requiredInputs(schema: unknown): PromptInput[] {
 /** Words in double braces that are no values: Dotprompt's and Handlebars' own. */
 const HELPERS = ["else", "history", "json", "media", "role", "section", "this", "true", "false", "null", "undefined"];
 
-/** Plain values that the template names, `{{topic}}`, outside of blocks that give names a meaning of their own. */
-function namedIn(template: string): string[] {
-  const names: string[] = [];
+/**
+ * Values that the template writes out, `{{topic}}`, `{{user.name}}`, `{{json data}}`, outside of blocks that give names
+ * a meaning of their own.
+ */
+function namedIn(template: string): NamePath[] {
+  const paths: NamePath[] = [];
   let inScopes = 0;
   for (const { inner } of delimited(template, "{{", "}}")) {
     const word = trimSides(inner, "{~ \t\n");
     if (/^#(?:each|with)\b/.test(word)) inScopes++;
     else if (/^\/(?:each|with)\b/.test(word)) inScopes--;
-    else if (inScopes === 0 && /^[A-Za-z_]\w*$/.test(word) && !HELPERS.includes(word)) names.push(word);
+    else if (inScopes === 0 && !word.startsWith("!")) paths.push(...pathsOf(word));
   }
-  return [...new Set(names)];
+  return paths;
+}
+
+function pathsOf(word: string): NamePath[] {
+  const [first = "", ...given] = word.split(/\s+/, 10);
+  const values = first === "json" || first === "media" ? given.slice(0, 2) : given.length === 0 ? [first] : [];
+  return values.flatMap((value): NamePath[] => {
+    // `url=photo`, as helpers are given their values; `indent=2` names none.
+    const path = value.slice(value.indexOf("=") + 1);
+    if (!/^[A-Za-z_]\w*(?:\.\w+)*$/.test(path)) return [];
+    const [name = "", ...keys] = path.split(".");
+    return HELPERS.includes(name) ? [] : [[name, ...keys]];
+  });
+}
+
+/** Values of JSON Schema that are there unless another is given. */
+function defaultsOf(schema: unknown): Values {
+  const declared = Object.entries(record(record(schema)["properties"]));
+  return Object.fromEntries(
+    declared.flatMap(([name, each]) => {
+      const value = record(each)["default"];
+      return value === undefined || value === null ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** Names of lists: `tags(array): string` of Picoschema, or those of JSON Schema. */
+function listsOf(schema: unknown): string[] {
+  const picoschema = Object.keys(record(schema)).filter((key) => /\(array\b/.test(key));
+  const jsonSchema = Object.entries(record(record(schema)["properties"])).filter(
+    ([, each]) => record(each)["type"] === "array",
+  );
+  return [...picoschema.map((key) => key.split("(", 1)[0]!), ...jsonSchema.map(([name]) => name)];
 }
 
 /** Whether the schema lets `name` be left out. */
 function isOptional(schema: unknown, name: string): boolean {
+  const { properties, required } = record(schema);
+  if (Array.isArray(required) && Object.hasOwn(record(properties), name)) return !required.includes(name);
   return Object.keys(record(schema)).some((key) => key.split("(", 1)[0] === `${name}?`);
 }
 
@@ -52,14 +94,22 @@ function inputValues(
   context: PromptContext,
 ): { values: Values; inputs: PromptInput[] } {
   const input = record(front["input"]);
-  const given: Values = { ...record(input["default"]), ...context.inputs };
-  const declared = requiredInputs(input["schema"]);
+  const { schema } = input;
+  const given: Values = { ...defaultsOf(schema), ...record(input["default"]), ...context.inputs };
+  const declared = requiredInputs(schema);
+  const paths = namedIn(template);
   // A schema that only has a name says nothing here, and one that is written out may leave names out.
-  const undeclared = namedIn(template)
-    .filter((name) => !declared.some((each) => each.name === name) && !isOptional(input["schema"], name))
+  const undeclared = [...new Set(paths.map(([name]) => name))]
+    .filter((name) => !declared.some((each) => each.name === name) && !isOptional(schema, name))
     .map((name): PromptInput => ({ name, placeholder: undefined }));
   const inputs = [...declared, ...undeclared].filter(({ name }) => given[name] === undefined);
-  const missing = Object.fromEntries(inputs.map(({ name }) => [name, `{{${name}}}`]));
+  const lists = listsOf(schema);
+  const missing = {
+    ...Object.fromEntries(
+      inputs.map(({ name }) => [name, lists.includes(name) ? [`{{${name}}}`] : `{{${name}}}`] as const),
+    ),
+    ...placeholders(paths.filter(([name, ...keys]) => keys.length > 0 && inputs.some((each) => each.name === name))),
+  };
   const safe = (value: unknown, depth = 0): unknown => {
     if (typeof value === "string") return value.replaceAll("<<<dotprompt:", "<<< dotprompt:");
     if (typeof value !== "object" || value === null || depth > 20) return value;

@@ -14,6 +14,12 @@ export interface FrontMatter {
 }
 
 const OPENING = /^---[ \t]*$/;
+/** YAML ends a document with three points, too. */
+const CLOSING = /^(?:---|\.\.\.)[ \t]*$/;
+/** A name with a plain value on its line. */
+const PLAIN = /^([A-Za-z][\w-]*:[ \t]+)([^\s"'[{|>&!#].*)$/;
+/** A line that gives a name something. */
+const NAMES = /^[ \t]*["'\w][^:]*:(?:\s|$)/;
 const WRITE_YAML = l10n.later`Write it as YAML, one name: value a line.`;
 
 /** @returns `value` as a record, or an empty one */
@@ -28,8 +34,38 @@ export function scalarText(value: unknown): string | undefined {
     : undefined;
 }
 
+/**
+ * YAML as people write it without quotes: `description: Use when: …`, `applyTo: *.ts`, `model: @fast`. Other tools
+ * take the rest of such a line for its value.
+ */
+function quotedYaml(yaml: string): string {
+  return yaml
+    .split("\n")
+    .map((line) => {
+      const [, name, value = ""] = PLAIN.exec(line) ?? [];
+      return name !== undefined && (/: |:$/.test(value) || /^[*@`%,]/.test(value))
+        ? name + JSON.stringify(value.trimEnd())
+        : line;
+    })
+    .join("\n");
+}
+
+/** A model, or the first of those that are listed in the order of preference. */
+export const modelOf = (model: unknown): string | undefined =>
+  scalarText(Array.isArray(model) ? (model as unknown[])[0] : model);
+
+type ParsedYaml = { values: Record<string, unknown>; problem?: PromptProblem };
+
+function parseYaml(yaml: string, firstLine: number): ParsedYaml {
+  const parsed = strictYaml(yaml, firstLine);
+  if (parsed.problem === undefined) return parsed;
+  const quoted = quotedYaml(yaml);
+  const again = quoted === yaml ? parsed : strictYaml(quoted, firstLine);
+  return again.problem === undefined ? again : parsed;
+}
+
 /** @returns YAML as a record, or the first thing that is wrong with it */
-function parseYaml(yaml: string, firstLine: number): { values: Record<string, unknown>; problem?: PromptProblem } {
+function strictYaml(yaml: string, firstLine: number): ParsedYaml {
   const wrong = (line: number, reason: string | Sentence) => ({
     values: {},
     problem: { line, message: l10n.later`The front matter cannot be read: ${reason}.`, action: WRITE_YAML },
@@ -58,13 +94,17 @@ export function splitFrontMatter(text: string, before: RegExp = /^$/): FrontMatt
   let open = 0;
   while (open < lines.length && !OPENING.test(lines[open]!) && before.test(lines[open]!)) open++;
   if (!OPENING.test(lines[open] ?? "")) return { values: {}, body: text, bodyLine: 0, problems: [] };
-  const close = lines.findIndex((line, index) => index > open && OPENING.test(line));
+  const close = lines.findIndex((line, index) => index > open && CLOSING.test(line));
   if (close < 0) {
     const message = l10n.later`The front matter is not closed.`;
     const problems = [{ line: open, message, action: l10n.later`Write a line of --- below it.` }];
     return { values: {}, body: "", bodyLine: lines.length, problems };
   }
-  const { values, problem } = parseYaml(lines.slice(open + 1, close).join("\n"), open + 1);
+  // A rule above a text that another rule follows: what names values begins at once.
+  const yaml = lines.slice(open + 1, close);
+  if (yaml[0]?.trim() === "" && yaml.some((line) => line.trim() !== "") && !yaml.some((line) => NAMES.test(line)))
+    return { values: {}, body: text, bodyLine: 0, problems: [] };
+  const { values, problem } = parseYaml(yaml.join("\n"), open + 1);
   const body = lines.slice(close + 1).join("\n");
   return { values, body, bodyLine: close + 1, problems: problem ? [problem] : [] };
 }

@@ -3,7 +3,7 @@
  * (`*.instructions.md`, `AGENTS.md`, `CLAUDE.md`). Each is the system message of whatever task it is given.
  */
 import { l10n } from "../text/l10n";
-import { readParameters, record, scalarText, splitFrontMatter } from "./frontMatter";
+import { modelOf, readParameters, record, scalarText, splitFrontMatter } from "./frontMatter";
 import type { Prompt, PromptContext, PromptFile } from "./prompt";
 import { promptId, titleOf, withoutAnswers } from "./section";
 import { linkWarnings } from "./variables";
@@ -44,7 +44,3 @@ export function parseInstructions(fileName: string, text: string, { task }: Prom
   };
   return { prompts: [prompt], problems };
 }
-
-/** Agents may list models in the order of preference. */
-const modelOf = (model: unknown): string | undefined =>
-  scalarText(Array.isArray(model) ? (model as unknown[])[0] : model);

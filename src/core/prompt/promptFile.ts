@@ -43,7 +43,7 @@ export async function parsePromptFile(
     .replace(/\r\n?/g, "\n");
   const named = promptFormat(fileName) ?? "text";
   const format = named === "text" && isAugmented(source) ? "dataset" : named;
-  const parsed = await parse(format, fileName, source, context);
+  const parsed = await parse(format, fileName, unfenced(format, source), context);
   if (parsed.prompts.length === 0 && parsed.problems.length === 0) {
     parsed.problems.push({
       line: 0,
@@ -53,6 +53,20 @@ export async function parsePromptFile(
   }
   nameApart(parsed.prompts);
   return parsed;
+}
+
+/** A fence around a whole file, front matter included, as prompts are passed on in chats and galleries. */
+function unfenced(format: PromptFormat, source: string): string {
+  if (format !== "prompt-md" && format !== "instructions") return source;
+  const lines = source.split("\n");
+  const first = lines.findIndex((line) => line.trim() !== "");
+  const last = lines.findLastIndex((line) => line.trim() !== "");
+  const [, fence = ""] = /^(`{3,})[\w-]*\s*$/.exec(lines[first] ?? "") ?? [];
+  const [, closer = ""] = /^(`{3,})\s*$/.exec(lines[last] ?? "") ?? [];
+  if (fence === "" || first === last || fence.length > closer.length || !/^---\s*$/.test(lines[first + 1] ?? ""))
+    return source;
+  // Empty lines stay in their place, so that places in the file are right.
+  return lines.map((line, index) => (index === first || index === last ? "" : line)).join("\n");
 }
 
 async function parse(

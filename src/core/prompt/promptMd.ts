@@ -1,5 +1,5 @@
 /** `*.prompt.md` of VS Code, and plain Markdown and text: a file is one user message, unless markers divide it. */
-import { readParameters, record, scalarText, splitFrontMatter } from "./frontMatter";
+import { modelOf, readParameters, record, scalarText, splitFrontMatter } from "./frontMatter";
 import type { Prompt, PromptContext, PromptFile, PromptFormat } from "./prompt";
 import { divide, promptId, titleOf, type Section } from "./section";
 import { fillVariables, linkWarnings, unresolvedWarnings } from "./variables";
@@ -29,7 +29,7 @@ export function parsePromptMd(
       messages: [{ role: "user", content: filled.text }],
       expected: section.expected ?? (only ? scalarText(own["expected"]) : undefined),
       parameters,
-      model: scalarText(values["model"]),
+      model: modelOf(values["model"]),
       warnings: [...shared, ...section.warnings, ...filled.warnings, ...linkWarnings(section.text)],
       inputs: filled.inputs,
     };

@@ -8,6 +8,8 @@ import { trimSides } from "../text/trim";
 import { record, scalarText } from "./frontMatter";
 import type { PromptContext, PromptFile, PromptInput } from "./prompt";
 import { JINJA, MUSTACHE } from "./templateBounds";
+import { placeholders } from "./placeholders";
+import { writtenNames, type NamePath } from "./templateNames";
 import { parseTemplateFile, type TemplateFormat } from "./templatePrompt";
 
 /** A line that opens a message, without the blanks around it: `user:`, `# user:`, `user[name="x"]:`. */
@@ -75,28 +77,19 @@ function declaredInputs(front: Values, context: PromptContext): Declared {
   return { values: { ...values, ...context.inputs }, inputs };
 }
 
-/** Names that the template itself gives a value, in `{% set %}` and `{% for %}`. */
-function* givenBy(template: string): Generator<string> {
-  for (const { inner } of delimited(template, "{%", "%}")) {
-    const words = trimSides(inner, "-+ \t\n").split(/\s+/, 12);
-    if (words[0] !== "set" && words[0] !== "for") continue;
-    for (const word of words.slice(1)) {
-      if (word === "in" || word.startsWith("=")) break;
-      yield* word.split("=", 1)[0]!.split(",");
-    }
-  }
+/** What the template writes out and nobody declares; of Mustache, plain names. */
+function undeclared(template: string, values: Values, mustache: boolean): NamePath[] {
+  const paths = mustache ? mustacheNames(template) : writtenNames(template);
+  return paths.filter(([name]) => !Object.hasOwn(values, name));
 }
 
-/** Variables that the template names and nobody declares. */
-function undeclared(template: string, values: Values): PromptInput[] {
-  const local = new Set(givenBy(template));
-  const names = [...delimited(template, "{{", "}}")].flatMap(({ inner }) => {
-    const [name = ""] = trimSides(inner, "{- \t\n").split("|", 1);
-    return /^[A-Za-z_]\w*$/.test(name.trim()) ? [name.trim()] : [];
+function mustacheNames(template: string): NamePath[] {
+  return [...delimited(template, "{{", "}}")].flatMap(({ inner }): NamePath[] => {
+    const name = trimSides(inner, "{&} \t\n");
+    if (!/^[A-Za-z_][\w.]*$/.test(name)) return [];
+    const [first = "", ...keys] = name.split(".");
+    return [[first, ...keys]];
   });
-  return [...new Set(names)]
-    .filter((name) => !Object.hasOwn(values, name) && !local.has(name) && !/^(?:true|false|none|loop)$/i.test(name))
-    .map((name) => ({ name, placeholder: undefined }));
 }
 
 /** Data without prototypes and without our mark: templates reach nothing but what is in it. */
@@ -157,10 +150,12 @@ const FORMAT: TemplateFormat = {
   render(text, front, context) {
     const declared = declaredInputs(front, context);
     const template = marked(text);
-    const missing = undeclared(template, declared.values);
-    for (const { name } of missing) declared.values[name] = `{{${name}}}`;
+    const mustache = isMustache(front);
+    const paths = undeclared(template, declared.values, mustache);
+    const missing = [...new Set(paths.map(([name]) => name))].map((name) => ({ name, placeholder: undefined }));
     const warnings: Sentence[] = [];
-    const messages = toMessages(render(template, declared.values, isMustache(front)), warnings);
+    const values = { ...declared.values, ...placeholders(paths) };
+    const messages = toMessages(render(template, values, mustache), warnings);
     return { messages, inputs: [...declared.inputs, ...missing], warnings };
   },
 };

@@ -262,6 +262,65 @@ describe("front matter", () => {
   }
 });
 
+describe("front matter as others write it", () => {
+  const cases: [why: string, name: string, text: string, title: string, content: string, model?: string][] = [
+    ["ended by three points", "a.prompt.md", "---\nname: N\n...\nDo it.", "N", "Do it."],
+    ["a colon in a value", "a.prompt.md", "---\nname: N: of m\nmodel: x\n---\nDo it.", "N: of m", "Do it.", "x"],
+    ["a glob", "a.instructions.md", "---\napplyTo: **/*.ts\nname: N\n---\nDo it.", "N", "Do it."],
+    ["a sign of YAML", "a.prompt.md", "---\nname: N\nmodel: @fast\n---\nDo it.", "N", "Do it.", "@fast"],
+    ["a list of models", "a.prompt.md", "---\nname: N\nmodel: [A, B]\n---\nDo it.", "N", "Do it.", "A"],
+    ["a fence around all", "a.prompt.md", "```prompt\n---\nname: N\n---\nDo it.\n```\n", "N", "Do it."],
+    ["a fence with fences in it", "a.agent.md", "````\n---\nname: N\n---\n```\nx\n```\n````", "N", "```\nx\n```"],
+    ["a rule and no names", "a.md", "---\n\nDo it.\n\n---\n\nThen.", "Do it.", "---\n\nDo it.\n\n---\n\nThen."],
+    ["a fence around code", "a.prompt.md", "```\nDo it.\n```", "```", "```\nDo it.\n```"],
+  ];
+  for (const [why, name, text, title, content, model] of cases)
+    it(why, async () => {
+      const { prompts, problems } = await parse(name, text);
+      assert.deepEqual(problems, []);
+      assert.deepEqual([prompts[0]!.title, prompts[0]!.messages[0]!.content], [title, content]);
+      assert.equal(prompts[0]!.model, model);
+    });
+});
+
+describe("values that nobody gave", () => {
+  const front = (schema: string) => `---\ninput: {schema: ${schema}}\n---\n`;
+  const cases: [name: string, text: string, asked: string[], content: string][] = [
+    ["a.prompty", "user:\n{{ a.b }} {{c['d']}} {{ e[1] }}", ["a", "c", "e"], "{{a.b}} {{c.d}} {{e[1]}}"],
+    ["a.prompty", "user:\n{{ a ~ b|upper }} {{ c if d }}", ["a", "b", "c"], "{{a}}{{B}}"],
+    ["a.prompty", "user:\nx {{ a|default('y') }}{# {{b}} #}{% raw %}{{c}}{% endraw %}", [], "x y{{c}}"],
+    ["a.prompty", "user:\nx {% macro m(a) %}{{ a }}{% endmacro %}{{ m('y') }}", [], "x y"],
+    ["a.prompty", "user:\nx {% for a in b %}{{ a.c }}{% endfor %}", [], "x"],
+    [
+      "a.prompty",
+      "user:\nx {{ name.upper() }} {{ constructor }}",
+      ["name", "constructor"],
+      "x {{NAME}} {{constructor}}",
+    ],
+    ["a.prompty", "---\ntemplate: mustache\n---\nuser:\n{{a.b}} {{{c}}}", ["a", "c"], "{{a.b}} {{c}}"],
+    ["a.prompt", "{{a.b}} {{c}}", ["a", "c"], "{{a.b}} {{c}}"],
+    ["a.prompt", "x {{json data indent=2}}", ["data"], 'x "{{data}}"'],
+    ["a.prompt", `${front("{'tags(array)': string}")}{{#each tags}}{{this}}{{/each}}`, ["tags"], "{{tags}}"],
+    ["a.prompt", `${front("{a: string, '*': any}")}{{a}}`, ["a"], "{{a}}"],
+    [
+      "a.prompt",
+      `${front("{type: object, properties: {a: {type: string}, b: {default: 2}, c: {}}, required: [a]}")}{{a}}{{b}}{{c}}`,
+      ["a"],
+      "{{a}}2",
+    ],
+  ];
+  for (const [name, text, asked, content] of cases)
+    it(`${name}: ${text.split("\n").at(-1)}`, async () => {
+      const { prompts, problems } = await parse(name, text);
+      assert.deepEqual(problems, []);
+      assert.deepEqual(
+        prompts[0]!.inputs.map((input) => input.name),
+        asked,
+      );
+      assert.equal(prompts[0]!.messages.at(-1)!.content, content);
+    });
+});
+
 describe("variables of prompt.md", () => {
   it("puts in what the context gives, once", async () => {
     const { prompts } = await parse("a.prompt.md", "Fix ${selection} in ${fileBasename} as ${input:who:your name}.", {
