@@ -1,13 +1,17 @@
 /** Question and answer datasets: GSM8K, GSM8K-Aug, ProsQA, MATH, and any JSON, JSON Lines or CSV with such columns. */
 import { goldAnswer } from "../text/answer";
-import { parseCsv } from "../formats/reading/csv";
+import { parseDocument } from "yaml";
+import { isTable, parseCsv, separatorOf } from "../formats/reading/csv";
 import { brokenLines, MOST_BROKEN, parseJson } from "../formats/reading/jsonDocument";
 import { scalar } from "../formats/reading/jsonValue";
 import { valueAt, type FieldMapping } from "../formats/rows/mapping";
 import { l10n, type Sentence } from "../text/l10n";
+import { ANSWERS, QUESTIONS, readFields } from "./datasetFields";
+import { rowLists } from "./datasetLists";
 import { elementLines } from "./elementLines";
+import { isRecord } from "../text/record";
 import { shorten } from "../text/shorten";
-import { record, scalarText } from "./frontMatter";
+import { record } from "./frontMatter";
 import type { Prompt, PromptFile, PromptProblem } from "./prompt";
 import { promptId, titleOf } from "./section";
 
@@ -24,23 +28,6 @@ type Row = Omit<DatasetRow, "answer"> & { answer: string | undefined };
 /** Which fields hold question and right answer, where they have other names. `answer` and `expected` are the same here. */
 export type DatasetMapping = Pick<FieldMapping, "question" | "answer" | "expected">;
 
-const QUESTIONS = ["question", "problem", "prompt", "query", "input", "instruction"];
-/** A final answer comes before a worked solution that contains it. */
-const ANSWERS = [
-  "answer",
-  "ground_truth",
-  "gold",
-  "expected",
-  "target",
-  "final_answer",
-  "expected_answer",
-  "gold_answer",
-  "correct_answer",
-  "reference_answer",
-  "label",
-  "solution",
-  "output",
-];
 /** More rows than one can run; what is beyond is left out. */
 const MOST_ROWS = 100_000;
 
@@ -50,24 +37,6 @@ function augmentedRow(content: string, line: number): Row | undefined {
   if (bars < 0 || hashes < bars || content.trimStart().startsWith("{")) return undefined;
   const [question, answer] = [content.slice(0, bars).trim(), content.slice(hashes + 4).trim()];
   return question === "" || answer === "" ? undefined : { question, answer, line };
-}
-
-/** Fields by their names as they are looked for: the first of those that are named alike. */
-function byName(fields: Record<string, unknown>): ReadonlyMap<string, unknown> {
-  const named = new Map<string, unknown>();
-  for (const key of Object.keys(fields)) {
-    const name = key.trim().toLowerCase();
-    if (!named.has(name)) named.set(name, fields[key]);
-  }
-  return named;
-}
-
-function pick(fields: ReadonlyMap<string, unknown>, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const text = scalarText(fields.get(name))?.trim();
-    if (text) return text;
-  }
-  return undefined;
 }
 
 function rowOf(
@@ -80,13 +49,13 @@ function rowOf(
   // Hugging Face's viewer wraps each row in `row`.
   const fields = "row" in outer ? record(outer["row"]) : outer;
   const at = (path: string) => scalar(valueAt(fields, path))?.trim() || undefined;
-  const named = byName(fields);
-  const question = asked === undefined ? pick(named, QUESTIONS) : at(asked);
+  const read = asked === undefined || expected === undefined ? readFields(fields) : {};
+  const question = asked === undefined ? read.question : at(asked);
   if (question === undefined) {
     missed.questions.add(fields);
     return undefined;
   }
-  const answer = expected === undefined ? pick(named, ANSWERS) : at(expected);
+  const answer = expected === undefined ? read.answer : at(expected);
   if (answer === undefined) missed.answers.add(fields);
   return { question, answer: answer === undefined ? undefined : goldAnswer(answer), line };
 }
@@ -127,6 +96,8 @@ interface Missed {
   answers: MissedColumns;
 }
 
+const noted = (): Missed => ({ questions: new MissedColumns(), answers: new MissedColumns() });
+
 interface Read {
   rows: (Row | undefined)[];
   /** Lines that are no JSON. */
@@ -135,22 +106,31 @@ interface Read {
   givenUp?: boolean;
   /** Whether there are more rows than are read. */
   more?: boolean;
+  /** Whether the file is YAML that is broken or too long. */
+  isYaml?: boolean;
+  /** What was missed in these rows, where several lists were read. */
+  missed?: Missed;
 }
 
-/** The rows of the list that holds the most of them: a file may have other lists beside it. */
-function readJson(text: string, mapping: DatasetMapping, missed: Missed): Read {
-  const json = parseJson(text);
-  if (json === undefined) return { rows: [], broken: [0] };
-  if (Array.isArray(json)) return listRows(json as unknown[], elementLines(text), mapping, missed);
-  const lists = Object.values(record(json)).filter((value): value is unknown[] => Array.isArray(value));
-  const read = lists.map((list, index) => listRows(list, elementLines(text, index), mapping, missed));
-  const found = ({ rows }: Read) => rows.filter((row) => row !== undefined).length;
-  const best = read.reduce<Read | undefined>(
-    (most, each) => (most && found(most) >= found(each) ? most : each),
-    undefined,
-  );
-  return best && found(best) > 0 ? best : { rows: [rowOf(json, 0, mapping, missed)], broken: [] };
+/** The rows of the list that holds the most of them, of several the one with more answers: a file may have other lists beside it. */
+function rowsOfJson(json: unknown, text: string, mapping: DatasetMapping, missed: Missed): Read {
+  const own = isRecord(json) ? rowOf(json, 0, mapping, noted()) : undefined;
+  const lists = own?.answer === undefined ? rowLists(json) : [];
+  let best: Read | undefined;
+  for (const { rows, nth } of lists) {
+    const isPlain = nth !== undefined || Array.isArray(json);
+    const own = noted();
+    const read = { ...listRows(rows, isPlain ? elementLines(text, nth) : [], mapping, own), missed: own };
+    if (!best || worth(read) > worth(best)) best = read;
+  }
+  if (!best || (worth(best) === 0 && !Array.isArray(json)))
+    return { rows: [rowOf(json, 0, mapping, missed)], broken: [] };
+  return best;
 }
+
+/** Questions count before answers. */
+const worth = ({ rows }: Read) =>
+  rows.reduce((sum, row) => sum + (row ? 1 + (row.answer === undefined ? 0 : 1 / (rows.length + 1)) : 0), 0);
 
 const listRows = (
   list: readonly unknown[],
@@ -180,17 +160,40 @@ function readLines(text: string, mapping: DatasetMapping, missed: Missed): Read 
   return read;
 }
 
-function readCsv(text: string, mapping: DatasetMapping, missed: Missed): Read {
-  const [header, ...records] = parseCsv(text);
-  const rows = records.slice(0, MOST_ROWS).map(({ fields, line }) => {
-    return rowOf(
-      Object.fromEntries(header!.fields.map((name, index) => [name, fields[index] ?? ""])),
-      line,
-      mapping,
-      missed,
-    );
+/** A table as rows with names: those of its first line, or of tables that are known to have none. */
+function readTable(fileName: string, text: string, mapping: DatasetMapping, missed: Missed): Read {
+  const records = parseCsv(text, separatorOf(fileName, text));
+  const nameless = namesOf(records.map(({ fields }) => fields));
+  const [header, ...below] = records;
+  const names = nameless ?? header?.fields ?? [];
+  const rows = (nameless ? records : below).slice(0, MOST_ROWS).map(({ fields, line }) => {
+    return rowOf(Object.fromEntries(names.map((name, index) => [name, fields[index] ?? ""])), line, mapping, missed);
   });
-  return { rows, broken: [], more: records.length > MOST_ROWS };
+  return { rows, broken: [], more: (nameless ? records : below).length > MOST_ROWS };
+}
+
+/** Columns of MGSM (question, number) and of MMLU (question, options, letter), whose files have no line of names. */
+function namesOf(records: readonly (readonly string[])[]): string[] | undefined {
+  const first = records.slice(0, 20);
+  const width = first[0]?.length ?? 0;
+  const all = (is: RegExp) => first.every((fields) => fields.length === width && is.test(fields.at(-1)!.trim()));
+  if (width === 2 && all(/^-?[\d.,]{1,20}$/)) return ["question", "answer"];
+  if (width < 4 || width > 12 || !all(/^[A-J]$/)) return undefined;
+  return ["question", ...Array.from({ length: width - 2 }, (_, at) => "ABCDEFGHIJ"[at]!), "answer"];
+}
+
+/** Longer YAML takes seconds to read. */
+const LONGEST_YAML = 2_000_000;
+
+function readYaml(text: string, mapping: DatasetMapping, missed: Missed): Read {
+  if (text.length > LONGEST_YAML) return { rows: [], broken: [0], isYaml: true };
+  try {
+    const document = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
+    if (document.errors.length === 0) return rowsOfJson(document.toJS({ maxAliasCount: 50 }), "", mapping, missed);
+  } catch {
+    // It is nested too deeply, or repeats itself.
+  }
+  return { rows: [], broken: [0], isYaml: true };
 }
 
 function readRows(
@@ -198,22 +201,25 @@ function readRows(
   text: string,
   mapping: DatasetMapping = {},
 ): { rows: Row[]; problems: PromptProblem[]; missed: Missed } {
-  const missed: Missed = { questions: new MissedColumns(), answers: new MissedColumns() };
+  const noticed = noted();
   const source = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   const first = source.trimStart()[0];
-  const isJson = /\.json$/i.test(fileName) && (first === "[" || first === "{");
-  let read = /\.csv$/i.test(fileName)
-    ? readCsv(source, mapping, missed)
-    : isJson
-      ? readJson(source, mapping, missed)
-      : readLines(source, mapping, missed);
-  // JSON Lines are often called .json.
-  if (isJson && read.broken.length > 0) read = readLines(source, mapping, missed);
+  let read = isTable(fileName)
+    ? readTable(fileName, source, mapping, noticed)
+    : /\.ya?ml$/i.test(fileName)
+      ? readYaml(source, mapping, noticed)
+      : undefined;
+  if (!read) {
+    // JSON Lines are often called .json, and JSON .jsonl.
+    const json = first === "[" || first === "{" ? parseJson(source) : undefined;
+    read = json === undefined ? readLines(source, mapping, noticed) : rowsOfJson(json, source, mapping, noticed);
+  }
+  const missed = read.missed ?? noticed;
   const rows = read.rows.filter((row) => row !== undefined);
   const problems: PromptProblem[] = [];
   if (read.broken.length > 0) {
     const count = read.broken.length;
-    const fault = brokenLines(count);
+    const fault = read.isYaml ? l10n.later`The file is no YAML that can be read.` : brokenLines(count);
     problems.push({
       line: read.broken[0]!,
       message: read.givenUp ? l10n.later`${fault} The rest was not read.` : fault,
@@ -257,7 +263,7 @@ export function isAugmented(text: string): boolean {
 
 /**
  * Reads the rows that have a question and an answer. Never throws; what is left out is told of in `problems`.
- * @param fileName `.csv`, `.json`, else one row a line
+ * @param fileName `.csv`, `.tsv` or `.yaml`, else JSON or one row a line
  * @param mapping fields with other names than those that are known
  */
 export function readDataset(

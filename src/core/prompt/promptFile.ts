@@ -15,7 +15,7 @@ const FORMATS: [RegExp, PromptFormat][] = [
   [/\.prompt$/i, "dotprompt"],
   [/\.(?:md|markdown)$/i, "markdown"],
   [/\.txt$/i, "text"],
-  [/\.(?:jsonl|ndjson|json|csv)$/i, "dataset"],
+  [/\.(?:jsonl|ndjson|json|csv|tsv)$/i, "dataset"],
 ];
 
 /** The format that a file's name says; undefined for files that hold no prompts. `*.thoughts.jsonl` are traces. */

@@ -27,7 +27,7 @@ export class DatasetPicker {
       (await vscode.window.showOpenDialog({
         title: vscode.l10n.t("{0}: Questions With Answers", title),
         openLabel: vscode.l10n.t("Use This Dataset"),
-        filters: { Datasets: ["jsonl", "json", "csv", "txt"] },
+        filters: { Datasets: ["jsonl", "ndjson", "json", "csv", "tsv", "yaml", "yml", "txt"] },
       })) ?? [];
     const dataset = uri && (await this.read(uri));
     const count = dataset && (await chooseCount(title, dataset.questions.length, usualCount));

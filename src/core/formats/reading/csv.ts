@@ -1,4 +1,4 @@
-/** Comma-separated values as RFC 4180 has them. One pass: a field may be as long as the file. */
+/** Comma-separated values as RFC 4180 has them, and those that tabs or semicolons separate. One pass: a field may be as long as the file. */
 
 interface CsvRecord {
   fields: string[];
@@ -6,8 +6,22 @@ interface CsvRecord {
   line: number;
 }
 
+/** Whether a file is a table by its name. */
+export const isTable = (fileName: string): boolean => /\.[ct]sv$/i.test(fileName);
+
+/** What separates the columns of a table: tabs in `.tsv`, else what its first line has the most of, which are commas mostly. */
+export function separatorOf(fileName: string, text: string): string {
+  if (/\.tsv$/i.test(fileName)) return "\t";
+  const first = text
+    .slice(0, 20_000)
+    .split("\n", 1)[0]!
+    .replace(/"[^"]{0,2000}"/g, "");
+  const count = (separator: string) => first.split(separator).length;
+  return count(",") > 1 ? "," : count("\t") > 1 ? "\t" : count(";") > 1 ? ";" : ",";
+}
+
 /** @returns each record that is not empty; a quote that never closes ends with the text */
-export function parseCsv(text: string): CsvRecord[] {
+export function parseCsv(text: string, separator = ","): CsvRecord[] {
   const records: CsvRecord[] = [];
   let fields: string[] = [];
   let [at, line, firstLine] = [0, 0, 0];
@@ -17,12 +31,12 @@ export function parseCsv(text: string): CsvRecord[] {
   };
   while (at < text.length) {
     const quoted = text[at] === '"' ? quotedField(text, at) : { value: "", end: at };
-    const end = fieldEnd(text, quoted.end);
+    const end = fieldEnd(text, quoted.end, separator);
     fields.push(quoted.value + text.slice(quoted.end, end));
     line += lineBreaks(quoted.value);
     at = end + 1;
-    if (text[end] === ",") {
-      // A comma at the very end leaves one empty field.
+    if (text[end] === separator) {
+      // A separator at the very end leaves one empty field.
       if (at === text.length) fields.push("");
       continue;
     }
@@ -47,10 +61,10 @@ function quotedField(text: string, start: number): { value: string; end: number 
   }
 }
 
-/** The next comma or line break, or the end. */
-function fieldEnd(text: string, from: number): number {
+/** The next separator or line break, or the end. */
+function fieldEnd(text: string, from: number, separator: string): number {
   let at = from;
-  while (at < text.length && text[at] !== "," && text[at] !== "\n") at += 1;
+  while (at < text.length && text[at] !== separator && text[at] !== "\n") at += 1;
   return at;
 }
 

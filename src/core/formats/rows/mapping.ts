@@ -10,7 +10,8 @@ import { looksLikeJson } from "../reading/jsonDocument";
 import { list, object, scalar, type Json } from "../reading/jsonValue";
 import { valueText } from "../reading/foreignMessage";
 import { Source, type ForeignFile } from "../source";
-import { csvRows, rowLists } from "./research";
+import { isTable } from "../reading/csv";
+import { rowLists, tableRows } from "./research";
 import { l10n, type Sentence } from "../../text/l10n";
 
 /** What a field can be for. */
@@ -75,7 +76,7 @@ function* pathsOf(value: unknown, before = "", depth = 0): Generator<SeenField> 
 
 /** The rows of a file: its values, or those of the longest list of objects that an only object holds. */
 function rowsIn(source: Source): Json[] {
-  if (/\.csv$/i.test(source.name)) return csvRows(source.text);
+  if (isTable(source.name)) return tableRows(source.name, source.text);
   const [own = [], ...inside] = rowLists(source.values);
   const lists = inside.filter((each) => each.length > 0 && each.every((row) => Object.keys(object(row)).length > 0));
   const longest = lists.reduce<unknown[]>((most, each) => (each.length > most.length ? each : most), []);
@@ -99,23 +100,23 @@ const shownKey = (key: string, longest = 24) => key.replace(/[\p{Cc}\p{Cf}\p{Cs}
 
 /** What is known of JSON or of a table that no format reads; undefined for what is neither. */
 export function unknownRows(source: Source): UnknownRows | undefined {
-  const isTable = /\.csv$/i.test(source.name);
-  if (!isTable && (!looksLikeJson(source.text) || source.values.length === 0)) return undefined;
+  const table = isTable(source.name);
+  if (!table && (!looksLikeJson(source.text) || source.values.length === 0)) return undefined;
   const rows = rowsIn(source);
-  const error = isTable ? undefined : object(object(source.values[0])["error"])["message"];
+  const error = table ? undefined : object(object(source.values[0])["error"])["message"];
   if (typeof error === "string")
     return nothingIn(l10n.later`The file holds an error of a server and no answer: “${shownKey(error, 120)}”.`);
   const keys = [...new Set(rows.slice(0, SAMPLE_ROWS).flatMap((row) => Object.keys(row)))].map((key) => shownKey(key));
   if (keys.length === 0)
     return nothingIn(
-      isTable
+      table
         ? l10n.later`The file holds no rows.`
         : l10n.later`The file holds JSON without fields: no reasoning is found in it.`,
     );
   const shown = keys.slice(0, SHOWN_KEYS).join(", ");
   const named = keys.length > SHOWN_KEYS ? l10n.later`${shown} and ${keys.length - SHOWN_KEYS} more` : shown;
   const fields = fieldsOf(rows);
-  const known = isTable
+  const known = table
     ? l10n.later`The file is a table of columns that are not known here: ${named}`
     : l10n.later`The file is JSON of no form that is known here; its fields are ${named}`;
   return {

@@ -1,7 +1,7 @@
 /** Rows of datasets and dumps of reasoning (OpenR1, s1K, LIMO, OpenThoughts, OpenMathReasoning, DEER), and thought-anchors' chunks. */
 import { brokenLines } from "../reading/jsonDocument";
 import { goldAnswer } from "../../text/answer";
-import { parseCsv } from "../reading/csv";
+import { isTable, parseCsv, separatorOf } from "../reading/csv";
 import type { TraceFormat } from "../format";
 import { readReasoning, reasoningAndText, type ReadText, type WrittenPart } from "../reading/foreignParts";
 import type { ForeignRun } from "../reading/foreignRun";
@@ -81,8 +81,9 @@ const unwrappedRow = (value: unknown): unknown => {
 };
 
 /** Rows of a table with a line of names. */
-export function csvRows(text: string): Json[] {
-  const [header, ...records] = parseCsv(text.replace(/\r\n?/g, "\n"));
+export function tableRows(name: string, text: string): Json[] {
+  const source = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+  const [header, ...records] = parseCsv(source, separatorOf(name, source));
   if (!header) return [];
   return records.map(({ fields }) =>
     Object.fromEntries(header.fields.map((name, index) => [name, fields[index] ?? ""])),
@@ -91,7 +92,7 @@ export function csvRows(text: string): Json[] {
 
 /** All rows of a file: those of the list that holds the most rows with a response. */
 function rowsOf(source: Source): Json[] {
-  if (/\.csv$/i.test(source.name)) return csvRows(source.text);
+  if (isTable(source.name)) return tableRows(source.name, source.text);
   const lists = rowLists(source.values).map((each) => each.map(object));
   const counts = lists.map((rows) => rows.slice(0, 20).filter(isRow).length);
   return lists[counts.indexOf(Math.max(...counts))] ?? [];
@@ -102,7 +103,7 @@ export const research: TraceFormat = {
   isGeneric: true,
   title: "Rows of questions and responses",
   detect: (source) => {
-    if (/\.csv$/i.test(source.name)) return rowsOf(source).slice(0, 20).some(isRow);
+    if (isTable(source.name)) return rowsOf(source).slice(0, 20).some(isRow);
     return source.beginning.some(isChunk) || rowLists(source.values.slice(0, 20)).flat().map(object).some(isRow);
   },
   *read(source, problems) {

@@ -137,6 +137,201 @@ describe("readDataset", () => {
     });
 });
 
+describe("readDataset, of rows as datasets publish them", () => {
+  const OPTIONS = "Jars?\n\nA. 54\nB. 56";
+  const rows: [dataset: string, row: object, question: string, answer: string][] = [
+    ["ARC", { question: "Jars?", choices: { text: ["54", "56"], label: ["A", "B"] }, answerKey: "B" }, OPTIONS, "B"],
+    [
+      "ARC, with numbers for labels",
+      { question: "Jars?", choices: { text: ["54", "56"], label: ["1", "2"] }, answerKey: "2" },
+      "Jars?\n\n1. 54\n2. 56",
+      "2",
+    ],
+    [
+      "ARC and CommonsenseQA as they came",
+      {
+        question: {
+          stem: "Jars?",
+          choices: [
+            { text: "54", label: "A" },
+            { text: "56", label: "B" },
+          ],
+        },
+        answerKey: "B",
+      },
+      OPTIONS,
+      "B",
+    ],
+    ["MMLU", { question: "Jars?", choices: ["54", "56"], answer: 1 }, OPTIONS, "B"],
+    ["MMLU of simple-evals", { Question: "Jars?", A: "54", B: "56", Answer: "B" }, OPTIONS, "B"],
+    ["MMLU-Pro", { question: "Jars?", options: ["54", "56"], answer: "B", answer_index: 1 }, OPTIONS, "B"],
+    ["AQuA", { question: "Jars?", options: ["A)54", "B)56"], rationale: "…", correct: "B" }, OPTIONS, "B"],
+    ["MedMCQA", { question: "Jars?", opa: "54", opb: "56", cop: 1 }, OPTIONS, "B"],
+    ["HellaSwag", { ctx: "A man", endings: ["sits.", "runs."], label: "1" }, "A man\n\nA. sits.\nB. runs.", "B"],
+    [
+      "WinoGrande",
+      { sentence: "The _ ran.", option1: "cat", option2: "dog", answer: "2" },
+      "The _ ran.\n\n1. cat\n2. dog",
+      "2",
+    ],
+    [
+      "MuSR",
+      { narrative: "N", question: "Who?", choices: "['Al', 'Bo']", answer_index: 0 },
+      "N\n\nWho?\n\nA. Al\nB. Bo",
+      "A",
+    ],
+    [
+      "options that the question names",
+      { question: "54 or 56 jars?", choices: ["54", "56"], answer: 1 },
+      "54 or 56 jars?",
+      "B",
+    ],
+    ["a text among options", { question: "Jars?", options: { A: "54", B: "56" }, answer: "56" }, "Jars?", "56"],
+    ["a number among options that are numbers", { question: "Jars?", choices: [1, 2, 3], answer: 2 }, "Jars?", "2"],
+    ["GPQA", { Question: "Jars?", "Correct Answer": "56", "Incorrect Answer 1": "54" }, "Jars?", "56"],
+    [
+      "DROP",
+      { passage: "P", question: "Q?", answers_spans: { spans: ["7", "8"], types: ["number"] } },
+      "P\n\nQ?",
+      "7, 8",
+    ],
+    ["DROP as it came", { passage: "P", question: "Q?", answer: { number: "7", date: {}, spans: [] } }, "P\n\nQ?", "7"],
+    [
+      "SQuAD",
+      { context: "P", question: "Q?", answers: { text: ["7", "seven"], answer_start: [0, 0] } },
+      "P\n\nQ?",
+      "7",
+    ],
+    ["TriviaQA", { question: "Q?", answer: { aliases: ["The City"], value: "Paris" } }, "Q?", "Paris"],
+    ["NQ", { question: "Q?", answer: ["Paris", "City of Paris"] }, "Q?", "Paris"],
+    ["PopQA", { question: "Q?", possible_answers: '["Paris", "City of Paris"]' }, "Q?", "Paris"],
+    ["TruthfulQA", { question: "Q?", mc1_targets: { choices: ["a", "b"], labels: [0, 1] } }, "Q?", "b"],
+    ["BIG-bench", { input: "Q?", target_scores: { a: 0, b: 1 } }, "Q?", "b"],
+    ["several right letters", { question: "Q?", answer: ["A", "C"] }, "Q?", "A, C"],
+    ["a list that is the answer", { question: "Q?", answer: "[1, 2]" }, "Q?", "[1, 2]"],
+    ["SVAMP", { Body: "B.", Question: "Q?", Answer: 56 }, "B.\n\nQ?", "56"],
+    ["MGSM", { question: "Q?", answer: null, answer_number: 56 }, "Q?", "56"],
+    ["Alpaca", { instruction: "Add.", input: "7 and 8", output: "15" }, "Add.\n\n7 and 8", "15"],
+    [
+      "DAPO",
+      {
+        prompt: [{ role: "user", content: "Q?" }],
+        reward_model: { ground_truth: "56", style: "rule" },
+        extra_info: { index: 0 },
+      },
+      "Q?",
+      "56",
+    ],
+    ["a model's answer beside the right one", { question: "Q?", answer: "54", ground_truth: "56" }, "Q?", "56"],
+    ["Ragas", { user_input: "Q?", reference: "56", retrieved_contexts: [] }, "Q?", "56"],
+    ["DeepEval", { input: "Q?", actual_output: null, expected_output: "56" }, "Q?", "56"],
+    ["Langfuse", { input: { question: "Q?" }, expectedOutput: { answer: "56" } }, "Q?", "56"],
+    ["LangSmith", { inputs: { question: "Q?" }, outputs: { answer: "56" } }, "Q?", "56"],
+    [
+      "OpenAI evals",
+      {
+        input: [
+          { role: "system", content: "S" },
+          { role: "user", content: "Q?" },
+        ],
+        ideal: ["56"],
+      },
+      "S\n\nQ?",
+      "56",
+    ],
+    ["LiveBench", { turns: ["Q?"], ground_truth: "56" }, "Q?", "56"],
+    ["names in camel case", { questionText: "Q?", correctAnswer: "56" }, "Q?", "56"],
+    ["names in Chinese", { 题目: "Q?", 答案: "56" }, "Q?", "56"],
+  ];
+  for (const [dataset, row, question, answer] of rows)
+    it(dataset, () => {
+      const read = readDataset("a.jsonl", JSON.stringify(row));
+      assert.deepEqual(
+        read.rows.map((each) => [each.question, each.answer]),
+        [[question, answer]],
+      );
+      assert.deepEqual(read.problems, []);
+    });
+
+  const files: [why: string, name: string, text: string, rows: [question: string, answer: string][]][] = [
+    [
+      "columns",
+      "a.json",
+      '{"question":["a","b"],"answer":["1","2"]}',
+      [
+        ["a", "1"],
+        ["b", "2"],
+      ],
+    ],
+    [
+      "columns of pandas",
+      "a.json",
+      '{"question":{"0":"a","1":"b"},"answer":{"0":1,"1":2}}',
+      [
+        ["a", "1"],
+        ["b", "2"],
+      ],
+    ],
+    ["a table of pandas", "a.json", '{"columns":["question","answer"],"index":[0],"data":[["a",1]]}', [["a", "1"]]],
+    [
+      "rows under their ids",
+      "a.json",
+      '{"x":{"question":"a","answer":1},"y":{"question":"b","answer":2}}',
+      [
+        ["a", "1"],
+        ["b", "2"],
+      ],
+    ],
+    [
+      "a list deep inside",
+      "a.json",
+      '{"meta":{"tags":["x"]},"data":{"test":[{"question":"a","answer":1}]}}',
+      [["a", "1"]],
+    ],
+    [
+      "paragraphs of SQuAD",
+      "a.json",
+      '{"data":[{"paragraphs":[{"context":"P","qas":[{"question":"a","answers":[{"text":"1"}]}]}]}]}',
+      [["P\n\na", "1"]],
+    ],
+    ["a list named .jsonl", "a.jsonl", '[\n{"question":"a","answer":1}\n]', [["a", "1"]]],
+    ["tabs", "a.tsv", "question\tanswer\na, b\t1\n", [["a, b", "1"]]],
+    [
+      "tabs without names (MGSM)",
+      "mgsm_de.tsv",
+      "a?\t1\nb?\t2,000\n",
+      [
+        ["a?", "1"],
+        ["b?", "2,000"],
+      ],
+    ],
+    ["semicolons", "a.csv", "question;answer\na;1\n", [["a", "1"]]],
+    ["options without names (MMLU)", "a.csv", "a?,7,8,9,B\n", [["a?\n\nA. 7\nB. 8\nC. 9", "B"]]],
+    ["YAML", "a.yaml", "- question: a\n  answer: 1\n", [["a", "1"]]],
+    [
+      "tests of promptfoo",
+      "a.yaml",
+      "tests:\n  - vars:\n      question: a\n    assert:\n      - type: llm-rubric\n        value: polite\n      - type: equals\n        value: 1\n",
+      [["a", "1"]],
+    ],
+  ];
+  for (const [why, name, text, expected] of files)
+    it(why, () =>
+      assert.deepEqual(
+        readDataset(name, text).rows.map(({ question, answer }) => [question, answer]),
+        expected,
+      ),
+    );
+
+  it("says of YAML that it cannot be read", () => {
+    const { problems } = readDataset("a.yaml", "a: [1, 2\nb: }");
+    assert.deepEqual(
+      problems.map(({ message }) => inEnglish(message)),
+      ["The file is no YAML that can be read."],
+    );
+  });
+});
+
 describe("a dataset as prompts", () => {
   it("is one prompt a row, also without answers", async () => {
     const { prompts } = await parsePromptFile("a.jsonl", '{"question":"a","answer":"x #### 3"}\n{"question":"c"}');
