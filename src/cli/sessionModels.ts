@@ -11,6 +11,16 @@ import type { Arguments } from "./arguments";
 import { demandAlike, modelReference, partsOf, publicName, SharedModel, type NamedModel } from "./namedModels";
 import { keyFor } from "./serverKey";
 
+/** What lacks, where the cache has nothing of a model of the hub, or what another program needed of it. */
+const ABSENT = [
+  "model-not-downloaded",
+  "model-dtype-missing",
+  "model-config-missing",
+  "tokenizer-missing",
+  "graph-missing",
+  "graph-weights-missing",
+];
+
 /** A strategy on one of the models. */
 export interface Contender {
   /** Of the strategy, and where there are several models of that too. */
@@ -95,8 +105,7 @@ export class SessionModels {
     try {
       return await engine.loadModel({ model }, around.context());
     } catch (error) {
-      const absent = ["model-not-downloaded", "model-dtype-missing"].includes(toErrorShape(error).code);
-      if (model.kind !== "hub" || !absent) throw error;
+      if (model.kind !== "hub" || !ABSENT.includes(toErrorShape(error).code)) throw error;
       const { id, revision, dtype } = model;
       const request = { id, ...(revision ? { revision } : {}) };
       const { licence, variants } = await engine.describeModel(request, around.context());

@@ -6,6 +6,7 @@
  *     /models/mine       a folder; also C:\models\mine   /models/mine:q4
  *     ./mine  ../mine    from where the name is read     ~/mine                   from the home folder
  *     owner/name         a model of the hub              owner/name@revision:q4
+ *                        or its page                     https://huggingface.co/owner/name
  *     http://host:8080   a server                        http://host:8080#model   one of its models
  *                                                        …#model=NAME&api=chat    with the API that is to be spoken
  */
@@ -41,6 +42,11 @@ const POCKET = "pocket";
 const MEMBER = /^[\w-]+$/;
 const HUB = /^(?!.*\.\.)(\w[\w.-]*\/\w[\w.-]*)(?:@(\w[\w./-]*))?(?::(\w+))?$/;
 const APIS = ["completions", "chat"] as const;
+/** What the address of a model's page on the hub begins with, or its address as other programs write it. */
+const PAGE = /^(?:(?:https?:\/\/)?(?:www\.)?(?:huggingface\.co|hf\.co)\/|hf:\/\/)/i;
+/** Pages that are no owner's, and those of a model at a revision. */
+const NO_OWNERS = ["api", "datasets", "spaces", "docs", "papers", "collections"];
+const AT_REVISION = ["tree", "blob", "resolve"];
 
 /** @throws ActionableError `model-name` where `text` names no model */
 export function parseModelName(text: string, surroundings: NameSurroundings = {}): ModelReference {
@@ -119,7 +125,7 @@ const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && UR
 /** The server that a name is the address of, or undefined. */
 export function serverNamed(text: string): Named<"server"> | undefined {
   const name = text.trim();
-  if (!isWebAddress(name)) return undefined;
+  if (!isWebAddress(name) || namedByPage(name) !== undefined) return undefined;
   const at = name.indexOf("#");
   if (at < 0) return { kind: "server", url: name };
   const url = name.slice(0, at);
@@ -164,9 +170,20 @@ function folder(name: string, { base, home }: NameSurroundings): Named<"folder">
 
 /** The model of the hub that a name can stand for, or undefined; a folder of that name is not looked for. */
 export function hubNamed(text: string): Named<"hub"> | undefined {
-  const [, id, revision, dtype] = HUB.exec(text.trim()) ?? [];
+  const [, id, revision, dtype] = HUB.exec(namedByPage(text.trim()) ?? text.trim()) ?? [];
   if (id === undefined) return undefined;
   return { kind: "hub", id, ...(revision ? { revision } : {}), ...(dtype ? { dtype } : {}) };
+}
+
+/** The name of the model whose page it is, as the grammar has it; undefined for what is no such page. */
+function namedByPage(name: string): string | undefined {
+  const [prefix] = PAGE.exec(name) ?? [];
+  if (prefix === undefined) return undefined;
+  const [path = ""] = name.slice(prefix.length).split(/[?#]/);
+  const [owner = "", model = "", kind = "", at = ""] = path.split("/");
+  if (owner === "" || model === "" || NO_OWNERS.includes(owner)) return undefined;
+  const revision = AT_REVISION.includes(kind) ? decoded(at) : undefined;
+  return `${owner}/${model}${revision === undefined || revision === "main" ? "" : `@${revision}`}`;
 }
 
 /** @param isMeant whether the folder that this would be is meant by the name */

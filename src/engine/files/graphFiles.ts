@@ -28,7 +28,8 @@ export const GENAI_CONFIG = "genai_config.json";
 /** Where the graph of a variant usually is, the commonest place first. */
 function usualNames(dtype: Dtype): string[] {
   const end = FILE_ENDS[dtype];
-  return [`onnx/model${end}.onnx`, `model${end}.onnx`, `onnx/decoder_model_merged${end}.onnx`];
+  const usual = [`onnx/model${end}.onnx`, `model${end}.onnx`, `onnx/decoder_model_merged${end}.onnx`];
+  return dtype === "fp32" ? [...usual, "onnx/model_fp32.onnx", "model_fp32.onnx"] : usual;
 }
 
 /** Folders deep that graphs are looked for. */
@@ -46,7 +47,9 @@ export function graphPlaces(paths: readonly string[]): Map<Dtype, GraphPlace> {
   const places = new Map<Dtype, GraphPlace>();
   for (const dtype of DTYPES) {
     const graph = usualNames(dtype).find((name) => there.has(name));
-    if (graph !== undefined) places.set(dtype, { graph, ...embeddingOf(graph, dtype, there), homes: [""] });
+    // Exporters may put the settings beside the graph; where there are two of one, the model's own lie at the root.
+    if (graph !== undefined)
+      places.set(dtype, { graph, ...embeddingOf(graph, dtype, there), homes: ["", ...folders(graph).slice(0, -1)] });
   }
   if (places.size > 0) return places;
   const graphs = paths.filter((name) => name.endsWith(".onnx") && name.split("/").length <= DEEPEST_GRAPH + 1);
@@ -68,12 +71,18 @@ function embeddingOf(graph: string, dtype: Dtype, there: ReadonlySet<string>): P
   return embedding === undefined ? {} : { embedding };
 }
 
+/** Graphs of a part of a model, by name. */
+const PART = /encoder|embed|vision|audio|decoder_(?:model\.|with_past)|vae|unet|head/i;
+
 /** A generator's folder may call its graph anything; elsewhere only a name tells a language model from its parts. */
 function isWholeModel(name: string, graphs: readonly string[], there: ReadonlySet<string>): boolean {
   const [folder] = folders(name);
   const beside = graphs.filter((each) => folders(each)[0] === folder);
   if (there.has(within(folder!, GENAI_CONFIG)) && beside.length === 1) return true;
-  return /^(?:model|decoder_model_merged)(?:_[a-z0-9]+)?\.onnx$/.test(name.split("/").at(-1)!);
+  const file = name.split("/").at(-1)!;
+  // The only graph that there is can be called anything.
+  if (graphs.length === 1 && !PART.test(file)) return true;
+  return /^(?:model|decoder_model_merged)(?:[._-][a-z0-9._-]+)?\.onnx$/i.test(file);
 }
 
 function dtypeOf(name: string): Dtype {
@@ -85,10 +94,16 @@ function dtypeOf(name: string): Dtype {
   return /fp16|float16|f16/i.test(name) ? "fp16" : "fp32";
 }
 
-/** For a processor, and with the accuracy that is quick on one. */
+/** For a processor, with the accuracy that is quick on one, and of several models in one place the smallest. */
 function preferred(a: string, b: string): number {
   const rank = (name: string) => (/cpu/i.test(name) ? 0 : 2) + (/acc-level-4/i.test(name) ? 0 : 1);
-  return rank(a) - rank(b) || a.length - b.length || (a < b ? -1 : 1);
+  return rank(a) - rank(b) || billions(a) - billions(b) || a.length - b.length || (a < b ? -1 : 1);
+}
+
+/** Parameters as a name tells them, in billions: `qwen-1.5B`; 0 where it does not. */
+function billions(name: string): number {
+  const [, number, unit] = /[/_-](\d{1,4}(?:\.\d{1,3})?)([bm])(?=[/_-])/i.exec(name) ?? [];
+  return number === undefined ? 0 : Number(number) * (/b/i.test(unit!) ? 1 : 0.001);
 }
 
 /** The folder of a file and those around it, up to the root, which is empty. */

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ActionableError } from "../../core/protocol/rpc";
-import { modelFileSize } from "./modelFile";
+import { isPointer, modelFileSize, pointerError } from "./modelFile";
 import { l10n } from "../../core/text/l10n";
 
 export type JsonObject = Record<string, unknown>;
@@ -15,12 +15,16 @@ const LARGEST_TEXT = 96 * 2 ** 20;
 
 /**
  * @returns the text of a file of a model's folder, or undefined when there is none
- * @throws ActionableError `model-file-odd`, `model-file-unreadable`, `model-file-large`
+ * @throws ActionableError `model-file-odd`, `model-file-unreadable`, `model-file-large`, `model-file-pointer`
  */
 export async function readTextIfThere(file: string): Promise<string | undefined> {
   const size = await modelFileSize(path.dirname(file), file);
   if (size === undefined) return undefined;
-  if (size <= LARGEST_TEXT) return readFile(file, "utf8");
+  if (size <= LARGEST_TEXT) {
+    const text = await readFile(file, "utf8");
+    if (isPointer(text)) throw pointerError(file);
+    return text.startsWith("\ufeff") ? text.slice(1) : text;
+  }
   throw new ActionableError(
     "model-file-large",
     l10n.later`${path.basename(file)} in ${path.dirname(file)} is larger than any such file should be (${Math.round(size / 2 ** 20)} MiB).`,

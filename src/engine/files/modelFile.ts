@@ -1,5 +1,5 @@
 /** Which files of a model's folder are read at all: a folder from elsewhere may hold links, devices and pipes. */
-import { realpath, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { ActionableError } from "../../core/protocol/rpc";
 import { l10n, type Sentence } from "../../core/text/l10n";
@@ -29,6 +29,29 @@ export async function modelFileSize(folder: string, file: string): Promise<numbe
     );
   }
 }
+
+const POINTER = "version https://git-lfs.github.com/";
+/** Bytes; pointers are some 130 long. */
+const LONGEST_POINTER = 1024;
+
+/** Whether the text of a file only says where Git LFS keeps the file. */
+export const isPointer = (text: string): boolean => text.length <= LONGEST_POINTER && text.startsWith(POINTER);
+
+/**
+ * Refuses what is only a pointer to a file, as clones without Git LFS hold them.
+ * @throws ActionableError `model-file-pointer`
+ */
+export async function demandContent(file: string): Promise<void> {
+  const size = (await stat(file).catch(() => undefined))?.size ?? 0;
+  if (size > 0 && size <= LONGEST_POINTER && isPointer(await readFile(file, "utf8"))) throw pointerError(file);
+}
+
+export const pointerError = (file: string) =>
+  new ActionableError(
+    "model-file-pointer",
+    l10n.later`${path.basename(file)} in ${path.dirname(file)} is a pointer of Git LFS, and not the file itself.`,
+    "Run git lfs pull in that folder, or download the model again.",
+  );
 
 /** Of a snapshot in the Hugging Face cache, where its links lead: `snapshots/COMMIT`, or a folder in it, beside `blobs`. */
 function blobsOf(folder: string): string {

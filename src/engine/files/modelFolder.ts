@@ -2,7 +2,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { ActionableError } from "../../core/protocol/rpc";
-import { modelFileSize } from "./modelFile";
+import { demandContent, modelFileSize } from "./modelFile";
 import type { JsonObject } from "./jsonFile";
 import { isObject, readJsonIfThere } from "./jsonFile";
 import type { MethodManifest } from "../decoding/model";
@@ -32,7 +32,7 @@ export interface ModelFolder {
 
 /**
  * @param dtype which of the folder's model files; the preferred one by default
- * @throws ActionableError `model-folder-missing`, `model-config-missing`, `model-file-broken`, `graph-missing`, `model-dtype-missing`, and those of `readManifest`
+ * @throws ActionableError `model-folder-missing`, `model-config-missing`, `model-file-broken`, `graph-missing`, `model-dtype-missing`, `model-file-pointer`, and those of `readManifest`
  */
 export async function readModelFolder(folder: string, dtype?: string): Promise<ModelFolder> {
   const found = await stat(folder).catch(() => undefined);
@@ -44,6 +44,7 @@ export async function readModelFolder(folder: string, dtype?: string): Promise<M
     );
   }
   const picked = pick(folder, await graphFiles(folder), dtype);
+  for (const graph of [picked.graph, picked.embedding ?? []].flat()) await demandContent(path.join(folder, graph));
   const homes = picked.homes.map((home) => path.join(folder, home));
   const outer = await firstConfig(homes);
   if (!outer) {

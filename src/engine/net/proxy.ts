@@ -1,4 +1,4 @@
-/** The proxy that the environment names for an address: `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`, in capitals or not. */
+/** The proxy that the environment names for an address: `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`, in capitals or not. */
 import { Agent, ProxyAgent, type Dispatcher } from "undici";
 import { ActionableError } from "../../core/protocol/rpc";
 import { l10n } from "../../core/text/l10n";
@@ -34,7 +34,8 @@ export function proxyFor(url: URL, env: NodeJS.ProcessEnv = process.env): string
 function proxyAddress({ protocol, hostname, port }: URL, env: NodeJS.ProcessEnv): string | undefined {
   const read = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
   const name = protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
-  const value = read(name);
+  // The one for all may speak another protocol, which programs that do not know it leave alone.
+  const value = read(name) ?? read("ALL_PROXY")?.match(/^(?!\w+:\/\/)[^\s]+$|^https?:\/\/.*/i)?.[0];
   if (value === undefined || OWN_MACHINE.test(hostname)) return undefined;
   if (isExcepted(hostname, port || (protocol === "https:" ? "443" : "80"), read("NO_PROXY") ?? "")) return undefined;
   const address = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;

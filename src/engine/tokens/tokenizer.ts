@@ -65,7 +65,12 @@ export async function loadTokenizer(
     );
   }
   const config = (await readJsonIfThere(path.join(folder, "tokenizer_config.json"))) ?? {};
-  const source = (await readTextIfThere(path.join(folder, "chat_template.jinja"))) ?? templateOf(config);
+  const file = await readTextIfThere(path.join(folder, "chat_template.jinja"));
+  // Models that see as well may have theirs in a file of its own.
+  const source =
+    (file?.trim() ? file : undefined) ??
+    templateOf(config) ??
+    templateOf((await readJsonIfThere(path.join(folder, "chat_template.json"))) ?? {});
   let inner: HuggingFaceTokenizer;
   try {
     demandSoundIds(definition);
@@ -79,7 +84,10 @@ export async function loadTokenizer(
       { cause: error },
     );
   }
-  const specials = specialTokens(config);
+  const specials = specialTokens({
+    ...(await readJsonIfThere(path.join(folder, "special_tokens_map.json"))),
+    ...given(config),
+  });
   const plain = plainSpecials(inner, specials);
   const template = chatTemplate(source, source === undefined ? plain : specials);
   const ends = endIds(inner, specials, source ?? "", configs);
@@ -168,10 +176,15 @@ class ModelTokenizer implements Tokenizer {
   }
 }
 
-/** The template of `tokenizer_config.json`: one text, or a list of named ones of which `default` is meant. */
+/** What is said of special tokens, `null` included, which says that there is none. */
+const given = (config: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(config).filter(([name]) => SPECIAL_NAMES.includes(name)));
+
+/** The template of a file of settings: one text, or named ones, in a list or by name, of which `default` is meant. */
 function templateOf(config: JsonObject): string | undefined {
   const value = config["chat_template"];
   if (typeof value === "string") return value;
+  if (isObject(value)) return typeof value["default"] === "string" ? value["default"] : undefined;
   if (!Array.isArray(value)) return undefined;
   const named = value.filter(isObject).find((each) => each["name"] === "default");
   return typeof named?.["template"] === "string" ? named["template"] : undefined;

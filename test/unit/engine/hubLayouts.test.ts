@@ -66,6 +66,7 @@ describe("layouts of models on the hub", () => {
       "cpu_and_mobile/cpu-int4-rtn-block-32-acc-level-4/model.onnx.data",
       "q4",
     ],
+    ["settings beside the graph, none at the root", "onnx", "onnx/model.onnx", "onnx/model.onnx_data", "fp32"],
     [
       "a generator's folder whose settings lie at the root",
       "",
@@ -110,6 +111,40 @@ describe("layouts of models on the hub", () => {
     });
     assert.ok(snapshots.every((name) => !name.endsWith(".onnx")));
   });
+
+  it("what there is instead of a whole model is named", async () => {
+    const source = await repository("", "onnx/decoder_model.onnx", "onnx/w.data");
+    await assert.rejects(fetched(source), {
+      code: "hub-no-onnx",
+      message: /whole language model .* onnx\/decoder_model\.onnx\.$/,
+    });
+    const other = await repository("", "onnx/model.onnx", "onnx/w.data");
+    await rm(path.join(other, "config.json"));
+    await assert.rejects(fetched(other), { code: "hub-no-onnx", message: /has no config\.json/ });
+  });
+
+  it("a file of another length than the hub's is fetched again", async () => {
+    const source = await repository("", "onnx/model.onnx", "onnx/model.onnx_data");
+    const { snapshot } = await fetched(source);
+    await rm(path.join(snapshot, "onnx/model.onnx_data"));
+    await writeFile(path.join(snapshot, "onnx/model.onnx_data"), "cut");
+    const { paths } = await fetched(source);
+    assert.deepEqual(paths, []);
+    await (await loadOnnxModel(snapshot, { threads: 1 })).dispose();
+  });
+
+  for (const [name, value, code] of [
+    ["HF_ENDPOINT", "hf-mirror.com", "hub-address"],
+    ["HF_ENDPOINT", "ftp://hf-mirror.com", "hub-address"],
+    ["HF_HUB_OFFLINE", "true", "hub-offline"],
+    ["HF_HUB_OFFLINE", "YES", "hub-offline"],
+    ["TRANSFORMERS_OFFLINE", "1", "hub-offline"],
+  ] as const) {
+    it(`${name}=${value}: ${code}`, async () => {
+      process.env[name] = value;
+      await assert.rejects(lookUp({ id: ID }), { code });
+    });
+  }
 
   it("a graph that names weights outside the repository is refused", async () => {
     const source = await repository("", "onnx/model.onnx", "onnx/w.data");
@@ -174,6 +209,25 @@ describe("graphs among files", () => {
     ["only for a graphics card", genai("cuda/cuda-fp16"), { fp16: "cuda/cuda-fp16/model.onnx" }],
     ["parts of another kind of model", ["onnx/encoder_model.onnx", "text_model/text.onnx"], {}],
     ["one folder down", ["int8/onnx/model_quantized.onnx"], { q8: "int8/onnx/model_quantized.onnx" }],
+    ["the only graph, whatever its name", ["config.json", "onnx/smollm.onnx"], { fp32: "onnx/smollm.onnx" }],
+    ["the only graph, which is a part", ["onnx/decoder_with_past_model.onnx"], {}],
+    ["a dtype behind a hyphen", ["onnx/model-q4.onnx", "onnx/encoder.onnx"], { q4: "onnx/model-q4.onnx" }],
+    ["a dtype behind a dot", ["model.int8.onnx", "encoder.onnx"], { q8: "model.int8.onnx" }],
+    [
+      "a dtype with what it is quick on",
+      ["onnx/model_qint8_avx512_vnni.onnx", "onnx/model_qint8_arm64.onnx"],
+      { q8: "onnx/model_qint8_arm64.onnx" },
+    ],
+    [
+      "the usual dtype by its name",
+      ["onnx/model_fp32.onnx", "onnx/model_fp16.onnx"],
+      { fp32: "onnx/model_fp32.onnx", fp16: "onnx/model_fp16.onnx" },
+    ],
+    [
+      "the smallest of several models",
+      [...genai("qwen-7B/cpu_and_mobile/cpu-int4"), ...genai("qwen-1.5B/cpu_and_mobile/cpu-int4")],
+      { q4: "qwen-1.5B/cpu_and_mobile/cpu-int4/model.onnx" },
+    ],
     ["too deep", ["a/b/c/d/e/f/model.onnx"], {}],
   ];
   for (const [why, paths, expected] of cases) {

@@ -6,6 +6,7 @@ import type { ActionableError } from "../../../src/core/protocol/rpc";
 import { loadOnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
 
 const MODELS = path.resolve("test/fixtures/models");
+const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${"4d".repeat(32)}\nsize 12345\n`;
 
 describe("model folders", () => {
   let folder: string;
@@ -65,6 +66,18 @@ describe("model folders", () => {
       /missing or incomplete/,
       () => useGraphOf("tiny-external").then(() => truncate(inFolder("onnx/model.onnx_data"), 70_000)),
     ],
+    ...["config.json", "tokenizer.json", "onnx/model.onnx"].map((name): (typeof refusals)[number] => [
+      `a pointer of Git LFS as ${name}`,
+      "model-file-pointer",
+      /is a pointer of Git LFS/,
+      () => writeFile(inFolder(name), POINTER),
+    ]),
+    [
+      "a pointer of Git LFS as external data",
+      "model-file-pointer",
+      /model\.onnx_data in .* is a pointer of Git LFS/,
+      () => useGraphOf("tiny-external").then(() => writeFile(inFolder("onnx/model.onnx_data"), POINTER)),
+    ],
     ["a classifier", "graph-no-causal-lm", /not a causal language model/, () => useGraphOf("classifier")],
     [
       "the tokenizer of another model",
@@ -91,6 +104,12 @@ describe("model folders", () => {
       );
     });
   }
+
+  it("reads settings that begin with a mark of the order of bytes", async () => {
+    for (const name of ["config.json", "tokenizer_config.json"])
+      await writeFile(inFolder(name), `\ufeff${await readFile(inFolder(name), "utf8")}`);
+    await (await loadOnnxModel(folder, { threads: 1 })).dispose();
+  });
 
   it("reads weights from the file beside the graph, and hashes both", async () => {
     const inline = await loadOnnxModel(folder, { threads: 1 });

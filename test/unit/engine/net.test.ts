@@ -83,6 +83,10 @@ describe("the network", () => {
       ["to another domain with its end", { HTTP_PROXY: "http://p:1", NO_PROXY: "b.com" }, "http://ab.com/", true],
       ["by port", { HTTP_PROXY: "http://p:1", NO_PROXY: "a.b:81" }, "http://a.b/", true],
       ["not to its port", { HTTP_PROXY: "http://p:1", NO_PROXY: "a.b:80" }, "http://a.b/", false],
+      ["for all", { ALL_PROXY: "http://p:1" }, "https://a.b/", true],
+      ["for all, a host without a scheme", { all_proxy: "p:1" }, "http://a.b/", true],
+      ["for all, of another kind", { ALL_PROXY: "socks5://p:1" }, "http://a.b/", false],
+      ["of its own before the one for all", { HTTP_PROXY: "http://p:1", ALL_PROXY: "http://q:1" }, "http://a.b/", true],
       ["to nothing", { HTTP_PROXY: "http://p:1", NO_PROXY: "*" }, "http://a.b/", false],
     ] as [string, NodeJS.ProcessEnv, string, boolean][]) {
       it(why, () => assert.equal(proxyFor(new URL(url), env), proxied ? "p:1" : undefined));

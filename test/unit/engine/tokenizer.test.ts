@@ -78,6 +78,8 @@ describe("tokenizer", () => {
     const configured = (config: object) =>
       writeFile(path.join(folder, "tokenizer_config.json"), JSON.stringify(config));
 
+    const templateFile = (name: string, text: string) => writeFile(path.join(folder, name), text);
+
     it("writes plain turns, and says so, where there is no chat template", async () => {
       await configured({});
       const { tokenizer: plain, notes } = await loadTokenizer(folder);
@@ -95,6 +97,41 @@ describe("tokenizer", () => {
       assert.equal((await loadTokenizer(folder)).tokenizer.chat(MESSAGES), "list");
       await writeFile(path.join(folder, "chat_template.jinja"), "file {{ bos_token is defined }}");
       assert.equal((await loadTokenizer(folder)).tokenizer.chat(MESSAGES), "file False");
+    });
+
+    for (const [why, write] of [
+      ["by name", () => configured({ chat_template: { default: "[{{ messages[0].content }}]", tool_use: "no" } })],
+      [
+        "in chat_template.json",
+        () => templateFile("chat_template.json", '{"chat_template":"[{{ messages[0].content }}]"}'),
+      ],
+      [
+        "in chat_template.json, by name",
+        () => templateFile("chat_template.json", '{"chat_template":{"default":"[{{ messages[0].content }}]"}}'),
+      ],
+      [
+        "in a file with a mark of the order of bytes",
+        () => templateFile("chat_template.jinja", "\ufeff[{{ messages[0].content }}]"),
+      ],
+      [
+        "in tokenizer_config.json where its file is empty",
+        async () => {
+          await templateFile("chat_template.jinja", "\n");
+          await configured({ chat_template: "[{{ messages[0].content }}]" });
+        },
+      ],
+    ] as [string, () => Promise<void>][]) {
+      it(`finds a template ${why}`, async () => {
+        await configured({});
+        await write();
+        assert.equal((await loadTokenizer(folder)).tokenizer.chat(MESSAGES), "[Think briefly.]");
+      });
+    }
+
+    it("takes special tokens from a map of their own where its settings name none", async () => {
+      await configured({ chat_template: "{{ bos_token }}{{ eos_token }}", eos_token: "</s>" });
+      await templateFile("special_tokens_map.json", '{"bos_token":{"content":"<s>"},"eos_token":"no"}');
+      assert.equal((await loadTokenizer(folder)).tokenizer.chat(MESSAGES), "<s></s>");
     });
 
     it("moves a system turn into the user's where the template refuses one", async () => {

@@ -152,6 +152,12 @@ export function tokensWithText({ tokens }: Chunk, sent: string): ChunkToken[] {
   return tokens.map((token, index) => ({ ...token, text: index === 0 ? sent : "" }));
 }
 
+/** As `tokensWithText`; of an answer that comes at once with its thoughts, these are a token of their own. */
+export function tokensOfText(chunk: Chunk, [thought, answer]: readonly [string, string]): ChunkToken[] {
+  if (thought === "" || answer === "") return tokensWithText(chunk, thought + answer);
+  return [{ id: undefined, text: thought, logprob: undefined }, ...tokensWithText(chunk, answer)];
+}
+
 /** llama.cpp: how many tokens of the prompt were in its cache, and how many it read. */
 function readTokens(timings: JsonObject): number | undefined {
   const [cached, read] = [count(timings["cache_n"]), count(timings["prompt_n"])];

@@ -15,7 +15,7 @@ import type { DecoderOptions } from "../../decoding/decoderOptions";
 import { contextFull } from "../../decoding/decoder";
 import type { JsonObject } from "../../files/jsonFile";
 import type { Chunk } from "./serverChunk";
-import { readChunk, tokensWithText } from "./serverChunk";
+import { readChunk, tokensOfText } from "./serverChunk";
 import { DONE, type ServerClient } from "./serverClient";
 import { garbage } from "./serverEvents";
 import { endNote, openAnswer } from "./serverAnswer";
@@ -225,7 +225,7 @@ export class ServerDecoder implements Decoder {
           throw new ServerFailure(this.client.host, undefined, this.client.withoutKey(chunk.error));
         usage.take(chunk);
         const now = performance.now();
-        const tokens = tokensWithText(chunk, this.tagged(chunk, echo));
+        const tokens = tokensOfText(chunk, this.tagged(chunk, echo));
         if (unread && chunk.promptTokens !== undefined) unread.tokens ??= Math.max(0, chunk.promptTokens - given);
         if (unread && chunk.usage) unread.reused = chunk.usage.cached;
         if (unread && !unread.wasRead && (tokens.length > 0 || chunk.finish !== undefined)) {
@@ -299,7 +299,7 @@ export class ServerDecoder implements Decoder {
     return isThinkingAt(this.text, { startsThinking: this.options.thinking?.opening === "template" });
   }
 
-  private tagged({ thinking, text }: Chunk, echo: Echo): string {
+  private tagged({ thinking, text }: Chunk, echo: Echo): [string, string] {
     return this.thoughts.tagged({ thinking, text: echo.without(text) }, () => this.isThinking);
   }
 

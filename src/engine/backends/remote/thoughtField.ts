@@ -17,14 +17,13 @@ export class ThoughtField {
   }
 
   /**
-   * The text of a chunk.
+   * The text of a chunk: what it adds to the thoughts, and what to the answer.
    * @param isThinking whether thinking is under way in what stands: then it needs no opening
    */
-  tagged({ thinking, text }: Pick<Chunk, "thinking" | "text">, isThinking: () => boolean): string {
-    let tagged = "";
-    if (thinking !== "") tagged += (this.isOpen || isThinking() ? "" : this.opens) + thinking;
-    if (text !== "") tagged += (this.isOpen || thinking !== "" ? this.closes : "") + text;
-    if (tagged !== "") this.isOpen = text === "";
-    return tagged;
+  tagged({ thinking, text }: Pick<Chunk, "thinking" | "text">, isThinking: () => boolean): [string, string] {
+    const thought = thinking === "" ? "" : (this.isOpen || isThinking() ? "" : this.opens) + thinking;
+    const answer = text === "" ? "" : (this.isOpen || thinking !== "" ? this.closes : "") + text;
+    if (thought + answer !== "") this.isOpen = text === "";
+    return [thought, answer];
   }
 }

@@ -51,6 +51,9 @@ export interface HubAccess {
   waiting?: Waiting | undefined;
 }
 
+/** What says, in the environment of programs of the hub, that it is not to be asked. */
+const OFFLINE = ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"];
+
 /** Beside the graph: what says how to run it. */
 const COMMON = [
   "config.json",
@@ -59,6 +62,7 @@ const COMMON = [
   "tokenizer_config.json",
   "special_tokens_map.json",
   "chat_template.jinja",
+  "chat_template.json",
   "thoughtlens.json",
   GENAI_CONFIG,
 ];
@@ -71,10 +75,11 @@ export async function lookUp({ id, revision, token, signal, waiting }: HubAccess
     throw new ActionableError("model-name", l10n.later`“${id}” is not the name of a model.`, "Write it as owner/name.");
   if (revision !== undefined && !isRepositoryPath(revision))
     throw new ActionableError("model-name", l10n.later`“${revision}” is not a revision.`, "Write a branch, a tag or a commit.");
-  if (process.env["HF_HUB_OFFLINE"] === "1") {
+  const offline = OFFLINE.find((name) => /^(?:1|on|yes|true)$/i.test(process.env[name] ?? ""));
+  if (offline !== undefined) {
     throw new ActionableError(
       "hub-offline",
-      "HF_HUB_OFFLINE is set, so the hub is not asked.",
+      l10n.later`${offline} is set, so the hub is not asked.`,
       "Unset it, or choose a model that is on this machine.",
     );
   }
@@ -117,14 +122,23 @@ export async function lookUp({ id, revision, token, signal, waiting }: HubAccess
   const hasSettings = [...common, ...[...variants.values()].flatMap(({ settings }) => settings)].some(({ path }) =>
     /(?:^|\/)(?:config|genai_config)\.json$/.test(path),
   );
-  if (variants.size === 0 || !hasSettings) {
-    throw new ActionableError(
-      "hub-no-onnx",
-      l10n.later`${id} has no ONNX files on the hub.`,
-      "Choose a model with an onnx folder, such as those of onnx-community.",
-    );
-  }
+  if (variants.size === 0 || !hasSettings) throw noModel(id, files, variants.size > 0);
   return { id, commit: info.sha, licence: licenceOf(info.tags), common, variants, files: listed };
+}
+
+/** Graphs that a sentence names. */
+const MOST_NAMED = 3;
+
+function noModel(id: string, files: readonly HubFile[], hasGraph: boolean): ActionableError {
+  const graphs = files.map(({ path }) => path).filter((path) => path.endsWith(".onnx"));
+  const named = graphs.slice(0, MOST_NAMED).map((path) => path.slice(-60));
+  const said = hasGraph
+    ? l10n.later`${id} has no config.json on the hub.`
+    : graphs.length === 0
+      ? l10n.later`${id} has no ONNX files on the hub.`
+      : l10n.later`${id} has no ONNX file of a whole language model on the hub, only ${named.join(", ")}${graphs.length > MOST_NAMED ? " …" : ""}.`;
+  const action = "Choose a model with an onnx folder, such as those of onnx-community.";
+  return new ActionableError("hub-no-onnx", said, action);
 }
 
 const noCommit = () =>
@@ -149,7 +163,9 @@ function variantsOf(files: ReadonlyMap<string, HubFile>): Map<Dtype, HubVariant>
   const known = (names: readonly string[]) => names.flatMap((name) => files.get(name) ?? []);
   return new Map(
     [...graphPlaces(paths)].map(([dtype, { graph, embedding, homes }]): [Dtype, HubVariant] => {
-      const own = homes.filter((home) => home !== "").flatMap((home) => COMMON.map((name) => within(home, name)));
+      // Of what lies in several folders the first is read.
+      const nearest = (name: string) => homes.find((home) => files.has(within(home, name))) ?? "";
+      const own = COMMON.flatMap((name) => (nearest(name) === "" ? [] : [within(nearest(name), name)]));
       const [lookUp] = known(embedding === undefined ? [] : [embedding]);
       const weights = [graph, ...(lookUp ? [lookUp.path] : [])].flatMap((each) => likelyWeights(each, paths));
       return [

@@ -48,10 +48,10 @@ async function fetchMissing(options: DownloadOptions): Promise<string> {
   const graphs = embedding ? [embedding, graph] : [graph];
   const small = [...repository.common, ...settings];
   const blob = (file: HubFile) => path.join(folder, "blobs", file.hash.hex);
-  const isDone = (file: HubFile) => isThere(path.join(snapshot, file.path));
+  const isDone = (file: HubFile) => isThere(path.join(snapshot, file.path), file.size);
   let report = reporter(options, [...small, ...graphs, ...weights]);
   const bring = async (file: HubFile): Promise<void> => {
-    if (!(await isDone(file)) && !(await isThere(blob(file)))) await fetchBlob(options, repository, file, blob(file), report);
+    if (!(await isDone(file)) && !(await isThere(blob(file), file.size))) await fetchBlob(options, repository, file, blob(file), report);
     report(file, file.size);
   };
   const place = async (file: HubFile): Promise<void> => {
@@ -188,9 +188,10 @@ function reporter({ id, progress }: DownloadOptions, files: readonly HubFile[], 
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0);
 
-const isThere = (file: string): Promise<boolean> =>
+/** A file of another length is one that another program did not finish, or that was changed. */
+const isThere = (file: string, bytes: number): Promise<boolean> =>
   stat(file).then(
-    () => true,
+    ({ size }) => size === bytes,
     () => false,
   );
 

@@ -4,9 +4,16 @@ import { HubApiError } from "@huggingface/hub";
 import { ActionableError } from "../../../core/protocol/rpc";
 import { l10n } from "../../../core/text/l10n";
 
-/** The hub, as `HF_ENDPOINT` says. */
-export const hubUrl = (env: NodeJS.ProcessEnv = process.env): string =>
-  trimEnd(env["HF_ENDPOINT"] || "https://huggingface.co", "/");
+/** The hub, as `HF_ENDPOINT` says. @throws ActionableError `hub-address` */
+export function hubUrl(env: NodeJS.ProcessEnv = process.env): string {
+  const url = trimEnd(env["HF_ENDPOINT"]?.trim() || "https://huggingface.co", "/");
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  throw new ActionableError(
+    "hub-address",
+    "HF_ENDPOINT does not hold the address of a hub.",
+    "Write it as https://HOST, or unset it.",
+  );
+}
 
 /** Any error of a lookup or a download of repository `id`. An abort stays what it is. */
 export function hubError(error: unknown, id: string): unknown {

@@ -5,6 +5,7 @@
  */
 import { realpath } from "node:fs/promises";
 import path from "node:path";
+import { demandContent } from "../../../files/modelFile";
 import type { Pieces } from "./protobuf";
 import { fields, join, readText, replaceFields, textField } from "./protobuf";
 
@@ -19,12 +20,16 @@ export interface PlacedModel {
   folder: string;
 }
 
-/** @returns the model as it is where its weights are no links, or links to several folders, or missing */
+/**
+ * @returns the model as it is where its weights are no links, or links to several folders, or missing
+ * @throws ActionableError `model-file-pointer`
+ */
 export async function followLinks(model: Uint8Array, folder: string): Promise<PlacedModel> {
   const targets = new Map<string, string>();
   for (const name of weightNames(model)) {
     const target = await realpath(path.join(folder, name)).catch(() => undefined);
     if (target === undefined) return { model, folder };
+    await demandContent(target);
     targets.set(name, target);
   }
   const home = await realpath(folder);
