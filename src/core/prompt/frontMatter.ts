@@ -64,6 +64,16 @@ function parseYaml(yaml: string, firstLine: number): ParsedYaml {
   return again.problem === undefined ? again : parsed;
 }
 
+/** What a text of YAML holds; undefined where it is none. */
+export function readYaml(text: string): unknown {
+  try {
+    const document = parseDocument(text, { logLevel: "silent" });
+    return document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 50 });
+  } catch {
+    return undefined;
+  }
+}
+
 /** @returns YAML as a record, or the first thing that is wrong with it */
 function strictYaml(yaml: string, firstLine: number): ParsedYaml {
   const wrong = (line: number, reason: string | Sentence) => ({

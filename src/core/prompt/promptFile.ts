@@ -5,6 +5,7 @@ import { parseDotprompt } from "./dotprompt";
 import { parseInstructions } from "./instructions";
 import type { Prompt, PromptContext, PromptFile, PromptFormat } from "./prompt";
 import { parsePromptMd } from "./promptMd";
+import { parsePromptObject, promptObject } from "./promptObject";
 import { parsePrompty } from "./prompty";
 
 const FORMATS: [RegExp, PromptFormat][] = [
@@ -41,9 +42,15 @@ export async function parsePromptFile(
     .slice(0, LONGEST_FILE)
     .replace(/^\uFEFF/, "")
     .replace(/\r\n?/g, "\n");
-  const named = promptFormat(fileName) ?? "text";
-  const format = named === "text" && isAugmented(source) ? "dataset" : named;
-  const parsed = await parse(format, fileName, unfenced(format, source), context);
+  const data = promptObject(fileName, source);
+  if (data !== undefined) return named(parsePromptObject(data, source, context));
+  const byName = promptFormat(fileName) ?? "text";
+  const format = byName === "text" && isAugmented(source) ? "dataset" : byName;
+  return named(await parse(format, fileName, unfenced(format, source), context));
+}
+
+/** A file without prompts says so, and no two of one file have one name. */
+function named(parsed: PromptFile): PromptFile {
   if (parsed.prompts.length === 0 && parsed.problems.length === 0) {
     parsed.problems.push({
       line: 0,

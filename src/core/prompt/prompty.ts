@@ -1,16 +1,12 @@
 /** `*.prompty`: YAML front matter, then messages below role lines, as a Jinja2 or Mustache template. */
-import Mustache from "mustache";
-import { jinjaTemplate } from "../jinja/jinja";
 import type { Message } from "../trace/trace";
-import { delimited } from "../text/delimited";
 import { l10n, type Sentence } from "../text/l10n";
-import { trimSides } from "../text/trim";
 import { record, scalarText } from "./frontMatter";
 import type { PromptContext, PromptFile, PromptInput } from "./prompt";
 import { JINJA, MUSTACHE } from "./templateBounds";
 import { placeholders } from "./placeholders";
-import { writtenNames, type NamePath } from "./templateNames";
 import { parseTemplateFile, type TemplateFormat } from "./templatePrompt";
+import { bare, missingPaths, render } from "./templateText";
 
 /** A line that opens a message, without the blanks around it: `user:`, `# user:`, `user[name="x"]:`. */
 const ROLE_LINE = /^(?:#[ \t]*)?(system|developer|user|assistant|tool|function)(?:[ \t]*\[[^\]]*\])?[ \t]*:$/i;
@@ -36,6 +32,9 @@ function marked(text: string): string {
 
 /** Stands for a role line while the template is rendered, so that no input can open a message. */
 const MARK = "\u0001";
+
+/** No input can open a message. */
+const unmarked = (text: string) => text.replaceAll(MARK, "");
 
 type Values = Record<string, unknown>;
 
@@ -77,41 +76,11 @@ function declaredInputs(front: Values, context: PromptContext): Declared {
   return { values: { ...values, ...context.inputs }, inputs };
 }
 
-/** What the template writes out and nobody declares; of Mustache, plain names. */
-function undeclared(template: string, values: Values, mustache: boolean): NamePath[] {
-  const paths = mustache ? mustacheNames(template) : writtenNames(template);
-  return paths.filter(([name]) => !Object.hasOwn(values, name));
-}
-
-function mustacheNames(template: string): NamePath[] {
-  return [...delimited(template, "{{", "}}")].flatMap(({ inner }): NamePath[] => {
-    const name = trimSides(inner, "{&} \t\n");
-    if (!/^[A-Za-z_][\w.]*$/.test(name)) return [];
-    const [first = "", ...keys] = name.split(".");
-    return [[first, ...keys]];
-  });
-}
-
-/** Data without prototypes and without our mark: templates reach nothing but what is in it. */
-function bare(value: unknown, depth = 0): unknown {
-  if (typeof value === "string") return value.replaceAll(MARK, "");
-  if (typeof value !== "object" || value === null || depth > 20) return value;
-  if (Array.isArray(value)) return value.map((each) => bare(each, depth + 1));
-  const entries = Object.entries(value).map(([key, each]) => [key, bare(each, depth + 1)]);
-  return Object.assign(Object.create(null) as object, Object.fromEntries(entries));
-}
-
 function isMustache(front: Values): boolean {
   const { template } = front;
   const { format, type } = record(template);
   const name = scalarText(template) ?? scalarText(format) ?? scalarText(record(format)["kind"]) ?? scalarText(type);
   return /^mustache$/i.test(name ?? "");
-}
-
-function render(template: string, values: Values, mustache: boolean): string {
-  const view = bare(values) as Values;
-  if (mustache) return Mustache.render(template, view, undefined, { escape: String });
-  return jinjaTemplate(template).render(view);
 }
 
 const ROLES: Record<string, Message["role"]> = {
@@ -151,11 +120,11 @@ const FORMAT: TemplateFormat = {
     const declared = declaredInputs(front, context);
     const template = marked(text);
     const mustache = isMustache(front);
-    const paths = undeclared(template, declared.values, mustache);
+    const paths = missingPaths(template, declared.values, mustache);
     const missing = [...new Set(paths.map(([name]) => name))].map((name) => ({ name, placeholder: undefined }));
     const warnings: Sentence[] = [];
     const values = { ...declared.values, ...placeholders(paths) };
-    const messages = toMessages(render(template, values, mustache), warnings);
+    const messages = toMessages(render(template, bare(values, unmarked) as Values, mustache), warnings);
     return { messages, inputs: [...declared.inputs, ...missing], warnings };
   },
 };
