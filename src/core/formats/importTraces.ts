@@ -17,8 +17,11 @@ import { replies } from "./logs/replies";
 import { tracy } from "./logs/tracy";
 import { mappedRows, unknownRows, type FieldMapping, type UnknownRows } from "./rows/mapping";
 import { foreignEvents, type ForeignRun } from "./reading/foreignRun";
+import { embeddedJson } from "./reading/embeddedJson";
 import { looksLikeJson } from "./reading/jsonDocument";
+import { chatExports } from "./rows/chatExports";
 import { conversations } from "./rows/conversations";
+import { markedTexts } from "./rows/markedTexts";
 import { research } from "./rows/research";
 import { atif } from "./sessions/atif";
 import { claudeCode } from "./sessions/claudeCode";
@@ -43,6 +46,7 @@ export const IMPORTERS: readonly TraceFormat[] = [
   codex,
   copilotCli,
   miniSwe,
+  chatExports,
   promptfoo,
   langfuse,
   langSmith,
@@ -53,6 +57,7 @@ export const IMPORTERS: readonly TraceFormat[] = [
   research,
   conversations,
   replies,
+  markedTexts,
   thinkText,
 ];
 
@@ -87,6 +92,11 @@ export function importTraces(file: ForeignFile, options: ImportOptions = {}): Im
   if (size > LARGEST_FILE) return nothing(tooLarge(size));
   const source = new Source(file);
   if (options.mapping) return readAll(mappedRows(options.mapping), source, options);
+  const inside = source.archive || source.document || source.stream ? undefined : embeddedJson(source.text);
+  if (inside !== undefined) {
+    const read = importTraces({ name: source.name, text: inside }, options);
+    if (read.traces.length > 0) return read;
+  }
   const problems: Sentence[] = [];
   for (const format of IMPORTERS) {
     // A file that names its format is nothing else, even where nothing was found in it.

@@ -107,7 +107,15 @@ export function valueText(value: unknown, depth = 0): string {
 
 /** The text of a typed part, under whichever name it has; undefined where it has none. */
 function partText(part: Json, depth = 0): string | undefined {
-  const fields = [part["text"], part["reasoning"], part["thinking"], part["content"], part["summary"], part["refusal"]];
+  const fields = [
+    object(part["text"])["value"],
+    part["text"],
+    part["reasoning"],
+    part["thinking"],
+    part["content"],
+    part["summary"],
+    part["refusal"],
+  ];
   const found = fields.find((each) => typeof each === "string") ?? fields.find((each) => list(each).length > 0);
   if (typeof found === "string") return found.slice(0, LONGEST_TEXT);
   if (found === undefined || depth > DEEPEST) return undefined;

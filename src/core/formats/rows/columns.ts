@@ -2,7 +2,17 @@
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
 import type { Verdict } from "../../trace/trace";
 
-const QUESTIONS = ["question", "problem", "prompt", "query", "input", "instruction", "original_question", "cue_text"];
+const QUESTIONS = [
+  "question",
+  "problem",
+  "prompt",
+  "query",
+  "input",
+  "instruction",
+  "original_question",
+  "cue_text",
+  "origin_prompt",
+];
 const RESPONSES = [
   "full_response",
   "generated_responses",
@@ -20,6 +30,7 @@ const RESPONSES = [
   "completion",
   "completions",
   "prediction",
+  "predict",
   "full_cot",
   // A worked solution: the model's own in LIMO and thought-anchors; datasets of questions have nothing else.
   "solution",
@@ -109,10 +120,16 @@ function field(row: Json, name: string): unknown {
 export function pick(row: Json, names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = field(row, name);
-    const found = scalar(value) ?? scalar(list(value)[0]);
+    const found = scalar(value) ?? scalar(list(value)[0]) ?? saidLast(value);
     if (found !== undefined && found.trim() !== "") return found;
   }
   return undefined;
+}
+
+/** What was asked last, where a field holds turns: `content` in most, `prompt` in OpenCompass. */
+function saidLast(value: unknown): string | undefined {
+  const turn = object(list(value).at(-1));
+  return text(turn["content"]) ?? text(turn["prompt"]);
 }
 
 /** All texts of the first field that has any: several samples of one question stand in a list. */

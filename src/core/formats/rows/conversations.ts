@@ -7,6 +7,7 @@ import type { Role } from "../../trace/trace";
 import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, object, scalar, text, type Json } from "../reading/jsonValue";
 import { roleOf } from "../reading/foreignMessage";
+import type { Source } from "../source";
 import { goldOf, verdictsOf } from "./columns";
 import { l10n } from "../../text/l10n";
 
@@ -21,6 +22,7 @@ const FIELDS = [
   "trajectory",
   "history",
   "generated_text",
+  "contents",
 ];
 
 /** Who speaks: by role, as ShareGPT has it, or by LangChain's type or class; Pydantic AI tells requests from responses. */
@@ -29,7 +31,12 @@ function speakerOf(value: unknown): Role | undefined {
   const className = list(turn["id"]).at(-1);
   if (Array.isArray(turn["parts"]) && (turn["kind"] === "request" || turn["kind"] === "response"))
     return turn["kind"] === "response" ? "assistant" : "user";
-  return [turn["role"], turn["from"], turn["type"], className].map(roleOf).find((role) => role !== undefined);
+  const named = [turn["role"], turn["from"], turn["type"], className].map(roleOf).find((role) => role !== undefined);
+  if (named !== undefined || turn["role"] !== undefined) return named;
+  // Items of the Responses API.
+  const type = text(turn["type"]) ?? "";
+  if (type.endsWith("_call_output")) return "tool";
+  return type === "reasoning" || type.endsWith("_call") ? "assistant" : undefined;
 }
 
 const PART_ROLES: Record<string, Role> = { "system-prompt": "system", "tool-return": "tool", "retry-prompt": "tool" };
@@ -47,10 +54,22 @@ const isTurn = (value: unknown) => speakerOf(value) !== undefined;
 const isConversation = (value: unknown) =>
   list(value).some((each) => speakerOf(each) === "assistant") && list(value).slice(0, 4).every(isTurn);
 
+/** Fields that hold what was asked and what was answered, each as turns. */
+const ASKED = [
+  ["prompt", "completion"],
+  ["input", "output"],
+  ["inputs", "outputs"],
+] as const;
+
 /** The turns of a row, or of a list of turns. */
 function conversationOf(value: unknown): { row: Json; turns: unknown[] } | undefined {
   if (isConversation(value)) return { row: {}, turns: list(value) };
   const row = object(value);
+  for (const [asked, answered] of ASKED) {
+    const turns = [...list(row[asked]), ...list(row[answered])];
+    if (list(row[asked]).length > 0 && isConversation(list(row[answered])) && isConversation(turns))
+      return { row, turns };
+  }
   const field = FIELDS.find((name) => isConversation(row[name]));
   return field === undefined ? undefined : { row, turns: list(row[field]) };
 }
@@ -77,6 +96,18 @@ function goldIn({ row, turns }: { row: Json; turns: unknown[] }): string | undef
   return gold === undefined ? undefined : goldAnswer(gold);
 }
 
+/** Turns line by line, below a line that says what the session is. */
+function spokenLines({ document, values }: Source): unknown[] | undefined {
+  const said = values.slice(1);
+  return document?.isLines === true &&
+    values.length > 2 &&
+    !isTurn(values[0]) &&
+    conversationOf(values[0]) === undefined &&
+    isConversation(said)
+    ? said
+    : undefined;
+}
+
 export const conversations: TraceFormat = {
   id: "conversations",
   isGeneric: true,
@@ -84,11 +115,13 @@ export const conversations: TraceFormat = {
   detect: (source) =>
     source.values.slice(0, 20).some((value) => conversationOf(value) !== undefined) ||
     (source.document?.isList === true && isConversation(source.values)) ||
-    (source.document?.isLines === true && isConversation(source.values)),
+    (source.document?.isLines === true && isConversation(source.values)) ||
+    spokenLines(source) !== undefined,
   *read(source, problems) {
     // One list of turns, or one turn a line, is one conversation.
     const isOne = isConversation(source.values);
-    const all = isOne ? [source.values] : source.values;
+    const said = spokenLines(source);
+    const all = isOne ? [source.values] : said ? [said] : source.values;
     let without = 0;
     for (const [index, value] of all.entries()) {
       const found = conversationOf(value);

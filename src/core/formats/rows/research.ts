@@ -75,6 +75,29 @@ export function rowLists(values: readonly unknown[]): unknown[][] {
   return [values.map(unwrappedRow), ...lists.map((each) => each.map(unwrappedRow))];
 }
 
+/** How deep lists of rows are looked for. */
+const DEEPEST = 3;
+/** Fields that are looked at for lists. */
+const MOST_FIELDS = 200;
+
+/** The same at any depth, and rows that are kept by their names. */
+function deepRowLists(values: readonly unknown[]): unknown[][] {
+  if (values.length !== 1) return rowLists(values);
+  const lists = rowLists(values);
+  const look = (value: Json, depth: number) => {
+    const fields = Object.values(value);
+    const isKeyed = fields.length > 0 && fields.every((each) => Object.keys(object(each)).length > 0);
+    if (isKeyed) lists.push(fields);
+    if (depth >= DEEPEST) return;
+    for (const field of fields.slice(0, MOST_FIELDS)) {
+      if (Array.isArray(field) && depth > 0) lists.push((field as unknown[]).map(unwrappedRow));
+      else look(object(field), depth + 1);
+    }
+  };
+  look(object(values[0]), 0);
+  return lists;
+}
+
 const unwrappedRow = (value: unknown): unknown => {
   const inner = object(object(value)["row"]);
   return Object.keys(inner).length > 0 ? inner : value;
@@ -93,7 +116,7 @@ export function tableRows(name: string, text: string): Json[] {
 /** All rows of a file: those of the list that holds the most rows with a response. */
 function rowsOf(source: Source): Json[] {
   if (isTable(source.name)) return tableRows(source.name, source.text);
-  const lists = rowLists(source.values).map((each) => each.map(object));
+  const lists = deepRowLists(source.values).map((each) => each.map(object));
   const counts = lists.map((rows) => rows.slice(0, 20).filter(isRow).length);
   return lists[counts.indexOf(Math.max(...counts))] ?? [];
 }
@@ -104,7 +127,7 @@ export const research: TraceFormat = {
   title: "Rows of questions and responses",
   detect: (source) => {
     if (isTable(source.name)) return rowsOf(source).slice(0, 20).some(isRow);
-    return source.beginning.some(isChunk) || rowLists(source.values.slice(0, 20)).flat().map(object).some(isRow);
+    return source.beginning.some(isChunk) || deepRowLists(source.values.slice(0, 20)).flat().map(object).some(isRow);
   },
   *read(source, problems) {
     const rows = rowsOf(source);

@@ -394,6 +394,185 @@ export const FILES: Record<string, Record<string, string>> = {
       usage_metadata: { input_tokens: 12, output_tokens: 30 },
     }),
   },
+  "chat-export": {
+    "claude.json": json([
+      {
+        uuid: "1",
+        name: "Jars",
+        model: "m",
+        chat_messages: [
+          { sender: "human", text: asked, content: [{ type: "text", text: asked }] },
+          { sender: "assistant", text: answer, content: typed },
+        ],
+      },
+    ]),
+    "chatgpt.json": json([
+      {
+        title: "Jars",
+        current_node: "e",
+        mapping: {
+          a: { parent: null, children: ["b"], message: null },
+          b: {
+            parent: "a",
+            children: ["c"],
+            message: { author: user, content: { content_type: "text", parts: [asked] } },
+          },
+          x: {
+            parent: "b",
+            children: [],
+            message: {
+              author: { role: "assistant" },
+              content: { content_type: "text", parts: ["An answer that was not kept."] },
+            },
+          },
+          c: {
+            parent: "b",
+            children: ["d"],
+            message: {
+              author: { role: "assistant" },
+              content: { content_type: "thoughts", thoughts: [{ summary: "Multiply", content: thought }] },
+              metadata: { model_slug: "m" },
+            },
+          },
+          d: {
+            parent: "c",
+            children: ["e"],
+            message: {
+              author: { role: "assistant" },
+              content: { content_type: "reasoning_recap", content: "Thought" },
+            },
+          },
+          e: {
+            parent: "d",
+            children: [],
+            message: { author: { role: "assistant" }, content: { content_type: "text", parts: [answer] } },
+          },
+        },
+      },
+    ]),
+    "deepseek.json": json([
+      {
+        id: "1",
+        title: "Jars",
+        mapping: {
+          root: { parent: null, children: ["1"], message: null },
+          "1": { parent: "root", children: ["2"], message: { fragments: [{ type: "REQUEST", content: asked }] } },
+          "2": {
+            parent: "1",
+            children: [],
+            message: {
+              model: "m",
+              fragments: [
+                { type: "THINK", content: thought },
+                { type: "RESPONSE", content: answer },
+              ],
+            },
+          },
+        },
+      },
+    ]),
+    "open-webui.json": json([
+      {
+        id: "1",
+        title: "Jars",
+        chat: {
+          history: {
+            currentId: "b",
+            messages: {
+              a: { parentId: null, childrenIds: ["b"], role: "user", content: asked },
+              b: {
+                parentId: "a",
+                childrenIds: [],
+                role: "assistant",
+                model: "m",
+                content: `<details type="reasoning" done="true" duration="4">\n<summary>Thought</summary>\n&gt; ${thought}\n</details>\n${answer}`,
+              },
+            },
+          },
+        },
+      },
+    ]),
+    "librechat.json": json({
+      conversationId: "1",
+      title: "Jars",
+      messages: [
+        { sender: "User", text: asked, isCreatedByUser: true },
+        {
+          sender: "M",
+          model: "m",
+          text: "",
+          isCreatedByUser: false,
+          content: [
+            { type: "think", think: thought },
+            { type: "text", text: answer },
+          ],
+        },
+      ],
+    }),
+    "ai-studio.json": json({
+      runSettings: { model: "m" },
+      chunkedPrompt: {
+        chunks: [
+          { text: asked, role: "user" },
+          { text: thought, role: "model", isThought: true },
+          { text: answer, role: "model", finishReason: "STOP" },
+        ],
+      },
+    }),
+    "gemini-cli.json": json({
+      sessionId: "1",
+      messages: [
+        { type: "user", content: asked },
+        { type: "gemini", content: answer, thoughts: [{ description: thought }], tokens: { input: 12 }, model: "m" },
+      ],
+    }),
+    "opencode.json": json({
+      info: { id: "1" },
+      messages: [
+        { info: { role: "user" }, parts: [{ type: "text", text: asked }] },
+        {
+          info: { role: "assistant", modelID: "m" },
+          parts: [{ type: "step-start" }, { type: "reasoning", text: thought }, { type: "text", text: answer }],
+        },
+      ],
+    }),
+    "continue.json": json({
+      sessionId: "1",
+      model: "m",
+      history: [
+        { message: user, contextItems: [] },
+        { message: { role: "thinking", content: thought }, contextItems: [] },
+        { message: { role: "assistant", content: answer }, contextItems: [] },
+      ],
+    }),
+    "tavern.jsonl": lines([
+      { user_name: "U", character_name: "C", chat_metadata: {} },
+      { name: "U", is_user: true, mes: asked },
+      { name: "C", is_user: false, mes: answer, extra: { reasoning: thought, model: "m" } },
+    ]),
+    "lm-studio.json": json({
+      name: "Jars",
+      model: "m",
+      messages: [
+        { versions: [{ role: "user", content: [{ type: "text", text: asked }] }], currentlySelected: 0 },
+        {
+          versions: [
+            {
+              role: "assistant",
+              steps: [
+                { content: [{ type: "text", text: thought }], style: { type: "thinking" } },
+                { content: [{ type: "text", text: answer }] },
+              ],
+            },
+          ],
+          currentlySelected: 0,
+        },
+      ],
+    }),
+  },
+  "marked-texts": {
+    "texts-stream.jsonl": lines([{ text: `<think>${thought}</think>${answer}` }]),
+  },
   "text-generation": {
     "generate.json": json({
       inputs: asked,
