@@ -3,6 +3,8 @@ import { parseJson } from "./jsonDocument";
 
 /** What may stand around it, in characters: more is a text of its own. */
 const LONGEST_AROUND = 2000;
+/** A longer text is not looked through for it. */
+const LONGEST = 50_000_000;
 const MARKED = /<\/?(?:think|thinking|thought|reasoning)>|<\|channel\|>|\[THINK\]/i;
 const isRecord = (value: unknown) => typeof value === "object" && value !== null && Object.keys(value).length > 0;
 
@@ -70,13 +72,15 @@ function logged(source: string): string | undefined {
     const at = line.indexOf('{"');
     return at < 0 || at > 300 || MARKED.test(line.slice(0, at)) ? undefined : line.slice(at).trimEnd();
   });
+  // A text with marks is a model's own, whatever stands below them.
+  if (lines.some((line, index) => values[index] === undefined && MARKED.test(line))) return undefined;
   const known = values.filter((value): value is string => value !== undefined && isRecord(parseJson(value)));
   return known.length > 0 && known.length * 2 >= lines.length ? known.join("\n") : undefined;
 }
 
 /** @returns the JSON, where a text is nothing else but has something around it; undefined for other texts */
 export function embeddedJson(text: string): string | undefined {
-  const source = text.trim();
+  const source = text.length > LONGEST ? "" : text.trim();
   if (!/[[{"']/.test(source.slice(0, LONGEST_AROUND))) return undefined;
   return strings(source) ?? python(source) ?? fenced(source) ?? below(source) ?? logged(source);
 }
