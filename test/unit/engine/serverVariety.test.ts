@@ -473,4 +473,34 @@ describe("what servers write beside the protocol", () => {
     });
     assert.equal((await run(url, undefined, 50, { limits: { attempts: 2 } })).generated.text, "56");
   });
+
+  describe("beginnings of an answer", () => {
+    const isBegun = (body: Body) => body.messages?.at(-1)?.role === "assistant";
+
+    it("that make the server fail are not gone on with, and the rest works", async () => {
+      const { url } = await serve("/v1", (body, request, response) =>
+        isBegun(body)
+          ? json(response, { error: { message: "Expected last role user" } }, 500)
+          : plain(body, request, response),
+      );
+      const { model, generated } = await run(url);
+      assert.deepEqual([generated.text, model.has("prefix-continuation")], ["56", false]);
+    });
+
+    for (const [owner, kind] of [
+      ["koboldcpp", "koboldcpp"],
+      ["tabbyAPI", "tabbyapi"],
+    ] as const) {
+      it(`on ${owner}, which shows what llama.cpp shows, are tried and not believed`, async () => {
+        const props = { default_generation_settings: { n_ctx: 4096 }, chat_template: "{{ messages[0].content }}" };
+        const models = { data: [{ id: "m", owned_by: owner }] };
+        const { url } = await serve("/v1", plain, models, (response, request) =>
+          request.url === "/props" ? json(response, props) : json(response, {}, 404),
+        );
+        const { model } = await run(url);
+        assert.deepEqual([model.facts.provider, model.facts.contextLength], [kind, 4096]);
+        assert.equal(model.has("prefix-continuation"), false);
+      });
+    }
+  });
 });

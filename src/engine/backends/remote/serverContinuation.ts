@@ -6,7 +6,7 @@ import type { ThinkFacts } from "../../../core/text/thinkFacts";
 import type { JsonObject } from "../../files/jsonFile";
 import { isObject } from "../../files/jsonFile";
 import { readChunk } from "./serverChunk";
-import { ServerRefusal } from "./serverErrors";
+import { unlessAbsent } from "./serverKind";
 import { CONTINUATIONS, type ChatContinuation, type Continuation } from "./serverDialect";
 import type { RemoteTemplate } from "./serverThinking";
 
@@ -84,14 +84,10 @@ async function answers(
 ): Promise<string | undefined> {
   const { request, turn } = CONTINUATIONS[way];
   const messages = [QUESTION, { role: "assistant", content: beginning, ...turn }];
-  try {
-    const answer = await send({ messages, ...request, max_tokens: tokens, temperature: 0 });
-    if (!isObject(answer) || !Array.isArray(answer["choices"])) return undefined;
-    const { text, thinking } = readChunk(answer);
-    // Who thinks first has begun anew.
-    return thinking === "" ? text : "";
-  } catch (error) {
-    if (error instanceof ServerRefusal) return undefined;
-    throw error;
-  }
+  // Templates that want a user's turn at the end make some servers fail.
+  const answer = await unlessAbsent(send({ messages, ...request, max_tokens: tokens, temperature: 0 }));
+  if (!isObject(answer) || !Array.isArray(answer["choices"])) return undefined;
+  const { text, thinking } = readChunk(answer);
+  // Who thinks first has begun anew.
+  return thinking === "" ? text : "";
 }

@@ -9,7 +9,7 @@ import type { ServerClient } from "./serverClient";
 import { errorOfStatus, ServerFailure, ServerRefusal } from "./serverErrors";
 import { findContinuation, type Continuing } from "./serverContinuation";
 import { ServerDialect } from "./serverDialect";
-import { ollamaContext, serverKind } from "./serverKind";
+import { ollamaContext, serverKind, unlessAbsent } from "./serverKind";
 import { findModel } from "./serverModels";
 import { errorIn, statusIn } from "./serverSaid";
 import { demanding, findTemplate, findTokenizer, type ServerTemplate, type TextToken } from "./serverTemplate";
@@ -84,7 +84,7 @@ export async function discoverServer(
       });
       if (logprobs === undefined) continue;
       const thinking = await findThinking({ api, kind, way, templateSource, specials, send, signal });
-      const completes = async () => (await refusedAs(tryCompletion(sendTo(textPath), "completions"))) !== undefined;
+      const completes = async () => (await unlessAbsent(tryCompletion(sendTo(textPath), "completions"))) !== undefined;
       const question = { kind, send, render: way, thinking, completes, signal };
       return {
         kind,
@@ -120,13 +120,6 @@ function demandAnswer(client: ServerClient, answer: unknown): unknown {
   if (said === undefined) return answer;
   throw errorOfStatus(client.host, statusIn(answer) ?? 200, client.withoutKey(said));
 }
-
-/** Undefined where what was asked for is refused. */
-const refusedAs = <T>(asked: Promise<T>): Promise<T | undefined> =>
-  asked.catch((error: unknown) => {
-    if (error instanceof ServerRefusal) return undefined;
-    throw error;
-  });
 
 interface Seen {
   api: ServerApi;

@@ -4,7 +4,7 @@ import { isObject } from "../../files/jsonFile";
 import type { ServerClient } from "./serverClient";
 
 interface ServerKind {
-  /** `llama.cpp`, `vllm`, `sglang`, `tgi`, `ollama`, `lmstudio`; `server` where it is none that we know. */
+  /** `llama.cpp`, `koboldcpp`, `tabbyapi`, `vllm`, `sglang`, `tgi`, `ollama`, `lmstudio`; `server` where it is none that we know. */
   kind: string;
   /** Tokens, where this program says so. */
   contextLength: number | undefined;
@@ -21,6 +21,8 @@ const OWNERS: Readonly<Record<string, string>> = {
   sglang: "sglang",
   organization_owner: "lmstudio",
 };
+/** Programs that show what llama.cpp shows, and go on with no beginning as it does. */
+const IMITATORS = ["koboldcpp", "tabbyapi"];
 /** What says no more than that this path is not for us. */
 const ABSENT = [
   "server-refused",
@@ -41,8 +43,9 @@ export async function serverKind(
   const props = await optional(client, "/props", signal);
   const settings = member(props, "default_generation_settings");
   if (isObject(settings)) {
+    const imitator = IMITATORS.find((name) => name === owner?.toLowerCase());
     return {
-      kind: "llama.cpp",
+      kind: imitator ?? "llama.cpp",
       contextLength: count(settings["n_ctx"]),
       templateSource: text(member(props, "chat_template")),
       specials: {
