@@ -8,7 +8,10 @@ import { inspectJson } from "./logs/inspectJson";
 import { langfuse } from "./logs/langfuse";
 import { langSmith } from "./logs/langSmith";
 import { liteLlm } from "./logs/liteLlm";
+import { helm } from "./logs/helm";
+import { lightEval } from "./logs/lightEval";
 import { lmEval } from "./logs/lmEval";
+import { openAiEvals } from "./logs/openAiEvals";
 import { openInference } from "./logs/openInference";
 import { otel } from "./logs/otel";
 import { promptfoo } from "./logs/promptfoo";
@@ -51,6 +54,9 @@ export const IMPORTERS: readonly TraceFormat[] = [
   langfuse,
   langSmith,
   lmEval,
+  openAiEvals,
+  helm,
+  lightEval,
   liteLlm,
   recordings,
   ...rawAnswers,

@@ -62,13 +62,27 @@ function callOf(observation: Json): CallRun | undefined {
   };
 }
 
+/** Observations without their trace: one a value, or those of a page of the API. */
+function loose(values: readonly Json[]): Json[] {
+  const all = values.flatMap((value) =>
+    "data" in value && !("type" in value) ? list(value["data"]).map(object) : [value],
+  );
+  const isLoose = (each: Json) => isObservation(each) && /^(?:GENERATION|SPAN|EVENT)$/.test(text(each["type"]) ?? "");
+  return all.length > 0 && all.every(isLoose) ? all : [];
+}
+
 export const langfuse: TraceFormat = {
   id: "langfuse",
   title: "Langfuse trace",
-  detect: ({ beginning }) => beginning.some(isTrace),
+  detect: ({ beginning }) => beginning.some(isTrace) || loose(beginning).length > 0,
   *read({ values }, problems) {
     let [count, silent] = [0, 0];
-    for (const value of values.map(object).filter(isTrace)) {
+    const traces = values.map(object).filter(isTrace);
+    const alone = traces.length > 0 ? [] : loose(values.map(object));
+    for (const value of [
+      ...traces,
+      ...alone.map((each): Json => ({ id: each["traceId"] ?? each["id"], observations: [each] })),
+    ]) {
       const trace = object(value["trace"]);
       const found = generations(value).map(callOf);
       const answered = found.filter((call) => call !== undefined);

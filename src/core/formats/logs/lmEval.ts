@@ -32,8 +32,16 @@ function textsIn(value: unknown): string[] {
   return flat.flatMap((each) => text(Array.isArray(each) ? (each as unknown[])[0] : each) ?? []);
 }
 
+/** The likelihood of a continuation, and whether it is the greediest: of a task that compares likelihoods, as text. */
+const isLikelihood = (value: unknown): boolean => {
+  const pair = list(value);
+  if (pair.length === 1) return isLikelihood(pair[0]);
+  return pair.length === 2 && number(pair[0]) !== undefined && /^(?:true|false)$/i.test(String(pair[1]));
+};
+
 /** Texts of all responses; those of tasks that only compare likelihoods are numbers and hold no text. */
-const responsesOf = (sample: Json) => textsIn(sample["resps"]).filter((each) => each.trim() !== "");
+const responsesOf = (sample: Json) =>
+  textsIn(list(sample["resps"]).filter((each) => !isLikelihood(each))).filter((each) => each.trim() !== "");
 
 /** What a filter of the harness took out of a response, where it took anything. */
 function filteredOf(sample: Json, nth: number, response: string): string | undefined {

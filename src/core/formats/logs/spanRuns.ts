@@ -104,6 +104,19 @@ function eventValues({ events }: Span, pattern: RegExp): Json[] {
     });
 }
 
+const MLFLOW = { input: "mlflow.spanInputs", output: "mlflow.spanOutputs" };
+const isModelOfMlflow = (attributes: Json) =>
+  /^"?(?:CHAT_MODEL|LLM)"?$/.test(text(attributes["mlflow.spanType"]) ?? "");
+
+/** Events in an attribute, as Logfire keeps them: what was chosen, or the assistant's last words, is the output. */
+function loggedEvents(value: unknown, isInput: boolean): ForeignTurn[] {
+  const events = list(valueOf(value)).map(object);
+  const isChoice = (event: Json) => event["event.name"] === "gen_ai.choice";
+  const last = events.some(isChoice) ? -1 : events.findLastIndex(({ role }) => role === "assistant");
+  const wanted = events.filter((event, at) => (isChoice(event) || at === last) !== isInput);
+  return wanted.map((event) => readMessage({ ...event, ...object(event["message"]) }));
+}
+
 function spoken(span: Span, direction: "input" | "output"): ForeignTurn[] {
   const { attributes, events } = span;
   const isInput = direction === "input";
@@ -120,6 +133,8 @@ function spoken(span: Span, direction: "input" | "output"): ForeignTurn[] {
       (isInput ? eventValues(span, /^gen_ai\.\w+\.message$/) : eventValues(span, /^gen_ai\.choice$/)).map(readMessage),
     () => (isInput ? listed(attributes["ai.prompt.messages"]) : sdkReply(attributes)),
     () => (isInput ? [] : listed(attributes["pydantic_ai.all_messages"]).slice(-1)),
+    () => loggedEvents(attributes["events"] ?? attributes["all_messages_events"], isInput),
+    () => (isModelOfMlflow(attributes) ? (isInput ? wholeValue : wholeReply)(attributes[MLFLOW[direction]]) : []),
     // OpenInference keeps the raw request and answer beside the messages.
     () =>
       attributes["openinference.span.kind"] !== "LLM"
@@ -171,7 +186,14 @@ function countsOf(attributes: Json): Pick<ForeignRun, "promptTokens" | "completi
   };
 }
 
-const MODELS = ["gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "ai.response.model", "ai.model.id"];
+const MODELS = [
+  "gen_ai.response.model",
+  "gen_ai.request.model",
+  "llm.model_name",
+  "ai.response.model",
+  "ai.model.id",
+  "model_name",
+];
 const FINISH = ["thoughtlens.exit", "llm.finish_reason", "ai.response.finishReason"];
 
 /** The run of a span that holds what a model wrote. */
@@ -183,7 +205,8 @@ function spanRun(span: Span): ForeignRun | undefined {
   const reply: ForeignTurn = { role: "assistant", parts: output.flatMap(({ parts }) => parts) };
   const [run] = sessionRuns({ id: span.id, turns: [reply] });
   if (!run) return undefined;
-  const model = MODELS.map(value).find((each) => each !== undefined);
+  const request = object(valueOf(attributes[MLFLOW.input]));
+  const model = MODELS.map(value).find((each) => each !== undefined) ?? text(request["model"]);
   const reasons = list(attributes["gen_ai.response.finish_reasons"]);
   const raw = object(list(valueOf(attributes["gen_ai.output.messages"]))[0]);
   const own = { verdicts: attributes["thoughtlens.verdicts"], withheld: attributes["thoughtlens.withheld"] };

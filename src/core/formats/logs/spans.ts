@@ -20,13 +20,19 @@ export interface Span {
 
 const DEEPEST = 12;
 
+/** A field under its name in JSON of protocol buffers, or as languages other than JavaScript write it. */
+const either = (value: Json, name: string): unknown =>
+  value[name] ?? value[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
+
 /** The value of an OTLP AnyValue. Integers are written as text. */
-function anyValue(value: unknown, depth = 0): unknown {
-  const { stringValue, intValue, doubleValue, boolValue, arrayValue, kvlistValue } = object(value);
+function anyValue(given: unknown, depth = 0): unknown {
+  const value = object(given);
   if (depth > DEEPEST) return undefined;
-  if (arrayValue !== undefined) return list(object(arrayValue)["values"]).map((each) => anyValue(each, depth + 1));
-  if (kvlistValue !== undefined) return keyValues(object(kvlistValue)["values"], depth + 1);
-  return stringValue ?? number(intValue) ?? doubleValue ?? boolValue;
+  const [array, pairs] = [either(value, "arrayValue"), either(value, "kvlistValue")];
+  if (array !== undefined) return list(object(array)["values"]).map((each) => anyValue(each, depth + 1));
+  if (pairs !== undefined) return keyValues(object(pairs)["values"], depth + 1);
+  const plain = either(value, "stringValue") ?? number(either(value, "intValue"));
+  return plain ?? either(value, "doubleValue") ?? either(value, "boolValue");
 }
 
 /** Attributes as a list of keys with values, as OTLP and Jaeger have them. */
@@ -65,11 +71,11 @@ const epochMs = (nanoseconds: unknown): number | undefined => {
 };
 
 function otlpSpan(span: Json): Span {
-  const [start, end] = [epochMs(span["startTimeUnixNano"]), epochMs(span["endTimeUnixNano"])];
+  const [start, end] = [epochMs(either(span, "startTimeUnixNano")), epochMs(either(span, "endTimeUnixNano"))];
   return {
-    id: text(span["spanId"]) ?? "span",
-    trace: text(span["traceId"]),
-    parent: text(span["parentSpanId"]) || undefined,
+    id: text(either(span, "spanId")) ?? "span",
+    trace: text(either(span, "traceId")),
+    parent: text(either(span, "parentSpanId")) || undefined,
     name: text(span["name"]),
     started: start === undefined ? undefined : instant(Math.round(start)),
     ms: start !== undefined && end !== undefined && end >= start ? end - start : undefined,
@@ -78,13 +84,15 @@ function otlpSpan(span: Json): Span {
   };
 }
 
-function otlpSpans(value: Json): Span[] {
-  return list(value["resourceSpans"]).flatMap((resource) =>
-    [...list(object(resource)["scopeSpans"]), ...list(object(resource)["instrumentationLibrarySpans"])].flatMap(
-      (scope) => list(object(scope)["spans"]).map((span) => otlpSpan(object(span))),
-    ),
-  );
-}
+/** Spans by the resource that they are of; Tempo calls these batches. */
+const resourcesOf = (value: Json): unknown => either(value, "resourceSpans") ?? value["batches"];
+const SCOPES = ["scopeSpans", "instrumentationLibrarySpans"];
+
+const otlpSpans = (resources: readonly unknown[]): Span[] =>
+  resources
+    .map(object)
+    .flatMap((resource) => SCOPES.flatMap((name) => list(either(resource, name))))
+    .flatMap((scope) => list(object(scope)["spans"]).map((span) => otlpSpan(object(span))));
 
 /** A span of Python's console exporter, of Phoenix's exports, or of another tool that gives its attributes by name. */
 function namedSpan(span: Json): Span {
@@ -100,6 +108,17 @@ function namedSpan(span: Json): Span {
     events: eventsOf(span["events"]),
   };
 }
+
+/** What columns of attributes begin with in tables that Phoenix exports. */
+const COLUMN = "attributes.";
+
+const columnSpan = (row: Json, columns: readonly string[]): Span =>
+  namedSpan({
+    ...row,
+    span_id: row["context.span_id"],
+    trace_id: row["context.trace_id"],
+    attributes: Object.fromEntries(columns.map((name) => [name.slice(COLUMN.length), row[name]])),
+  });
 
 function jaegerSpan(span: Json): Span {
   const parent = list(span["references"])
@@ -137,11 +156,14 @@ const isNamed = (value: Json) =>
 /** All spans that a value holds; none where it is something else. */
 export function spansIn(value: unknown): Span[] {
   const outer = object(value);
-  if (Array.isArray(outer["resourceSpans"])) return otlpSpans(outer);
+  const resources = resourcesOf(outer) ?? resourcesOf(object(outer["trace"]));
+  if (Array.isArray(resources)) return otlpSpans(resources as unknown[]);
+  const columns = Object.keys(outer).filter((name) => name.startsWith(COLUMN));
+  if (columns.length > 0) return [columnSpan(outer, columns)];
   if (isNamed(outer)) return [namedSpan(outer)];
   // The attributes of a span alone, as columns of a table or the fixtures of tests have them.
   if (hasConvention(outer)) return [namedSpan({ id: outer["gen_ai.response.id"], attributes: outer })];
-  const inside = [outer["spans"], outer["data"]].map(list).flat().map(object);
+  const inside = [outer["spans"], outer["data"], object(outer["data"])["spans"]].map(list).flat().map(object);
   return inside.flatMap((each) => {
     if (isNamed(each)) return [namedSpan(each)];
     return list(each["spans"])

@@ -1,4 +1,7 @@
 /** What the columns of datasets and dumps of reasoning are called, and what a row of them says. */
+import { byPlainName } from "../reading/fieldNames";
+import { roleOf, valueText } from "../reading/foreignMessage";
+import { parseJson } from "../reading/jsonDocument";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
 import type { Verdict } from "../../trace/trace";
 
@@ -9,6 +12,7 @@ const QUESTIONS = [
   "query",
   "input",
   "instruction",
+  "user_input",
   "original_question",
   "cue_text",
   "origin_prompt",
@@ -25,6 +29,8 @@ const RESPONSES = [
   "generated_solution",
   "model_response",
   "model_output",
+  "actual_output",
+  "generated_text",
   "output",
   "outputs",
   "completion",
@@ -64,11 +70,17 @@ const GOLDS = [
   "gold",
   "target",
   "expected",
+  "expected_output",
+  "reference",
+  "references",
+  "gts",
   "label",
   "final_answer",
   "ground_truth_solution",
 ];
+const RIGHT = ["ground_truth", "reference", "expected_output"];
 const VERDICTS = [
+  "success",
   "is_correct",
   "correct",
   "correctness_math_verify",
@@ -88,48 +100,44 @@ export interface RowResponse {
   model?: string | undefined;
 }
 
-/** The fields of a row by their names in lower case, without blanks: a row is asked for some thirty. */
-const PLAIN_NAMES = new WeakMap<Json, ReadonlyMap<string, string>>();
+/** The fields of a row by their plain names, without the side of a call that they are of: a row is asked for some thirty. */
+const PLAIN_NAMES = new WeakMap<Json, ReadonlyMap<string, unknown>>();
 
-/** A field by its name, however it is written: `Question`, `Model Output`. */
+/** A field by its name, however it is written: `Question`, `Model Output`, `modelOutput`, `outputs.response`. */
 function field(row: Json, name: string): unknown {
   if (name in row) return row[name];
-  let names = PLAIN_NAMES.get(row);
-  if (!names) {
-    names = new Map(
-      Object.keys(row)
-        .map(
-          (key) =>
-            [
-              key
-                .trim()
-                .toLowerCase()
-                .replace(/[\s-]+/g, "_"),
-              key,
-            ] as const,
-        )
-        .reverse(),
+  let named = PLAIN_NAMES.get(row);
+  if (!named) {
+    named = byPlainName(
+      Object.fromEntries(Object.entries(row).map(([key, value]) => [key.replace(/^(?:inputs|outputs)\./, ""), value])),
     );
-    PLAIN_NAMES.set(row, names);
+    PLAIN_NAMES.set(row, named);
   }
-  const key = names.get(name);
-  return key === undefined ? undefined : row[key];
+  return named.get(name);
+}
+
+/** What was asked last or answered, where a field holds a message or turns, as JSON in a text too; undefined for any other value. OpenCompass calls the content `prompt`. */
+function saidIn(value: unknown, role: "user" | "assistant"): string | undefined {
+  const isPacked =
+    typeof value === "string" && /^\s*(?:\[\s*\{|\{\s*"(?:role|content|messages)")/.test(value.slice(0, 1000));
+  const inside = isPacked ? parseJson(value) : value;
+  const messages = list(object(inside)["messages"] ?? (Array.isArray(inside) ? inside : [inside])).map(object);
+  if (messages.length === 0 || !messages.every((each) => roleOf(each["role"]) !== undefined)) return undefined;
+  const spoken = messages.filter((each) => (roleOf(each["role"]) === "assistant") === (role === "assistant"));
+  const said = (role === "user" ? spoken.slice(-1) : spoken).map((each) =>
+    valueText(each["content"] ?? each["prompt"]),
+  );
+  return said.join("\n\n").trim() || undefined;
 }
 
 /** @returns the text of the first of several fields that says something, as a number or a truth value too */
 export function pick(row: Json, names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = field(row, name);
-    const found = scalar(value) ?? scalar(list(value)[0]) ?? saidLast(value);
+    const found = saidIn(value, "user") ?? scalar(value) ?? scalar(list(value)[0]);
     if (found !== undefined && found.trim() !== "") return found;
   }
   return undefined;
-}
-
-/** What was asked last, where a field holds turns: `content` in most, `prompt` in OpenCompass. */
-function saidLast(value: unknown): string | undefined {
-  const turn = object(list(value).at(-1));
-  return text(turn["content"]) ?? text(turn["prompt"]);
 }
 
 /** All texts of the first field that has any: several samples of one question stand in a list. */
@@ -137,7 +145,8 @@ function textsOf(row: Json, names: readonly string[], question: string | undefin
   for (const name of names) {
     const value = field(row, name);
     const texts = (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((each) => {
-      const said = text(each) ?? text(object(each)["text"]) ?? text(object(each)["content"]);
+      const said =
+        saidIn(each, "assistant") ?? text(each) ?? text(object(each)["text"]) ?? text(object(each)["content"]);
       return said !== undefined && said.trim() !== "" && said !== question ? [said] : [];
     });
     if (texts.length > 0) return texts;
@@ -164,7 +173,10 @@ export function responsesOf(row: Json): RowResponse[] {
       written: written[index] ?? (index === 0 ? written[0] : undefined),
     }));
   }
-  return textsOf(row, RESPONSES, question).map((written) => ({ written }));
+  const written = textsOf(row, RESPONSES, question);
+  // Ragas calls what was answered so, and what is right `ground_truth`.
+  const own = written.length === 0 && pick(row, RIGHT) !== undefined ? textsOf(row, ["answer"], question) : written;
+  return own.map((each) => ({ written: each }));
 }
 
 /** The right answer of a row, or of the row that it was made from (thought-branches). */
@@ -182,7 +194,9 @@ function nth(value: unknown, index: number): unknown {
 
 /** What the row says of its nth response, where it says so plainly. */
 export function verdictsOf(row: Json, index: number): Verdict[] {
-  return VERDICTS.flatMap((name): Verdict[] => {
+  // Other tools call it a success that a request was answered.
+  const names = field(row, "metrics_data") === undefined ? VERDICTS.slice(1) : VERDICTS;
+  return names.flatMap((name): Verdict[] => {
     const value = nth(field(row, name), index);
     const words = scalar(value);
     if (words === undefined || words.length > 40) return [];

@@ -760,6 +760,19 @@ export const FILES: Record<string, Record<string, string>> = {
     }),
   },
   langfuse: {
+    "observations.json": json({
+      data: [
+        {
+          id: "1",
+          traceId: "t",
+          type: "GENERATION",
+          model: "m",
+          input: JSON.stringify([user]),
+          output: JSON.stringify({ role: "assistant", content: `<think>${thought}</think>${answer}` }),
+        },
+      ],
+      meta: { page: 1 },
+    }),
     "trace.json": json({
       trace: { id: "t", name: "ask", scores: [{ name: "right", value: 1, dataType: "BOOLEAN" }] },
       observations: [
@@ -856,6 +869,17 @@ export const FILES: Record<string, Record<string, string>> = {
     }),
   },
   openinference: {
+    "phoenix-columns.json": json([
+      {
+        name: "ChatCompletion",
+        "context.span_id": "s",
+        "attributes.llm.model_name": "m",
+        "attributes.llm.input_messages": [{ "message.role": "user", "message.content": asked }],
+        "attributes.llm.output_messages": [
+          { "message.role": "assistant", "message.content": `<think>${thought}</think>${answer}` },
+        ],
+      },
+    ]),
     "spans.jsonl": lines([
       {
         name: "ChatCompletion",
@@ -907,6 +931,68 @@ export const FILES: Record<string, Record<string, string>> = {
     ]),
   },
   otel: {
+    "tempo.json": json({
+      trace: {
+        batches: [
+          {
+            scope_spans: [
+              {
+                spans: [
+                  {
+                    trace_id: "t",
+                    span_id: "s",
+                    name: "chat",
+                    attributes: [
+                      { key: "gen_ai.request.model", value: { string_value: "m" } },
+                      { key: "gen_ai.prompt.0.role", value: { string_value: "user" } },
+                      { key: "gen_ai.prompt.0.content", value: { string_value: asked } },
+                      {
+                        key: "gen_ai.completion.0.content",
+                        value: { string_value: `<think>${thought}</think>${answer}` },
+                      },
+                    ],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    }),
+    "mlflow.json": json({
+      info: { request_id: "tr-1" },
+      data: {
+        spans: [
+          {
+            name: "ChatOpenAI",
+            context: { span_id: "s", trace_id: "t" },
+            parent_id: null,
+            attributes: {
+              "mlflow.spanType": '"CHAT_MODEL"',
+              "mlflow.spanInputs": JSON.stringify({ model: "m", messages: [user] }),
+              "mlflow.spanOutputs": JSON.stringify({
+                choices: [{ message: { role: "assistant", content: answer, reasoning_content: thought } }],
+              }),
+            },
+          },
+        ],
+      },
+    }),
+    "logfire.json": json({
+      span_id: "s",
+      name: "chat m",
+      attributes: {
+        "gen_ai.request.model": "m",
+        events: JSON.stringify([
+          { "event.name": "gen_ai.user.message", ...user },
+          {
+            "event.name": "gen_ai.choice",
+            index: 0,
+            message: { role: "assistant", content: `<think>${thought}</think>${answer}` },
+          },
+        ]),
+      },
+    }),
     "otlp.json": json({
       resourceSpans: [
         {
@@ -1033,6 +1119,57 @@ export const FILES: Record<string, Record<string, string>> = {
       ],
     }),
   },
+  "openai-evals": {
+    "log.jsonl": lines([
+      { spec: { completion_fns: ["m"], eval_name: "jars", run_id: "1" } },
+      {
+        run_id: "1",
+        event_id: 0,
+        sample_id: "jars.0",
+        type: "sampling",
+        data: { prompt: [user], sampled: [`<think>${thought}</think>${answer}`] },
+      },
+      { run_id: "1", event_id: 1, sample_id: "jars.0", type: "match", data: { correct: true, expected: "56" } },
+      { final_report: { accuracy: 1 } },
+    ]),
+  },
+  helm: {
+    "scenario_state.json": json({
+      adapter_spec: { model: "m" },
+      request_states: [
+        {
+          instance: {
+            id: "id1",
+            input: { text: asked },
+            references: [
+              { output: { text: "54" }, tags: [] },
+              { output: { text: "56" }, tags: ["correct"] },
+            ],
+          },
+          request: { model: "m", prompt: asked },
+          result: { success: true, completions: [{ text: answer, thinking: { text: thought } }], request_time: 1.5 },
+        },
+      ],
+    }),
+  },
+  lighteval: {
+    "details.jsonl": lines([
+      {
+        doc: { query: asked, choices: ["56"], gold_index: 0, id: "0", task_name: "jars" },
+        metric: { extractive_match: 1 },
+        model_response: { input: [user], text: [`<think>${thought}</think>${answer}`] },
+      },
+    ]),
+    "details-before-0.11.json": json([
+      {
+        example: asked,
+        full_prompt: asked,
+        predictions: [`<think>${thought}</think>${answer}`],
+        gold: ["56"],
+        metrics: { extractive_match: 1 },
+      },
+    ]),
+  },
   "lm-eval": {
     "samples_jars.jsonl": lines([
       {
@@ -1095,6 +1232,30 @@ export const FILES: Record<string, Record<string, string>> = {
     }),
   },
   research: {
+    "results-deepeval.json": json({
+      testCases: [
+        {
+          input: asked,
+          actualOutput: `<think>${thought}</think>${answer}`,
+          expectedOutput: "56",
+          success: true,
+          metricsData: [{ score: 1 }],
+        },
+      ],
+    }),
+    "results-ragas.json": json([
+      { question: asked, answer: `<think>${thought}</think>${answer}`, contexts: [], ground_truth: "56" },
+    ]),
+    "results-opencompass.json": json({
+      "0": {
+        origin_prompt: [{ role: "HUMAN", prompt: asked }],
+        prediction: `<think>${thought}</think>${answer}`,
+        gold: "56",
+      },
+    }),
+    "results-azure.jsonl": lines([
+      { "inputs.query": asked, "inputs.ground_truth": "56", "outputs.response": `<think>${thought}</think>${answer}` },
+    ]),
     "openr1.jsonl": lines([
       {
         problem: asked,

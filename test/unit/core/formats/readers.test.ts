@@ -19,7 +19,7 @@ const read = (name: string, source: string): ImportResult & { folded: Trace[] } 
 /** Files that do not hold the question, the model or how many tokens the prompt had. */
 const WITHOUT_QUESTION = /stream|exec|reasoning\.jsonl|mistral|generate\.ndjson/;
 const WITHOUT_MODEL =
-  /stream\.jsonl|stream\.txt|openthoughts|\.txt$|exec|rollout-old|samples|turns|jars\.traj$|console|session/;
+  /stream\.jsonl|stream\.txt|openthoughts|\.txt$|exec|rollout-old|samples|turns|jars\.traj$|console|session|details|results-/;
 const WITH_ANSWER_AS_RESULT = /jars\.traj$/;
 
 describe("every reader of foreign files", () => {
