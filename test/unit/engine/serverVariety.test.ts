@@ -170,6 +170,7 @@ describe("what servers write beside the protocol", () => {
         "server-refused",
         /try pulling it first/,
       ],
+      ["no model that is loaded", 404, { error: "No models loaded. Load one." }, "server-refused", /No models loaded/],
       [
         "words without JSON",
         422,
@@ -282,6 +283,19 @@ describe("what servers write beside the protocol", () => {
         assert.equal(generated.text, body.stream ? "56" : "ok");
         for (const field of left) assert.equal(field in body, false, field);
         for (const field of kept) assert.equal(field in body, true, field);
+      });
+    }
+
+    for (const said of [
+      "This model only support stream mode, please enable the stream parameter to access the model.",
+      "parameter.enable_thinking must be set to false for non-streaming calls",
+    ]) {
+      it(`of anything but a stream, “${said.slice(0, 30)}…”: that is asked for from the first question on`, async () => {
+        const { url, seen } = await serve("/v1", (body, request, response) =>
+          body.stream ? plain(body, request, response) : json(response, { error: { message: said } }, 400),
+        );
+        assert.equal((await run(url)).generated.text, "56");
+        assert.equal(seen.filter(({ body }) => !body.stream).length, 1);
       });
     }
 

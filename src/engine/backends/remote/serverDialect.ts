@@ -38,7 +38,7 @@ const OPTIONAL: Readonly<Record<string, RegExp>> = {
   logprobs: /log_?prob(?:s|abilities)/i,
   top_logprobs: /top_?logprobs/i,
   chat_template_kwargs: /chat_template_kwargs/i,
-  stream_options: /stream_options/i,
+  stream_options: /stream[_ ]options/i,
   stream: /stream(?:ing)?/i,
 };
 const LIMITS = ["max_tokens", "max_completion_tokens"] as const;
@@ -57,6 +57,8 @@ const IS_CONTEXT = /context length|maximum context|max_model_len/i;
 const WANTS_WARMTH = /positive|(?:greater|larger|higher|more) than 0|above 0|> ?0|\(0(?:\.0)?, ?\d/i;
 /** The least that is asked for instead: nearly always the likeliest token. */
 const COLDEST = 0.01;
+/** Nothing but streams is answered. */
+const WANTS_STREAM = /only supports? stream|stream mode|non-?stream|enable (?:the )?stream|stream must be/i;
 const WANTS_NO_SYSTEM = /system|developer|roles? must alternate|should alternate|first message/i;
 
 export class ServerDialect {
@@ -69,6 +71,7 @@ export class ServerDialect {
   private most: number | undefined;
   private warmed = false;
   private merges = false;
+  private streams = false;
 
   /** The request in this server's words. */
   words(body: JsonObject): JsonObject {
@@ -76,6 +79,7 @@ export class ServerDialect {
     const rest = this.fewer ? withFewer(all) : all;
     const kept = Object.fromEntries(Object.entries(rest).filter(([name]) => !this.refused.has(name)));
     if (this.warmed && kept["temperature"] === 0) kept["temperature"] = COLDEST;
+    if (this.streams) kept["stream"] ??= true;
     if (this.merges) kept["messages"] = withoutSystem(kept) ?? kept["messages"];
     if (most !== undefined) kept[this.limit] = Math.min(Number(most), this.most ?? Infinity);
     return kept;
@@ -101,6 +105,7 @@ export class ServerDialect {
   learn(error: unknown, sent: JsonObject): boolean {
     if (!(error instanceof ServerRefusal || error instanceof ServerFailure) || error.status === 404) return false;
     const said = blamed(error.said);
+    if (!this.streams && !("stream" in sent) && WANTS_STREAM.test(said)) return (this.streams = true);
     return (
       this.learnLimit(said, sent) ||
       this.learnFewer(said, sent) ||

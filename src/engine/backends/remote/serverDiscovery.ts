@@ -10,6 +10,7 @@ import { errorOfStatus, ServerFailure, ServerRefusal } from "./serverErrors";
 import { findContinuation, type Continuing } from "./serverContinuation";
 import { ServerDialect } from "./serverDialect";
 import { ollamaContext, serverKind, unlessAbsent } from "./serverKind";
+import { wholeAnswer } from "./wholeAnswer";
 import { findModel } from "./serverModels";
 import { errorIn, statusIn } from "./serverSaid";
 import { demanding, findTemplate, findTokenizer, type ServerTemplate, type TextToken } from "./serverTemplate";
@@ -72,13 +73,18 @@ export async function discoverServer(
       const path = base + (api === "completions" ? "/completions" : "/chat/completions");
       const textPath = `${base}/completions`;
       const sendTo = (path: string) => (fields: JsonObject) =>
-        dialect.ask({ ...fields, model }, async (words) =>
-          demandAnswer(client, await client.json(path, signal, words)),
-        );
+        dialect.ask({ ...fields, model }, async (words) => {
+          const isStream = words["stream"] === true;
+          const whole = isStream
+            ? wholeAnswer(client, path, words, { maxTokens: FEW.at(-1)!, signal })
+            : client.json(path, signal, words);
+          return demandAnswer(client, await whole);
+        });
       const send = sendTo(path);
       const logprobs = await tryCompletion(send, api).catch((error: unknown) => {
         // Of a path that is not there nothing is to be said, but of a model that is not.
-        if (error instanceof ServerRefusal) refusal ??= error.status === 404 && !error.isAboutModel ? undefined : error;
+        if (error instanceof ServerRefusal)
+          refusal ??= error.status === 404 && !/\bmodels?\b/i.test(error.said) ? undefined : error;
         else if (!(error instanceof ActionableError && error.code === "server-garbage")) throw error;
         return undefined;
       });

@@ -22,11 +22,6 @@ export class ServerRefusal extends ActionableError {
       refusalAction(status, said),
     );
   }
-
-  /** Whether it says that there is no such model. */
-  get isAboutModel(): boolean {
-    return isAboutModel(this.said);
-  }
 }
 
 /** A server that failed over a request; some do so over what they do not take. */
