@@ -70,7 +70,14 @@ export class Segmenter {
 
   /** Whether any mark of thinking stands in the text, or the template wrote one. */
   get marked(): boolean {
-    return this.options.startsThinking === true || this.counting().some(({ family }) => family !== "");
+    return this.options.startsThinking === true || this.counting().some((marker) => this.tellsThinking(marker));
+  }
+
+  /** Elements that HTML and XML have too tell nothing alone. */
+  private tellsThinking({ family, role, strong, from }: Marker): boolean {
+    if (family === "" || role === "nest" || role === "end-answer") return false;
+    if (role === "answer") return strong || /^<\s?answer/i.test(this.text.slice(from, from + 10));
+    return role === "open" || role === "header" || role === "end" || strong;
   }
 
   /** @returns the segments of all text so far, in order; the last one is open */

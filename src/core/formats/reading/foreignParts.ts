@@ -8,6 +8,7 @@ import type { ForeignToken } from "./pieces";
 import { modelText, unquoted } from "./storedText";
 import { withPlainBlanks } from "./tokenTexts";
 import { isUnfinished } from "./unfinished";
+import { withWrittenCalls } from "./writtenCalls";
 
 /** A stretch of what the model wrote. */
 export interface WrittenPart {
@@ -58,8 +59,19 @@ function readMarkedTurns(source: string, options: SegmentOptions): ReadText[] {
       isQuoted: text.startsWith(">", text.lastIndexOf("\n", each.from - 1) + 1),
     });
   }
-  for (const { parts } of turns) dressOff(parts);
+  for (const turn of turns) {
+    dressOff(turn.parts);
+    turn.parts = turn.parts.flatMap(callsApart);
+  }
   return turns;
+}
+
+/** An answer with the calls that stand in its text as calls. */
+function callsApart(part: ForeignPart): ForeignPart[] {
+  if (part.kind !== "answer") return [part];
+  const all = withWrittenCalls(part.text);
+  if (all.length === 1 && "text" in all[0]!) return [part];
+  return all.map((each) => ("text" in each ? { kind: "answer", text: each.text } : { kind: "call", ...each }));
 }
 
 /** What a transcript writes above a reply, without its dress. */

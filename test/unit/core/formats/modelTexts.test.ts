@@ -203,3 +203,50 @@ describe("a reply that breaks off", () => {
   for (const [why, said] of cases)
     it(`${why}: gives no answer`, () => assert.equal(seen(`<think>${THOUGHT}</think>\n${said}`).answer, undefined));
 });
+
+describe("a call of a tool in a model's text", () => {
+  const cases: [who: string, text: string][] = [
+    ["Qwen3", '<tool_call>\n{"name": "shelf", "arguments": {"id": "3"}}\n</tool_call>'],
+    ["Qwen3-Coder", "<tool_call>\n<function=shelf>\n<parameter=id>\n3\n</parameter>\n</function>\n</tool_call>"],
+    ["GLM", "<tool_call>shelf\n<arg_key>id</arg_key>\n<arg_value>3</arg_value>\n</tool_call>"],
+    [
+      "MiniMax",
+      '<minimax:tool_call>\n<invoke name="shelf">\n<parameter name="id">3</parameter>\n</invoke>\n</minimax:tool_call>',
+    ],
+    [
+      "Kimi",
+      '<|tool_calls_section_begin|><|tool_call_begin|>functions.shelf:0<|tool_call_argument_begin|>{"id": "3"}<|tool_call_end|><|tool_calls_section_end|>',
+    ],
+    [
+      "DeepSeek",
+      '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>shelf<｜tool▁sep｜>{"id": "3"}<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+    ],
+  ];
+  for (const [who, text] of cases) {
+    it(`of ${who} is a call and no answer`, () => {
+      const { traces } = importTraces({ name: "reply.txt", text: `<think>${THOUGHT}</think>\n\n${text}` });
+      const { calls, end, spans } = fold(traces[0]!);
+      assert.deepEqual(
+        calls.map((call) => [call.name, JSON.parse(call.arguments)]),
+        [["shelf", { id: "3" }]],
+      );
+      assert.deepEqual([end?.answer, spans.some(({ kind }) => kind === "answer")], [undefined, false]);
+    });
+  }
+
+  it("that is only shown stays text", () => {
+    const shown = '```xml\n<tool_call>\n{"name": "shelf", "arguments": {}}\n</tool_call>\n```';
+    assert.equal(seen(`<think>${THOUGHT}</think>\n${shown}`).reply, shown);
+  });
+});
+
+describe("a file without thinking", () => {
+  const cases: [what: string, text: string][] = [
+    ["Markdown with a folded block", "# Jars\n\n<details>\n<summary>More</summary>\n\nText\n\n</details>\n"],
+    ["HTML with an output", "<html><body><form><output>5</output></form></body></html>"],
+    ["XML with a response", "<log>\n  <response>5</response>\n</log>"],
+    ["prose about tags", "R1 writes its thoughts between <think> and </think> tags.\n"],
+  ];
+  for (const [what, text] of cases)
+    it(`${what} is no reply of a model`, () => assert.deepEqual(importTraces({ name: "x.txt", text }).traces, []));
+});
