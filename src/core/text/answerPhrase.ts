@@ -13,7 +13,7 @@ const FAMILIAR =
 const CUE = new RegExp(`${FAMILIAR.source}|${ANSWER_WORDS}`, "giu");
 /** They also have other uses, and are believed only where a line begins with them or these words stand before. */
 const WEAK = /^(?:ans|result|solution|option|choice|ergebnis|lösung|답|答)$/i;
-const PRAISED = /\b(?:final|correct|right|best|proper|the|selected|chosen|my)\s+$/i;
+const PRAISED = /\b(?:final|correct|right|best|proper|the|selected|chosen|my)\s+$|최종\s*$/i;
 /** Before the word: what follows is another answer than the last. */
 const DISOWNED = /\b(?:first|initial|previous|earlier|wrong|incorrect|old)\s+$/i;
 const DOUBTED = /\b(?:if|whether|suppose|assuming|assume|unless|until|maybe|would|could)\b[^.!?\n]{0,24}$/i;
@@ -34,7 +34,7 @@ const ABOUT =
 const JUDGED =
   /^(?:correct|right|wrong|incorrect|clear|obvious|simple|straightforward|unique|unknown|unclear|fine|good|consistent|reasonable|it|that|this)$/i;
 const ADVERB =
-  /^(?:indeed|therefore|thus|simply|just|exactly|precisely|probably|then|clearly|actually|again|now|definitely|certainly|obviously|that|hence|of course|also)\b[,:]?[ \t]*/i;
+  /^(?:indeed|therefore|thus|simply|just|exactly|precisely|probably|then|clearly|actually|again|now|definitely|certainly|obviously|that|hence|of course|also|donc|entonces|quindi|portanto)\b[,:]?[ \t]*/i;
 const REASON =
   /,?\s+(?:because|since|as|so|which|where|that is|but|instead of|rather than)\b|,\s+(?:not|and not|we|I)\b|;\s|\s[–—]\s/iy;
 const ABBREVIATION =
@@ -191,6 +191,8 @@ function announced(text: string, index: number, word: string): (Phrase & { label
   const elsewhere = connectorAfter(word);
   const connector = (elsewhere ?? CONNECTOR).exec(window);
   if (connector && LEADS.test(window.slice(0, connector.index).trimEnd())) at += connector.index + connector[0].length;
+  // “Final answer (B)”
+  else if (label && !weak && /^\s+\([A-J]\)[.*\s]*$/.test(window)) at += 1;
   // Telugu and Hungarian need no verb.
   else if (elsewhere && label && /^\s+[-\u2212$(]?\p{Nd}/u.test(window)) at += 1;
   // A title on a line of its own: the answer stands below.

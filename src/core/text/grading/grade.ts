@@ -91,7 +91,7 @@ class Grading {
     if (a === "") return "wrong";
     if (g === "") return "unknown";
     if (a === g) return "right";
-    const moment = sameMoment(a, g);
+    const moment = sameMoment(readable(a), readable(g));
     if (moment) return moment;
     return this.choices(a, g) ?? this.statements(a, g, depth) ?? this.meanings(a, g, depth);
   }
@@ -180,8 +180,11 @@ function optionUnknown(answer: string): Verdict | undefined {
   return /^[A-Za-z]$/.test(answer) ? undefined : "unknown";
 }
 
+/** “There are”, before what is counted, in Chinese. */
+const COUNTED = /^(?:一共有?|总共有?|共有?|还剩下?|有) ?(?=\d)/;
+
 function unlabelled(text: string): string {
-  return undressed(text.replace(LABEL, ""));
+  return undressed(text.replace(LABEL, "").replace(COUNTED, ""));
 }
 
 /** `Paris (the capital)` without what is said in brackets. */
