@@ -184,6 +184,9 @@ export const goldOf = (row: Json): string | undefined => pick(row, GOLDS) ?? pic
 
 /** A row that holds a question and what a model made of it. */
 export function isRow(row: Json): boolean {
+  // Turns that answer turns are a conversation.
+  const isTurns = (name: string) => "role" in object(list(row[name])[0]);
+  if ((isTurns("prompt") && isTurns("completion")) || (isTurns("input") && isTurns("output"))) return false;
   return questionOf(row) !== undefined && responsesOf(row).length > 0;
 }
 

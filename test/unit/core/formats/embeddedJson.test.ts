@@ -57,6 +57,13 @@ describe("JSON in something else", () => {
       }),
     ],
   ];
+  cases.push([
+    "turns in and out, of which one has its reasoning beside it",
+    JSON.stringify({
+      input: [{ role: "user", content: asked }],
+      output: [{ role: "assistant", content: answer, reasoning: [{ id: "1", content: thought }] }],
+    }),
+  ]);
   for (const [why, text] of cases) {
     it(`${why}: is read as JSON`, () =>
       assert.deepEqual(seen(text), [{ thinking: thought, reply: answer, answer: "56" }]));
