@@ -45,6 +45,24 @@ export function askedTurns(request: Json): ForeignTurn[] {
 /** What is known of an answer beside its words. */
 export type About = Pick<ForeignRun, "id" | "title" | "gold" | "verdicts" | "answer" | "notes">;
 
+/** Words of a prompt from which on an answer that begins with them repeats it: a greeting may be answered by itself. */
+const FEWEST_WORDS = 4;
+
+/** An answer without the prompt that servers put before it, where they are asked to (`echo`, `return_full_text`). */
+function withoutEcho(asked: readonly ForeignTurn[], answer: ForeignTurn): ForeignTurn {
+  const [only, ...others] = asked;
+  const [said] = only?.parts ?? [];
+  const [first, ...rest] = answer.parts;
+  if (others.length > 0 || only?.role !== "user" || said?.kind !== "text" || first?.kind !== "text") return answer;
+  const prompt = said.text.trim();
+  const written = first.text.trimStart();
+  if (prompt.split(/\s+/, FEWEST_WORDS).length < FEWEST_WORDS || !written.startsWith(prompt)) return answer;
+  const own = written.slice(prompt.length);
+  if (own.trim() === "" || !/^[\s<]/.test(own)) return answer;
+  // What is known of each token holds for those of the answer alone, which is not told apart here.
+  return { ...answer, parts: [{ ...first, text: own }, ...rest], tokens: undefined };
+}
+
 /**
  * The run of an answer to a request. What the model thought in earlier turns of the request is shown too where the file
  * holds this one answer alone: logs of several repeat it with each.
@@ -55,12 +73,13 @@ export function* answeredRuns(
   about: About,
   isAlone: boolean,
 ): Generator<ForeignRun> {
+  const own = withoutEcho(asked, answer);
   const earlier = asked.filter(({ role, parts }) => role === "assistant" && turnParts(parts).some(isThought)).length;
   if (isAlone && earlier > 0) {
-    yield* sessionRuns({ ...about, turns: [...asked, answer] });
+    yield* sessionRuns({ ...about, turns: [...asked, own] });
     return;
   }
-  const [only] = sessionRuns({ ...about, turns: [{ ...answer, role: "assistant" }] });
+  const [only] = sessionRuns({ ...about, turns: [{ ...own, role: "assistant" }] });
   if (!only) return;
   const left = earlier === 0 ? [] : [`The reasoning of ${earlier} earlier turns of its prompt is left out here.`];
   yield { ...only, answer: about.answer, messages: promptOf(asked), notes: [...(about.notes ?? []), ...left] };

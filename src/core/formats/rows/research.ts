@@ -7,6 +7,7 @@ import { readReasoning, reasoningAndText, type ReadText, type WrittenPart } from
 import type { ForeignRun } from "../reading/foreignRun";
 import { list, number, object, text, type Json } from "../reading/jsonValue";
 import type { Source } from "../source";
+import { chatTurns } from "../texts/chatText";
 import { finishOf, goldOf, isRow, pick, questionOf, responsesOf, verdictsOf, type RowResponse } from "./columns";
 import { l10n } from "../../text/l10n";
 
@@ -19,9 +20,21 @@ function withoutOpener(prompt: string): string {
   return mark === undefined ? prompt : end.slice(0, -mark.length).trimEnd();
 }
 
+/** What was asked; a prompt with the marks of a chat template is its turns. */
+function askedIn(question: string): ForeignRun["messages"] {
+  const { messages, reply } = chatTurns(question);
+  if (messages.length > 0 && withoutOpener(reply).trim() === "") return messages;
+  const content = withoutOpener(question);
+  return content === "" ? [] : [{ role: "user", content }];
+}
+
 /** What the model wrote, without the prompt that some dumps repeat before it. */
 function readResponse({ reasoning, written }: RowResponse, question: string): ReadText {
-  const own = (said: string) => (question !== "" && said.startsWith(question) ? said.slice(question.length) : said);
+  const asked = question.trim();
+  const own = (said: string) => {
+    const written = said.trimStart();
+    return asked !== "" && written.startsWith(asked) ? written.slice(asked.length) : said;
+  };
   if (reasoning !== undefined && written !== undefined)
     return { messages: [], parts: reasoningAndText(reasoning, own(written)) };
   return readReasoning(own(reasoning ?? written ?? ""));
@@ -38,7 +51,7 @@ function* rowRuns(row: Json, place: number): Generator<ForeignRun> {
       id: nth === 0 ? id : `${id}-${nth + 1}`,
       title: id,
       model: response.model ?? pick(row, ["model_name", "model", "model_id", "generator"]),
-      messages: question === "" ? [] : [{ role: "user", content: withoutOpener(question) }],
+      messages: askedIn(question),
       parts: readResponse(response, question).parts,
       gold: gold === undefined ? undefined : goldAnswer(gold),
       verdicts: verdictsOf(row, nth),

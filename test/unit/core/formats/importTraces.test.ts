@@ -159,7 +159,39 @@ describe("importTraces: chat completions", () => {
 });
 
 describe("importTraces: text", () => {
-  const cases: [why: string, text: string, thinking: string[], answer: string[], messages?: string[]][] = [
+  type Case = [why: string, text: string, thinking: string[], answer: string[], messages?: string[]];
+  const turns: [model: string, text: string][] = [
+    [
+      "Llama 4",
+      `<|begin_of_text|><|header_start|>system<|header_end|>\n\nS<|eot|><|header_start|>user<|header_end|>\n\n1+1?<|eot|><|header_start|>assistant<|header_end|>\n\n${think}<|eot|>`,
+    ],
+    ["Llama 2", `<s>[INST] <<SYS>>\nS\n<</SYS>>\n\n1+1? [/INST] ${think}</s>`],
+    ["Mistral", `<s>[SYSTEM_PROMPT]S[/SYSTEM_PROMPT][INST]1+1?[/INST]${think}</s>`],
+    [
+      "Kimi",
+      `<|im_system|>system<|im_middle|>S<|im_end|><|im_user|>user<|im_middle|>1+1?<|im_end|><|im_assistant|>assistant<|im_middle|>${think}<|im_end|>`,
+    ],
+    [
+      "Granite",
+      `<|start_of_role|>system<|end_of_role|>S<|end_of_text|>\n<|start_of_role|>user<|end_of_role|>1+1?<|end_of_text|>\n<|start_of_role|>assistant<|end_of_role|>${think}<|end_of_text|>`,
+    ],
+    ["Gemma 4", `<bos><|turn>system\nS<turn|>\n<|turn>user\n1+1?<turn|>\n<|turn>model\n${think}<turn|>`],
+    ["Seed", `<seed:bos>system\nS<seed:eos><seed:bos>user\n1+1?<seed:eos><seed:bos>assistant\n${think}<seed:eos>`],
+    [
+      "Command",
+      `<|START_OF_TURN_TOKEN|><|SYSTEM_TOKEN|>S<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|USER_TOKEN|>1+1?<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>${think}<|END_OF_TURN_TOKEN|>`,
+    ],
+    ["MiniMax", `]~!b[]~b]system\nS[e~[\n]~b]user\n1+1?[e~[\n]~b]ai\n${think}[e~[`],
+    ["Nemotron", `<SPECIAL_10>System\nS\n\n<SPECIAL_11>User\n1+1?\n<SPECIAL_11>Assistant\n${think}\n<SPECIAL_12>`],
+    [
+      "Apertus",
+      `<s><|system_start|>S<|system_end|><|user_start|>1+1?<|user_end|><|assistant_start|>${think}<|assistant_end|>`,
+    ],
+    ["Phi", `<|system|>\nS<|end|>\n<|user|>\n1+1?<|end|>\n<|assistant|>\n${think}<|end|>`],
+    ["GLM", `[gMASK]<sop><|system|>\nS<|user|>\n1+1?<|assistant|>\n${think}`],
+    ["Zephyr", `<|system|>\nS</s>\n<|user|>\n1+1?</s>\n<|assistant|>\n${think}</s>`],
+  ];
+  const cases: Case[] = [
     ["<think>", think, expected.thinking, expected.answer],
     ["<thinking>", think.replaceAll("think>", "thinking>"), expected.thinking, expected.answer],
     [
@@ -188,6 +220,19 @@ describe("importTraces: text", () => {
       expected.thinking,
       expected.answer,
       ["user: 1+1?"],
+    ],
+    ...turns.map(([model, text]): Case => [
+      model,
+      text,
+      expected.thinking,
+      expected.answer,
+      ["system: S", "user: 1+1?"],
+    ]),
+    [
+      "a text that quotes marks of turns",
+      "<think>\nOne\n</think>\n\nPhi writes <|user|> and Mistral [INST].",
+      ["One"],
+      ["Phi writes <|user|> and Mistral [INST]."],
     ],
   ];
   for (const [why, text, thinking, answer, messages = []] of cases) {
