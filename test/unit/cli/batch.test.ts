@@ -26,7 +26,7 @@ describe("a bench as a batch", function () {
   let cli: BundledCli;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-batch-"));
-    cli = await BundledCli.build("batch", folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
+    cli = await BundledCli.build(folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
     await writeFile(path.join(folder, "three.jsonl"), QUESTIONS.map((row) => JSON.stringify(row)).join("\n"));
   });
   after(() => rm(folder, { recursive: true }));

@@ -18,7 +18,7 @@ describe("a bench on the command line", function () {
   let cli: BundledCli;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-bench-"));
-    cli = await BundledCli.build("bench", folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
+    cli = await BundledCli.build(folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
     await writeFile(path.join(folder, "questions.jsonl"), QUESTIONS.map((row) => JSON.stringify(row)).join("\n"));
   });
   after(() => rm(folder, { recursive: true }));

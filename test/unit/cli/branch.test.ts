@@ -28,7 +28,7 @@ describe("thoughtlens branch", function () {
   let parent: string;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-branch-"));
-    cli = await BundledCli.build("branch", folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
+    cli = await BundledCli.build(folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
     await writeFile(path.join(folder, "books.md"), PROMPT);
     const out = path.join(folder, "kept");
     const result = await cli.run("run", path.join(folder, "books.md"), "--out", out);

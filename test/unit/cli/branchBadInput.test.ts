@@ -22,7 +22,7 @@ describe("thoughtlens branch, where that is not plain", function () {
 
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-branch-bad-"));
-    cli = await BundledCli.build("branch-bad", folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
+    cli = await BundledCli.build(folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
     await writeFile(path.join(folder, "books.md"), PROMPT);
     for (const strategy of ["chain-of-thought", "coconut", "lightthinker"]) {
       const result = await cli.run("run", "books.md", "--strategy", strategy, "--out", path.join(folder, strategy));

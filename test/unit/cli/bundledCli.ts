@@ -2,7 +2,8 @@
 import { build } from "esbuild";
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, rm, symlink } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { symlink } from "node:fs/promises";
 import path from "node:path";
 
 interface Finished {
@@ -19,36 +20,13 @@ export class BundledCli {
   ) {}
 
   /**
-   * @param name of the folder that the bundle gets, with the bundled models beside it
+   * Built once for all tests of a process, with the bundled models beside it.
    * @param cwd where it runs
    * @param env replaces variables of ours
-   * @param withEngine whether the engine's own bundle stands beside it, which workers are
    */
-  static async build(name: string, cwd: string, env: Record<string, string>, withEngine = false): Promise<BundledCli> {
-    const folder = path.resolve(".cache/test", name);
-    const bundle = path.join(folder, "dist/cli.cjs");
-    await build({
-      entryPoints: {
-        cli: "src/cli/main.ts",
-        ...(withEngine ? { engine: "src/engine/main.ts" } : {}),
-        background: "src/background/worker.ts",
-        watchdog: "src/engine/watchdog/watchdogThread.ts",
-      },
-      outdir: path.dirname(bundle),
-      outExtension: { ".js": ".cjs" },
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      external: ["onnxruntime-node", "@huggingface/transformers"],
-      define: { "import.meta.url": "importMetaUrl" },
-      banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
-      logLevel: "error",
-    });
-    const models = path.join(folder, "models");
-    await mkdir(folder, { recursive: true });
-    await rm(models, { force: true });
-    await symlink(path.resolve("models"), models, "junction");
-    return new BundledCli(bundle, cwd, env);
+  static async build(cwd: string, env: Record<string, string>): Promise<BundledCli> {
+    built ??= buildBundles();
+    return new BundledCli(await built, cwd, env);
   }
 
   /** The command as a shell takes it. */
@@ -69,6 +47,34 @@ export class BundledCli {
     const [code] = (await once(child, "close")) as [number];
     return { code, out, err };
   }
+}
+
+/** The path of the command line's bundle, while they are built and after. */
+let built: Promise<string> | undefined;
+
+async function buildBundles(): Promise<string> {
+  const folder = path.resolve(".cache/test", `cli-${process.pid}`);
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const bundle = path.join(folder, "dist/cli.cjs");
+  await build({
+    entryPoints: {
+      cli: "src/cli/main.ts",
+      engine: "src/engine/main.ts",
+      background: "src/background/worker.ts",
+      watchdog: "src/engine/watchdog/watchdogThread.ts",
+    },
+    outdir: path.dirname(bundle),
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    external: ["onnxruntime-node", "@huggingface/transformers"],
+    define: { "import.meta.url": "importMetaUrl" },
+    banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+    logLevel: "error",
+  });
+  await symlink(path.resolve("models"), path.join(folder, "models"), "junction");
+  return bundle;
 }
 
 /** Variables under which everything comes from the hub at `url` and stays in `folder`. */

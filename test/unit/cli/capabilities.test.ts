@@ -22,7 +22,7 @@ describe("models --capabilities", function () {
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-matrix-"));
     hub = await LoopbackHub.start(ID, path.resolve("test/fixtures/models/tiny"));
-    cli = await BundledCli.build("capabilities", folder, hubEnvironment(hub.url, folder));
+    cli = await BundledCli.build(folder, hubEnvironment(hub.url, folder));
   });
   after(async () => {
     await hub.close();

@@ -12,7 +12,7 @@ describe("thoughtlens check", function () {
   let cli: BundledCli;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-check-"));
-    cli = await BundledCli.build("check", folder, {});
+    cli = await BundledCli.build(folder, {});
     await copyFile(SAMPLE, path.join(folder, "whole.thoughts.jsonl"));
     const text = await readFile(SAMPLE, "utf8");
     await writeFile(path.join(folder, "cut.thoughts.jsonl"), text.slice(0, -100));

@@ -112,7 +112,7 @@ describe("a bench with many requests in flight", function () {
   let cli: BundledCli;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-crowd-"));
-    cli = await BundledCli.build("crowd", folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
+    cli = await BundledCli.build(folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
     await writeFile(path.join(folder, "many.jsonl"), QUESTIONS.map((row) => JSON.stringify(row)).join("\n"));
   });
   after(() => rm(folder, { recursive: true }));

@@ -18,7 +18,7 @@ describe("what the command line writes", function () {
   let cli: BundledCli;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-durable-"));
-    cli = await BundledCli.build("durable", folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
+    cli = await BundledCli.build(folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
     const rows = Array.from({ length: MANY }, (_, index) => ({
       question: `How many is ${index}?`,
       answer: `${index}`,

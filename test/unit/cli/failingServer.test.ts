@@ -25,7 +25,7 @@ describe("a bench over a server that fails", function () {
   let server: LoopbackServer;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-failing-"));
-    cli = await BundledCli.build("failing", folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
+    cli = await BundledCli.build(folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
     model = await loadOnnxModel("test/fixtures/models/tiny", { threads: 1 });
     await writeFile(path.join(folder, "eight.jsonl"), QUESTIONS.map((row) => JSON.stringify(row)).join("\n"));
   });

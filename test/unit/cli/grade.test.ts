@@ -10,7 +10,7 @@ describe("thoughtlens grade", function () {
   let cli: BundledCli;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-cli-"));
-    cli = await BundledCli.build("grade", folder, {});
+    cli = await BundledCli.build(folder, {});
   });
   after(() => rm(folder, { recursive: true }));
 

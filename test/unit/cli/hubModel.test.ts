@@ -16,7 +16,7 @@ describe("the command line on a model of the hub", () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-cli-"));
     await writeFile(path.join(folder, "apples.prompt.md"), "# Apples\n\nHow many apples are there?\n");
     hub = await LoopbackHub.start(ID, path.resolve("test/fixtures/models/tiny"));
-    cli = await BundledCli.build("hub-model", folder, hubEnvironment(hub.url, folder));
+    cli = await BundledCli.build(folder, hubEnvironment(hub.url, folder));
   });
   after(async () => {
     await hub.close();

@@ -49,7 +49,7 @@ describe("thoughtlens import", function () {
   let cli: BundledCli;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-cli-"));
-    cli = await BundledCli.build("import", folder, {});
+    cli = await BundledCli.build(folder, {});
     await writeFile(path.join(folder, "session.jsonl"), SESSION.map((line) => JSON.stringify(line)).join("\n"));
     await writeFile(path.join(folder, "own.json"), JSON.stringify([OWN, { q: "?", other: 1 }]));
   });

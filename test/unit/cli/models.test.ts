@@ -15,7 +15,7 @@ describe("the models that the command line lists", function () {
     await mkdir(path.join(snapshot, "..", "..", "refs"), { recursive: true });
     await writeFile(path.join(snapshot, "..", "..", "refs", "main"), "c0ffee");
     await cp("test/fixtures/models/tiny", snapshot, { recursive: true });
-    cli = await BundledCli.build("cli-models", folder, hubEnvironment("http://127.0.0.1:9", folder));
+    cli = await BundledCli.build(folder, hubEnvironment("http://127.0.0.1:9", folder));
   });
   after(() => rm(folder, { recursive: true, force: true }));
 

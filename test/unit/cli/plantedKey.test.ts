@@ -31,7 +31,7 @@ describe("a key in the environment of the command line", function () {
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-planted-"));
     const cache = path.join(folder, "cache");
-    cli = await BundledCli.build("planted", folder, {
+    cli = await BundledCli.build(folder, {
       THOUGHTLENS_SERVER_KEY: KEY,
       XDG_CACHE_HOME: cache,
       HF_HOME: cache,

@@ -15,7 +15,7 @@ describe("parameters of a prompt file", function () {
   let cli: BundledCli;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-parameters-"));
-    cli = await BundledCli.build("parameters", folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
+    cli = await BundledCli.build(folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
   });
   after(() => rm(folder, { recursive: true }));
 

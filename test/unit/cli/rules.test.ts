@@ -12,7 +12,7 @@ describe("thoughtlens rules", function () {
   let cli: BundledCli;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-cli-"));
-    cli = await BundledCli.build("rules", folder, {});
+    cli = await BundledCli.build(folder, {});
     await mkdir(path.join(folder, "kept"));
     await copyFile(TRACE, path.join(folder, "kept", "a.thoughts.jsonl"));
     await mkdir(path.join(folder, "empty"));

@@ -30,7 +30,7 @@ describe("samples on the command line", function () {
   let cli: BundledCli;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-samples-"));
-    cli = await BundledCli.build("samples", folder, { XDG_CACHE_HOME: path.join(folder, "cache") }, true);
+    cli = await BundledCli.build(folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
     await writeFile(path.join(folder, "one.prompt.md"), "# Apples\n\nHow many apples are 3 and 4 apples?\n");
     await writeFile(path.join(folder, "four.jsonl"), QUESTIONS.map((row) => JSON.stringify(row)).join("\n"));
   });

@@ -34,7 +34,7 @@ describe("thoughtlens score", function () {
   let cli: BundledCli;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-score-"));
-    cli = await BundledCli.build("score", folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
+    cli = await BundledCli.build(folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
   });
   after(() => rm(folder, { recursive: true }));
 

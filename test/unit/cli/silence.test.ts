@@ -69,7 +69,7 @@ const filesBelow = (folder: string): string[] =>
   let cli: BundledCli;
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "thoughtlens-silence-"));
-    cli = await BundledCli.build("silence", folder, {});
+    cli = await BundledCli.build(folder, {});
   });
   after(() => rm(folder, { recursive: true, force: true }));
 

@@ -13,7 +13,7 @@ describe("the command line", function () {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-cli-"));
     await writeFile(path.join(folder, "prompt.md"), "What is 3 + 4?\n");
     await writeFile(path.join(folder, "data.jsonl"), '{"question": "What is 3 + 4?", "answer": "7"}\n');
-    cli = await BundledCli.build("usage", folder, {});
+    cli = await BundledCli.build(folder, {});
   });
   after(() => rm(folder, { recursive: true }));
 

@@ -12,7 +12,7 @@ describe("thoughtlens votes", function () {
   let cli: BundledCli;
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-cli-"));
-    cli = await BundledCli.build("votes", folder, {});
+    cli = await BundledCli.build(folder, {});
     const [head = "", ...lines] = (await readFile(TRACE, "utf8")).split("\n");
     for (const seed of [1, 2, 3]) {
       const run = { ...(JSON.parse(head) as object), id: `r${seed}`, seed };

@@ -19,7 +19,7 @@ describe("thoughtlens importance and faithfulness", function () {
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-whatif-"));
     data = path.join(folder, "data.jsonl");
     await writeFile(data, `${JSON.stringify({ question: QUESTION, answer: "53" })}\n`);
-    cli = await BundledCli.build("whatif", folder, { XDG_CACHE_HOME: path.join(folder, "cache") }, true);
+    cli = await BundledCli.build(folder, { XDG_CACHE_HOME: path.join(folder, "cache") });
   });
   after(() => rm(folder, { recursive: true }));
 
