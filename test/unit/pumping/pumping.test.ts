@@ -7,7 +7,7 @@ import { isRefusal, READERS, type Reader } from "./readers";
 /** Shapes that each reader is tried on; `npm run test:fuzz` sets more of them. */
 const wanted = Number(process.env["FUZZ_RUNS"] ?? 0);
 const isShort = wanted === 0;
-const SHAPES = isShort ? 12 : Math.ceil(wanted / 10);
+const SHAPES = isShort ? 8 : Math.ceil(wanted / 10);
 /** Characters: each length is tried before the next, so that what grows faster than its text is found while it is short. */
 const LENGTHS = isShort ? [6_000, 48_000] : [4_000, 32_000, 250_000, 1_000_000];
 /** Milliseconds of processor time for a megabyte, and for what does not depend on the length. */
