@@ -5,37 +5,33 @@ import { ActionableError, sentenceOf, toErrorShape } from "../core/protocol/rpc"
 import { withInstructionText } from "../disk/instructionFile";
 import { parseArguments, type Arguments } from "./arguments";
 import { USAGE } from "./usage";
-import { bench } from "./benching";
-import { branch } from "./branching";
-import { check } from "./checking";
-import { compare } from "./comparing";
-import { faithfulness } from "./faithfulness";
-import { grade } from "./grading";
-import { importance } from "./importance";
-import { importFiles } from "./importing";
-import { models } from "./models";
-import { trainProbe } from "./probing";
-import { rules } from "./rules";
-import { score } from "./scoring";
 import { takeServerKey } from "./serverKey";
 import { complain, print, printed } from "./terminal";
-import { votes } from "./votes";
 
-const COMMANDS: Record<string, (args: Arguments) => Promise<number>> = {
-  run: (args) => compare(args, [args.strategy]),
-  compare: (args) => compare(args, args.strategies ?? offeredIn("comparison")),
-  bench,
-  branch,
-  check,
-  faithfulness,
-  grade,
-  importance,
-  import: importFiles,
-  models,
-  probe: trainProbe,
-  rules,
-  score,
-  votes,
+type Command = (args: Arguments) => Promise<number>;
+
+/** Each is loaded when it is asked for: most of them bring the engine along, and some need none. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  run: async () => {
+    const { compare } = await import("./comparing");
+    return (args) => compare(args, [args.strategy]);
+  },
+  compare: async () => {
+    const { compare } = await import("./comparing");
+    return (args) => compare(args, args.strategies ?? offeredIn("comparison"));
+  },
+  bench: async () => (await import("./benching")).bench,
+  branch: async () => (await import("./branching")).branch,
+  check: async () => (await import("./checking")).check,
+  faithfulness: async () => (await import("./faithfulness")).faithfulness,
+  grade: async () => (await import("./grading")).grade,
+  importance: async () => (await import("./importance")).importance,
+  import: async () => (await import("./importing")).importFiles,
+  models: async () => (await import("./models")).models,
+  probe: async () => (await import("./probing")).trainProbe,
+  rules: async () => (await import("./rules")).rules,
+  score: async () => (await import("./scoring")).score,
+  votes: async () => (await import("./votes")).votes,
 };
 
 /** The others have one. */
@@ -57,7 +53,8 @@ async function main(): Promise<number> {
     throw new ActionableError("usage", `${args.command} takes one model.`, "Name one by --model.");
   const serverKey = takeServerKey(process.env, args.models);
   const options = await withInstructionText(args.options, { folder: process.cwd(), isBound: false });
-  return COMMANDS[args.command]!({ ...args, options, serverKey });
+  const command = await COMMANDS[args.command]!();
+  return command({ ...args, options, serverKey });
 }
 
 void main()
