@@ -51,12 +51,14 @@ const pair = async (
   many: string[],
   counts: [number, number],
   server?: WaitingServer,
-) => {
+  known?: Asked,
+): Promise<Asked> => {
   process.stderr.write(`${what}\n`);
-  const alone = await asked(dataset(counts[0]), one);
+  const alone = known ?? (await asked(dataset(counts[0]), one));
   server?.inFlight();
   const together = await asked(dataset(counts[1]), many);
   rows.push({ what, bar, one: alone, many: together, ...(server ? { inFlight: server.inFlight() } : {}) });
+  return alone;
 };
 const local = (model: string, tokens: number) => ["--model", model, "--option", `maxTokens=${tokens}`];
 
@@ -66,9 +68,10 @@ const onThisMachine = async (what: string, args: string[], count: number) => {
     ["--workers", "auto"],
     ["--concurrency", "auto"],
   ];
-  await pair(`${what}, a process for each core`, 1.7, args, [...args, ...workers], [count, count]);
-  await pair(`${what}, eight in one pass`, 1.3, args, [...args, ...passes], [count, count]);
-  await pair(`${what}, both`, undefined, args, [...args, ...workers, ...passes], [count, count]);
+  const counts: [number, number] = [count, count];
+  const alone = await pair(`${what}, a process for each core`, 1.7, args, [...args, ...workers], counts);
+  await pair(`${what}, eight in one pass`, 1.3, args, [...args, ...passes], counts, undefined, alone);
+  await pair(`${what}, both`, undefined, args, [...args, ...workers, ...passes], counts, undefined, alone);
 };
 if (only.includes("pocket")) await onThisMachine("pocket", local("pocket", 400), 3 * questions);
 if (only.includes("smollm2")) await onThisMachine("SmolLM2-135M", local(await smolLm2(), 96), questions);

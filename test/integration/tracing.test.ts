@@ -49,10 +49,9 @@ describe("tracing a sample", function () {
     assert.equal(new Set(headers.map(({ seed }) => seed)).size, 3);
     assert.equal(new Set(headers.map(({ group }) => group)).size, 1);
     assert.ok(headers.every(({ options }) => options["temperature"] === 0.8));
-    const tab = vscode.window.tabGroups.all
-      .flatMap(({ tabs }) => tabs)
-      .find(({ label }) => label.startsWith("3 Samples"));
-    assert.ok(tab, "a view of the samples is open");
+    await waitFor("a view of the samples", () =>
+      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).find(({ label }) => label.startsWith("3 Samples")),
+    );
   });
 
   it("stops samples that a vote does not need, and says so in their traces", async () => {
