@@ -68,8 +68,8 @@ export function runE2eTests(selection) {
   return runInProcesses("e2e", { ...selection, files, testTimeoutMs: 240_000, timeoutMs: 30 * 60_000 });
 }
 
-/** What these look at, views, stories, options and files of other tools, unit tests and shorter browser tests try as well. */
-const LONG = /\/(ownFiles|options|sampleTraces|stories|whatIf)\.test\.ts$/;
+/** What these look at, what a model can do, views, stories, options and files of other tools, shorter tests try as well. */
+const LONG = /\/(capabilities|ownFiles|options|sampleTraces|stories|whatIf)\.test\.ts$/;
 
 /** Cases: files of other tools, answers, servers, and what has to come out of them; a selection of files runs none. */
 export async function runCases({ grep, files }) {
