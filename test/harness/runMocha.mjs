@@ -3,7 +3,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import Mocha from "mocha";
 import "./silence.mjs";
-import { endLine, failedLine } from "./suiteResult.mjs";
+import { againLine, endLine, failedLine, TRIES_MORE } from "./suiteResult.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,18 +21,21 @@ const mocha = new Mocha({
   timeout: Number(values.timeout),
   slow: Number(values.timeout) / 10,
   forbidOnly: Boolean(process.env.CI),
+  retries: TRIES_MORE,
   ...(values.grep ? { grep: values.grep } : {}),
 });
 for (const file of positionals) mocha.addFile(file);
 await mocha.loadFilesAsync();
 const failed = [];
+const again = [];
 /** Milliseconds of each file's tests and hooks. */
 const took = new Map();
 const runner = mocha.run((failures) => {
-  const lines = [slowestLine(), ...failed, endLine(runner.stats)];
+  const lines = [slowestLine(), ...again, ...failed, endLine(runner.stats)];
   process.stdout.write(`${lines.join("\n")}\n`, () => process.exit(failures === 0 ? 0 : 1));
 });
 runner.on("fail", (test, error) => failed.push(failedLine(test.fullTitle(), error.message)));
+runner.on("retry", (test, error) => again.push(againLine(test.fullTitle(), error.message)));
 for (const end of ["test end", "hook end"])
   runner.on(end, ({ file, duration = 0 }) => took.set(file, (took.get(file) ?? 0) + duration));
 

@@ -11,7 +11,8 @@ export const NOTHING_RAN = "no test ran";
 export function readResult(suite, output, startedAt, reason = "it ended before its last line") {
   const seconds = (Date.now() - startedAt) / 1000;
   const end = /^##END (\d+) (\d+) (\d+)\s*$/m.exec(output);
-  const failures = [...output.matchAll(/^##FAILED (.+)$/gm)].map(([, line]) => line);
+  const linesOf = (mark) => [...output.matchAll(new RegExp(`^##${mark} (.+)$`, "gm"))].map(([, line]) => line);
+  const failures = [...linesOf("FAILED"), ...linesOf("AGAIN").map((line) => `tried twice: ${line}`)];
   if (!end) return { suite, passed: 0, failed: 1, pending: 0, seconds, failures, problem: reason };
   const [passed, failed, pending] = end.slice(1).map(Number);
   const leaked = findKey(output, startedAt);
@@ -28,10 +29,21 @@ export function endLine(stats) {
 /** Characters of a failure's message that are told again at the end. */
 const LONGEST_MESSAGE = 300;
 
+/**
+ * Times that a test which failed is tried again. Only in CI, on a machine that nobody watches and that others share: one
+ * pause in eight thousand tests does not hold a change back, but the end of the log names it. By hand, the first failure counts.
+ */
+export const TRIES_MORE = process.env.CI === undefined ? 0 : 1;
+
 /** The line that a suite prints of a test that failed, before its last: whoever sees only the end of a log sees it too. */
-export function failedLine(title, message) {
+export const failedLine = (title, message) => markedLine("FAILED", title, message);
+
+/** The same of a test that failed and is tried again. */
+export const againLine = (title, message) => markedLine("AGAIN", title, message);
+
+function markedLine(mark, title, message) {
   const words = `${title}: ${message}`.replaceAll(/\s+/g, " ");
-  return `##FAILED ${words.length > LONGEST_MESSAGE ? `${words.slice(0, LONGEST_MESSAGE)}…` : words}`;
+  return `##${mark} ${words.length > LONGEST_MESSAGE ? `${words.slice(0, LONGEST_MESSAGE)}…` : words}`;
 }
 
 /** Prints one line a suite, with one for each test that failed, then `N passed, N failed`; returns the exit code. */

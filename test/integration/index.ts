@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { format } from "node:util";
 import Mocha from "mocha";
-import { endLine, failedLine } from "../harness/suiteResult.mjs";
+import { againLine, endLine, failedLine, TRIES_MORE } from "../harness/suiteResult.mjs";
 
 const REPORT_MARK = "##| ";
 const TEST_TIMEOUT_MS = 60_000;
@@ -23,6 +23,7 @@ export async function run(): Promise<void> {
     timeout: TEST_TIMEOUT_MS,
     slow: 10_000,
     forbidOnly: Boolean(process.env.CI),
+    retries: TRIES_MORE,
     ...(grep ? { grep } : {}),
   });
   for (const file of readdirSync(__dirname, { recursive: true, encoding: "utf8" }).sort()) {
@@ -30,12 +31,14 @@ export async function run(): Promise<void> {
   }
   await new Promise<void>((resolve, reject) => {
     const failed: string[] = [];
+    const again: string[] = [];
     const runner = mocha.run((failures) => {
-      failed.forEach(print);
+      [...again, ...failed].forEach(print);
       print(endLine(runner.stats!));
       if (failures === 0) resolve();
       else reject(new Error(`${failures} failed`));
     });
+    runner.on("retry", (test, error: Error) => again.push(againLine(test.fullTitle(), error.message)));
     runner.on("fail", (test, error: Error) => failed.push(failedLine(test.fullTitle(), error.message)));
   });
 }

@@ -5,6 +5,7 @@ import { readMessage, type ForeignMessage } from "../reading/foreignMessage";
 import { isWritten } from "../reading/foreignParts";
 import type { ForeignRun } from "../reading/foreignRun";
 import { promptOf, sessionRuns, type ForeignTurn } from "../reading/foreignSession";
+import { MOST_TRACES } from "../limits";
 import { parseJson } from "../reading/jsonDocument";
 import { list, number, object, text, type Json } from "../reading/jsonValue";
 import { withOwnFacts } from "../reading/ownFacts";
@@ -240,6 +241,9 @@ const wordsOf = ({ parts }: ForeignRun) =>
     .map((part) => part.text)
     .join("\n");
 
+/** Spans whose runs are made: as many as are read of any file, each with one that only wraps it. */
+const MOST_FOUND = 2 * MOST_TRACES;
+
 /** Ancestors of a span that are looked at for one that says the same. */
 const MOST_ANCESTORS = 20;
 
@@ -256,10 +260,12 @@ export function* readSpans({ values }: Source, problems: Sentence[]): Generator<
 /** The runs of spans, in their order: spans of one trace are one group, and one that only wraps another is left out. */
 function* spanRuns(spans: readonly Span[]): Generator<ForeignRun> {
   const byId = new Map(spans.map((span) => [span.id, span]));
-  const found = spans.flatMap((span) => {
+  const found: { span: Span; run: ForeignRun }[] = [];
+  for (const span of spans) {
+    if (found.length > MOST_FOUND) break;
     const run = spanRun(span);
-    return run ? [{ span, run }] : [];
-  });
+    if (run) found.push({ span, run });
+  }
   const words = new Map(found.map(({ span, run }) => [span.id, wordsOf(run)]));
   const wrappers = new Set<string>();
   for (const { span, run } of found) {
