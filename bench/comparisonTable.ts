@@ -21,8 +21,11 @@ const HEAD = [
   "answer marked",
 ];
 
-/** @param marked share of a strategy's runs that marked their answer */
-export function comparisonTable(rows: readonly BenchRow[], marked: (strategy: string) => number): string {
+/**
+ * @param marked share of a strategy's runs that marked their answer
+ * @param timed whether each run had the machine to itself: else its seconds are not told
+ */
+export function comparisonTable(rows: readonly BenchRow[], marked: (strategy: string) => number, timed = true): string {
   const cells = rows.map(({ strategy, accuracy, ci, tokens, tokensCi, context, work, ms, versus }) => [
     strategy,
     `${percent(accuracy)} (${(ci[0] * 100).toFixed(1)}–${(ci[1] * 100).toFixed(1)})`,
@@ -33,7 +36,7 @@ export function comparisonTable(rows: readonly BenchRow[], marked: (strategy: st
     work ? processedAlone(work).toFixed(1) : UNKNOWN,
     tokens.prompt.toFixed(0),
     context.peak.toFixed(0),
-    (ms.total / 1000).toFixed(1),
+    timed ? (ms.total / 1000).toFixed(1) : UNKNOWN,
     percent(marked(strategy)),
   ]);
   return markdownTable(

@@ -10,6 +10,7 @@
  *   --max-tokens N          of one answer, thinking included                     (default 320)
  *   --temperature T         above 0 answers are sampled                           (default 0)
  *   --samples N             of each question, from seed 0                         (default 1)
+ *   --concurrency N         runs that share their passes: sooner, with the same text, and seconds that say nothing (default 1)
  *   --only A,B              names of rows
  *   --keep DIR              where traces and probe are kept                      (default .cache/bench/gsm8k-NAME)
  *   --json                  one object: { model, n, rows }
@@ -39,6 +40,7 @@ const { values } = parseArgs({
     samples: { type: "string", default: "1" },
     "probe-questions": { type: "string", default: "40" },
     "max-tokens": { type: "string", default: "320" },
+    concurrency: { type: "string", default: "1" },
     only: { type: "string" },
     keep: { type: "string" },
     json: { type: "boolean", default: false },
@@ -57,6 +59,7 @@ const keep = values.keep ?? fileURLToPath(new URL(`../.cache/bench/gsm8k-${name}
 const runner = new Runner({ kept: new KeptTraces(keep), shown: examples });
 const folder = path.resolve(values.model);
 const maxTokens = Number(values["max-tokens"]);
+const atOnce = Number(values.concurrency);
 const unasked = all.slice(all.length - probeQuestions);
 const settings: ContenderSettings = {
   model: { kind: "folder", path: folder },
@@ -82,7 +85,7 @@ const marked = (strategy: string) =>
 if (values.json) {
   const told = rows.map((row) => ({ ...row, marked: marked(row.strategy) }));
   process.stdout.write(`${JSON.stringify({ model: name, n: asked.length, rows: told }, null, 2)}\n`);
-} else process.stdout.write(comparisonTable(rows, marked));
+} else process.stdout.write(comparisonTable(rows, marked, atOnce === 1));
 process.exit(0);
 
 function usage(message: string): never {
@@ -93,7 +96,8 @@ function usage(message: string): never {
 /** Every question under every contender, with a line a question on how far it is. */
 async function ask(asking: ReturnType<typeof contenders>): Promise<GradedRun[]> {
   const graded: GradedRun[] = [];
-  for (let seed = 0; seed < Number(values.samples); seed++)
+  for (let seed = 0; seed < Number(values.samples); seed++) {
+    if (atOnce > 1) await runner.ahead(asked, asking, atOnce, seed);
     for await (const run of runner.compare(asked, asking, seed)) {
       graded.push({ ...gradeUnmarked(run, asked[run.question]!.answer), sample: seed + 1 });
       const done = graded.length / asking.length;
@@ -103,5 +107,6 @@ async function ask(asking: ReturnType<typeof contenders>): Promise<GradedRun[]> 
       );
       process.stderr.write(`${done}/${asked.length * Number(values.samples)}: ${right.join(", ")}\n`);
     }
+  }
   return graded;
 }

@@ -4,6 +4,7 @@ import { inEnglish } from "../src/core/text/l10n";
 import type { EngineNotifications } from "../src/core/protocol/engineApi";
 import type { Message, TraceEvent } from "../src/core/trace/trace";
 import {
+  askQuestion,
   runDataset,
   type Contender,
   type DatasetRun,
@@ -52,15 +53,39 @@ export class Runner {
 
   /** Every question under every contender, in turn, so that what is stopped has whole pairs. */
   compare(questions: readonly Question[], contenders: readonly Contender[], seed = 0): AsyncGenerator<DatasetRun> {
-    const { kept, shown = () => [] } = this.options;
-    const record: RunRecorded = (request) => this.record(request);
-    const run = kept ? kept.through(record) : record;
-    return runDataset(
-      (request) => run({ ...request, messages: [...shown(request.strategy), ...request.messages] }),
-      questions,
-      contenders,
-      seed,
+    return runDataset(this.asking(false), questions, contenders, seed);
+  }
+
+  /**
+   * Makes the runs of every question under every contender, so that {@link compare} finds them kept: `atOnce` at a time, in passes
+   * that they share, which gives the same text and says nothing of the seconds that one of them takes.
+   */
+  async ahead(
+    questions: readonly Question[],
+    contenders: readonly Contender[],
+    atOnce: number,
+    seed = 0,
+  ): Promise<void> {
+    const run = this.asking(true);
+    // One contender after another: what goes on together then shares its strategy, and the beginning of its prompt.
+    const left = contenders.flatMap((contender) =>
+      questions.map((question, index) => ({ contender, question, index })),
     );
+    const all = left.length;
+    const work = async () => {
+      for (let next = left.shift(); next; next = left.shift()) {
+        await askQuestion(run, next.index, next.question, next.contender, seed);
+        if (left.length % 20 === 0) process.stderr.write(`${next.contender.name}: ${all - left.length}/${all}\n`);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+  }
+
+  private asking(together: boolean): RunRecorded {
+    const { kept, shown = () => [] } = this.options;
+    const record: RunRecorded = (request) => this.record({ ...request, together });
+    const run = kept ? kept.through(record) : record;
+    return (request) => run({ ...request, messages: [...shown(request.strategy), ...request.messages] });
   }
 
   private async collect(label: string, questions: readonly Question[], contender: Contender): Promise<DatasetRun[]> {
