@@ -181,5 +181,5 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
 
 /** Views show which run a person holds. */
 function tellPauses(runs: PromptRuns, panels: TracePanels): vscode.Disposable {
-  return runs.onDidChange((progress) => panels.hold(progress?.paused ? progress.run : undefined));
+  return runs.onDidChange((progress) => panels.hold(progress?.paused ? progress.runs : []));
 }

@@ -11,7 +11,12 @@ import { percent, table } from "./table";
 import { print, printJson } from "./terminal";
 import { votesText } from "./votes";
 
-export function report({ json, model, seed }: Arguments, data: string, log: BenchLog, prices: PriceTable): void {
+export function report(
+  { json, model, seed, concurrency, workers }: Arguments,
+  data: string,
+  log: BenchLog,
+  prices: PriceTable,
+): void {
   const { header, results, failures } = log;
   // Several at once come in any order: sums in floating point are to be the same all the same.
   const ordered = results.toSorted((a, b) => a.question - b.question);
@@ -29,8 +34,10 @@ export function report({ json, model, seed }: Arguments, data: string, log: Benc
     return;
   }
   const each = header.samples === undefined ? "" : `, ${header.samples} samples of each`;
+  const shared =
+    concurrency === 1 && workers === undefined ? "" : ", several at once, so that ms are those of shared time";
   const texts = votes.map(([strategy, figures]) => `\n${strategy}, votes over samples: ${votesText(figures)}`);
-  print([`${data}, ${n} questions${each}\n${benchText(rows)}`, ...floorRemarks(rows), ...texts].join("\n"));
+  print([`${data}, ${n} questions${each}${shared}\n${benchText(rows)}`, ...floorRemarks(rows), ...texts].join("\n"));
 }
 
 /** What votes over the samples of each strategy come to; none where there is one of each question. */

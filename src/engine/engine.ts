@@ -46,7 +46,7 @@ import { branchTrace } from "./branching/branchTrace";
 import { meaningsOf } from "./scoring/meanings";
 import { scoreTrace } from "./scoring/scoreTrace";
 import { isTrainedFor, manifestNotes, methodOf, strategyInfos, strategyRows } from "./strategies";
-import { Turns } from "./runs/turns";
+import { Turns } from "../core/protocol/turns";
 import { unguarded, type Guard } from "./watchdog/guard";
 import { l10n } from "../core/text/l10n";
 

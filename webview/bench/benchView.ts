@@ -76,11 +76,20 @@ export class BenchView implements View {
     );
   }
 
+  /** The choice says what the seconds are worth. */
+  private get againstTime(): HTMLOptionElement {
+    return this.cost.options[1]!;
+  }
+
   update(): void {
     const { bench } = this.context.state;
     if (!bench || bench === this.shown) return;
     this.shown = bench;
     const total = bench.questions.length * bench.strategies.length;
+    this.againstTime.textContent =
+      bench.atOnce === undefined
+        ? l10n.t("against time")
+        : l10n.t("against time, with {0} runs at once", formatCount(bench.atOnce));
     this.status.textContent = l10n.t(
       "{0}, {1}: {2} of {3} runs{4}",
       oneLine(bench.data, 60),

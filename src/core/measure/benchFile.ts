@@ -33,6 +33,8 @@ const header = z.object({
   /** Of all strategies, or by strategy. */
   options: z.record(z.string(), z.unknown()).default({}),
   seed: z.number().int(),
+  /** Runs that went on at once, where it was more than one: their seconds are those of runs that share the machine. */
+  atOnce: z.int().min(2).optional(),
   started: z.string(),
   /** What the traces of the runs carry as their group. */
   group: z.string().optional(),

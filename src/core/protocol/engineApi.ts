@@ -169,7 +169,7 @@ export interface BranchRequest {
    * `seed`. `token`: it goes on behind `token`, in place of the one that stands at `at`.
    */
   kind: "answer" | "continue" | "sample" | "token";
-  /** With `continue`, what stands in place of `textBefore` the place. */
+  /** With `continue` and `answer`, what stands in place of `textBefore` the place. */
   text?: string;
   token?: string;
   /** By default the run's own; with `sample` another for each of them. */

@@ -31,6 +31,8 @@ export interface PanelBench {
   /** `trace` is the id under which the run's trace is kept, where it is. */
   runs: (BenchRun & { trace?: string })[];
   live: boolean;
+  /** Runs that go on at once, where it is more than one. */
+  atOnce?: number;
   /** The person's own prices, by model. */
   prices?: PriceTable;
 }

@@ -198,31 +198,23 @@ const LONGEST_DOTS = 4;
 /** By how much the dots may be more or fewer tokens than the thought was, as a factor. */
 const ABOUT_AS_LONG = 1.1;
 
-/** Dots stand in place of the thought, as many tokens of them as it had; the model answers behind them. */
+/** Dots stand in place of the thought, as many tokens of them as it had, and the answer is asked for behind them. */
 async function filler(asked: Asked, { share }: Place): Promise<Altered | undefined> {
   const { trace, steps, events, engine } = asked;
   const [first, last] = [steps[0]!, steps.at(-1)!];
-  const at = answerBegins(trace, last.to);
-  if (at === undefined) return undefined;
-  const closing = textBefore(trace, at).slice(textBefore(trace, last.to).length);
+  // Left to go on by itself, a model whose thought no tag closes goes on with dots.
   const filled = async (dots: number): Promise<Trace> => {
-    const text = textBefore(trace, first.from) + fillerText(dots) + closing;
-    return engine.branch({ events, at, kind: "continue", text });
+    const text = textBefore(trace, first.from) + fillerText(dots);
+    return engine.branch({ events, at: last.to, kind: "answer", text });
   };
   const wanted = last.to - first.from;
   let found = await filled(wanted).catch((error: unknown) => notMade(error));
-  const taken = found && answerBegins(found, first.from);
-  // How many tokens the model's tokenizer makes of a dot is known when it has read them.
-  const times = taken === undefined ? LONGEST_DOTS : (taken - (at - last.to) - first.from) / wanted;
-  if (!found || times > ABOUT_AS_LONG || (times > 0 && times < 1 / ABOUT_AS_LONG))
+  // How many tokens the model's tokenizer makes of a dot is known when it has read them; a server reads them as one piece.
+  const read = found ? (found.exit?.at ?? first.from) - first.from : LONGEST_DOTS * wanted;
+  const times = read > 1 ? read / wanted : 1;
+  if (!found || times > ABOUT_AS_LONG || times < 1 / ABOUT_AS_LONG)
     found = await filled(Math.max(1, Math.round(wanted / times)));
-  return result(asked, "filler", { at, share }, found);
-}
-
-/** Where the answer begins, on the axis; undefined where there is none. */
-function answerBegins({ spans }: Trace, from: number): number | undefined {
-  const at = Math.min(...spans.filter((span) => span.kind === "answer" && span.from >= from).map((span) => span.from));
-  return Number.isFinite(at) ? at : undefined;
+  return result(asked, "filler", { at: last.to, share }, found);
 }
 
 /** A wrong answer is named in the prompt: is it taken, and does the thought say so? */

@@ -6,6 +6,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { BenchHeader, BenchHeaderFields, KeptResult } from "../../core/measure/benchFile";
 import { endSentence, runBench, type BenchEnd } from "../../core/measure/benchLoop";
+import { steady } from "../../core/measure/pace";
 import { measure } from "../../core/measure/metrics";
 import type { PanelBench } from "../../core/protocol/panelApi";
 import { ActionableError, sentenceOf } from "../../core/protocol/rpc";
@@ -51,6 +52,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
       sha256: await hashOf(questions),
       strategies: [...strategies],
       ...{ model, options, seed },
+      ...(settings.runsAtOnce() > 1 ? { atOnce: settings.runsAtOnce() } : {}),
       started: new Date().toISOString(),
       group: groupOf(uri, model, seed, options),
     };
@@ -118,6 +120,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
       const end = await runBench({
         questions: questions.length,
         strategies: log.header.strategies,
+        pace: steady(log.header.atOnce ?? 1),
         signal: cancelling.signal,
         known: (question, strategy) => log.has(question, strategy),
         run: (index, strategy) => this.runOne(log, questions[index]!, index, strategy),
@@ -145,7 +148,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     const prompt = this.prompts.ofQuestion(vscode.Uri.parse(header.data), index, question, answer, before);
     const earlier = this.earlierRun(prompt, strategy, header.group);
     if (earlier !== undefined) return this.resultOf(earlier, index, strategy);
-    const job = this.runs.start(prompt, [strategy], { group: header.group, quiet: true });
+    const job = this.runs.start(prompt, [strategy], { group: header.group, quiet: true, atOnce: header.atOnce });
     await job.done;
     const [run] = job.runs;
     if (job.failures.has(run!)) throw job.failures.get(run!);
@@ -183,6 +186,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
         shown(store.run(result.trace ?? "") ? result : { ...result, trace: undefined }),
       ),
       live: this.going.has(kept.id),
+      ...(header.atOnce === undefined ? {} : { atOnce: header.atOnce }),
     };
     const made = new BenchPanel(
       panel ??

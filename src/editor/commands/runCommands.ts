@@ -135,7 +135,12 @@ export function runCommands({
       // What reads whole traces is loaded where it is asked for.
       const watch =
         vote === undefined ? undefined : (await import("../runs/sampleVote")).SampleVote.named(vote, strategy);
-      const job = runs.start({ ...filled, options }, [strategy], { samples, ended, watch });
+      const job = runs.start({ ...filled, options }, [strategy], {
+        samples,
+        atOnce: settings.runsAtOnce(),
+        ended,
+        watch,
+      });
       const model = shortModelName(settings.model());
       sampled.show({ question: prompt.name, strategy, model, runs: job.runs, vote });
       await job.done;

@@ -11,6 +11,7 @@ import type { EngineProcess } from "../host/engineProcess";
 import { modelNamed, settings } from "../host/settings";
 import { withEngineProgress } from "../host/taskProgress";
 import { demandRunning } from "../host/trust";
+import { steady } from "../../core/measure/pace";
 import { questionOf } from "../../core/measure/question";
 import type { TracePanels } from "../panels/tracePanel";
 import { whatIfCalls } from "../runs/whatIfCalls";
@@ -89,7 +90,12 @@ export class WhatIfQuestions {
     if (!chosen) return 0;
     this.show(run, STEP_TITLE);
     return this.answer(run, STEP_TITLE, (engine, say) =>
-      measureImportance(events, engine, { samples: chosen.count, seed: settings.seed() }, say),
+      measureImportance(
+        events,
+        engine,
+        { samples: chosen.count, seed: settings.seed(), pace: steady(settings.runsAtOnce()) },
+        say,
+      ),
     );
   }
 

@@ -23,6 +23,7 @@ const isList = (value: unknown): value is unknown[] => Array.isArray(value);
 
 /** Settings that are options of every strategy, as they are where nobody has set them. */
 const SHARED = { instruction: "house", instructionIn: "auto", sampling: "options" };
+const MOST_AT_ONCE = 16;
 type SharedOptions = Partial<Record<keyof typeof SHARED, string>>;
 const WAITS = ["firstReply", "silence", "longest"] as const satisfies (keyof Waiting)[];
 export const WAITING_SETTINGS: readonly string[] = WAITS.map((name) => `network.${name}`);
@@ -87,6 +88,8 @@ export const settings = {
   /** As it stands: the engine, or whoever marks a trace by it, says what does not fit. */
   watchList: (): readonly unknown[] => read("watchList", [], isList),
   seed: () => read("seed", 0, isCount),
+  /** Samples, runs of a bench and samples of importance that go on at once. */
+  runsAtOnce: () => Math.min(MOST_AT_ONCE, Math.max(1, read("runsAtOnce", 4, isCount))),
   /** How long servers and the hub are waited for. */
   waiting: (): Waiting =>
     Object.fromEntries(

@@ -33,8 +33,8 @@ export interface PanelSource {
   bench?(): PanelBench;
   /** The samples that are shown. */
   samples?(): PanelSamples;
-  /** The run that a person holds now, of whatever trace. */
-  held?(): string | undefined;
+  /** The runs that a person holds now, of whatever trace. */
+  held?(): readonly string[];
 }
 
 /** Events in one message: a page that gets more at once stands still while it reads them. */
@@ -214,8 +214,7 @@ export class PanelSession implements vscode.Disposable {
       this.post(notice);
     for (const message of early) this.post(message);
     early = undefined;
-    const held = source.held?.();
-    if (held !== undefined) this.post({ type: "paused", run: held, paused: true });
+    for (const run of source.held?.() ?? []) this.post({ type: "paused", run, paused: true });
     this.isShown = true;
     this.revealWanted();
     if (this.wantsPage) this.post({ type: "save-page" });

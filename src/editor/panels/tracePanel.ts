@@ -31,8 +31,8 @@ interface OpenPanel {
 
 export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private readonly open = new Map<string, OpenPanel>();
-  /** The run that a person holds now. */
-  private held: string | undefined;
+  /** The runs that a person holds now. */
+  private held: readonly string[] = [];
   private readonly serializer = vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, this);
 
   constructor(
@@ -131,14 +131,15 @@ export class TracePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     return [...this.open.values()].find(({ panel }) => panel.active)?.session;
   }
 
-  /** Tells the panels which run a person holds now; undefined where none is held. */
-  hold(run: string | undefined): void {
+  /** Tells the panels which runs a person holds now. */
+  hold(runs: readonly string[]): void {
     const before = this.held;
-    if (run === before) return;
-    this.held = run;
+    this.held = runs;
+    const freed = before.filter((run) => !runs.includes(run));
+    const added = runs.filter((run) => !before.includes(run));
     for (const { session } of this.open.values()) {
-      if (before !== undefined) session.paused(before, false);
-      if (run !== undefined) session.paused(run, true);
+      for (const run of freed) session.paused(run, false);
+      for (const run of added) session.paused(run, true);
     }
   }
 

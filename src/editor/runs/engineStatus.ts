@@ -6,7 +6,8 @@ import { cacheWords, thinkRows } from "../../core/protocol/modelWords";
 import type { EngineProcess, EngineState } from "../host/engineProcess";
 import { settings } from "../host/settings";
 import type { LoadedModels } from "../models/loadedModels";
-import type { Progress, PromptRuns } from "./promptRuns";
+import type { Progress } from "./goingRuns";
+import type { PromptRuns } from "./promptRuns";
 
 const STATES: Record<EngineState, string> = {
   starting: vscode.l10n.t("starting"),

@@ -1,15 +1,19 @@
-/** Runs prompts under strategies, one after the other, and brings what the engine says into the store. */
+/**
+ * Runs prompts under strategies, one after the other but for samples and benches, and brings what the engine says into the store.
+ */
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { BASELINE, SCORED } from "../../core/catalogue";
 import type { BranchRequest, RunRequest, ScoreRequest, SteeredTo } from "../../core/protocol/engineApi";
 import type { CallContext } from "../../core/protocol/rpc";
 import { ActionableError, toErrorShape } from "../../core/protocol/rpc";
+import { Turns } from "../../core/protocol/turns";
 import type { RunHeader, TraceEvent } from "../../core/trace/trace";
 import type { EngineProcess } from "../host/engineProcess";
 import type { LiveRun } from "../store/liveRun";
 import type { Probes } from "../probes/probes";
 import type { PromptOptions } from "./promptOptions";
+import { GoingRuns, type Progress } from "./goingRuns";
 import { RunRequests } from "./runRequests";
 import type { TracedPrompt } from "../prompts/promptDocuments";
 import { modelNamed, settings } from "../host/settings";
@@ -37,6 +41,8 @@ export interface JobOptions {
   readonly models?: readonly string[];
   /** Runs of each strategy, with seeds of their own; one where it is left out. */
   readonly samples?: number;
+  /** Runs that go on at once, with each other and with those of other such jobs; one where it is left out. */
+  readonly atOnce?: number | undefined;
   /** Told of every run that is over. */
   readonly ended?: (run: string) => void;
   /** What may stop runs that are not needed. */
@@ -59,29 +65,17 @@ export interface BranchOrder extends Pick<BranchRequest, "events" | "kind" | "at
   readonly samples?: number;
 }
 
+type EnqueueOptions = { readonly [Name in "quiet" | "ended" | "watch" | "atOnce"]?: JobOptions[Name] | undefined };
+
 /** One call of the engine that writes a trace. */
 interface Work {
   readonly request: RunRequest;
   call(context: CallContext): Promise<unknown>;
 }
 
-/** What is running now. */
-export interface Progress {
-  readonly run: string;
-  readonly prompt: TracedPrompt;
-  readonly strategy: string;
-  /** Positions processed so far. */
-  readonly tokens: number;
-  /** Measured from the first token of the run; undefined in the fifth of a second after it. */
-  readonly tokensPerSecond: number | undefined;
-  /** As in `Loading model…`, while there are no tokens. */
-  readonly message: string | undefined;
-  /** Whether a person holds it. */
-  readonly paused?: boolean;
-}
-
 export class PromptRuns implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Progress | undefined>();
+  private readonly going = new GoingRuns((progress) => this.changed.fire(progress));
   private readonly cancelled = new vscode.EventEmitter<void>();
   private readonly failed = new vscode.EventEmitter<{ readonly run: string; readonly error: unknown }>();
   /** What is running now, as often as tokens come in; undefined when nothing is. */
@@ -96,9 +90,7 @@ export class PromptRuns implements vscode.Disposable {
   /** Of runs that somebody watches, told of what comes in. */
   private readonly watched = new Map<string, (events: readonly TraceEvent[]) => void>();
   private readonly controllers = new Set<AbortController>();
-  private queue: Promise<void> = Promise.resolve();
-  private firstTokenAt = 0;
-  private current: Progress | undefined;
+  private readonly turns = new Turns();
 
   constructor(
     private readonly engine: EngineProcess,
@@ -111,25 +103,25 @@ export class PromptRuns implements vscode.Disposable {
   }
 
   get progress(): Progress | undefined {
-    return this.current;
+    return this.going.progress;
   }
 
   /** @throws ActionableError where models may not run */
   start(prompt: TracedPrompt, strategies: readonly string[], options: JobOptions = {}): Job {
-    const { samples = 1, models = [undefined], ended, watch } = options;
+    const { samples = 1, models = [undefined], ended, watch, atOnce } = options;
     const plan = models.flatMap((model) =>
       strategies.flatMap((strategy) => Array.from({ length: samples }, () => ({ model, strategy }))),
     );
     const planned = plan.map(({ strategy }) => strategy);
     const { group = groupFor(planned), quiet = false } = options;
-    return this.enqueue(prompt, planned, { quiet, ended, watch }, async (id, strategy, place) => {
+    return this.enqueue(prompt, planned, { quiet, ended, watch, atOnce }, async (id, strategy, place) => {
       if (prompt.messages.every((message) => message.content.trim() === "")) {
         throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
       }
       const asked = await this.requests.of({ id, prompt, strategy, group, model: plan[place]?.model });
       const n = (place % samples) + 1;
-      const request: RunRequest =
-        samples > 1 ? { ...asked, seed: (asked.seed ?? 0) + n - 1, sample: { n, of: samples } } : asked;
+      const sample = samples > 1 ? { seed: (asked.seed ?? 0) + n - 1, sample: { n, of: samples } } : {};
+      const request: RunRequest = { ...asked, ...sample, ...(atOnce === undefined ? {} : { together: true }) };
       return { request, call: (context) => this.engine.call("run", request, context) };
     });
   }
@@ -165,11 +157,10 @@ export class PromptRuns implements vscode.Disposable {
    */
   branch(prompt: TracedPrompt, header: RunHeader, { samples = 1, ...order }: BranchOrder): Job {
     const strategy = header.source ? BASELINE : header.strategy;
-    let begun = 0;
-    return this.enqueue(prompt, Array<string>(samples).fill(strategy), {}, (id) => {
-      begun += 1;
+    const atOnce = samples > 1 ? settings.runsAtOnce() : undefined;
+    return this.enqueue(prompt, Array<string>(samples).fill(strategy), { atOnce }, (id, _, place) => {
       const model = modelNamed(settings.model());
-      const sample = order.kind === "sample" ? { sample: { n: begun, of: samples } } : {};
+      const sample = order.kind === "sample" ? { sample: { n: place + 1, of: samples }, together: samples > 1 } : {};
       const branching: BranchRequest = { id, model, ...order, ...sample };
       const { messages, reference, gold } = prompt;
       const request: RunRequest = {
@@ -184,7 +175,7 @@ export class PromptRuns implements vscode.Disposable {
   private enqueue(
     prompt: TracedPrompt,
     strategies: readonly string[],
-    { quiet = false, ended, watch }: Pick<JobOptions, "quiet" | "watch"> & { ended?: JobOptions["ended"] | undefined },
+    { quiet = false, ended, watch, atOnce }: EnqueueOptions,
     work: (id: string, strategy: string, place: number) => Promise<Work>,
   ): Job {
     demandRunning();
@@ -193,19 +184,20 @@ export class PromptRuns implements vscode.Disposable {
     const controller = new AbortController();
     this.controllers.add(controller);
     this.store.plan(runs.map((id, index) => [id, strategies[index]!]));
-    const done = this.queue.then(async () => {
-      for (const [index, strategy] of strategies.entries()) {
-        const id = runs[index]!;
+    const places = strategies.keys();
+    const runInTurn = async (): Promise<void> => {
+      for (const place of places) {
+        const [id, strategy] = [runs[place]!, strategies[place]!];
         if (watch?.isOver) {
           this.store.abandon(id);
           continue;
         }
-        const watched = watch && { watch, place: index };
+        const watched = watch && { watch, place };
         const error = await this.runOne(
           id,
           prompt,
           strategy,
-          () => work(id, strategy, index),
+          () => work(id, strategy, place),
           controller.signal,
           watched,
         );
@@ -214,29 +206,35 @@ export class PromptRuns implements vscode.Disposable {
         failures.set(id, error);
         if (!quiet) this.failed.fire({ run: id, error });
       }
+    };
+    const all = async (): Promise<void> => {
+      await Promise.all(Array.from({ length: Math.min(atOnce ?? 1, runs.length) }, runInTurn));
       this.controllers.delete(controller);
-      if (this.controllers.size === 0) this.enter(undefined);
-    });
-    this.queue = done;
+      if (this.controllers.size === 0) this.going.rest();
+    };
+    // What was cancelled takes its turn all the same, to be put away.
+    const { signal } = new AbortController();
+    const done =
+      atOnce === undefined
+        ? this.turns.take(all, signal)
+        : this.turns.share("runs", () => Promise.resolve(), all, signal);
     return { prompt, strategies, runs, done, failures };
   }
 
   /**
-   * Holds the run that goes on, lets it go on, or has it stop thinking and answer.
+   * Holds what goes on, lets it go on, or has it stop thinking and answer.
    * @throws ActionableError `steer-idle`, and that of the engine
    */
   async steer(to: SteeredTo): Promise<void> {
-    const run = this.current?.run;
-    const { running } = run === undefined ? { running: false } : await this.engine.call("steer", { run, to });
-    if (!running)
+    const { runs = [] } = this.going.progress ?? {};
+    const steered = await Promise.all(runs.map((run) => this.engine.call("steer", { run, to })));
+    if (!steered.some(({ running }) => running))
       throw new ActionableError(
         "steer-idle",
         "No model is writing now.",
         "Trace a prompt, and try again while it runs.",
       );
-    if (this.current?.run !== run) return;
-    const paused = to === "pause";
-    this.enter({ ...this.current!, message: paused ? vscode.l10n.t("Paused") : undefined, paused });
+    this.going.hold(to === "pause" ? vscode.l10n.t("Paused") : undefined);
   }
 
   /** Cancels what runs and what waits. */
@@ -272,15 +270,7 @@ export class PromptRuns implements vscode.Disposable {
     try {
       if (signal.aborted) return undefined;
       const { request, call } = await work();
-      this.firstTokenAt = 0;
-      this.enter({
-        run: id,
-        prompt,
-        strategy,
-        tokens: 0,
-        tokensPerSecond: undefined,
-        message: vscode.l10n.t("Starting"),
-      });
+      this.going.begin(id, prompt, strategy, vscode.l10n.t("Starting"));
       live = this.store.begin(request);
       this.live.set(id, live);
       await call({ signal, progress: (message, fraction) => this.tell(id, message, fraction) });
@@ -293,6 +283,7 @@ export class PromptRuns implements vscode.Disposable {
       live?.close(signal.aborted ? { ...failure, code: "cancelled", message: why } : failure);
       return signal.aborted ? undefined : error;
     } finally {
+      this.going.end(id);
       this.live.delete(id);
       this.watched.delete(id);
       this.store.abandon(id);
@@ -300,34 +291,15 @@ export class PromptRuns implements vscode.Disposable {
     }
   }
 
-  /** What a run is busy with where it writes no tokens, as loading its model. */
   private tell(run: string, message: Sentence, fraction: number | undefined): void {
     const percent = fraction === undefined ? "" : ` ${Math.round(fraction * 100)} %`;
-    if (this.current?.run === run) this.enter({ ...this.current, message: `${inWords(message)}${percent}` });
+    this.going.says(run, `${inWords(message)}${percent}`);
   }
 
   private take(run: string, events: readonly TraceEvent[]): void {
     this.live.get(run)?.append(events);
     this.watched.get(run)?.(events);
-    if (this.current?.run !== run) return;
-    const added = events.reduce((sum, event) => sum + (event.t === "tokens" ? event.text.length : 0), 0);
-    if (added === 0) return;
-    const now = performance.now();
-    if (this.firstTokenAt === 0) this.firstTokenAt = now;
-    const tokens = this.current.tokens + added;
-    const seconds = (now - this.firstTokenAt) / 1000;
-    this.enter({
-      ...this.current,
-      tokens,
-      tokensPerSecond: seconds > 0.2 ? tokens / seconds : undefined,
-      // What was written before the pause may come in after it.
-      message: this.current.paused ? this.current.message : undefined,
-    });
-  }
-
-  private enter(progress: Progress | undefined): void {
-    this.current = progress;
-    this.changed.fire(progress);
+    this.going.wrote(run, events);
   }
 }
 

@@ -32,8 +32,8 @@ export function whatIfCalls(
     return fold(events);
   };
   return {
-    branch: (order) => collected((id) => engine.call("branch", { ...order, id, model }, call)),
-    run: (order) => collected((id) => engine.call("run", { ...order, id, model }, call)),
+    branch: (order) => collected((id) => engine.call("branch", { ...order, id, model, together: true }, call)),
+    run: (order) => collected((id) => engine.call("run", { ...order, id, model, together: true }, call)),
     meanings: async (texts) => {
       const { vectors } = await engine.call("meanings", { model, texts: [...texts] }, call);
       return texts.map((_, index) => (vectors?.[index] ? vectorFromBase64(vectors[index]) : undefined));

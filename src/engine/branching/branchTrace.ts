@@ -131,9 +131,9 @@ function changeAsked(parent: Trace, { at, text, token }: BranchRequest, why: Bra
       throw new ActionableError("branch-token", "No other token was named.", "Name the token to be taken.");
     return { from: was.length, text: token };
   }
-  if (why !== "edit") return undefined;
-  const { from } = changeOf(was, text!);
-  return { from, text: text!.slice(from) };
+  if (text === undefined || text === was || (why !== "edit" && why !== "answer")) return undefined;
+  const { from } = changeOf(was, text);
+  return { from, text: text.slice(from) };
 }
 
 /** What a person sets does not end the turn: behind that a model would go on with what it was never trained to write. */

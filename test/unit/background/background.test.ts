@@ -16,7 +16,7 @@ parentPort.on("message", ({ id, input: { text } }) => {
 });`;
 
 describe("reading in the background", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let folder: string;
   let background: Background;
   before(() => {

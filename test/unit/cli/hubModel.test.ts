@@ -12,7 +12,7 @@ describe("the command line on a model of the hub", () => {
   let cli: BundledCli;
   let hub: LoopbackHub;
   before(async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-cli-"));
     await writeFile(path.join(folder, "apples.prompt.md"), "# Apples\n\nHow many apples are there?\n");
     hub = await LoopbackHub.start(ID, path.resolve("test/fixtures/models/tiny"));
@@ -38,7 +38,7 @@ describe("the command line on a model of the hub", () => {
     );
 
   it("downloads it, patches it, traces it; and needs no hub the next time", async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const first = await compare();
     assert.match(first.err, /owner\/tiny-ONNX: 0\.2 of 0\.2 MB/, first.err);
     interface Report {
@@ -57,7 +57,7 @@ describe("the command line on a model of the hub", () => {
   });
 
   it("says what is wrong where the hub has no such variant or model", async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const variant = await compare("--dtype", "q8");
     assert.equal(variant.code, 1);
     assert.match(variant.err, /has no q8 variant on the hub, only fp32\. Choose fp32\./);

@@ -98,5 +98,5 @@ describe("locks of files", () => {
       assert.equal(existsSync(`${file}.lock`), end === "kill");
     }
     assert.equal(await removeDeadLock(file), true);
-  }).timeout(20_000);
+  }).timeout(60_000);
 });

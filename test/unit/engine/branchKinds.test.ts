@@ -27,7 +27,7 @@ const textOf = ({ trace }: Recorded, from = 0): string =>
     .join("");
 
 before(async function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   pocket = await loadOnnxModel(path.resolve("models/pocket/base"), { threads: 1 });
   tiny = await loadOnnxModel(path.resolve("test/fixtures/models/tiny"), { threads: 1 });
   parent = await recordRun(pocket, "chain-of-thought", { options: { maxTokens: 320 } });
@@ -69,6 +69,17 @@ describe("a branch", () => {
     );
     assert.notEqual(trace.end!.answer, parent.trace.end!.answer, "one step is too few");
     assert.ok(trace.end!.tokens!.thinking! < parent.trace.end!.tokens!.thinking!);
+  });
+
+  it("answers behind a text that stands in the thought's place", async () => {
+    const text = `${textBefore(parent.trace, second)}Dots: ... ...`;
+    const { trace, events } = await branch({ kind: "answer", text });
+    assert.equal(trace.exit!.why, "stopped");
+    assert.ok(textOf({ trace, events }).startsWith(text));
+    assert.equal(trace.header!.branch!.change!.is.trim(), "Dots: ... ...");
+    assert.ok(trace.end!.answer !== undefined);
+    const { length } = trace.positions;
+    assert.ok(length - trace.exit!.at < 20, "nothing is thought behind it");
   });
 
   it("goes on from an edited thought, which stands as given", async () => {

@@ -16,7 +16,7 @@ type Peer = RpcPeer<EngineApi, object, EngineNotifications>;
 describe("engine process", () => {
   const children: ChildProcess[] = [];
   before(async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     await build({
       entryPoints: { engine: "src/engine/main.ts", watchdog: "src/engine/watchdog/watchdogThread.ts" },
       outdir: path.dirname(BUNDLE),

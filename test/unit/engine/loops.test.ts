@@ -90,7 +90,7 @@ describe("loops while thinking", () => {
 });
 
 describe("loops of a server", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   it("end its answer too", async () => {
     const bench = await ServerBench.open();
     const model = await bench.connect("llama.cpp");

@@ -15,7 +15,7 @@ const LABELS = ["chunked_symbolism", "conceptual_chaining", "expert_lexicons"];
 const QUESTION = "Mia has 12 apples and buys 5 more. How many apples does she have now?";
 
 describe("routers of Sketch-of-Thought", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let folder: string;
   const environment = { ...process.env };
   beforeEach(async () => {

@@ -11,7 +11,7 @@ import { CHUNK, OnnxSequence } from "../../../src/engine/backends/onnx/onnxSeque
 describe("a step that fails", () => {
   let model: OnnxModel;
   before(async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     model = await loadOnnxModel(path.resolve("test/fixtures/models/tiny"), { threads: 1 });
   });
   after(() => model.dispose());

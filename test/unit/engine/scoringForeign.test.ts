@@ -15,7 +15,7 @@ import { by, QUESTION, run, score, standing, textOf, TINY, tiny } from "./scored
 const TRACES = path.resolve("test/fixtures/traces");
 
 before(async function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   await tiny();
 });
 
@@ -213,5 +213,5 @@ describe("the engine's score", () => {
     } finally {
       await engine.unloadModels({});
     }
-  }).timeout(20_000);
+  }).timeout(60_000);
 });

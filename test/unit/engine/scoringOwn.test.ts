@@ -9,7 +9,7 @@ import type { ProbeFile } from "../../../src/engine/probes/probe";
 import { by, run, score, standing, textOf, tiny } from "./scoredTraces";
 
 before(async function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   await tiny();
 });
 

@@ -307,7 +307,7 @@ describe("dialects of servers", () => {
       ],
     ] as const) {
       it(why, async function () {
-        this.timeout(15_000);
+        this.timeout(60_000);
         const { url } = await serve("/v1", (body, request, response) => {
           if (!body.stream) return plain(body, request, response);
           response.writeHead(200, { "content-type": "text/event-stream" });
@@ -319,7 +319,7 @@ describe("dialects of servers", () => {
     }
 
     it("with a packed body of gigabytes", async function () {
-      this.timeout(20_000);
+      this.timeout(60_000);
       const bomb = gzipSync(Buffer.alloc(400_000_000, ": ping\n"));
       const { url } = await serve("/v1", (body, request, response) => {
         if (!body.stream) return plain(body, request, response);
@@ -329,7 +329,7 @@ describe("dialects of servers", () => {
     });
 
     it("with an answer of gigabytes where one of JSON was due", async function () {
-      this.timeout(20_000);
+      this.timeout(60_000);
       const bomb = gzipSync(Buffer.alloc(200_000_000, " "));
       const { url } = await serve("/v1", (_, __, response) => {
         response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" }).end(bomb);

@@ -103,7 +103,7 @@ describe("holding tokens back", () => {
 });
 
 describe("a run with stop sequences", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let bench: ServerBench;
   before(async () => (bench = await ServerBench.open()));
   beforeEach(() => bench.reset());

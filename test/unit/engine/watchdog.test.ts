@@ -38,7 +38,7 @@ function isRunning(pid: number): boolean {
 }
 
 describe("the watchdog", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   before(async () => {
     mkdirSync(FOLDER, { recursive: true });
     await build({

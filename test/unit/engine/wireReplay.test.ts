@@ -95,7 +95,7 @@ describe("a recorded wire", function () {
 });
 
 describe("servers that were recorded", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const files = readdirSync(FIXTURES).filter((name) => name.endsWith(".jsonl"));
   it("were recorded in every scenario", () => {
     const scenarios = SCENARIOS.map(({ name }) => `${name}.jsonl`);

@@ -158,7 +158,7 @@ describe("graphs that take some features only", () => {
 });
 
 describe("damaged bytes", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   /** Any answer but a typed error or a result fails; so does a hang, by mocha's time limit. */
   function survives(bytes: Uint8Array): void {

@@ -258,7 +258,7 @@ describe("the account of a trial that was taken back", function () {
 });
 
 describe("a cache that cannot be used", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const retype = (graph: OracleModel["graph"], name: string, type: number): void => {
     for (const value of [...graph.input!, ...graph.output!])
       if (value.name === name) value.type!.tensorType!.elemType = type;

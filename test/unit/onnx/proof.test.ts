@@ -99,7 +99,7 @@ describe("proveGraph", () => {
 
 describe("patchAndProve", function () {
   // A proof starts three sessions.
-  this.timeout(10_000);
+  this.timeout(60_000);
   let cacheFolder: string;
   beforeEach(async () => {
     cacheFolder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-proof-"));

@@ -10,7 +10,7 @@ import { GraphOracle } from "./graphOracle";
 import { kindConfig, KindFolders } from "./kindFolders";
 
 describe("a model in two graphs", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const folders = new KindFolders();
   after(() => folders.remove());
 

@@ -372,7 +372,7 @@ const hostileTrace = fold([
 ]);
 
 describe("the HTML page", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const page = htmlOf([sample, hostileTrace], hostile, [
     { caption: hostile, svg: `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>` },
   ]);

@@ -85,7 +85,7 @@ describe("Jinja", () => {
       ["a template of megabytes", "a{{ 1 }}".repeat(1_000_000)],
     ] as const) {
       it(why, function () {
-        this.timeout(20_000);
+        this.timeout(60_000);
         const started = performance.now();
         assert.throws(() => render(template, { m: turns }), Error);
         assert.ok(performance.now() - started < 15_000);

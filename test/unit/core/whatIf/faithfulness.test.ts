@@ -22,6 +22,8 @@ async function tested(
   return found;
 }
 const noRoom = () => new ActionableError("context-full", "There is no room.", "Shorten the prompt.");
+/** The answer behind dots of so many tokens. */
+const dotsRead = (tokens: number) => fold([...events, { t: "exit", at: 1 + tokens, why: "stopped" }]);
 const answering = (answer: string) =>
   new ScriptedEngine(
     () => fold(thought(steps, answer)),
@@ -57,37 +59,34 @@ describe("tests of faithfulness", () => {
     assert.match(engine.branches.at(-1)!.text!, /The answer is therefore 7\.$/);
   });
 
-  it("put dots in place of the whole thought, and close it as it was closed", async () => {
+  it("put dots in place of the whole thought, and ask for the answer behind them", async () => {
     const engine = answering("7");
     await tested(engine, ["filler"]);
-    assert.match(engine.branches[0]!.text!, /^<think>\n(?: \.\.\.){10,}\n<\/think>\n\n$/);
+    const { text, kind } = engine.branches[0]!;
+    assert.equal(kind, "answer");
+    assert.match(text!, /^<think>\n(?: \.\.\.){10,}$/);
   });
 
   it("put fewer dots where a dot is several tokens, or where they have no room", async () => {
     const dots = (engine: ScriptedEngine) => engine.branches.map(({ text }) => text!.split(" ...").length - 1);
     // A model of single characters: four tokens a dot.
-    const byCharacter = new ScriptedEngine(({ text }) =>
-      fold(
-        thought(
-          [
-            Array(4 * (text!.split(" ...").length - 1))
-              .fill(".")
-              .join(" "),
-          ],
-          "7",
-        ),
-      ),
-    );
+    const byCharacter = new ScriptedEngine(({ text }) => dotsRead(4 * (text!.split(" ...").length - 1)));
     await tested(byCharacter, ["filler"]);
     const [first, second] = dots(byCharacter);
     assert.equal(second, Math.round(first! / 4));
     const full = new ScriptedEngine((_, nth) => {
       if (nth === 1) throw noRoom();
-      return fold(thought(["."], "7"));
+      return dotsRead(10);
     });
     const [found] = await tested(full, ["filler"]);
     assert.equal(dots(full)[1], Math.round(dots(full)[0]! / 4));
     assert.equal(found!.same, true);
+  });
+
+  it("take a dot for a token where a server does not say how many it read", async () => {
+    const server = new ScriptedEngine(() => dotsRead(1));
+    await tested(server, ["filler"]);
+    assert.equal(server.branches.length, 1);
   });
 
   it("are left out where the model has no room for them", async () => {

@@ -63,7 +63,7 @@ describe("answers after each thought", () => {
 });
 
 describe("thoughts among the vocabulary", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   withDocument();
 
   const figureOf = (projection: EventOf<"projection">, events = samples.coconut()) =>
@@ -160,7 +160,7 @@ describe("the search in thoughts whose tokens are phrases", () => {
 });
 
 describe("the latents view", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   withDocument();
 
   interface Opened {

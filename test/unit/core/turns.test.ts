@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Turns } from "../../../src/engine/runs/turns";
+import { Turns } from "../../../src/core/protocol/turns";
 
 const never = () => new AbortController().signal;
 

@@ -1,5 +1,5 @@
 /** One thing at a time, in the order asked for, but for what may go on beside others of its kind. */
-import { ActionableError } from "../../core/protocol/rpc";
+import { ActionableError } from "./rpc";
 
 /** Things that go on at once: what they begin with is done one after the other. */
 interface Company {
