@@ -12,9 +12,17 @@ const STRATEGIES = ["chain-of-draft", "no-thinking"];
 interface BenchRun {
   question: number;
   strategy: string;
+  answer?: string;
   correct: boolean;
   trace: string;
 }
+
+const set = (name: string, value: unknown) =>
+  vscode.workspace.getConfiguration("thoughtlens").update(name, value, vscode.ConfigurationTarget.Global);
+
+/** What each came to, whichever ended first. */
+const answersOf = (runs: readonly BenchRun[]) =>
+  runs.map(({ question, strategy, answer }) => `${question} ${strategy}: ${answer}`).sort();
 
 describe("a dataset under several strategies", function () {
   this.timeout(240_000);
@@ -29,6 +37,7 @@ describe("a dataset under several strategies", function () {
 
   it("stops at the question where it is cancelled, and goes on from there", async () => {
     const { store, runs } = await activeApi();
+    await set("runsAtOnce", 1);
     const listening = store.onDidAppend(({ events, live }) => {
       const second = runs.progress?.prompt.messages[0]?.content === QUESTIONS[1]!.question;
       if (second && live && events.some(({ t }) => t === "tokens")) runs.cancel();
@@ -47,6 +56,23 @@ describe("a dataset under several strategies", function () {
       all.slice(0, first.length).map(({ trace }) => trace),
       first.map(({ trace }) => trace),
     );
+  });
+
+  it("asks several at once, and comes to the same", async () => {
+    const { store } = await activeApi();
+    const alone = await bench();
+    await set("runsAtOnce", undefined);
+    // Another seed is another bench, and nothing is drawn by it here.
+    await set("seed", 1);
+    const together = await bench();
+    await set("seed", undefined);
+    assert.deepEqual(answersOf(together), answersOf(alone));
+    const times = together.map(({ trace }) => {
+      const { header, end } = store.run(trace)!;
+      return { from: Date.parse(header.started), ms: end?.ms?.total ?? 0 };
+    });
+    const [first, second] = times.sort((a, b) => a.from - b.from);
+    assert.ok(second!.from < first!.from + first!.ms, "the second has begun while the first went on");
   });
 
   it("keeps a trace of every run, graded against the answer of its question", async () => {
