@@ -1,7 +1,7 @@
 /** The side panel: prompt → run → step. Steps are read from a trace when its run is opened. */
 import * as vscode from "vscode";
-import { strategyTitle } from "../../core/catalogue";
 import type { ImportFile } from "../files/traceImport";
+import { progressDetail, progressTitle } from "../runs/progressText";
 import type { PromptRuns } from "../runs/promptRuns";
 import { listKey, type RecordedRun } from "../store/recordedRun";
 import { newestFirst } from "../store/runList";
@@ -43,9 +43,7 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
       store.onDidChange(() => this.refreshSoon()),
       runs.onDidChange((progress) => {
         // An empty text takes the line away.
-        this.view.message = progress
-          ? `${strategyTitle(progress.strategy)}: ${progress.message ?? vscode.l10n.t("{0} tokens", progress.tokens)}`
-          : "";
+        this.view.message = progress ? `${progressTitle(progress)}: ${progressDetail(progress)}` : "";
       }),
     ];
   }

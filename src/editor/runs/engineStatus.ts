@@ -1,12 +1,12 @@
 /** The one status bar item: which model, what the engine does, and how fast. While it runs, a click cancels. */
 import * as vscode from "vscode";
-import { strategyTitle } from "../../core/catalogue";
 import { shortModelName } from "../../core/protocol/modelName";
 import { cacheWords, thinkRows } from "../../core/protocol/modelWords";
 import type { EngineProcess, EngineState } from "../host/engineProcess";
 import { settings } from "../host/settings";
 import type { LoadedModels } from "../models/loadedModels";
 import type { Progress } from "./goingRuns";
+import { progressDetail, progressTitle } from "./progressText";
 import type { PromptRuns } from "./promptRuns";
 
 const STATES: Record<EngineState, string> = {
@@ -111,7 +111,8 @@ export class EngineStatus implements vscode.Disposable {
 }
 
 /** As in `DEER 57 tokens, 120/s`. */
-function described({ strategy, message, tokens, tokensPerSecond }: Progress): string {
-  const speed = tokensPerSecond === undefined ? "" : `, ${Math.round(tokensPerSecond)}/s`;
-  return `${strategyTitle(strategy)} ${message ?? vscode.l10n.t("{0} tokens", tokens) + speed}`;
+function described(progress: Progress): string {
+  const { message, tokensPerSecond } = progress;
+  const speed = message !== undefined || tokensPerSecond === undefined ? "" : `, ${Math.round(tokensPerSecond)}/s`;
+  return `${progressTitle(progress)} ${progressDetail(progress)}${speed}`;
 }
