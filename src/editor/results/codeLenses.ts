@@ -1,4 +1,4 @@
-/** Above each prompt: trace it, compare strategies on it, and what the last run came to. */
+/** Above each prompt: trace it, compare strategies on it, and which run answers it best. */
 import * as vscode from "vscode";
 import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
 import { resultOf, resultReason, resultTitle } from "./promptResults";

@@ -1,18 +1,15 @@
 /**
- * At the end of a prompt's first line: what its last run came to, with the figures of every strategy in a hover, a
- * mark in the gutter and one in the overview ruler. It stands behind the text and moves nothing.
+ * At the end of a prompt's first line: what the run came to that its CodeLens names, with the figures of every strategy
+ * in a hover, a mark in the gutter and one in the overview ruler. It stands behind the text and moves nothing.
  */
 import * as vscode from "vscode";
 import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
-import { annotation, resultOf, type PromptResult } from "./promptResults";
+import { annotation, resultOf, VERDICTS, verdictOf, type PromptResult, type Verdict } from "./promptResults";
 import { resultHover } from "./resultHover";
 import { settings } from "../host/settings";
 import type { TraceStore } from "../store/traceStore";
 
 const SETTLE_MS = 150;
-/** Of the last answer; `open` where none was expected. */
-const VERDICTS = ["right", "wrong", "open"] as const;
-type Verdict = (typeof VERDICTS)[number];
 
 export class PromptAnnotations implements vscode.Disposable {
   private readonly styles: Record<Verdict, vscode.TextEditorDecorationType>;
@@ -75,11 +72,6 @@ export class PromptAnnotations implements vscode.Disposable {
   }
 }
 
-function verdictOf({ latest }: PromptResult): Verdict {
-  if (latest.end?.correct === undefined) return "open";
-  return latest.end.correct ? "right" : "wrong";
-}
-
 function styleOf(color: string, gutterIconPath: vscode.Uri): vscode.TextEditorDecorationType {
   return vscode.window.createTextEditorDecorationType({
     after: { color: new vscode.ThemeColor("editorCodeLens.foreground"), margin: "0 0 0 2em" },
@@ -98,7 +90,7 @@ function decoration(
 ): vscode.DecorationOptions {
   const end = document.lineAt(prompt.line).range.end;
   const changed =
-    result.latest.header.prompt.sha256 !== prompt.reference.sha256 ? ` · ${vscode.l10n.t("prompt changed since")}` : "";
+    result.told.header.prompt.sha256 !== prompt.reference.sha256 ? ` · ${vscode.l10n.t("prompt changed since")}` : "";
   return {
     range: new vscode.Range(end, end),
     renderOptions: { after: { contentText: annotation(result) + changed } },

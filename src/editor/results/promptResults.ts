@@ -11,9 +11,13 @@ import { inWords, l10n, type Sentence } from "../../core/text/l10n";
 
 export interface PromptResult {
   readonly latest: RecordedRun;
-  /** The right one with the fewest tokens, of the newest of each strategy; the latest, where none is known to be right. */
-  readonly best: RecordedRun;
-  /** The last chain of thought, where `best` is something else: what savings are counted against. */
+  /**
+   * The run that lens, annotation, gutter and comment speak of: the right one with the fewest tokens, of the newest of each
+   * strategy; the latest, where none is known to be right. Behind a comparison the last one says only which strategy is
+   * last in the list.
+   */
+  readonly told: RecordedRun;
+  /** The last chain of thought on the same model, where another run is told: what savings are counted against. */
   readonly baseline: RecordedRun | undefined;
   /** The newest finished run of each strategy on the question of the latest, in the order in which they were run. */
   readonly byStrategy: readonly RecordedRun[];
@@ -35,10 +39,11 @@ export function resultOf(runs: readonly RecordedRun[]): PromptResult | undefined
     (least, run) => (least && totalTokens(least) <= totalTokens(run) ? least : run),
     undefined,
   );
-  const named = best ?? latest;
-  const baseline =
-    named.header.strategy === BASELINE ? undefined : finished.find((run) => run.header.strategy === BASELINE);
-  return { latest, best: named, baseline, byStrategy };
+  const told = best ?? latest;
+  const isBaseline = ({ header }: RecordedRun): boolean =>
+    header.strategy === BASELINE && header.model.id === told.header.model.id;
+  const baseline = told.header.strategy === BASELINE ? undefined : finished.find(isBaseline);
+  return { latest, told, baseline, byStrategy };
 }
 
 /** The runs of a result beside each other; savings are counted against its chain of thought. */
@@ -49,38 +54,51 @@ export const comparisonOf = ({ byStrategy }: Pick<PromptResult, "byStrategy">, p
   );
 
 /** As in `412 → 96 tokens (DEER)`; an answer that is wrong is marked, since few tokens are no merit of it. */
-export function resultTitle({ best, baseline }: PromptResult): string {
-  const wrong = best.end?.correct === false ? "✗ " : "";
+export function resultTitle({ told, baseline }: PromptResult): string {
+  const wrong = told.end?.correct === false ? "✗ " : "";
   const before = baseline ? `${totalTokens(baseline)} → ` : "";
-  return l10n.t("{0} tokens ({1})", `${wrong}${before}${totalTokens(best)}`, strategyTitle(best.header.strategy));
+  return l10n.t("{0} tokens ({1})", `${wrong}${before}${totalTokens(told)}`, strategyTitle(told.header.strategy));
 }
 
-/** Why the title names the run that it names. */
-export function resultReason({ best, latest, byStrategy }: PromptResult): string {
-  const name = nameOf(best);
-  if (best.end?.correct !== true || byStrategy.length === 1) return l10n.t("{0} ran last.", name);
-  return best === latest
+/** Why that run is told. */
+export function resultReason({ told, latest, byStrategy }: PromptResult): string {
+  const name = nameOf(told);
+  if (told.end?.correct !== true || byStrategy.length === 1) return l10n.t("{0} ran last.", name);
+  return told === latest
     ? l10n.t("{0} ran last and was right with the fewest tokens.", name)
     : l10n.t("{0} was right with the fewest tokens; {1} ran last.", name, nameOf(latest));
 }
 
 /**
- * As in `✓ 42 · 96 tokens · 1.4 s · stopped early at 57`; where other strategies ran too, with the name of each, as in
- * `DEER: ✓ 42 · 96 tokens · Chain of Thought: ✓ 412`.
+ * As in `✓ 42 · 96 tokens · 1.4 s · stopped early at 57`; where other strategies ran too, with the name of each, newest
+ * first, as in `DEER: ✓ 42 · 96 tokens · Chain of Thought: ✓ 412`.
  */
-export function annotation({ latest, byStrategy }: PromptResult): string {
-  const parts = [verdict(latest), l10n.t("{0} tokens", totalTokens(latest))];
-  if (latest.end?.ms?.total) parts.push(formatMs(latest.end.ms.total));
-  const exit = exitPoint(latest);
-  if (exit && !USUAL_EXITS.includes(latest.exit!.why)) parts.push(exit);
-  const others = byStrategy.filter((run) => run !== latest).toReversed();
+export function annotation({ told, byStrategy }: PromptResult): string {
+  const parts = [verdict(told), l10n.t("{0} tokens", totalTokens(told))];
+  if (told.end?.ms?.total) parts.push(formatMs(told.end.ms.total));
+  const exit = exitPoint(told);
+  if (exit && !USUAL_EXITS.includes(told.exit!.why)) parts.push(exit);
+  const others = byStrategy.filter((run) => run !== told).toReversed();
   if (others.length === 0) return parts.join(" · ");
   const named = others.slice(0, MOST_OTHERS).map((run) => `${nameOf(run)}: ${markOf(run)}${totalTokens(run)}`);
   const rest = others.length - named.length;
-  return [`${nameOf(latest)}: ${parts.join(" · ")}`, ...named, ...(rest > 0 ? [l10n.t("{0} more", rest)] : [])].join(
+  return [`${nameOf(told)}: ${parts.join(" · ")}`, ...named, ...(rest > 0 ? [l10n.t("{0} more", rest)] : [])].join(
     " · ",
   );
 }
+
+/** Of the answer that is told; `open` where none was expected. */
+export const VERDICTS = ["right", "wrong", "open"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export function verdictOf({ told }: PromptResult): Verdict {
+  if (told.end?.correct === undefined) return "open";
+  return told.end.correct ? "right" : "wrong";
+}
+
+/** The models of the runs, each once. */
+export const modelsOf = ({ byStrategy }: Pick<PromptResult, "byStrategy">): string =>
+  [...new Set(byStrategy.map(({ header }) => shorten(header.model.id, 80)))].join(", ");
 
 /** A line that goes on for ever is not read; the hover has all. */
 const MOST_OTHERS = 3;

@@ -5,16 +5,16 @@ import { l10n } from "../../core/text/l10n";
 import { shorten } from "../../core/text/shorten";
 import { strategyTitle } from "../../core/catalogue";
 import { totalTokens, verdict } from "../../core/measure/runSummary";
-import { exitPoint, type PromptResult } from "./promptResults";
+import { exitPoint, modelsOf, type PromptResult } from "./promptResults";
 
 /** Handlebars takes its comment out of the prompt; the other formats take HTML's. */
-export function resultComment(fileName: string, { latest, byStrategy }: PromptResult): string {
-  const lines = byStrategy.map((run) => {
+export function resultComment(fileName: string, result: PromptResult): string {
+  const lines = result.byStrategy.map((run) => {
     const time = run.end?.ms?.total ? formatMs(run.end.ms.total) : undefined;
     const parts = [verdict(run), l10n.t("{0} tokens", totalTokens(run)), time, exitPoint(run)];
     return `${shorten(strategyTitle(run.header.strategy), 40)}: ${parts.filter((part) => part !== undefined).join(", ")}`;
   });
-  const text = [l10n.t("on {0}", shorten(latest.header.model.id, 80)), ...lines]
+  const text = [l10n.t("on {0}", modelsOf(result)), ...lines]
     .map((line) => line.replaceAll("--", "––").replaceAll("}}", "} }"))
     .join("\n");
   return /\.prompt$/i.test(fileName) ? `{{!-- thoughtlens: ${text}\n--}}` : `<!-- thoughtlens: ${text}\n-->`;

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { partsText } from "../../../src/core/measure/comparisonText";
 import { shorten } from "../../../src/core/text/shorten";
 import { verdict } from "../../../src/core/measure/runSummary";
-import { annotation, exitPoint, resultOf, resultReason, resultTitle } from "../../../src/editor/results/promptResults";
+import {
+  annotation,
+  exitPoint,
+  modelsOf,
+  resultOf,
+  resultReason,
+  resultTitle,
+  verdictOf,
+} from "../../../src/editor/results/promptResults";
 import { promptKey, type RecordedRun } from "../../../src/editor/store/recordedRun";
 import { oldComment, resultComment } from "../../../src/editor/results/resultText";
 
@@ -50,43 +58,67 @@ describe("results of a prompt", () => {
     run(strategy, total, {
       end: { t: "end", answer: "42", tokens: { total }, ...(correct === undefined ? {} : { correct }) },
     });
-  const best: [why: string, runs: RecordedRun[], title: string, reason: RegExp][] = [
+  const told: [why: string, runs: RecordedRun[], title: string, reason: RegExp, annotated: RegExp, mark: string][] = [
     [
       "the right one with the fewest tokens, and not the latest",
       [judged("no-thinking", 12, false), judged("chain-of-thought", 412, true), judged("deer", 96, true)],
       "412 → 96 tokens (DEER)",
       /^DEER was right with the fewest tokens; No Thinking ran last\.$/,
+      /^DEER: ✓ 42 · 96 tokens · No Thinking: ✗ 12 · /,
+      "right",
     ],
     [
       "also where the latest is right with more",
       [judged("chain-of-thought", 412, true), judged("deer", 96, true)],
       "412 → 96 tokens (DEER)",
       /DEER was right/,
+      /^DEER: ✓ 42 · 96 tokens · Chain of Thought: ✓ 412$/,
+      "right",
     ],
     [
       "the latest where none is right, and says that it is wrong",
       [judged("no-thinking", 12, false), judged("chain-of-thought", 412, false)],
       "✗ 412 → 12 tokens (No Thinking)",
       /^No Thinking ran last\.$/,
+      /^No Thinking: ✗ 42 · 12 tokens · Chain of Thought: ✗ 412$/,
+      "wrong",
     ],
     [
       "the latest where nothing was expected",
       [judged("deer", 96, undefined), judged("chain-of-draft", 5, undefined)],
       "96 tokens (DEER)",
       /^DEER ran last\.$/,
+      /^DEER: 42 · 96 tokens · Chain of Draft: 5$/,
+      "open",
     ],
     [
       "the newest run of a strategy, and no lucky one before it",
       [judged("deer", 200, true), judged("deer", 90, true)],
       "200 tokens (DEER)",
       /^DEER ran last\.$/,
+      /^✓ 42 · 200 tokens/,
+      "right",
     ],
   ];
-  for (const [why, runs, title, reason] of best)
-    it(`name ${why}`, () => {
-      assert.equal(resultTitle(resultOf(runs)!), title);
-      assert.match(resultReason(resultOf(runs)!), reason);
+  for (const [why, runs, title, reason, annotated, mark] of told)
+    it(`tell above the prompt, behind it and in the gutter ${why}`, () => {
+      const result = resultOf(runs)!;
+      assert.equal(resultTitle(result), title);
+      assert.match(resultReason(result), reason);
+      assert.match(annotation(result), annotated);
+      assert.equal(verdictOf(result), mark);
     });
+
+  it("are counted against no chain of thought of another model, and name all models", () => {
+    const other = run("chain-of-thought", 412);
+    const result = resultOf([
+      run("deer", 96),
+      { ...other, header: { ...other.header, model: { id: "other" } } },
+      run("no-thinking", 999),
+    ])!;
+    assert.equal(resultTitle(result), "96 tokens (DEER)");
+    assert.equal(modelsOf(result), "base, other");
+  });
 
   it("leave out runs of what the prompt asked before it was edited", () => {
     const asked = (each: RecordedRun, content: string): RecordedRun => ({
