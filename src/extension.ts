@@ -115,9 +115,9 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
     log.warn(`${file} was deleted while its bench ran: it has been written anew.`),
   );
   const bench = new DatasetBench(prompts, datasets, runs, benches, { extensionUri, store, actions });
-  const scoring = new TraceScoring({ store, panels, prompts, target, runs, models });
+  const scoring = new TraceScoring({ store, panels, target, runs, models });
   const edits = new ThoughtEdits();
-  const branching = new TraceBranching({ store, panels, prompts, target, runs, traceEditor, edits });
+  const branching = new TraceBranching({ store, panels, target, runs, traceEditor, edits });
   const whatIf = new WhatIfQuestions({ engine, store, panels, runOf: (argument) => target.runOf(argument) });
   const explorer = new ExplorerTree(store, runs, (files) => commands.importTraces(files));
   const commands: Commands = commandsOf({

@@ -1,10 +1,18 @@
 /** What can be done away from the thread that must not wait: pure readings of files whose contents nobody vouches for. */
 import type { PromptContext, PromptFile } from "../core/prompt/prompt";
 
+interface PromptText {
+  fileName: string;
+  text: string;
+  context: PromptContext;
+}
+
 /** Name → what it takes and gives. Both travel between threads, so they are plain data. */
 export interface BackgroundTasks {
   /** All prompts of a file. Its template runs here: it may loop for ever. */
-  parsePrompts: (input: { fileName: string; text: string; context: PromptContext }) => Promise<PromptFile>;
+  parsePrompts: (input: PromptText) => Promise<PromptFile>;
+  /** Those of YAML or JSON that nobody called a prompt: nothing where it is not surely one. */
+  parseData: (input: PromptText) => Promise<PromptFile>;
 }
 
 export type TaskName = keyof BackgroundTasks;

@@ -1,10 +1,11 @@
 /** The thread that does the tasks, one after the other. Whoever started it ends it when one takes too long. */
 import { parentPort } from "node:worker_threads";
-import { parsePromptFile } from "../core/prompt/promptFile";
+import { parsePromptFile, parseUnnamedData } from "../core/prompt/promptFile";
 import type { BackgroundTasks, Job, Outcome } from "./tasks";
 
 const TASKS: BackgroundTasks = {
   parsePrompts: ({ fileName, text, context }) => parsePromptFile(fileName, text, context),
+  parseData: ({ fileName, text, context }) => parseUnnamedData(fileName, text, context),
 };
 
 parentPort!.on("message", ({ id, task, input }: Job) => {

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { fold } from "../../src/core/trace/fold";
-import { activeApi, closeEditors, codeLensTitles, inWorkspace, openSample, traceFileOf, waitFor } from "./support";
+import {
+  activeApi,
+  closeEditors,
+  codeLensTitles,
+  inWorkspace,
+  openSample,
+  openText,
+  traceFileOf,
+  waitFor,
+} from "./support";
 
 describe("tracing a sample", function () {
   this.timeout(240_000);
@@ -14,6 +23,14 @@ describe("tracing a sample", function () {
   it("offers Trace and Compare above every prompt of the file", async () => {
     const titles = await codeLensTitles(inWorkspace("stories.prompt.md"));
     assert.deepEqual(titles.slice(0, 6), Array(3).fill(["$(play) Trace", "Compare"]).flat());
+  });
+
+  it("offers them above prompts of YAML too, and nothing above other YAML", async () => {
+    const prompts = await openText("promptfooconfig.yaml", "providers: [m]\nprompts:\n  - One\n  - Two\n");
+    assert.deepEqual(await codeLensTitles(prompts.document.uri), Array(2).fill(["$(play) Trace", "Compare"]).flat());
+    const other = await openText("compose.yaml", "services:\n  web:\n    user: root\n");
+    assert.deepEqual(await codeLensTitles(other.document.uri), []);
+    await openSample("stories.prompt.md");
   });
 
   it("runs the model and keeps the trace", async () => {

@@ -1,8 +1,8 @@
 /** The YAML at the head of a prompt file: split off, parsed, and never trusted. */
-import { isMap, parseDocument } from "yaml";
 import type { PromptParameters, PromptProblem } from "./prompt";
 import { l10n, type Sentence } from "../text/l10n";
 import { isRecord } from "../text/record";
+import { parseData } from "./yamlData";
 
 export interface FrontMatter {
   /** Empty where there is none or it cannot be read. */
@@ -64,36 +64,16 @@ function parseYaml(yaml: string, firstLine: number): ParsedYaml {
   return again.problem === undefined ? again : parsed;
 }
 
-/** What a text of YAML holds; undefined where it is none. */
-export function readYaml(text: string): unknown {
-  try {
-    const document = parseDocument(text, { logLevel: "silent" });
-    return document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 50 });
-  } catch {
-    return undefined;
-  }
-}
-
 /** @returns YAML as a record, or the first thing that is wrong with it */
 function strictYaml(yaml: string, firstLine: number): ParsedYaml {
-  const wrong = (line: number, reason: string | Sentence) => ({
-    values: {},
-    problem: { line, message: l10n.later`The front matter cannot be read: ${reason}.`, action: WRITE_YAML },
-  });
-  try {
-    const document = parseDocument(yaml, { prettyErrors: true, logLevel: "silent" });
-    const [error] = document.errors;
-    if (error) {
-      const reason = error.message.split(/ at line|\n/)[0]!.replace(/[.:]$/, "");
-      return wrong(firstLine + (error.linePos?.[0].line ?? 1) - 1, reason);
-    }
-    if (document.contents === null) return { values: {} };
-    if (!isMap(document.contents)) return wrong(firstLine, l10n.later`it holds no names with values`);
-    return { values: record(document.toJS({ maxAliasCount: 50 })) };
-  } catch {
-    return wrong(firstLine, l10n.later`it is nested too deeply or repeats itself`);
-  }
+  const { value, fault } = parseData(yaml);
+  const wrong = fault ?? (value === null || isRecord(value) ? undefined : { line: 0, reason: NO_NAMES });
+  if (!wrong) return { values: record(value) };
+  const message = l10n.later`The front matter cannot be read: ${wrong.reason}.`;
+  return { values: {}, problem: { line: firstLine + wrong.line, message, action: WRITE_YAML } };
 }
+
+const NO_NAMES = l10n.later`it holds no names with values`;
 
 /**
  * Splits `text` where a line of `---` opens it and another closes the front matter.

@@ -21,6 +21,8 @@ export interface PromptParameters {
 export interface PromptInput {
   name: string;
   placeholder: string | undefined;
+  /** A value with which the file tests the prompt: offered, and never taken unasked. */
+  sample?: string;
 }
 
 /** One prompt of a file. Lines are zero-based. */

@@ -5,7 +5,7 @@ import { parseDotprompt } from "./dotprompt";
 import { parseInstructions } from "./instructions";
 import type { Prompt, PromptContext, PromptFile, PromptFormat } from "./prompt";
 import { parsePromptMd } from "./promptMd";
-import { parsePromptObject, promptObject } from "./promptObject";
+import { promptsOfData, promptsOfUnnamedData } from "./promptObject";
 import { parsePrompty } from "./prompty";
 
 const FORMATS: [RegExp, PromptFormat][] = [
@@ -38,16 +38,30 @@ export async function parsePromptFile(
   text: string,
   context: PromptContext = {},
 ): Promise<PromptFile> {
-  const source = text
-    .slice(0, LONGEST_FILE)
-    .replace(/^\uFEFF/, "")
-    .replace(/\r\n?/g, "\n");
-  const data = promptObject(fileName, source);
-  if (data !== undefined) return named(parsePromptObject(data, source, context));
+  const source = plain(text);
+  const data = promptsOfData(fileName, source, context);
+  if (data !== undefined) return named(data);
   const byName = promptFormat(fileName) ?? "text";
   const format = byName === "text" && isAugmented(source) ? "dataset" : byName;
   return named(await parse(format, fileName, unfenced(format, source), context));
 }
+
+/**
+ * Reads a file of YAML or JSON that may be anything, and that nobody called a prompt: it is offered to be run only
+ * where it surely holds prompts.
+ * @returns no prompts and no problems of any other file
+ */
+export async function parseUnnamedData(fileName: string, text: string, context: PromptContext): Promise<PromptFile> {
+  const file = promptsOfUnnamedData(fileName, plain(text), context);
+  nameApart(file.prompts);
+  return file;
+}
+
+const plain = (text: string): string =>
+  text
+    .slice(0, LONGEST_FILE)
+    .replace(/^\uFEFF/, "")
+    .replace(/\r\n?/g, "\n");
 
 /** A file without prompts says so, and no two of one file have one name. */
 function named(parsed: PromptFile): PromptFile {

@@ -28,6 +28,13 @@ const ROLES: Readonly<Record<string, Message["role"]>> = {
 export const messageRole = (name: string): Message["role"] | undefined =>
   Object.hasOwn(ROLES, name.toLowerCase()) ? ROLES[name.toLowerCase()] : undefined;
 
+/** Of a message that is data: `role`, or a `type` that is one. */
+export function roleOf(message: unknown): string | undefined {
+  const { role, type, content } = record(message);
+  if (typeof role === "string") return role;
+  return typeof type === "string" && content !== undefined && messageRole(type) ? type : undefined;
+}
+
 /** @param warnings is told of a message of another role, which is left out */
 export function messageOf(name: string, content: string, warnings: Sentence[]): Message[] {
   const role = messageRole(name);

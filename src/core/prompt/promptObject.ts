@@ -1,93 +1,132 @@
 /**
  * Prompts as data, in YAML or JSON: messages as chat APIs take them, `*.prompt.yml` of GitHub Models, prompts of
- * Semantic Kernel, promptfoo and LangChain.
+ * Semantic Kernel, LangChain and NeMo, those that promptfoo lists, and messages under names.
  */
 import { parseJson } from "../formats/reading/jsonDocument";
 import { l10n, type Sentence } from "../text/l10n";
 import type { Message } from "../trace/trace";
-import { readParameters, readYaml, record, scalarText } from "./frontMatter";
+import { readParameters, record, scalarText } from "./frontMatter";
+import { isKeyedPrompt, keyedPrompt } from "./keyedPrompt";
 import { chainPrompt, isChainPrompt } from "./langChainPrompt";
 import type { Prompt, PromptContext, PromptFile, PromptInput, PromptProblem } from "./prompt";
-import { contentText, messageOf, messageRole, type PromptObject } from "./promptMessages";
+import { isSurelyPrompts, promptEntries, type PromptEntry } from "./promptEntries";
+import { contentText, messageOf, messageRole, roleOf, type PromptObject } from "./promptMessages";
+import { mayHoldPrompts } from "./promptWords";
 import { promptId, titleOf } from "./section";
-import { filled } from "./templateText";
+import { filled, languageOf } from "./templateText";
+import { parseData, placesIn, type LineRange } from "./yamlData";
 
-/** Characters of a file of prompts: what is longer is data. */
-const LONGEST = 1_000_000;
+/** A name that says that the data is a prompt. */
+const NAMED = /\.prompt\.(?:ya?ml|json)$/i;
 
-/** The value that a file holds, where it is a prompt or a list of them; undefined where it is neither. */
-export function promptObject(fileName: string, text: string): unknown {
-  if (text.length > LONGEST) return undefined;
-  const value = /\.json$/i.test(fileName) ? parseJson(text) : /\.ya?ml$/i.test(fileName) ? readYaml(text) : undefined;
-  return isPrompt(value) || listed(value).length > 0 ? value : undefined;
+const isData = (fileName: string): boolean => /\.(?:ya?ml|json)$/i.test(fileName);
+
+function dataOf(fileName: string, text: string): unknown {
+  if (!isData(fileName) || !mayHoldPrompts(text)) return undefined;
+  return /\.json$/i.test(fileName) ? parseJson(text) : parseData(text).value;
 }
 
-const isMessages = (value: unknown): value is unknown[] =>
-  Array.isArray(value) && value.length > 0 && value.every((each) => typeof record(each)["role"] === "string");
-
-function isPrompt(value: unknown): boolean {
-  if (isMessages(value) || isChainPrompt(value)) return true;
-  const { messages, template, input, instructions, user } = record(value);
-  return (
-    isMessages(messages) ||
-    typeof template === "string" ||
-    ((typeof input === "string" || isMessages(input)) && typeof instructions === "string") ||
-    (typeof user === "string" && Object.keys(record(value)).every((name) => name === "user" || name === "system"))
-  );
+/**
+ * The prompts of a file of data; undefined where it is none of prompts. One whose name says that it is a prompt, and
+ * which is none, is told as wrong: its source is no question.
+ */
+export function promptsOfData(fileName: string, text: string, context: PromptContext): PromptFile | undefined {
+  const value = dataOf(fileName, text);
+  const entries = promptEntries(value);
+  if (entries.length > 0) return parseEntries(entries, value, text, context);
+  if (!NAMED.test(fileName)) return undefined;
+  const { fault } = parseData(text);
+  const [line, message, action] = fault
+    ? [fault.line, l10n.later`The file cannot be read: ${fault.reason}.`, l10n.later`Correct what stands there.`]
+    : [
+        0,
+        l10n.later`This file holds no prompt.`,
+        l10n.later`Write its messages below ${"messages:"}, each with a role and a content.`,
+      ];
+  return { prompts: [], problems: [{ line, message, action }] };
 }
 
-/** `prompts` of a configuration of promptfoo: texts, files, and texts with a label. */
-function listed(value: unknown): unknown[] {
-  const { prompts, providers, tests, targets } = record(value);
-  if (typeof prompts === "string" && (providers ?? tests) !== undefined) return [prompts];
-  return Array.isArray(prompts) && (providers ?? targets ?? tests) !== undefined ? (prompts as unknown[]) : [];
+/** The same of a file that is only looked at: nothing where it is not surely one of prompts. */
+export function promptsOfUnnamedData(fileName: string, text: string, context: PromptContext): PromptFile {
+  const value = dataOf(fileName, text);
+  if (!isSurelyPrompts(value)) return { prompts: [], problems: [] };
+  return parseEntries(promptEntries(value), value, text, context);
 }
 
-/** More than a person writes into one file. */
-const MOST_PROMPTS = 2000;
-
-/** @param value what `promptObject` gave */
-export function parsePromptObject(value: unknown, text: string, context: PromptContext): PromptFile {
+function parseEntries(
+  entries: readonly PromptEntry[],
+  root: unknown,
+  text: string,
+  context: PromptContext,
+): PromptFile {
   const file: PromptFile = { prompts: [], problems: [] };
+  const placeOf = placesIn(text);
   const end = text.trimEnd().split("\n").length;
-  if (isPrompt(value)) add(file, record(value), read(value), end, context);
-  else
-    for (const each of listed(value).slice(0, MOST_PROMPTS)) {
-      const raw = scalarText(each) ?? scalarText(record(each)["raw"]) ?? scalarText(record(each)["id"]) ?? "";
-      if (/^file:\/\/|^[\w./\\-]+\.(?:txt|json|ya?ml|md|j2|py|js|ts|csv)$/.test(raw.trim())) {
-        const message = l10n.later`The prompt ${raw.trim()} stands in another file, which is not read.`;
-        file.problems.push({ line: 0, message, action: l10n.later`Open that file.` });
-      } else if (raw.trim() !== "") {
-        const inner = parseJson(raw);
-        const prompt = read(isMessages(inner) ? inner : [{ role: "user", content: raw }]);
-        add(file, { name: record(each)["label"] }, { ...prompt, language: "jinja" }, end, context);
-      }
+  const samples = samplesOf(root);
+  for (const entry of entries) {
+    const [first, last] = placeOf(entry.path) ?? [0, end];
+    // A prompt that is the whole file reaches to its end.
+    const range: LineRange = [first, entry.path.length === 0 ? end : last];
+    const elsewhere = typeof entry.value === "string" ? placeElsewhere(entry.value.trim()) : undefined;
+    if (elsewhere) file.problems.push({ line: first, ...elsewhere });
+    else if (typeof entry.value !== "string" || entry.value.trim() !== "") {
+      const made = promptOf(entry, range, samples, context);
+      if ("messages" in made) file.prompts.push(made);
+      else file.problems.push(made);
     }
+  }
   return file;
 }
 
-function add(
-  file: PromptFile,
-  fields: Record<string, unknown>,
-  object: PromptObject,
-  end: number,
-  context: PromptContext,
-): void {
-  const made = promptOf(fields, object, end, context);
-  if ("messages" in made) file.prompts.push(made);
-  else file.problems.push(made);
+/** A text that names where the prompt stands: a file, a function in one, a program, an entry of a service. */
+function placeElsewhere(raw: string): Pick<PromptProblem, "message" | "action"> | undefined {
+  if (raw.includes("\n") || raw.length > 1000) return undefined;
+  if (/^(?:langfuse|portkey|helicone|huggingface|https?):\/\//.test(raw)) {
+    const message = l10n.later`The prompt ${raw} is kept by a service, which is not asked.`;
+    return { message, action: l10n.later`Copy its text into a prompt file.` };
+  }
+  if (!/^(?:file:\/\/|exec:)/.test(raw) && !FILE.test(raw)) return undefined;
+  const message = l10n.later`The prompt ${raw} stands in another file, which is not read.`;
+  return { message, action: l10n.later`Open that file.` };
+}
+
+/** The name of a file, with a function in it or without. */
+const FILE = /^[\w./*\\-]+\.(?:txt|json|jsonl|ya?ml|md|j2|py|[cm]?js|ts|csv|sh|bash|rb|pl)(?::\w+)?$/;
+
+/** Values with which a file tests its prompts, by the names of inputs: the first of each. */
+function samplesOf(root: unknown): Record<string, string> {
+  const { testData, tests, defaultTest } = record(root);
+  const first = (list: unknown): Record<string, unknown> =>
+    record(Array.isArray(list) ? (list as unknown[])[0] : undefined);
+  const all = { ...record(record(defaultTest)["vars"]), ...record(first(tests)["vars"]), ...first(testData) };
+  const texts = Object.entries(all).flatMap(([name, value]): [string, string][] => {
+    const text = scalarText(value);
+    return text === undefined || /^(?:file|https?|huggingface):\/\//.test(text) ? [] : [[name, text]];
+  });
+  return Object.fromEntries(texts);
 }
 
 function promptOf(
-  fields: Record<string, unknown>,
-  object: PromptObject,
-  end: number,
+  entry: PromptEntry,
+  range: LineRange,
+  samples: Readonly<Record<string, string>>,
   context: PromptContext,
 ): Prompt | PromptProblem {
-  const { execution_settings: settings, modelParameters, model_parameters: others } = fields;
+  const fields = record(entry.value);
+  const object = objectOf(entry);
+  const { execution_settings: settings } = fields;
   const [firstSettings] = Object.values(record(settings));
-  const options = { ...fields, ...record(firstSettings), ...record(modelParameters), ...record(others) };
-  const { parameters, warnings } = readParameters(options, record(fields["thoughtlens"]));
+  const groups = ["config", "options", "parameters", "model", "modelParameters", "model_parameters", "model_config"];
+  const grouped = groups.map((name) => record(fields[name]));
+  const own = record(fields["thoughtlens"]);
+  const options = Object.assign(
+    {},
+    fields,
+    record(firstSettings),
+    ...grouped,
+    record(record(fields["model"])["parameters"]),
+  );
+  const { parameters, warnings } = readParameters(options as Record<string, unknown>, own);
   const values = { ...object.defaults, ...context.inputs };
   const names = new Set<string>();
   let messages: Message[];
@@ -100,45 +139,65 @@ function promptOf(
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0]!.replace(/[.:]$/, "");
     const message = l10n.later`The template cannot be rendered: ${reason}.`;
-    return { line: 0, message, action: l10n.later`Correct the template or its inputs.` };
+    return { line: range[0], message, action: l10n.later`Correct the template or its inputs.` };
   }
   const asked = messages.find(({ role }) => role === "user");
   if (!asked) {
     const action = l10n.later`Write one below ${"role: user"}.`;
-    return { line: 0, message: l10n.later`The prompt has no user message.`, action };
+    return { line: range[0], message: l10n.later`The prompt has no user message.`, action };
   }
-  const title = scalarText(fields["name"])?.trim() || titleOf(asked.content);
+  const title = scalarText(fields["name"])?.trim() || entry.name?.trim() || titleOf(asked.content);
   const inputs = [...names].map((name): PromptInput => ({
     name,
     placeholder: Object.hasOwn(object.descriptions, name) ? object.descriptions[name] : undefined,
+    ...(Object.hasOwn(samples, name) ? { sample: samples[name]! } : {}),
   }));
+  const { model } = fields;
   return {
     id: promptId(title),
     title,
-    range: [0, end],
-    headingLine: 0,
+    range,
+    headingLine: range[0],
     messages,
-    expected: undefined,
+    expected: scalarText(own["expected"]) ?? scalarText(record(fields["metadata"])["expected"]),
     parameters,
-    model: scalarText(fields["model"]),
-    warnings: [...warnings, ...object.warnings],
+    model: scalarText(model) ?? scalarText(record(model)["name"]) ?? scalarText(record(model)["id"]),
+    warnings: [...warnings, ...object.warnings, ...asWritten(object)],
     inputs,
   };
 }
 
+/** What only a template engine does, where names alone are put in. */
+function asWritten({ language, messages }: PromptObject): Sentence[] {
+  const isBlock = language === "braces" && messages.some(({ content }) => /\{\{[#/>^~]|\{%/.test(content));
+  return isBlock ? [l10n.later`Blocks and calls of its template are sent as they are written.`] : [];
+}
+
+function objectOf({ value, isJinja }: PromptEntry): PromptObject {
+  const object = read(typeof value === "string" ? [{ role: "user", content: value }] : value);
+  return isJinja ? { ...object, language: "jinja" } : object;
+}
+
+/** By `template_format`. */
+const FORMATS: Readonly<Record<string, PromptObject["language"]>> = {
+  jinja2: "jinja",
+  liquid: "jinja",
+  mustache: "mustache",
+  "f-string": "format",
+};
+
 function read(value: unknown): PromptObject {
   if (isChainPrompt(value)) return chainPrompt(value);
+  const fields = record(value);
+  if (
+    !Array.isArray(value) &&
+    isKeyedPrompt(value) &&
+    fields["messages"] === undefined &&
+    fields["template"] === undefined
+  )
+    return keyedPrompt(value);
   const object: PromptObject = { messages: [], language: "braces", defaults: {}, descriptions: {}, warnings: [] };
-  const {
-    messages,
-    template,
-    template_format: format,
-    input,
-    instructions,
-    system,
-    user,
-    input_variables,
-  } = record(value);
+  const { messages, template, template_format: format, input, instructions, input_variables } = fields;
   for (const each of Array.isArray(input_variables) ? (input_variables as unknown[]) : []) {
     const { name, default: fallback, description } = record(each);
     if (typeof name !== "string") continue;
@@ -148,36 +207,27 @@ function read(value: unknown): PromptObject {
   if (Array.isArray(value)) object.messages = messagesOf(value, object.warnings);
   else if (Array.isArray(messages)) object.messages = messagesOf(messages, object.warnings);
   else if (typeof template === "string") {
-    object.messages = inTags(template) ?? [{ role: "user", content: template }];
-    if (format === "jinja2") object.language = "jinja";
-  } else if (instructions !== undefined) {
+    object.messages = inTags(template, object.warnings) ?? [{ role: "user", content: template }];
+    object.language = format === undefined ? languageOf([template]) : (FORMATS[String(format)] ?? "braces");
+  } else {
     object.messages = [
       { role: "system", content: String(instructions) },
       ...messagesOf(Array.isArray(input) ? input : [{ role: "user", content: input }], object.warnings),
     ];
-  } else {
-    object.messages = messagesOf(
-      [
-        { role: "system", content: system ?? "" },
-        { role: "user", content: user },
-      ],
-      object.warnings,
-    );
-    object.language = "format";
   }
   return object;
 }
 
 function messagesOf(list: readonly unknown[], warnings: Sentence[]): Message[] {
-  return list.flatMap((each): Message[] => {
-    const { role, content } = record(each);
-    return messageOf(scalarText(role) ?? "", contentText(content, warnings), warnings);
-  });
+  return list.flatMap((each): Message[] =>
+    messageOf(roleOf(each) ?? "", contentText(record(each)["content"], warnings), warnings),
+  );
 }
 
 /** `<message role="user">…</message>` of Semantic Kernel. */
-function inTags(template: string): Message[] | undefined {
+function inTags(template: string, warnings: Sentence[]): Message[] | undefined {
   const messages: Message[] = [];
+  let isLoop = false;
   for (let at = 0; ;) {
     const from = template.indexOf("<message", at);
     const open = from < 0 ? -1 : template.indexOf(">", from);
@@ -186,7 +236,9 @@ function inTags(template: string): Message[] | undefined {
     const [, name = ""] = /\brole\s*=\s*["'](\w{1,20})["']/.exec(template.slice(from, open)) ?? [];
     const role = messageRole(name);
     if (role !== undefined) messages.push({ role, content: template.slice(open + 1, end).trim() });
+    else isLoop = true;
     at = end + 1;
   }
+  if (isLoop) warnings.push(l10n.later`Messages whose role is a template are left out.`);
   return messages.length > 0 ? messages : undefined;
 }

@@ -7,8 +7,16 @@ import { placeholders } from "./placeholders";
 import { JINJA, MUSTACHE, TemplateBudget } from "./templateBounds";
 import { writtenNames, type NamePath } from "./templateNames";
 
-/** `braces` are names alone in `{{ }}`, `format` those of Python's `str.format`. */
-export type Language = "braces" | "format" | "jinja" | "mustache";
+/** `braces` are names alone in `{{ }}`, `format` those of Python's `str.format`, `dollar` those of its `string.Template`. */
+export type Language = "braces" | "format" | "jinja" | "mustache" | "dollar";
+
+/** The language of texts that do not say theirs, by how they write their names. */
+export function languageOf(texts: readonly string[]): Language {
+  if (texts.some((text) => text.includes("{%"))) return "jinja";
+  const inners = texts.flatMap((text) => [...delimited(text, "{{", "}}", { within: "\n" })].map(({ inner }) => inner));
+  if (inners.some((inner) => /^[ \t]*[A-Za-z_][\w.]*[ \t]*\|/.test(inner))) return "jinja";
+  return inners.some((inner) => NAME.test(inner)) ? "braces" : "format";
+}
 
 type Values = Record<string, unknown>;
 
@@ -80,10 +88,17 @@ export function filled(text: string, language: Language, values: Values): { text
     );
     return { text: out, missing };
   }
+  if (language === "dollar") {
+    const out = text.replace(DOLLAR_FIELD, (all, name: string | undefined, braced: string | undefined) =>
+      all === "$$" ? "$" : valueOf((name ?? braced)!, all),
+    );
+    return { text: out, missing };
+  }
   const names = delimited(text, "{{", "}}", { within: "\n", accepts: (inner) => NAME.test(inner) });
   const out = replaceDelimited(text, names, ({ inner }) => valueOf(trimSides(inner, " \t$"), `{{${inner}}}`));
   return { text: out, missing };
 }
 
 const NAME = /^[ \t]*\$?[A-Za-z_][\w.]*[ \t]*$/;
+const DOLLAR_FIELD = /\$\$|\$([A-Za-z_]\w*)|\$\{([A-Za-z_]\w*)\}/g;
 const FORMAT_FIELD = /\{\{|\}\}|\{([A-Za-z_][\w.]*)(?:![rsa])?(?::[^{}\n]*)?\}/g;

@@ -18,7 +18,8 @@ import { settings } from "../host/settings";
 import { demandSame, groupOf, settingsNow } from "./benchSettings";
 import type { Dataset, DatasetPicker } from "../prompts/datasetPicker";
 import { questionOf, tasksIn } from "../prompts/tasksBeside";
-import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
+import type { PromptDocuments } from "../prompts/promptDocuments";
+import { promptOfQuestion, type TracedPrompt } from "../prompts/tracedPrompt";
 import type { PromptRuns } from "../runs/promptRuns";
 import { stateOf } from "../../core/measure/runSummary";
 import { l10n } from "../../core/text/l10n";
@@ -145,7 +146,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     index: number,
     strategy: string,
   ): Promise<KeptResult | undefined> {
-    const prompt = this.prompts.ofQuestion(vscode.Uri.parse(header.data), index, question, answer, before);
+    const prompt = promptOfQuestion(vscode.Uri.parse(header.data), index, question, answer, before);
     const earlier = this.earlierRun(prompt, strategy, header.group);
     if (earlier !== undefined) return this.resultOf(earlier, index, strategy);
     const job = this.runs.start(prompt, [strategy], { group: header.group, quiet: true, atOnce: header.atOnce });

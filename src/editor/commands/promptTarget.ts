@@ -2,7 +2,8 @@
 import * as vscode from "vscode";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { RunHeader } from "../../core/trace/trace";
-import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
+import type { PromptDocuments } from "../prompts/promptDocuments";
+import { promptOfHeader, promptOfSelection, type TracedPrompt } from "../prompts/tracedPrompt";
 import { promptKey } from "../store/recordedRun";
 import type { TracePanels } from "../panels/tracePanel";
 import type { TraceStore } from "../store/traceStore";
@@ -12,6 +13,8 @@ interface Argument {
   latest?: { id?: unknown };
   uri?: unknown;
   line?: unknown;
+  /** The key of the prompt there. */
+  prompt?: unknown;
 }
 
 export class PromptTarget {
@@ -32,12 +35,12 @@ export class PromptTarget {
   /** @throws ActionableError `no-prompt` where nothing is meant */
   async promptOf(argument: unknown): Promise<TracedPrompt> {
     const place = placeOf(argument);
-    if (place) return this.at(place.uri, place.line);
+    if (place) return this.at(place);
     const run = this.runOf(argument);
     const header = run === undefined ? undefined : this.store.run(run)?.header;
     if (header) return this.ofHeader(header);
     const editor = vscode.window.activeTextEditor;
-    if (editor && this.prompts.isTraceable(editor.document)) return this.atCursor(editor);
+    if (editor && this.prompts.kindOf(editor.document) !== undefined) return this.atCursor(editor);
     throw new ActionableError(
       "no-prompt",
       "No prompt is open.",
@@ -47,7 +50,7 @@ export class PromptTarget {
 
   /** The prompt of a trace that is opened as a file, as it was when it ran. */
   ofOpened(header: RunHeader): TracedPrompt {
-    return this.prompts.ofHeader(header);
+    return promptOfHeader(header);
   }
 
   /** Shows the prompt of a run in its file. */
@@ -58,18 +61,19 @@ export class PromptTarget {
     await vscode.window.showTextDocument(document, { selection: new vscode.Range(line, 0, line, 0) });
   }
 
-  private async at(uri: vscode.Uri, line: number | undefined): Promise<TracedPrompt> {
+  private async at({ uri, line, key }: Place): Promise<TracedPrompt> {
     const editor = vscode.window.activeTextEditor;
     if (line === undefined && editor?.document.uri.toString() === uri.toString()) return this.atCursor(editor);
     const document = await vscode.workspace.openTextDocument(uri);
-    return containing(await this.prompts.of(document), line ?? 0);
+    const prompts = await this.prompts.of(document);
+    // Several may begin on one line.
+    return prompts.find((prompt) => prompt.key === key && prompt.line === line) ?? containing(prompts, line ?? 0);
   }
 
   private async atCursor(editor: vscode.TextEditor): Promise<TracedPrompt> {
     const { document, selection } = editor;
     // In a prompt file the section counts; elsewhere a selection is the prompt.
-    if (!selection.isEmpty && !this.prompts.isPromptFile(document))
-      return this.prompts.ofSelection(document, selection);
+    if (!selection.isEmpty && this.prompts.kindOf(document) !== "prompt") return promptOfSelection(document, selection);
     return containing(await this.prompts.of(document), selection.active.line);
   }
 
@@ -86,7 +90,7 @@ export class PromptTarget {
         // The file was deleted or renamed: the trace still holds what was asked.
       }
     }
-    return this.prompts.ofHeader(header);
+    return promptOfHeader(header);
   }
 }
 
@@ -95,10 +99,16 @@ const isAtHand = (uri: vscode.Uri): boolean =>
   vscode.workspace.getWorkspaceFolder(uri) !== undefined ||
   vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
 
-function placeOf(argument: unknown): { uri: vscode.Uri; line: number | undefined } | undefined {
-  if (argument instanceof vscode.Uri) return { uri: argument, line: undefined };
-  const { uri, line } = (argument ?? {}) as Argument;
-  return uri instanceof vscode.Uri && typeof line === "number" ? { uri, line } : undefined;
+interface Place {
+  uri: vscode.Uri;
+  line: number | undefined;
+  key: unknown;
+}
+
+function placeOf(argument: unknown): Place | undefined {
+  if (argument instanceof vscode.Uri) return { uri: argument, line: undefined, key: undefined };
+  const { uri, line, prompt } = (argument ?? {}) as Argument;
+  return uri instanceof vscode.Uri && typeof line === "number" ? { uri, line, key: prompt } : undefined;
 }
 
 function containing(prompts: readonly TracedPrompt[], line: number): TracedPrompt {

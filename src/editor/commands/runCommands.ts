@@ -6,7 +6,7 @@ import { shorten } from "../../core/text/shorten";
 import { settings } from "../host/settings";
 import { demandRunning } from "../host/trust";
 import { datasetOfTasks } from "../prompts/tasksBeside";
-import type { TracedPrompt } from "../prompts/promptDocuments";
+import type { TracedPrompt } from "../prompts/tracedPrompt";
 import type { RunAgain } from "../panels/lostRuns";
 import type { Job } from "../runs/promptRuns";
 import { chooseSamples, givenSamples, isSampleCount, type SampleChoice } from "../runs/sampleChoice";

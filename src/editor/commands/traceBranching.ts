@@ -12,7 +12,7 @@ import type { ThoughtEdits } from "../files/thoughtEdits";
 import { demandRunning } from "../host/trust";
 import type { TraceEditor } from "../panels/traceEditor";
 import type { TracePanels } from "../panels/tracePanel";
-import type { PromptDocuments } from "../prompts/promptDocuments";
+import { promptOfHeader } from "../prompts/tracedPrompt";
 import type { BranchOrder, PromptRuns } from "../runs/promptRuns";
 import { promptKey } from "../store/recordedRun";
 import type { TraceStore } from "../store/traceStore";
@@ -21,7 +21,6 @@ import type { PromptTarget } from "./promptTarget";
 interface BranchingParts {
   readonly store: TraceStore;
   readonly panels: TracePanels;
-  readonly prompts: PromptDocuments;
   readonly target: PromptTarget;
   readonly runs: PromptRuns;
   readonly traceEditor: TraceEditor;
@@ -99,8 +98,8 @@ export class TraceBranching {
 
   private async start({ events, header }: Meant, order: Omit<BranchOrder, "events">): Promise<readonly string[]> {
     demandRunning();
-    const { prompts, runs, panels, store } = this.parts;
-    const prompt = prompts.ofHeader(header);
+    const { runs, panels, store } = this.parts;
+    const prompt = promptOfHeader(header);
     const job = runs.branch(prompt, header, { ...order, events });
     const kept = store.run(header.id) ? [header.id] : [];
     if (!panels.addBeside(header.id, job.runs))

@@ -7,7 +7,7 @@ import { strategyTitle } from "../../core/catalogue";
 import type { TraceEvent } from "../../core/trace/trace";
 import { splitRuns } from "../../core/trace/traceRuns";
 import type { ModelPicker } from "../models/modelPicker";
-import type { PromptDocuments } from "../prompts/promptDocuments";
+import { promptOfHeader } from "../prompts/tracedPrompt";
 import type { PromptRuns } from "../runs/promptRuns";
 import type { PromptTarget } from "./promptTarget";
 import { EDITOR_TYPE } from "../panels/traceEditor";
@@ -19,7 +19,6 @@ import { demandRunning } from "../host/trust";
 interface ScoringParts {
   readonly store: TraceStore;
   readonly panels: TracePanels;
-  readonly prompts: PromptDocuments;
   readonly target: PromptTarget;
   readonly runs: PromptRuns;
   readonly models: ModelPicker;
@@ -39,7 +38,7 @@ export class TraceScoring {
    */
   async score(argument: unknown, model?: string): Promise<readonly string[]> {
     demandRunning();
-    const { panels, prompts, runs, models } = this.parts;
+    const { panels, runs, models } = this.parts;
     const events = await this.eventsOf(argument);
     if (!events) return [];
     const header = events.find((event) => event.t === "run");
@@ -48,7 +47,7 @@ export class TraceScoring {
     }
     const chosen = model ?? (await models.chooseLocal(vscode.l10n.t("{0}: Choose the Model", TITLE)));
     if (chosen === undefined) return [];
-    const prompt = prompts.ofHeader(header);
+    const prompt = promptOfHeader(header);
     const job = runs.score(prompt, events, chosen);
     panels.show({
       title: vscode.l10n.t("Scored: {0}", shorten(prompt.name, 40)),

@@ -30,7 +30,7 @@ export class PromptDiagnostics implements vscode.Disposable {
   }
 
   private lookSoon(document: vscode.TextDocument): void {
-    if (!this.prompts.isPromptFile(document) || !vscode.workspace.isTrusted) return;
+    if (this.prompts.kindOf(document) !== "prompt" || !vscode.workspace.isTrusted) return;
     const key = document.uri.toString();
     clearTimeout(this.settling.get(key));
     this.settling.set(

@@ -2,7 +2,8 @@
 import * as vscode from "vscode";
 import type { Task } from "../../core/prompt/tasks";
 import { shorten } from "../../core/text/shorten";
-import type { PromptDocuments, TracedPrompt } from "./promptDocuments";
+import type { PromptDocuments } from "./promptDocuments";
+import type { TracedPrompt } from "./tracedPrompt";
 import { tasksBeside } from "./tasksBeside";
 
 /** Tasks that a list offers. */
@@ -20,11 +21,11 @@ export class PromptInputs {
     if (prompt.inputs.length === 0) return prompt;
     const last = this.given.get(prompt.key) ?? {};
     const values: Record<string, string> = {};
-    for (const { name, placeholder } of prompt.inputs) {
+    for (const { name, placeholder, sample } of prompt.inputs) {
       const value = await vscode.window.showInputBox({
         title: prompt.name,
         prompt: name,
-        value: last[name] ?? "",
+        value: last[name] ?? sample ?? "",
         ignoreFocusOut: true,
         ...(placeholder === undefined ? {} : { placeHolder: placeholder }),
       });

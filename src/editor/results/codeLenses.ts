@@ -1,6 +1,7 @@
 /** Above each prompt: trace it, compare strategies on it, and which run answers it best. */
 import * as vscode from "vscode";
-import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
+import type { PromptDocuments } from "../prompts/promptDocuments";
+import type { TracedPrompt } from "../prompts/tracedPrompt";
 import { resultOf, resultReason, resultTitle } from "./promptResults";
 import type { PromptRuns } from "../runs/promptRuns";
 import { settings } from "../host/settings";
@@ -37,10 +38,13 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     if (!settings.showsCodeLenses()) return [];
-    if (!this.prompts.isPromptFile(document) && !settings.showsCodeLensesInMarkdown()) return [];
+    const kind = this.prompts.kindOf(document);
+    if (kind === "text" && !settings.showsCodeLensesInMarkdown()) return [];
     // Nothing of a workspace that is not trusted is read unasked: one lens stands for all prompts of the file.
     if (!vscode.workspace.isTrusted)
-      return [this.lens(0, `$(play) ${TRACE}`, "trace", RUN_TIP, { uri: document.uri, line: 0 })];
+      return kind === "data"
+        ? []
+        : [this.lens(0, `$(play) ${TRACE}`, "trace", RUN_TIP, { uri: document.uri, line: 0 })];
     const prompts = await this.prompts.of(document);
     void this.store.load();
     return prompts.flatMap((prompt) => this.lensesOf(prompt));
@@ -51,7 +55,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   private lensesOf(prompt: TracedPrompt): vscode.CodeLens[] {
-    const target = { uri: prompt.uri, line: prompt.line };
+    const target = { uri: prompt.uri, line: prompt.line, prompt: prompt.key };
     const lens = (title: string, command: string, tooltip: string, argument: object = target) =>
       this.lens(prompt.line, title, command, tooltip, argument);
     const running = this.runs.progress?.prompt.key === prompt.key;

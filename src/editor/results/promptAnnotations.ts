@@ -3,7 +3,8 @@
  * in a hover, a mark in the gutter and one in the overview ruler. It stands behind the text and moves nothing.
  */
 import * as vscode from "vscode";
-import type { PromptDocuments, TracedPrompt } from "../prompts/promptDocuments";
+import type { PromptDocuments } from "../prompts/promptDocuments";
+import type { TracedPrompt } from "../prompts/tracedPrompt";
 import { annotation, resultOf, VERDICTS, verdictOf, type PromptResult, type Verdict } from "./promptResults";
 import { resultHover } from "./resultHover";
 import { settings } from "../host/settings";
@@ -56,7 +57,7 @@ export class PromptAnnotations implements vscode.Disposable {
 
   private async draw(editor: vscode.TextEditor): Promise<void> {
     const { document } = editor;
-    if (!this.prompts.isTraceable(document)) return;
+    if (this.prompts.kindOf(document) === undefined) return;
     const found: Record<Verdict, vscode.DecorationOptions[]> = { right: [], wrong: [], open: [] };
     if (settings.showsAnnotations() && vscode.workspace.isTrusted) {
       await this.store.load();

@@ -7,7 +7,7 @@ import { shorten } from "../../core/text/shorten";
 import { pickOrPress } from "../host/buttonPick";
 import type { EngineProcess } from "../host/engineProcess";
 import { settings } from "../host/settings";
-import type { TracedPrompt } from "../prompts/promptDocuments";
+import type { TracedPrompt } from "../prompts/tracedPrompt";
 import type { OptionRow } from "./optionForm";
 import type { OptionValues, PromptOptions } from "./promptOptions";
 import { l10n } from "../../core/text/l10n";

@@ -15,7 +15,7 @@ import type { Probes } from "../probes/probes";
 import type { PromptOptions } from "./promptOptions";
 import { GoingRuns, type Progress } from "./goingRuns";
 import { RunRequests } from "./runRequests";
-import type { TracedPrompt } from "../prompts/promptDocuments";
+import type { TracedPrompt } from "../prompts/tracedPrompt";
 import { modelNamed, settings } from "../host/settings";
 import type { TraceStore } from "../store/traceStore";
 import { demandRunning } from "../host/trust";

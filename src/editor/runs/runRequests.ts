@@ -5,7 +5,7 @@ import type { RunRequest } from "../../core/protocol/engineApi";
 import { withInstructionText, type InstructionPlace } from "../../disk/instructionFile";
 import { modelNamed, settings } from "../host/settings";
 import type { Probes } from "../probes/probes";
-import type { TracedPrompt } from "../prompts/promptDocuments";
+import type { TracedPrompt } from "../prompts/tracedPrompt";
 import type { PromptOptions } from "./promptOptions";
 
 /** A run that is to be made. */

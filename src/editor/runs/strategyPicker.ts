@@ -8,7 +8,7 @@ import { pickOrPress } from "../host/buttonPick";
 import type { EngineProcess } from "../host/engineProcess";
 import { settings } from "../host/settings";
 import type { LoadedModels } from "../models/loadedModels";
-import type { TracedPrompt } from "../prompts/promptDocuments";
+import type { TracedPrompt } from "../prompts/tracedPrompt";
 import type { OptionEditor } from "./optionEditor";
 import { inWords } from "../../core/text/l10n";
 

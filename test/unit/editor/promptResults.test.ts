@@ -12,7 +12,7 @@ import {
   verdictOf,
 } from "../../../src/editor/results/promptResults";
 import { promptKey, type RecordedRun } from "../../../src/editor/store/recordedRun";
-import { oldComment, resultComment } from "../../../src/editor/results/resultText";
+import { commentAfter, oldComment, resultComment } from "../../../src/editor/results/resultText";
 
 function run(strategy: string, total: number, more: Partial<RecordedRun> = {}): RecordedRun {
   return {
@@ -177,13 +177,27 @@ describe("results of a prompt", () => {
     const result = resultOf([run("deer", 96, { end: { t: "end", answer: "4 --> 2 }} 1", tokens: { total: 96 } } })])!;
     const html = resultComment("a.prompt.md", result);
     assert.equal(html, "<!-- thoughtlens: on base\nDEER: 4 ––> 2 } } 1, 96 tokens, ended by itself at 57\n-->");
-    assert.match(resultComment("a.prompt", result), /^\{\{!-- thoughtlens: [^]*\n--\}\}$/);
-    for (const comment of [html, resultComment("a.prompt", result)]) {
+    const handlebars = resultComment("a.prompt", result)!;
+    assert.match(handlebars, /^\{\{!-- thoughtlens: [^]*\n--\}\}$/);
+    const yaml = resultComment("a.prompt.yml", result)!;
+    assert.match(yaml, /^# thoughtlens: on base\n# {3}DEER: 4 --> 2 \}\} 1, 96 tokens, .*$/);
+    for (const comment of [html, handlebars, yaml]) {
       const text = `Ask.\n${comment}\nMore.`;
       const [from, to] = oldComment(text)!;
       assert.equal(text.slice(from, to), comment);
     }
     assert.equal(oldComment("Ask.\n<!-- expected: 4 -->"), undefined);
+    assert.equal(resultComment("a.prompt.json", result), undefined);
+  });
+
+  it("have their comment of YAML behind the prompt, where the next one finds it", () => {
+    const lines = ["prompts:", "  - One", "# thoughtlens: on base", "#   DEER: 4", "# theirs", "  - Two"];
+    assert.deepEqual(
+      [2, 6].map((end) => commentAfter(lines, end)),
+      [4, 6],
+    );
+    assert.equal(commentAfter(lines.slice(0, 4), 2), 4);
+    assert.equal(commentAfter(lines, 1), 1);
   });
 
   it("say wrong, unknown and missing answers", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parsePromptFile } from "../../../../src/core/prompt/promptFile";
+import { parsePromptFile, parseUnnamedData } from "../../../../src/core/prompt/promptFile";
 import type { PromptContext } from "../../../../src/core/prompt/prompt";
 import { inEnglish } from "../../../../src/core/text/l10n";
 
@@ -128,6 +128,52 @@ describe("prompts as data", () => {
       ["a"],
     ],
   ];
+  cases.push(
+    ...([
+      [
+        "a system and a user with what NeMo Skills has beside them",
+        "a.yaml",
+        "few_shot_examples:\n  prefix: P\nsystem: ''\nuser: '{examples}Box {{}}. {problem}'",
+        ["user: Box {}. {problem}"],
+        ["problem"],
+      ],
+      [
+        "prompts by long names, whatever stands beside them",
+        "a.yaml",
+        "id: 1\nanything: [else]\nsystemPrompt: S {{a}}\nuserPrompt: Q {b} {{ c }}",
+        ["system: S {{a}}", "user: Q {b} {{ c }}"],
+        ["a", "c"],
+      ],
+      [
+        "Jinja by its tags",
+        "a.yaml",
+        "system_prompt: S\nuser_prompt: 'Q{% if a %} {{ a }}{% endif %}'",
+        ["system: S", "user: Q {{a}}"],
+        ["a"],
+      ],
+      [
+        "a template of LLM",
+        "a.yaml",
+        "model: m\nsystem: S\nprompt: 'Q $input in ${voice} for $$5, $mood'\ndefaults: {voice: bass}",
+        ["system: S", "user: Q $input in bass for $5, $mood"],
+        ["input", "mood"],
+      ],
+      [
+        "a prompt of LangChain that only says its format",
+        "a.yaml",
+        "input_variables: [a]\ntemplate: 'Q {a} {{b}}'\ntemplate_format: f-string",
+        ["user: Q {a} {b}"],
+        ["a"],
+      ],
+      [
+        "messages that say a type",
+        "a.yaml",
+        "messages: [{type: system, content: S}, {type: user, content: Q}]",
+        ["system: S", "user: Q"],
+        [],
+      ],
+    ] satisfies typeof cases),
+  );
   for (const [why, name, content, messages, inputs] of cases)
     it(why, async () => {
       const found = await seen(name, content);
@@ -144,6 +190,140 @@ describe("prompts as data", () => {
     assert.deepEqual(messages, [["user: One {{a}}"], ["user: Two"]]);
     assert.deepEqual(problems, ["The prompt file://three.txt stands in another file, which is not read."]);
   });
+
+  it("stand where they are written in a file of several", async () => {
+    const text = [
+      "# ours",
+      "providers: [m]",
+      "prompts:",
+      "  - One {{a}}",
+      "  - label: L",
+      "    raw: |",
+      "      Two",
+      "      lines",
+      "",
+      "  - |-",
+      '    [{"role": "user", "content": "Three"}]',
+      "  - prompts.py:make",
+      "  - langfuse://kept:1",
+      "tests: [{vars: {a: apples}}, {vars: {a: pears}}]",
+    ].join("\n");
+    const { prompts, problems } = await parsePromptFile("promptfooconfig.yaml", text);
+    assert.deepEqual(
+      prompts.map(({ title, range, headingLine }) => [title, range, headingLine]),
+      [
+        ["One {{a}}", [3, 4], 3],
+        ["L", [4, 8], 4],
+        ["Three", [9, 11], 9],
+      ],
+    );
+    assert.deepEqual(prompts[0]!.inputs, [{ name: "a", placeholder: undefined, sample: "apples" }]);
+    assert.deepEqual(
+      problems.map(({ line, message }) => [line, inEnglish(message)]),
+      [
+        [11, "The prompt prompts.py:make stands in another file, which is not read."],
+        [12, "The prompt langfuse://kept:1 is kept by a service, which is not asked."],
+      ],
+    );
+  });
+
+  it("are listed with their tasks by NeMo Guardrails, whose conversations are left out", async () => {
+    const text = [
+      "prompts:",
+      "  - task: check",
+      "    content: Is {{ user_input }} fine?",
+      "  - task: chat",
+      "    messages:",
+      "      - type: system",
+      "        content: S",
+      '      - "{{ history | to_messages }}"',
+      "      - type: user",
+      "        content: Q",
+      "  - task: own",
+      '    content: "{{ history | colang }}"',
+    ].join("\n");
+    const { messages, problems } = await seen("prompts.yml", text);
+    assert.deepEqual(messages, [["user: Is {{user_input}} fine?"], ["system: S", "user: Q"]]);
+    assert.match(problems[0]!, /^The template cannot be rendered: No filter named 'colang'/);
+  });
+
+  it("stand under names of their own", async () => {
+    const text = "version: 1\nsum:\n  system: S\n  user: Sum {a}\n\ntell:\n  messages: [{role: user, content: Tell}]\n";
+    const { prompts } = await parsePromptFile("prompts.yaml", text);
+    assert.deepEqual(
+      prompts.map(({ title, range, messages }) => [title, range, messages.at(-1)?.content]),
+      [
+        ["sum", [1, 4], "Sum {a}"],
+        ["tell", [5, 7], "Tell"],
+      ],
+    );
+  });
+
+  it("say the expected answer in a block of ours", async () => {
+    const { prompts } = await parsePromptFile("a.prompt.yml", "thoughtlens: {expected: 42}\nuser: What is 6 times 7?");
+    assert.equal(prompts[0]?.expected, "42");
+  });
+
+  it("say what of a template is not done", async () => {
+    const blocks = await seen("a.yaml", "template_format: handlebars\ntemplate: '{{#each a}}{{b}}{{/each}}'");
+    assert.deepEqual(blocks.warnings, ["Blocks and calls of its template are sent as they are written."]);
+    const loop = `<message role="user">Q</message>{{#each a}}<message role="{{role}}">{{b}}</message>{{/each}}`;
+    assert.deepEqual((await seen("a.yaml", { template: loop })).warnings, [
+      "Messages whose role is a template are left out.",
+    ]);
+    const examples = "few_shot_examples: {examples_type: gsm8k}\nuser: '{examples}Q'";
+    assert.deepEqual((await seen("a.yaml", examples)).warnings, [
+      "The examples gsm8k stand elsewhere and are left out.",
+    ]);
+  });
+
+  it("are wrong where a name says that they are prompts, and are no question", async () => {
+    const broken = await parsePromptFile("a.prompt.yml", "name: a\nmessages: [\n");
+    assert.deepEqual([broken.prompts.length, broken.problems.length], [0, 1]);
+    assert.match(inEnglish(broken.problems[0]!.message), /^The file cannot be read: /);
+    for (const text of ["name: a\nmessages: none\n", ""]) {
+      const { messages, problems } = await seen("a.prompt.yaml", text);
+      assert.deepEqual([messages, problems], [[], ["This file holds no prompt."]]);
+    }
+  });
+
+  const unnamed: [why: string, name: string, content: string | object, isOffered: boolean][] = [
+    ["GitHub Models", "a.yml", "messages: [{role: user, content: Q}]", true],
+    ["promptfoo", "promptfooconfig.yaml", "prompts: [Q]\nproviders: [m]", true],
+    [
+      "promptfoo with prompts elsewhere alone",
+      "promptfooconfig.yaml",
+      "prompts: ['file://a.txt']\nproviders: [m]",
+      false,
+    ],
+    ["Semantic Kernel", "a.yaml", "template: Q\ntemplate_format: semantic-kernel", true],
+    ["LangChain", "a.json", { _type: "prompt", template: "Q" }, true],
+    ["a system and a user", "a.yaml", "system: S\nuser: 'Q {a}'", true],
+    ["a request", "a.json", { model: "m", messages: [{ role: "user", content: "Q" }] }, true],
+    [
+      "what was answered",
+      "a.json",
+      [
+        { role: "user", content: "Q" },
+        { role: "assistant", content: "A" },
+      ],
+      false,
+    ],
+    ["a template of something else", "a.yaml", "template: page.html", false],
+    ["a user of a machine", "a.yaml", "user: root", false],
+    ["a database", "a.yaml", "host: h\nsystem: postgres\nuser: some body", false],
+    ["words of a program", "a.yaml", "en:\n  system: System\n  user: User\n  save: Save", false],
+    ["a workflow", "a.yml", "on: push\njobs: {a: {steps: [{run: prompt}]}}", false],
+    ["events with roles of their own", "a.json", [{ role: "admin", content: "x" }], false],
+    ["broken YAML", "a.yaml", "messages: [", false],
+  ];
+  for (const [why, name, content, isOffered] of unnamed)
+    it(`${isOffered ? "are" : "are not"} offered where nobody called a file a prompt: ${why}`, async () => {
+      const text = typeof content === "string" ? content : JSON.stringify(content);
+      const { prompts, problems } = await parseUnnamedData(name, text, {});
+      assert.equal(prompts.length > 0, isOffered);
+      if (!isOffered) assert.deepEqual(problems.length > 0, why.includes("elsewhere"));
+    });
 
   it("take values and options", async () => {
     const settings = { modelParameters: { temperature: 0.5 }, max_tokens: 9 };
