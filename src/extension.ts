@@ -70,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
 
   const log = vscode.window.createOutputChannel("Thoughtlens", { log: true });
   // Views ask for commands, and commands are made of views: requests find the commands when one is asked for.
-  const requestParts = () => ({ commands, importing, messages, openEnded, panels, branching });
+  const requestParts = () => ({ commands, importing, messages, openEnded, models, panels, branching });
   const requests = panelRequests(requestParts);
   const messages = new Messages(log, (command) => requests.command(command, undefined));
   const probesFolder = path.join(context.globalStorageUri.fsPath, "probes");
@@ -102,7 +102,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const capabilities = new CapabilityPages(engine, loaded);
   const recent = new RecentModels(context.globalState);
   const servers = new ServerKeys(engine, context.secrets, recent);
-  const models = new ModelPicker({ engine, hub, capabilities, loaded, recent, trust });
+  const models = new ModelPicker({ engine, hub, capabilities, loaded, recent, trust, messages });
   const samples = new Samples(extensionUri, context.globalStorageUri);
   const allRuns = new RunsPanel(extensionUri, store, runsRequests(requestParts, actions.failed));
   const importing = new TraceImport({

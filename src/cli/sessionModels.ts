@@ -11,15 +11,8 @@ import type { Arguments } from "./arguments";
 import { demandAlike, modelReference, partsOf, publicName, SharedModel, type NamedModel } from "./namedModels";
 import { keyFor } from "./serverKey";
 
-/** What lacks, where the cache has nothing of a model of the hub, or what another program needed of it. */
-const ABSENT = [
-  "model-not-downloaded",
-  "model-dtype-missing",
-  "model-config-missing",
-  "tokenizer-missing",
-  "graph-missing",
-  "graph-weights-missing",
-];
+/** The cache has nothing of a model of the hub, or what another program needed of it. */
+const ABSENT = ["model-not-downloaded", "model-incomplete"];
 
 /** A strategy on one of the models. */
 export interface Contender {

@@ -145,7 +145,9 @@ export class Engine implements EngineApi {
     options: CallOptions = {},
   ): Promise<{ folder: string }> {
     const { waiting } = this;
-    return { folder: await downloadModel({ ...request, ...inFull(options), token: tokenOf(request), waiting }) };
+    const folder = await downloadModel({ ...request, ...inFull(options), token: tokenOf(request), waiting });
+    this.models.wasBrought(request.id);
+    return { folder };
   }
 
   async run(request: RunRequest, options: CallOptions = {}): Promise<RunResult> {

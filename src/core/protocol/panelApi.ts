@@ -107,6 +107,7 @@ export type PanelCommand =
   | "open-prompt"
   | "pick-model"
   | "allow-model"
+  | "download-model"
   | "resume-bench"
   | "add-traces"
   | "name-fields"

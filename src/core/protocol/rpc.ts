@@ -48,6 +48,8 @@ export interface RpcErrorShape {
   action: string | undefined;
   /** The message and the action before their values were put in, where they have any: who shows them translates them. */
   sentences?: { message?: Sentence; action?: Sentence };
+  /** The model of the hub that a download would bring, as the setting names it. */
+  model?: string | undefined;
 }
 
 /** An error that crosses processes: one sentence for the person, one action, a code for programs. Both are English in it. */
@@ -55,15 +57,18 @@ export class ActionableError extends Error {
   readonly action: string | undefined;
   /** What of it has values, see `RpcErrorShape`. */
   readonly sentences: NonNullable<RpcErrorShape["sentences"]>;
+  /** See `RpcErrorShape`. */
+  readonly model: string | undefined;
 
   constructor(
     readonly code: string,
     message: string | Sentence,
     action?: string | Sentence,
-    options?: ErrorOptions,
+    options: ErrorOptions & { model?: string | undefined } = {},
   ) {
     super(inEnglish(message), options);
     this.name = "ActionableError";
+    this.model = options.model;
     this.action = action === undefined ? undefined : inEnglish(action);
     this.sentences = {
       ...(typeof message === "string" ? {} : { message }),
@@ -74,8 +79,12 @@ export class ActionableError extends Error {
 
 export function toErrorShape(error: unknown): RpcErrorShape {
   if (error instanceof ActionableError) {
-    const { message, code, action, sentences } = error;
-    return { message, code, action, ...(sentences.message || sentences.action ? { sentences } : {}) };
+    const { message, code, action, sentences, model } = error;
+    return {
+      ...{ message, code, action },
+      ...(sentences.message || sentences.action ? { sentences } : {}),
+      ...(model === undefined ? {} : { model }),
+    };
   }
   if (error instanceof Error) {
     return { message: error.message, code: error.name === "AbortError" ? "cancelled" : "internal", action: undefined };
@@ -88,8 +97,8 @@ export const shapeOf = (...words: ConstructorParameters<typeof ActionableError>)
   toErrorShape(new ActionableError(...words));
 
 /** The error that another process, or an earlier moment, told the shape of. */
-export const fromErrorShape = ({ code, message, action, sentences = {} }: RpcErrorShape): ActionableError =>
-  new ActionableError(code, sentences.message ?? message, sentences.action ?? action);
+export const fromErrorShape = ({ code, message, action, sentences = {}, model }: RpcErrorShape): ActionableError =>
+  new ActionableError(code, sentences.message ?? message, sentences.action ?? action, { model });
 
 /** What a person reads of an error, in their language: its sentence and, where there is one, what to do. */
 export function sentenceOf({

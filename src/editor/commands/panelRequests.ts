@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { PanelCommand } from "../../core/protocol/panelApi";
 import { importFiles, type TraceImport } from "../files/traceImport";
 import type { Messages } from "../host/messages";
+import type { ModelPicker } from "../models/modelPicker";
 import type { OpenEndedModels } from "../models/openEndedModels";
 import type { PanelRequests } from "../panels/panelActions";
 import type { RunsActions } from "../results/runsPanel";
@@ -16,6 +17,7 @@ interface RequestParts {
   readonly importing: TraceImport;
   readonly messages: Messages;
   readonly openEnded: OpenEndedModels;
+  readonly models: ModelPicker;
   readonly panels: TracePanels;
   readonly branching: TraceBranching;
 }
@@ -36,6 +38,7 @@ const CALLS: Record<PanelCommand, (commands: Commands, about: About, parts: Requ
   "open-prompt": (commands, about) => commands.revealPrompt(about),
   "pick-model": (commands) => commands.chooseModel(),
   "allow-model": (_, __, { openEnded, messages }) => messages.attempt(() => openEnded.ask()),
+  "download-model": (_, __, { models, messages }) => messages.attempt(() => models.download()),
   "resume-bench": (commands) => commands.resumeBench(),
   "add-traces": (commands) => commands.importTraces(),
   "name-fields": (_, __, { importing, messages }) => messages.attempt(() => importing.nameFields()),

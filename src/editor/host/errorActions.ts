@@ -13,6 +13,7 @@ const ACTIONS: readonly (readonly [codes: RegExp, title: Sentence, command: Pane
   [/^engine-/, l10n.later`Restart Engine`, "restart-engine"],
   [/^server-key$/, l10n.later`Set Server Key…`, "set-server-key"],
   [/^graph-open-ended$/, l10n.later`Allow This Model…`, "allow-model"],
+  [/^model-(?:incomplete|not-downloaded)$/, l10n.later`Download`, "download-model"],
   [/^hub-forbidden$/, l10n.later`Set Hugging Face Token…`, "set-hub-token"],
   [/^probe-(missing|mismatch|broken|curve)$/, l10n.later`Train Probe…`, "train-probe"],
   [

@@ -1,12 +1,13 @@
 /** Models of the Hugging Face hub: what is in the cache, and what can be fetched into it, with size and licence first. */
 import * as vscode from "vscode";
-import type { HubModel } from "../../core/protocol/engineApi";
+import type { HubModel, HubRequest } from "../../core/protocol/engineApi";
 import { sizeWords } from "../../core/protocol/hubCatalogue";
 import { formatModelName, hubNamed } from "../../core/protocol/modelName";
 import type { EngineProcess } from "../host/engineProcess";
 import { withEngineProgress } from "../host/taskProgress";
 
 const TOKEN = "thoughtlens.hubToken";
+const NOT_STATED = vscode.l10n.t("not stated");
 const EXAMPLE = "onnx-community/Qwen3-0.6B-ONNX";
 
 export class HubDownload {
@@ -28,18 +29,46 @@ export class HubDownload {
   async choose(name?: string): Promise<string | undefined> {
     const named = hubNamed(name ?? (await askForName()) ?? "");
     if (!named) return undefined;
-    const { id, revision } = named;
-    const token = await this.secrets.get(TOKEN);
-    const request = { id, ...(revision ? { revision } : {}), ...(token ? { token } : {}) };
-    const model = await withEngineProgress(vscode.l10n.t("Looking up {0}", id), (call) =>
-      this.engine.call("describeModel", request, call),
-    );
+    const request = await this.requestFor(named);
+    const model = await this.lookUp(request);
     const variant = model && (named.dtype ?? (await chooseVariant(model)));
     if (!variant) return undefined;
-    const done = await withEngineProgress(vscode.l10n.t("Downloading {0}", id), (call) =>
+    const done = await withEngineProgress(vscode.l10n.t("Downloading {0}", named.id), (call) =>
       this.engine.call("downloadModel", { ...request, dtype: variant }, call),
     );
     return done && formatModelName({ ...named, dtype: variant });
+  }
+
+  /**
+   * Downloads what a model lacks here: of the variant that its name says, else of the preferred one, which is opened where a name says none.
+   * @param name as the setting has it
+   * @returns whether it is here now; not where the person cancelled: what came until then is kept
+   */
+  async bring(name: string): Promise<boolean> {
+    const named = hubNamed(name);
+    if (!named) return false;
+    const request = await this.requestFor(named);
+    const model = await this.lookUp(request);
+    if (!model) return false;
+    const { id, licence, variants } = model;
+    const variant = variants.find(({ dtype }) => named.dtype === undefined || dtype === named.dtype);
+    const title = variant
+      ? vscode.l10n.t("Downloading {0}: {1}, {2}, licence {3}", id, variant.dtype, sizeWords(variant.bytes), licence ?? NOT_STATED)
+      : vscode.l10n.t("Downloading {0}", id);
+    const wanted = { ...request, ...(named.dtype ? { dtype: named.dtype } : {}) };
+    const done = await withEngineProgress(title, (call) => this.engine.call("downloadModel", wanted, call));
+    return done !== undefined;
+  }
+
+  private async requestFor({ id, revision }: NonNullable<ReturnType<typeof hubNamed>>): Promise<HubRequest> {
+    const token = await this.secrets.get(TOKEN);
+    return { id, ...(revision ? { revision } : {}), ...(token ? { token } : {}) };
+  }
+
+  private lookUp(request: HubRequest): Thenable<HubModel | undefined> {
+    return withEngineProgress(vscode.l10n.t("Looking up {0}", request.id), (call) =>
+      this.engine.call("describeModel", request, call),
+    );
   }
 
   /** Asks for the token of private and gated models; an empty one is forgotten. */
@@ -72,7 +101,7 @@ async function chooseVariant({ id, licence, variants }: HubModel): Promise<strin
   }));
   const row = await vscode.window.showQuickPick(rows, {
     title: vscode.l10n.t("Download {0}", id),
-    placeHolder: vscode.l10n.t("Variant to download. Licence: {0}", licence ?? vscode.l10n.t("not stated")),
+    placeHolder: vscode.l10n.t("Variant to download. Licence: {0}", licence ?? NOT_STATED),
     ignoreFocusOut: true,
   });
   return row?.label;

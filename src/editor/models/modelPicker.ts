@@ -6,6 +6,7 @@ import { cacheWords, thinkBrief } from "../../core/protocol/modelWords";
 import { ActionableError } from "../../core/protocol/rpc";
 import { publicAddress } from "../../core/text/publicAddress";
 import type { EngineProcess } from "../host/engineProcess";
+import type { Messages } from "../host/messages";
 import { settings } from "../host/settings";
 import { withEngineProgress } from "../host/taskProgress";
 import { demandRunning } from "../host/trust";
@@ -27,10 +28,30 @@ export interface ModelPickerParts {
   loaded: LoadedModels;
   recent: RecentModels;
   trust: NamedTrust;
+  messages: Messages;
 }
 
 export class ModelPicker {
-  constructor(private readonly parts: ModelPickerParts) {}
+  /** As the setting names it: the model of which a person was told last that it is not here, or not whole. */
+  private lacking: string | undefined;
+
+  constructor(private readonly parts: ModelPickerParts) {
+    parts.messages.onDidShow(({ model }) => {
+      if (model !== undefined) this.lacking = model;
+    });
+  }
+
+  /**
+   * Downloads what such a model lacks, or the model in use where nothing was told, and loads it.
+   * @throws ActionableError where models may not run, of the download, and why the model does not load all the same
+   */
+  async download(): Promise<void> {
+    demandRunning();
+    const name = this.lacking ?? settings.model();
+    if (!(await this.parts.hub.bring(name))) return;
+    this.lacking = undefined;
+    await this.load(name);
+  }
 
   /** Asks for a model, sets it, and loads it where models may run, so that what is wrong is said at once. */
   async choose(): Promise<void> {

@@ -2,13 +2,13 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import type { IncludedModel, ModelReference } from "../../core/protocol/engineApi";
-import { modelTitle } from "../../core/protocol/modelName";
+import { formatModelName, modelTitle } from "../../core/protocol/modelName";
 import { ActionableError } from "../../core/protocol/rpc";
 import { readTextIfThere } from "../files/jsonFile";
 import type { BackendSource } from "../backends/openBackend";
 import { readManifest } from "../files/manifest";
 import { cachedSnapshot, hubCacheFolder, isHubId } from "./hub/cacheLayout";
-import { l10n } from "../../core/text/l10n";
+import { l10n, sentenceFrom } from "../../core/text/l10n";
 
 const BASE = "base";
 
@@ -55,7 +55,7 @@ export async function sourceOf(
       return { kind: "folder", ...place, ...dtypeOf(reference) };
     }
     case "hub": {
-      const folder = await cachedFolder(reference.id, reference.revision);
+      const folder = await cachedFolder(reference);
       return { kind: "folder", folder, id: reference.id, ...dtypeOf(reference) };
     }
     case "server":
@@ -72,7 +72,8 @@ function memberPlace(pocketFolder: string, member: string): { folder: string; id
   return { folder: path.join(pocketFolder, member), id };
 }
 
-async function cachedFolder(id: string, revision: string | undefined): Promise<string> {
+async function cachedFolder(reference: ModelReference & { kind: "hub" }): Promise<string> {
+  const { id, revision } = reference;
   if (!isHubId(id))
     throw new ActionableError("model-name", l10n.later`“${id}” is not the name of a model.`, "Write it as owner/name.");
   const folder = await cachedSnapshot(hubCacheFolder(), id, revision);
@@ -81,5 +82,32 @@ async function cachedFolder(id: string, revision: string | undefined): Promise<s
     "model-not-downloaded",
     l10n.later`${id} is not in the Hugging Face cache of this machine.`,
     "Download the model first.",
+    { model: formatModelName(reference) },
+  );
+}
+
+/** What is wrong with a model whose files another program did not bring whole. */
+const LACKS = [
+  "graph-cut-off",
+  "graph-missing",
+  "graph-not-onnx",
+  "graph-weights-missing",
+  "model-config-missing",
+  "model-dtype-missing",
+  "model-file-broken",
+  "model-file-pointer",
+  "tokenizer-broken",
+  "tokenizer-missing",
+];
+
+/** An error of a model of the hub as one that a download mends, where it may. Others stay as they are. */
+export function asIncomplete(reference: ModelReference, error: unknown): unknown {
+  if (reference.kind !== "hub" || !(error instanceof ActionableError) || !LACKS.includes(error.code)) return error;
+  const reason = sentenceFrom(error.sentences.message ?? error.message);
+  return new ActionableError(
+    "model-incomplete",
+    l10n.later`${reference.id} is not whole in the Hugging Face cache of this machine: ${reason}`,
+    "Download what is missing.",
+    { model: formatModelName(reference), cause: error },
   );
 }

@@ -13,7 +13,7 @@ import { localModel } from "../decoding/localModel";
 import type { Backend, LanguageModel } from "../decoding/model";
 import type { Guard } from "../watchdog/guard";
 import { ModelCache } from "./modelCache";
-import { sourceOf } from "./modelPlaces";
+import { asIncomplete, sourceOf } from "./modelPlaces";
 import type { Sentence } from "../../core/text/l10n";
 
 export interface OpenModelsOptions {
@@ -46,13 +46,28 @@ export class OpenModels {
   private readonly keys = new Map<string, string>();
   /** Models whose graphs may be open-ended, by name in whatever dtype. */
   private readonly openEnded = new Set<string>();
+  /** Ids of models of the hub that were just brought: what they lack the hub has not either. */
+  private readonly brought = new Set<string>();
   private waiting: Waiting = {};
   private device: Device = "cpu";
 
   constructor(private readonly options: OpenModelsOptions) {}
 
-  /** @throws ActionableError of `sourceOf` and `openBackend` */
-  async open(reference: ModelReference, { method, signal, progress }: Asking): Promise<Backend> {
+  /** @throws ActionableError of `sourceOf` and `openBackend`; `model-incomplete` where a download may mend what they say */
+  async open(reference: ModelReference, asking: Asking): Promise<Backend> {
+    try {
+      return await this.openWhole(reference, asking);
+    } catch (error) {
+      throw reference.kind === "hub" && this.brought.has(reference.id) ? error : asIncomplete(reference, error);
+    }
+  }
+
+  /** A model of the hub was downloaded. */
+  wasBrought(id: string): void {
+    this.brought.add(id);
+  }
+
+  private async openWhole(reference: ModelReference, { method, signal, progress }: Asking): Promise<Backend> {
     const source = await sourceOf(reference, this.options.pocketFolder, method);
     return this.backends.get(JSON.stringify(source), async () => {
       const { threads, cacheFolder, guard, busy } = this.options;

@@ -16,6 +16,8 @@ describe("the button of an error", () => {
     ["score-needs-local-model", "pick-model"],
     ["needs-local-model", "pick-model"],
     ["model-folder-missing", "pick-model"],
+    ["model-not-downloaded", "download-model"],
+    ["model-incomplete", "download-model"],
     ["graph-out-of-memory", "pick-model"],
     ["graph-open-ended", "allow-model"],
     ["out-of-memory", "pick-model"],
