@@ -26,8 +26,8 @@ export class LineFile {
   /** Opens one that is there. A last line that was cut off gets its line break, so that the next one stands by itself. */
   static async open(file: string): Promise<LineFile> {
     const handle = await open(file, "r+");
+    const lines = await LineFile.over(file, handle);
     try {
-      const lines = await LineFile.over(file, handle);
       const { size } = await handle.stat();
       if (size > 0) {
         const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
@@ -40,8 +40,14 @@ export class LineFile {
     }
   }
 
+  /** @param handle closed where it cannot be looked at: nobody else has it */
   private static async over(file: string, handle: FileHandle): Promise<LineFile> {
-    return new LineFile(file, handle, identityOf(await handle.stat({ bigint: true })));
+    try {
+      return new LineFile(file, handle, identityOf(await handle.stat({ bigint: true })));
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   }
 
   /**

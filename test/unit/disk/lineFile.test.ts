@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+  type FileHandle,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { diskError } from "../../../src/disk/diskError";
@@ -43,6 +54,29 @@ describe("files of lines", () => {
     await writeFile(file, "");
     await (await LineFile.create(file, "1\n")).close();
     assert.equal(await readFile(file, "utf8"), "1\n");
+  });
+
+  it("are closed where they cannot be looked at once they are open", async () => {
+    await writeFile(file, "1\n");
+    const probe = await open(file);
+    const prototype = Object.getPrototypeOf(probe) as FileHandle;
+    await probe.close();
+    const { stat } = prototype;
+    const looked: FileHandle[] = [];
+    prototype.stat = function (this: FileHandle) {
+      looked.push(this);
+      return Promise.reject(new Error("no"));
+    } as typeof stat;
+    try {
+      await assert.rejects(LineFile.open(file), /no/);
+      await assert.rejects(LineFile.create(path.join(folder, "b.jsonl"), "1\n"), /no/);
+    } finally {
+      prototype.stat = stat;
+    }
+    assert.deepEqual(
+      looked.map(({ fd }) => fd),
+      [-1, -1],
+    );
   });
 
   it("go on behind a line that was cut", async () => {

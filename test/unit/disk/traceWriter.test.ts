@@ -52,7 +52,11 @@ describe("trace writer", () => {
     const refused: ActionableError[] = [];
     const create = async (_file: string, text: string) => {
       const full = await LineFile.open("/dev/full");
-      await full.append(text);
+      // As files that are made do, whose handle nobody gets where they are refused.
+      await full.append(text).catch(async (error: unknown) => {
+        await full.close();
+        throw error;
+      });
       return full;
     };
     const writer = new TraceWriter("full", { elsewhere, create, onRefused: (error) => refused.push(error) });
