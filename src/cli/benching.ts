@@ -2,7 +2,7 @@
 import { offeredIn } from "../core/catalogue";
 import { BENCH_LIMITS, endSentence, runBench, type BenchEnd } from "../core/measure/benchLoop";
 import type { PriceTable } from "../core/measure/prices";
-import { thresholdPoints } from "../core/exits/replay";
+import { thresholdPoints } from "../core/exits/replayCurves";
 import { rulesAsked } from "../core/exits/rules";
 import type { Pace } from "../core/measure/pace";
 import type { RunRequest } from "../core/protocol/engineApi";

@@ -1,6 +1,5 @@
 /** The engine: loads models and runs strategies on them. It serves a forked process and the command line alike. */
 import type { Device } from "../core/protocol/device";
-import os from "node:os";
 import path from "node:path";
 import { version } from "../../package.json";
 import type {
@@ -22,7 +21,6 @@ import type {
   StrategyRow,
   Waiting,
 } from "../core/protocol/engineApi";
-import { advisedSampling, samplingWords } from "../core/prompt/presets";
 import { formatModelName } from "../core/protocol/modelName";
 import type { CallContext, CallOptions } from "../core/protocol/rpc";
 import { ActionableError } from "../core/protocol/rpc";
@@ -31,6 +29,8 @@ import { halfPrecisionBase64 } from "../core/trace/vector";
 import { cachedModels, hubCacheFolder } from "./models/hub/cacheLayout";
 import { describe, lookUp } from "./models/hub/catalogue";
 import { downloadModel } from "./models/hub/download";
+import { modelInfo } from "./catalogue/modelInfo";
+import { userCacheFolder } from "./files/cacheFolder";
 import { licenceIn } from "./files/modelCard";
 import { pocketMembers } from "./models/modelPlaces";
 import { OpenModels } from "./models/openModels";
@@ -45,7 +45,7 @@ import { Steering } from "./decoding/steering";
 import { branchTrace } from "./branching/branchTrace";
 import { meaningsOf } from "./scoring/meanings";
 import { scoreTrace } from "./scoring/scoreTrace";
-import { isTrainedFor, manifestNotes, methodOf, strategyInfos, strategyRows } from "./strategies";
+import { isTrainedFor, manifestNotes, methodOf, strategyInfos } from "./strategies";
 import { Turns } from "../core/protocol/turns";
 import { unguarded, type Guard } from "./watchdog/guard";
 import { l10n } from "../core/text/l10n";
@@ -98,7 +98,7 @@ export class Engine implements EngineApi {
     return this.turns.take(async () => {
       const backend = await this.models.open(model, context);
       for (const message of manifestNotes(backend.manifest)) this.options.notify("log", { level: "warn", message });
-      const info = await modelInfo(backend);
+      const info = modelInfo(backend, backend.local && (await licenceIn(backend.local.folder)));
       const isFamily = model.kind === "pocket" && model.member === undefined;
       return isFamily ? { ...info, strategies: await this.strategiesOfFamily(info.strategies) } : info;
     }, context.signal);
@@ -282,36 +282,6 @@ export class Engine implements EngineApi {
   }
 }
 
-async function modelInfo(backend: Backend): Promise<ModelInfo> {
-  const { facts, local, capabilities, bytes, thinking, cache, preset } = backend;
-  const { id, name, sha256, dtype, hiddenSize, vocabularySize, contextLength, threads, loadMs } = facts;
-  return {
-    ...{ id, name, sha256, dtype, hiddenSize, threads, loadMs },
-    vocabularySize: vocabularySize || undefined,
-    contextLength: Number.isFinite(contextLength) ? contextLength : undefined,
-    bytes: bytes || undefined,
-    licence: local && (await licenceIn(local.folder)),
-    thinking,
-    preset: adviceOf(preset),
-    cache: [...cache],
-    capabilities: [...capabilities],
-    strategies: strategyRows(backend),
-  };
-}
-
-/** What a person is shown of the card of the model's family, and of its own files. */
-function adviceOf(known: Backend["preset"]): ModelInfo["preset"] {
-  const { preset } = known;
-  const sampling = advisedSampling(known, false);
-  if (!preset && !sampling) return undefined;
-  return {
-    family: preset?.name,
-    words: preset?.words,
-    sampling: sampling && samplingWords(sampling),
-    beside: preset?.beside,
-  };
-}
-
 const otherWeights = ({ facts }: LanguageModel) =>
   new ActionableError(
     "model-other",
@@ -321,15 +291,3 @@ const otherWeights = ({ facts }: LanguageModel) =>
 
 /** The token given with a request, or the one that Hugging Face programs read from the environment. */
 const tokenOf = ({ token }: HubRequest): string | undefined => token ?? process.env["HF_TOKEN"];
-
-/** Where this platform keeps what programs can make again. */
-function userCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const home = os.homedir();
-  const base =
-    process.platform === "win32"
-      ? (env["LOCALAPPDATA"] ?? path.join(home, "AppData", "Local"))
-      : process.platform === "darwin"
-        ? path.join(home, "Library", "Caches")
-        : (env["XDG_CACHE_HOME"] ?? path.join(home, ".cache"));
-  return path.join(base, "thoughtlens");
-}

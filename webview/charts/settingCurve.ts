@@ -1,6 +1,6 @@
 /** Several traces over the threshold or the budget: the share that is right against the tokens it takes. */
 import { max } from "d3";
-import type { CurvePoint } from "../../src/core/exits/replay";
+import type { CurvePoint } from "../../src/core/exits/replayCurves";
 import type { Unit } from "../../src/core/exits/signals";
 import { scoreText } from "./checkWords";
 import { upPlot, acrossPlot, bottomAxis, leftAxis } from "./axes";

@@ -1,6 +1,7 @@
 /** The exits view: the checks of one trace, when its answer first stood, and curves over settings. */
 import { strategyTitle } from "../../src/core/catalogue";
-import { budgetCurve, replay, thresholdCurve } from "../../src/core/exits/replay";
+import { replay } from "../../src/core/exits/replay";
+import { budgetCurve, thresholdCurve } from "../../src/core/exits/replayCurves";
 import { rulesAsked, scoreOf } from "../../src/core/exits/rules";
 import { scoreScale, THRESHOLDS } from "../../src/core/exits/scale";
 import type { Unit } from "../../src/core/exits/signals";

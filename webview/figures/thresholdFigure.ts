@@ -1,6 +1,6 @@
 /** What early exit would have come to at other thresholds over a whole dataset, from the checks that were recorded. */
 import type { PanelBench } from "../../src/core/protocol/panelApi";
-import { meanCurve } from "../../src/core/exits/replay";
+import { meanCurve } from "../../src/core/exits/replayCurves";
 import { unitOf } from "../../src/core/exits/rules";
 import { strategyTitle } from "../../src/core/catalogue";
 import { asThreshold, settingCurve, type NamedCurve } from "../charts/settingCurve";

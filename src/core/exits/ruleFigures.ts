@@ -19,7 +19,7 @@ import {
   type Outcome,
   type Recording,
 } from "./recording";
-import { thresholdPoints } from "./replay";
+import { thresholdPoints } from "./replayCurves";
 import type { ExitRule } from "./rule";
 import { RULES, signalsOf } from "./rules";
 import { THRESHOLDS } from "./scale";

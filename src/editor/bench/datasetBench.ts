@@ -5,13 +5,14 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { BenchHeader, BenchHeaderFields, KeptResult } from "../../core/measure/benchFile";
-import { endSentence, runBench, type BenchEnd } from "../../core/measure/benchLoop";
+import { runBench } from "../../core/measure/benchLoop";
 import { steady } from "../../core/measure/pace";
 import { measure } from "../../core/measure/metrics";
 import type { PanelBench } from "../../core/protocol/panelApi";
-import { ActionableError, sentenceOf } from "../../core/protocol/rpc";
+import { ActionableError } from "../../core/protocol/rpc";
 import type { BenchLog } from "../../disk/benchLog";
 import type { BenchFiles, KeptBench } from "./benchFiles";
+import { conclude, Keeping } from "./benchNotices";
 import { BENCH_TYPE, BenchPanel, type BenchPanelParts } from "./benchPanel";
 import { chooseBench } from "./benchPicker";
 import { settings } from "../host/settings";
@@ -224,7 +225,7 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
     const trace = await store.trace(run.id);
     const figures = measure(trace);
     // Imported late: replays grade answers, which an editor that starts has no need of.
-    const { thresholdPoints } = await import("../../core/exits/replay");
+    const { thresholdPoints } = await import("../../core/exits/replayCurves");
     const replays = thresholdPoints(trace);
     return {
       ...{ question, strategy, answer: figures.answer, correct: figures.correct, figures },
@@ -234,56 +235,6 @@ export class DatasetBench implements vscode.Disposable, vscode.WebviewPanelSeria
       trace: run.id,
     };
   }
-}
-
-/** Keeps results while a bench runs: a disk that refuses is told once, and the bench goes on. */
-class Keeping {
-  private told = false;
-
-  constructor(
-    private readonly log: BenchLog,
-    private readonly panel: BenchPanel,
-  ) {}
-
-  /** @throws what the disk has nothing to do with, as another model than before */
-  async attempt(write: () => Promise<void>): Promise<void> {
-    try {
-      await write();
-    } catch (error) {
-      if (!(error instanceof ActionableError) || !error.code.startsWith("results-")) throw error;
-      if (this.told) return;
-      this.told = true;
-      const rest = vscode.l10n.t(
-        "What is refused is tried again with the next result; until then {0} results are in memory.",
-        this.log.results.length,
-      );
-      this.panel.notice({ type: "notice", level: "warning", message: `${sentenceOf(error)} ${rest}` });
-    }
-  }
-}
-
-/**
- * Says in the panel what failed.
- * @throws what no question would escape: it is told as any other error
- */
-function conclude(end: BenchEnd, log: BenchLog, panel: BenchPanel): void {
-  const failed = log.failures.length;
-  const ending = endSentence(end);
-  if (failed > 0) {
-    const last = log.failures.at(-1)!.message;
-    const leftOut =
-      failed === 1
-        ? vscode.l10n.t("One run failed and is left out of the table. The last: {0}", last)
-        : vscode.l10n.t("{0} runs failed and are left out of the table. The last: {1}", failed, last);
-    const message = ending ? sentenceOf(ending) : leftOut;
-    panel.notice({
-      type: "notice",
-      level: "warning",
-      message,
-      action: { title: vscode.l10n.t("Try Again"), command: "resume-bench" },
-    });
-  }
-  if (end.why === "error") throw end.error;
 }
 
 const nameOf = ({ data }: BenchHeader): string => path.posix.basename(vscode.Uri.parse(data).path);

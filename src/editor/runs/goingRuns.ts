@@ -1,6 +1,6 @@
 /** What goes on now, and how fast: of one run, or of several at once in one sum. */
 import type { TraceEvent } from "../../core/trace/trace";
-import type { TracedPrompt } from "../prompts/promptDocuments";
+import type { TracedPrompt } from "../prompts/tracedPrompt";
 
 /** What is running now. */
 export interface Progress {

@@ -8,6 +8,7 @@ import type { RunRequest } from "../../core/protocol/engineApi";
 import { fold, type Trace } from "../../core/trace/fold";
 import { ActionableError } from "../../core/protocol/rpc";
 import type { RunHeader, TraceEvent } from "../../core/trace/trace";
+import { watchFolder } from "./folderWatch";
 import { LiveRun } from "./liveRun";
 import type { RecordedRun } from "./recordedRun";
 import { RunList } from "./runList";
@@ -19,9 +20,6 @@ import { LineFile } from "../../disk/lineFile";
 import { appendToTrace, TraceWriter } from "../../disk/traceWriter";
 import { setAside, type SetAside } from "../../disk/wholeFile";
 import { l10n } from "../../core/text/l10n";
-
-/** A file that another program writes changes many times a second. */
-const SETTLE_MS = 500;
 
 /** Runs that were taken away, until it is certain that nobody wants them back. */
 export interface DeletedRuns {
@@ -57,9 +55,6 @@ export class TraceStore implements vscode.Disposable {
   private readonly planned = new Map<string, string>();
   private loading: Promise<void> | undefined;
   private watching: vscode.Disposable | undefined;
-  /** Names of files that other programs have changed. */
-  private readonly changedFiles = new Set<string>();
-  private settling: NodeJS.Timeout | undefined;
 
   /**
    * @param folder where traces are
@@ -243,7 +238,6 @@ export class TraceStore implements vscode.Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.settling);
     this.watching?.dispose();
     this.changed.dispose();
     this.appended.dispose();
@@ -263,7 +257,8 @@ export class TraceStore implements vscode.Disposable {
 
   private async readFolder(): Promise<void> {
     const folder = this.folder();
-    this.watch(folder);
+    this.watching?.dispose();
+    this.watching = watchFolder(folder, TRACE_SUFFIX, (names) => void this.follow(folder, names));
     this.list.setAll(await readTraceFolder(folder, this.index(folder)));
     this.changed.fire();
   }
@@ -278,30 +273,8 @@ export class TraceStore implements vscode.Disposable {
     await readTraceRun(folder, path.basename(file), this.index(folder));
   }
 
-  /** Follows what other windows, the command line and people do in the folder. */
-  private watch(folder: string): void {
-    this.watching?.dispose();
-    this.changedFiles.clear();
-    const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), `*${TRACE_SUFFIX}`);
-    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    const changed = ({ fsPath }: vscode.Uri) => {
-      this.changedFiles.add(path.basename(fsPath));
-      this.settling ??= setTimeout(() => {
-        this.settling = undefined;
-        void this.follow(folder);
-      }, SETTLE_MS);
-    };
-    this.watching = vscode.Disposable.from(
-      watcher,
-      watcher.onDidCreate(changed),
-      watcher.onDidChange(changed),
-      watcher.onDidDelete(changed),
-    );
-  }
-
-  private async follow(folder: string): Promise<void> {
-    const names = [...this.changedFiles];
-    this.changedFiles.clear();
+  /** What other windows, the command line and people did in the folder. */
+  private async follow(folder: string, names: readonly string[]): Promise<void> {
     if (folder !== this.folder()) return;
     const byFile = new Map(this.list.runs.map((run) => [run.file, run]));
     for (const name of names) {

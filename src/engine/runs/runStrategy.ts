@@ -1,8 +1,5 @@
 /** One run from request to closing event: builds the context, runs the strategy, and never leaves a trace without an end. */
-import { extractAnswer, gradeAnswer } from "../../core/text/answer";
 import type { RunRequest, RunResult } from "../../core/protocol/engineApi";
-import { segment } from "../../core/text/segment";
-import type { RunThinking } from "../../core/text/thinkFacts";
 import { noThinkFacts } from "../../core/text/thinkFacts";
 import { CONVERSATION_STOPS } from "../../core/prompt/conversation";
 import { measure, recordsCache } from "../../core/measure/metrics";
@@ -33,23 +30,13 @@ import type { Strategy } from "../strategies/strategy";
 import type { RunContext } from "../thinking/runContext";
 import { hasOwnMarks, readingOf, ThinkProgress } from "../thinking/thinkProgress";
 import { answerNow } from "../thinking/think";
+import { answerIn, graded } from "./runAnswer";
 import { headerOf } from "./runHeader";
 import { thinkingOfRun, withWords } from "./thinkingOfRun";
 import { Structure, type Outline } from "../decoding/structure";
 import type { Decoder } from "../decoding/decoder";
 import { conversationOf, greedyNotes, instructionOf, samplingAsked, samplingOf, withoutTemplate } from "./runAdvice";
 import { l10n } from "../../core/text/l10n";
-
-/** Characters. */
-const LONGEST_BARE_ANSWER = 80;
-
-/** A text, or an answer after thinking, that is nothing but a few words, as models write that were trained to answer so. */
-function bareAnswer(text: string, thinking: RunThinking): string | undefined {
-  const last = segment(text, readingOf(thinking)).findLast(({ kind }) => kind !== "history");
-  if (last && last.kind !== "answer" && last.kind !== "after-exit") return undefined;
-  const bare = last ? text.slice(last.from, last.to).trim() : "";
-  return bare !== "" && bare.length <= LONGEST_BARE_ANSWER && !bare.includes("\n") ? bare : undefined;
-}
 
 /** What is said of a run that was cancelled: why it is not needed any more, where whoever cancelled it gave the reason. */
 const whyCancelled = ({ reason }: AbortSignal): string => (typeof reason === "string" ? reason : "Cancelled.");
@@ -211,12 +198,7 @@ export async function runStrategy({
     decoders.push(decoder);
     return decoder;
   };
-  const graded = (answer: string | undefined) => {
-    const correct = request.gold === undefined || answer === undefined ? undefined : gradeAnswer(answer, request.gold);
-    return { answer, correct };
-  };
-  const grade: RunContext["grade"] = (text) =>
-    graded(text === undefined ? undefined : (extractAnswer(text)?.answer ?? bareAnswer(text, thinking)));
+  const grade: RunContext["grade"] = (text) => graded(answerIn(text, thinking), request.gold);
   const context: RunContext = {
     recorder,
     signal,
@@ -279,7 +261,7 @@ export async function runStrategy({
   if (cancelled) recorder.exit("cancelled", { message: whyCancelled(signal) });
   else if (failure) recorder.exit("error", { message: toErrorShape(failure).message });
   // The answer of a run that is scored is known, and need not be found in its text again.
-  const { answer, correct } = scored ? graded(text === "" ? undefined : text) : grade(text);
+  const { answer, correct } = scored ? graded(text === "" ? undefined : text, request.gold) : grade(text);
   // A run that came to no answer is wrong where an answer was expected; one that cannot be compared stays open.
   const verdict = request.gold !== undefined && answer === undefined ? false : correct;
   const figures = measure(recorder.trace);

@@ -10,7 +10,7 @@ import {
 } from "../../../src/core/measure/benchFile";
 import { fold } from "../../../src/core/trace/fold";
 import { measure } from "../../../src/core/measure/metrics";
-import { thresholdPoints } from "../../../src/core/exits/replay";
+import { thresholdPoints } from "../../../src/core/exits/replayCurves";
 import { deer } from "../samples/sampleTraces";
 
 const trace = fold(deer());

@@ -2,7 +2,7 @@
 import { fold } from "../../../src/core/trace/fold";
 import { measure } from "../../../src/core/measure/metrics";
 import type { PanelBench } from "../../../src/core/protocol/panelApi";
-import { thresholdPoints } from "../../../src/core/exits/replay";
+import { thresholdPoints } from "../../../src/core/exits/replayCurves";
 import * as samples from "./sampleTraces";
 
 const STRATEGIES = {

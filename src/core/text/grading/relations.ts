@@ -1,5 +1,6 @@
 /** Equations and inequalities: what they give a name to, and whether two of them say the same. */
-import { evaluate, type Value } from "./evaluate";
+import { evaluate } from "./evaluate";
+import type { Value } from "./operation";
 import { CALLED, FLIPPED } from "./names";
 import { apply, type Node, type Work } from "./node";
 import { canonical, isOpen, sameExpression, type Verdict } from "./sameExpression";

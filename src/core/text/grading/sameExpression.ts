@@ -1,6 +1,7 @@
 /** Whether two expressions are the same number or the same function: exactly where they are fractions, else by their values at several points. */
 import { modulus } from "./complex";
-import { evaluate, logarithm, type Convention, type Value } from "./evaluate";
+import { evaluate, logarithm } from "./evaluate";
+import type { Convention, Value } from "./operation";
 import { exact } from "./exact";
 import { holds, mapChildren, type Node, type Work } from "./node";
 import { lessThan, minus, over, rational, sameRational, times, toNumber, type Rational } from "./rational";
