@@ -71,6 +71,7 @@ export class Engine implements EngineApi {
   private readonly models: OpenModels;
   /** Models are given up and runs block the process, so loads and runs never overlap. */
   private readonly turns = new Turns();
+  private readonly downloads = new Map<string, Turns>();
   private readonly routers: Routers;
   private waiting: Waiting = {};
   /** Runs that go on, by their ids. */
@@ -139,14 +140,19 @@ export class Engine implements EngineApi {
     return describe(await lookUp({ ...request, token: tokenOf(request), signal, waiting: this.waiting }));
   }
 
-  /** Takes no turn: a download may go on while a strategy runs. */
+  /** A download may go on while a strategy runs, and waits for those of the same model alone, whose files it would write too. */
   async downloadModel(
     request: HubRequest & { dtype?: string },
     options: CallOptions = {},
   ): Promise<{ folder: string }> {
+    const context = inFull(options);
+    const { id } = request;
+    const turns = this.downloads.get(id) ?? new Turns();
+    this.downloads.set(id, turns);
     const { waiting } = this;
-    const folder = await downloadModel({ ...request, ...inFull(options), token: tokenOf(request), waiting });
-    this.models.wasBrought(request.id);
+    const fetch = () => downloadModel({ ...request, ...context, token: tokenOf(request), waiting });
+    const folder = await turns.take(fetch, context.signal);
+    this.models.wasBrought(id);
     return { folder };
   }
 

@@ -21,9 +21,13 @@ export class PromptInputs {
     if (prompt.inputs.length === 0) return prompt;
     const last = this.given.get(prompt.key) ?? {};
     const values: Record<string, string> = {};
-    for (const { name, placeholder, sample } of prompt.inputs) {
+    for (const [index, { name, placeholder, sample }] of prompt.inputs.entries()) {
+      const title =
+        prompt.inputs.length === 1
+          ? prompt.name
+          : vscode.l10n.t("{0}: value {1} of {2}", prompt.name, index + 1, prompt.inputs.length);
       const value = await vscode.window.showInputBox({
-        title: prompt.name,
+        title,
         prompt: name,
         value: last[name] ?? sample ?? "",
         ignoreFocusOut: true,

@@ -75,8 +75,15 @@ export function promptItem({ key, latest, runs }: Extract<ExplorerNode, { kind: 
   return item;
 }
 
-/** @param isKept whether a run is in the list */
-export function runItem(run: RecordedRun | undefined, isKept: (run: string) => boolean): vscode.TreeItem {
+/**
+ * @param isKept whether a run is in the list
+ * @param tellsQuestion whether other runs of its prompt were asked something else
+ */
+export function runItem(
+  run: RecordedRun | undefined,
+  isKept: (run: string) => boolean,
+  tellsQuestion: boolean,
+): vscode.TreeItem {
   if (!run) return new vscode.TreeItem(vscode.l10n.t("Deleted"));
   const state = stateOf(run);
   const item = new vscode.TreeItem(runLabel(run));
@@ -85,7 +92,12 @@ export function runItem(run: RecordedRun | undefined, isKept: (run: string) => b
   item.contextValue = run.live ? "run.live" : "run";
   item.iconPath = iconOf(run, state);
   const time = run.end?.ms?.total ? formatMs(run.end.ms.total) : "";
-  const question = isBenched(run) ? vscode.l10n.t("question {0}", (run.header.prompt.range?.[0] ?? 0) + 1) : "";
+  const isAsked = tellsQuestion && !run.header.source;
+  const question = isBenched(run)
+    ? vscode.l10n.t("question {0}", (run.header.prompt.range?.[0] ?? 0) + 1)
+    : isAsked
+      ? shorten(questionOf(run.header), 60)
+      : "";
   const turn = run.header.turn ? vscode.l10n.t("turn {0} of {1}", run.header.turn.n, run.header.turn.of) : "";
   const tokens =
     run.end?.tokens?.total === undefined
@@ -129,9 +141,10 @@ export function runTooltip(run: RecordedRun, trace: Trace): vscode.MarkdownStrin
     shorten(run.header.model.id, 80),
     localTime(run.header.started),
   );
+  const asked = escapeMarkdown(shorten(questionOf(run.header), 300));
   const terms = runTerms(run.header).map(({ name, value }) => `- ${escapeMarkdown(`${name}: ${value}`)}`);
   const failure = run.exit?.message ? [escapeMarkdown(shorten(run.exit.message, 300))] : [];
-  const parts = [escapeMarkdown(head), comparisonMarkdown(row), terms.join("\n"), ...failure];
+  const parts = [escapeMarkdown(head), asked, comparisonMarkdown(row), terms.join("\n"), ...failure];
   return new vscode.MarkdownString(parts.filter((part) => part !== "").join("\n\n"));
 }
 

@@ -15,6 +15,7 @@ import {
   stepNodes,
   type ExplorerNode,
 } from "./explorerItems";
+import { asksSeveral } from "./promptResults";
 
 const EXPLORER_VIEW = "thoughtlens.explorer";
 
@@ -26,6 +27,8 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
   private readonly view: vscode.TreeView<ExplorerNode>;
   private readonly disposables: vscode.Disposable[];
   private settling: NodeJS.Timeout | undefined;
+  /** Whether runs of a prompt were asked several things, by its key; found once for all of them. */
+  private readonly asking = new Map<string, boolean>();
 
   constructor(
     private readonly store: TraceStore,
@@ -71,7 +74,7 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
       case "prompt":
         return promptItem(node);
       case "run":
-        return runItem(this.store.run(node.run), (run) => this.store.run(run) !== undefined);
+        return this.runItem(this.store.run(node.run));
       case "step":
         return stepItem(node);
     }
@@ -111,6 +114,12 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
     for (const each of this.disposables) each.dispose();
   }
 
+  private runItem(run: RecordedRun | undefined): vscode.TreeItem {
+    const key = run && listKey(run.header);
+    if (key !== undefined && !this.asking.has(key)) this.asking.set(key, asksSeveral(this.store.runsOf(key)));
+    return runItem(run, (id) => this.store.run(id) !== undefined, key !== undefined && this.asking.get(key)!);
+  }
+
   /** The run that a branch began in, where it is there and listed under the same prompt. */
   private parentOf({ header }: RecordedRun): string | undefined {
     const parent = header.branch && this.store.run(header.branch.run);
@@ -137,6 +146,7 @@ export class ExplorerTree implements vscode.TreeDataProvider<ExplorerNode>, vsco
     // A run tells of itself many times a second: the first of them starts the clock, the others wait for it.
     this.settling ??= setTimeout(() => {
       this.settling = undefined;
+      this.asking.clear();
       void vscode.commands.executeCommand("setContext", "thoughtlens.hasRuns", this.store.runs.length > 0);
       this.changed.fire(undefined);
     }, REFRESH_MS);

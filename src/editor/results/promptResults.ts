@@ -46,6 +46,10 @@ export function resultOf(runs: readonly RecordedRun[]): PromptResult | undefined
   return { latest, told, baseline, byStrategy };
 }
 
+/** Whether the runs of one prompt were asked several things: it was edited, or has inputs or a task. */
+export const asksSeveral = (runs: readonly RecordedRun[]): boolean =>
+  runs.some(({ header }) => !askedTheSame(header, runs[0]!.header));
+
 /** The runs of a result beside each other; savings are counted against its chain of thought. */
 export const comparisonOf = ({ byStrategy }: Pick<PromptResult, "byStrategy">, prices: PriceTable): Comparison =>
   compareRuns(

@@ -4,6 +4,7 @@ import { shorten } from "../../../src/core/text/shorten";
 import { verdict } from "../../../src/core/measure/runSummary";
 import {
   annotation,
+  asksSeveral,
   exitPoint,
   modelsOf,
   resultOf,
@@ -126,6 +127,7 @@ describe("results of a prompt", () => {
       header: { ...each.header, messages: [{ role: "user", content }] },
     });
     const runs = [asked(run("deer", 96), "new"), asked(run("chain-of-thought", 412), "old")];
+    assert.deepEqual([asksSeveral(runs), asksSeveral(runs.slice(1)), asksSeveral([])], [true, false, false]);
     const result = resultOf(runs)!;
     assert.deepEqual([result.byStrategy.length, resultTitle(result)], [1, "96 tokens (DEER)"]);
   });

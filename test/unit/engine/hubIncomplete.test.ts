@@ -71,6 +71,13 @@ describe("a model of the hub that is here in part", () => {
       assert.equal(await failure(), undefined);
     });
 
+  it("is fetched once where it is asked for twice at the same time", async () => {
+    await Promise.all([engine.downloadModel({ id: ID }), engine.downloadModel({ id: ID })]);
+    const files = hub.transfers.map((each) => each.path);
+    assert.equal(new Set(files).size, files.length);
+    assert.equal(await failure(), undefined);
+  });
+
   it("is told as what it is where a download brought all that the hub has", async () => {
     await hub.close();
     await unlink(path.join(folder, "source/tokenizer.json"));
