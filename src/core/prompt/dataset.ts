@@ -1,6 +1,5 @@
 /** Question and answer datasets: GSM8K, GSM8K-Aug, ProsQA, MATH, and any JSON, JSON Lines or CSV with such columns. */
 import { goldAnswer } from "../text/answer";
-import { parseDocument } from "yaml";
 import { isTable, parseCsv, separatorOf } from "../formats/reading/csv";
 import { brokenLines, MOST_BROKEN, parseJson } from "../formats/reading/jsonDocument";
 import { scalar } from "../formats/reading/jsonValue";
@@ -14,6 +13,7 @@ import { record } from "./frontMatter";
 import { noted, type Missed } from "./missedColumns";
 import type { Prompt, PromptFile, PromptProblem } from "./prompt";
 import { promptId, titleOf } from "./section";
+import { parseData } from "./yamlData";
 
 /** One row. `answer` is the final answer alone, as `72` of GSM8K's `… #### 72`. */
 export interface DatasetRow {
@@ -149,13 +149,8 @@ const LONGEST_YAML = 2_000_000;
 
 function readYaml(text: string, mapping: DatasetMapping, missed: Missed): Read {
   if (text.length > LONGEST_YAML) return { rows: [], broken: [0], isYaml: true };
-  try {
-    const document = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
-    if (document.errors.length === 0) return rowsOfJson(document.toJS({ maxAliasCount: 50 }), "", mapping, missed);
-  } catch {
-    // It is nested too deeply, or repeats itself.
-  }
-  return { rows: [], broken: [0], isYaml: true };
+  const { value, fault } = parseData(text);
+  return fault ? { rows: [], broken: [0], isYaml: true } : rowsOfJson(value, "", mapping, missed);
 }
 
 function readRows(

@@ -140,6 +140,9 @@ function toMessages(rendered: readonly DotpromptMessage[], warnings: Sentence[])
 /** Nothing of a template stays in it: no partials, no helpers of its own. */
 const renderer = new Dotprompt();
 
+/** Front matter has been read: what looks like more of it is text of the prompt, and is neither parsed nor taken away. */
+const NO_MORE = "---\ninput: {}\n---\n";
+
 const FORMAT: TemplateFormat = {
   bounds: () => HANDLEBARS,
   // Licence comments may come first.
@@ -155,7 +158,7 @@ const FORMAT: TemplateFormat = {
     scalarText(front["thoughtlens.expected"]) ?? scalarText(record(front["thoughtlens"])["expected"]),
   async render(text, front, context) {
     const { values, inputs } = inputValues(text, front, context);
-    const { messages } = await renderer.render(text, { input: values });
+    const { messages } = await renderer.render(NO_MORE + text, { input: values });
     const warnings: Sentence[] = [];
     return { messages: toMessages(messages, warnings), inputs, warnings };
   },

@@ -147,6 +147,12 @@ describe("sections of a prompt file", () => {
     assert.equal(prompts[0]!.messages[0]!.content, text.join("\n"));
   });
 
+  it("keeps text that looks like more front matter, and parses none of it", async () => {
+    const text = `---\nmodel: m\n---\n---\na: ${"[".repeat(2000)}\n---\nhi`;
+    const { prompts } = await parsePromptFile("a.prompt", text);
+    assert.match(prompts[0]!.messages[0]!.content, /^---\na: \[+\n---\nhi$/);
+  });
+
   it("divides a collection at --- and numbers titles that come twice", async () => {
     const { prompts } = await parse("a.prompt.md", [
       "What is 1? <!-- expected: 1 -->",
