@@ -99,7 +99,10 @@ describe("bad input", function () {
     const { create } = store;
     store.create = async (_file, text) => {
       const full = await LineFile.open("/dev/full");
-      await full.append(text);
+      await full.append(text).catch(async (error: unknown) => {
+        await full.close();
+        throw error;
+      });
       return full;
     };
     try {

@@ -21,8 +21,8 @@ const NAMED = /\.prompt\.(?:ya?ml|json)$/i;
 
 const isData = (fileName: string): boolean => /\.(?:ya?ml|json)$/i.test(fileName);
 
-function dataOf(fileName: string, text: string): unknown {
-  if (!isData(fileName) || !mayHoldPrompts(text)) return undefined;
+function dataOf(fileName: string, text: string, isNamed: boolean): unknown {
+  if (!isData(fileName) || !mayHoldPrompts(text, isNamed)) return undefined;
   return /\.json$/i.test(fileName) ? parseJson(text) : parseData(text).value;
 }
 
@@ -31,7 +31,7 @@ function dataOf(fileName: string, text: string): unknown {
  * which is none, is told as wrong: its source is no question.
  */
 export function promptsOfData(fileName: string, text: string, context: PromptContext): PromptFile | undefined {
-  const value = dataOf(fileName, text);
+  const value = dataOf(fileName, text, true);
   const entries = promptEntries(value);
   if (entries.length > 0) return parseEntries(entries, value, text, context);
   if (!NAMED.test(fileName)) return undefined;
@@ -48,7 +48,7 @@ export function promptsOfData(fileName: string, text: string, context: PromptCon
 
 /** The same of a file that is only looked at: nothing where it is not surely one of prompts. */
 export function promptsOfUnnamedData(fileName: string, text: string, context: PromptContext): PromptFile {
-  const value = dataOf(fileName, text);
+  const value = dataOf(fileName, text, false);
   if (!isSurelyPrompts(value)) return { prompts: [], problems: [] };
   return parseEntries(promptEntries(value), value, text, context);
 }

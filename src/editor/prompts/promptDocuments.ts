@@ -100,7 +100,7 @@ export class PromptDocuments {
   ): Promise<Parsed> {
     const kind = this.kindOf(document);
     const text = document.getText();
-    if (kind === undefined || (kind === "data" && !mayHoldPrompts(text))) return NOTHING;
+    if (kind === undefined || (kind === "data" && !mayHoldPrompts(text, false))) return NOTHING;
     const fileName = promptFileName(document.uri.path, document.languageId);
     const context = { variables: variablesOf(document.uri), ...given };
     try {

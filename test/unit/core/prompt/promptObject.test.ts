@@ -316,6 +316,7 @@ describe("prompts as data", () => {
     ["a workflow", "a.yml", "on: push\njobs: {a: {steps: [{run: prompt}]}}", false],
     ["events with roles of their own", "a.json", [{ role: "admin", content: "x" }], false],
     ["broken YAML", "a.yaml", "messages: [", false],
+    ["a long list of packages", "a.yaml", `messages: [{role: user, content: Q}]\n#${"x".repeat(200_000)}`, false],
   ];
   for (const [why, name, content, isOffered] of unnamed)
     it(`${isOffered ? "are" : "are not"} offered where nobody called a file a prompt: ${why}`, async () => {
