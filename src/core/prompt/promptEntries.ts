@@ -49,11 +49,15 @@ function isSurelyPrompt(value: unknown): boolean {
     instructions,
   } = record(value);
   const list = isMessages(value) ? value : messages;
+  if (LOGGED.some((name) => record(value)[name] !== undefined)) return false;
   if (isMessages(list))
     return list.every((each) => isSpoken(each)) && messageRole(roleOf(list.at(-1))!) !== "assistant";
   if (typeof template === "string") return format !== undefined || Array.isArray(variables);
   return typeof instructions === "string" && typeof model === "string" && isPrompt(value);
 }
+
+/** Beside messages that were sent: what came back, or how it went. */
+const LOGGED = ["choices", "info", "output", "response", "result", "trajectory_format", "usage"];
 
 function isSpoken(message: unknown): boolean {
   const { content } = record(message);
@@ -73,7 +77,9 @@ export function isSurelyPrompts(value: unknown): boolean {
   if (isPrompt(value)) return isSurelyPrompt(value);
   if (isPromptfoo(value)) return promptfooEntries(record(value)["prompts"]).length > 0;
   const entries = promptEntries(value);
-  return entries.length > 0 && entries.every((each) => each.isJinja || isSurelyPrompt(each.value));
+  const isSure = ({ path, value: each, name, isJinja }: PromptEntry): boolean =>
+    isJinja || (path[0] === "prompts" && name !== undefined) || isSurelyPrompt(each);
+  return entries.length > 0 && entries.every(isSure);
 }
 
 function isPromptfoo(value: unknown): boolean {
@@ -121,7 +127,9 @@ function childrenOf(holder: unknown, path: DataPath): PromptEntry[] | undefined 
     return isMessages(spoken) ? { ...entry, value: spoken, isJinja: true } : undefined;
   });
   const prompts = found.filter((each) => each !== undefined);
-  return prompts.length > 0 && prompts.length === found.length ? prompts : undefined;
+  // A configuration of Continue names others by where they are kept.
+  const others = entries.filter(([, each]) => typeof record(each)["uses"] === "string").length;
+  return prompts.length > 0 && prompts.length + others === found.length ? prompts : undefined;
 }
 
 const isTask = ({ task }: Record<string, unknown>): boolean => typeof task === "string";

@@ -15,6 +15,9 @@ export function languageOf(texts: readonly string[]): Language {
   if (texts.some((text) => text.includes("{%"))) return "jinja";
   const inners = texts.flatMap((text) => [...delimited(text, "{{", "}}", { within: "\n" })].map(({ inner }) => inner));
   if (inners.some((inner) => /^[ \t]*[A-Za-z_][\w.]*[ \t]*\|/.test(inner))) return "jinja";
+  // A helper of Handlebars has its words behind its name, and is no section.
+  const isSection = inners.some((inner) => /^(?:[#^]|\{)/.test(inner) && NAME.test(inner.slice(1)));
+  if (isSection && !inners.some((inner) => /^#[ \t]*\w+[ \t]+\S/.test(inner))) return "mustache";
   return inners.some((inner) => NAME.test(inner)) ? "braces" : "format";
 }
 

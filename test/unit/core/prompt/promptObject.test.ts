@@ -159,6 +159,13 @@ describe("prompts as data", () => {
         ["input", "mood"],
       ],
       [
+        "Mustache by its sections",
+        "a.yaml",
+        "system_prompt: S\nuser_prompt: 'Q {{{a}}}{{#b}}, {{b}}{{/b}}'",
+        ["system: S", "user: Q {{a}}, {{b}}"],
+        ["a", "b"],
+      ],
+      [
         "a prompt of LangChain that only says its format",
         "a.yaml",
         "input_variables: [a]\ntemplate: 'Q {a} {{b}}'\ntemplate_format: f-string",
@@ -299,6 +306,12 @@ describe("prompts as data", () => {
     ["Semantic Kernel", "a.yaml", "template: Q\ntemplate_format: semantic-kernel", true],
     ["LangChain", "a.json", { _type: "prompt", template: "Q" }, true],
     ["a system and a user", "a.yaml", "system: S\nuser: 'Q {a}'", true],
+    [
+      "a configuration of Continue",
+      "config.yaml",
+      "name: c\nprompts:\n  - uses: o/p\n  - name: check\n    prompt: Check this.",
+      true,
+    ],
     ["a request", "a.json", { model: "m", messages: [{ role: "user", content: "Q" }] }, true],
     [
       "what was answered",
@@ -309,6 +322,7 @@ describe("prompts as data", () => {
       ],
       false,
     ],
+    ["what an agent did", "a.json", { info: {}, messages: [{ role: "user", content: "Q" }] }, false],
     ["a template of something else", "a.yaml", "template: page.html", false],
     ["a user of a machine", "a.yaml", "user: root", false],
     ["a database", "a.yaml", "host: h\nsystem: postgres\nuser: some body", false],
