@@ -26,6 +26,7 @@ import { PromptDiagnostics } from "./editor/prompts/promptDiagnostics";
 import { Background } from "./background/background";
 import { DatasetPicker } from "./editor/prompts/datasetPicker";
 import { PromptDocuments } from "./editor/prompts/promptDocuments";
+import { KeptValues } from "./editor/prompts/keptValues";
 import { PromptInputs } from "./editor/prompts/promptInputs";
 import { PromptRuns } from "./editor/runs/promptRuns";
 import { PromptTarget } from "./editor/commands/promptTarget";
@@ -91,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): ThoughtlensApi {
   const panels = new TracePanels(extensionUri, store, actions);
   const sampled = new SamplesPanels(extensionUri, store, actions);
   const target = new PromptTarget(prompts, store, panels);
-  const inputs = new PromptInputs(prompts);
+  const inputs = new PromptInputs(prompts, new KeptValues(context.workspaceState));
   const loaded = new LoadedModels(engine);
   const options = new OptionEditor(engine, promptOptions);
   const strategies = new StrategyPicker(engine, loaded, context.workspaceState, options);

@@ -101,7 +101,7 @@ function samplesOf(root: unknown): Record<string, string> {
   const all = { ...record(record(defaultTest)["vars"]), ...record(first(tests)["vars"]), ...first(testData) };
   const texts = Object.entries(all).flatMap(([name, value]): [string, string][] => {
     const text = scalarText(value);
-    return text === undefined || /^(?:file|https?|huggingface):\/\//.test(text) ? [] : [[name, text]];
+    return text === undefined || /^(?:file|https?|huggingface):\/\//.test(text) ? [] : [[name, text.trimEnd()]];
   });
   return Object.fromEntries(texts);
 }

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Task } from "../../core/prompt/tasks";
 import { shorten } from "../../core/text/shorten";
+import type { KeptValues } from "./keptValues";
 import type { PromptDocuments } from "./promptDocuments";
 import type { TracedPrompt } from "./tracedPrompt";
 import { tasksBeside } from "./tasksBeside";
@@ -10,41 +11,45 @@ import { tasksBeside } from "./tasksBeside";
 const MOST_OFFERED = 200;
 
 export class PromptInputs {
-  private readonly given = new Map<string, Record<string, string>>();
-  private readonly tasks = new Map<string, string>();
-
-  constructor(private readonly prompts: PromptDocuments) {}
+  /** @param given what was given before, also before the window was loaded anew */
+  constructor(
+    private readonly prompts: PromptDocuments,
+    private readonly given: KeptValues,
+  ) {}
 
   /** @returns the prompt with its values, or undefined where the person stopped */
   async ask(prompt: TracedPrompt): Promise<TracedPrompt | undefined> {
     if (prompt.needsTask) return this.withTask(prompt);
     if (prompt.inputs.length === 0) return prompt;
-    const last = this.given.get(prompt.key) ?? {};
     const values: Record<string, string> = {};
     for (const [index, { name, placeholder, sample }] of prompt.inputs.entries()) {
       const title =
         prompt.inputs.length === 1
           ? prompt.name
           : vscode.l10n.t("{0}: value {1} of {2}", prompt.name, index + 1, prompt.inputs.length);
+      const known = this.given.of(prompt.key, name) ?? sample ?? "";
+      // A box has one line: a value of several would lose its breaks, and is taken as it is where nothing is typed.
+      const isLong = known.includes("\n");
+      const placeHolder = isLong ? vscode.l10n.t("Left empty: {0}", shorten(known, 80)) : placeholder;
       const value = await vscode.window.showInputBox({
         title,
-        prompt: name,
-        value: last[name] ?? sample ?? "",
+        prompt: isLong && placeholder !== undefined ? `${name}: ${placeholder}` : name,
+        value: isLong ? "" : known,
         ignoreFocusOut: true,
-        ...(placeholder === undefined ? {} : { placeHolder: placeholder }),
+        ...(placeHolder === undefined ? {} : { placeHolder }),
       });
       if (value === undefined) return undefined;
-      values[name] = value;
+      values[name] = isLong && value === "" ? known : value;
     }
-    this.given.set(prompt.key, values);
+    await this.given.set(prompt.key, values);
     return this.prompts.with(prompt, { inputs: values });
   }
 
   /** The instructions with a task of the person's choice: one kept beside the file, what is selected, or one typed in. */
   private async withTask(prompt: TracedPrompt): Promise<TracedPrompt | undefined> {
-    const task = await chooseTask(prompt, this.tasks.get(prompt.key));
+    const task = await chooseTask(prompt, this.given.of(prompt.key));
     if (task === undefined) return undefined;
-    this.tasks.set(prompt.key, task.text);
+    await this.given.setTask(prompt.key, task.text);
     const filled = await this.prompts.with(prompt, { task: task.text });
     return filled && (task.expected === undefined ? filled : { ...filled, gold: task.expected });
   }
