@@ -1,5 +1,7 @@
 /** One reading of the marks in a text, in their order: what is thinking, answer and the rest between them. */
-import { LONGEST_MARK, type Mark } from "./thinkMark";
+import { THINK_FORMATS } from "./thinkFormat";
+import { LONGEST_MARK } from "./namedMark";
+import type { Mark } from "./thinkMark";
 
 /** `tool`: calls and their results; `prompt`: turns of others, where a whole conversation was copied. */
 export type SegmentKind = "thinking" | "answer" | "summary" | "history" | "after-exit" | "tool" | "prompt";
@@ -17,6 +19,13 @@ export interface Segment {
 export type Marker = Mark & { fence: number };
 
 type State = SegmentKind | "start" | "nothing";
+
+/** By their openers, formats whose closer ends messages of every kind, and what begins a message of theirs. */
+const MESSAGES = new Map(
+  THINK_FORMATS.flatMap(({ endsMessages, opener, closer, close, answer }) =>
+    endsMessages ? [[opener, { closer, header: close.slice(closer.length, -answer!.opener.length) }]] : [],
+  ),
+);
 
 /** One pass over the markers. */
 export class MarkReading {
@@ -68,8 +77,14 @@ export class MarkReading {
       case "header":
         return this.takeHeader(marker);
       case "end":
-        return this.turn("nothing", marker);
+        return this.turn(this.isOwnEnd(marker) ? "answer" : "nothing", marker);
     }
+  }
+
+  /** Whether a mark that ends any message ends this text's thinking. */
+  private isOwnEnd({ from, to }: Marker): boolean {
+    const closer = MESSAGES.get(this.family ?? "")?.closer;
+    return this.state === "thinking" && closer !== undefined && this.text.slice(from, to) === closer;
   }
 
   private isOwn({ family }: Marker): boolean {
@@ -99,6 +114,9 @@ export class MarkReading {
       // The template had opened the block: all before the closer was thinking.
       this.family = marker.family;
       this.state = "thinking";
+      // The template had written the opener's mark, and the model its name.
+      const name = /[^>]*$/.exec(marker.family)![0];
+      if (name !== "" && this.text.startsWith(`${name}\n`)) this.from = name.length;
       this.turn("answer", marker);
     } else if (this.state === "answer" && this.exited) {
       // Thinking was closed for the model, and it went on.
@@ -108,7 +126,15 @@ export class MarkReading {
   }
 
   private takeAnswer(marker: Marker): void {
-    if (this.state === "answer" && this.isOwn(marker)) return this.turn("answer", marker);
+    if (this.state === "answer" && this.isOwn(marker)) {
+      const header = MESSAGES.get(marker.family)?.header;
+      if (header === this.text.slice(this.from, marker.from).trim()) this.from = marker.from;
+      return this.turn("answer", marker);
+    }
+    if (this.state === "nothing" && this.isOwn(marker) && MESSAGES.has(marker.family)) {
+      this.beginsInside();
+      return this.turn("answer", marker);
+    }
     if (this.state === "start") {
       if (marker.strong) this.state = "thinking";
       this.turn("answer", marker);
@@ -142,11 +168,17 @@ export class MarkReading {
     // Where the prompt ended in a header, the text begins inside its message: all before the next one was thinking.
     if (this.family === undefined && marker.message !== "prompt") {
       if (this.state === "start") this.state = "thinking";
-      const [first] = this.segments;
-      if (this.state === "nothing" && this.segments.length === 1 && first?.kind === "answer") first.kind = "thinking";
+      this.beginsInside();
     }
     this.family = marker.family;
     this.turn(marker.message!, marker);
+  }
+
+  /** What stands before the first end of a message was thinking, where another message follows. */
+  private beginsInside(): void {
+    const [first] = this.segments;
+    const isOnly = this.family === undefined && this.state === "nothing" && this.segments.length === 1;
+    if (isOnly && first?.kind === "answer") first.kind = "thinking";
   }
 
   end(length: number, final: boolean, draftEnd: () => number | undefined): void {

@@ -6,7 +6,8 @@
 import { extractAnswer } from "./answer";
 import { MarkReading, type Marker, type Segment } from "./markReading";
 import type { ThinkFormat } from "./thinkFormat";
-import { LONGEST_MARK, markScanner, type MarkScanner } from "./thinkMark";
+import { LONGEST_MARK } from "./namedMark";
+import { markScanner, type MarkScanner } from "./thinkMark";
 
 export type { Segment } from "./markReading";
 
@@ -160,10 +161,13 @@ export class Segmenter {
   }
 
   private reading(final: boolean, more: readonly Marker[] = []): MarkReading {
-    const length = this.text.length - this.scanner.unfinished(this.text, final);
     const reading = new MarkReading(this.text, this.options.startsThinking === true);
     for (const marker of [...this.counting(), ...more]) reading.take(marker);
-    reading.end(length, final, () => this.draftEnd(final));
+    const { state, family } = reading;
+    const whole = this.text.trimEnd();
+    const cut = final && (state === "thinking" || state === "answer") ? this.scanner.cut(whole, state, family) : 0;
+    const half = this.scanner.unfinished(this.text, final);
+    reading.end(cut > 0 ? whole.length - cut : this.text.length - half, final, () => this.draftEnd(final));
     return reading;
   }
 

@@ -20,6 +20,8 @@ export interface ThinkFormat {
   readonly empty: string;
   /** Marks around the answer, where the family has them. `close` ends in the opener of these. */
   readonly answer?: { readonly opener: string; readonly closer: string };
+  /** Whether `closer` ends messages of every kind, so that it closes thinking only where it is under way. */
+  readonly endsMessages?: true;
   /** Other spellings of the marks, which models and versions of the family write too. */
   readonly also?: {
     readonly openers?: readonly string[];
@@ -48,6 +50,22 @@ const tight = (
   close: closer + (answer?.opener ?? ""),
   empty: opener + closer + (answer?.opener ?? ""),
   ...(answer ? { answer } : {}),
+});
+
+/** A format whose thinking and answer are messages of their own, each ended by `closer`. @param header what begins a message */
+const message = (
+  opener: string,
+  closer: string,
+  header: string,
+  answer: { opener: string; closer: string },
+): Omit<ThinkFormat, "id" | "families"> => ({
+  opener,
+  closer,
+  open: opener,
+  close: closer + header + answer.opener,
+  empty: opener + closer + header + answer.opener,
+  answer,
+  endsMessages: true,
 });
 
 const wrapped = (name: string, answer: string): Omit<ThinkFormat, "id" | "families"> => ({
@@ -87,8 +105,43 @@ export const THINK_FORMATS: readonly ThinkFormat[] = [
     close: "\n<channel|>",
     empty: "<|channel>thought\n<channel|>",
   },
+  {
+    id: "gemma-unused",
+    families: "MedGemma 1.5",
+    opener: "<unused94>thought",
+    closer: "<unused95>",
+    open: "<unused94>thought\n",
+    close: "<unused95>",
+    empty: "<unused94>thought\n<unused95>",
+  },
   { id: "magistral", families: "Magistral and Mistral's later reasoning models", ...tight("[THINK]", "[/THINK]") },
   { id: "kimi", families: "Kimi-VL, Kimi-Dev", ...tight("◁think▷", "◁/think▷") },
+  {
+    id: "kimi-k3",
+    families: "Kimi K3",
+    ...tight("<|open|>think<|sep|>", "<|close|>think<|sep|>", {
+      opener: "<|open|>response<|sep|>",
+      closer: "<|close|>response<|sep|>",
+    }),
+  },
+  { id: "minimax-m3", families: "MiniMax M3", ...tight("<mm:think>", "</mm:think>") },
+  { id: "hy3", families: "Hunyuan 3", ...tight("<think:opensource>", "</think:opensource>") },
+  {
+    id: "solar",
+    families: "Solar Open",
+    ...message("<|think|>", "<|end|>", "<|begin|>assistant", { opener: "<|content|>", closer: "<|flush|>" }),
+  },
+  { id: "solar-2", families: "Solar Open 2", ...tight("<|think:start|>", "<|think:end|>") },
+  {
+    id: "inkling",
+    families: "Inkling",
+    ...message("<|content_thinking|>", "<|end_message|>", "<|message_model|>", {
+      opener: "<|content_text|>",
+      closer: "<|content_model_end_sampling|>",
+    }),
+  },
+  { id: "plamo", families: "PLaMo 3", ...tight("<|plamo:begin_think:plamo|>", "<|plamo:end_think:plamo|>") },
+  { id: "pangu", families: "openPangu", ...tight("[unused16]", "[unused17]") },
   { id: "seed", families: "Seed-OSS", ...tight("<seed:think>", "</seed:think>") },
   {
     id: "command",
@@ -122,10 +175,18 @@ export const THINK_FORMATS: readonly ThinkFormat[] = [
   { id: "longcat", families: "LongCat", ...tag("longcat_think") },
   { id: "think-fast", families: "K2-V2 at medium effort", ...tag("think_fast") },
   { id: "think-faster", families: "K2-V2 at low effort", ...tag("think_faster") },
-  { id: "thinking", families: "models asked to think in <thinking>", ...tag("thinking") },
+  { id: "ifm", families: "K2 Horizon", ...tight("<ifm|think>", "</ifm|think>") },
+  { id: "ifm-fast", families: "K2 Horizon at medium effort", ...tight("<ifm|think_fast>", "</ifm|think_fast>") },
+  { id: "ifm-faster", families: "K2 Horizon at low effort", ...tight("<ifm|think_faster>", "</ifm|think_faster>") },
+  {
+    id: "thinking",
+    families: "models asked to think in <thinking>",
+    ...tag("thinking"),
+    also: { openers: ["<redacted_thinking>"], closers: ["</redacted_thinking>"] },
+  },
   {
     id: "thought",
-    families: "EXAONE Deep, Marco-o1",
+    families: "EXAONE Deep, Marco-o1, Gemini through OpenAI's API",
     ...tag("thought"),
     also: { answers: [{ opener: "<output>", closer: "</output>" }] },
   },

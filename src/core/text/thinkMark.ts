@@ -1,4 +1,5 @@
 /** The marks of think formats as they stand in a text: found, and told from those that are only talked about. */
+import { isProse, isQuoted, LONGEST_MARK, restOfLine } from "./namedMark";
 import { THINK_FORMATS, type ThinkFormat } from "./thinkFormat";
 
 type Role =
@@ -32,9 +33,6 @@ export interface Mark {
 
 type Row = Pick<Mark, "role" | "family" | "strong"> & { place?: "line" | "first-line" };
 
-/** No mark is longer, in characters: headers of Harmony name tools. */
-export const LONGEST_MARK = 240;
-
 /** Marks of InftyThink's rounds, which stand beside any format. */
 const ROUNDS = ["summary", "history"] as const;
 const HARMONY = "<|channel|>analysis<|message|>";
@@ -42,6 +40,9 @@ const HEADER = String.raw`(?:<\|start\|>[^<\n]{1,100})?(?:<\|channel\|>[^<\n]{1,
 const HARMONY_END = String.raw`<\|(?:end|return|call)\|>`;
 /** The beginning of a header that is not over. */
 const HALF_HEADER = /^<\|(?:start|channel)\|>(?:[^<\n]|<\|(?:channel|constrain)\|>)*(?:<(?:\|[a-z]*\|?)?)?$/;
+const TERMINAL = "Thinking...";
+/** The end of a sentence or formula, and the blank behind it. */
+const SENTENCE_END = /[.!?)\]}$%*\d][ \t]{1,2}$/;
 const DETAILS = "<details";
 const DETAILS_OPEN = String.raw`<details\s[^<>\n]{0,100}type=["']?reasoning\b[^<>\n]{0,100}>`;
 
@@ -111,8 +112,9 @@ export class MarkScanner {
     }
     for (const mark of [opener, ...(also.openers ?? [])])
       put(mark, { role: "open", family, strong: true, ...(place ? { place } : {}) });
+    const ends = format.endsMessages ? ({ role: "end", strong: false } as const) : undefined;
     for (const mark of [closer, ...(also.closers ?? [])])
-      put(mark, { role: "close", family, strong: true, ...(place ? { place: "line" } : {}) });
+      put(mark, { ...(ends ?? { role: "close", strong: true }), family, ...(place ? { place: "line" } : {}) });
     for (const each of [...(answer ? [answer] : []), ...(also.answers ?? [])]) {
       const strong = !isTag(each.opener);
       put(each.opener, { role: "answer", family, strong });
@@ -155,8 +157,12 @@ export class MarkScanner {
     if (special) return quoted ? (quoted === "later" ? "later" : undefined) : special;
     const row = this.literals.get(written) ?? this.tags.get(plainTag(written));
     if (!row) return undefined;
-    if (row.place && !standsApart(text, from, row.place)) return undefined;
-    if (row.place === "first-line" || (row.place && row.family === "Thinking...")) {
+    if (row.place && !standsApart(text, from, row.place)) {
+      // A reply's header closes thinking behind a sentence too, where its own words opened it.
+      const closes = row.role === "close" && row.family !== TERMINAL && SENTENCE_END.test(text.slice(from - 4, from));
+      return closes && !quoted ? { ...row, strong: false } : undefined;
+    }
+    if (row.place === "first-line" || (row.place && row.family === TERMINAL)) {
       const rest = restOfLine(text, to);
       if (rest.text.trim() !== "") return undefined;
       if (!rest.over && !final) return "later";
@@ -194,6 +200,20 @@ export class MarkScanner {
     return 0;
   }
 
+  /**
+   * How many characters at the end of a whole text are the beginning of a mark that was cut and would have ended what is
+   * under way there.
+   */
+  cut(text: string, state: "thinking" | "answer", family: string | undefined): number {
+    if (family === HARMONY) return /<\|[a-z]{1,7}\|?$/.exec(text.slice(-LONGEST_MARK))?.[0].length ?? 0;
+    const roles = state === "thinking" ? ["close", "end"] : ["end-answer"];
+    const closers = [...this.literals].filter(
+      ([, row]) => roles.includes(row.role) && !row.place && (family === undefined || row.family === family),
+    );
+    const sizes = closers.map(([mark]) => sizeOfCut(text, mark));
+    return Math.max(0, ...sizes);
+  }
+
   private begins(rest: string): boolean {
     if (this.harmony && /^<\|[a-z]*\|?$/.test(rest)) return true;
     const lower = rest.toLowerCase();
@@ -203,6 +223,16 @@ export class MarkScanner {
     }
     return this.details && DETAILS.startsWith(lower);
   }
+}
+
+/** How much of `mark` a text ends in that was cut: so much that it is no word of a sentence. */
+function sizeOfCut(text: string, mark: string): number {
+  const least = /^.\w/u.test(mark) ? 4 : 2;
+  for (let size = mark.length - 1; size >= least; size--) {
+    const half = mark.slice(0, size);
+    if (isTag(mark) ? text.slice(-size).toLowerCase() === half.toLowerCase() : text.endsWith(half)) return size;
+  }
+  return 0;
 }
 
 /** What stands behind a header of Harmony: role, channel and recipient decide (openai/harmony, "message format"). */
@@ -216,69 +246,6 @@ function messageOf(header: string): Message {
 function standsApart(text: string, from: number, place: "line" | "first-line"): boolean {
   const before = text.slice(Math.max(0, from - LONGEST_MARK), from);
   return place === "line" ? /(?:^|\n)[ \t]*$/.test(before) : from < LONGEST_MARK && before.trim() === "";
-}
-
-/** What follows on the same line, and whether the line is over. */
-function restOfLine(text: string, from: number, longest = LONGEST_MARK): { text: string; over: boolean } {
-  const ahead = text.slice(from, from + longest);
-  const end = ahead.indexOf("\n");
-  return { text: end < 0 ? ahead : ahead.slice(0, end), over: end >= 0 };
-}
-
-const QUOTES: Readonly<Record<string, string>> = {
-  '"': '"',
-  "'": "'",
-  "“": "”",
-  "„": "“”",
-  "‘": "’",
-  "«": "»",
-  "「": "」",
-  "(": ")",
-  "*": "*",
-  "\\": "\\",
-};
-/** Characters of a line in which the two ends of a piece of code are looked for. */
-const LONGEST_CODE = 80;
-
-/** Whether a mark stands between quotation marks or in a piece of code within its line. */
-function isQuoted(text: string, from: number, to: number, final: boolean): boolean | "later" {
-  const before = text[from - 1] ?? "\n";
-  const after = text[to];
-  const closing = before === "`" ? "`" : QUOTES[before];
-  // A quotation mark that ends a word closes what was quoted before the mark.
-  const opens = closing !== undefined && (before === "`" || /[\s([{\\"'*]/.test(text[from - 2] ?? "\n"));
-  if (opens && after === undefined) return final || "later";
-  if (opens && closing.includes(after!)) return true;
-  return inCode(text, from, to, final);
-}
-
-function inCode(text: string, from: number, to: number, final: boolean): boolean | "later" {
-  const before = text.slice(Math.max(0, from - LONGEST_CODE), from);
-  const line = before.slice(before.lastIndexOf("\n") + 1);
-  const ticks = (piece: string) => piece.match(/`/g)?.length ?? 0;
-  // Odd: one of them opened.
-  if (ticks(line) % 2 === 0) return false;
-  const rest = restOfLine(text, to, LONGEST_CODE);
-  if (!rest.over && !final && rest.text.length < LONGEST_CODE) return "later";
-  return ticks(rest.text) % 2 === 1;
-}
-
-/** Words after which a mark is named and not written. */
-const NAMING =
-  /(?:^|[^\p{L}])(?:the|a|an|this|that|between|tags?|tokens?|markers?|closing|opening|with|within|in|inside|of|after|before|and|or|use|using|called)[ \t]+$/iu;
-/** What follows a mark that is talked about. */
-const NAMED = /^(?:[ \t]+(?:tags?|blocks?|tokens?|markers?|elements?)\b|[.,;:?!)]+(?:[ \t]|$))/;
-const MAY_BE_NAMED = /^(?:[ \t]+[a-z]{0,8}|[.,;:?!)]*)$/;
-
-/** Whether a sentence speaks of a mark, as of the tags in “between <think> and </think>”. */
-function isProse(text: string, from: number, to: number, final: boolean): boolean | "later" {
-  const before = text.slice(Math.max(0, from - 40), from);
-  const line = before.slice(before.lastIndexOf("\n") + 1);
-  if (!/[\p{L}\p{N},:;][ \t]+$/u.test(line)) return false;
-  if (NAMING.test(line)) return true;
-  const rest = restOfLine(text, to);
-  if (!final && !rest.over && MAY_BE_NAMED.test(rest.text)) return "later";
-  return NAMED.test(rest.text);
 }
 
 const all = new MarkScanner(THINK_FORMATS);

@@ -8,6 +8,8 @@ import { ANSWER, historyOf, THOUGHT, type TriedTemplate } from "./triedTemplate"
 const BESIDE = 200;
 /** Marks of what stores thinking, and not of models. */
 const STORED = ["terminal", "details"];
+/** Tokens that whole families have and few models use. */
+const SPARE = /unused\d/;
 
 export function findFormat(
   template: TriedTemplate,
@@ -26,9 +28,12 @@ export function findFormat(
         ? [has("<|channel|>") && /analysis/.test(source), has("<|channel|>")]
         : [has(opener), has(closer)];
     const tokens = format.id === "harmony" ? ["<|channel|>", "<|message|>"] : [opener.replace(/thought$/, ""), closer];
-    const prompted = format.id !== "harmony" && ends.some((end) => end.includes(opener) || end.includes(closer));
-    const written = Number(opens) + Number(closes) + (prompted ? 4 : 0);
-    const known = tokens.every(hasToken) ? 1 : 0;
+    // Other closers that end every message tell nothing alone.
+    const isTelling = opens || !format.endsMessages;
+    const prompted =
+      format.id !== "harmony" && ends.some((end) => end.includes(opener) || (isTelling && end.includes(closer)));
+    const written = Number(opens) + Number(closes && isTelling) + (prompted ? 4 : 0);
+    const known = !SPARE.test(opener) && tokens.every(hasToken) ? 1 : 0;
     // Of formats with one opener, the answer's own marks tell which it is.
     const wrapped = answer === undefined ? 0 : areBeside(source + history, closer, answer.opener) ? 0.5 : -0.5;
     return { format, written, score: written === 0 && known === 0 ? 0 : written + known + wrapped };

@@ -84,7 +84,9 @@ export function earlierTurns(template: TriedTemplate, variables: TemplateVariabl
 export function openingOf(end: string | undefined, format: ThinkFormat): Opening {
   if (end === undefined || format.opener === "") return "model";
   if (isThinkingAt(end, { format })) return "template";
-  // Harmony's closer ends every turn.
-  const closes = format.id === "harmony" ? end.includes(format.empty) : end.includes(format.closer);
+  // Harmony's closer ends every turn, and so do some others.
+  const opened = format.endsMessages ? end.lastIndexOf(format.opener) : 0;
+  const closes =
+    format.id === "harmony" ? end.includes(format.empty) : opened >= 0 && end.indexOf(format.closer, opened) >= 0;
   return closes ? "closed" : "model";
 }

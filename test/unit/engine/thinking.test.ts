@@ -44,6 +44,10 @@ const FAMILIES: Record<string, string> = {
   "levels that the template compares":
     "{% if reasoning_effort is defined and reasoning_effort not in ['none', 'low', 'high'] %}{{ raise_exception('unknown effort') }}{% endif %}<think></think>{{ reasoning_effort | default('low') }}" +
     `${TURNS}${PROMPT}{% endif %}`,
+  "Solar Open: messages of their own, and an empty one at low effort":
+    "{% set reasoning_effort = reasoning_effort | default('high') %}{% for m in messages %}{% if m.role == 'assistant' %}{% if m.reasoning_content %}<|begin|>assistant<|think|>{{ m.reasoning_content }}<|end|>{% endif %}<|begin|>assistant<|content|>{{ m.content }}<|end|>{% else %}<|begin|>{{ m.role }}<|content|>{{ m.content }}<|end|>{% endif %}{% endfor %}{% if add_generation_prompt %}{% if reasoning_effort in ['low', 'minimal'] %}<|begin|>assistant<|think|><|end|>{% endif %}<|begin|>assistant{% endif %}",
+  "Kimi K3: marks that are put together":
+    "{% macro open(tag) %}{{ '<|open|>' + tag + '<|sep|>' }}{% endmacro %}{% macro close(tag) %}{{ '<|close|>' + tag + '<|sep|>' }}{% endmacro %}{% if thinking is undefined %}{% set thinking = true %}{% endif %}{% for m in messages %}{{ open('message role=\"' + m.role + '\"') }}{% if m.role == 'assistant' %}{% if thinking %}{{ open('think') }}{{ m.reasoning_content or '' }}{{ close('think') }}{% endif %}{{ open('response') }}{{ m.content }}{{ close('response') }}{% else %}{{ m.content }}{% endif %}{{ close('message') }}<|end_of_msg|>{% endfor %}{% if add_generation_prompt %}{{ open('message role=\"assistant\"') }}{{ open('think' if thinking else 'response') }}{% endif %}",
   "no marks": `${TURNS}${PROMPT}{% endif %}`,
 };
 
@@ -134,6 +138,17 @@ const EXPECTED: Record<string, Expected> = {
     levels: ["none", "low", "high"],
     off: { reasoning_effort: "none" },
   },
+  "Solar Open: messages of their own, and an empty one at low effort": {
+    format: "solar",
+    opening: "model",
+    close: "<|end|><|begin|>assistant<|content|>",
+    switches: ["reasoning_effort effort"],
+  },
+  "Kimi K3: marks that are put together": {
+    format: "kimi-k3",
+    opening: "template",
+    close: "<|close|>think<|sep|><|open|>response<|sep|>",
+  },
   "no marks": { format: "none", from: "nothing", opening: "model", switches: [], off: undefined },
 };
 
@@ -167,6 +182,11 @@ describe("thinking of a model", () => {
     assert.deepEqual([facts.format.id, facts.from, facts.opening], ["think", "vocabulary", "model"]);
     const one = findThinking(template("no marks"), (token) => token === "<think>");
     assert.equal(one.format, NO_THINK_FORMAT);
+  });
+
+  it("is not found from spare tokens, which whole families have", () => {
+    const facts = findThinking(template("no marks"), (token) => /^<unused\d+>$|^\[unused\d+\]$/.test(token));
+    assert.equal(facts.format, NO_THINK_FORMAT);
   });
 
   it("is what the person says", () => {

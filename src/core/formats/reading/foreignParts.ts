@@ -1,7 +1,7 @@
 /** What a model wrote in one turn, as stretches of thinking and answer with the calls between them. */
 import type { EventOf, Message, Role, ToolCall } from "../../trace/trace";
 import { extractAnswer } from "../../text/answer";
-import { answerLine, segment, Segmenter, type Segment, type SegmentOptions } from "../../text/segment";
+import { answerLine, Segmenter, type Segment, type SegmentOptions } from "../../text/segment";
 import type { Step } from "../../text/step";
 import type { MessagePart } from "./foreignMessage";
 import type { ForeignToken } from "./pieces";
@@ -50,12 +50,16 @@ function readMarkedTurns(source: string, options: SegmentOptions): ReadText[] {
   const text = modelText(source);
   const turns: ReadText[] = [{ messages: [], parts: [] }];
   let before = 0;
-  for (const each of segment(text, options)) {
+  const segmenter = new Segmenter(options);
+  segmenter.push(text);
+  const segments = segmenter.finish();
+  for (const each of segments) {
     const header = text.slice(before, each.from);
     before = each.to;
+    const isCut = each === segments.at(-1) && segmenter.thinking;
     takeSegment(turns, each, text.slice(each.from, each.to).trim(), {
       header,
-      next: text.slice(each.to),
+      next: isCut ? "" : text.slice(each.to),
       isQuoted: text.startsWith(">", text.lastIndexOf("\n", each.from - 1) + 1),
     });
   }

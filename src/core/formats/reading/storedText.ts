@@ -20,6 +20,11 @@ const ENDS = [
   "<turn|>",
   "<seed:eos>",
   "[|endofturn|]",
+  "<|flush|>",
+  "<|end_of_msg|>",
+  "<|close|>message<|sep|>",
+  "<|plamo:tag|>",
+  "<｜hy_place▁holder▁no▁2｜>",
   "[e~[",
   "<|user|>",
   "<|observation|>",
@@ -30,7 +35,7 @@ const ENDS = [
 ];
 /** Tokens before a reply. */
 const BEGINNINGS =
-  /^\s*(?:<\|begin_of_text\|>|<｜begin▁of▁sentence｜>|<bos>|<s>|\[gMASK\]|<sop>|<\|START_OF_TURN_TOKEN\|>|<\|CHATBOT_TOKEN\|>|<\|im_start\|>assistant(?:\n|<\|im_sep\|>)|<[|｜]assistant[|｜]>|<\|start_header_id\|>assistant<\|end_header_id\|>|<start_of_turn>model\n)/i;
+  /^\s*(?:<\|begin_of_text\|>|<｜begin▁of▁sentence｜>|<bos>|<s>|\[gMASK\]|<sop>|<\|START_OF_TURN_TOKEN\|>|<\|CHATBOT_TOKEN\|>|<\|im_start\|>assistant(?:\n|<\|im_sep\|>)|<[|｜](?:hy_)?assistant[|｜]>|<\|begin\|>assistant|<\|message_model\|>|<\|start_header_id\|>assistant<\|end_header_id\|>|<start_of_turn>model\n)/i;
 
 /** A word, a quotation mark or code before a token: then it is spoken of. */
 const SPOKEN_OF = /(?:\p{L}[ \t]+|["'“‘`(])$/u;

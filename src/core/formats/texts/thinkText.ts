@@ -17,6 +17,9 @@ const wholeText = (source: Source) => withoutControl(source.text.slice(0, LONGES
 /** What the model wrote last in a text, without the terminal around it. */
 const replyIn = (text: string): string => terminalText(text)?.reply ?? text;
 
+/** Whether a mark of thinking stands in a text, or in the reply of a conversation. */
+const holdsThinking = (text: string): boolean => isMarked(replyIn(text)) || isMarked(chatTurns(text).reply);
+
 /** The replies of a text in which a model wrote something. */
 function readTexts(source: string): Pick<ForeignRun, "messages" | "parts" | "promptTokens">[] {
   const { messages, reply, promptTokens } = terminalText(source) ?? { ...chatTurns(source), promptTokens: undefined };
@@ -61,7 +64,7 @@ export const thinkText: TraceFormat = {
   title: "Text with <think>",
   extension: ".md",
   detect: (source) =>
-    !looksLikeJson(source.text) && !source.stream && source.text !== "" && isMarked(replyIn(wholeText(source))),
+    !looksLikeJson(source.text) && !source.stream && source.text !== "" && holdsThinking(wholeText(source)),
   *read(source, problems) {
     const whole = wholeText(source);
     if (source.text.length > LONGEST_TEXT) problems.push(l10n.later`The text is too long: its beginning was read.`);

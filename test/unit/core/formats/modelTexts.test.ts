@@ -57,6 +57,28 @@ describe("a model's text, as programs write it down", () => {
       "Apriel with the end of its response",
       `Here are my reasoning steps:\n${THOUGHT}\n[BEGIN FINAL RESPONSE]\n${REPLY}\n[END FINAL RESPONSE]`,
     ],
+    [
+      "Granite, whose reply begins within a line",
+      `Here is my thought process: ${THOUGHT} Here is my response: ${REPLY}`,
+    ],
+    ["Gemini through OpenAI's API", `<thought>${THOUGHT}</thought>${REPLY}`],
+    ["MedGemma", `<unused94>thought\n${THOUGHT}<unused95>${REPLY}`],
+    ["Gemma, whose template opens", `thought\n${THOUGHT}\n<channel|>${REPLY}`],
+    ["Solar Open", `<|think|>${THOUGHT}<|end|><|begin|>assistant<|content|>${REPLY}<|flush|>`],
+    ["Solar Open on several lines", `<|think|>${THOUGHT}<|end|>\n<|begin|>assistant<|content|>${REPLY}`],
+    [
+      "Inkling",
+      `<|content_thinking|>${THOUGHT}<|end_message|><|message_model|><|content_text|>${REPLY}<|end_message|>`,
+    ],
+    [
+      "Kimi K3 with the ends of its message",
+      `<|open|>think<|sep|>${THOUGHT}<|close|>think<|sep|><|open|>response<|sep|>${REPLY}<|close|>response<|sep|><|close|>message<|sep|><|end_of_msg|>`,
+    ],
+    [
+      "PLaMo with the end of its turn",
+      `<|plamo:begin_think:plamo|>${THOUGHT}<|plamo:end_think:plamo|>${REPLY}<|plamo:tag|>`,
+    ],
+    ["tags that were renamed", `<redacted_thinking>\n${THOUGHT}\n</redacted_thinking>\n\n${REPLY}`],
     ["Marco-o1", `<Thought>\n${THOUGHT}\n</Thought>\n<Output>\n${REPLY}\n</Output>`],
     ["Harmony without its special tokens", `analysis${THOUGHT}assistantfinal${REPLY}`],
     ["a tag with an attribute", `<think duration="4.2s">\n${THOUGHT}\n</think>\n\n${REPLY}`],
@@ -151,6 +173,86 @@ describe("a model's text, as programs write it down", () => {
       assert.deepEqual(Object.fromEntries(names.map((name) => [name, all[name]])), expected);
     });
   }
+});
+
+describe("a text that breaks off in a mark", () => {
+  const cases: [text: string, expected: Partial<Seen>][] = [
+    [`<think>\n${THOUGHT}\n</thi`, { thinking: THOUGHT, reply: "", exit: "truncated" }],
+    [`<THINK>\n${THOUGHT}\n</TH`, { thinking: THOUGHT, reply: "", exit: "truncated" }],
+    [`<seed:think>${THOUGHT}</seed:th`, { thinking: THOUGHT, exit: "truncated" }],
+    [`[THINK]${THOUGHT}[/THI`, { thinking: THOUGHT, exit: "truncated" }],
+    [`<|channel>thought\n${THOUGHT}<chann`, { thinking: THOUGHT, exit: "truncated" }],
+    [`<|channel|>analysis<|message|>${THOUGHT}<|en`, { thinking: THOUGHT, exit: "truncated" }],
+    [`<think>${THOUGHT}</think><answer>${REPLY}</ans`, { thinking: THOUGHT, reply: REPLY, answer: "56" }],
+    ["<think>So a <c", { thinking: "So a <c" }],
+    [`<think>${THOUGHT}</think>if a <`, { reply: "if a <" }],
+  ];
+  for (const [text, expected] of cases) {
+    it(text.slice(-12), () => {
+      const all = seen(text);
+      const names = Object.keys(expected) as (keyof Seen)[];
+      assert.deepEqual(Object.fromEntries(names.map((name) => [name, all[name]])), expected);
+    });
+  }
+});
+
+describe("a conversation with the marks of a chat template", () => {
+  const ASKED = "How many jars on 7 rows of 8?";
+  const cases: [who: string, text: string][] = [
+    [
+      "Phi-4-reasoning",
+      `<|im_start|>user<|im_sep|>${ASKED}<|im_end|><|im_start|>assistant<|im_sep|><think>${THOUGHT}</think>\n\n${REPLY}<|im_end|>`,
+    ],
+    ["GLM", `[gMASK]<sop><|user|>\n${ASKED}<|assistant|>\n<think>${THOUGHT}</think>\n${REPLY}<|user|>`],
+    [
+      "GLM, behind words about it",
+      `The prompt was:\n[gMASK]<sop><|user|>\n${ASKED}<|assistant|>\n<think>${THOUGHT}</think>\n${REPLY}`,
+    ],
+    [
+      "Solar Open",
+      `<|begin|>user<|content|>${ASKED}<|end|><|begin|>assistant<|think|>${THOUGHT}<|end|><|begin|>assistant<|content|>${REPLY}<|flush|>`,
+    ],
+    [
+      "Inkling",
+      `<|message_user|><|content_text|>${ASKED}<|end_message|><|message_model|><|content_thinking|>${THOUGHT}<|end_message|><|message_model|><|content_text|>${REPLY}<|end_message|><|content_model_end_sampling|>`,
+    ],
+    [
+      "Kimi K3",
+      `<|open|>message role="user"<|sep|>${ASKED}<|close|>message<|sep|><|end_of_msg|><|open|>message role="assistant"<|sep|><|open|>think<|sep|>${THOUGHT}<|close|>think<|sep|><|open|>response<|sep|>${REPLY}<|close|>response<|sep|><|close|>message<|sep|><|end_of_msg|>`,
+    ],
+    [
+      "HyperCLOVA X",
+      `<|im_start|>user\n${ASKED}<|im_end|>\n<|im_start|>assistant/think\n${THOUGHT}<|im_end|>\n<|im_start|>assistant\n${REPLY}<|im_end|>`,
+    ],
+    [
+      "Hunyuan",
+      `<｜hy_begin▁of▁sentence｜><｜hy_User｜>${ASKED}<｜hy_Assistant｜><think>\n${THOUGHT}\n</think>\n<answer>\n${REPLY}\n</answer><｜hy_place▁holder▁no▁2｜>`,
+    ],
+    [
+      "EXAONE",
+      `[|user|]\n${ASKED}[|endofturn|]\n[|assistant|]\n<think>\n${THOUGHT}\n</think>\n\n${REPLY}[|endofturn|]`,
+    ],
+    [
+      "Ling",
+      `<role>HUMAN</role>${ASKED}<|role_end|><role>ASSISTANT</role>\n<think>\n${THOUGHT}\n</think>\n${REPLY}<|role_end|>`,
+    ],
+    ["Reka", `human: ${ASKED} <sep> assistant: <reasoning>${THOUGHT}</reasoning> ${REPLY} <sep>`],
+    [
+      "Granite",
+      `<|start_of_role|>user<|end_of_role|>${ASKED}<|end_of_text|>\n<|start_of_role|>assistant<|end_of_role|>Here is my thought process: ${THOUGHT} Here is my response: ${REPLY}<|end_of_text|>`,
+    ],
+  ];
+  for (const [who, text] of cases) {
+    it(`of ${who}`, () => {
+      const { asked, thinking, reply } = seen(text);
+      assert.deepEqual({ asked, thinking, reply }, { asked: ASKED, thinking: THOUGHT, reply: REPLY });
+    });
+  }
+
+  it("that a reply shows is its text", () => {
+    const shown = "Llama 2 writes\n<s>[INST] hi [/INST] hello</s>\nand so on.";
+    assert.equal(seen(`<think>${THOUGHT}</think>\n${shown}`).reply, shown);
+  });
 });
 
 describe("an answer in its own element", () => {
