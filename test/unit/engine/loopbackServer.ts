@@ -138,6 +138,7 @@ export class LoopbackServer {
     }
     if (this.dialect === "ollama") {
       if (path === "/api/version") return { version: "0.12.3" };
+      if (path === "/api/tags") return { models: [{ name: "tiny:latest", model: "tiny:latest", digest: "x" }] };
       if (path === "/api/ps") return { models: [{ name: "tiny:latest", model: "tiny:latest", context_length: 512 }] };
     }
     return undefined;

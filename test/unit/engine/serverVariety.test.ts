@@ -34,6 +34,21 @@ describe("what servers write beside the protocol", () => {
       });
     }
 
+    const google = { extra_content: { google: { thought: true } } };
+    for (const [how, pieces] of [
+      [
+        "without tags",
+        [delta({ content: "7", ...google }), delta({ content: "*8", ...google }), delta({ content: "56" })],
+      ],
+      ["with tags besides", [delta({ content: "<thought>7*8", ...google }), delta({ content: "</thought>56" })]],
+      ["in one piece with the answer", [delta({ content: "<thought>7*8</thought>56", ...google })]],
+    ] as const) {
+      it(`as Gemini marks them, ${how}`, async () => {
+        const { url } = await serve("/v1", streaming(...pieces, END));
+        assert.equal((await run(url)).generated.text, "<think>7*8</think>56");
+      });
+    }
+
     it("no answer, but a refusal", async () => {
       const { url } = await serve("/v1", streaming(delta({ refusal: "I will not." }), END));
       assert.equal((await run(url)).generated.text, "I will not.");

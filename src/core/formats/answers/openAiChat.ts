@@ -40,11 +40,11 @@ function addChoice(choices: Json[], piece: Json, delta: Json, logprobs: Json): v
   const choice = choices.find((each) => each["index"] === index)!;
   if (Object.keys(logprobs).length > 0) addFields((choice["logprobs"] ??= {}) as Json, logprobs);
   if (Object.keys(delta).length === 0) return;
-  const { tool_calls: calls, ...fields } = delta;
+  const message = (choice["message"] ??= {}) as Json;
+  const { tool_calls: calls, ...fields } = withThoughtOfGoogle(delta, message);
   // Pieces of one thought that nothing numbers.
   for (const name of ["reasoning_details", "thinking_blocks"])
     if (Array.isArray(fields[name])) fields[name] = list(fields[name]).map((each) => ({ index: 0, ...object(each) }));
-  const message = (choice["message"] ??= {}) as Json;
   // Mistral's content may be a text in one piece and a list of parts in another.
   if (Array.isArray(message["content"]) && typeof fields["content"] === "string" && fields["content"] !== "")
     fields["content"] = [{ type: "text", text: fields["content"] }];
@@ -53,6 +53,19 @@ function addChoice(choices: Json[], piece: Json, delta: Json, logprobs: Json): v
   addFields(message, fields, FIXED);
   const called = (message["tool_calls"] ??= []) as Json[];
   for (const call of list(calls).map(object)) addCall(called, call);
+}
+
+/** Gemini marks pieces of its thought beside their text; some have a tag around them besides. */
+function withThoughtOfGoogle({ extra_content, ...delta }: Json, message: Json): Json {
+  const content = text(delta["content"]);
+  if (object(object(extra_content)["google"])["thought"] === true && content !== undefined) {
+    const [thought = "", ...rest] = content.replace(/^<(?:thought|think)>/, "").split(/<\/(?:thought|think)>/);
+    return { ...delta, content: rest.join(""), reasoning_content: thought };
+  }
+  const isFirst = text(message["reasoning_content"]) !== undefined && !message["content"];
+  return isFirst && content !== undefined
+    ? { ...delta, content: content.replace(/^\s*<\/(?:thought|think)>/, "") }
+    : { ...delta, ...(extra_content === undefined ? {} : { extra_content }) };
 }
 
 function addCall(called: Json[], piece: Json): void {

@@ -32,7 +32,8 @@ export function readChunk(value: unknown): Chunk {
   const choice = first(chunk["choices"]);
   // Whole answers have `message` where streamed ones have `delta`.
   const delta = object(choice["delta"] ?? choice["message"]);
-  const content = partsOf(delta["content"]);
+  const written = partsOf(delta["content"]);
+  const content = "delta" in choice && isThoughtOfGoogle(delta) ? asThought(written.text) : written;
   const usage = usageIn(chunk, choice);
   const timings = object(chunk["timings"]);
   return {
@@ -46,6 +47,19 @@ export function readChunk(value: unknown): Chunk {
     error: errorIn(value),
   };
 }
+
+/** Gemini marks pieces of its thought beside their text, and writes a tag around them besides or does not. */
+const isThoughtOfGoogle = (delta: JsonObject): boolean =>
+  object(object(delta["extra_content"])["google"])["thought"] === true;
+
+/** @returns what of a marked piece is thought, and what stands behind its tag's end */
+function asThought(text: string): { thinking: string; text: string } {
+  const [thinking = "", ...rest] = text.replace(THOUGHT_BEGINS, "").split(THOUGHT_ENDS);
+  return { thinking, text: rest.join("") };
+}
+
+const THOUGHT_BEGINS = /^<(?:thought|think)>/;
+const THOUGHT_ENDS = /<\/(?:thought|think)>/;
 
 /** TGI writes an empty one while it goes on, others “null”; SGLang may write an object with its type. */
 function finishOf(reason: unknown): string | undefined {

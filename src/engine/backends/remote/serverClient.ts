@@ -4,10 +4,10 @@ import { ActionableError } from "../../../core/protocol/rpc";
 import { ask, type Reply } from "../../net/ask";
 import { Watch } from "../../net/watch";
 import { serverAddress, type ServerAddress } from "./serverAddress";
-import { errorOfStatus, isBusyStatus } from "./serverErrors";
-import { answerData, garbage, isDone } from "./serverEvents";
+import { errorOfAnswer, errorOfStatus } from "./serverErrors";
+import { answerData, garbage, isDone, objectsIn } from "./serverEvents";
 import { SERVER_LIMITS, type ServerLimits } from "./serverLimits";
-import { explanation } from "./serverSaid";
+import { codesOf, explanation, statusIn } from "./serverSaid";
 import { l10n } from "../../../core/text/l10n";
 
 const LONGEST_PAUSE = 30_000;
@@ -58,10 +58,25 @@ export class ServerClient {
   }
 
   /** The JSON that a path answers with, GET without `body`. @param attempts where nothing answers */
-  async json(path: string, signal: AbortSignal, body?: object, attempts = this.limits.attempts): Promise<unknown> {
+  json(path: string, signal: AbortSignal, body?: object, attempts = this.limits.attempts): Promise<unknown> {
+    return this.whole(path, signal, body, attempts, (text) => JSON.parse(text) as unknown);
+  }
+
+  /** As `json`, of a completion: the objects of it, which are several where the server streams though nobody asked it to. */
+  answer(path: string, signal: AbortSignal, body: object): Promise<unknown[]> {
+    return this.whole(path, signal, body, this.limits.attempts, objectsIn);
+  }
+
+  private async whole<T>(
+    path: string,
+    signal: AbortSignal,
+    body: object | undefined,
+    attempts: number,
+    read: (text: string) => T,
+  ): Promise<T> {
     const { reply, watch } = await this.request(path, signal, body, attempts);
     try {
-      return JSON.parse(await reply.text(MOST_JSON)) as unknown;
+      return read(await reply.text(MOST_JSON));
     } catch (error) {
       signal.throwIfAborted();
       throw error instanceof SyntaxError ? garbage("something else than JSON") : this.broken(error);
@@ -134,9 +149,10 @@ export class ServerClient {
       try {
         const reply = await this.send(path, AbortSignal.any([signal, watch.signal]), body);
         if (reply.ok) return { reply, watch };
-        failure = await this.statusError(reply);
-        if (!isBusyStatus(reply.status)) throw failure;
-        after = retryAfter(reply);
+        const refused = await this.statusError(reply);
+        failure = refused.error;
+        if (!isBusy(failure)) throw failure;
+        after = retryAfter(reply) ?? refused.after;
         this.busy();
       } catch (error) {
         signal.throwIfAborted();
@@ -184,9 +200,15 @@ export class ServerClient {
     });
   }
 
-  private async statusError(reply: Reply): Promise<ActionableError> {
-    const body = await reply.text(MOST_ERROR).catch(() => "");
-    return errorOfStatus(this.host, reply.status, explanation(this.withoutKey(body)));
+  private async statusError(reply: Reply): Promise<{ error: ActionableError; after: number | undefined }> {
+    const body = this.withoutKey(await reply.text(MOST_ERROR).catch(() => ""));
+    const [said, codes] = [explanation(body), codesOf(body)];
+    return { error: errorOfStatus(this.host, reply.status, said, codes), after: delayIn(`${said} ${codes}`) };
+  }
+
+  /** The error that a piece of an answer holds. @param said in its own words */
+  errorOfAnswer(piece: unknown, said: string): ActionableError {
+    return errorOfAnswer(this.host, statusIn(piece), this.withoutKey(said), codesOf(piece));
   }
 
   /** What the server said, which may repeat the key that it was given: it is not shown, logged or recorded. */
@@ -219,6 +241,12 @@ export class ServerClient {
 }
 
 const isBusy = (error: unknown): boolean => error instanceof ActionableError && error.code === "server-busy";
+
+/** Milliseconds that an error asks to wait, where no header does: `retryDelay: 43s`, “try again in 20s”. */
+function delayIn(said: string): number | undefined {
+  const [, seconds] = /(?:retryDelay: |(?:retry|try again) in )(\d{1,5}(?:\.\d{1,9})?) ?s/i.exec(said) ?? [];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
 
 async function* alive(body: AsyncIterable<Uint8Array>, sign: () => void): AsyncGenerator<Uint8Array> {
   for await (const part of body) {

@@ -19,7 +19,6 @@ import { readChunk, tokensOfText } from "./serverChunk";
 import { DONE, type ServerClient } from "./serverClient";
 import { garbage } from "./serverEvents";
 import { endNote, openAnswer } from "./serverAnswer";
-import { ServerFailure } from "./serverErrors";
 import { Echo } from "./serverEcho";
 import { continues, type ServerFacts } from "./serverDiscovery";
 import { repeatedOf, requestOf } from "./serverRequest";
@@ -221,8 +220,7 @@ export class ServerDecoder implements Decoder {
           break;
         }
         const chunk = readChunk(value);
-        if (chunk.error !== undefined)
-          throw new ServerFailure(this.client.host, undefined, this.client.withoutKey(chunk.error));
+        if (chunk.error !== undefined) throw this.client.errorOfAnswer(value, chunk.error);
         usage.take(chunk);
         const now = performance.now();
         const tokens = tokensOfText(chunk, this.tagged(chunk, echo));

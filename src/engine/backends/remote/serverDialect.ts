@@ -38,6 +38,7 @@ const OPTIONAL: Readonly<Record<string, RegExp>> = {
   logprobs: /log_?prob(?:s|abilities)/i,
   top_logprobs: /top_?logprobs/i,
   chat_template_kwargs: /chat_template_kwargs/i,
+  extra_body: /extra_body|thinking_?config|include_?thoughts|thinking (?:is not|not) supported/i,
   stream_options: /stream[_ ]options/i,
   stream: /stream(?:ing)?/i,
 };

@@ -12,7 +12,7 @@ import { ServerDialect } from "./serverDialect";
 import { ollamaContext, serverKind, unlessAbsent } from "./serverKind";
 import { wholeAnswer } from "./wholeAnswer";
 import { findModel } from "./serverModels";
-import { errorIn, statusIn } from "./serverSaid";
+import { codesOf, errorIn, statusIn } from "./serverSaid";
 import { demanding, findTemplate, findTokenizer, type ServerTemplate, type TextToken } from "./serverTemplate";
 import { thinkingOfRemote, thinkingOfServer, thinkingOfSource, type RemoteTemplate } from "./serverThinking";
 import { l10n } from "../../../core/text/l10n";
@@ -73,13 +73,9 @@ export async function discoverServer(
       const path = base + (api === "completions" ? "/completions" : "/chat/completions");
       const textPath = `${base}/completions`;
       const sendTo = (path: string) => (fields: JsonObject) =>
-        dialect.ask({ ...fields, model }, async (words) => {
-          const isStream = words["stream"] === true;
-          const whole = isStream
-            ? wholeAnswer(client, path, words, { maxTokens: FEW.at(-1)!, signal })
-            : client.json(path, signal, words);
-          return demandAnswer(client, await whole);
-        });
+        dialect.ask({ ...fields, model }, async (words) =>
+          demandAnswer(client, await wholeAnswer(client, path, words, { maxTokens: FEW.at(-1)!, signal })),
+        );
       const send = sendTo(path);
       const logprobs = await tryCompletion(send, api).catch((error: unknown) => {
         // Of a path that is not there nothing is to be said, but of a model that is not.
@@ -124,7 +120,7 @@ export async function discoverServer(
 function demandAnswer(client: ServerClient, answer: unknown): unknown {
   const said = errorIn(answer);
   if (said === undefined) return answer;
-  throw errorOfStatus(client.host, statusIn(answer) ?? 200, client.withoutKey(said));
+  throw errorOfStatus(client.host, statusIn(answer) ?? 200, client.withoutKey(said), codesOf(answer));
 }
 
 interface Seen {

@@ -1,6 +1,7 @@
 /** What a server's refusals and failures are called, and what a person can do about them. */
 import { ActionableError } from "../../../core/protocol/rpc";
 import { l10n, type Sentence } from "../../../core/text/l10n";
+import { isUsedUp } from "./serverQuota";
 
 /** Characters of a server's own explanation that are shown. */
 const LONGEST_EXPLANATION = 300;
@@ -47,8 +48,19 @@ export class ServerFailure extends ActionableError {
 /** The server does not like the key, or says no more than that it lets nobody in. */
 const IS_ABOUT_KEY = /^(?:forbidden|access denied)?\.?$|key|auth|credential|permission|log ?in|sign in|access token/i;
 
-/** @param said in its own words; may be empty */
-export function errorOfStatus(host: string, status: number, said: string): ActionableError {
+/**
+ * @param said in its own words; may be empty
+ * @param codes what else the error names itself by, as `insufficient_quota`
+ */
+export function errorOfStatus(host: string, status: number, said: string, codes = ""): ActionableError {
+  if (isUsedUp(status, said, codes)) {
+    const shown = shownOf(said);
+    return new ActionableError(
+      "server-quota",
+      l10n.later`The server at ${host} answers no more for this key: its quota or credit is used up${shown === "" ? "" : ` (${shown})`}.`,
+      "Wait until it is renewed, add credit with the provider, or choose another server.",
+    );
+  }
   if (status === 401 || (status === 403 && IS_ABOUT_KEY.test(said))) {
     return new ActionableError(
       "server-key",
@@ -69,8 +81,14 @@ export function errorOfStatus(host: string, status: number, said: string): Actio
   return new ServerRefusal(host, status, said);
 }
 
+/** The error in the middle of an answer that began well. @param status that it names, if it does */
+export function errorOfAnswer(host: string, status: number | undefined, said: string, codes: string): ActionableError {
+  const isQuota = status !== undefined && isUsedUp(status, said, codes);
+  return isQuota ? errorOfStatus(host, status, said, codes) : new ServerFailure(host, undefined, said);
+}
+
 /** Too many requests, a model that is loading, and too much to do. */
-export const isBusyStatus = (status: number): boolean => [429, 503, 529].includes(status);
+const isBusyStatus = (status: number): boolean => [429, 503, 529].includes(status);
 
 const shownOf = (said: string): string => said.slice(0, LONGEST_EXPLANATION).replace(/\.$/, "");
 

@@ -95,6 +95,16 @@ export async function* eventData(body: AsyncIterable<Uint8Array>): AsyncGenerato
   for (const data of last) if (!isObjectBegun(data) || isJson(data)) yield data;
 }
 
+/** The objects of a whole answer: the one that it is, or those of its events. @throws SyntaxError where it is neither */
+export function objectsIn(text: string): unknown[] {
+  if (isJson(text)) return [JSON.parse(text) as unknown];
+  const event = new EventLines();
+  const all = [...text.split(/\r\n|\n|\r/), ""].flatMap((line) => event.take(line));
+  const objects = all.filter((data) => !isDone(data)).map((data) => JSON.parse(data) as unknown);
+  if (objects.length === 0) throw new SyntaxError("no events");
+  return objects;
+}
+
 /** The lines of one event after the other. */
 class EventLines {
   private data: string[] = [];

@@ -4,7 +4,7 @@ import { isObject } from "../../files/jsonFile";
 import type { ServerClient } from "./serverClient";
 
 interface ServerKind {
-  /** `llama.cpp`, `koboldcpp`, `tabbyapi`, `vllm`, `sglang`, `tgi`, `ollama`, `lmstudio`; `server` where it is none that we know. */
+  /** `llama.cpp`, `koboldcpp`, `tabbyapi`, `vllm`, `sglang`, `tgi`, `ollama`, `lmstudio`, `gemini`; `server` where it is none that we know. */
   kind: string;
   /** Tokens, where this program says so. */
   contextLength: number | undefined;
@@ -21,6 +21,8 @@ const OWNERS: Readonly<Record<string, string>> = {
   sglang: "sglang",
   organization_owner: "lmstudio",
 };
+/** Where Google serves Gemini. */
+const GOOGLE = /(?:^|[.-])(?:generativelanguage|aiplatform)\.googleapis\.com$/;
 /** Programs that show what llama.cpp shows, and go on with no beginning as it does. */
 const IMITATORS = ["koboldcpp", "tabbyapi"];
 /** What says no more than that this path is not for us. */
@@ -30,6 +32,7 @@ const ABSENT = [
   "server-key",
   "server-failed",
   "server-busy",
+  "server-quota",
   "server-unreachable",
   "net-redirect",
 ];
@@ -40,6 +43,8 @@ export async function serverKind(
   owner: string | undefined,
   signal: AbortSignal,
 ): Promise<ServerKind> {
+  const bare = { contextLength: undefined, templateSource: undefined, specials: {} };
+  if (GOOGLE.test(client.host)) return { ...bare, kind: "gemini" };
   const props = await optional(client, "/props", signal);
   const settings = member(props, "default_generation_settings");
   if (isObject(settings)) {
@@ -54,15 +59,19 @@ export async function serverKind(
       },
     };
   }
-  const bare = { contextLength: undefined, templateSource: undefined, specials: {} };
   const known = OWNERS[owner ?? ""];
   if (known !== undefined) return { ...bare, kind: known };
   // Text generation inference names the model as its own owner, Ollama the person who published it.
   const info = await optional(client, "/info", signal);
   if (typeof member(info, "model_id") === "string")
     return { ...bare, kind: "tgi", contextLength: count(member(info, "max_total_tokens")) };
-  const version = member(await optional(client, "/api/version", signal), "version");
-  return { ...bare, kind: typeof version === "string" ? "ollama" : "server" };
+  return { ...bare, kind: (await isOllama(client, signal)) ? "ollama" : "server" };
+}
+
+/** Other programs tell a version there too (Open WebUI): Ollama lists its models besides. */
+async function isOllama(client: ServerClient, signal: AbortSignal): Promise<boolean> {
+  if (typeof member(await optional(client, "/api/version", signal), "version") !== "string") return false;
+  return Array.isArray(member(await optional(client, "/api/tags", signal), "models"));
 }
 
 /**

@@ -78,10 +78,13 @@ function opener(text: string, thinking: Thinking | undefined): string {
   return thinking.format.open;
 }
 
+/** What makes Gemini show a summary of its thoughts, which it keeps to itself otherwise. */
+const SHOWN_BY_GOOGLE = { extra_body: { google: { thinking_config: { include_thoughts: true } } } };
+
 /** Variables of the template. */
 function variablesOf({ kind }: ServerFacts, { thinking }: Asked): JsonObject {
   const variables = thinking?.variables ?? {};
-  if (Object.keys(variables).length === 0) return {};
+  if (Object.keys(variables).length === 0) return kind === "gemini" ? SHOWN_BY_GOOGLE : {};
   if (!TEMPLATED.includes(kind)) return variables;
   const { reasoning_effort: effort } = variables;
   return { chat_template_kwargs: variables, ...(effort === undefined ? {} : { reasoning_effort: effort }) };

@@ -5,6 +5,8 @@ import { isObject, type JsonObject } from "../../files/jsonFile";
 const LONGEST_SAID = 4000;
 /** Objects and lists in one another that are looked into, and entries of one. */
 const DEEPEST = 5;
+/** As `DEEPEST`, for names: Google's stand in lists of lists. */
+const DEEPEST_NAME = 8;
 const MOST_ENTRIES = 10;
 /** Where messages stand; what stands further behind counts where nothing before it says anything. */
 const MESSAGES = [
@@ -57,6 +59,23 @@ const CODES = ["code", "error_code", "status_code", "statusCode"];
 
 const isFailure = (code: unknown): boolean =>
   (typeof code === "number" || typeof code === "string") && !/^(?:0|200|ok|success)?$/i.test(String(code));
+
+/** Where an error names itself beside its words: by a code, a type, or the limit that was met (Google's `quotaId`). */
+const NAMES = ["code", "type", "status", "error_code", "quotaId", "retryDelay"];
+
+/** What an error, or the body of a refusal, names itself by, in one line; empty where it does not. */
+export const codesOf = (answer: unknown): string =>
+  oneLine(namesIn(typeof answer === "string" ? jsonOf(answer) : answer, 0).join(" "));
+
+function namesIn(value: unknown, depth: number): string[] {
+  if (typeof value !== "object" || value === null || depth > DEEPEST_NAME) return [];
+  if (Array.isArray(value)) return value.slice(0, MOST_ENTRIES).flatMap((each) => namesIn(each, depth + 1));
+  return Object.entries(value as JsonObject)
+    .slice(0, MOST_ENTRIES * 2)
+    .flatMap(([name, each]) =>
+      typeof each === "string" ? (NAMES.includes(name) ? [`${name}: ${each}`] : []) : namesIn(each, depth + 1),
+    );
+}
 
 /** Messages in an error of any dialect: OpenAI's `error.message`, a list of it (Gemini), FastAPI's `detail[].msg`. */
 function saidIn(value: unknown): string {

@@ -3,6 +3,9 @@ import type { RunThinking } from "../../../core/text/thinkFacts";
 import type { Chunk } from "./serverChunk";
 import type { ServerFacts } from "./serverDiscovery";
 
+/** The end of a tag around thoughts that a server left before the answer. */
+const CLOSER = /^\s*<\/(?:think|thought|thinking)>/;
+
 export class ThoughtField {
   /** Whether the last text came in that field. */
   isOpen = false;
@@ -20,7 +23,9 @@ export class ThoughtField {
    * The text of a chunk: what it adds to the thoughts, and what to the answer.
    * @param isThinking whether thinking is under way in what stands: then it needs no opening
    */
-  tagged({ thinking, text }: Pick<Chunk, "thinking" | "text">, isThinking: () => boolean): [string, string] {
+  tagged({ thinking, text: said }: Pick<Chunk, "thinking" | "text">, isThinking: () => boolean): [string, string] {
+    // The field has closed it already.
+    const text = this.isOpen ? said.replace(CLOSER, "") : said;
     const thought = thinking === "" ? "" : (this.isOpen || isThinking() ? "" : this.opens) + thinking;
     const answer = text === "" ? "" : (this.isOpen || thinking !== "" ? this.closes : "") + text;
     if (thought + answer !== "") this.isOpen = text === "";

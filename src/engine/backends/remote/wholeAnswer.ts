@@ -11,9 +11,28 @@ export async function wholeAnswer(
   request: JsonObject,
   { maxTokens, signal }: { maxTokens: number; signal: AbortSignal },
 ): Promise<unknown> {
-  let [text, thinking, finish, logprobs]: [string, string, string | undefined, unknown] = ["", "", undefined, null];
+  if (request["stream"] !== true) {
+    const all = await client.answer(path, signal, request);
+    return all.length === 1 && !isPiece(all[0]) ? all[0] : joined(all);
+  }
+  const pieces: unknown[] = [];
   for await (const value of client.stream(path, signal, request, maxTokens)) {
     if (value === DONE) break;
+    pieces.push(value);
+    if (errorIn(value) !== undefined) break;
+  }
+  return joined(pieces);
+}
+
+/** Whether an answer is but a piece of one, as a stream of a single event. */
+function isPiece(value: unknown): boolean {
+  const choices = isObject(value) ? value["choices"] : undefined;
+  return Array.isArray(choices) && isObject(choices[0]) && "delta" in choices[0];
+}
+
+function joined(pieces: readonly unknown[]): unknown {
+  let [text, thinking, finish, logprobs]: [string, string, string | undefined, unknown] = ["", "", undefined, null];
+  for (const value of pieces) {
     if (errorIn(value) !== undefined) return value;
     const chunk = readChunk(value);
     text += chunk.text;
