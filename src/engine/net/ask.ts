@@ -38,7 +38,7 @@ const CHECK_PROXY = "Check HTTP_PROXY and HTTPS_PROXY, or name the host in NO_PR
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 /**
- * Asks `url`.
+ * Asks `url`. What is only asked about, with HEAD, is not followed to another host.
  * @throws ActionableError `proxy-address`, `proxy-refused`, `proxy-unreachable`, `net-redirect`; the signal's reason;
  *   NetworkError with what the network says as its cause
  */
@@ -55,7 +55,9 @@ export async function ask(url: string, question: Question): Promise<Reply> {
     });
     const reply = replyOf(at, response, signal);
     const location = REDIRECTS.includes(reply.status) ? reply.headers.get("location") : null;
-    if (location === null) return reply;
+    // What a file is is said where it is named, whoever sends it.
+    const isElsewhere = location !== null && URL.canParse(location, at) && new URL(location, at).origin !== at.origin;
+    if (location === null || (method === "HEAD" && isElsewhere)) return reply;
     await reply.drop();
     // What is sent with a question is sent again by two of the redirects only.
     const isMeant = !stays || method === "GET" || [307, 308].includes(reply.status);

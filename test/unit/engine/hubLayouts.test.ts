@@ -37,8 +37,12 @@ describe("layouts of models on the hub", () => {
     return source;
   }
 
-  async function fetched(source: string): Promise<{ snapshot: string; paths: string[]; dtypes: string[] }> {
+  async function fetched(
+    source: string,
+    lists: LoopbackHub["lists"] = "tree",
+  ): Promise<{ snapshot: string; paths: string[]; dtypes: string[] }> {
     const hub = await LoopbackHub.start(ID, source);
+    hub.lists = lists;
     process.env["HF_ENDPOINT"] = hub.url;
     try {
       const { variants } = describeRepository(await lookUp({ id: ID }));
@@ -87,6 +91,26 @@ describe("layouts of models on the hub", () => {
       await model.dispose();
     });
   }
+
+  it("a mirror that has no list of files, but names them: fetched and run", async () => {
+    const source = await repository("", "onnx/model_q4.onnx", "onnx/weights.bin");
+    const { snapshot, paths, dtypes } = await fetched(source, "names");
+    assert.deepEqual(paths.sort(), ["onnx/model_q4.onnx", "onnx/weights.bin"]);
+    assert.deepEqual(dtypes, ["q4"]);
+    const model = await loadOnnxModel(snapshot, { threads: 1 });
+    assert.ok(model.tokenizer.encode("a").length > 0);
+    await model.dispose();
+  });
+
+  it("a mirror of another interface: says what to do", async () => {
+    const source = await repository("", "onnx/model.onnx", "onnx/model.onnx.data");
+    await assert.rejects(fetched(source, "nothing"), {
+      code: "hub-missing",
+      message:
+        /^The hub at 127\.0\.0\.1:\d+ has no owner\/tiny, or does not name a model's files as Hugging Face does\.$/,
+      action: /HF_ENDPOINT, or download the model with the mirror's own program/,
+    });
+  });
 
   it("a model in two graphs, one of which looks embeddings up: both are fetched, counted and run", async () => {
     const kinds = new KindFolders();

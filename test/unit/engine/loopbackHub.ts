@@ -26,6 +26,11 @@ export class LoopbackHub {
   readonly announced = new Map<string, number>();
   /** Whether the repository is gated: only this token opens it. */
   token: string | undefined;
+  /**
+   * `tree`: the hub's list of files. `names`: as mirrors without one, which name the files and say of each where it lies
+   * what it is. `nothing`: as those that speak another interface.
+   */
+  lists: "tree" | "names" | "nothing" = "tree";
   private readonly servers: Server[] = [];
   url = "";
   private contentUrl = "";
@@ -69,7 +74,11 @@ export class LoopbackHub {
     const json = (value: unknown, status = 200) => {
       response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(value));
     };
-    if (this.token !== undefined && request.headers.authorization !== `Bearer ${this.token}`) {
+    if (this.lists === "nothing") {
+      json({ Code: 404, Message: "not found" }, 404);
+    } else if (this.lists === "names" && (pathname.includes("/tree/") || request.url!.includes("expand="))) {
+      json({ error: "unknown request" }, 404);
+    } else if (this.token !== undefined && request.headers.authorization !== `Bearer ${this.token}`) {
       json({ error: "Access to this model is restricted." }, 401);
     } else if (
       pathname === `/api/models/${this.id}/revision/main` ||
@@ -85,6 +94,7 @@ export class LoopbackHub {
         likes: 0,
         downloads: 0,
         lastModified: "2026-01-01T00:00:00Z",
+        ...(this.lists === "names" ? { siblings: [...this.files.keys()].map((rfilename) => ({ rfilename })) } : {}),
       });
     } else if (pathname === `/api/models/${this.id}/tree/${COMMIT}`) {
       json([
@@ -93,7 +103,8 @@ export class LoopbackHub {
       ]);
     } else if (pathname.startsWith(`/${this.id}/resolve/${COMMIT}/`)) {
       const name = pathname.slice(`/${this.id}/resolve/${COMMIT}/`.length);
-      response.writeHead(302, { Location: `${this.contentUrl}/${name}` }).end();
+      const said = request.method === "HEAD" ? headersOf(name, this.files.get(decodeURIComponent(name))) : {};
+      response.writeHead(302, { ...said, Location: `${this.contentUrl}/${name}` }).end();
     } else {
       json({ error: "Repository not found" }, 404);
     }
@@ -141,6 +152,13 @@ export class LoopbackHub {
         response.end(part);
     }
   }
+}
+
+/** What the hub says of a file beside where it lies. */
+function headersOf(name: string, content: Buffer | undefined): Record<string, string> {
+  if (!content) return {};
+  const { oid, size, lfs } = entry(name, content) as { oid: string; size: number; lfs?: { oid: string } };
+  return { "x-linked-etag": `"${lfs?.oid ?? oid}"`, "x-linked-size": String(size), "x-repo-commit": COMMIT };
 }
 
 /** Large files have their SHA-256 on the hub, small ones the id of their git blob. */

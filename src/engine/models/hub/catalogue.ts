@@ -7,7 +7,8 @@ import type { Dtype } from "../../../core/protocol/modelName";
 import { GENAI_CONFIG, graphPlaces, likelyWeights, within } from "../../files/graphFiles";
 import { DEFAULT_REVISION, isHubId, isRepositoryPath } from "./cacheLayout";
 import { hubFetch } from "./hubAsk";
-import { hubError, hubUrl } from "./hubError";
+import { hubError, hubUrl, isMirror, mayLackList } from "./hubError";
+import { mirrorModel } from "./mirrorFiles";
 import { l10n } from "../../../core/text/l10n";
 
 /** One file of a repository, as the hub lists it. */
@@ -88,42 +89,52 @@ export async function lookUp({ id, revision, token, signal, waiting }: HubAccess
     ...(token ? { accessToken: token } : {}),
     fetch: hubFetch(id, signal, waiting),
   };
-  let files: HubFile[];
-  let info;
+  let info: { sha: string; tags?: string[] | undefined; files: HubFile[] };
   try {
-    info = await modelInfo({
-      ...request,
-      name: id,
-      revision: revision ?? DEFAULT_REVISION,
-      additionalFields: ["sha", "tags"],
+    info = await listed(request, id, revision ?? DEFAULT_REVISION).catch(async (error: unknown) => {
+      signal?.throwIfAborted();
+      if (!isMirror() || !mayLackList(error)) throw error;
+      const place = { id, revision: revision ?? DEFAULT_REVISION, token, signal };
+      const found = await mirrorModel(place, hubFetch(id, signal, waiting), (path) => COMMON.includes(path)).catch(
+        () => undefined,
+      );
+      if (!found) throw error;
+      return found;
     });
-    if (typeof info.sha !== "string" || !/^[0-9a-f]{40}$/.test(info.sha)) throw noCommit();
-    files = [];
-    for await (const entry of listFiles({
-      ...request,
-      repo: { type: "model", name: id },
-      revision: info.sha,
-      recursive: true,
-    })) {
-      if (entry.type !== "file" || !isRepositoryPath(entry.path)) continue;
-      const hash = entry.lfs
-        ? ({ kind: "sha256", hex: entry.lfs.oid } as const)
-        : ({ kind: "git", hex: entry.oid ?? "" } as const);
-      const isSound = /^[0-9a-f]{40,64}$/.test(hash.hex) && Number.isInteger(entry.size) && entry.size >= 0;
-      if (isSound) files.push({ path: entry.path, size: entry.size, hash });
-    }
   } catch (error) {
     signal?.throwIfAborted();
     throw hubError(error, id);
   }
-  const listed = new Map(files.map((file) => [file.path, file]));
-  const variants = variantsOf(listed);
+  const { files } = info;
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const variants = variantsOf(byPath);
   const common = files.filter((file) => COMMON.includes(file.path));
   const hasSettings = [...common, ...[...variants.values()].flatMap(({ settings }) => settings)].some(({ path }) =>
     /(?:^|\/)(?:config|genai_config)\.json$/.test(path),
   );
   if (variants.size === 0 || !hasSettings) throw noModel(id, files, variants.size > 0);
-  return { id, commit: info.sha, licence: licenceOf(info.tags), common, variants, files: listed };
+  return { id, commit: info.sha, licence: licenceOf(info.tags), common, variants, files: byPath };
+}
+
+/** What the hub lists of a model: its files with their sizes and hashes. */
+async function listed(
+  request: { hubUrl: string; accessToken?: string; fetch: typeof fetch },
+  id: string,
+  revision: string,
+): Promise<{ sha: string; tags?: string[] | undefined; files: HubFile[] }> {
+  const { sha, tags } = await modelInfo({ ...request, name: id, revision, additionalFields: ["sha", "tags"] });
+  if (typeof sha !== "string" || !/^[0-9a-f]{40}$/.test(sha)) throw noCommit();
+  const files: HubFile[] = [];
+  const repo = { type: "model", name: id } as const;
+  for await (const entry of listFiles({ ...request, repo, revision: sha, recursive: true })) {
+    if (entry.type !== "file" || !isRepositoryPath(entry.path)) continue;
+    const hash = entry.lfs
+      ? ({ kind: "sha256", hex: entry.lfs.oid } as const)
+      : ({ kind: "git", hex: entry.oid ?? "" } as const);
+    const isSound = /^[0-9a-f]{40,64}$/.test(hash.hex) && Number.isInteger(entry.size) && entry.size >= 0;
+    if (isSound) files.push({ path: entry.path, size: entry.size, hash });
+  }
+  return { sha, tags, files };
 }
 
 /** Graphs that a sentence names. */

@@ -15,6 +15,19 @@ export function hubUrl(env: NodeJS.ProcessEnv = process.env): string {
   );
 }
 
+/** Whether another hub than Hugging Face's is asked. */
+export const isMirror = (): boolean => new URL(hubUrl()).hostname !== "huggingface.co";
+
+/** Whether an error may be that of a mirror that has no list of a model's files, or refuses how it is asked for. */
+export const mayLackList = (error: unknown): boolean =>
+  (error instanceof HubApiError && [400, 404, 405, 501].includes(error.statusCode)) ||
+  (error instanceof ActionableError && error.code === "hub-failed") ||
+  isGarbage(error);
+
+/** Errors of the network have a cause; these come from reading what came over it. */
+const isGarbage = (error: unknown): boolean =>
+  error instanceof SyntaxError || (error instanceof TypeError && error.cause === undefined);
+
 /** Any error of a lookup or a download of repository `id`. An abort stays what it is. */
 export function hubError(error: unknown, id: string): unknown {
   if (error instanceof ActionableError || (error instanceof Error && error.name === "AbortError")) return error;
@@ -35,12 +48,11 @@ export function hubError(error: unknown, id: string): unknown {
         );
   }
   const host = new URL(hubUrl()).host;
-  // Errors of the network have a cause; these come from reading what came over it.
-  if (error instanceof SyntaxError || (error instanceof TypeError && error.cause === undefined)) {
+  if (isGarbage(error)) {
     return new ActionableError(
       "hub-garbage",
       l10n.later`The hub at ${host} answers with something else than a model's files.`,
-      "Check HF_ENDPOINT, or try again in a while.",
+      isMirror() ? OTHER_WAY : l10n.later`Try again in a while.`,
       { cause: error },
     );
   }
@@ -56,6 +68,8 @@ export function hubError(error: unknown, id: string): unknown {
 export const isFileError = (error: unknown): error is Error & { code: string } =>
   error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
 
+const OTHER_WAY = l10n.later`Check HF_ENDPOINT, or download the model with the mirror's own program and choose its folder.`;
+
 /** @param status of an HTTP answer that is no success */
 export function statusError(status: number, id: string, cause?: unknown): ActionableError {
   const because = cause === undefined ? {} : { cause };
@@ -64,6 +78,14 @@ export function statusError(status: number, id: string, cause?: unknown): Action
       "hub-forbidden",
       l10n.later`${id} is private, gated or not there, and the hub does not let us in.`,
       "Check the name, accept the model's conditions on its page, and set a Hugging Face token.",
+      because,
+    );
+  }
+  if (status === 404 && isMirror()) {
+    return new ActionableError(
+      "hub-missing",
+      l10n.later`The hub at ${new URL(hubUrl()).host} has no ${id}, or does not name a model's files as Hugging Face does.`,
+      OTHER_WAY,
       because,
     );
   }
