@@ -3,6 +3,8 @@ import type { TraceEvent } from "../trace/trace";
 import type { TraceFormat } from "./format";
 import { LARGEST_FILE, MOST_CHARACTERS, MOST_TRACES } from "./limits";
 import { rawAnswers } from "./answers/rawAnswers";
+import { arenaHard } from "./logs/arenaHard";
+import { evalScope } from "./logs/evalScope";
 import { inspectEval } from "./logs/inspectEval";
 import { inspectJson } from "./logs/inspectJson";
 import { langfuse } from "./logs/langfuse";
@@ -17,6 +19,7 @@ import { otel } from "./logs/otel";
 import { promptfoo } from "./logs/promptfoo";
 import { recordings } from "./logs/recordings";
 import { replies } from "./logs/replies";
+import { skyThought } from "./logs/skyThought";
 import { tracy } from "./logs/tracy";
 import { mappedRows, unknownRows, type FieldMapping, type UnknownRows } from "./rows/mapping";
 import { foreignEvents, type ForeignRun } from "./reading/foreignRun";
@@ -57,6 +60,9 @@ export const IMPORTERS: readonly TraceFormat[] = [
   openAiEvals,
   helm,
   lightEval,
+  evalScope,
+  arenaHard,
+  skyThought,
   liteLlm,
   recordings,
   ...rawAnswers,

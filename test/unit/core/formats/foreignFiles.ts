@@ -1170,6 +1170,114 @@ export const FILES: Record<string, Record<string, string>> = {
       },
     ]),
   },
+  evalscope: {
+    "predictions.jsonl": lines([
+      {
+        index: 0,
+        model: "m",
+        model_output: {
+          model: "m",
+          choices: [
+            {
+              message: {
+                role: "assistant",
+                content: [
+                  { type: "reasoning", reasoning: thought, signature: null, redacted: false },
+                  { type: "text", text: answer },
+                ],
+              },
+              stop_reason: "stop",
+              logprobs: null,
+            },
+          ],
+          usage: { input_tokens: 12, output_tokens: 20, total_tokens: 32, reasoning_tokens: 9 },
+          time: 1.5,
+        },
+        messages: [user],
+        metadata: {},
+      },
+    ]),
+    "reviews-session.jsonl": lines([
+      {
+        index: 0,
+        target: "56",
+        messages: [
+          user,
+          {
+            role: "assistant",
+            content: [
+              { type: "reasoning", reasoning: thought },
+              { type: "text", text: answer },
+            ],
+          },
+        ],
+        sample_score: { score: { value: { acc: 1 }, extracted_prediction: "56", prediction: answer }, sample_id: 0 },
+      },
+    ]),
+    "reviews-before-1.jsonl": lines([
+      {
+        index: 0,
+        model: "m",
+        answer_id: "answer-0",
+        choices: [
+          {
+            index: 0,
+            message: { role: "assistant", content: `<think>${thought}</think>${answer}` },
+            finish_reason: "stop",
+            review: { gold: "56", pred: "56", result: 1 },
+          },
+        ],
+        raw_input: { question: asked, answer: "56" },
+        origin_prompt: { data: [asked] },
+        review_id: "review-0",
+        reviewed: true,
+      },
+    ]),
+  },
+  "arena-hard": {
+    "model_answer.jsonl": lines([
+      {
+        uid: "u1",
+        ans_id: "a1",
+        model: "m",
+        messages: [user, { role: "assistant", content: { thought, answer } }],
+        tstamp: 1,
+        metadata: { token_len: 9 },
+      },
+    ]),
+    "model_judgment.jsonl": lines([
+      {
+        uid: "u1",
+        category: "hard_prompt",
+        judge: "m",
+        model: "a",
+        baseline: "b",
+        games: [{ score: "56", judgment: { thought, answer }, prompt: [{ role: "system", content: "Judge." }, user] }],
+      },
+    ]),
+  },
+  skythought: {
+    "results-0.json": json({
+      "0": {
+        problem: asked,
+        answer: "56",
+        _index: "0",
+        prompt: asked,
+        input_conversation: [user],
+        responses: [{ content: `<think>${thought}</think>${answer}`, correctness: true, reason: "" }],
+        token_usages: [{ completion_tokens: 20, prompt_tokens: 12 }],
+      },
+    }),
+    "results-by-temperature.json": json({
+      "0": {
+        problem: asked,
+        answer: "56",
+        prompt: asked,
+        responses: { "0.7": { content: `<think>${thought}</think>${answer}`, correctness: true, reason: "" } },
+        token_usages: { "0.7": { completion_tokens: 20, prompt_tokens: 12 } },
+      },
+    }),
+  },
   "lm-eval": {
     "samples_jars.jsonl": lines([
       {
