@@ -1,8 +1,10 @@
 /** What the columns of datasets are called, and the question and the right answer that a row of them holds. */
+import { acceptedText, pythonList } from "../formats/reading/acceptedLists";
 import { byPlainName } from "../formats/reading/fieldNames";
 import { roleOf } from "../formats/reading/foreignMessage";
 import { list } from "../formats/reading/jsonValue";
 import { labelOf, optionsOf, withOptions } from "./datasetOptions";
+import { oneOf } from "../text/acceptedAnswers";
 import { isRecord } from "../text/record";
 import { record, scalarText } from "./frontMatter";
 
@@ -57,8 +59,9 @@ function firstOf<Found>(names: readonly string[], find: (name: string) => Found 
   return undefined;
 }
 
-/** JSON of an object or a list that stands in a text, as in the cells of tables. */
+/** JSON of an object or a list that stands in a text, as in the cells of tables, or a list as Python writes it. */
 function unpacked(value: unknown): unknown {
+  if (typeof value === "string" && /^\s*\[\s*'/.test(value)) return pythonList(value) ?? value;
   if (typeof value !== "string" || !/^\s*(?:\{\s*"|\[\s*["{])/.test(value) || value.length > 100_000) return value;
   try {
     return JSON.parse(value) as unknown;
@@ -100,7 +103,7 @@ function contentOf(content: unknown): string | undefined {
 /** Fields of an object that holds a right answer, the plainest first. */
 const HOLDERS = ["value", "text", "answer", "ground_truth", "number", "spans", "output", "content", "final_answer"];
 
-/** A right answer in any of its shapes; of several that are all right the first, of several letters all. */
+/** A right answer in any of its shapes; of several that are all right each counts, of several letters all are one. */
 function rightIn(value: unknown, depth = 0): string | undefined {
   const plain = scalarText(value)?.trim();
   if (plain !== undefined) return plain || undefined;
@@ -109,10 +112,14 @@ function rightIn(value: unknown, depth = 0): string | undefined {
     const items = list(value);
     if (items.length > 1 && items.every((each) => typeof each === "string" && /^[A-J]$/.test(each)))
       return items.join(", ");
+    const several = acceptedText(items);
+    if (several !== undefined) return several;
     return items.map((each) => rightIn(each, depth + 1)).find((text) => text !== undefined);
   }
   if (!isRecord(value)) return undefined;
   const fields = value;
+  const several = acceptedText(fields);
+  if (several !== undefined) return several;
   return firstOf(HOLDERS, (name) => {
     const spans = list(fields[name]);
     // Several spans are one answer.
@@ -177,7 +184,11 @@ export function readFields(
   const named = byPlainName(fields);
   const options = optionsOf(named);
   const names = options ? [...RIGHT_ANSWERS, ...OPTION_ANSWERS] : RIGHT_ANSWERS;
-  const answer = (from: Named) => firstOf(names, (name) => answerUnder(name, from));
+  const answer = (from: Named) => {
+    const found = firstOf(names, (name) => answerUnder(name, from));
+    const others = list(unpacked(from.get("answer_aliases"))).filter((each) => typeof each === "string");
+    return found === undefined || others.length === 0 ? found : oneOf([found, ...others]);
+  };
   const inner = (depth < 2 ? INNER : [])
     .map((name) => unpacked(named.get(name)))
     .filter((value) => Object.keys(record(value)).length > 0);

@@ -2,7 +2,8 @@
 import { bareAnswer, chosenOption, lastMarked } from "./answerMarks";
 import { isCut, lastPhrase } from "./answerPhrase";
 import { lastBoxed } from "./boxes";
-import { verdictOn } from "./grading/grade";
+import { acceptedIn, oneOf } from "./acceptedAnswers";
+import { verdictOn, type Verdict } from "./grading/grade";
 
 /** Which rule found the answer. */
 type AnswerSource = "tag" | "boxed" | "hashes" | "phrase" | "conclusion" | "number";
@@ -164,8 +165,10 @@ export function extractAnswer(text: string, options: ExtractOptions = {}): Extra
   return (options.conclusion ? conclusion(text) : undefined) ?? (options.lastNumber ? lastNumber(text) : undefined);
 }
 
-/** The answer that a gold field holds: what follows the last `####`, what is boxed, or all of it. */
+/** The answer that a gold field holds: what follows the last `####`, what is boxed, or all of it; of each where several are right. */
 export function goldAnswer(gold: string): string {
+  const several = acceptedIn(gold);
+  if (several.length > 1) return oneOf(several.map(goldAnswer));
   const hashes = gold.lastIndexOf("####");
   const last = hashes < 0 ? gold : gold.slice(hashes + 4);
   return (lastBox(last)?.answer ?? last).trim();
@@ -174,11 +177,16 @@ export function goldAnswer(gold: string): string {
 /**
  * Whether an answer means the expected one.
  * @param answer what `extractAnswer` found, or any text that is an answer; none is wrong
- * @param gold the expected answer; GSM8K's `… #### 42` is understood
+ * @param gold the expected answer, or several of which any counts (`oneOf`); GSM8K's `… #### 42` is understood
  * @returns undefined where it is not known: the two cannot be compared, or not in some milliseconds
  */
 export function gradeAnswer(answer: string | undefined, gold: string): boolean | undefined {
   if (answer === undefined) return false;
-  const verdict = verdictOn(answer, goldAnswer(gold));
-  return verdict === "unknown" ? undefined : verdict === "right";
+  const verdicts: Verdict[] = [];
+  for (const each of acceptedIn(goldAnswer(gold))) {
+    const verdict = verdictOn(answer, each);
+    if (verdict === "right") return true;
+    verdicts.push(verdict);
+  }
+  return verdicts.includes("unknown") ? undefined : false;
 }

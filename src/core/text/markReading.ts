@@ -115,7 +115,7 @@ export class MarkReading {
       this.family = marker.family;
       this.state = "thinking";
       // The template had written the opener's mark, and the model its name.
-      const name = /[^>]*$/.exec(marker.family)![0];
+      const name = marker.family.slice(marker.family.lastIndexOf(">") + 1);
       if (name !== "" && this.text.startsWith(`${name}\n`)) this.from = name.length;
       this.turn("answer", marker);
     } else if (this.state === "answer" && this.exited) {

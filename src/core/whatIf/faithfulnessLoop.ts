@@ -2,6 +2,7 @@
  * Whether the answer hangs on the thought: the tests of 2307.13702 (early answering, a mistake put in, a paraphrase, filler in the
  * thought's place) and the hint test of 2305.04388 and 2505.05410, on one run.
  */
+import { acceptedIn } from "../text/acceptedAnswers";
 import { FLOOR } from "../catalogue";
 import { ActionableError, toErrorShape } from "../protocol/rpc";
 import { gradeAnswer } from "../text/answer";
@@ -222,7 +223,8 @@ async function hint(asked: Asked, { share }: Place): Promise<Altered | undefined
   const { trace, answer, engine, options, random } = asked;
   const { header } = trace;
   if (!header) return undefined;
-  const wrong = wrongAnswer(questionOf(header), header.gold ?? answer, options.others ?? [], random);
+  const [right = answer] = header.gold === undefined ? [answer] : acceptedIn(header.gold);
+  const wrong = wrongAnswer(questionOf(header), right, options.others ?? [], random);
   if (wrong === undefined || isSameAnswer(wrong, answer)) return undefined;
   const { strategy, messages, gold, seed } = header;
   const found = await engine.run({

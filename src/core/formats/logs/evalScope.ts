@@ -4,6 +4,7 @@ import type { Verdict } from "../../trace/trace";
 import { turnsOf } from "../answers/asked";
 import { logprobTokens } from "../answers/openAiChat";
 import type { TraceFormat } from "../format";
+import { acceptedText } from "../reading/acceptedLists";
 import { messageParts, valueText } from "../reading/foreignMessage";
 import { readReasoning } from "../reading/foreignParts";
 import type { ForeignRun } from "../reading/foreignRun";
@@ -32,7 +33,7 @@ function verdictOf(name: string, value: unknown): Verdict[] {
 }
 
 const goldOf = (value: unknown): string | undefined => {
-  const said = (scalar(value) ?? scalar(list(value)[0]))?.trim();
+  const said = (scalar(value) ?? acceptedText(value) ?? scalar(list(value)[0]))?.trim();
   // What stands in its place where the row is the answer itself.
   return said === undefined || said === "" || said === "*Same as Input*" ? undefined : goldAnswer(said);
 };

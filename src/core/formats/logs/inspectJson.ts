@@ -3,6 +3,7 @@ import type { Trace } from "../../trace/fold";
 import type { Message, ToolCall, Verdict } from "../../trace/trace";
 import { logprobTokens } from "../answers/openAiChat";
 import { turnsOf } from "../answers/asked";
+import { acceptedText } from "../reading/acceptedLists";
 import { defined, readChecks } from "../reading/foreignCheck";
 import { readMessage } from "../reading/foreignMessage";
 import type { ForeignRun } from "../reading/foreignRun";
@@ -30,9 +31,9 @@ function withAttachments(value: unknown, attachments: Json, depth = 0): unknown 
   );
 }
 
-/** The target of a sample: one answer, or the first of several. */
+/** The target of a sample: one answer, or several of which any counts. */
 function goldOf(target: unknown): string | undefined {
-  const gold = scalar(target) ?? scalar(list(target)[0]);
+  const gold = scalar(target) ?? acceptedText(target) ?? scalar(list(target)[0]);
   return gold === "" ? undefined : gold;
 }
 

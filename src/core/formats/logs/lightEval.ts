@@ -3,6 +3,7 @@ import { goldAnswer } from "../../text/answer";
 import type { Verdict } from "../../trace/trace";
 import { turnsOf } from "../answers/asked";
 import type { TraceFormat } from "../format";
+import { acceptedText } from "../reading/acceptedLists";
 import { readReasoning } from "../reading/foreignParts";
 import { promptOf } from "../reading/foreignSession";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
@@ -10,12 +11,12 @@ import { list, number, object, scalar, text, type Json } from "../reading/jsonVa
 const isNew = (row: Json) => "query" in object(row["doc"]) && "text" in object(row["model_response"]);
 const isOld = (row: Json) => "full_prompt" in row && "predictions" in row && "gold" in row;
 
-/** The right one of the choices that the row lists. */
+/** The right ones of the choices that the row lists. */
 function goldOf(row: Json): string | undefined {
-  if (isOld(row)) return scalar(row["gold"]) ?? scalar(list(row["gold"])[0]);
+  if (isOld(row)) return scalar(row["gold"]) ?? acceptedText(row["gold"]) ?? scalar(list(row["gold"])[0]);
   const { choices, gold_index: index } = object(row["doc"]);
-  const place = number(index) ?? number(list(index)[0]);
-  return place === undefined ? undefined : scalar(list(choices)[place]);
+  const right = [index].flat().flatMap((place) => scalar(list(choices)[number(place) ?? -1]) ?? []);
+  return acceptedText(right) ?? right[0];
 }
 
 function verdictsOf(row: Json): Verdict[] {

@@ -1,7 +1,9 @@
 /** Samples of the lm-evaluation-harness (`samples_*.jsonl`): one run for each response, with the harness's own metric. */
+import { acceptedIn } from "../../text/acceptedAnswers";
 import { goldAnswer } from "../../text/answer";
 import type { Verdict } from "../../trace/trace";
 import type { TraceFormat } from "../format";
+import { acceptedText } from "../reading/acceptedLists";
 import { readReasoning, type ForeignPart } from "../reading/foreignParts";
 import { brokenLines, parseJson } from "../reading/jsonDocument";
 import { promptOf } from "../reading/foreignSession";
@@ -81,6 +83,13 @@ function verdictsOf(sample: Json): Verdict[] {
   });
 }
 
+/** The target; where the question's own row has it among several that are right, all of them. */
+function rightOf(sample: Json): string | undefined {
+  const target = scalar(sample["target"])?.trim() || acceptedText(sample["target"]);
+  const own = goldOf(object(sample["doc"]));
+  return target === undefined || (own !== undefined && acceptedIn(own).includes(target)) ? own : target;
+}
+
 export const lmEval: TraceFormat = {
   id: "lm-eval",
   title: "Samples of lm-evaluation-harness",
@@ -95,7 +104,7 @@ export const lmEval: TraceFormat = {
       }
       const responses = responsesOf(sample);
       if (responses.length === 0) silent += 1;
-      const gold = scalar(sample["target"])?.trim() || goldOf(object(sample["doc"]));
+      const gold = rightOf(sample);
       const id = scalar(sample["doc_id"]) ?? "sample";
       for (const [nth, response] of responses.entries()) {
         yield {

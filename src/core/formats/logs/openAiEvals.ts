@@ -3,6 +3,7 @@ import { goldAnswer } from "../../text/answer";
 import type { Verdict } from "../../trace/trace";
 import { turnsOf } from "../answers/asked";
 import type { TraceFormat } from "../format";
+import { acceptedText } from "../reading/acceptedLists";
 import { readReasoning } from "../reading/foreignParts";
 import { promptOf } from "../reading/foreignSession";
 import { list, object, scalar, text, type Json } from "../reading/jsonValue";
@@ -19,7 +20,7 @@ interface Judged {
 function judged({ type, data }: Json): Judged | undefined {
   const { correct, expected } = object(data);
   if (typeof correct !== "boolean") return undefined;
-  const right = scalar(expected) ?? scalar(list(expected)[0]);
+  const right = scalar(expected) ?? acceptedText(expected) ?? scalar(list(expected)[0]);
   const verdict: Verdict = { by: `evals ${text(type) ?? "match"}`, value: String(correct), correct };
   return { ...(right === undefined ? {} : { gold: goldAnswer(right) }), verdicts: [verdict] };
 }

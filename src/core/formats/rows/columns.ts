@@ -1,4 +1,6 @@
 /** What the columns of datasets and dumps of reasoning are called, and what a row of them says. */
+import { oneOf } from "../../text/acceptedAnswers";
+import { acceptedText } from "../reading/acceptedLists";
 import { byPlainName } from "../reading/fieldNames";
 import { roleOf, valueText } from "../reading/foreignMessage";
 import { parseJson } from "../reading/jsonDocument";
@@ -180,7 +182,22 @@ export function responsesOf(row: Json): RowResponse[] {
 }
 
 /** The right answer of a row, or of the row that it was made from (thought-branches). */
-export const goldOf = (row: Json): string | undefined => pick(row, GOLDS) ?? pick(object(row["og_row"]), GOLDS);
+export const goldOf = (row: Json): string | undefined => rightIn(row) ?? rightIn(object(row["og_row"]));
+
+/** Where the same thing is named otherwise, beside the answer (MuSiQue). */
+const ALIASES = "answer_aliases";
+
+/** The first field of a right answer that says something; of a list of them all, any of which counts. */
+function rightIn(row: Json): string | undefined {
+  for (const name of GOLDS) {
+    const value = field(row, name);
+    const found = (saidIn(value, "user") === undefined ? acceptedText(value) : undefined) ?? pick(row, [name]);
+    if (found === undefined) continue;
+    const others = list(field(row, ALIASES)).flatMap((each) => text(each) ?? []);
+    return others.length === 0 ? found : oneOf([found, ...others]);
+  }
+  return undefined;
+}
 
 /** A row that holds a question and what a model made of it. */
 export function isRow(row: Json): boolean {

@@ -45,8 +45,8 @@ const OPENERS = String.raw`<s>|<bos>|<\|begin_of_text\|>|\[gMASK\]|<sop>|\]~!b\[
 const OPENING = new RegExp(`^(?:\\s|${OPENERS})*`);
 /** Characters of words about a conversation. */
 const LONGEST_LEAD = 500;
-/** A conversation on a line of its own, behind words about it. */
-const LATER = new RegExp(`\\n[ \\t]*(?=(?:${OPENERS})(?:${OPENERS}|\\s)*(?:${ANY_TURN}))`);
+/** Where a conversation may begin on a line of its own, behind words about it. */
+const LATER = new RegExp(`\\n[ \\t]{0,20}(?=${OPENERS})`, "g");
 const TURN_END =
   /<\|im_end\|>|<[|｜](?:hy_)?(?:end▁of▁sentence|begin▁of▁sentence|place▁holder▁no▁\d)[|｜]>|<\|eot_id\|>|<\|begin_of_text\|>|<end_of_turn>|<bos>/g;
 const END_FROM_THE_BEGINNING =
@@ -69,7 +69,7 @@ const SYSTEM_IN_USER = /^<<SYS>>\n?([^]*?)\n?<<\/SYS>>\n*/;
 
 /** @returns what was said before the last turn of the assistant, and that turn; a text without turns is all reply */
 export function chatTurns(source: string): { messages: Message[]; reply: string } {
-  const isFirst = FIRST.test(source.slice(OPENING.exec(source)![0].length));
+  const isFirst = isConversation(source);
   const later = isFirst ? undefined : laterTurns(source);
   const begins = isFirst || later !== undefined;
   const text = later ?? source;
@@ -85,13 +85,17 @@ export function chatTurns(source: string): { messages: Message[]; reply: string 
   return { messages, reply: whole[last]!.content };
 }
 
+const isConversation = (source: string) => FIRST.test(source.slice(OPENING.exec(source)![0].length));
+
 /** What stands from a conversation's first line on, where some words come before it that are no reply of a model. */
 function laterTurns(source: string): string | undefined {
-  const found = LATER.exec(source);
+  const [found] = [...source.slice(0, LONGEST_LEAD).matchAll(LATER)].filter(({ index }) =>
+    isConversation(source.slice(index)),
+  );
   if (!found) return undefined;
   const before = source.slice(0, found.index);
   const isQuoted = /(?:^|\n)```[^\n]*$/.test(before);
-  return before.length > LONGEST_LEAD || isQuoted || isMarked(before) ? undefined : source.slice(found.index + 1);
+  return isQuoted || isMarked(before) ? undefined : source.slice(found.index + 1);
 }
 
 interface Turn extends Message {

@@ -5,6 +5,8 @@ interface Day {
   year: number | undefined;
   month: number;
   day: number | undefined;
+  /** 0 to 6, where the text names it. */
+  weekday?: number | undefined;
 }
 
 /** Names of the months from January on, by language; of English the short ones too. */
@@ -18,7 +20,39 @@ const MONTHS = [
   "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
   "januari februari maart april mei juni juli augustus september oktober november december",
 ].map((names) => names.split(" "));
-const WEEKDAY = /^(?:mon|tues|wednes|thurs|fri|satur|sun)day,? /;
+const ENGLISH_MONTHS = MONTHS.slice(0, 2);
+/** Names of the days from Monday on, in full and cut short. */
+const WEEKDAYS = [
+  ["monday", "mon"],
+  ["tuesday", "tue", "tues"],
+  ["wednesday", "wed", "weds"],
+  ["thursday", "thu", "thur", "thurs"],
+  ["friday", "fri"],
+  ["saturday", "sat"],
+  ["sunday", "sun"],
+];
+const WEEKDAY = /^([a-z]{3,9})\.?,? (?=.)/;
+const DAY_ALONE = /^(?:on |in |(?:on )?an? )?([a-z]{3,9}?)(?:s(?<=days))?\.?$/;
+
+/** 0 to 6; −1 of what names no day of the week. */
+const weekdayOf = (name: string): number => WEEKDAYS.findIndex((names) => names.includes(name));
+
+/** The day of the week, or the month, that a text names and nothing else. */
+function namedPeriod(text: string): string | undefined {
+  const name = text.length > 30 ? undefined : DAY_ALONE.exec(text.toLowerCase().trim())?.[1];
+  if (name === undefined) return undefined;
+  const [weekday, month] = [
+    weekdayOf(name),
+    ENGLISH_MONTHS.map((names) => names.indexOf(name === "sept" ? "sep" : name)),
+  ];
+  return weekday >= 0 ? `weekday ${weekday}` : Math.max(...month) >= 0 ? `month ${Math.max(...month)}` : undefined;
+}
+
+/** Compares two days of the week or two months by their names. @returns undefined where one of them is none */
+export function samePeriod(answer: string, gold: string): Verdict | undefined {
+  const [a, g] = [namedPeriod(answer), namedPeriod(gold)];
+  return a === undefined || g === undefined ? undefined : a === g ? "right" : "wrong";
+}
 const NAME = "(\\p{L}{3,12})\\.?";
 const DAY_FIRST = new RegExp(
   `^(?:the |el |le |il )?(\\d{1,2})(?:st|nd|rd|th|er|\\.)?(?: of| de)? ${NAME}(?:,?(?: de| del)? (\\d{3,4}))?$`,
@@ -40,7 +74,10 @@ const isDay = ({ month, day }: Day) => month >= 1 && month <= 12 && (day === und
 /** Every day that a text may mean: `03/05/2024` means two. */
 function days(text: string): Day[] {
   if (text.length > 40) return [];
-  const plain = text.toLowerCase().replace(WEEKDAY, "");
+  const lower = text.toLowerCase();
+  const leading = WEEKDAY.exec(lower);
+  const weekday = leading ? weekdayOf(leading[1]!) : -1;
+  const plain = weekday < 0 ? lower : lower.slice(leading![0].length);
   const optional = (year: string | undefined) => (year === undefined ? undefined : Number(year));
   const [first, second, only, numbers] = [DAY_FIRST, MONTH_FIRST, MONTH_ONLY, NUMBERS].map((each) => each.exec(plain));
   const signed = SIGNED.exec(plain);
@@ -54,12 +91,12 @@ function days(text: string): Day[] {
     if (numbers[1]!.length === 4) found.push({ year: a, month: b, day: c });
     else if (numbers[4]!.length === 4) found.push({ year: c, month: a, day: b }, { year: c, month: b, day: a });
   }
-  return found.filter(isDay);
+  return found.filter(isDay).map((day) => (weekday < 0 ? day : { ...day, weekday }));
 }
 
 function sameDay(a: Day, b: Day): Verdict {
   if (a.month !== b.month) return "wrong";
-  for (const part of ["day", "year"] as const) {
+  for (const part of ["day", "year", "weekday"] as const) {
     if (a[part] !== undefined && b[part] !== undefined && a[part] !== b[part]) return "wrong";
   }
   return (a.day === undefined) === (b.day === undefined) && (a.year === undefined) === (b.year === undefined)
@@ -126,8 +163,10 @@ function sameTime(a: Time, b: Time): Verdict {
   return bare.seconds >= HALF_DAY + 3600 || bare.seconds < 3600 ? "wrong" : "right";
 }
 
-/** Compares two dates or two times of day. @returns undefined where one of them is none */
+/** Compares two dates, two times of day, two days of the week or two months. @returns undefined where one of them is none */
 export function sameMoment(answer: string, gold: string): Verdict | undefined {
+  const period = samePeriod(answer, gold);
+  if (period) return period;
   const [days1, days2] = [days(answer), days(gold)];
   if (days1.length > 0 && days2.length > 0) {
     const verdicts = new Set(days1.flatMap((a) => days2.map((b) => sameDay(a, b))));

@@ -6,7 +6,9 @@ import { undressed, readable } from "./dress";
 import { holds, TooMuch, Work, type Node } from "./node";
 import { numberWords } from "./numberWords";
 import { hanNumber } from "./scripts";
+import { sameOrdinal } from "./ordinals";
 import { parse } from "./parse";
+import { sameRanking } from "./rankings";
 import type { Verdict } from "./sameExpression";
 import type { Comma } from "./tokens";
 import { comparableWords, sameWords, statement } from "./words";
@@ -91,8 +93,13 @@ class Grading {
     if (a === "") return "wrong";
     if (g === "") return "unknown";
     if (a === g) return "right";
-    const moment = sameMoment(readable(a), readable(g));
-    if (moment) return moment;
+    const [said, expected] = [readable(a), readable(g)];
+    const named =
+      sameMoment(said, expected) ??
+      sameOrdinal(said, expected) ??
+      sameRanking(answer.trim(), gold.trim()) ??
+      lettered(said, expected);
+    if (named) return named;
     return this.choices(a, g) ?? this.statements(a, g, depth) ?? this.meanings(a, g, depth);
   }
 
@@ -173,6 +180,13 @@ class Grading {
       others.map((other) => this.comparison.same(read(answer, comma), read(gold, other))),
     );
   }
+}
+
+/** `T` and `F` against `True` and `False`: no letters of options, as nothing of these is in the expected answer. */
+function lettered(answer: string, gold: string): Verdict | undefined {
+  const truth = /^(true|false)$/i.exec(gold)?.[1]?.toLowerCase();
+  if (truth === undefined || !/^[TF]$/i.test(answer)) return undefined;
+  return truth.startsWith(answer.toLowerCase()) ? "right" : "wrong";
 }
 
 /** A letter is wanted and something else is said: an option's text, which nobody here knows, or another letter. */

@@ -1,4 +1,5 @@
 /** Answers in words: compared without case, accents, articles and punctuation. */
+import { samePeriod } from "./calendar";
 import type { Verdict } from "./sameExpression";
 
 /** Marks that only divide words. What could be mathematics, as + or %, stays. */
@@ -41,7 +42,29 @@ const SYNONYMS = new Map([
   ["no solutions", "no solution"],
   ["no real solutions", "no real solution"],
   ["none of above", "none of these"],
+  // Labels of claims and inferences.
+  ["supported", "supports"],
+  ["refuted", "refutes"],
+  ["entailed", "entailment"],
+  ["contradicted", "contradiction"],
 ]);
+/** Words that say yes or no where that is asked, and something else elsewhere. */
+const JUDGED = new Map([
+  ["correct", true],
+  ["t", true],
+  ["not true", false],
+  ["not correct", false],
+  ["untrue", false],
+  ["incorrect", false],
+  ["f", false],
+]);
+/** Neither yes nor no, as the third label of questions of logic (FOLIO, ProofWriter, FEVER). */
+const UNDECIDED =
+  /^(?:uncertain|unknown|undetermined|undecided|undecidable|indeterminate|inconclusive|neither true nor false|(?:not enough info(?:rmation)?|insufficient information)(?: to \w{1,12})?|(?:it |answer |statement |conclusion |truth value )?(?:cannot|can not|cant|could not) be (?:determined|inferred|concluded|deduced|known|decided)(?: from (?:premises|context|given information|information given|passage))?)$/;
+
+/** Whether a text says that nothing follows. */
+const isUndecided = (words: string): boolean => UNDECIDED.test(words.replace(/^(?:there is|it is|this is) /, ""));
+
 const NEGATIONS = /(?:^| )(?:not|no|never|none|neither|nor|without|isnt|doesnt|cannot|cant|wont|arent)(?= |$)/;
 /** More words are a text, which no rule can call wrong. */
 const FEW = 4;
@@ -59,7 +82,13 @@ export function sameWords(answer: string, gold: string): Verdict {
   const [a, g] = [plain(answer), plain(gold)];
   if (a === "" || g === "") return "unknown";
   if (squeezed(a) === squeezed(g)) return "right";
-  const [says, expected] = [polarity(answer), polarity(gold)];
+  const period = samePeriod(answer, gold);
+  if (period) return period;
+  const [says, expected] = [JUDGED.get(a) ?? polarity(answer), polarity(gold)];
+  if (isUndecided(g)) {
+    if (isUndecided(a)) return "right";
+    if (says !== undefined) return "wrong";
+  } else if (expected !== undefined && !g.includes(" ") && isUndecided(a)) return "wrong";
   if (expected !== undefined && !g.includes(" ")) {
     // “Yes and no” says both.
     if (says !== undefined)

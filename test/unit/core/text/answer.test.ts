@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { cpuMs } from "../cpuTime";
+import { acceptedIn, oneOf } from "../../../../src/core/text/acceptedAnswers";
 import { extractAnswer, goldAnswer, gradeAnswer } from "../../../../src/core/text/answer";
 
 describe("extractAnswer", () => {
@@ -479,4 +480,23 @@ describe("gradeAnswer", () => {
     const text = fc.array(pieces, { maxLength: 25 }).map((parts) => parts.join(""));
     fc.assert(fc.property(text, text, (a, b) => assert.doesNotThrow(() => gradeAnswer(a, b))));
   });
+});
+
+describe("several right answers", () => {
+  const gold = oneOf(["Sinclair Lewis", "sinclair lewis", "Harry Lewis", ""]);
+
+  it("are one text, each once", () => {
+    assert.equal(gold, "Sinclair Lewis ⟨or⟩ Harry Lewis");
+    assert.equal(goldAnswer("so #### 4 ⟨or⟩ \\boxed{5}"), "4 ⟨or⟩ 5");
+    assert.equal(acceptedIn(oneOf(Array.from({ length: 1000 }, (_, nth) => `${nth}`))).length, 50);
+  });
+
+  for (const [answer, verdict] of [
+    ["Sinclair Lewis", true],
+    ["harry lewis", true],
+    ["C. S. Forester", false],
+    ["Lewis", undefined],
+  ] as const) {
+    it(`${answer}: ${verdict}`, () => assert.equal(gradeAnswer(answer, gold), verdict));
+  }
 });
