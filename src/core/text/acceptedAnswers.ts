@@ -6,14 +6,12 @@ const MOST = 50;
 
 /** Distinct answers as one text; that of a single one is itself. */
 export function oneOf(answers: readonly string[]): string {
-  const distinct = new Map(
-    answers.map((each) => [each.trim().toLowerCase(), each.trim()]).reverse() as [string, string][],
-  );
-  return [...distinct.values()]
-    .reverse()
-    .filter((each) => each !== "")
-    .slice(0, MOST)
-    .join(BETWEEN);
+  const distinct = new Map<string, string>();
+  for (const answer of answers.map((each) => each.trim()).filter((each) => each !== "")) {
+    const plain = answer.toLowerCase();
+    if (distinct.size < MOST && !distinct.has(plain)) distinct.set(plain, answer);
+  }
+  return [...distinct.values()].join(BETWEEN);
 }
 
 /** The answers of such a text; any other text is one. */

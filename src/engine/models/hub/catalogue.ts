@@ -8,17 +8,9 @@ import { GENAI_CONFIG, graphPlaces, likelyWeights, within } from "../../files/gr
 import { DEFAULT_REVISION, isHubId, isRepositoryPath } from "./cacheLayout";
 import { hubFetch } from "./hubAsk";
 import { hubError, hubUrl, isMirror, mayLackList } from "./hubError";
+import type { HubFile } from "./hubFile";
 import { mirrorModel } from "./mirrorFiles";
 import { l10n } from "../../../core/text/l10n";
-
-/** One file of a repository, as the hub lists it. */
-export interface HubFile {
-  path: string;
-  /** Bytes. */
-  size: number;
-  /** Name of its blob in the cache, and what its content is checked against. */
-  hash: { kind: "sha256" | "git"; hex: string };
-}
 
 export interface HubRepository {
   id: string;

@@ -9,7 +9,7 @@ import { ActionableError } from "../../../core/protocol/rpc";
 import type { Waiting } from "../../../core/protocol/engineApi";
 import { ask, type Reply } from "../../net/ask";
 import { Watch } from "../../net/watch";
-import type { HubFile } from "./catalogue";
+import type { HubFile } from "./hubFile";
 import { hubError, isFileError, statusError } from "./hubError";
 import { l10n } from "../../../core/text/l10n";
 

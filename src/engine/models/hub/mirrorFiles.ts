@@ -5,7 +5,7 @@
 import { trimEnd } from "../../../core/text/trim";
 import { ask } from "../../net/ask";
 import { isRepositoryPath } from "./cacheLayout";
-import type { HubFile } from "./catalogue";
+import type { HubFile } from "./hubFile";
 import { hubUrl } from "./hubError";
 
 interface MirrorModel {
