@@ -4,7 +4,8 @@ import { promptOf, sessionRuns, type ForeignTurn } from "../reading/foreignSessi
 import { isThought, turnParts } from "../reading/foreignParts";
 import type { ForeignRun } from "../reading/foreignRun";
 import { list, object, text, type Json } from "../reading/jsonValue";
-import type { Role } from "../../trace/trace";
+import { completedPrompt, wholeConversation, withoutPrompt } from "../texts/completed";
+import type { Message, Role } from "../../trace/trace";
 
 /** Fields that hold the turns of a request, as OpenAI, the Responses API, Gemini and others name them. */
 const TURNS = ["messages", "input", "contents", "prompt", "inputs", "chat_history"];
@@ -20,6 +21,8 @@ const SYSTEM: [string, Role][] = [
 const said = (role: Role, value: unknown): ForeignTurn[] => {
   const parts = object(value)["parts"];
   const words = valueText(parts ?? value).trim();
+  const template = role === "user" && typeof value === "string" ? completedPrompt(value) : undefined;
+  if (template) return template.messages.map(turnOf);
   return words === "" ? [] : [{ role, parts: [{ kind: "text", text: words }] }];
 };
 
@@ -41,6 +44,28 @@ export function askedTurns(request: Json): ForeignTurn[] {
   const last = field === "chat_history" ? said("user", request["message"]) : [];
   return [...system, ...turns, ...last];
 }
+
+/** The text that a request has completed, where it is no list of messages. */
+const completedText = (request: Json): string | undefined =>
+  ["prompt", "inputs", "input"].map((name) => text(request[name])).find((each) => each !== undefined);
+
+/**
+ * An answer to a prompt that a chat template made, as the whole of the model's turn; of a text that repeats such a prompt,
+ * what was asked too.
+ */
+export function completed(request: Json, answer: ForeignTurn): { asked: ForeignTurn[]; answer: ForeignTurn } {
+  const asked = askedTurns(request);
+  const prompt = completedText(request);
+  const template = prompt === undefined ? undefined : completedPrompt(prompt);
+  const [first, ...rest] = answer.parts;
+  if (first?.kind !== "text") return { asked, answer };
+  const withText = (words: string) => ({ ...answer, parts: [{ ...first, text: words }, ...rest] });
+  if (template) return { asked, answer: withText(template.reply(withoutPrompt(first.text, prompt!))) };
+  const whole = asked.length > 0 ? undefined : wholeConversation(first.text);
+  return whole ? { asked: whole.messages.map(turnOf), answer: withText(whole.reply) } : { asked, answer };
+}
+
+const turnOf = ({ role, content }: Message): ForeignTurn => ({ role, parts: [{ kind: "text", text: content }] });
 
 /** What is known of an answer beside its words. */
 export type About = Pick<ForeignRun, "id" | "title" | "gold" | "verdicts" | "answer" | "notes">;

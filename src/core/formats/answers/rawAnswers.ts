@@ -12,7 +12,7 @@ import type { Source } from "../source";
 import type { AnswerApi } from "./answerApi";
 import { aiSdk } from "./aiSdk";
 import { anthropic } from "./anthropic";
-import { answeredRuns, askedTurns } from "./asked";
+import { answeredRuns, askedTurns, completed } from "./asked";
 import { bedrock } from "./bedrock";
 import { cohere } from "./cohere";
 import { dashScope } from "./dashScope";
@@ -184,8 +184,9 @@ function requestOf(outer: Json): Json {
 
 /** The runs of a logged answer. @param id where the answer has none of its own */
 export function* answerRuns({ api, answer, outer }: Logged, id: string, isAlone: boolean): Generator<ForeignRun> {
-  const asked = askedTurns(requestOf(outer));
-  for (const { id: own, ...turn } of api.read(answer)) {
+  const request = requestOf(outer);
+  for (const { id: own, ...said } of api.read(answer)) {
+    const { asked, answer: turn } = completed(request, said);
     const about = { id: own ?? id, gold: goldOf(outer) };
     for (const run of answeredRuns(asked, { ...turn, model: turn.model ?? text(outer["model"]) }, about, isAlone)) {
       yield withOwnFacts({ ...run, strategy: text(outer["strategy"]) }, object(outer["thoughtlens"]));

@@ -2,9 +2,10 @@
 import { goldAnswer } from "../../text/answer";
 import { turnsOf } from "../answers/asked";
 import type { TraceFormat } from "../format";
-import { readReasoning, reasoningAndText } from "../reading/foreignParts";
+import { reasoningAndText } from "../reading/foreignParts";
 import { promptOf } from "../reading/foreignSession";
 import { list, number, object, text, type Json } from "../reading/jsonValue";
+import { readCompletion } from "../texts/completed";
 
 const statesOf = (value: Json) => list(value["request_states"]).map(object);
 const isState = (value: Json) => "instance" in value && "request" in value && "result" in value;
@@ -36,7 +37,10 @@ export const helm: TraceFormat = {
           title: id,
           model: text(request["model"]),
           messages: promptOf(turnsOf(asked.length > 0 ? asked : (text(request["prompt"]) ?? ""))),
-          parts: thinking === undefined ? readReasoning(written).parts : reasoningAndText(thinking, written),
+          parts:
+            thinking === undefined
+              ? readCompletion(text(request["prompt"]) ?? "", written).parts
+              : reasoningAndText(thinking, written),
           gold: goldOf(state),
           verdicts: [],
           finish: text(object(completion["finish_reason"])["reason"]),

@@ -4,9 +4,9 @@ import type { Verdict } from "../../trace/trace";
 import { turnsOf } from "../answers/asked";
 import type { TraceFormat } from "../format";
 import { acceptedText } from "../reading/acceptedLists";
-import { readReasoning } from "../reading/foreignParts";
 import { promptOf } from "../reading/foreignSession";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
+import { readCompletion } from "../texts/completed";
 
 const isNew = (row: Json) => "query" in object(row["doc"]) && "text" in object(row["model_response"]);
 const isOld = (row: Json) => "full_prompt" in row && "predictions" in row && "gold" in row;
@@ -45,15 +45,15 @@ export const lightEval: TraceFormat = {
       if (!isNew(row) && !isOld(row)) continue;
       const response = object(row["model_response"]);
       const written = [...list(response["text"]), ...list(row["predictions"])];
-      const gold = goldOf(row);
+      const [gold, asked] = [goldOf(row), askedIn(row)];
       const id = scalar(object(row["doc"])["id"]) ?? `${place + 1}`;
       for (const [nth, said] of written.flatMap((each) => text(each) ?? []).entries()) {
         yield {
           id: nth === 0 ? id : `${id}-${nth + 1}`,
           title: text(object(row["doc"])["task_name"]) ?? `question ${id}`,
           model: undefined,
-          messages: promptOf(turnsOf(askedIn(row))),
-          parts: readReasoning(said).parts,
+          messages: promptOf(turnsOf(asked)),
+          parts: readCompletion(typeof asked === "string" ? asked : "", said).parts,
           gold: gold === undefined ? undefined : goldAnswer(gold),
           verdicts: verdictsOf(row),
         };

@@ -4,12 +4,13 @@ import { goldAnswer } from "../../text/answer";
 import type { Verdict } from "../../trace/trace";
 import type { TraceFormat } from "../format";
 import { acceptedText } from "../reading/acceptedLists";
-import { readReasoning, type ForeignPart } from "../reading/foreignParts";
+import type { ForeignPart } from "../reading/foreignParts";
 import { brokenLines, parseJson } from "../reading/jsonDocument";
 import { promptOf } from "../reading/foreignSession";
 import { turnsOf } from "../answers/asked";
 import { goldOf } from "../rows/columns";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
+import { readCompletion } from "../texts/completed";
 import { l10n } from "../../text/l10n";
 
 const isSample = (value: Json) => "doc" in value && "resps" in value && ("target" in value || "arguments" in value);
@@ -56,8 +57,8 @@ const FEW_WORDS = 8;
 const isBare = (text: string) => !text.includes("\n") && text.split(" ", FEW_WORDS + 1).length <= FEW_WORDS;
 
 /** Most tasks of the harness ask for the answer alone; a longer response without marks is reasoning up to its answer. */
-function partsOf(response: string): ForeignPart[] {
-  const { parts } = readReasoning(response);
+function partsOf(prompt: string, response: string): ForeignPart[] {
+  const { parts } = readCompletion(prompt, response);
   const [only] = parts;
   const isAnswer = parts.length === 1 && only?.kind === "thinking" && isBare(only.text);
   return isAnswer && !/[<[◁]/.test(response) ? [{ ...only, kind: "answer" }] : parts;
@@ -112,7 +113,7 @@ export const lmEval: TraceFormat = {
           title: `question ${id}`,
           model: undefined,
           messages: promptOf(promptTurns(promptIn(sample))),
-          parts: partsOf(response),
+          parts: partsOf(promptIn(sample), response),
           answer: filteredOf(sample, nth, response),
           gold: gold === undefined || gold === "" ? undefined : goldAnswer(gold),
           verdicts: verdictsOf(sample),

@@ -21,6 +21,7 @@ const ENDS = [
   "<seed:eos>",
   "[|endofturn|]",
   "<|flush|>",
+  "<|im:end|>",
   "<|end_of_msg|>",
   "<|close|>message<|sep|>",
   "<|plamo:tag|>",

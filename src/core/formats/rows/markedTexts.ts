@@ -1,8 +1,9 @@
 /** Texts of a model with nothing but themselves: a list of them, or objects in which one field holds a text with marks. */
 import { goldAnswer } from "../../text/answer";
 import type { TraceFormat } from "../format";
-import { isMarked, readReasoning } from "../reading/foreignParts";
+import { readReasoning, type ReadText } from "../reading/foreignParts";
 import { object, scalar, text, type Json } from "../reading/jsonValue";
+import { holdsThinking, wholeConversation } from "../texts/completed";
 import { goldOf } from "./columns";
 
 const FIELDS = [
@@ -25,12 +26,20 @@ const MAY_BE_MARKED = /[<[◁]/;
 function markedField(row: Json): string | undefined {
   return FIELDS.find((name) => {
     const written = text(row[name]);
-    return written !== undefined && MAY_BE_MARKED.test(written) && isMarked(written);
+    return written !== undefined && MAY_BE_MARKED.test(written) && holdsThinking(written);
   });
 }
 
 const isMarkedText = (value: unknown): boolean =>
-  typeof value === "string" ? MAY_BE_MARKED.test(value) && isMarked(value) : markedField(object(value)) !== undefined;
+  typeof value === "string"
+    ? MAY_BE_MARKED.test(value) && holdsThinking(value)
+    : markedField(object(value)) !== undefined;
+
+/** A text, or the last turn of a conversation with the marks of a chat template. */
+function readWhole(written: string): ReadText {
+  const whole = wholeConversation(written);
+  return whole ? { messages: whole.messages, parts: readReasoning(whole.reply).parts } : readReasoning(written);
+}
 
 export const markedTexts: TraceFormat = {
   id: "marked-texts",
@@ -47,7 +56,7 @@ export const markedTexts: TraceFormat = {
       yield {
         id: scalar(row["id"]) ?? `${index + 1}`,
         model: scalar(row["model"]),
-        ...readReasoning(written),
+        ...readWhole(written),
         gold: gold === undefined ? undefined : goldAnswer(gold),
       };
     }

@@ -3,11 +3,11 @@ import { brokenLines } from "../reading/jsonDocument";
 import { goldAnswer } from "../../text/answer";
 import { isTable, parseCsv, separatorOf } from "../reading/csv";
 import type { TraceFormat } from "../format";
-import { readReasoning, reasoningAndText, type ReadText, type WrittenPart } from "../reading/foreignParts";
+import { reasoningAndText, type ReadText, type WrittenPart } from "../reading/foreignParts";
 import type { ForeignRun } from "../reading/foreignRun";
 import { list, number, object, text, type Json } from "../reading/jsonValue";
 import type { Source } from "../source";
-import { chatTurns } from "../texts/chatText";
+import { completedPrompt, readCompletion, withoutPrompt } from "../texts/completed";
 import { finishOf, goldOf, isRow, pick, questionOf, responsesOf, verdictsOf, type RowResponse } from "./columns";
 import { l10n } from "../../text/l10n";
 
@@ -22,22 +22,17 @@ function withoutOpener(prompt: string): string {
 
 /** What was asked; a prompt with the marks of a chat template is its turns. */
 function askedIn(question: string): ForeignRun["messages"] {
-  const { messages, reply } = chatTurns(question);
-  if (messages.length > 0 && withoutOpener(reply).trim() === "") return messages;
+  const template = completedPrompt(question);
+  if (template) return template.messages;
   const content = withoutOpener(question);
   return content === "" ? [] : [{ role: "user", content }];
 }
 
 /** What the model wrote, without the prompt that some dumps repeat before it. */
 function readResponse({ reasoning, written }: RowResponse, question: string): ReadText {
-  const asked = question.trim();
-  const own = (said: string) => {
-    const written = said.trimStart();
-    return asked !== "" && written.startsWith(asked) ? written.slice(asked.length) : said;
-  };
   if (reasoning !== undefined && written !== undefined)
-    return { messages: [], parts: reasoningAndText(reasoning, own(written)) };
-  return readReasoning(own(reasoning ?? written ?? ""));
+    return { messages: [], parts: reasoningAndText(reasoning, withoutPrompt(written, question)) };
+  return readCompletion(question, reasoning ?? written ?? "");
 }
 
 /** The runs of a row, one for each of its responses. */

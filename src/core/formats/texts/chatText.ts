@@ -1,11 +1,11 @@
 /** Conversations that were copied with the marks of a chat template, as models are given them. */
 import type { Message } from "../../trace/trace";
 import { roleOf } from "../reading/foreignMessage";
-import { isMarked } from "../reading/foreignParts";
+import { isMarked, readMarkedText } from "../reading/foreignParts";
 
 /** What opens a turn, wherever it stands: the name of its role is in one of the groups. */
 const ANYWHERE = [
-  String.raw`<\|im_start\|>(system|developer|user|assistant(?:\/think)?|tool)(?:\n|<\|im_sep\|>\n?)`,
+  String.raw`<\|im_start\|>(system|developer|user|assistant(?:\/think)?|tool)(?:\n|<\|im_sep\|>\n?|$)`,
   String.raw`<[|｜](?:hy_)?(System|User|Assistant)[|｜]>`,
   String.raw`<\|(?:start_header_id|header_start)\|>(system|user|assistant|ipython)<\|(?:end_header_id|header_end)\|>\n*`,
   String.raw`<start_of_turn>(user|model)\n`,
@@ -31,6 +31,7 @@ const FROM_THE_BEGINNING = [
   String.raw`<\|message_(system|user|model|tool)\|>(?:<\|content_text\|>)?`,
   String.raw`<\|from\|>(system|user|assistant)\n<\|recipient\|>\w*\n<\|content\|>`,
   String.raw`<\|(system|user|assistant|observation)\|>\n?`,
+  String.raw`<\|im:start\|>(system|developer|user|assistant|tool)<\|im:content\|>`,
   String.raw`\[\|(system|user|assistant|tool)\|\]\n?`,
   String.raw`<role>(SYSTEM|HUMAN|ASSISTANT|OBSERVATION)<\/role>\n?`,
   String.raw`(?:^|<sep> ?)(human|assistant): `,
@@ -50,7 +51,7 @@ const LATER = new RegExp(`\\n[ \\t]{0,20}(?=${OPENERS})`, "g");
 const TURN_END =
   /<\|im_end\|>|<[|｜](?:hy_)?(?:end▁of▁sentence|begin▁of▁sentence|place▁holder▁no▁\d)[|｜]>|<\|eot_id\|>|<\|begin_of_text\|>|<end_of_turn>|<bos>/g;
 const END_FROM_THE_BEGINNING =
-  /<\/?s>|<turn\|>|<\|(?:end|eot|eom|bom|flush|end_of_text|endoftext|end_message|end_of_msg|content_model_end_sampling|role_end|END_OF_TURN_TOKEN)\|>|<\|close\|>message<\|sep\|>|<seed:eos>|\[e~\[|\[\|endofturn\|\]|<SPECIAL_12>|<\|(?:system|developer|user|assistant)_end\|>|\[\/SYSTEM_PROMPT\]|<sep>/g;
+  /<\/?s>|<turn\|>|<\|im:end\|>|<\|(?:end|eot|eom|bom|flush|end_of_text|endoftext|end_message|end_of_msg|content_model_end_sampling|role_end|END_OF_TURN_TOKEN)\|>|<\|close\|>message<\|sep\|>|<seed:eos>|\[e~\[|\[\|endofturn\|\]|<SPECIAL_12>|<\|(?:system|developer|user|assistant)_end\|>|\[\/SYSTEM_PROMPT\]|<sep>/g;
 
 /** Roles that are named otherwise. */
 const ROLES: Readonly<Record<string, Message["role"]>> = {
@@ -69,6 +70,40 @@ const SYSTEM_IN_USER = /^<<SYS>>\n?([^]*?)\n?<<\/SYS>>\n*/;
 
 /** @returns what was said before the last turn of the assistant, and that turn; a text without turns is all reply */
 export function chatTurns(source: string): { messages: Message[]; reply: string } {
+  const whole = turnsIn(source);
+  const last = whole.findLastIndex(({ role }) => role === "assistant");
+  if (last < 0) return { messages: [], reply: source };
+  return { messages: whole.slice(0, last).map(messageOf), reply: whole[last]!.content };
+}
+
+/** A prompt for completion, made by a chat template: what was said, and the model's own turn as it begins. */
+export interface TemplatedPrompt {
+  messages: Message[];
+  /** The whole of the model's turn, with its marks. @param written what the model wrote to the prompt */
+  reply(written: string): string;
+}
+
+/** A prompt that ends where a turn of the assistant has begun; undefined for any other text. */
+export function templatedPrompt(prompt: string): TemplatedPrompt | undefined {
+  if (!isConversation(prompt)) return undefined;
+  const said = turnsIn(prompt);
+  const begun = said.at(-1);
+  if (said.length < 2 || begun?.role !== "assistant" || !isOnlyMarks(begun.content)) return undefined;
+  return {
+    messages: said.slice(0, -1).map(messageOf),
+    // What follows the model's turn it made up.
+    reply: (written) => turnsIn(prompt + written)[said.length - 1]?.content ?? written,
+  };
+}
+
+/** Whether nothing was said yet: thinking was opened, or opened and closed. */
+const isOnlyMarks = (text: string): boolean =>
+  text === "" || (isMarked(text) && readMarkedText(text).parts.length === 0);
+
+const messageOf = ({ role, content }: Turn): Message => ({ role, content });
+
+/** All turns of a conversation, thinking with the words that it led to. */
+function turnsIn(source: string): Turn[] {
   const isFirst = isConversation(source);
   const later = isFirst ? undefined : laterTurns(source);
   const begins = isFirst || later !== undefined;
@@ -78,14 +113,11 @@ export function chatTurns(source: string): { messages: Message[]; reply: string 
     const content = text.slice(turn.index + turn[0].length, turns[index + 1]?.index ?? text.length);
     return turnsOf(turn.slice(1).find((each) => each !== undefined) ?? "", content, begins);
   });
-  const whole = said.reduce<Turn[]>(withThought, []);
-  const last = whole.findLastIndex(({ role }) => role === "assistant");
-  if (last < 0) return { messages: [], reply: source };
-  const messages = whole.slice(0, last).map(({ role, content }) => ({ role, content }));
-  return { messages, reply: whole[last]!.content };
+  return said.reduce<Turn[]>(withThought, []);
 }
 
-const isConversation = (source: string) => FIRST.test(source.slice(OPENING.exec(source)![0].length));
+/** Whether a text begins with a turn. */
+export const isConversation = (source: string) => FIRST.test(source.slice(OPENING.exec(source)![0].length));
 
 /** What stands from a conversation's first line on, where some words come before it that are no reply of a model. */
 function laterTurns(source: string): string | undefined {
@@ -106,7 +138,7 @@ interface Turn extends Message {
 function turnsOf(name: string, content: string, begins: boolean): Turn[] {
   const plain = content.replace(TURN_END, "");
   const text = (begins ? plain.replace(END_FROM_THE_BEGINNING, "") : plain).trim();
-  if (THINKS.test(name)) return text === "" ? [] : [{ role: "assistant", content: text, isThought: true }];
+  if (THINKS.test(name)) return [{ role: "assistant", content: text, isThought: true }];
   const role = roleNamed(name);
   const system = role === "user" ? SYSTEM_IN_USER.exec(text) : null;
   if (!system) return [{ role, content: text }];

@@ -8,6 +8,7 @@ import { withOwnFacts } from "../reading/ownFacts";
 import { number, object, text } from "../reading/jsonValue";
 import type { Source } from "../source";
 import { chatTurns } from "./chatText";
+import { holdsThinking } from "./completed";
 import { terminalText, withoutControl } from "./terminal";
 import { transcribedRuns, transcriptOf, type TranscribedRun } from "./transcript";
 import { l10n } from "../../text/l10n";
@@ -16,9 +17,6 @@ const wholeText = (source: Source) => withoutControl(source.text.slice(0, LONGES
 
 /** What the model wrote last in a text, without the terminal around it. */
 const replyIn = (text: string): string => terminalText(text)?.reply ?? text;
-
-/** Whether a mark of thinking stands in a text, or in the reply of a conversation. */
-const holdsThinking = (text: string): boolean => isMarked(replyIn(text)) || isMarked(chatTurns(text).reply);
 
 /** The replies of a text in which a model wrote something. */
 function readTexts(source: string): Pick<ForeignRun, "messages" | "parts" | "promptTokens">[] {
@@ -64,7 +62,10 @@ export const thinkText: TraceFormat = {
   title: "Text with <think>",
   extension: ".md",
   detect: (source) =>
-    !looksLikeJson(source.text) && !source.stream && source.text !== "" && holdsThinking(wholeText(source)),
+    !looksLikeJson(source.text) &&
+    !source.stream &&
+    source.text !== "" &&
+    (isMarked(replyIn(wholeText(source))) || holdsThinking(wholeText(source))),
   *read(source, problems) {
     const whole = wholeText(source);
     if (source.text.length > LONGEST_TEXT) problems.push(l10n.later`The text is too long: its beginning was read.`);

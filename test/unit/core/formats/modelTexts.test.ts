@@ -15,8 +15,8 @@ interface Seen {
   exit: string | undefined;
 }
 
-function seen(source: string): Seen {
-  const { traces } = importTraces({ name: "reply.txt", text: source });
+function seen(source: string, name = "reply.txt"): Seen {
+  const { traces } = importTraces({ name, text: source });
   assert.equal(traces.length, 1);
   const trace = fold(traces[0]!);
   const text = (kind: SpanKind) =>
@@ -351,4 +351,88 @@ describe("a file without thinking", () => {
   ];
   for (const [what, text] of cases)
     it(`${what} is no reply of a model`, () => assert.deepEqual(importTraces({ name: "x.txt", text }).traces, []));
+});
+
+describe("what a model wrote to a prompt that a chat template made", () => {
+  const ASKED = "How many jars on 7 rows of 8?";
+  const prompts: [who: string, prompt: string, written: string][] = [
+    [
+      "Qwen3",
+      `<|im_start|>user\n${ASKED}<|im_end|>\n<|im_start|>assistant\n`,
+      `<think>\n${THOUGHT}\n</think>\n\n${REPLY}`,
+    ],
+    [
+      "DeepSeek-R1",
+      `<｜begin▁of▁sentence｜><｜User｜>${ASKED}<｜Assistant｜><think>\n`,
+      `${THOUGHT}\n</think>\n\n${REPLY}`,
+    ],
+    [
+      "Seed-OSS",
+      `<seed:bos>user\n${ASKED}<seed:eos><seed:bos>assistant\n<seed:think>`,
+      `${THOUGHT}</seed:think>${REPLY}`,
+    ],
+    [
+      "Command A",
+      `<|START_OF_TURN_TOKEN|><|USER_TOKEN|>${ASKED}<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|><|START_THINKING|>`,
+      `${THOUGHT}<|END_THINKING|><|START_RESPONSE|>${REPLY}<|END_RESPONSE|>`,
+    ],
+    [
+      "gpt-oss",
+      `<|start|>user<|message|>${ASKED}<|end|><|start|>assistant`,
+      `<|channel|>analysis<|message|>${THOUGHT}<|end|><|start|>assistant<|channel|>final<|message|>${REPLY}<|return|>`,
+    ],
+    [
+      "gpt-oss, begun",
+      `<|start|>user<|message|>${ASKED}<|end|><|start|>assistant<|channel|>analysis<|message|>`,
+      `${THOUGHT}<|end|><|start|>assistant<|channel|>final<|message|>${REPLY}<|return|>`,
+    ],
+    [
+      "Solar Open 2",
+      `<|im:start|>user<|im:content|>${ASKED}<|im:end|>\n<|im:start|>assistant<|im:content|><|think:start|>`,
+      `${THOUGHT}<|think:end|>${REPLY}`,
+    ],
+    [
+      "HyperCLOVA X",
+      `<|im_start|>user\n${ASKED}<|im_end|>\n<|im_start|>assistant`,
+      `/think\n${THOUGHT}<|im_end|>\n<|im_start|>assistant\n${REPLY}`,
+    ],
+    ["Magistral", `<s>[INST]${ASKED}[/INST]`, `[THINK]${THOUGHT}[/THINK]${REPLY}`],
+  ];
+  const read = (value: unknown) => seen(JSON.stringify(value), "rows.json");
+  const whole = { asked: ASKED, thinking: THOUGHT, reply: REPLY };
+  for (const [who, prompt, written] of prompts) {
+    for (const [how, value] of [
+      ["in a row", { prompt, response: written }],
+      ["behind the prompt", { prompt, generated_text: prompt + written }],
+      ["behind a prompt that nothing else names", [{ generated_text: prompt + written }]],
+      ["in a column of texts", { id: 1, text: prompt + written }],
+      [
+        "in samples of lm-eval",
+        { doc_id: 0, doc: {}, target: "56", arguments: { gen_args_0: { arg_0: prompt } }, resps: [[written]] },
+      ],
+    ] as const) {
+      it(`${who}, ${how}`, () => {
+        const { asked, thinking, reply } = read(value);
+        assert.deepEqual({ asked, thinking, reply }, whole);
+      });
+    }
+  }
+
+  it("is all answer where the prompt closed thinking", () => {
+    const prompt = `<|im_start|>user\n${ASKED}<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n`;
+    const { asked, thinking, reply } = read({ prompt, response: `7 rows of 8.\n${REPLY}` });
+    assert.deepEqual({ asked, thinking, reply }, { asked: ASKED, thinking: "", reply: `7 rows of 8.\n${REPLY}` });
+  });
+
+  it("ends where it makes up a turn of the user", () => {
+    const [, prompt, written] = prompts[0]!;
+    const response = `${written}<|im_end|>\n<|im_start|>user\nMore?<|im_end|>\n<|im_start|>assistant\n<think>x</think>y`;
+    const { asked, thinking, reply } = read({ prompt, response });
+    assert.deepEqual({ asked, thinking, reply }, whole);
+  });
+
+  it("is not divided where a person only speaks of marks", () => {
+    const said = "Explain <|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n";
+    assert.equal(read({ prompt: said, response: `<think>${THOUGHT}</think>${REPLY}` }).asked, said);
+  });
 });
