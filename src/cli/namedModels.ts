@@ -65,6 +65,8 @@ export async function demandAlike(
 const REST_MS = 500;
 const LONGEST_REST_MS = 30_000;
 
+/** What ends a server for good: its key has no quota left. */
+const OVER = "server-quota";
 /** What failing says of the server, and not of the question. */
 const OF_THE_SERVER = /^server-(busy|failed|unreachable|silent)$/;
 
@@ -90,7 +92,10 @@ export class SharedModel {
     }));
   }
 
-  /** Runs `work` at one of the places. A failure is the caller's, who may try again: then another place is asked first. */
+  /**
+   * Runs `work` at one of the places. A failure is the caller's, who may try again: then another place is asked first. One
+   * whose key has no quota left is asked no more, as long as there are others.
+   */
   async use<Result>(work: (reference: ModelReference) => Promise<Result>): Promise<Result> {
     const place = this.choose();
     place.underWay += 1;
@@ -99,7 +104,11 @@ export class SharedModel {
       place.failures = 0;
       return result;
     } catch (error) {
-      if (OF_THE_SERVER.test(toErrorShape(error).code)) {
+      const { code } = toErrorShape(error);
+      if (code === OVER) {
+        place.restsUntil = Infinity;
+        if (this.places.some(({ restsUntil }) => restsUntil < Infinity)) return await this.use(work);
+      } else if (OF_THE_SERVER.test(code)) {
         place.restsUntil = performance.now() + Math.min(LONGEST_REST_MS, REST_MS * 2 ** place.failures);
         place.failures += 1;
       }

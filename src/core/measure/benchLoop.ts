@@ -54,7 +54,7 @@ const PASSING = /^(server-(busy|failed|unreachable|silent|garbage)|engine-(died|
 const OF_THE_BENCH: readonly RegExp[] = [
   /^(usage|untrusted|virtual|needs-local-model|disk-full)$/,
   /^(strategy|option|model|graph|tokenizer|token|assistant|router|hidden|capability|probe|hub|file)-/,
-  /^server-(key|address|no-model|no-completions|cannot-continue)$/,
+  /^server-(key|quota|address|no-model|no-completions|cannot-continue)$/,
   /^engine-(start|stopped)$/,
 ];
 

@@ -80,6 +80,14 @@ describe("the order of a bench", () => {
     assert.equal(failures[0]!.attempts, 1);
   });
 
+  it("ends where the key of a server has no quota left, as every other question would", async () => {
+    const { end, tries, failures } = await play(3, ["a"], () => {
+      throw new ActionableError("server-quota", "The quota is used up.");
+    });
+    assert.deepEqual([end.why, tries.length, failures.length], ["error", 1, 0]);
+    assert.equal(endSentence(end)!.message, "The quota is used up.");
+  });
+
   it("stops where one strategy fails too often in a row, even if the others do not", async () => {
     const { end, results, failures } = await play(10, ["a", "b"], (_question, strategy) => {
       if (strategy === "b") throw busy();
