@@ -13,6 +13,7 @@ import { liteLlm } from "./logs/liteLlm";
 import { helm } from "./logs/helm";
 import { lightEval } from "./logs/lightEval";
 import { lmEval } from "./logs/lmEval";
+import { mathArena } from "./logs/mathArena";
 import { openAiEvals } from "./logs/openAiEvals";
 import { openInference } from "./logs/openInference";
 import { otel } from "./logs/otel";
@@ -63,6 +64,7 @@ export const IMPORTERS: readonly TraceFormat[] = [
   evalScope,
   arenaHard,
   skyThought,
+  mathArena,
   liteLlm,
   recordings,
   ...rawAnswers,

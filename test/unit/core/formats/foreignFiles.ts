@@ -1256,6 +1256,61 @@ export const FILES: Record<string, Record<string, string>> = {
       },
     ]),
   },
+  matharena: {
+    "aime_outputs.jsonl": lines([
+      {
+        problem_idx: "1",
+        problem: asked,
+        model_name: "m",
+        model_config: "x/m",
+        idx_answer: 0,
+        all_messages: [
+          { role: "user", content: asked, type: null },
+          { role: "assistant", content: thought, type: "cot" },
+          { role: "assistant", content: answer, type: "response" },
+        ],
+        user_message: asked,
+        answer,
+        input_tokens: 12,
+        output_tokens: 20,
+        gold_answer: "56",
+        parsed_answer: "56",
+        correct: true,
+      },
+    ]),
+    "aime_outputs-before.jsonl": lines([
+      {
+        problem_idx: "1",
+        problem: asked,
+        model_name: "m",
+        model_config: "x/m",
+        idx_answer: 0,
+        user_message: asked,
+        answer: `<think>${thought}</think>${answer}`,
+        input_tokens: 12,
+        output_tokens: 20,
+        gold_answer: "56",
+        parsed_answer: "56",
+        correct: true,
+      },
+    ]),
+    "results-1.json": json({
+      idx: 1,
+      problem: asked,
+      gold_answer: "56",
+      N: 1,
+      answers: ["56"],
+      correct: [true],
+      messages: [
+        [
+          { role: "user", content: asked },
+          { role: "assistant", type: "cot", content: thought },
+          { role: "assistant", type: "response", content: answer },
+        ],
+      ],
+      detailed_costs: [{ cost: 0.1, input_tokens: 12, output_tokens: 20 }],
+    }),
+  },
   skythought: {
     "results-0.json": json({
       "0": {
