@@ -5,7 +5,7 @@
 import type { Message } from "../../trace/trace";
 import { turnsOf } from "../answers/asked";
 import type { TraceFormat } from "../format";
-import { readMarkedText, readReasoning, turnParts, type ForeignPart } from "../reading/foreignParts";
+import { isMarked, readMarkedText, turnParts, type ForeignPart } from "../reading/foreignParts";
 import type { ForeignRun } from "../reading/foreignRun";
 import { promptOf } from "../reading/foreignSession";
 import { list, object, scalar, text, type Json } from "../reading/jsonValue";
@@ -44,6 +44,18 @@ function partsOf(said: unknown): ForeignPart[] {
     { kind: "thinking", text: thinking },
     { kind: "text", text: written },
   ]);
+}
+
+/** A judge weighs the answers up to the line with its verdict, as `[[A>B]]`. */
+function weighed(said: string): ForeignPart[] {
+  const written = text(said)!;
+  const at = written.lastIndexOf("\n", written.lastIndexOf("[[")) + 1;
+  const [thinking, answer] = [written.slice(0, at).trim(), written.slice(at).trim()];
+  const words: ForeignPart[] = [
+    { kind: "thinking", text: thinking },
+    { kind: "answer", text: answer },
+  ];
+  return words.filter((part) => !("text" in part) || part.text !== "");
 }
 
 function* answered(row: Json, id: string): Generator<ForeignRun> {
@@ -87,7 +99,7 @@ function* judged(row: Json, id: string): Generator<ForeignRun> {
       title: [`question ${id}`, one, ...(other === undefined ? [] : [`against ${other}`])].join(", "),
       model: scalar(row["judge"]) ?? text(list(row["judge"])[0]),
       messages: promptOf(turnsOf(game["prompt"] ?? game["user_prompt"] ?? "")),
-      parts: typeof said === "string" ? readReasoning(said).parts : partsOf(said),
+      parts: typeof said === "string" && !isMarked(said) ? weighed(said) : partsOf(said),
       answer: scalar(game["score"]),
     };
   }
