@@ -102,6 +102,12 @@ describe("layouts of models on the hub", () => {
     await model.dispose();
   });
 
+  it("a mirror that says SHA-1 of the files themselves", async () => {
+    const source = await repository("", "onnx/model.onnx", "onnx/model.onnx.data");
+    const { paths } = await fetched(source, "names-sha1");
+    assert.deepEqual(paths.sort(), ["onnx/model.onnx", "onnx/model.onnx.data"]);
+  });
+
   it("a mirror of another interface: says what to do", async () => {
     const source = await repository("", "onnx/model.onnx", "onnx/model.onnx.data");
     await assert.rejects(fetched(source, "nothing"), {

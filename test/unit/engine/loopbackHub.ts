@@ -28,9 +28,9 @@ export class LoopbackHub {
   token: string | undefined;
   /**
    * `tree`: the hub's list of files. `names`: as mirrors without one, which name the files and say of each where it lies
-   * what it is. `nothing`: as those that speak another interface.
+   * what it is, by the hub's hashes or by SHA-1. `nothing`: as those that speak another interface.
    */
-  lists: "tree" | "names" | "nothing" = "tree";
+  lists: "tree" | "names" | "names-sha1" | "nothing" = "tree";
   private readonly servers: Server[] = [];
   url = "";
   private contentUrl = "";
@@ -69,6 +69,10 @@ export class LoopbackHub {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
+  private get namesAlone(): boolean {
+    return this.lists.startsWith("names");
+  }
+
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const { pathname } = new URL(request.url!, this.url);
     const json = (value: unknown, status = 200) => {
@@ -76,7 +80,7 @@ export class LoopbackHub {
     };
     if (this.lists === "nothing") {
       json({ Code: 404, Message: "not found" }, 404);
-    } else if (this.lists === "names" && (pathname.includes("/tree/") || request.url!.includes("expand="))) {
+    } else if (this.namesAlone && (pathname.includes("/tree/") || request.url!.includes("expand="))) {
       json({ error: "unknown request" }, 404);
     } else if (this.token !== undefined && request.headers.authorization !== `Bearer ${this.token}`) {
       json({ error: "Access to this model is restricted." }, 401);
@@ -94,7 +98,7 @@ export class LoopbackHub {
         likes: 0,
         downloads: 0,
         lastModified: "2026-01-01T00:00:00Z",
-        ...(this.lists === "names" ? { siblings: [...this.files.keys()].map((rfilename) => ({ rfilename })) } : {}),
+        ...(this.namesAlone ? { siblings: [...this.files.keys()].map((rfilename) => ({ rfilename })) } : {}),
       });
     } else if (pathname === `/api/models/${this.id}/tree/${COMMIT}`) {
       json([
@@ -103,7 +107,8 @@ export class LoopbackHub {
       ]);
     } else if (pathname.startsWith(`/${this.id}/resolve/${COMMIT}/`)) {
       const name = pathname.slice(`/${this.id}/resolve/${COMMIT}/`.length);
-      const said = request.method === "HEAD" ? headersOf(name, this.files.get(decodeURIComponent(name))) : {};
+      const content = this.files.get(decodeURIComponent(name));
+      const said = request.method === "HEAD" ? headersOf(name, content, this.lists === "names-sha1") : {};
       response.writeHead(302, { ...said, Location: `${this.contentUrl}/${name}` }).end();
     } else {
       json({ error: "Repository not found" }, 404);
@@ -155,8 +160,10 @@ export class LoopbackHub {
 }
 
 /** What the hub says of a file beside where it lies. */
-function headersOf(name: string, content: Buffer | undefined): Record<string, string> {
+function headersOf(name: string, content: Buffer | undefined, isSha1: boolean): Record<string, string> {
   if (!content) return {};
+  const sha1 = createHash("sha1").update(content).digest("hex");
+  if (isSha1) return { etag: `"${sha1}"`, "x-linked-size": String(content.length), "x-repo-commit": COMMIT };
   const { oid, size, lfs } = entry(name, content) as { oid: string; size: number; lfs?: { oid: string } };
   return { "x-linked-etag": `"${lfs?.oid ?? oid}"`, "x-linked-size": String(size), "x-repo-commit": COMMIT };
 }

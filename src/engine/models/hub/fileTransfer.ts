@@ -90,7 +90,7 @@ export async function fetchFile(transfer: Transfer): Promise<void> {
       await pause(rest, undefined, { signal });
     }
   }
-  if ((await digest(incomplete, file, signal)) !== file.hash.hex) {
+  if (!(await digests(incomplete, file, signal)).includes(file.hash.hex)) {
     await rm(incomplete);
     throw new ActionableError(
       "hub-wrong-content",
@@ -178,14 +178,16 @@ const brokeOff = ({ id, file }: Transfer) =>
     "Download again: it goes on where it stopped.",
   );
 
-/** As the hub writes it: SHA-256 of large files, the id of a git blob (SHA-1) of small ones. */
-async function digest(file: string, { size, hash: { kind } }: HubFile, signal: AbortSignal): Promise<string> {
-  const hash: Hash = kind === "sha256" ? createHash("sha256") : createHash("sha1").update(`blob ${size}\0`);
+/** As the hub writes it: SHA-256 of large files, the id of a git blob (SHA-1) of small ones; with a mirror either SHA-1. */
+async function digests(file: string, { size, hash: { kind } }: HubFile, signal: AbortSignal): Promise<string[]> {
+  const blob = () => createHash("sha1").update(`blob ${size}\0`);
+  const hashes: Hash[] =
+    kind === "sha256" ? [createHash("sha256")] : kind === "git" ? [blob()] : [blob(), createHash("sha1")];
   for await (const part of createReadStream(file, { highWaterMark: 1 << 20 })) {
     signal.throwIfAborted();
-    hash.update(part as Buffer);
+    for (const hash of hashes) hash.update(part as Buffer);
   }
-  return hash.digest("hex");
+  return hashes.map((hash) => hash.digest("hex"));
 }
 
 const sizeOf = async (file: string): Promise<number> => (await stat(file).catch(() => undefined))?.size ?? 0;

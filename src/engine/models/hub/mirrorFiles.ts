@@ -66,7 +66,7 @@ export async function mirrorModel(
     if (reply.status >= 400) return undefined;
     const hex = trimEnd((header("x-linked-etag") ?? header("etag") ?? "").replace(/^(?:W\/)?"?/, ""), '"');
     const size = Number(header("x-linked-size") ?? (reply.ok ? header("content-length") : undefined) ?? NaN);
-    const kind = /^[0-9a-f]{64}$/.test(hex) ? "sha256" : COMMIT.test(hex) ? "git" : undefined;
+    const kind = /^[0-9a-f]{64}$/.test(hex) ? "sha256" : COMMIT.test(hex) ? "sha1" : undefined;
     if (kind === undefined || !Number.isInteger(size) || size < 0) return undefined;
     return { path: name, size, hash: { kind, hex }, commit: header("x-repo-commit") };
   }
