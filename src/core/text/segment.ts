@@ -157,15 +157,18 @@ export class Segmenter {
   }
 
   private read(final: boolean): Segment[] {
-    return this.reading(final).segments.filter(({ from, to, open }) => open || this.text.slice(from, to).trim() !== "");
+    return this.reading(final, [], final).segments.filter(
+      ({ from, to, open }) => open || this.text.slice(from, to).trim() !== "",
+    );
   }
 
-  private reading(final: boolean, more: readonly Marker[] = []): MarkReading {
+  /** @param isWhole whether half a mark at the end is one that was cut */
+  private reading(final: boolean, more: readonly Marker[] = [], isWhole = false): MarkReading {
     const reading = new MarkReading(this.text, this.options.startsThinking === true);
     for (const marker of [...this.counting(), ...more]) reading.take(marker);
     const { state, family } = reading;
     const whole = this.text.trimEnd();
-    const cut = final && (state === "thinking" || state === "answer") ? this.scanner.cut(whole, state, family) : 0;
+    const cut = isWhole && (state === "thinking" || state === "answer") ? this.scanner.cut(whole, state, family) : 0;
     const half = this.scanner.unfinished(this.text, final);
     reading.end(cut > 0 ? whole.length - cut : this.text.length - half, final, () => this.draftEnd(final));
     return reading;

@@ -102,6 +102,39 @@ describe("a key whose quota is used up", () => {
       ),
       false,
     ],
+    [
+      "Alibaba, of a minute",
+      429,
+      message(
+        "You exceeded your current quota, please check your plan and billing details. For details, see: https://help.aliyun.com/zh/model-studio/error-code#token-limit",
+        { type: "insufficient_quota", code: "insufficient_quota" },
+      ),
+      false,
+    ],
+    [
+      "Alibaba, of money",
+      400,
+      message("Access denied, please make sure your account is in good standing.", { code: "Arrearage" }),
+      true,
+    ],
+    [
+      "xAI",
+      403,
+      {
+        code: "The caller does not have permission",
+        error: "Your team has either used all available credits or reached its monthly spending limit.",
+      },
+      true,
+    ],
+    [
+      "Moonshot",
+      429,
+      message("Your account is suspended, please check your plan and billing details", {
+        type: "exceeded_current_quota_error",
+      }),
+      true,
+    ],
+    ["Hugging Face", 402, { error: "You have exceeded your monthly included credits for Inference Providers." }, true],
     ["a busy server", 429, message("Too many requests"), false],
     ["a model that is loading", 503, message("Loading model"), false],
     ["a wrong field", 400, message("Unsupported parameter: 'max_tokens' is not supported with this model."), false],

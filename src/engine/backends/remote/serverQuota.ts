@@ -7,9 +7,9 @@ const MAY_MEAN_QUOTA = [400, 403, 429, 503];
 /** A day, a week or a month that is over before it is over: as a server says it, or by the name of a limit (Google, Groq, OpenRouter). */
 const LONG =
   /per[-_ ]?(?:day|week|month)|\b(?:RPD|TPD)\b|(?:daily|weekly|monthly)[ -](?:\w{1,20} ){0,2}(?:limit|quota|credits?)/i;
-/** A minute, as most limits are. */
+/** A minute, as most limits are; Alibaba says of its own that a quota is used up, and names it by the page that explains it. */
 const SHORT =
-  /per[-_ ]?(?:min(?:ute)?|sec(?:ond)?|hour)(?![a-z])|\b(?:RPM|TPM)\b|(?:retry|try again) (?:in|after) (?:about )?\d/i;
+  /#token-limit|throttling|per[-_ ]?(?:min(?:ute)?|sec(?:ond)?|hour)(?![a-z])|\b(?:RPM|TPM)\b|(?:retry|try again) (?:in|after) (?:about )?\d/i;
 /** Money, or a quota as a whole, in the words of providers. */
 const USED_UP = new RegExp(
   [
