@@ -2,7 +2,9 @@
 import { goldAnswer } from "../../text/answer";
 import type { TraceFormat } from "../format";
 import { readReasoning, type ReadText } from "../reading/foreignParts";
+import { sessionRuns } from "../reading/foreignSession";
 import { object, scalar, text, type Json } from "../reading/jsonValue";
+import { chatSession } from "../texts/chatSession";
 import { holdsThinking, wholeConversation } from "../texts/completed";
 import { goldOf } from "./columns";
 
@@ -53,12 +55,14 @@ export const markedTexts: TraceFormat = {
       const written = typeof value === "string" ? value : field === undefined ? undefined : text(row[field]);
       if (written === undefined) continue;
       const gold = goldOf(field === undefined ? row : { ...row, [field]: undefined });
-      yield {
+      const about = {
         id: scalar(row["id"]) ?? `${index + 1}`,
         model: scalar(row["model"]),
-        ...readWhole(written),
         gold: gold === undefined ? undefined : goldAnswer(gold),
       };
+      const session = chatSession(written);
+      if (session) yield* sessionRuns({ ...about, turns: session });
+      else yield { ...about, ...readWhole(written) };
     }
   },
 };

@@ -100,6 +100,9 @@ export function templatedPrompt(prompt: string): TemplatedPrompt | undefined {
 const isOnlyMarks = (text: string): boolean =>
   text === "" || (isMarked(text) && readMarkedText(text).parts.length === 0);
 
+/** All turns of a conversation; none of a text that is none. */
+export const allTurns = (source: string): Message[] => turnsIn(source).map(messageOf);
+
 const messageOf = ({ role, content }: Turn): Message => ({ role, content });
 
 /** All turns of a conversation, thinking with the words that it led to. */

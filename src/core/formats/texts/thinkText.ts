@@ -3,10 +3,12 @@ import type { TraceFormat } from "../format";
 import { LONGEST_TEXT } from "../limits";
 import { isMarked, readMarkedText, readReplies, type ForeignPart } from "../reading/foreignParts";
 import type { ForeignRun } from "../reading/foreignRun";
+import { sessionRuns } from "../reading/foreignSession";
 import { looksLikeJson } from "../reading/jsonDocument";
 import { withOwnFacts } from "../reading/ownFacts";
 import { number, object, text } from "../reading/jsonValue";
 import type { Source } from "../source";
+import { chatSession } from "./chatSession";
 import { chatTurns } from "./chatText";
 import { holdsThinking } from "./completed";
 import { terminalText, withoutControl } from "./terminal";
@@ -72,6 +74,11 @@ export const thinkText: TraceFormat = {
     let count = 0;
     for (const run of transcribedRuns(whole)) yield transcribed(run, `${++count}`);
     if (count > 0 || whole.trim() === "") return;
+    const session = chatSession(whole);
+    if (session) {
+      yield* sessionRuns({ id: "text", turns: session });
+      return;
+    }
     const replies = readTexts(whole);
     if (replies.length === 0)
       problems.push(l10n.later`The text holds what a model was asked, and nothing that it wrote.`);

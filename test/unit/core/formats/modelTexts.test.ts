@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fold } from "../../../../src/core/trace/fold";
+import { fold, type Trace } from "../../../../src/core/trace/fold";
 import { importTraces } from "../../../../src/core/formats/importTraces";
 import { spanText } from "../../../../src/core/measure/metrics";
 import type { SpanKind } from "../../../../src/core/trace/trace";
@@ -246,6 +246,36 @@ describe("a conversation with the marks of a chat template", () => {
     it(`of ${who}`, () => {
       const { asked, thinking, reply } = seen(text);
       assert.deepEqual({ asked, thinking, reply }, { asked: ASKED, thinking: THOUGHT, reply: REPLY });
+    });
+  }
+
+  for (const [who, said] of [
+    [
+      "GLM, with a tool",
+      `[gMASK]<sop><|user|>\n${ASKED}<|assistant|>\n<think>I call.</think>\n<tool_call>calc\n<arg_key>e</arg_key>\n<arg_value>7*8</arg_value>\n</tool_call><|observation|>\n<tool_response>\n56\n</tool_response>\n<|assistant|>\n<think>${THOUGHT}</think>\n${REPLY}<|user|>`,
+    ],
+    [
+      "Qwen3, with a tool",
+      `<|im_start|>user\n${ASKED}<|im_end|>\n<|im_start|>assistant\n<think>\nI call.\n</think>\n\n<tool_call>\n{"name": "calc", "arguments": {"e": "7*8"}}\n</tool_call><|im_end|>\n<|im_start|>user\n<tool_response>\n56\n</tool_response><|im_end|>\n<|im_start|>assistant\n<think>\n${THOUGHT}\n</think>\n\n${REPLY}<|im_end|>`,
+    ],
+  ] as const) {
+    it(`of ${who}: a run for each turn that thinks, the call with its result`, () => {
+      for (const [name, text] of [
+        ["reply.txt", said],
+        ["rows.jsonl", JSON.stringify({ id: 1, text: said })],
+      ] as const) {
+        const runs = importTraces({ name, text }).traces.map((events) => fold(events));
+        assert.equal(runs.length, 2);
+        const [first, last] = runs as [Trace, Trace];
+        assert.deepEqual(
+          first.calls.map((call) => [call.name, JSON.parse(call.arguments), call.result]),
+          [["calc", { e: "7*8" }, "56"]],
+        );
+        const thought = last.spans.find(({ kind }) => kind === "thinking")!;
+        assert.equal(spanText(last, thought), THOUGHT);
+        assert.equal(last.end?.answer, "56");
+        assert.equal(last.header?.group, first.header?.group);
+      }
     });
   }
 
