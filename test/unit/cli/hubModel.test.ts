@@ -63,6 +63,6 @@ describe("the command line on a model of the hub", () => {
     assert.match(variant.err, /has no q8 variant on the hub, only fp32\. Choose fp32\./);
     const absent = await cli.run("run", "apples.prompt.md", "--model", "owner/none");
     assert.equal(absent.code, 1);
-    assert.match(absent.err, /The hub has no owner\/none/);
+    assert.match(absent.err, /The hub at \S+ has no owner\/none/);
   });
 });

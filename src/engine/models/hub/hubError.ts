@@ -68,7 +68,7 @@ export function hubError(error: unknown, id: string): unknown {
 export const isFileError = (error: unknown): error is Error & { code: string } =>
   error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
 
-const OTHER_WAY = l10n.later`Check HF_ENDPOINT, or download the model with the mirror's own program and choose its folder.`;
+const OTHER_WAY = l10n.later`Check the name and HF_ENDPOINT, or download the model with the mirror's own program and choose its folder.`;
 
 /** @param status of an HTTP answer that is no success */
 export function statusError(status: number, id: string, cause?: unknown): ActionableError {
