@@ -26,6 +26,8 @@ export class SamplesView implements View {
   private readonly figures: FigureList;
   private readonly votes = new VoteControls();
   private readonly table: SampleTable;
+  /** A row for each that is through; not there before the first. */
+  private readonly listed = element("div");
   private shown: PanelSamples | undefined;
   /** The number of the sample that others are compared with, where a person chose one. */
   private against: number | undefined;
@@ -50,9 +52,9 @@ export class SamplesView implements View {
       this.differing,
       this.figures.element,
       this.votes.element,
-      element("h2", { class: "questions-title" }, l10n.t("Samples")),
-      this.table.element,
+      this.listed,
     );
+    this.listed.append(element("h2", { class: "questions-title" }, l10n.t("Samples")), this.table.element);
   }
 
   pictures(): FigureSpec[] {
@@ -96,6 +98,7 @@ export class SamplesView implements View {
     this.votes.update(samples);
     const ordered = samples.toSorted((a, b) => a.n - b.n);
     const expected = samples.some(({ correct }) => correct !== undefined);
+    this.listed.hidden = samples.length === 0;
     this.table.update({ samples: ordered, against: this.reference?.n, expected });
     this.drawDiffering();
   }

@@ -15,13 +15,11 @@ const STATES: Record<EngineState, string> = {
   stopped: vscode.l10n.t("stopped"),
   failed: vscode.l10n.t("failed"),
 };
-const REDRAW_MS = 200;
 
 export class EngineStatus implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem("thoughtlens.engine", vscode.StatusBarAlignment.Right, 90);
   private readonly disposables: vscode.Disposable[];
   private memoryMiB: number | undefined;
-  private lastDrawn = 0;
   private isRunning = false;
   private isPaused = false;
 
@@ -37,7 +35,7 @@ export class EngineStatus implements vscode.Disposable {
     });
     this.disposables = [
       this.item,
-      runs.onDidChange(() => this.drawOften()),
+      runs.onDidChange(() => this.draw()),
       models.onDidChange(() => this.draw()),
       settings.onChange(["model"], () => this.draw()),
     ];
@@ -49,17 +47,7 @@ export class EngineStatus implements vscode.Disposable {
     for (const each of this.disposables) each.dispose();
   }
 
-  /** Tokens come faster than a person reads. */
-  private drawOften(): void {
-    const running = this.runs.progress !== undefined;
-    const now = performance.now();
-    const paused = this.runs.progress?.paused ?? false;
-    if (running === this.isRunning && paused === this.isPaused && now - this.lastDrawn < REDRAW_MS) return;
-    this.draw();
-  }
-
   private draw(): void {
-    this.lastDrawn = performance.now();
     const progress = this.runs.progress;
     if (this.isRunning !== (progress !== undefined)) {
       this.isRunning = progress !== undefined;

@@ -33,6 +33,8 @@ interface Going {
 
 /** Milliseconds after its first token in which a run's speed is not told. */
 const TOO_SOON_MS = 200;
+/** Milliseconds between two words of tokens that come in. */
+const TELL_MS = 200;
 
 export class GoingRuns {
   private readonly going = new Map<string, Going>();
@@ -40,7 +42,9 @@ export class GoingRuns {
   /** What is said while a person holds them. */
   private paused: string | undefined;
 
-  /** @param changed told as often as tokens come in; of nothing when nothing runs */
+  private toldAt = 0;
+
+  /** @param changed told some times a second while tokens come in, of whatever else at once; of nothing when nothing runs */
   constructor(private readonly changed: (progress: Progress | undefined) => void) {}
 
   get progress(): Progress | undefined {
@@ -104,8 +108,10 @@ export class GoingRuns {
     going.tokens += added;
     const ms = now - going.firstTokenAt;
     going.tokensPerSecond = ms > TOO_SOON_MS ? (going.tokens * 1000) / ms : undefined;
+    const isFirst = going.message !== undefined;
     going.message = undefined;
-    this.tell();
+    // Tokens come faster than a person reads, and a view that is told of each falls behind.
+    if (isFirst || now - this.toldAt >= TELL_MS) this.tell();
   }
 
   /** @param message what is said while they are held; undefined where they go on */
@@ -115,6 +121,7 @@ export class GoingRuns {
   }
 
   private tell(): void {
+    this.toldAt = performance.now();
     this.changed(this.progress);
   }
 }

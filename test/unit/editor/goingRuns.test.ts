@@ -72,6 +72,15 @@ describe("runs that go on", () => {
     assert.equal(going.progress, undefined);
   });
 
+  it("tell of tokens some times a second, and of the first at once", () => {
+    const { told, going, begin } = watched();
+    begin("a");
+    const before = told.length;
+    for (let token = 0; token < 500; token++) going.wrote("a", written("x"));
+    assert.ok(told.length - before >= 1 && told.length - before < 50);
+    assert.deepEqual([told[before]!.tokens, going.progress!.tokens], [1, 500]);
+  });
+
   it("ignore what comes in of a run that is over", () => {
     const { told, going, begin } = watched();
     begin("a");
