@@ -3,6 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { strategyTitle } from "../../core/catalogue";
 import type { BenchFiles, KeptBench } from "./benchFiles";
+import { pickOne } from "../host/listPick";
 
 /** @returns undefined where the person stopped, or there is none and that was said */
 export async function chooseBench(
@@ -25,5 +26,5 @@ export async function chooseBench(
     };
   });
   const options = { title, matchOnDescription: true, matchOnDetail: true };
-  return (await vscode.window.showQuickPick(rows, options))?.bench;
+  return (await pickOne(rows, options))?.bench;
 }

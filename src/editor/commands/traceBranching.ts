@@ -17,6 +17,7 @@ import type { BranchOrder, PromptRuns } from "../runs/promptRuns";
 import { promptKey } from "../store/recordedRun";
 import type { TraceStore } from "../store/traceStore";
 import type { PromptTarget } from "./promptTarget";
+import { pickOne } from "../host/listPick";
 
 interface BranchingParts {
   readonly store: TraceStore;
@@ -132,7 +133,7 @@ export class TraceBranching {
       label: `${index + 1}. ${shorten(plainText(trace, step.from, step.to), 100)}`,
       at: placeOfStep(step, kind),
     }));
-    const picked = await vscode.window.showQuickPick(rows, { title, placeHolder: vscode.l10n.t("At which step?") });
+    const picked = await pickOne(rows, { title, placeHolder: vscode.l10n.t("At which step?") });
     return picked && { events, trace, header, at: picked.at };
   }
 
@@ -145,6 +146,7 @@ export class TraceBranching {
 async function askCount(): Promise<number | undefined> {
   const isCount = (text: string) => /^\d{1,3}$/.test(text.trim()) && Number(text) >= 1 && Number(text) <= MOST_SAMPLES;
   const text = await vscode.window.showInputBox({
+    ignoreFocusOut: true,
     title: vscode.l10n.t("Sample Again from Here"),
     prompt: vscode.l10n.t("How many times? Each is a run of its own, 1 to {0}.", MOST_SAMPLES),
     value: String(USUAL_SAMPLES),
@@ -163,9 +165,10 @@ async function askToken({ trace, at }: Meant): Promise<string | undefined> {
   const title = vscode.l10n.t("Take Another Token");
   const placeHolder = vscode.l10n.t("In place of {0}", JSON.stringify(taken));
   const other = { label: vscode.l10n.t("Another…"), description: "", text: undefined };
-  const picked = rows.length > 0 ? await vscode.window.showQuickPick([...rows, other], { title, placeHolder }) : other;
+  const picked = rows.length > 0 ? await pickOne([...rows, other], { title, placeHolder }) : other;
   if (!picked || picked.text !== undefined) return picked?.text;
   return vscode.window.showInputBox({
+    ignoreFocusOut: true,
     title,
     prompt: vscode.l10n.t("{0}; blanks before a word belong to it.", placeHolder),
     value: taken,

@@ -9,6 +9,7 @@ import { resultOf } from "../results/promptResults";
 import { promptKey } from "../store/recordedRun";
 import { exportTraces } from "../files/traceExport";
 import type { ImportFile } from "../files/traceImport";
+import { pickOne } from "../host/listPick";
 
 /** More columns than these are no comparison. */
 const MOST_COMPARED = 12;
@@ -24,8 +25,7 @@ export function traceCommands({ store, panels, target, importing, traceEditor, e
       detail: new Date(each.header.started).toLocaleString(),
       run: each.id,
     }));
-    return (await vscode.window.showQuickPick(rows, { title: vscode.l10n.t("Open Trace"), matchOnDescription: true }))
-      ?.run;
+    return (await pickOne(rows, { title: vscode.l10n.t("Open Trace"), matchOnDescription: true }))?.run;
   };
   /** @returns the slot of the panel that shows it */
   const open = (run: string): string | undefined => {

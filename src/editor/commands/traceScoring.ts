@@ -15,6 +15,7 @@ import { readTraceFile } from "../store/traceFileReader";
 import type { TracePanels } from "../panels/tracePanel";
 import type { TraceStore } from "../store/traceStore";
 import { demandRunning } from "../host/trust";
+import { pickOne } from "../host/listPick";
 
 interface ScoringParts {
   readonly store: TraceStore;
@@ -83,7 +84,7 @@ export class TraceScoring {
       path.posix.basename(file.path),
       runs.length,
     );
-    return (await vscode.window.showQuickPick(rows, { title: TITLE, placeHolder, matchOnDescription: true }))?.events;
+    return (await pickOne(rows, { title: TITLE, placeHolder, matchOnDescription: true }))?.events;
   }
 
   /** @param among ids of runs; by default all that have ended */
@@ -98,7 +99,7 @@ export class TraceScoring {
       rows.length > 0
         ? vscode.l10n.t("Which trace?")
         : vscode.l10n.t("There are no traces yet: trace a prompt or import one.");
-    return (await vscode.window.showQuickPick(rows, { title: TITLE, placeHolder, matchOnDescription: true }))?.run;
+    return (await pickOne(rows, { title: TITLE, placeHolder, matchOnDescription: true }))?.run;
   }
 }
 

@@ -17,6 +17,7 @@ import type { TracePanels } from "../panels/tracePanel";
 import { whatIfCalls } from "../runs/whatIfCalls";
 import type { TraceStore } from "../store/traceStore";
 import { l10n } from "../../core/text/l10n";
+import { pickOne, pickSeveral } from "../host/listPick";
 
 interface WhatIfParts {
   readonly engine: EngineProcess;
@@ -83,7 +84,7 @@ export class WhatIfQuestions {
     const chosen =
       isSamples(samples) || steps === 0
         ? { count: isSamples(samples) ? samples : SAMPLES[0]! }
-        : await vscode.window.showQuickPick(rows, {
+        : await pickOne(rows, {
             title: vscode.l10n.t("{0}: How Often to Sample", STEP_TITLE),
             placeHolder,
           });
@@ -131,8 +132,8 @@ export class WhatIfQuestions {
       picked: true,
       test,
     }));
-    const options = { title: FAITH_TITLE, placeHolder: vscode.l10n.t("Which tests?"), canPickMany: true as const };
-    return (await vscode.window.showQuickPick(rows, options))?.map(({ test }) => test);
+    const options = { title: FAITH_TITLE, placeHolder: vscode.l10n.t("Which tests?") };
+    return (await pickSeveral(rows, options))?.map(({ test }) => test);
   }
 
   /** The run that is named, else those of the panel that has the focus, else one that the person picks. */
@@ -157,7 +158,7 @@ export class WhatIfQuestions {
       rows.length > 0
         ? vscode.l10n.t("Which run?")
         : vscode.l10n.t("There are no runs yet: trace a prompt or import traces.");
-    const picked = await vscode.window.showQuickPick(rows, { title, placeHolder, matchOnDescription: true });
+    const picked = await pickOne(rows, { title, placeHolder, matchOnDescription: true });
     return picked ? [picked.run] : [];
   }
 

@@ -4,6 +4,7 @@ import stories from "../../../media/stories/stories.json";
 import { ActionableError } from "../../core/protocol/rpc";
 import { strategyTitle } from "../../core/catalogue";
 import { EDITOR_TYPE } from "../panels/traceEditor";
+import { pickOne } from "../host/listPick";
 
 export class Samples {
   constructor(
@@ -50,7 +51,7 @@ export class Samples {
       return { id, name, label: strategyTitle(id) };
     });
     const given = rows.find(({ id }) => id === strategy);
-    const row = given ?? (await vscode.window.showQuickPick(rows, { title: vscode.l10n.t("Open a Sample Trace") }));
+    const row = given ?? (await pickOne(rows, { title: vscode.l10n.t("Open a Sample Trace") }));
     if (row) await show(vscode.Uri.joinPath(folder, row.name));
   }
 
@@ -62,7 +63,7 @@ export class Samples {
       detail: vscode.l10n.t(detail),
     }));
     const given = rows.find(({ id }) => id === story);
-    const row = given ?? (await vscode.window.showQuickPick(rows, { title: vscode.l10n.t("Open a Guided Story") }));
+    const row = given ?? (await pickOne(rows, { title: vscode.l10n.t("Open a Guided Story") }));
     if (row) await show(vscode.Uri.joinPath(this.extensionUri, "media", "stories", `${row.id}.thoughts.jsonl`));
   }
 }

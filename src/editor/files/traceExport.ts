@@ -4,6 +4,7 @@ import { writeChosen } from "../host/writeChosen";
 import type { Trace } from "../../core/trace/fold";
 import { strategyTitle } from "../../core/catalogue";
 import { settings } from "../host/settings";
+import { pickOne } from "../host/listPick";
 
 interface FormatRow extends vscode.QuickPickItem {
   readonly extension: string;
@@ -19,7 +20,7 @@ interface Exported {
 
 /** Asks for a format and a place, and writes the traces there. */
 export async function exportTraces({ traces: load, savePage }: Exported): Promise<void> {
-  const row = await vscode.window.showQuickPick(formats(), {
+  const row = await pickOne(formats(), {
     title: vscode.l10n.t("Export As"),
     matchOnDescription: true,
   });

@@ -15,6 +15,7 @@ import { readInThread, unreadable } from "./importThread";
 import type { TracePanels } from "../panels/tracePanel";
 import type { TraceStore } from "../store/traceStore";
 import { inWords, l10n } from "../../core/text/l10n";
+import { pickSeveral } from "../host/listPick";
 
 /** A file by its place, or by its content where it was dropped from outside. */
 export type ImportFile = vscode.Uri | { readonly name: string; readonly bytes: Uint8Array };
@@ -209,10 +210,9 @@ async function choose(traces: readonly TraceEvent[][], name: string): Promise<Tr
     const label = shorten(header?.prompt.title || question, 80) || vscode.l10n.t("Trace {0}", index + 1);
     return { label, description: shorten(header?.model.id ?? "", 40), events, picked: true };
   });
-  const picked = await vscode.window.showQuickPick(rows, {
+  const picked = await pickSeveral(rows, {
     title: vscode.l10n.t("Import from {0}", name),
     placeHolder: vscode.l10n.t("{0} traces; which of them?", traces.length),
-    canPickMany: true,
   });
   return picked?.map(({ events }) => events) ?? [];
 }

@@ -25,7 +25,14 @@ export function pickOrPress<Row extends vscode.QuickPickItem>(
 ): Promise<Picking<Row> | undefined> {
   return new Promise((resolve, reject) => {
     const list = vscode.window.createQuickPick<Row>();
-    Object.assign(list, { title, placeholder, canSelectMany: many, matchOnDetail: true, busy: true });
+    Object.assign(list, {
+      title,
+      placeholder,
+      canSelectMany: many,
+      matchOnDetail: true,
+      ignoreFocusOut: true,
+      busy: true,
+    });
     let isOpen = true;
     const close = (settle: () => void): void => {
       if (!isOpen) return;

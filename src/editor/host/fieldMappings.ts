@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import * as vscode from "vscode";
 import type { FieldMapping, Mapped, SeenField, UnknownRows } from "../../core/formats/rows/mapping";
+import { pickOne } from "./listPick";
 
 /** One question of the dialog. */
 interface Step {
@@ -72,11 +73,10 @@ async function pick(
 ): Promise<string | undefined> {
   const rows = fields.map(({ path, example }) => ({ label: path, description: example, path }));
   const none = { label: vscode.l10n.t("None"), description: vscode.l10n.t("no field holds it"), path: "" };
-  const picked = await vscode.window.showQuickPick(optional ? [...rows, none] : rows, {
+  const picked = await pickOne(optional ? [...rows, none] : rows, {
     title: `${file}: ${title}`,
     placeHolder: title,
     matchOnDescription: true,
-    ignoreFocusOut: true,
   });
   return picked?.path;
 }

@@ -6,6 +6,7 @@ import { publicAddress } from "../../core/text/publicAddress";
 import { modelPlaces, namedPlaces, type NamedPlace } from "./namedPlaces";
 import { modelNamed, settings } from "./settings";
 import { inWords, l10n, type Sentence } from "../../core/text/l10n";
+import { pickSeveral } from "./listPick";
 
 const KEY = "thoughtlens.allowedNames";
 /** More than these are not remembered: the oldest go. */
@@ -55,10 +56,9 @@ export class NamedTrust {
       return;
     }
     const rows = this.all.map((key) => ({ label: key, picked: true }));
-    const stays = await vscode.window.showQuickPick(rows, {
+    const stays = await pickSeveral(rows, {
       title: vscode.l10n.t("Allowed Folders, Servers and Files"),
       placeHolder: vscode.l10n.t("What is not chosen is asked about again"),
-      canPickMany: true,
     });
     if (stays)
       await this.memory.update(

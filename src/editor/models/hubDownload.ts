@@ -5,6 +5,7 @@ import { sizeWords } from "../../core/protocol/hubCatalogue";
 import { formatModelName, hubNamed } from "../../core/protocol/modelName";
 import type { EngineProcess } from "../host/engineProcess";
 import { withEngineProgress } from "../host/taskProgress";
+import { pickOne } from "../host/listPick";
 
 const TOKEN = "thoughtlens.hubToken";
 const NOT_STATED = vscode.l10n.t("not stated");
@@ -99,10 +100,9 @@ async function chooseVariant({ id, licence, variants }: HubModel): Promise<strin
     label: dtype,
     description: index === 0 ? vscode.l10n.t("{0}, preferred", sizeWords(bytes)) : sizeWords(bytes),
   }));
-  const row = await vscode.window.showQuickPick(rows, {
+  const row = await pickOne(rows, {
     title: vscode.l10n.t("Download {0}", id),
     placeHolder: vscode.l10n.t("Variant to download. Licence: {0}", licence ?? NOT_STATED),
-    ignoreFocusOut: true,
   });
   return row?.label;
 }

@@ -16,6 +16,7 @@ import type { HubDownload } from "./hubDownload";
 import type { LoadedModels } from "./loadedModels";
 import { localRows, modelRows, readyRows, type Choice, type ModelRow, type ModelsKnown } from "./modelRows";
 import type { RecentModels } from "./recentModels";
+import { pickOne, pickSeveral } from "../host/listPick";
 
 interface ModelItem extends vscode.QuickPickItem {
   readonly choice?: Choice | undefined;
@@ -78,8 +79,8 @@ export class ModelPicker {
       readyRows(known).map((row) => ({ ...itemOf(row), picked: row.choice !== undefined && named(row.choice) === current })),
     );
     const placeHolder = vscode.l10n.t("Models to run, side by side");
-    const options = { title, placeHolder, canPickMany: true, matchOnDescription: true, matchOnDetail: true } as const;
-    const chosen = (await vscode.window.showQuickPick<ModelItem>(items, options)) ?? [];
+    const options = { title, placeHolder, matchOnDescription: true, matchOnDetail: true };
+    const chosen = (await pickSeveral<ModelItem>(items, options)) ?? [];
     const models = chosen.flatMap(({ choice }) => (choice && named(choice)) ?? []);
     for (const model of models) await this.parts.trust.allowChosen(model);
     return models;
@@ -88,7 +89,7 @@ export class ModelPicker {
   private async pick(rowsOf: (known: ModelsKnown) => ModelRow[], title: string): Promise<string | undefined> {
     const items = this.known().then((known) => rowsOf(known).map(itemOf));
     const options = { title, matchOnDescription: true, matchOnDetail: true };
-    const item = await vscode.window.showQuickPick(items, options);
+    const item = await pickOne(items, options);
     const model = item?.choice && (await this.follow(item.choice));
     if (model !== undefined) await this.parts.trust.allowChosen(model);
     return model;

@@ -7,6 +7,7 @@ import { settings } from "../host/settings";
 import { KeptKeys, serversAmong } from "./keptKeys";
 import type { RecentModels } from "./recentModels";
 import { tellEngine } from "./tellEngine";
+import { pickOne } from "../host/listPick";
 
 export class ServerKeys {
   private readonly kept: KeptKeys;
@@ -51,7 +52,7 @@ export class ServerKeys {
     if (servers.length === 1) return servers[0];
     const rows = servers.map((url) => ({ label: publicAddress(url), url }));
     const placeHolder = vscode.l10n.t("The server that the key is for");
-    return (await vscode.window.showQuickPick(rows, { title: vscode.l10n.t("Server Key"), placeHolder }))?.url;
+    return (await pickOne(rows, { title: vscode.l10n.t("Server Key"), placeHolder }))?.url;
   }
 
   private async give(): Promise<void> {

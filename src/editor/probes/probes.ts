@@ -15,6 +15,7 @@ import { probeReportMarkdown } from "./probeReport";
 import { modelNamed, settings } from "../host/settings";
 import { withEngineProgress } from "../host/taskProgress";
 import { demandRunning } from "../host/trust";
+import { pickOne } from "../host/listPick";
 
 const REMEMBERED = "thoughtlens.probes";
 const REMEMBERED_OF_LATENTS = "thoughtlens.latentProbes";
@@ -58,7 +59,7 @@ export class Probes {
       this.engine.call("loadModel", { model: modelNamed(model) }, call),
     );
     if (!info) return;
-    const place = await vscode.window.showQuickPick(probePlaces(info.strategies), {
+    const place = await pickOne(probePlaces(info.strategies), {
       title: vscode.l10n.t("Train Probe"),
       placeHolder: vscode.l10n.t("Where to ask it"),
     });

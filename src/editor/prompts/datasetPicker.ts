@@ -64,6 +64,7 @@ export class DatasetPicker {
 
 async function chooseCount(title: string, most: number, usual: number): Promise<number | undefined> {
   const text = await vscode.window.showInputBox({
+    ignoreFocusOut: true,
     title,
     prompt: vscode.l10n.t("How many of the {0} questions", most),
     value: String(Math.min(most, usual)),

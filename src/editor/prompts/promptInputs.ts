@@ -6,6 +6,7 @@ import type { KeptValues } from "./keptValues";
 import type { PromptDocuments } from "./promptDocuments";
 import type { TracedPrompt } from "./tracedPrompt";
 import { tasksBeside } from "./tasksBeside";
+import { pickOne } from "../host/listPick";
 
 /** Tasks that a list offers. */
 const MOST_OFFERED = 200;
@@ -71,8 +72,7 @@ async function chooseTask(prompt: TracedPrompt, last: string | undefined): Promi
       : [itemOf({ text: selected, expected: undefined }, vscode.l10n.t("the selection"))]),
     ...offered,
   ];
-  const picked =
-    items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title, matchOnDetail: true });
+  const picked = items.length === 1 ? items[0] : await pickOne(items, { title, matchOnDetail: true });
   if (!picked || picked.task) return picked?.task;
   const typed = await vscode.window.showInputBox({
     title,

@@ -11,6 +11,7 @@ import type { TracedPrompt } from "../prompts/tracedPrompt";
 import type { OptionRow } from "./optionForm";
 import type { OptionValues, PromptOptions } from "./promptOptions";
 import { l10n } from "../../core/text/l10n";
+import { pickOne } from "../host/listPick";
 
 interface Row extends vscode.QuickPickItem {
   readonly option?: OptionRow;
@@ -151,7 +152,7 @@ async function ask({ name, schema, value, description }: OptionRow, title: strin
       label: String(choice),
       ...(choice === value ? { description: vscode.l10n.t("as it is") } : {}),
     }));
-    return (await vscode.window.showQuickPick(rows, { title: `${title}: ${name}`, placeHolder: description }))?.choice;
+    return (await pickOne(rows, { title: `${title}: ${name}`, placeHolder: description }))?.choice;
   }
   const problemOf = (typed: string): string | undefined => {
     const read = readValue(schema, typed);

@@ -4,6 +4,7 @@ import { ActionableError } from "../../core/protocol/rpc";
 import { l10n } from "../../core/text/l10n";
 import { shorten } from "../../core/text/shorten";
 import { liveVoteNamed } from "../../core/votes/liveVoteName";
+import { pickOne } from "../host/listPick";
 
 const USUAL_SAMPLES = 8;
 const MOST_SAMPLES = 1000;
@@ -77,7 +78,7 @@ async function chooseVote(samples: number): Promise<VoteItem | undefined> {
       detail: vscode.l10n.t("DeepConf (2508.15260): and draw no more once nearly all the weight is on one answer"),
     },
   ];
-  return vscode.window.showQuickPick(
+  return pickOne(
     items.filter(({ name }) => name === undefined || isVoteFor(name, samples)),
     {
       title: vscode.l10n.t("Compare with N Samples (3/3)"),
