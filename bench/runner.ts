@@ -1,7 +1,5 @@
 /** The engine in this process, for benchmarks: runs contenders over questions and remembers what it ran. */
 import { fileURLToPath } from "node:url";
-import { steady } from "../src/core/measure/pace";
-import { paced } from "../src/core/measure/paced";
 import { inEnglish } from "../src/core/text/l10n";
 import type { EngineNotifications } from "../src/core/protocol/engineApi";
 import type { Message, TraceEvent } from "../src/core/trace/trace";
@@ -70,13 +68,17 @@ export class Runner {
   ): Promise<void> {
     const run = this.asking(true);
     // One contender after another: what goes on together then shares its strategy, and the beginning of its prompt.
-    const tasks = contenders.flatMap((contender) =>
-      questions.map((question, index) => async () => {
-        await askQuestion(run, index, question, contender, seed);
-        if ((index + 1) % 20 === 0) process.stderr.write(`${contender.name}: ${index + 1}/${questions.length}\n`);
-      }),
+    const left = contenders.flatMap((contender) =>
+      questions.map((question, index) => ({ contender, question, index })),
     );
-    await paced(steady(atOnce), tasks);
+    const all = left.length;
+    const work = async () => {
+      for (let next = left.shift(); next; next = left.shift()) {
+        await askQuestion(run, next.index, next.question, next.contender, seed);
+        if (left.length % 20 === 0) process.stderr.write(`${next.contender.name}: ${all - left.length}/${all}\n`);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
   }
 
   private asking(together: boolean): RunRecorded {

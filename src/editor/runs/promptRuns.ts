@@ -3,8 +3,6 @@
  */
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import { steady } from "../../core/measure/pace";
-import { paced } from "../../core/measure/paced";
 import { BASELINE, SCORED } from "../../core/catalogue";
 import type { BranchRequest, RunRequest, ScoreRequest, SteeredTo } from "../../core/protocol/engineApi";
 import type { CallContext } from "../../core/protocol/rpc";
@@ -110,7 +108,7 @@ export class PromptRuns implements vscode.Disposable {
 
   /** @throws ActionableError where models may not run */
   start(prompt: TracedPrompt, strategies: readonly string[], options: JobOptions = {}): Job {
-    const { samples = 1, models = [undefined], ended, watch, atOnce = 1 } = options;
+    const { samples = 1, models = [undefined], ended, watch, atOnce } = options;
     const plan = models.flatMap((model) =>
       strategies.flatMap((strategy) => Array.from({ length: samples }, () => ({ model, strategy }))),
     );
@@ -123,7 +121,7 @@ export class PromptRuns implements vscode.Disposable {
       const asked = await this.requests.of({ id, prompt, strategy, group, model: plan[place]?.model });
       const n = (place % samples) + 1;
       const sample = samples > 1 ? { seed: (asked.seed ?? 0) + n - 1, sample: { n, of: samples } } : {};
-      const request: RunRequest = { ...asked, ...sample, ...(atOnce > 1 ? { together: true } : {}) };
+      const request: RunRequest = { ...asked, ...sample, ...(atOnce === undefined ? {} : { together: true }) };
       return { request, call: (context) => this.engine.call("run", request, context) };
     });
   }
@@ -159,10 +157,10 @@ export class PromptRuns implements vscode.Disposable {
    */
   branch(prompt: TracedPrompt, header: RunHeader, { samples = 1, ...order }: BranchOrder): Job {
     const strategy = header.source ? BASELINE : header.strategy;
-    const atOnce = samples > 1 ? settings.runsAtOnce() : 1;
+    const atOnce = samples > 1 ? settings.runsAtOnce() : undefined;
     return this.enqueue(prompt, Array<string>(samples).fill(strategy), { atOnce }, (id, _, place) => {
       const model = modelNamed(settings.model());
-      const sample = order.kind === "sample" ? { sample: { n: place + 1, of: samples }, together: atOnce > 1 } : {};
+      const sample = order.kind === "sample" ? { sample: { n: place + 1, of: samples }, together: samples > 1 } : {};
       const branching: BranchRequest = { id, model, ...order, ...sample };
       const { messages, reference, gold } = prompt;
       const request: RunRequest = {
@@ -177,7 +175,7 @@ export class PromptRuns implements vscode.Disposable {
   private enqueue(
     prompt: TracedPrompt,
     strategies: readonly string[],
-    { quiet = false, ended, watch, atOnce = 1 }: EnqueueOptions,
+    { quiet = false, ended, watch, atOnce }: EnqueueOptions,
     work: (id: string, strategy: string, place: number) => Promise<Work>,
   ): Job {
     demandRunning();
@@ -186,35 +184,40 @@ export class PromptRuns implements vscode.Disposable {
     const controller = new AbortController();
     this.controllers.add(controller);
     this.store.plan(runs.map((id, index) => [id, strategies[index]!]));
-    const runAt = async (place: number): Promise<void> => {
-      const [id, strategy] = [runs[place]!, strategies[place]!];
-      if (watch?.isOver) return this.store.abandon(id);
-      const watched = watch && { watch, place };
-      const error = await this.runOne(
-        id,
-        prompt,
-        strategy,
-        () => work(id, strategy, place),
-        controller.signal,
-        watched,
-      );
-      ended?.(id);
-      if (error === undefined) return;
-      failures.set(id, error);
-      if (!quiet) this.failed.fire({ run: id, error });
+    const places = strategies.keys();
+    const runInTurn = async (): Promise<void> => {
+      for (const place of places) {
+        const [id, strategy] = [runs[place]!, strategies[place]!];
+        if (watch?.isOver) {
+          this.store.abandon(id);
+          continue;
+        }
+        const watched = watch && { watch, place };
+        const error = await this.runOne(
+          id,
+          prompt,
+          strategy,
+          () => work(id, strategy, place),
+          controller.signal,
+          watched,
+        );
+        ended?.(id);
+        if (error === undefined) continue;
+        failures.set(id, error);
+        if (!quiet) this.failed.fire({ run: id, error });
+      }
     };
     const all = async (): Promise<void> => {
-      await paced(
-        steady(atOnce),
-        runs.map((_, place) => () => runAt(place)),
-      );
+      await Promise.all(Array.from({ length: Math.min(atOnce ?? 1, runs.length) }, runInTurn));
       this.controllers.delete(controller);
       if (this.controllers.size === 0) this.going.rest();
     };
     // What was cancelled takes its turn all the same, to be put away.
     const { signal } = new AbortController();
     const done =
-      atOnce > 1 ? this.turns.share("runs", () => Promise.resolve(), all, signal) : this.turns.take(all, signal);
+      atOnce === undefined
+        ? this.turns.take(all, signal)
+        : this.turns.share("runs", () => Promise.resolve(), all, signal);
     return { prompt, strategies, runs, done, failures };
   }
 
