@@ -76,7 +76,8 @@ class Batches:
     def build(self, index, limit=None):
         """ids [B,P] ending in <bot> (no question if `limit`), start [B] of the first real token, names [B,N], below
         [B,N,N] adjacency, size [B], walk [B,K,N], answer [B,2] ids of
-        subject and object, other [B] id of the wrong object, length [B] edges to the target."""
+        subject and object, other [B] id of the wrong object, length [B] edges to the target, path [B,K] names from the root to
+        the target along one of the shortest ways (behind it, the target again)."""
         pool, rng, B = self.pool, self.rng, len(index)
         rows = np.arange(B)[:, None]
         people = rng.random((B, len(t.NAMES) - t.FIRST_PERSON)).argsort(1) + t.FIRST_PERSON
@@ -111,9 +112,20 @@ class Batches:
         made = {
             "ids": ids, "start": start, "names": names, "below": below, "walk": pool["walk"][index].astype(np.float32),
             "size": size if limit is None else np.minimum(size, limit), "answer": np.stack((t.BARE + root, t.IS_A + target), 1),
+            "path": self._path(pool["walk"][index], below > 0, pool["asked"][index], names),
             "other": t.IS_A + other, "length": pool["walk"][index][np.arange(B), :, pool["asked"][index][:, 1]].argmax(1),
         }
         return {key: torch.from_numpy(np.ascontiguousarray(value)) for key, value in made.items()}
+
+    def _path(self, walk, below, asked, names):
+        rows, target = np.arange(len(walk)), asked[:, 1].astype(int)
+        length, node, path = walk[rows, :, target].argmax(1), target, [target]
+        for k in reversed(range(LEVELS - 1)):
+            before = walk[:, k] & below[rows, :, node]  # a walk of k edges reaches it, and one more edge leads on
+            drawn = np.where(before, self.rng.random(before.shape), -1).argmax(1)
+            node = np.where(k < length, drawn, node)
+            path.append(node)
+        return names[rows[:, None], np.stack(path[::-1], 1)]
 
     def node_sets(self, batch, queries):
         """Random node sets [B,Q,N] as 0/1: half of one node, the others of up to a third of the nodes."""

@@ -11,7 +11,9 @@ from onnx import TensorProto, helper
 from tokenizers import Tokenizer
 
 from training import coconut_tokens as t
-from training.coconut import LATENTS, Thinker, joint_mask, lookup_block, previous_token_head, rate, stay, step_loss, thought_block
+from training.coconut import rate
+from training.coconut_losses import LATENTS, joint_mask, lookup_block, stay, step_loss, thought_block
+from training.coconut_model import Thinker, previous_token_head
 from training.coconut_batches import Batches, arrays
 from training.coconut_eval import encode, measure, think
 from training.export import decoder, rounded_weights
