@@ -108,13 +108,13 @@ def rounded(n: int) -> int:
     return -(-n // grain) * grain
 
 
-def stream(seed: int, progress, budget: int = 4096, pool: int = 256) -> Iterator[dict[str, torch.Tensor]]:
-    """Endless training batches of `budget` tokens in rows of one length; progress() tells the curriculum's stage."""
+def stream(seed: int, progress, sample=corpus.sample, budget: int = 4096, pool: int = 256) -> Iterator[dict[str, torch.Tensor]]:
+    """Endless training batches of `budget` tokens in rows of one length; progress() tells the curriculum's stage, `sample` what is drawn."""
     rng, waiting = random.Random(seed), {}
     while True:
         full, stage = [], progress()
         for _ in range(pool):
-            row = row_of(corpus.sample(rng, stage), rng)
+            row = row_of(sample(rng, stage), rng)
             T = rounded(len(row.ids))
             waiting.setdefault(T, []).append(row)
             if len(waiting[T]) >= max(1, budget // T):

@@ -44,8 +44,8 @@ def thoughts(p: Problem, rng: random.Random) -> list[list[styles.Piece]]:
     return out[: said + 1] if rng.random() < 0.75 else out
 
 
-def light_row(p: Problem, rng: random.Random) -> tuple[Row, list[int]]:
-    """The row, and per token the first row from which it is hidden (BEHIND: never)."""
+def light_row(p: Problem, rng: random.Random, folded: bool = True) -> tuple[Row, list[int]]:
+    """The row, and per token the first row from which it is hidden (BEHIND: never). Not `folded` it is the same text, kept whole."""
     row, hide = Row(), []
 
     def add(text: str, loss: bool) -> None:
@@ -58,7 +58,7 @@ def light_row(p: Problem, rng: random.Random) -> tuple[Row, list[int]]:
         start = len(row.ids)
         for piece in thought:
             add(piece.text, piece.loss)
-        if n < len(steps) - 1:  # the last thought stays in view
+        if folded and n < len(steps) - 1:  # the last thought stays in view
             add(COMPRESS, True)
             end = len(row.ids)
             add("".join(GISTS) + GO, False)
@@ -78,10 +78,10 @@ def light_batch(made: list[tuple[Row, list[int]]], T: int | None = None) -> dict
     return batch
 
 
-def light_stream(seed: int, budget: int = 4096):
+def light_stream(seed: int, folded: bool = True, budget: int = 4096):
     rng, waiting = random.Random(seed), {}
     while True:
-        made = light_row(corpus.problem(corpus.pick(FAMILIES, rng), "train", rng), rng)
+        made = light_row(corpus.problem(corpus.pick(FAMILIES, rng), "train", rng), rng, folded)
         T = rounded(len(made[0].ids))
         waiting.setdefault(T, []).append(made)
         if len(waiting[T]) >= max(1, budget // T):

@@ -38,6 +38,7 @@ from .train_base import RUNS, loss_of, rate, save
 TOKENS = 4  # N
 SOFT = "<soft>" * TOKENS
 FAMILIES = {"triage": 88, "arithmetic": 9, "prosqa": 3}
+ASSISTANT = {"d": 128, "layers": 4, "heads": 2, "ffn": 320}
 FOLDER = Path(__file__).parent.parent / "models/pocket/base"
 
 
@@ -109,6 +110,25 @@ class Projection(nn.Module):
     def forward(self, problems: list[Problem]) -> Tensor:
         """[B,N,d_base]"""
         return self.linear(self.states(problems))
+
+
+def solved_row(p: Problem) -> Row:
+    """The base's prompt with placeholders, and the answer, which alone is learnt."""
+    row = Row()
+    row.add(base_prompt(p), False)
+    row.add(encode(styles.closing(p.answer)), True)
+    return row
+
+
+def soft_loss(base: Llama, batch: dict[str, Tensor], soft: Tensor) -> Tensor:
+    """Cross-entropy of the answers of a batch of `solved_row`s under soft tokens [B,N,D]."""
+    where = (batch["ids"] == load_tokenizer().token_to_id("<soft>"))[..., None]
+    with torch.autocast("cpu", torch.bfloat16):
+        embeds = base.embed(batch["ids"]).masked_scatter(where, soft.float())
+        hidden, _ = base(embeds=embeds, positions=batch["positions"], mask=batch["mask"].bfloat16())
+        wanted = batch["targets"] >= 0
+        logits = base.logits(hidden[wanted])
+    return F.cross_entropy(logits.float(), batch["targets"][wanted])
 
 
 def export(assistant: Llama, linear: nn.Linear, path: Path) -> None:
@@ -188,7 +208,7 @@ def main() -> None:
     torch.manual_seed(args.seed)
     (RUNS / "softcot").mkdir(parents=True, exist_ok=True)
     if args.stage == "assistant":
-        model = Llama(Config(vocab=load_tokenizer().get_vocab_size(), d=128, layers=4, heads=2, ffn=320))
+        model = Llama(Config(vocab=load_tokenizer().get_vocab_size(), **ASSISTANT))
         induction.start(model)
         practice = random.Random(args.seed)
         state = lambda step: {"model": model.state_dict(), "config": model.c.to_dict(), "step": step}
@@ -198,26 +218,10 @@ def main() -> None:
     assistant, _ = load(str(RUNS / "softcot/assistant.pt"))
     base.requires_grad_(False)
     projection = Projection(assistant, base)
-    placeholder = load_tokenizer().token_to_id("<soft>")
-
-    def row_of(p: Problem) -> Row:
-        row = Row()
-        row.add(base_prompt(p), False)
-        row.add(encode(styles.closing(p.answer)), True)
-        return row
-
-    def step_loss(batch: dict[str, Tensor], problems: list[Problem]) -> Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
-            embeds = base.embed(batch["ids"]).masked_scatter((batch["ids"] == placeholder)[..., None], projection(problems).float())
-            hidden, _ = base(embeds=embeds, positions=batch["positions"], mask=batch["mask"].bfloat16())
-            wanted = batch["targets"] >= 0
-            logits = base.logits(hidden[wanted])
-        return F.cross_entropy(logits.float(), batch["targets"][wanted])
-
     opts = [torch.optim.AdamW(projection.parameters(), lr=3e-3, weight_decay=0.0)]
     for group in opts[0].param_groups:
         group["base"] = group["lr"]
-    run("project", opts, stream(args.seed + 1, row_of), step_loss, projection, args.steps, lambda step: {"linear": projection.linear.state_dict(), "step": step})
+    run("project", opts, stream(args.seed + 1, solved_row), lambda batch, problems: soft_loss(base, batch, projection(problems)), projection, args.steps, lambda step: {"linear": projection.linear.state_dict(), "step": step})
     export(assistant, projection.linear, FOLDER / "softcot.onnx")
     manifest = json.loads((FOLDER / "thoughtlens.json").read_text("utf8"))
     manifest["methods"]["softcot"] = {"file": "softcot.onnx", "placeholder": "<soft>", "tokens": TOKENS, "thinking": False}

@@ -1,0 +1,149 @@
+"""The controls of the methods that the base model was tuned for, from the shipped weights: what is left of a method's gain without it.
+
+    python -m training.controls text           # LightThinker: the same text, tuned alike, with nothing folded and nothing evicted
+    python -m training.controls no-rechecks    # early exits: the base tuned alike on chains that stop once the answer is said
+    python -m training.controls fixed-prompt   # SoftCoT: as many soft tokens, learnt alike, the same for every question
+    python -m training.controls assistant      # SoftCoT: the assistant's own answers; nothing is trained
+
+Each writes bench/controls/NAME. Runs resume from training/runs/controls.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+from . import corpus, softcot, styles
+from .batches import stream
+from .export import BASE, write_folder
+from .lightthinker import light_stream
+from .model import Config, Llama, optimisers, set_rate
+from .shipped import MODELS, shipped, shipped_softcot
+from .tokenizer import load as load_tokenizer
+from .train_base import RUNS, loss_of, rate, save
+
+FOLDER = Path(__file__).parent.parent / "bench/controls"
+
+
+def said_once(rng: random.Random, progress: float = 1.0) -> styles.Sample:
+    """A sample of the base's mixture; a chain of thought stops at its first "So …", where the answer is said."""
+    made = corpus.sample(rng, progress)
+    said = next((i for i, piece in enumerate(made.pieces) if piece.text.startswith("So ")), None)
+    if made.system == styles.system_of("chain-of-thought") and said is not None:
+        made.pieces = [*made.pieces[: said + 1], made.pieces[-1]]
+    return made
+
+
+def tune(model: Llama, name: str, batches, steps: int) -> None:
+    """Next-token loss with LightThinker's rates (training.lightthinker)."""
+    path = RUNS / f"controls/{name}.pt"
+    opts, step, began, shown = optimisers(model, lr=1e-3, muon_lr=0.005), 0, time.time(), []
+    if path.exists():
+        last = torch.load(path, weights_only=False)
+        model.load_state_dict(last["model"])
+        for o, state in zip(opts, last["opts"]):
+            o.load_state_dict(state)
+        step = last["step"]
+    model.train()
+    made = batches(step)
+    while step < steps:
+        set_rate(opts, rate(step, steps, warmup=30, decay=0.6))
+        loss, hit = loss_of(model, next(made))
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for o in opts:
+            o.step()
+            o.zero_grad()
+        step += 1
+        shown.append((loss.item(), hit.float().mean().item()))
+        if step % 20 == 0:
+            mean = [sum(x) / len(shown) for x in zip(*shown)]
+            print(f"{name} {step}/{steps} loss {mean[0]:.4f} right {mean[1]:.4f} {time.time() - began:.0f} s", flush=True)
+            shown = []
+        if step % 100 == 0 or step == steps:
+            save(path, model=model.state_dict(), config=model.c.to_dict(), step=step, opts=[o.state_dict() for o in opts])
+    model.eval()
+
+
+class FixedPrompt(nn.Module):
+    """Soft tokens [N,D] that do not depend on the question; they start as the projection's do, as average tokens."""
+
+    def __init__(self, base: Llama):
+        super().__init__()
+        mean = base.embed.weight.detach().mean(0)
+        self.tokens = nn.Parameter(mean + 0.1 * mean.std() * torch.randn(softcot.TOKENS, base.c.d))
+
+    def forward(self, problems: list) -> torch.Tensor:
+        return self.tokens.expand(len(problems), -1, -1)
+
+
+def fixed_prompt(args: argparse.Namespace) -> None:
+    base = shipped().requires_grad_(False)
+    prompt = FixedPrompt(base)
+    opts = [torch.optim.AdamW(prompt.parameters(), lr=args.lr, weight_decay=0.0)]
+    for group in opts[0].param_groups:
+        group["base"] = group["lr"]
+    batches = softcot.stream(args.seed + 1, softcot.solved_row)
+    loss = lambda batch, problems: softcot.soft_loss(base, batch, prompt(problems))
+    softcot.run("fixed", opts, batches, loss, prompt, args.steps, lambda step: {"tokens": prompt.state_dict(), "step": step})
+    folder = FOLDER / "softcot-prompt"
+    folder.mkdir(parents=True, exist_ok=True)
+    value = prompt.tokens.detach().numpy()[None].astype(np.float32)
+    made = helper.make_node("Constant", [], ["soft_tokens"], value=numpy_helper.from_array(value))
+    ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "sequence"])
+    out = helper.make_tensor_value_info("soft_tokens", TensorProto.FLOAT, list(value.shape))
+    model = helper.make_model(helper.make_graph([made], "thoughtlens-fixed-prompt", [ids], [out]), opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 8
+    onnx.save(model, folder / "softcot.onnx")
+    softcot.compare(base, prompt, args.count, "valid")
+
+
+def assistant_alone() -> None:
+    """The assistant as a model of its own: the question, its placeholders, and the answer that it learnt to say there."""
+    config = Config(vocab=load_tokenizer().get_vocab_size(), **softcot.ASSISTANT)
+    assistant, _ = shipped_softcot(config)
+    folder = FOLDER / "softcot-assistant"
+    write_folder(assistant, folder, {"v": 1, "name": "SoftCoT's assistant alone", "methods": {}})
+    told = json.loads((folder / "tokenizer_config.json").read_text("utf8"))
+    told["chat_template"] = "{% for message in messages %}{% if message['role'] == 'user' %}{{ message['content'] }}{% endif %}{% endfor %}" + softcot.SOFT
+    (folder / "tokenizer_config.json").write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("control", choices=("text", "no-rechecks", "fixed-prompt", "assistant"))
+    parser.add_argument("--steps", type=int, help="1200 of a tuned model, 400 of a prompt: as many as the method's own")
+    parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--lr", type=float, default=3e-3, help="of the fixed prompt")
+    parser.add_argument("--count", type=int, default=200)
+    args = parser.parse_args()
+    args.steps = args.steps or (400 if args.control == "fixed-prompt" else 1200)
+    torch.set_num_threads(1)
+    torch.manual_seed(args.seed)
+    for folder in (RUNS / "controls", RUNS / "softcot"):
+        folder.mkdir(parents=True, exist_ok=True)
+    if args.control == "assistant":
+        assistant_alone()
+    elif args.control == "fixed-prompt":
+        fixed_prompt(args)
+    elif args.control == "text":
+        model = shipped()
+        tune(model, "text", lambda step: light_stream(args.seed * 1000003 + step, folded=False), args.steps)
+        write_folder(model, FOLDER / "lightthinker-text", {"v": 1, "name": "LightThinker's text, nothing folded", "methods": {}})
+    else:
+        model = shipped()
+        tune(model, "no-rechecks", lambda step: stream(args.seed * 1000003 + step, lambda: 1.0, said_once), args.steps)
+        write_folder(model, FOLDER / "no-rechecks", {**BASE, "name": "The base without planted re-checks"})
+
+
+if __name__ == "__main__":
+    main()
