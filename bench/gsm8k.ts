@@ -1,7 +1,7 @@
 /**
  * `npm run bench:gsm8k -- --model DIR`: the training-free strategies and a probe on GSM8K training questions, with a real
- * instruct model, as a Markdown table. Every run is kept as a trace file, so that a stop loses nothing: the same command
- * goes on.
+ * instruct model, as a Markdown table. Every run is kept as a trace file and its figures in a file of all runs, so that a stop loses
+ * nothing: the same command goes on. Questions are asked in groups, each under every strategy and seed, so that what is there has whole pairs.
  *
  *   --model DIR             a folder in Hugging Face layout
  *   --unseen                the 200 questions that no setting was chosen on, in place of the first of the others
@@ -10,15 +10,22 @@
  *   --max-tokens N          of one answer, thinking included                     (default 320)
  *   --temperature T         above 0 answers are sampled                           (default 0)
  *   --samples N             of each question, from seed 0                         (default 1)
+ *   --budget N              thinking tokens of the control that is cut            (default: what costs as much as DEER)
  *   --concurrency N         runs that share their passes: sooner, with the same text, and seconds that say nothing (default 1)
+ *   --part I/N              only every Nth group of questions, from the Ith: so several processes share the work
  *   --only A,B              names of rows
  *   --keep DIR              where traces and probe are kept                      (default .cache/bench/gsm8k-NAME)
+ *   --runs FILE,FILE        figures of runs: those that are there are not made again; new ones go into the first (default in --keep)
+ *   --recorded              the table of the questions whose runs are all there, without a model
  *   --json                  one object: { model, n, rows }
  */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchTable } from "../src/core/measure/benchTable";
+import { steady } from "../src/core/measure/pace";
+import { paced } from "../src/core/measure/paced";
+import type { Contender } from "../src/engine/runs/datasetRun";
 import { budget } from "../src/engine/strategies/budget";
 import { chainOfThought } from "../src/engine/strategies/chainOfThought";
 import { deer } from "../src/engine/strategies/deer";
@@ -26,9 +33,10 @@ import { budgetOfMean, mean, thinkingTokens } from "./bars/figures";
 import { GSM8K, GSM8K_UNSEEN, questionsOf } from "./datasets";
 import { comparisonTable } from "./comparisonTable";
 import { contenders, cutContender, examples, type ContenderSettings } from "./gsm8kContenders";
-import { trainedProbe } from "./gsm8kProbe";
-import { gradeUnmarked, type GradedRun } from "./instructAnswer";
+import { provenRisk, trainedProbe } from "./gsm8kProbe";
+import { gradeUnmarked } from "./instructAnswer";
 import { KeptTraces } from "./keptTraces";
+import { RecordedRuns, type Asked, type RecordedRun } from "./recordedRuns";
 import { Runner } from "./runner";
 
 const { values } = parseArgs({
@@ -38,11 +46,15 @@ const { values } = parseArgs({
     limit: { type: "string" },
     temperature: { type: "string", default: "0" },
     samples: { type: "string", default: "1" },
+    budget: { type: "string" },
     "probe-questions": { type: "string", default: "40" },
     "max-tokens": { type: "string", default: "320" },
     concurrency: { type: "string", default: "1" },
+    part: { type: "string", default: "1/1" },
     only: { type: "string" },
     keep: { type: "string" },
+    runs: { type: "string" },
+    recorded: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -54,38 +66,46 @@ if ((values.unseen ? 0 : limit) + probeQuestions > all.length)
   usage(
     `There are ${all.length} questions, and what the probe has seen is not asked: lower --limit or --probe-questions.`,
   );
-const name = path.basename(path.resolve(values.model));
+const [part = 1, parts = 1] = values.part.split("/").map(Number);
+const folder = path.resolve(values.model);
+const name = path.basename(folder);
 const keep = values.keep ?? fileURLToPath(new URL(`../.cache/bench/gsm8k-${name}`, import.meta.url));
 const runner = new Runner({ kept: new KeptTraces(keep), shown: examples });
-const folder = path.resolve(values.model);
-const maxTokens = Number(values["max-tokens"]);
+const recorded = new RecordedRuns(values.runs?.split(",") ?? [path.join(keep, "runs.jsonl")]);
 const atOnce = Number(values.concurrency);
-const unasked = all.slice(all.length - probeQuestions);
+const seeds = Array.from({ length: Number(values.samples) }, (_, seed) => seed);
+const probe = await probeFile();
+const risk = probe === undefined ? undefined : await provenRisk(probe);
+if (probe !== undefined && risk === undefined) process.stderr.write("No risk is proven for the probe's exits.\n");
 const settings: ContenderSettings = {
   model: { kind: "folder", path: folder },
-  maxTokens,
+  maxTokens: Number(values["max-tokens"]),
   temperature: Number(values.temperature),
-  probe: await trainedProbe(path.join(keep, "probe.json"), folder, unasked, maxTokens),
+  probe,
+  risk,
 };
 const wanted = (row: string) => values.only?.split(",").includes(row) ?? true;
-const asked = values.unseen ? questionsOf(GSM8K_UNSEEN, limit) : all.slice(0, limit);
+const questions = values.unseen ? questionsOf(GSM8K_UNSEEN, limit) : all.slice(0, limit);
 const chosen = contenders(settings).filter((contender) => wanted(contender.name));
+if (values.budget !== undefined) chosen.push(cutContender(settings, Number(values.budget)));
 const runs = await ask(chosen);
 const names = chosen.map((contender) => contender.name);
-if (wanted(budget.id) && wanted(deer.id) && wanted(chainOfThought.id)) {
+if (values.budget === undefined && [budget, deer, chainOfThought].every(({ id }) => wanted(id))) {
   const of = (strategy: string) => runs.filter((run) => run.strategy === strategy);
   const lengths = of(chainOfThought.id).map((run) => run.figures.tokens.thinking);
   const control = cutContender(settings, budgetOfMean(lengths, thinkingTokens(of(deer.id))));
   runs.push(...(await ask([control])));
   names.push(control.name);
 }
-const rows = benchTable(runs, names, name);
+const whole = wholeQuestions(runs);
+const rows = benchTable(whole, names, name);
 const marked = (strategy: string) =>
-  mean(runs.filter((run) => run.strategy === strategy).map((run) => Number(run.marked)));
+  mean(whole.filter((run) => run.strategy === strategy).map((run) => Number(run.marked)));
+const n = new Set(whole.map((run) => run.question)).size;
 if (values.json) {
   const told = rows.map((row) => ({ ...row, marked: marked(row.strategy) }));
-  process.stdout.write(`${JSON.stringify({ model: name, n: asked.length, rows: told }, null, 2)}\n`);
-} else process.stdout.write(comparisonTable(rows, marked, atOnce === 1));
+  process.stdout.write(`${JSON.stringify({ model: name, n, rows: told }, null, 2)}\n`);
+} else process.stdout.write(`${n} questions\n\n${comparisonTable(rows, marked, atOnce === 1 && !values.recorded)}`);
 process.exit(0);
 
 function usage(message: string): never {
@@ -93,20 +113,51 @@ function usage(message: string): never {
   process.exit(2);
 }
 
-/** Every question under every contender, with a line a question on how far it is. */
-async function ask(asking: ReturnType<typeof contenders>): Promise<GradedRun[]> {
-  const graded: GradedRun[] = [];
-  for (let seed = 0; seed < Number(values.samples); seed++) {
-    if (atOnce > 1) await runner.ahead(asked, asking, atOnce, seed);
-    for await (const run of runner.compare(asked, asking, seed)) {
-      graded.push({ ...gradeUnmarked(run, asked[run.question]!.answer), sample: seed + 1 });
-      const done = graded.length / asking.length;
-      if (!Number.isInteger(done)) continue;
-      const right = asking.map(
-        (each) => `${each.name} ${graded.filter((one) => one.strategy === each.name && one.correct).length}`,
-      );
-      process.stderr.write(`${done}/${asked.length * Number(values.samples)}: ${right.join(", ")}\n`);
-    }
-  }
-  return graded;
+async function probeFile(): Promise<string | undefined> {
+  const file = path.join(keep, "probe.json");
+  if (values.recorded) return probeQuestions > 0 ? file : undefined;
+  return trainedProbe(file, folder, all.slice(all.length - probeQuestions), Number(values["max-tokens"]));
+}
+
+/** Every question under every contender with every seed, with a line on how far it is now and then. */
+async function ask(asking: readonly Contender[]): Promise<RecordedRun[]> {
+  const mine = inGroups(asking).filter(({ index }) => Math.floor(index / Math.max(1, atOnce)) % parts === part - 1);
+  if (values.recorded) return mine.flatMap((asked) => recorded.of(asked) ?? []);
+  let done = 0;
+  const tasks = mine.map((asked) => async () => {
+    const run = recorded.of(asked) ?? (await made(asked));
+    if (++done % 20 === 0) process.stderr.write(`${new Date().toISOString()} ${done}/${mine.length}\n`);
+    return run;
+  });
+  return paced(steady(atOnce), tasks);
+}
+
+/** As many questions as go on at once, under one contender after another: what goes on together shares the beginning of its prompt. */
+function inGroups(asking: readonly Contender[]): Asked[] {
+  const size = Math.max(1, atOnce);
+  const groups = Array.from({ length: Math.ceil(questions.length / size) }, (_, group) => group * size);
+  return groups.flatMap((from) =>
+    asking.flatMap((contender) =>
+      seeds.flatMap((seed) =>
+        questions.slice(from, from + size).map((question, at) => {
+          const shown = examples(contender.strategy);
+          return { index: from + at, question, contender, seed, shown };
+        }),
+      ),
+    ),
+  );
+}
+
+async function made(asked: Asked): Promise<RecordedRun> {
+  const { index, question, contender, seed } = asked;
+  const run = await runner.ask(index, question, contender, seed, atOnce > 1);
+  const { marked: isMarked, answer, correct } = gradeUnmarked(run, question.answer);
+  return recorded.add(asked, { ...run, answer, correct, marked: isMarked });
+}
+
+/** Runs of the questions that were asked under every name with every seed: a difference is of the same questions. */
+function wholeQuestions(made: readonly RecordedRun[]): RecordedRun[] {
+  const count = new Map<number, number>();
+  for (const { question } of made) count.set(question, (count.get(question) ?? 0) + 1);
+  return made.filter(({ question }) => count.get(question) === names.length * seeds.length);
 }

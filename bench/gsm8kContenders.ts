@@ -20,6 +20,8 @@ export interface ContenderSettings {
   maxTokens: number;
   /** The trained probe's file, where there is one. */
   probe: string | undefined;
+  /** Share of exits that the probe may turn wrong, a risk that its file holds a threshold for; undefined where there is none. */
+  risk: number | undefined;
   /** 0 is greedy. */
   temperature: number;
 }
@@ -39,7 +41,7 @@ const ROUND = { roundTokens: 96, summaryTokens: 64, maxRounds: 4 };
  * The baseline first. Such a model writes no “Wait”, so whether it may stop is asked at line ends. Strategies with one
  * prompt follow each other: its beginning is then computed once.
  */
-export function contenders({ model, maxTokens, probe, temperature }: ContenderSettings): Contender[] {
+export function contenders({ model, maxTokens, probe, risk, temperature }: ContenderSettings): Contender[] {
   const sampling = temperature > 0 ? { temperature } : {};
   const contender = (strategy: string, options: Record<string, unknown> = {}, name = strategy): Contender => ({
     name,
@@ -52,6 +54,9 @@ export function contenders({ model, maxTokens, probe, temperature }: ContenderSe
     contender(deer.id, { checkAt: "line" }),
     contender(entropyAfterThinking.id, { checkAt: "line" }),
     ...(probe === undefined ? [] : [contender(probeStrategy.id, { file: probe })]),
+    ...(probe === undefined || risk === undefined
+      ? []
+      : [contender(probeStrategy.id, { file: probe, risk }, `${probeStrategy.id}, at most ${100 * risk} % wrong`)]),
     ...["low", "high"].map((level) => contender(effort.id, { by: "instruction", level }, `${effort.id}, ${level}`)),
     contender(noThinking.id),
     contender(answerOnly.id),

@@ -6,6 +6,7 @@ import { loadOnnxModel } from "../src/engine/backends/onnx/onnxModel";
 import { trainOn } from "../src/engine/training/trainOn";
 import { chainOfThought } from "../src/engine/strategies/chainOfThought";
 import { GSM8K } from "./datasets";
+import { exitForRisk, readProbe } from "../src/engine/probes/probe";
 import { examples } from "./gsm8kContenders";
 import { inEnglish, type Sentence } from "../src/core/text/l10n";
 
@@ -53,4 +54,20 @@ export async function trainedProbe(
   } finally {
     await model.dispose();
   }
+}
+
+/** Risks for which a threshold is looked for, and how sure it has to be kept. */
+const RISKS = [0.05, 0.1, 0.2, 0.3];
+const CONFIDENCE = 0.9;
+
+/** The smallest of some risks that a threshold of the probe is proven to keep on its validation questions. */
+export async function provenRisk(file: string): Promise<number | undefined> {
+  const probe = await readProbe(file);
+  return RISKS.find((risk) => {
+    try {
+      return exitForRisk(probe, { risk, confidence: CONFIDENCE });
+    } catch {
+      return false;
+    }
+  });
 }

@@ -5,9 +5,11 @@
  *   --limit N         problems of each set          (default 200 of a generated family, all of the official ProsQA file)
  *   --only A,B        topics, as thinking, draft, sketch, router, deer, probe, coconut, prosqa
  *   --prosqa FILE     another file of ProsQA problems
- *   --json            one object: { rows: [{ bar, measured, target, met }] }
+ *   --json            one object: { rows: [{ bar, model, measured, target, met, tests }] }
  */
 import { parseArgs } from "node:util";
+import { holm } from "../src/core/measure/statistics";
+import { pText } from "./bars/figures";
 import { OFFICIAL_PROSQA, questionsOf } from "./datasets";
 import { markdownTable } from "./markdownTable";
 import { BARS, barRow, type BarRow } from "./pocketBars";
@@ -40,7 +42,12 @@ for (const bar of BARS.filter(({ topic }) => wanted.includes(topic))) {
 }
 if (values.json) process.stdout.write(`${JSON.stringify({ rows }, null, 2)}\n`);
 else {
-  const cells = rows.map(({ bar, met, measured, target }) => [bar, met ? "yes" : "no", measured, target]);
-  process.stdout.write(markdownTable(["bar", "met", "measured", "target"], cells));
+  const said = (met: boolean | undefined) => (met === undefined ? "–" : met ? "yes" : "no");
+  const cells = rows.map(({ bar, model, met, measured, target }) => [bar, model, said(met), measured, target]);
+  process.stdout.write(markdownTable(["bar", "model", "met", "measured", "target"], cells));
+  const tests = rows.flatMap((row) => row.tests ?? []);
+  const adjusted = holm(tests.map(({ p }) => p));
+  const told = tests.map(({ what }, index) => `${what} ${pText(adjusted[index]!)}`);
+  if (tests.length > 1) process.stdout.write(`\nBy Holm, over the ${tests.length} tests above: ${told.join("; ")}.\n`);
 }
 process.exit(0);

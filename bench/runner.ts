@@ -52,33 +52,21 @@ export class Runner {
   }
 
   /** Every question under every contender, in turn, so that what is stopped has whole pairs. */
-  compare(questions: readonly Question[], contenders: readonly Contender[], seed = 0): AsyncGenerator<DatasetRun> {
-    return runDataset(this.asking(false), questions, contenders, seed);
+  compare(questions: readonly Question[], contenders: readonly Contender[]): AsyncGenerator<DatasetRun> {
+    return runDataset(this.asking(false), questions, contenders);
   }
 
-  /**
-   * Makes the runs of every question under every contender, so that {@link compare} finds them kept: `atOnce` at a time, in passes
-   * that they share, which gives the same text and says nothing of the seconds that one of them takes.
-   */
-  async ahead(
-    questions: readonly Question[],
-    contenders: readonly Contender[],
-    atOnce: number,
-    seed = 0,
-  ): Promise<void> {
-    const run = this.asking(true);
-    // One contender after another: what goes on together then shares its strategy, and the beginning of its prompt.
-    const left = contenders.flatMap((contender) =>
-      questions.map((question, index) => ({ contender, question, index })),
-    );
-    const all = left.length;
-    const work = async () => {
-      for (let next = left.shift(); next; next = left.shift()) {
-        await askQuestion(run, next.index, next.question, next.contender, seed);
-        if (left.length % 20 === 0) process.stderr.write(`${next.contender.name}: ${all - left.length}/${all}\n`);
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, work));
+  /** One question under one contender; `together` with others that are asked meanwhile, in passes that they share. */
+  async ask(
+    index: number,
+    question: Question,
+    contender: Contender,
+    seed: number,
+    together: boolean,
+  ): Promise<DatasetRun> {
+    const run = await askQuestion(this.asking(together), index, question, contender, seed);
+    if (!run) throw new Error(`Question ${index + 1} under ${contender.name} was cancelled.`);
+    return run;
   }
 
   private asking(together: boolean): RunRecorded {

@@ -69,6 +69,39 @@ def think(llama, rows, mode="latent"):
     return torch.cat(states, 1), answers
 
 
+@torch.no_grad()
+def told(llama, rows, most=16):
+    """Prompts that end in <bot> -> what is written greedily after it, up to and without <eos>: chain of thought in words."""
+    ids, start = padded(rows)
+    B, P = ids.shape
+    hidden, past = llama(ids, mask=seen_columns(start, P, P))
+    out, token = [], llama.logits(hidden[:, -1]).argmax(1)
+    for n in range(most):
+        out.append(token)
+        hidden, past = llama(token[:, None], past=past, mask=seen_columns(start, 1, P + n + 1))
+        token = llama.logits(hidden[:, 0]).argmax(1)
+    written = torch.stack(out, 1).tolist()
+    return [row[: row.index(t.EOS)] if t.EOS in row else row for row in written]
+
+
+def measure_words(llama, records, batch=100):
+    """Share of whole answers that are right behind written thoughts, and of thoughts that are ways in the graph to the target."""
+    right = sound = 0
+    for at in range(0, len(records), batch):
+        part = records[at : at + batch]
+        for record, row in zip(part, told(llama, [encode(record) for record in part])):
+            index = [t.NAMES.index(name) for name in record["idx_to_symbol"]]
+            root, target = index[record["root"]], index[record["target"]]
+            thought, answer = (row[: row.index(t.EOT)], row[row.index(t.EOT) + 1 :]) if t.EOT in row else (row, [])
+            right += answer == [t.BARE + root, t.IS_A + target]
+            edges = {(t.IS_A + index[a], t.IS_A + index[b]) for a, b in record["edges"]} | {(t.BARE + index[a], t.IS_A + index[b]) for a, b in record["edges"]}
+            steps = list(zip(thought[::2], thought[1::2]))
+            chained = all(later[0] == t.SP_EVERY + before[1] - t.IS_A for before, later in zip(steps, steps[1:]))
+            known = all((a if a == t.BARE + root else a - t.SP_EVERY + t.IS_A, b) in edges for a, b in steps)
+            sound += bool(steps) and chained and known and steps[-1][1] == t.IS_A + target
+    return {"count": len(records), "accuracy": right / len(records), "sound thoughts": sound / len(records)}
+
+
 def measure(llama, records, mode="latent", batch=100):
     """Dict of figures over official records. `after[k]` is the accuracy of the whole greedy answer after k latents, `chosen[k]` that of
     the more likely option, `frontier[k]` and `reach[k]` the mean mass of state k on nodes k steps away by some walk (while the walk
@@ -108,7 +141,7 @@ def measure(llama, records, mode="latent", batch=100):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("checkpoint")
-    parser.add_argument("--mode", choices=["latent", "pause"], default="latent")
+    parser.add_argument("--mode", choices=["latent", "pause", "words"], default="latent")
     parser.add_argument("--data", help="file of official records; the generated validation split without it")
     parser.add_argument("--split", default="valid")
     parser.add_argument("--count", type=int, default=1000)
@@ -123,5 +156,6 @@ if __name__ == "__main__":
             records = json.load(file)
     else:
         records = [problem.record() for problem in problems(args.split, args.count, args.seed)]
-    for key, value in measure(llama, records, args.mode).items():
+    figures = measure_words(llama, records) if args.mode == "words" else measure(llama, records, args.mode)
+    for key, value in figures.items():
         print(key, [round(number, 4) for number in value] if isinstance(value, list) else value)

@@ -1,21 +1,37 @@
 /** What a bar is, and the runs that bars are measured on. */
+import { existsSync } from "node:fs";
+import { cp, mkdtemp } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ModelReference } from "../../src/core/protocol/engineApi";
 import type { DatasetRun, Question } from "../../src/engine/runs/datasetRun";
 import { problems, type Family } from "../datasets";
-import type { Runner } from "../runner";
+import { POCKET_FOLDER, type Runner } from "../runner";
 
 /** What one method of the pocket family has to reach on problems that nothing was trained on. */
 export interface Bar {
   /** What `--only` selects; bars on one topic share their runs. */
   topic: string;
   name: string;
+  /** The weights that answer, by their folder's name. */
+  model: string;
   target: string;
   /** @throws where the weights that it needs are not there */
   measure(settings: Settings): Promise<Reached>;
 }
 
-interface Reached {
+export interface Reached {
   measured: string;
-  met: boolean;
+  /** Undefined of a control, which has nothing to reach. */
+  met: boolean | undefined;
+  /** Tests that the row holds: they stand together with those of all other rows. */
+  tests?: readonly Test[];
+}
+
+export interface Test {
+  what: string;
+  p: number;
 }
 
 export interface Settings {
@@ -36,9 +52,9 @@ export function runOn(
   questions: readonly Question[],
   strategy: string,
   options: Record<string, unknown> = {},
+  model: ModelReference = { kind: "pocket" },
 ): Promise<DatasetRun[]> {
   const named = Object.entries(options).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  const model = { kind: "pocket" } as const;
   return runner.runs(label, questions, { name: [strategy, ...named].join(" "), strategy, model, options });
 }
 
@@ -48,8 +64,48 @@ export function runFamily(
   family: Family,
   strategy: string,
   options: Record<string, unknown> = {},
+  model?: ModelReference,
 ): Promise<DatasetRun[]> {
-  return runOn(settings, family, problems(family, "test", settings.limit), strategy, options);
+  return runOn(settings, family, problems(family, "test", settings.limit), strategy, options, model);
+}
+
+/** A strategy and its baseline over the same questions, of one family and of all. */
+export interface FamilyRuns {
+  family: Family | undefined;
+  mine: DatasetRun[];
+  theirs: DatasetRun[];
+}
+
+/** `strategy` and `baseline` family by family, and last over all families together. */
+export async function byFamily(settings: Settings, strategy: string, baseline: string): Promise<FamilyRuns[]> {
+  const each: FamilyRuns[] = [];
+  for (const family of TEXT_FAMILIES) {
+    const mine = await runFamily(settings, family, strategy);
+    each.push({ family, mine, theirs: await runFamily(settings, family, baseline) });
+  }
+  const all = { mine: each.flatMap(({ mine }) => mine), theirs: each.flatMap(({ theirs }) => theirs) };
+  return [...each, { family: undefined, ...all }];
+}
+
+const CONTROLS = fileURLToPath(new URL("../controls", import.meta.url));
+
+/**
+ * A model of bench/controls, trained by training/controls.py or training/coconut.py to be set against one of the family.
+ * @throws where its weights are not there
+ */
+export function control(name: string): ModelReference {
+  const folder = path.join(CONTROLS, name);
+  if (!existsSync(folder)) throw new Error(`there are no weights of the control ${name}`);
+  return { kind: "folder", path: folder };
+}
+
+/** The base model with a control's file in place of its own. */
+export async function baseWith(name: string, file: string): Promise<ModelReference> {
+  control(name);
+  const folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-control-"));
+  await cp(path.join(POCKET_FOLDER, "base"), folder, { recursive: true });
+  await cp(path.join(CONTROLS, name, file), path.join(folder, file));
+  return { kind: "folder", path: folder };
 }
 
 /** Runs over several families, one after the other, so that two such lists pair by index. */
@@ -58,8 +114,9 @@ export async function runFamilies(
   families: readonly Family[],
   strategy: string,
   options: Record<string, unknown> = {},
+  model?: ModelReference,
 ): Promise<DatasetRun[]> {
   const all: DatasetRun[] = [];
-  for (const family of families) all.push(...(await runFamily(settings, family, strategy, options)));
+  for (const family of families) all.push(...(await runFamily(settings, family, strategy, options, model)));
   return all;
 }

@@ -5,42 +5,25 @@ import { budget } from "../../src/engine/strategies/budget";
 import { chainOfThought } from "../../src/engine/strategies/chainOfThought";
 import { deer } from "../../src/engine/strategies/deer";
 import { probe } from "../../src/engine/strategies/probe";
-import { runFamilies, runFamily, TEXT_FAMILIES, type Bar, type Settings } from "./bar";
-import {
-  accuracy,
-  budgetOfMean,
-  costShares,
-  pairedP,
-  percent,
-  points,
-  pText,
-  rightShare,
-  thinkingTokens,
-} from "./figures";
+import { againstBaseline } from "./againstBaseline";
+import { control, runFamilies, runFamily, TEXT_FAMILIES, type Bar, type Settings } from "./bar";
+import { accuracy, budgetOfMean, difference, percent, rightShare, thinkingTokens } from "./figures";
 import { coverage, pointsOf, SPLITS, trialPoints } from "./trialPoints";
 
-/** An early exit against chain of thought: accuracy lost and share of the thinking tokens, family by family as well. */
+/** An early exit against chain of thought: what it loses and its share of the thinking, each family by itself. */
 function exitBar(topic: string, name: string, most: number): Bar {
   return {
     topic,
     name,
-    target: `≥ CoT − 0.5 points at ≤ ${most * 100} % of the thinking tokens, trials counted`,
-    async measure(settings) {
-      const runs = await runFamilies(settings, TEXT_FAMILIES, topic);
-      const cot = await runFamilies(settings, TEXT_FAMILIES, chainOfThought.id);
-      const ratio = thinkingTokens(runs) / thinkingTokens(cot);
-      const families: string[] = [];
-      for (const family of TEXT_FAMILIES) {
-        const mine = await runFamily(settings, family, topic);
-        const theirs = await runFamily(settings, family, chainOfThought.id);
-        const difference = points(accuracy(mine) - accuracy(theirs));
-        families.push(`${family} ${difference} at ${percent(thinkingTokens(mine) / thinkingTokens(theirs))}`);
-      }
-      return {
-        measured: `${rightShare(runs)} against ${rightShare(cot)}, ${percent(ratio)} of the thinking tokens (${costShares(runs, cot)}); ${families.join(", ")}`,
-        met: accuracy(runs) >= accuracy(cot) - 0.005 && ratio <= most,
-      };
-    },
+    model: "base",
+    target: `in each family ≥ CoT − 0.5 points at ≤ ${most * 100} % of the thinking tokens, trials counted`,
+    measure: (settings) =>
+      againstBaseline(settings, name, topic, {
+        lost: 0.005,
+        most,
+        cost: thinkingTokens,
+        costName: "of the thinking tokens",
+      }),
   };
 }
 
@@ -67,20 +50,47 @@ export const EARLY_EXITS: readonly Bar[] = [
   {
     topic: deer.id,
     name: "DEER against truncation at the same mean length",
+    model: "base",
     target: "better, p < 0.05",
     async measure(settings) {
       const runs = await runFamilies(settings, TEXT_FAMILIES, deer.id);
       const cut = await cutAtSameMean(settings);
-      const p = pairedP(runs, cut);
+      const { text, p } = difference(runs, cut);
       return {
-        measured: `${rightShare(runs)} at ${thinkingTokens(runs).toFixed(0)} tokens against ${rightShare(cut)} at ${thinkingTokens(cut).toFixed(0)}, ${pText(p)}`,
+        measured: `${rightShare(runs)} at ${thinkingTokens(runs).toFixed(0)} tokens against ${rightShare(cut)} at ${thinkingTokens(cut).toFixed(0)}: ${text}`,
         met: accuracy(runs) > accuracy(cut) && p < 0.05,
+        tests: [{ what: "DEER, truncation", p }],
       };
+    },
+  },
+  {
+    topic: deer.id,
+    name: "DEER's control: the base tuned on chains without planted re-checks",
+    model: "no-rechecks",
+    target: "shown beside DEER",
+    async measure(settings) {
+      const families: string[] = [];
+      for (const family of ["arithmetic", "triage"] as const) {
+        const model = control("no-rechecks");
+        const cot = await runFamily(settings, family, chainOfThought.id);
+        const plain = await runFamily(settings, family, chainOfThought.id, {}, model);
+        const [exits, plainExits] = [
+          await runFamily(settings, family, deer.id),
+          await runFamily(settings, family, deer.id, {}, model),
+        ];
+        const saved = 1 - thinkingTokens(exits) / thinkingTokens(cot);
+        const dropped = 1 - thinkingTokens(plain) / thinkingTokens(cot);
+        families.push(
+          `${family}: chain of thought ${rightShare(plain)} at ${percent(1 - dropped)} of the base's thinking, DEER on it ${rightShare(plainExits)} at ${percent(thinkingTokens(plainExits) / thinkingTokens(plain))} of that; on the base DEER saves ${percent(saved)}, leaving out re-checks by itself ${percent(dropped)}`,
+        );
+      }
+      return { measured: families.join("; "), met: undefined };
     },
   },
   {
     topic: probe.id,
     name: "probe on held-out trial points",
+    model: "base",
     target: "AUC ≥ 0.90, ECE ≤ 0.05",
     async measure(settings) {
       const scored = pointsOf(await trialPoints(settings));
@@ -96,6 +106,7 @@ export const EARLY_EXITS: readonly Bar[] = [
   {
     topic: probe.id,
     name: "threshold for a risk, kept on questions that it was not chosen on",
+    model: "base",
     target: "at most 5 % of exits wrong in ≥ 95 of 100 splits of ≥ 2000 checkpoints, with 95 % confidence",
     async measure(settings) {
       const { probe: trained, families } = await trialPoints(settings);

@@ -1,5 +1,5 @@
 /** Figures over runs, and how they are written in a bar. */
-import { mcnemar, wilson } from "../../src/core/measure/statistics";
+import { bootstrapInterval, mcnemar, wilson } from "../../src/core/measure/statistics";
 import { processedAlone } from "../../src/core/measure/work";
 import type { Work } from "../../src/core/trace/trace";
 import type { DatasetRun } from "../../src/engine/runs/datasetRun";
@@ -13,7 +13,7 @@ export const accuracy = (runs: readonly DatasetRun[]): number => mean(runs.map((
 export const totalTokens = (runs: readonly DatasetRun[]): number => mean(runs.map((each) => each.figures.tokens.total));
 
 /** Mean tokens of thinking, the trials that were part of it counted. */
-export const thinkingTokens = (runs: readonly DatasetRun[]): number =>
+export const thinkingTokens = (runs: readonly Pick<DatasetRun, "figures">[]): number =>
   mean(runs.map(({ figures: { tokens } }) => tokens.thinking + tokens.trial));
 
 /**
@@ -53,6 +53,18 @@ export function pairedP(a: readonly DatasetRun[], b: readonly DatasetRun[]): num
 }
 
 export const pText = (p: number): string => `p=${p.toPrecision(2)}`;
+
+/**
+ * How much more often `a` is right than `b` over the same questions, with its 95 % interval and McNemar's p:
+ * `−2.5 points [−5.0, 0.0] (p=0.063)`.
+ */
+export function difference(a: readonly DatasetRun[], b: readonly DatasetRun[]): { text: string; p: number } {
+  const each = a.map(({ correct }, index) => Number(correct) - Number(b[index]!.correct));
+  const [low, high] = bootstrapInterval(each);
+  const bound = (value: number) => (100 * value).toFixed(1).replace("-", "−");
+  const p = pairedP(a, b);
+  return { text: `${points(mean(each))} [${bound(low)}, ${bound(high)}] (${pText(p)})`, p };
+}
 
 /**
  * The budget that cuts thinking of these lengths to this mean: what truncation may spend where it is compared with an

@@ -14,6 +14,7 @@ function bytesOf(folder: string): number {
 export const PACKAGE_SIZE: Bar = {
   topic: "size",
   name: "size of all variants",
+  model: "all",
   target: "≤ 25 MB",
   measure() {
     const bytes = bytesOf(POCKET_FOLDER);

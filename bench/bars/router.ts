@@ -52,6 +52,7 @@ function heldOutForms(set: RouterSet, which: string): Bar {
   return {
     topic: "router",
     name: `paradigm router, forms never trained on: ${set} (${which})`,
+    model: "router",
     target: "≥ 90 %, no paradigm below 85 %",
     async measure() {
       const { share, least, measured } = await routed(routerQuestions(set));
@@ -64,6 +65,7 @@ export const ROUTER: readonly Bar[] = [
   {
     topic: "router",
     name: "paradigm router",
+    model: "router",
     target: "≥ 97 %",
     async measure({ limit }: Settings) {
       const asked = TEXT_FAMILIES.flatMap((family) =>
@@ -79,6 +81,7 @@ export const ROUTER: readonly Bar[] = [
   {
     topic: "router",
     name: "paradigm router, other people's questions: GSM8K (training file)",
+    model: "router",
     target: "≥ 90 % to chunked_symbolism",
     async measure() {
       const asked = questionsOf(GSM8K, Infinity).map(({ question }) => ({ question, answer: "chunked_symbolism" }));

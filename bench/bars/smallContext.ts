@@ -3,8 +3,8 @@ import type { DatasetRun } from "../../src/engine/runs/datasetRun";
 import { chainOfThought } from "../../src/engine/strategies/chainOfThought";
 import { inftyThink } from "../../src/engine/strategies/inftyThink";
 import { lightThinker } from "../../src/engine/strategies/lightThinker";
-import { runFamily, type Bar } from "./bar";
-import { accuracy, costShares, mean, percent, rightShare } from "./figures";
+import { control, runFamily, type Bar } from "./bar";
+import { accuracy, costShares, difference, mean, percent, rightShare, totalTokens } from "./figures";
 
 /** Context allowed to InftyThink and to the chain of thought it is compared with, in tokens. */
 const SMALL_CONTEXT = 480;
@@ -16,6 +16,7 @@ export const SMALL_CONTEXTS: readonly Bar[] = [
   {
     topic: lightThinker.id,
     name: "LightThinker, arithmetic",
+    model: "lightthinker",
     target: "≥ CoT − 2 points; peak ≤ 40 %; dependency ≤ 40 %",
     async measure(settings) {
       const runs = await runFamily(settings, "arithmetic", lightThinker.id);
@@ -28,8 +29,27 @@ export const SMALL_CONTEXTS: readonly Bar[] = [
     },
   },
   {
+    topic: lightThinker.id,
+    name: "LightThinker's control: the same text, tuned alike, nothing evicted",
+    model: "lightthinker-text",
+    target: "shown beside LightThinker",
+    async measure(settings) {
+      const runs = await runFamily(settings, "arithmetic", lightThinker.id);
+      const kept = await runFamily(settings, "arithmetic", chainOfThought.id, {}, control("lightthinker-text"));
+      const cot = await runFamily(settings, "arithmetic", chainOfThought.id);
+      const { text, p } = difference(runs, kept);
+      const [ofPeak, ofDependency] = [peak(kept) / peak(cot), dependency(kept) / dependency(cot)];
+      return {
+        measured: `${rightShare(kept)}, ${totalTokens(kept).toFixed(0)} tokens, by itself peak ${percent(ofPeak)} and dependency ${percent(ofDependency)} of chain of thought; LightThinker ${text}, peak ${percent(peak(runs) / peak(kept))} and dependency ${percent(dependency(runs) / dependency(kept))} of this text's`,
+        met: undefined,
+        tests: [{ what: "LightThinker, the same text kept", p }],
+      };
+    },
+  },
+  {
     topic: inftyThink.id,
     name: `InftyThink in ${SMALL_CONTEXT} tokens of context`,
+    model: "base",
     target: "≥ 90 % where plain CoT in that context fails, stories 3 × longer",
     async measure(settings) {
       const context = { contextTokens: SMALL_CONTEXT };

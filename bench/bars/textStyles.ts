@@ -3,34 +3,25 @@ import { chainOfDraft } from "../../src/engine/strategies/chainOfDraft";
 import { chainOfThought } from "../../src/engine/strategies/chainOfThought";
 import { noThinking } from "../../src/engine/strategies/noThinking";
 import { sketchOfThought } from "../../src/engine/strategies/sketchOfThought";
-import { runFamilies, runFamily, TEXT_FAMILIES, type Bar } from "./bar";
+import { againstBaseline } from "./againstBaseline";
+import { runFamily, type Bar } from "./bar";
 import { ROUTER } from "./router";
-import { accuracy, costShares, pairedP, percent, points, pText, rightShare, totalTokens } from "./figures";
+import { accuracy, rightShare, totalTokens } from "./figures";
 
-/** A short style against chain of thought: accuracy lost and share of its tokens, together and family by family. */
+/** A short style against chain of thought: what it wins or loses and its share of the tokens, each family by itself. */
 function shortStyle(topic: string, name: string, strategy: string): Bar {
   return {
     topic,
     name,
-    target: "≥ CoT − 2 points at ≤ 35 % of its tokens",
-    async measure(settings) {
-      const cot = await runFamilies(settings, TEXT_FAMILIES, chainOfThought.id);
-      const runs = await runFamilies(settings, TEXT_FAMILIES, strategy);
-      const ratio = totalTokens(runs) / totalTokens(cot);
-      const families: string[] = [];
-      for (const family of TEXT_FAMILIES) {
-        const [mine, theirs] = [
-          await runFamily(settings, family, strategy),
-          await runFamily(settings, family, chainOfThought.id),
-        ];
-        const difference = points(accuracy(mine) - accuracy(theirs));
-        families.push(`${family} ${difference} at ${percent(totalTokens(mine) / totalTokens(theirs))}`);
-      }
-      return {
-        measured: `${rightShare(runs)} against ${rightShare(cot)} (${pText(pairedP(runs, cot))}), ${percent(ratio)} of its tokens (${costShares(runs, cot)}); ${families.join(", ")}`,
-        met: accuracy(runs) >= accuracy(cot) - 0.02 && ratio <= 0.35,
-      };
-    },
+    model: "base",
+    target: "in each family ≥ CoT − 2 points at ≤ 35 % of its tokens",
+    measure: (settings) =>
+      againstBaseline(settings, name, strategy, {
+        lost: 0.02,
+        most: 0.35,
+        cost: totalTokens,
+        costName: "of its tokens",
+      }),
   };
 }
 
@@ -38,6 +29,7 @@ export const TEXT_STYLES: readonly Bar[] = [
   {
     topic: "thinking",
     name: "no-thinking, arithmetic",
+    model: "base",
     target: "≤ 40 %",
     async measure(settings) {
       const runs = await runFamily(settings, "arithmetic", noThinking.id);
@@ -47,6 +39,7 @@ export const TEXT_STYLES: readonly Bar[] = [
   {
     topic: "thinking",
     name: "chain of thought, arithmetic",
+    model: "base",
     target: "≥ 95 %",
     async measure(settings) {
       const runs = await runFamily(settings, "arithmetic", chainOfThought.id);

@@ -12,10 +12,11 @@ from tokenizers import Tokenizer
 
 from training import coconut_tokens as t
 from training.coconut import rate
-from training.coconut_losses import LATENTS, joint_mask, lookup_block, stay, step_loss, thought_block
+from training.coconut_controls import curriculum_loss, level_of, sentences, solution, words_loss
+from training.coconut_losses import LATENTS, after_thought, feed_back, joint_mask, lookup_block, stay, step_loss, thought_block
 from training.coconut_model import Thinker, previous_token_head
 from training.coconut_batches import Batches, arrays
-from training.coconut_eval import encode, measure, think
+from training.coconut_eval import encode, measure, measure_words, think, told
 from training.export import decoder, rounded_weights
 from training.model import Config, causal, rotary, rotate
 from training.problems.prosqa import problems, solve
@@ -165,3 +166,81 @@ def test_exported_graph_gives_the_same_latents_step_by_step(model, held_out):
         past = {name.replace("present", "past_key_values"): out[name] for name in names if name.startswith("present")}
         embeds, at = out["model.norm/out"][:, -1:], at + T
         assert np.abs(embeds[0, 0] - states[0, k].numpy()).max() < 1e-4, f"state {k}"
+
+
+def test_a_solution_in_words_is_a_way_to_the_target(tokenizer, batches):
+    batch = batches.next()
+    told_of = sentences(batch)
+    for b in range(len(told_of)):
+        question = tokenizer.decode(batch["ids"][b, batch["start"][b] :].tolist())
+        said = tokenizer.decode([id for id in told_of[b].tolist() if id != t.PAD])
+        steps = [sentence.split(" is a ") for sentence in said.rstrip(".").split(". ")]
+        assert len(steps) == batch["length"][b] and all(" is a ".join(step) + "." in question for step in steps)
+        assert all(later[0].removeprefix("Every ") == before[1] for before, later in zip(steps, steps[1:]))
+        asked = question.split("Is ")[-1]
+        assert steps[0][0] == asked.split(" a ")[0] and " a " + steps[-1][1] in asked + " " or "or " + steps[-1][1] in asked
+
+
+def test_a_later_level_leaves_the_first_sentences_to_latents(batches):
+    batch = batches.next()
+    whole, _ = solution(batch, t.EOT, [])
+    for level in range(LATENTS + 1):
+        inputs, targets = solution(batch, t.EOT, [], level)
+        assert (inputs[:, 0] == t.EOT).all() and targets.shape == inputs.shape
+        left = (batch["length"] - level).clamp(min=0)
+        assert (targets != -100).sum(1).tolist() == (2 * left + 3).tolist()
+        for b, row in enumerate(targets.tolist()):
+            kept = [id for id in row if id != -100]
+            assert kept[-3:] == [*batch["answer"][b].tolist(), t.EOS]
+            assert kept[: 2 * left[b]] == whole[b, 1 + 2 * level :].tolist()[: 2 * left[b]]
+
+
+def test_the_curriculum_is_the_papers():
+    assert [level_of(step, 6000) for step in (0, 599, 600, 3599, 3600, 5999)] == [0, 0, 1, 5, 6, 6]
+
+
+def test_controls_in_words_train(model, batches):
+    batch = batches.next()
+    sets = batches.node_sets(batch, 5)
+    for loss_of in (words_loss, *(lambda *all, k=k: curriculum_loss(*all, k) for k in (0, 3, LATENTS))):
+        model.zero_grad()
+        loss, figures = loss_of(model, batch, sets)
+        loss.backward()
+        assert loss.isfinite() and 0 <= figures["right"] <= 1
+        assert all(p.grad.isfinite().all() for p in model.parameters() if p.grad is not None)
+
+
+@torch.no_grad()
+def test_latents_of_the_curriculum_are_those_that_are_measured(model, batches):
+    batch = batches.next()
+    P, table = batch["ids"].shape[1], model.table()
+    llama = model.plain()
+    rows = [ids[start:].tolist() for ids, start in zip(batch["ids"], batch["start"])]
+    states, answers = think(llama, rows)
+    mask = joint_mask(batch, P, []).float()
+    hidden, cache = llama(embeds=table[batch["ids"]], mask=mask)
+    fed, past = feed_back(llama, hidden[:, P - 1 : P], cache, batch, P, LATENTS)
+    assert torch.allclose(fed, states, atol=2e-3)
+    first = after_thought(llama, table[torch.full((len(rows), 1), t.EOT)], past, batch, P, LATENTS) @ table.T
+    assert torch.allclose(first[:, 0], answers[-1][:, 0], atol=2e-2)
+
+
+def test_a_thought_in_words_is_written_to_its_end_and_judged(model, held_out, monkeypatch):
+    records = [problem.record() for problem in held_out]
+    assert all(len(row) <= 16 and t.EOS not in row for row in told(model.plain(), [encode(record) for record in records]))
+    assert measure_words(model.plain(), records)["sound thoughts"] == 0
+    ways = {}
+    for record in records:
+        below = {}
+        for a, b in record["edges"]:
+            below.setdefault(a, []).append(b)
+        paths = [[record["root"]]]
+        while paths[0][-1] != record["target"]:
+            paths = [[*path, node] for path in paths for node in below.get(path[-1], [])] if not any(path[-1] == record["target"] for path in paths) else [path for path in paths if path[-1] == record["target"]]
+        index = [t.NAMES.index(name) for name in record["idx_to_symbol"]]
+        steps = [(t.BARE if n == 0 else t.SP_EVERY) + index[a] for n, a in enumerate(paths[0][:-1])]
+        objects = [t.IS_A + index[b] for b in paths[0][1:]]
+        row = [id for pair in zip(steps, objects) for id in pair]
+        ways[tuple(encode(record))] = [*row, t.EOT, t.BARE + index[record["root"]], t.IS_A + index[record["target"]]]
+    monkeypatch.setattr("training.coconut_eval.told", lambda llama, rows: [ways[tuple(row)] for row in rows])
+    assert measure_words(model, records) == {"count": 8, "accuracy": 1, "sound thoughts": 1}

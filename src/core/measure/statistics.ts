@@ -50,6 +50,21 @@ export function mcnemar(onlyFirst: number, onlySecond: number): number {
   return Math.min(1, 2 * binomialAtMost(Math.min(onlyFirst, onlySecond), trials, 0.5));
 }
 
+/**
+ * Holm's adjustment of the p of several tests that stand together (Holm 1979): each may be set against the level as if it stood alone.
+ * @returns in the order of `ps`
+ */
+export function holm(ps: readonly number[]): number[] {
+  const order = ps.map((_, index) => index).sort((a, b) => ps[a]! - ps[b]!);
+  const adjusted: number[] = [];
+  let least = 0;
+  for (const [rank, index] of order.entries()) {
+    least = Math.max(least, Math.min(1, (ps.length - rank) * ps[index]!));
+    adjusted[index] = least;
+  }
+  return adjusted;
+}
+
 const PERMUTATIONS = 9999;
 
 /**

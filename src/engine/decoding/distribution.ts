@@ -8,8 +8,8 @@ export interface Distribution {
   logprob(id: number): number;
   /** In nats. */
   entropy(): number;
-  /** The `k` likeliest ids with their log-probabilities, best first. */
-  top(k: number): [id: number, logprob: number][];
+  /** The `k` likeliest ids with their log-probabilities, best first; only those at most `within` nats below the best, where that is said. */
+  top(k: number, within?: number): [id: number, logprob: number][];
   /** The same distribution, valid for good. */
   copy(): Distribution;
 }

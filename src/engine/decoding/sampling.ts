@@ -15,6 +15,8 @@ export const GREEDY: Sampling = { temperature: 0, topP: 1, topK: 0 };
 
 /** Candidates considered when nothing narrows them; the mass beyond is below what float32 logits resolve. */
 const MOST_CANDIDATES = 1024;
+/** Candidates weigh at least e to the minus this of the likeliest: all others of a vocabulary together weigh less than 1e-5 of it. */
+const NEGLIGIBLE = 24;
 
 /**
  * @param random uniform in [0, 1)
@@ -23,7 +25,7 @@ const MOST_CANDIDATES = 1024;
 export function choose(distribution: Distribution, sampling: Sampling, random: () => number): number {
   if (sampling.temperature <= 0) return distribution.argmax();
   const limit = Math.min(distribution.logits.length, sampling.topK > 0 ? sampling.topK : MOST_CANDIDATES);
-  const candidates = distribution.top(limit);
+  const candidates = distribution.top(limit, NEGLIGIBLE * sampling.temperature);
   const best = candidates[0]![1];
   const weights = candidates.map(([, logprob]) => Math.exp((logprob - best) / sampling.temperature));
   const total = weights.reduce((sum, weight) => sum + weight, 0);

@@ -41,17 +41,30 @@ export class LogitDistribution implements Distribution {
     return sum;
   }
 
-  top(k: number): [id: number, logprob: number][] {
+  top(k: number, within = Infinity): [id: number, logprob: number][] {
     const count = Math.min(k, this.logits.length);
     const shift = this.logNormaliser();
-    const { logits, statistics } = this;
-    const known = statistics && count < statistics.topIds.length ? statistics.topIds : undefined;
-    const ids = known ? [...known].sort((a, b) => logits[b]! - logits[a]! || a - b) : largestFew(logits, count);
-    return ids.slice(0, count).map((id) => [id, this.logits[id]! - shift]);
+    const floor = this.logits[this.argmax()]! - within;
+    return this.leaders(count, floor)
+      .slice(0, count)
+      .map((id) => [id, this.logits[id]! - shift]);
   }
 
   copy(): Distribution {
     return new LogitDistribution(this.logits.slice(), this.statistics);
+  }
+
+  /** The `count` likeliest ids or more, best first, as far as their logits are no less than `floor`. */
+  private leaders(count: number, floor: number): number[] {
+    const { logits, statistics } = this;
+    const best = (a: number, b: number): number => logits[b]! - logits[a]! || a - b;
+    if (statistics && count < statistics.topIds.length)
+      return statistics.topIds.filter((id) => logits[id]! >= floor).sort(best);
+    if (floor === -Infinity) return largestFew(logits, count);
+    // Mostly far fewer than all: they are picked out in one pass, where a heap would be turned over thousands of times.
+    const near: number[] = [];
+    for (let id = 0; id < logits.length && near.length <= count; id++) if (logits[id]! >= floor) near.push(id);
+    return near.length > count ? largestFew(logits, count) : near.sort(best);
   }
 
   /** Log of the sum of exponentials of the logits. */

@@ -9,8 +9,8 @@ interface Prefix {
   cache: ModelCache;
 }
 
-/** Prompts kept. */
-const MOST_PREFIXES = 4;
+/** Prompts kept: those of several runs that go on at once, under the strategies of a comparison. */
+const MOST_PREFIXES = 16;
 
 export class PrefixMemory {
   private prefixes: Prefix[] = [];
