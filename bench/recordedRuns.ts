@@ -32,11 +32,16 @@ interface Line extends RecordedRun {
 export class RecordedRuns {
   private readonly known = new Map<string, RecordedRun>();
 
+  /** Whether the first file ends in the middle of a line. */
+  private isCut = false;
+
   /** @param files read, as far as they are there; what is new goes into the first */
   constructor(private readonly files: readonly string[]) {
     for (const file of files) {
       if (!existsSync(file)) continue;
-      for (const line of readFileSync(file, "utf8").split("\n")) {
+      const text = readFileSync(file, "utf8");
+      if (file === files[0]) this.isCut = text !== "" && !text.endsWith("\n");
+      for (const line of text.split("\n")) {
         const read = parsed(line);
         if (read) this.known.set(read.key, read);
       }
@@ -69,7 +74,11 @@ export class RecordedRuns {
     const key = keyOf(asked);
     this.known.set(key, run);
     const [file] = this.files;
-    if (file !== undefined) appendFileSync(file, `${JSON.stringify({ key, ...run } satisfies Line)}\n`);
+    if (file === undefined) return run;
+    // Behind a line that was cut short a new one begins.
+    const gap = this.isCut ? "\n" : "";
+    this.isCut = false;
+    appendFileSync(file, `${gap}${JSON.stringify({ key, ...run } satisfies Line)}\n`);
     return run;
   }
 }

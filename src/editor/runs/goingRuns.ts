@@ -67,7 +67,10 @@ export class GoingRuns {
 
   /** @param message what it is busy with until it writes */
   begin(run: string, prompt: TracedPrompt, strategy: string, message: string): void {
-    if (this.over !== undefined) this.going.delete(this.over);
+    if (this.over !== undefined) {
+      this.going.delete(this.over);
+      this.paused = undefined;
+    }
     this.over = undefined;
     const nothing = { tokens: 0, firstTokenAt: undefined, tokensPerSecond: undefined };
     this.going.set(run, { run, prompt, strategy, ...nothing, message });

@@ -3,6 +3,8 @@
  */
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import { steady } from "../../core/measure/pace";
+import { paced } from "../../core/measure/paced";
 import { BASELINE, SCORED } from "../../core/catalogue";
 import type { BranchRequest, RunRequest, ScoreRequest, SteeredTo } from "../../core/protocol/engineApi";
 import type { CallContext } from "../../core/protocol/rpc";
@@ -108,7 +110,7 @@ export class PromptRuns implements vscode.Disposable {
 
   /** @throws ActionableError where models may not run */
   start(prompt: TracedPrompt, strategies: readonly string[], options: JobOptions = {}): Job {
-    const { samples = 1, models = [undefined], ended, watch, atOnce } = options;
+    const { samples = 1, models = [undefined], ended, watch, atOnce = 1 } = options;
     const plan = models.flatMap((model) =>
       strategies.flatMap((strategy) => Array.from({ length: samples }, () => ({ model, strategy }))),
     );
@@ -121,7 +123,7 @@ export class PromptRuns implements vscode.Disposable {
       const asked = await this.requests.of({ id, prompt, strategy, group, model: plan[place]?.model });
       const n = (place % samples) + 1;
       const sample = samples > 1 ? { seed: (asked.seed ?? 0) + n - 1, sample: { n, of: samples } } : {};
-      const request: RunRequest = { ...asked, ...sample, ...(atOnce === undefined ? {} : { together: true }) };
+      const request: RunRequest = { ...asked, ...sample, ...(atOnce > 1 ? { together: true } : {}) };
       return { request, call: (context) => this.engine.call("run", request, context) };
     });
   }
@@ -157,10 +159,10 @@ export class PromptRuns implements vscode.Disposable {
    */
   branch(prompt: TracedPrompt, header: RunHeader, { samples = 1, ...order }: BranchOrder): Job {
     const strategy = header.source ? BASELINE : header.strategy;
-    const atOnce = samples > 1 ? settings.runsAtOnce() : undefined;
+    const atOnce = samples > 1 ? settings.runsAtOnce() : 1;
     return this.enqueue(prompt, Array<string>(samples).fill(strategy), { atOnce }, (id, _, place) => {
       const model = modelNamed(settings.model());
-      const sample = order.kind === "sample" ? { sample: { n: place + 1, of: samples }, together: samples > 1 } : {};
+      const sample = order.kind === "sample" ? { sample: { n: place + 1, of: samples }, together: atOnce > 1 } : {};
       const branching: BranchRequest = { id, model, ...order, ...sample };
       const { messages, reference, gold } = prompt;
       const request: RunRequest = {
@@ -175,7 +177,7 @@ export class PromptRuns implements vscode.Disposable {
   private enqueue(
     prompt: TracedPrompt,
     strategies: readonly string[],
-    { quiet = false, ended, watch, atOnce }: EnqueueOptions,
+    { quiet = false, ended, watch, atOnce = 1 }: EnqueueOptions,
     work: (id: string, strategy: string, place: number) => Promise<Work>,
   ): Job {
     demandRunning();
@@ -184,40 +186,35 @@ export class PromptRuns implements vscode.Disposable {
     const controller = new AbortController();
     this.controllers.add(controller);
     this.store.plan(runs.map((id, index) => [id, strategies[index]!]));
-    const places = strategies.keys();
-    const runInTurn = async (): Promise<void> => {
-      for (const place of places) {
-        const [id, strategy] = [runs[place]!, strategies[place]!];
-        if (watch?.isOver) {
-          this.store.abandon(id);
-          continue;
-        }
-        const watched = watch && { watch, place };
-        const error = await this.runOne(
-          id,
-          prompt,
-          strategy,
-          () => work(id, strategy, place),
-          controller.signal,
-          watched,
-        );
-        ended?.(id);
-        if (error === undefined) continue;
-        failures.set(id, error);
-        if (!quiet) this.failed.fire({ run: id, error });
-      }
+    const runAt = async (place: number): Promise<void> => {
+      const [id, strategy] = [runs[place]!, strategies[place]!];
+      if (watch?.isOver) return this.store.abandon(id);
+      const watched = watch && { watch, place };
+      const error = await this.runOne(
+        id,
+        prompt,
+        strategy,
+        () => work(id, strategy, place),
+        controller.signal,
+        watched,
+      );
+      ended?.(id);
+      if (error === undefined) return;
+      failures.set(id, error);
+      if (!quiet) this.failed.fire({ run: id, error });
     };
     const all = async (): Promise<void> => {
-      await Promise.all(Array.from({ length: Math.min(atOnce ?? 1, runs.length) }, runInTurn));
+      await paced(
+        steady(atOnce),
+        runs.map((_, place) => () => runAt(place)),
+      );
       this.controllers.delete(controller);
       if (this.controllers.size === 0) this.going.rest();
     };
     // What was cancelled takes its turn all the same, to be put away.
     const { signal } = new AbortController();
     const done =
-      atOnce === undefined
-        ? this.turns.take(all, signal)
-        : this.turns.share("runs", () => Promise.resolve(), all, signal);
+      atOnce > 1 ? this.turns.share("runs", () => Promise.resolve(), all, signal) : this.turns.take(all, signal);
     return { prompt, strategies, runs, done, failures };
   }
 

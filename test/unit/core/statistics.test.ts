@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mcnemar, meanInterval, pairedPermutation, wilson } from "../../../src/core/measure/statistics";
+import { holm, mcnemar, meanInterval, pairedPermutation, wilson } from "../../../src/core/measure/statistics";
 
 const close = (actual: number, expected: number, tolerance = 1e-3) =>
   assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);
@@ -20,6 +20,19 @@ describe("statistics", () => {
     assert.equal(mcnemar(0, 0), 1);
     assert.equal(mcnemar(4, 4), 1);
     assert.ok(mcnemar(200, 400) < 1e-10);
+  });
+
+  it("holm: the published example, in any order, never above 1 and never out of order", () => {
+    // Holm 1979's procedure on 0.01, 0.04, 0.03, 0.005: multiplied by 3, 1, 2, 4, and no less than a smaller one's.
+    for (const [adjusted, expected] of [
+      [holm([0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02]],
+      [holm([0.6, 0.9]), [1, 1]],
+      [holm([0.2]), [0.2]],
+      [holm([]), []],
+    ] as const) {
+      assert.equal(adjusted.length, expected.length);
+      adjusted.forEach((p, index) => close(p, expected[index]!, 1e-12));
+    }
   });
 
   it("paired permutation: sees a shift and no shift", () => {

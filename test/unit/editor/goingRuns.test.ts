@@ -67,6 +67,10 @@ describe("runs that go on", () => {
     going.hold("Paused");
     going.end("b");
     assert.equal(going.progress!.paused, undefined);
+    // What was asked of one that ended meanwhile is not said of the next.
+    going.hold("Paused");
+    begin("c");
+    assert.equal(going.progress!.paused, undefined);
     going.rest();
     going.hold("Paused");
     assert.equal(going.progress, undefined);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LogitDistribution } from "../../../src/engine/backends/onnx/distribution";
 import type { Distribution } from "../../../src/engine/decoding/distribution";
 import { choose, GREEDY } from "../../../src/engine/decoding/sampling";
 import { seededRandom } from "../../../src/core/measure/random";
@@ -54,6 +55,29 @@ describe("choose", () => {
 
   it("keeps top-k tokens", () => {
     assert.deepEqual(shares({ temperature: 1, topP: 1, topK: 1 }), [1, 0, 0, 0]);
+  });
+
+  it("passes over what no draw would come to, and draws what it would have drawn with it", () => {
+    const random = seededRandom(3);
+    const logits = Float32Array.from({ length: 20_000 }, () => 9 * (random() - 0.5) + (random() < 0.01 ? 12 : 0));
+    const all = new LogitDistribution(logits);
+    const leaders = (top: Distribution["top"]): Distribution =>
+      ({ ...all, logits, argmax: () => all.argmax(), top }) as Distribution;
+    for (const temperature of [0.3, 0.6, 1]) {
+      const near = all.top(1024, 24 * temperature);
+      assert.deepEqual(near, all.top(1024).slice(0, near.length));
+      const [one, other] = [seededRandom(5), seededRandom(5)];
+      const sampling = { ...GREEDY, temperature };
+      for (let draw = 0; draw < 200; draw++)
+        assert.equal(
+          choose(all, sampling, one),
+          choose(
+            leaders((k) => all.top(k)),
+            sampling,
+            other,
+          ),
+        );
+    }
   });
 
   it("keeps tokens that are at least min-p as likely as the likeliest, and that one always", () => {
