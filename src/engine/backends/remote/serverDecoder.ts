@@ -14,32 +14,17 @@ import type { ChosenToken, GenerateOptions, Generated, StopReason, Decoder, Deco
 import type { DecoderOptions } from "../../decoding/decoderOptions";
 import { contextFull } from "../../decoding/decoder";
 import type { JsonObject } from "../../files/jsonFile";
-import type { Chunk } from "./serverChunk";
-import { readChunk, tokensOfText } from "./serverChunk";
-import { DONE, type ServerClient } from "./serverClient";
-import { garbage } from "./serverEvents";
-import { endNote, openAnswer } from "./serverAnswer";
-import { Echo } from "./serverEcho";
+import type { ServerClient } from "./serverClient";
 import { continues, type ServerFacts } from "./serverDiscovery";
-import { repeatedOf, requestOf } from "./serverRequest";
+import { requestOf } from "./serverRequest";
 import { ServerPrompt } from "./serverPrompt";
 import { ServerTokens } from "./serverTokens";
-import { AnswerUsage } from "./serverUsage";
 import { ThoughtField } from "./thoughtField";
+import { AnswerTokens } from "./answerTokens";
 import { l10n } from "../../../core/text/l10n";
 
-/** Fields of a request that say how tokens are chosen. */
-const SAMPLING = ["temperature", "top_p", "top_k", "min_p", "seed"];
-/** Characters of one token, at most, on the average of an answer. */
-const LONGEST_TOKEN = 100;
-/** Pieces of a stream in a row that say nothing. */
-const MOST_EMPTY = 10_000;
 /** Times a stream that was cut is taken up again, where the server can go on. */
 const MOST_CUTS = 3;
-/** Milliseconds that a server has for its count of tokens once its answer is over. */
-const COUNT_MS = 2000;
-/** Why a request that is answered is ended. Without one, each would make an error of its own, with the calls that led to it. */
-const ENDED = new Error("The answer is over.");
 
 interface Place {
   tokens: number;
@@ -59,9 +44,7 @@ export class ServerDecoder implements Decoder {
   protected givenSince = 0;
   private readonly thoughts: ThoughtField;
   private readonly tokenizer: ServerTokens;
-  private readonly told = new Set<string>();
-  /** Whether its count of tokens is waited for once an answer is over; llama.cpp sends it with the last piece. */
-  private waitsForUsage: boolean;
+  private readonly answers: AnswerTokens;
 
   constructor(
     private readonly client: ServerClient,
@@ -73,9 +56,9 @@ export class ServerDecoder implements Decoder {
     >,
   ) {
     this.thoughts = new ThoughtField(facts, options.thinking);
-    this.waitsForUsage = facts.kind !== "llama.cpp";
     this.tokenizer = new ServerTokens(facts, recorder, options.signal);
     this.prompt = new ServerPrompt(facts, recorder, this.tokenizer, options);
+    this.answers = new AnswerTokens(client, facts, recorder, this.prompt, options.signal);
   }
 
   get promptTokens(): number {
@@ -193,84 +176,19 @@ export class ServerDecoder implements Decoder {
     this.text = "";
   }
 
-  /** Tokens as the server sends them, then why it ended. Breaking out of the loop ends the request. */
-  private async *chosen(
+  /** Breaking out of the loop ends the request. */
+  private chosen(
     maxTokens: number,
     sampling: Sampling,
     unsent: string,
   ): AsyncGenerator<ChosenToken | { finish: string }> {
-    const ended = new AbortController();
-    const signal = AbortSignal.any([this.options.signal, ended.signal]);
-    const { unread } = this.prompt;
-    const isFirst = unread !== undefined && this.recorder.trace.prefills.length === 0;
-    const usage = new AnswerUsage(this.recorder.work);
-    const given = this.tokens;
     this.tellResent();
-    let last = performance.now();
-    let [count, characters, empty] = [0, 0, 0];
-    let finish: string | undefined;
-    let waiting: NodeJS.Timeout | undefined;
-    try {
-      const request = this.request(maxTokens, sampling, unsent);
-      const echo = new Echo(repeatedOf(this.facts, request));
-      for await (const value of openAnswer(this.client, this.facts, request, { maxTokens, signal })) {
-        this.tellIgnored();
-        if (value === DONE) {
-          finish ??= "stop";
-          break;
-        }
-        const chunk = readChunk(value);
-        if (chunk.error !== undefined) throw this.client.errorOfAnswer(value, chunk.error);
-        usage.take(chunk);
-        const now = performance.now();
-        const tokens = tokensOfText(chunk, this.tagged(chunk, echo));
-        if (unread && chunk.promptTokens !== undefined) unread.tokens ??= Math.max(0, chunk.promptTokens - given);
-        if (unread && chunk.usage) unread.reused = chunk.usage.cached;
-        if (unread && !unread.wasRead && (tokens.length > 0 || chunk.finish !== undefined)) {
-          // Until its first token the server was reading.
-          unread.read(now - last);
-          last = now;
-          if (unread.tokens !== undefined) await this.prompt.tell();
-        }
-        empty = tokens.length === 0 ? empty + 1 : 0;
-        if (empty > MOST_EMPTY) throw garbage("nothing but empty pieces");
-        for (const token of tokens) {
-          // A server may not know the limit that it was given.
-          if (count >= maxTokens || characters > maxTokens * LONGEST_TOKEN) return yield { finish: "length" };
-          count += 1;
-          characters += token.text.length;
-          yield { ...token, entropy: undefined, ms: (now - last) / tokens.length };
-        }
-        if (tokens.length > 0) last = now;
-        finish ??= chunk.finish;
-        if (finish === undefined) continue;
-        const isCounted = usage.isWhole || !this.isAskedToCount;
-        if (isCounted && (!unread || unread.tokens !== undefined)) break;
-        waiting ??= setTimeout(() => {
-          this.waitsForUsage = false;
-          ended.abort(ENDED);
-        }, COUNT_MS);
-      }
-    } catch (error) {
-      // An answer that is whole is no worse without the count that should have followed.
-      if (finish === undefined || this.options.signal.aborted) throw error;
-    } finally {
-      clearTimeout(waiting);
-      ended.abort(ENDED);
-      usage.close(isFirst);
-    }
-    if (finish === undefined) {
-      if (count === 0) throw this.client.cutShort();
-      this.tellOnce("The server ended its answer without a reason: it may have been cut.");
-    }
-    const note = finish === undefined ? undefined : endNote(finish);
-    if (note !== undefined) this.tellOnce(note);
-    await this.prompt.tell();
-    yield { finish: finish ?? "stop" };
-  }
-
-  private get isAskedToCount(): boolean {
-    return this.waitsForUsage && !this.facts.dialect.leftOut.includes("stream_options");
+    return this.answers.of({
+      request: this.request(maxTokens, sampling, unsent),
+      maxTokens,
+      given: this.tokens,
+      tagged: ({ thinking }, text) => this.thoughts.tagged({ thinking, text }, () => this.isThinking),
+    });
   }
 
   /** A request that goes on sends everything before it again, but for what was given since the last one. */
@@ -280,25 +198,9 @@ export class ServerDecoder implements Decoder {
     if (!this.prompt.unread) this.recorder.event({ t: "resent", at: this.recorder.at, tokens: Math.max(0, tokens) });
   }
 
-  private tellIgnored(): void {
-    const ignored = this.facts.dialect.leftOut.filter((name) => SAMPLING.includes(name));
-    if (ignored.length > 0)
-      this.tellOnce(`The server does not take ${ignored.join(", ")}: it chooses tokens by settings of its own.`);
-    for (const change of this.facts.dialect.changes) this.tellOnce(change);
-  }
-
-  private tellOnce(message: string): void {
-    if (!this.told.has(message)) this.recorder.note("warning", message);
-    this.told.add(message);
-  }
-
   /** Whether thinking is under way in what stands: the template opened it, or text that was given goes on in it. */
   private get isThinking(): boolean {
     return isThinkingAt(this.text, { startsThinking: this.options.thinking?.opening === "template" });
-  }
-
-  private tagged({ thinking, text }: Chunk, echo: Echo): [string, string] {
-    return this.thoughts.tagged({ thinking, text: echo.without(text) }, () => this.isThinking);
   }
 
   private request(maxTokens: number, sampling: Sampling, unsent: string): JsonObject {
