@@ -14,11 +14,12 @@
  *   --concurrency N         runs that share their passes: sooner, with the same text, and seconds that say nothing (default 1)
  *   --part I/N              only every Nth group of questions, from the Ith: so several processes share the work
  *   --only A,B              names of rows
- *   --keep DIR              where traces and probe are kept                      (default .cache/bench/gsm8k-NAME)
- *   --runs FILE,FILE        figures of runs: those that are there are not made again; new ones go into the first (default in --keep)
- *   --recorded              the table of the questions whose runs are all there, without a model
+ *   --keep DIR              where traces are kept                                (default .cache/bench/gsm8k-NAME)
+ *   --results DIR           where the probe is kept and the figures of runs, which are not made again  (default bench/results/gsm8k-NAME)
+ *   --recorded              the table of the questions whose runs are all there; nothing is run, and of the model only its name is asked
  *   --json                  one object: { model, n, rows }
  */
+import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -53,11 +54,13 @@ const { values } = parseArgs({
     part: { type: "string", default: "1/1" },
     only: { type: "string" },
     keep: { type: "string" },
-    runs: { type: "string" },
+    results: { type: "string" },
     recorded: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
+/** Processes whose files are looked for at least. */
+const PARTS = 4;
 const probeQuestions = Number(values["probe-questions"]);
 const limit = Number(values.limit ?? (values.unseen ? 200 : 60));
 const all = questionsOf(GSM8K, Infinity);
@@ -71,7 +74,13 @@ const folder = path.resolve(values.model);
 const name = path.basename(folder);
 const keep = values.keep ?? fileURLToPath(new URL(`../.cache/bench/gsm8k-${name}`, import.meta.url));
 const runner = new Runner({ kept: new KeptTraces(keep), shown: examples });
-const recorded = new RecordedRuns(values.runs?.split(",") ?? [path.join(keep, "runs.jsonl")]);
+const results = values.results ?? fileURLToPath(new URL(`results/gsm8k-${name}`, import.meta.url));
+mkdirSync(results, { recursive: true });
+// Each of several processes writes a file of its own, and reads them all.
+const files = Array.from({ length: Math.max(parts, PARTS) }, (_, index) =>
+  path.join(results, `runs.${index + 1}.jsonl`),
+);
+const recorded = new RecordedRuns([files[part - 1]!, ...files.filter((_, index) => index !== part - 1)]);
 const atOnce = Number(values.concurrency);
 const seeds = Array.from({ length: Number(values.samples) }, (_, seed) => seed);
 const probe = await probeFile();
@@ -114,8 +123,8 @@ function usage(message: string): never {
 }
 
 async function probeFile(): Promise<string | undefined> {
-  const file = path.join(keep, "probe.json");
-  if (values.recorded) return probeQuestions > 0 ? file : undefined;
+  const file = path.join(results, "probe.json");
+  if (values.recorded) return existsSync(file) ? file : undefined;
   return trainedProbe(file, folder, all.slice(all.length - probeQuestions), Number(values["max-tokens"]));
 }
 

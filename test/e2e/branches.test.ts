@@ -1,21 +1,14 @@
 /** Going on from inside a run, by keys, by the diff in which a thought is edited, and by the tree. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import type { Frame, Locator } from "playwright-core";
-import { copySamples } from "../harness/sampleWorkspace.mjs";
+import { endlessPrompt } from "./endlessPrompt";
 import { Workbench } from "./workbench";
 
 describe("branches of a run in the workbench", () => {
   let workbench: Workbench;
 
   before(async () => {
-    const folder = copySamples();
-    // The included model never finds an end to this one.
-    const question = "Mia has 12 apples and gives 3 of them to her brother. How many are left?";
-    writeFileSync(path.join(folder, "endless.prompt.md"), `# Endless\n\n${question}\n`);
-    const options = { "chain-of-thought": { maxTokens: 8000 } };
-    const settings = { "thoughtlens.strategyOptions": options };
+    const { folder, settings } = endlessPrompt();
     workbench = await Workbench.open({ folder, settings, size: { width: 1800, height: 1000 } });
     await workbench.openFile("stories.prompt.md");
     await workbench.page.locator(".activitybar .action-item a[aria-label^='Thoughtlens']").first().click();

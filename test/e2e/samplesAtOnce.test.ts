@@ -1,18 +1,12 @@
 /** Several samples of one prompt that go on at once, held, let go on and cancelled together. */
-import { writeFileSync } from "node:fs";
-import path from "node:path";
-import { copySamples } from "../harness/sampleWorkspace.mjs";
+import { endlessPrompt } from "./endlessPrompt";
 import { Workbench } from "./workbench";
 
 describe("samples that go on at once", () => {
   let workbench: Workbench;
 
   before(async () => {
-    const folder = copySamples();
-    // The included model never finds an end to this one.
-    const question = "Mia has 12 apples and gives 3 of them to her brother. How many are left?";
-    writeFileSync(path.join(folder, "endless.prompt.md"), `# Endless\n\n${question}\n`);
-    const settings = { "thoughtlens.strategyOptions": { "chain-of-thought": { maxTokens: 8000 } } };
+    const { folder, settings } = endlessPrompt();
     workbench = await Workbench.open({ folder, settings, size: { width: 1600, height: 950 } });
     await workbench.openFile("endless.prompt.md");
     await workbench.page.locator(".activitybar .action-item a[aria-label^='Thoughtlens']").first().click();
