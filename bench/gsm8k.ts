@@ -30,6 +30,7 @@ import type { Contender } from "../src/engine/runs/datasetRun";
 import { budget } from "../src/engine/strategies/budget";
 import { chainOfThought } from "../src/engine/strategies/chainOfThought";
 import { deer } from "../src/engine/strategies/deer";
+import { survey } from "../src/engine/strategies/survey";
 import { budgetOfMean, mean, thinkingTokens } from "./bars/figures";
 import { GSM8K, GSM8K_UNSEEN, questionsOf } from "./datasets";
 import { comparisonTable } from "./comparisonTable";
@@ -107,7 +108,9 @@ if (values.budget === undefined && [budget, deer, chainOfThought].every(({ id })
   names.push(control.name);
 }
 const whole = wholeQuestions(runs);
-const rows = benchTable(whole, names, name);
+// A survey is no way to answer: what its rules would have done is for `thoughtlens rules` to say.
+const compared = names.filter((each) => each !== survey.id);
+const rows = benchTable(whole, compared, name);
 const marked = (strategy: string) =>
   mean(whole.filter((run) => run.strategy === strategy).map((run) => Number(run.marked)));
 const n = new Set(whole.map((run) => run.question)).size;

@@ -12,6 +12,7 @@ import { entropyAfterThinking } from "../src/engine/strategies/entropyAfterThink
 import { inftyThink } from "../src/engine/strategies/inftyThink";
 import { noThinking } from "../src/engine/strategies/noThinking";
 import { probe as probeStrategy } from "../src/engine/strategies/probe";
+import { survey } from "../src/engine/strategies/survey";
 import { sketchOfThought } from "../src/engine/strategies/sketchOfThought";
 
 export interface ContenderSettings {
@@ -57,6 +58,7 @@ export function contenders({ model, maxTokens, probe, risk, temperature }: Conte
     ...(probe === undefined || risk === undefined
       ? []
       : [contender(probeStrategy.id, { file: probe, risk }, `${probeStrategy.id}, at most ${100 * risk} % wrong`)]),
+    contender(survey.id, { checkAt: "line", ...(probe === undefined ? {} : { file: probe }) }),
     ...["low", "high"].map((level) => contender(effort.id, { by: "instruction", level }, `${effort.id}, ${level}`)),
     contender(noThinking.id),
     contender(answerOnly.id),

@@ -39,8 +39,13 @@ export async function rules({ files, limit, json, risk, confidence }: Arguments)
 /** With the runs that an exit turned wrong by their names, in place of their numbers. */
 function named(figures: RuleTable, traces: readonly Trace[]) {
   const idOf = (place: number) => traces[place]?.header?.id ?? `${place + 1}`;
-  const point = (each: RulePoint | undefined) => each && { ...each, falseExits: each.falseExits.map(idOf) };
+  const point = (each: RulePoint | undefined) => {
+    if (!each) return undefined;
+    const { stopped: _, ...told } = each;
+    return { ...told, falseExits: each.falseExits.map(idOf) };
+  };
   return {
+    recordings: figures.recordings,
     questions: figures.questions,
     asked: figures.asked,
     whole: point(figures.whole),
@@ -98,9 +103,9 @@ function costsOf({ asked, rules: rows }: RuleTable): string {
 }
 
 /** What recordings with half their signals do not say. */
-function withoutSentence({ rule, signal, lacks, without }: RuleFigures, questions: number): string | undefined {
+function withoutSentence({ rule, signal, lacks, without }: RuleFigures, recordings: number): string | undefined {
   if (lacks.length > 0 || without === 0) return undefined;
-  return `${strategyTitle(rule)}: ${without} of ${questions} recordings hold no ${SIGNALS[signal].title}, and count as thought to the end.`;
+  return `${strategyTitle(rule)}: ${without} of ${recordings} recordings hold no ${SIGNALS[signal].title}, and count as thought to the end.`;
 }
 
 function textOf(figures: RuleTable, promised: Promised | undefined, without: number): string {
@@ -109,12 +114,13 @@ function textOf(figures: RuleTable, promised: Promised | undefined, without: num
     ...(figures.oracle ? [cells("oracle: from where the answer stays right", "", figures.oracle)] : []),
     ...figures.rules.flatMap((row) => rowsOf(row, promised)),
   ];
+  const samples = figures.recordings > figures.questions ? `${figures.recordings} recordings of ` : "";
   const beyond = figures.rules.reduce((most, { usual }) => Math.max(most, usual?.beyond ?? 0), 0);
   return [
-    `${figures.questions} question${figures.questions === 1 ? "" : "s"}${without > 0 ? `, ${without} without an expected answer left out` : ""}`,
+    `${samples}${figures.questions} question${figures.questions === 1 ? "" : "s"}${without > 0 ? `, ${without} without an expected answer left out` : ""}`,
     table(HEAD, rows),
     costsOf(figures),
-    ...figures.rules.flatMap((row) => withoutSentence(row, figures.questions) ?? []),
+    ...figures.rules.flatMap((row) => withoutSentence(row, figures.recordings) ?? []),
     ...(beyond > 0
       ? [`${beyond} recordings end before some setting would have stopped them: they count as recorded.`]
       : []),

@@ -25,6 +25,8 @@ export interface Outcome {
 /** One recording with what does not depend on a rule. */
 export interface Recording {
   trace: Trace;
+  /** What was asked, as one text: samples of one question have it in common. */
+  question: string;
   whole: Outcome;
 }
 
@@ -39,11 +41,19 @@ export const outcomeOf = (replayed: ReplayPoint | undefined): Outcome | undefine
     beyond: replayed.outcome === "beyond",
   };
 
+/** A recording that does not say what was asked is of a question of its own. */
+const questionOf = ({ header }: Trace): string =>
+  header?.messages?.length ? JSON.stringify(header.messages) : `run ${header?.id}`;
+
 export function recordingOf(trace: Trace): Recording {
   const { correct, tokens, ms } = measure(trace);
   const [thinking, all] = [tokens.thinking, tokens.total - tokens.trial];
   const whole = { right: correct === true, thinking, tokens: all, ms: ms.prefill + ms.decode };
-  return { trace, whole: { ...whole, exits: false, beyond: false } };
+  return {
+    trace,
+    question: questionOf(trace),
+    whole: { ...whole, exits: false, beyond: false },
+  };
 }
 
 /** Thinking tokens up to a check: the offset without what was tried before it. */

@@ -39,9 +39,10 @@ export interface RulePoint {
   tokens: number;
   /** Milliseconds of prefill, decoding and its own checks. */
   ms: number;
-  /** Share of runs that it stops. */
+  /** Share of runs that it stops, and which these are, by their places. */
   exits: number;
-  /** Questions, by their places, that thinking to the end gets right and the exit wrong. */
+  stopped: readonly number[];
+  /** Runs, by their places, that thinking to the end gets right and the exit wrong. */
   falseExits: readonly number[];
   /** Runs whose recording ends before this setting would have stopped them. */
   beyond: number;
@@ -69,6 +70,8 @@ export interface RuleFigures {
 }
 
 export interface RuleTable {
+  /** Runs, and questions that they are of: where there are several samples of one, intervals are over questions. */
+  recordings: number;
   questions: number;
   /** Places at which rules were asked, and what asking all of them at one costs, a trial that several read counted once. */
   asked: CheckCost & { places: number };
@@ -87,20 +90,36 @@ const TOLERATED = 0.005;
 function pointOf(threshold: number, outcomes: readonly Outcome[], recordings: readonly Recording[]): RulePoint {
   const mean = (value: (outcome: Outcome) => number) =>
     outcomes.reduce((sum, outcome) => sum + value(outcome), 0) / Math.max(1, outcomes.length);
+  const shares = sharesOfQuestions(outcomes, recordings);
   return {
     threshold,
     accuracy: mean(({ right }) => Number(right)),
-    interval: wilson(outcomes.filter(({ right }) => right).length, outcomes.length),
-    band: bootstrapInterval(outcomes.map(({ right }) => Number(right))),
+    interval: wilson(
+      shares.reduce((sum, share) => sum + share, 0),
+      shares.length,
+    ),
+    band: bootstrapInterval(shares),
     thinking: mean(({ thinking }) => thinking),
     tokens: mean(({ tokens }) => tokens),
     ms: mean(({ ms }) => ms),
     exits: mean(({ exits }) => Number(exits)),
+    stopped: outcomes.flatMap(({ exits }, place) => (exits ? [place] : [])),
     falseExits: outcomes.flatMap(({ right, exits }, place) =>
       exits && !right && recordings[place]!.whole.right ? [place] : [],
     ),
     beyond: outcomes.filter(({ beyond }) => beyond).length,
   };
+}
+
+/** Share of right answers of each question: samples of one question are no questions of their own. */
+function sharesOfQuestions(outcomes: readonly Outcome[], recordings: readonly Recording[]): number[] {
+  const questions = new Map<string, { right: number; samples: number }>();
+  for (const [place, { right }] of outcomes.entries()) {
+    const { question } = recordings[place]!;
+    const asked = questions.get(question) ?? { right: 0, samples: 0 };
+    questions.set(question, { right: asked.right + Number(right), samples: asked.samples + 1 });
+  }
+  return [...questions.values()].map(({ right, samples }) => right / samples);
 }
 
 /** What a rule reads and no check of it holds. */
@@ -148,7 +167,7 @@ function figuresOf(rule: ExitRule, recordings: readonly Recording[], promised: P
     points,
     usual,
     cheapest,
-    promised: promised && promisedOf(points, { ...promised, stopsBelow, questions: recordings.length }),
+    promised: promised && promisedOf(points, { ...promised, stopsBelow, recordings }),
     truncated:
       length === undefined
         ? undefined
@@ -170,18 +189,29 @@ const cheapestOf = (points: readonly RulePoint[]): RulePoint | undefined =>
 
 function promisedOf(
   points: readonly RulePoint[],
-  { stopsBelow, questions, ...promised }: Promised & { stopsBelow: boolean; questions: number },
+  { stopsBelow, recordings, ...promised }: Promised & { stopsBelow: boolean; recordings: readonly Recording[] },
 ): RulePoint | undefined {
   const side = stopsBelow ? -1 : 1;
-  const curve = points.map(({ threshold, exits, falseExits, tokens }) => ({
+  // The test counts exits that know nothing of each other: of several samples of a question, its first.
+  const places = new Set(firstOfQuestions(recordings));
+  const curve = points.map(({ threshold, stopped, falseExits, tokens }) => ({
     threshold: side * threshold,
     patience: 1,
-    exits: Math.round(exits * questions),
-    wrong: falseExits.length,
+    exits: stopped.filter((place) => places.has(place)).length,
+    wrong: falseExits.filter((place) => places.has(place)).length,
     thinking: tokens,
   }));
   const chosen = conformalExit(curve, promised);
   return chosen && points.find(({ threshold }) => side * threshold === chosen.threshold);
+}
+
+function firstOfQuestions(recordings: readonly Recording[]): number[] {
+  const seen = new Set<string>();
+  return recordings.flatMap(({ question }, place) => {
+    if (seen.has(question)) return [];
+    seen.add(question);
+    return [place];
+  });
 }
 
 /** Budgets at which truncation is asked: steps of the longest thinking. */
@@ -208,7 +238,8 @@ export function ruleTable(traces: readonly Trace[], promised?: Promised): RuleTa
   const hasTrials = recordings.some(({ trace }) => answered(trace).length > 0);
   const places = recordings.reduce((sum, { trace }) => sum + new Set(trace.checks.map(({ at }) => at)).size, 0);
   return {
-    questions: recordings.length,
+    recordings: recordings.length,
+    questions: firstOfQuestions(recordings).length,
     asked: {
       places,
       ...meanCost(

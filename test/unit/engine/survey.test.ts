@@ -171,6 +171,24 @@ describe("a survey", function () {
       }
     });
 
+    it("takes samples of one question for one question: intervals are no narrower, and a promise is made of the first", () => {
+      const renamed = surveys.map((trace) => ({
+        ...trace,
+        header: { ...trace.header!, id: `${trace.header!.id} again` },
+      }));
+      const promised = { risk: 0.5, confidence: 0.6 };
+      const twice = ruleTable([...surveys, ...renamed], promised);
+      assert.deepEqual([twice.recordings, twice.questions], [2 * PROBLEMS.length, PROBLEMS.length]);
+      assert.deepEqual(twice.whole.interval, table.whole.interval);
+      for (const [index, { usual, promised: kept }] of twice.rules.entries()) {
+        assert.deepEqual(usual!.interval, table.rules[index]!.usual!.interval);
+        assert.deepEqual(usual!.band, table.rules[index]!.usual!.band);
+        assert.equal(kept?.threshold, table.rules[index]!.promised?.threshold);
+      }
+      const unnamed = surveys.map((trace) => ({ ...trace, header: { ...trace.header!, messages: [] } }));
+      assert.equal(ruleTable(unnamed).questions, PROBLEMS.length);
+    });
+
     it("says which signal a recording lacks", () => {
       const onlyDeer = surveys.map((trace) => ({ ...trace, checks: trace.checks.filter(({ by }) => by === "deer") }));
       const { rules } = ruleTable(onlyDeer);
