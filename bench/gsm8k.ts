@@ -14,18 +14,19 @@
  *   --concurrency N         runs that share their passes: sooner, with the same text, and seconds that say nothing (default 1)
  *   --part I/N              only every Nth group of questions, from the Ith: so several processes share the work
  *   --only A,B              names of rows
- *   --keep DIR              where traces are kept                                (default .cache/bench/gsm8k-NAME)
+ *   --keep DIR              where traces are kept, those of surveys in its folder surveys, for `thoughtlens rules`  (default .cache/bench/gsm8k-NAME)
  *   --results DIR           where the probe is kept and the figures of runs, which are not made again  (default bench/results/gsm8k-NAME)
  *   --recorded              the table of the questions whose runs are all there; nothing is run, and of the model only its name is asked
  *   --json                  one object: { model, n, rows }
  */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchTable } from "../src/core/measure/benchTable";
 import { steady } from "../src/core/measure/pace";
 import { paced } from "../src/core/measure/paced";
+import { serializeEvent } from "../src/core/trace/traceFile";
 import type { Contender } from "../src/engine/runs/datasetRun";
 import { budget } from "../src/engine/strategies/budget";
 import { chainOfThought } from "../src/engine/strategies/chainOfThought";
@@ -76,7 +77,8 @@ const name = path.basename(folder);
 const keep = values.keep ?? fileURLToPath(new URL(`../.cache/bench/gsm8k-${name}`, import.meta.url));
 const runner = new Runner({ kept: new KeptTraces(keep), shown: examples });
 const results = values.results ?? fileURLToPath(new URL(`results/gsm8k-${name}`, import.meta.url));
-mkdirSync(results, { recursive: true });
+const surveys = path.join(keep, "surveys");
+for (const each of [results, surveys]) mkdirSync(each, { recursive: true });
 // Each of several processes writes a file of its own, and reads them all.
 const files = Array.from({ length: Math.max(parts, PARTS) }, (_, index) =>
   path.join(results, `runs.${index + 1}.jsonl`),
@@ -164,6 +166,12 @@ async function made(asked: Asked): Promise<RecordedRun> {
   const { index, question, contender, seed } = asked;
   const run = await runner.ask(index, question, contender, seed, atOnce > 1);
   const { marked: isMarked, answer, correct } = gradeUnmarked(run, question.answer);
+  if (contender.strategy === survey.id) {
+    // As the table grades its answers, so that the rules are judged alike.
+    const events = run.events.map((event) => (event.t === "end" ? { ...event, answer, correct } : event));
+    const text = events.map((event) => `${serializeEvent(event)}\n`).join("");
+    writeFileSync(path.join(surveys, `${index + 1}-${seed}.thoughts.jsonl`), text);
+  }
   return recorded.add(asked, { ...run, answer, correct, marked: isMarked });
 }
 
