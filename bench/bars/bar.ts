@@ -29,7 +29,7 @@ export interface Reached {
   tests?: readonly Test[];
 }
 
-export interface Test {
+interface Test {
   what: string;
   p: number;
 }

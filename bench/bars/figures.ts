@@ -46,7 +46,7 @@ export function rightShare(runs: readonly DatasetRun[]): string {
 }
 
 /** McNemar's p for two lists of runs over the same questions. */
-export function pairedP(a: readonly DatasetRun[], b: readonly DatasetRun[]): number {
+function pairedP(a: readonly DatasetRun[], b: readonly DatasetRun[]): number {
   const onlyA = a.filter((each, index) => each.correct && !b[index]!.correct).length;
   const onlyB = b.filter((each, index) => each.correct && !a[index]!.correct).length;
   return mcnemar(onlyA, onlyB);

@@ -5,7 +5,13 @@ import { contenders, examples } from "../../../bench/gsm8kContenders";
 import drafts from "../../../src/engine/strategies/exemplars/chainOfDraft.json";
 import { extractAnswer } from "../../../src/core/text/answer";
 
-const SETTINGS = { model: { kind: "folder", path: "m" }, maxTokens: 320, probe: "probe.json", risk: 0.1, temperature: 0 } as const;
+const SETTINGS = {
+  model: { kind: "folder", path: "m" },
+  maxTokens: 320,
+  probe: "probe.json",
+  risk: 0.1,
+  temperature: 0,
+} as const;
 const asked = (strategy: string) =>
   examples(strategy)
     .filter(({ role }) => role === "user")
