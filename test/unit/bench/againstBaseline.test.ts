@@ -1,0 +1,62 @@
+/** A strategy is held to its bar in every family: what it wins in one does not make up for what another loses. */
+import assert from "node:assert/strict";
+import { againstBaseline } from "../../../bench/bars/againstBaseline";
+import { difference, totalTokens } from "../../../bench/bars/figures";
+import type { Settings } from "../../../bench/bars/bar";
+import type { DatasetRun } from "../../../src/engine/runs/datasetRun";
+
+const run = (correct: boolean, total: number): DatasetRun =>
+  ({ correct, figures: { tokens: { total, thinking: total, trial: 0 }, ms: { total: 1 } } }) as unknown as DatasetRun;
+
+/** Ten problems a family: how many are right, and tokens of each. */
+type Shares = Record<string, Record<string, [right: number, tokens: number]>>;
+
+const settingsOf = (shares: Shares): Settings => ({
+  limit: 10,
+  prosqa: [],
+  runner: {
+    runs: (family: string, _: unknown, { strategy }: { strategy: string }) => {
+      const [right, tokens] = shares[strategy]![family]!;
+      return Promise.resolve(Array.from({ length: 10 }, (__, index) => run(index < right, tokens)));
+    },
+  } as unknown as Settings["runner"],
+});
+const BASELINE: Shares[string] = { arithmetic: [9, 100], prosqa: [1, 100], triage: [9, 100] };
+const BOUNDS = { lost: 0.02, most: 0.35, cost: totalTokens, costName: "of its tokens" };
+
+describe("a bar of several families", () => {
+  for (const [title, drafts, met] of [
+    ["is met where each meets it", { arithmetic: [9, 30], prosqa: [5, 30], triage: [9, 35] }, true],
+    [
+      "is not met where one loses, whatever another wins",
+      { arithmetic: [9, 30], prosqa: [9, 30], triage: [8, 30] },
+      false,
+    ],
+    [
+      "is not met where one costs too much, whatever others save",
+      { arithmetic: [9, 5], prosqa: [5, 5], triage: [9, 36] },
+      false,
+    ],
+  ] as const)
+    it(title, async () => {
+      const shares = { "chain-of-thought": BASELINE, draft: drafts as unknown as Shares[string] };
+      const reached = await againstBaseline(settingsOf(shares), "Drafts", "draft", BOUNDS);
+      assert.equal(reached.met, met);
+      assert.deepEqual(
+        reached.tests!.map(({ what }) => what),
+        ["Drafts, arithmetic", "Drafts, prosqa", "Drafts, triage"],
+      );
+      assert.match(reached.measured, /^arithmetic 90\.0 % \[.*; all .* of its tokens/);
+    });
+
+  it("tells a difference with its interval and test", () => {
+    const [mine, theirs] = [
+      Array.from({ length: 10 }, () => run(true, 1)),
+      Array.from({ length: 10 }, (_, at) => run(at > 4, 1)),
+    ];
+    const { text, p } = difference(mine, theirs);
+    assert.match(text, /^\+50\.0 points \[\d+\.0, \d+\.0\] \(p=0\.06\d*\)$/);
+    assert.ok(Math.abs(p - 0.0625) < 1e-9);
+    assert.match(difference(theirs, mine).text, /^−50\.0 points \[−\d+\.0, −\d+\.0\]/);
+  });
+});
