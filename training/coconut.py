@@ -27,7 +27,7 @@ from training.coconut_model import Thinker, gentle_tables
 from training.model import optimisers, set_rate
 
 RUNS = os.path.join(os.path.dirname(__file__), "runs", "coconut")
-STAGES = ["lookup", "latent", "pause", "words", "curriculum"]
+STAGES = {"lookup": 0, "latent": 0, "pause": 2, "words": 3, "curriculum": 4}  # and what is added to the seed of their batches
 
 
 def rate(step, steps, decay):
@@ -60,7 +60,7 @@ def train(stage, args):
         if path:
             step, extra = saved["step"], {"limit": saved["limit"]}
             torch.manual_seed(args.seed + step)
-    batches = Batches(pool, args.batch, args.seed + 1000 * step + STAGES.index(stage))
+    batches = Batches(pool, args.batch, args.seed + 1000 * step + STAGES[stage])
     queries = args.queries if stage == "lookup" else args.queries // 2
     began, seen = time.time(), 0
     while step < args.steps:
@@ -105,7 +105,7 @@ def train(stage, args):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("stage", choices=STAGES)
+    parser.add_argument("stage", choices=list(STAGES))
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--decay", type=int, default=0, help="steps of falling rate at the end")
     parser.add_argument("--until", type=float, default=0.975, help="look-up mass that ends the first stage")

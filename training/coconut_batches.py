@@ -56,6 +56,7 @@ class Batches:
     def __init__(self, pool, size, seed, group=16):
         self.pool, self.size, self.group = pool, size, group
         self.rng = np.random.default_rng(seed)
+        self.ways = np.random.default_rng([seed, 1])  # of its own, so that other draws are the same with and without it
         self.ready, self.limit = [], None
 
     def next(self, limit=None):
@@ -122,7 +123,7 @@ class Batches:
         length, node, path = walk[rows, :, target].argmax(1), target, [target]
         for k in reversed(range(LEVELS - 1)):
             before = walk[:, k] & below[rows, :, node]  # a walk of k edges reaches it, and one more edge leads on
-            drawn = np.where(before, self.rng.random(before.shape), -1).argmax(1)
+            drawn = np.where(before, self.ways.random(before.shape), -1).argmax(1)
             node = np.where(k < length, drawn, node)
             path.append(node)
         return names[rows[:, None], np.stack(path[::-1], 1)]

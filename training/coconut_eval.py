@@ -85,7 +85,7 @@ def told(llama, rows, most=16):
 
 
 def measure_words(llama, records, batch=100):
-    """Share of whole answers that are right behind written thoughts, and of thoughts that are ways in the graph to the target."""
+    """Share of whole answers that are right behind written thoughts, and of thoughts that are ways in the graph from root to target."""
     right = sound = 0
     for at in range(0, len(records), batch):
         part = records[at : at + batch]
@@ -98,7 +98,8 @@ def measure_words(llama, records, batch=100):
             steps = list(zip(thought[::2], thought[1::2]))
             chained = all(later[0] == t.SP_EVERY + before[1] - t.IS_A for before, later in zip(steps, steps[1:]))
             known = all((a if a == t.BARE + root else a - t.SP_EVERY + t.IS_A, b) in edges for a, b in steps)
-            sound += bool(steps) and chained and known and steps[-1][1] == t.IS_A + target
+            whole = thought[:1] == [t.BARE + root] and len(thought) % 2 == 0
+            sound += whole and chained and known and steps[-1][1] == t.IS_A + target
     return {"count": len(records), "accuracy": right / len(records), "sound thoughts": sound / len(records)}
 
 

@@ -1,11 +1,11 @@
 """The controls of the methods that the base model was tuned for, from the shipped weights: what is left of a method's gain without it.
 
     python -m training.controls text           # LightThinker: the same text, tuned alike, with nothing folded and nothing evicted
-    python -m training.controls no-rechecks    # early exits: the base tuned alike on chains that stop once the answer is said
+    python -m training.controls no-rechecks    # early exits: the base tuned on chains that check nothing and stop once the answer is said
     python -m training.controls fixed-prompt   # SoftCoT: as many soft tokens, learnt alike, the same for every question
     python -m training.controls assistant      # SoftCoT: the assistant's own answers; nothing is trained
 
-Each writes bench/controls/NAME. Runs resume from training/runs/controls.
+Each writes bench/controls/NAME. The tuned ones resume from training/runs/controls; the prompt takes some minutes and begins anew.
 """
 
 from __future__ import annotations
@@ -27,19 +27,22 @@ from .batches import stream
 from .export import BASE, write_folder
 from .lightthinker import light_stream
 from .model import Config, Llama, optimisers, set_rate
-from .shipped import MODELS, shipped, shipped_softcot
+from .shipped import shipped, shipped_softcot
 from .tokenizer import load as load_tokenizer
 from .train_base import RUNS, loss_of, rate, save
 
 FOLDER = Path(__file__).parent.parent / "bench/controls"
 
 
+CHECKS = ("\nWait, let me check", "\nWait, is ")  # of a step just made; a mistake that is mended is none
+
+
 def said_once(rng: random.Random, progress: float = 1.0) -> styles.Sample:
-    """A sample of the base's mixture; a chain of thought stops at its first "So …", where the answer is said."""
+    """A sample of the base's mixture; a chain of thought checks no step and stops at its first "So …", where the answer is said."""
     made = corpus.sample(rng, progress)
     said = next((i for i, piece in enumerate(made.pieces) if piece.text.startswith("So ")), None)
     if made.system == styles.system_of("chain-of-thought") and said is not None:
-        made.pieces = [*made.pieces[: said + 1], made.pieces[-1]]
+        made.pieces = [*(piece for piece in made.pieces[: said + 1] if not piece.text.startswith(CHECKS)), made.pieces[-1]]
     return made
 
 
@@ -95,16 +98,20 @@ def fixed_prompt(args: argparse.Namespace) -> None:
     batches = softcot.stream(args.seed + 1, softcot.solved_row)
     loss = lambda batch, problems: softcot.soft_loss(base, batch, prompt(problems))
     softcot.run("fixed", opts, batches, loss, prompt, args.steps, lambda step: {"tokens": prompt.state_dict(), "step": step})
-    folder = FOLDER / "softcot-prompt"
-    folder.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "softcot-prompt").mkdir(parents=True, exist_ok=True)
+    write_prompt(prompt, FOLDER / "softcot-prompt/softcot.onnx")
+    softcot.compare(base, prompt, args.count, "valid")
+
+
+def write_prompt(prompt: FixedPrompt, path: Path) -> None:
+    """A graph like softcot.onnx (see training.softcot.export) that says the same whatever it reads."""
     value = prompt.tokens.detach().numpy()[None].astype(np.float32)
     made = helper.make_node("Constant", [], ["soft_tokens"], value=numpy_helper.from_array(value))
     ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "sequence"])
     out = helper.make_tensor_value_info("soft_tokens", TensorProto.FLOAT, list(value.shape))
     model = helper.make_model(helper.make_graph([made], "thoughtlens-fixed-prompt", [ids], [out]), opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 8
-    onnx.save(model, folder / "softcot.onnx")
-    softcot.compare(base, prompt, args.count, "valid")
+    onnx.save(model, path)
 
 
 def assistant_alone() -> None:
