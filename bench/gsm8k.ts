@@ -10,16 +10,16 @@
  *   --max-tokens N          of one answer, thinking included                     (default 320)
  *   --temperature T         above 0 answers are sampled                           (default 0)
  *   --samples N             of each question, from seed 0                         (default 1)
- *   --budget N              thinking tokens of the control that is cut            (default: what costs as much as DEER)
+ *   --budget N              a control whose thinking is cut after N tokens; without it the N that costs what DEER costs is told
  *   --concurrency N         runs that share their passes: sooner, with the same text, and seconds that say nothing (default 1)
- *   --part I/N              only every Nth group of questions, from the Ith: so several processes share the work
+ *   --part I/N              only every Nth group of questions, from the Ith: so N processes share the work
  *   --only A,B              names of rows
  *   --keep DIR              where traces are kept, those of surveys in its folder surveys, for `thoughtlens rules`  (default .cache/bench/gsm8k-NAME)
  *   --results DIR           where the probe is kept and the figures of runs, which are not made again  (default bench/results/gsm8k-NAME)
  *   --recorded              the table of the questions whose runs are all there; nothing is run, and of the model only its name is asked
  *   --json                  one object: { model, n, rows }
  */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -28,7 +28,6 @@ import { steady } from "../src/core/measure/pace";
 import { paced } from "../src/core/measure/paced";
 import { serializeEvent } from "../src/core/trace/traceFile";
 import type { Contender } from "../src/engine/runs/datasetRun";
-import { budget } from "../src/engine/strategies/budget";
 import { chainOfThought } from "../src/engine/strategies/chainOfThought";
 import { deer } from "../src/engine/strategies/deer";
 import { survey } from "../src/engine/strategies/survey";
@@ -61,8 +60,6 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-/** Processes whose files are looked for at least. */
-const PARTS = 4;
 const probeQuestions = Number(values["probe-questions"]);
 const limit = Number(values.limit ?? (values.unseen ? 200 : 60));
 const all = questionsOf(GSM8K, Infinity);
@@ -71,19 +68,20 @@ if ((values.unseen ? 0 : limit) + probeQuestions > all.length)
   usage(
     `There are ${all.length} questions, and what the probe has seen is not asked: lower --limit or --probe-questions.`,
   );
-const [part = 1, parts = 1] = values.part.split("/").map(Number);
+const [, part = 0, parts = 0] = (/^([1-9]\d*)\/([1-9]\d*)$/.exec(values.part) ?? []).map(Number);
+if (part === 0 || part > parts) usage("A part is I/N, as 1/2.");
 const folder = path.resolve(values.model);
 const name = path.basename(folder);
 const keep = values.keep ?? fileURLToPath(new URL(`../.cache/bench/gsm8k-${name}`, import.meta.url));
 const runner = new Runner({ kept: new KeptTraces(keep), shown: examples });
 const results = values.results ?? fileURLToPath(new URL(`results/gsm8k-${name}`, import.meta.url));
-const surveys = path.join(keep, "surveys");
+const which = values.unseen ? "unseen" : "first";
+const surveys = path.join(keep, `surveys-${which}-temperature-${values.temperature}-tokens-${values["max-tokens"]}`);
 for (const each of [results, surveys]) mkdirSync(each, { recursive: true });
 // Each of several processes writes a file of its own, and reads them all.
-const files = Array.from({ length: Math.max(parts, PARTS) }, (_, index) =>
-  path.join(results, `runs.${index + 1}.jsonl`),
-);
-const recorded = new RecordedRuns([files[part - 1]!, ...files.filter((_, index) => index !== part - 1)]);
+const own = `runs.${part}.jsonl`;
+const others = readdirSync(results).filter((file) => /^runs\.\d+\.jsonl$/.test(file) && file !== own);
+const recorded = new RecordedRuns([own, ...others].map((file) => path.join(results, file)));
 const atOnce = Number(values.concurrency);
 const seeds = Array.from({ length: Number(values.samples) }, (_, seed) => seed);
 const probe = await probeFile();
@@ -102,14 +100,13 @@ const chosen = contenders(settings).filter((contender) => wanted(contender.name)
 if (values.budget !== undefined) chosen.push(cutContender(settings, Number(values.budget)));
 const runs = await ask(chosen);
 const names = chosen.map((contender) => contender.name);
-if (values.budget === undefined && [budget, deer, chainOfThought].every(({ id }) => wanted(id))) {
-  const of = (strategy: string) => runs.filter((run) => run.strategy === strategy);
-  const lengths = of(chainOfThought.id).map((run) => run.figures.tokens.thinking);
-  const control = cutContender(settings, budgetOfMean(lengths, thinkingTokens(of(deer.id))));
-  runs.push(...(await ask([control])));
-  names.push(control.name);
-}
 const whole = wholeQuestions(runs);
+if (values.budget === undefined && names.includes(deer.id)) {
+  const of = (strategy: string) => whole.filter((run) => run.strategy === strategy);
+  const lengths = of(chainOfThought.id).map((run) => run.figures.tokens.thinking);
+  const cut = budgetOfMean(lengths, thinkingTokens(of(deer.id)));
+  process.stderr.write(`Thinking that is cut after ${cut} tokens costs what DEER costs: --budget ${cut}.\n`);
+}
 // A survey is no way to answer: what its rules would have done is for `thoughtlens rules` to say.
 const compared = names.filter((each) => each !== survey.id);
 const rows = benchTable(whole, compared, name);
@@ -119,7 +116,10 @@ const n = new Set(whole.map((run) => run.question)).size;
 if (values.json) {
   const told = rows.map((row) => ({ ...row, marked: marked(row.strategy) }));
   process.stdout.write(`${JSON.stringify({ model: name, n, rows: told }, null, 2)}\n`);
-} else process.stdout.write(`${n} questions\n\n${comparisonTable(rows, marked, atOnce === 1 && !values.recorded)}`);
+} else {
+  const timed = whole.every((run) => !run.together);
+  process.stdout.write(`${n} questions, ${seeds.length} of each\n\n${comparisonTable(rows, marked, timed)}`);
+}
 process.exit(0);
 
 function usage(message: string): never {
@@ -129,6 +129,7 @@ function usage(message: string): never {
 
 async function probeFile(): Promise<string | undefined> {
   const file = path.join(results, "probe.json");
+  if (probeQuestions === 0) return undefined;
   if (values.recorded) return existsSync(file) ? file : undefined;
   return trainedProbe(file, folder, all.slice(all.length - probeQuestions), Number(values["max-tokens"]));
 }
@@ -172,7 +173,7 @@ async function made(asked: Asked): Promise<RecordedRun> {
     const text = events.map((event) => `${serializeEvent(event)}\n`).join("");
     writeFileSync(path.join(surveys, `${index + 1}-${seed}.thoughts.jsonl`), text);
   }
-  return recorded.add(asked, { ...run, answer, correct, marked: isMarked });
+  return recorded.add(asked, { ...run, answer, correct, marked: isMarked, together: atOnce > 1 || parts > 1 });
 }
 
 /** Runs of the questions that were asked under every name with every seed: a difference is of the same questions. */

@@ -5,7 +5,7 @@
  *   --limit N         problems of each set          (default 200 of a generated family, all of the official ProsQA file)
  *   --only A,B        topics, as thinking, draft, sketch, router, deer, probe, coconut, prosqa
  *   --prosqa FILE     another file of ProsQA problems
- *   --json            one object: { rows: [{ bar, model, measured, target, met, tests }] }
+ *   --json            one object: { rows: [{ bar, model, measured, target, met, tests }], holm: [{ what, p }] }
  */
 import { parseArgs } from "node:util";
 import { holm } from "../src/core/measure/statistics";
@@ -40,14 +40,14 @@ for (const bar of BARS.filter(({ topic }) => wanted.includes(topic))) {
   rows.push(await barRow(bar, settings));
   process.stderr.write(`${bar.name} done\n`);
 }
-if (values.json) process.stdout.write(`${JSON.stringify({ rows }, null, 2)}\n`);
+const tests = rows.flatMap((row) => row.tests ?? []);
+const adjusted = holm(tests.map(({ p }) => p)).map((p, index) => ({ ...tests[index]!, p }));
+if (values.json) process.stdout.write(`${JSON.stringify({ rows, holm: adjusted }, null, 2)}\n`);
 else {
   const said = (met: boolean | undefined) => (met === undefined ? "–" : met ? "yes" : "no");
   const cells = rows.map(({ bar, model, met, measured, target }) => [bar, model, said(met), measured, target]);
   process.stdout.write(markdownTable(["bar", "model", "met", "measured", "target"], cells));
-  const tests = rows.flatMap((row) => row.tests ?? []);
-  const adjusted = holm(tests.map(({ p }) => p));
-  const told = tests.map(({ what }, index) => `${what} ${pText(adjusted[index]!)}`);
+  const told = adjusted.map(({ what, p }) => `${what} ${pText(p)}`);
   if (tests.length > 1) process.stdout.write(`\nBy Holm, over the ${tests.length} tests above: ${told.join("; ")}.\n`);
 }
 process.exit(0);

@@ -15,11 +15,11 @@ export interface BarRow extends Reached {
 }
 
 /** The row of one bar; what cannot be measured, as where a variant's weights are missing, is not met and says why. */
-export async function barRow({ name, model, target, measure }: Bar, settings: Settings): Promise<BarRow> {
+export async function barRow({ name, model, target, isControl, measure }: Bar, settings: Settings): Promise<BarRow> {
   try {
     return { bar: name, model, target, ...(await measure(settings)) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { bar: name, model, target, measured: `not measured: ${why}`, met: false };
+    return { bar: name, model, target, measured: `not measured: ${why}`, met: isControl ? undefined : false };
   }
 }

@@ -23,6 +23,8 @@ export interface Asked {
 export interface RecordedRun extends BenchRun {
   /** Whether the model marked its answer as it was asked to. */
   marked: boolean;
+  /** Whether others went on beside it, so that its seconds say nothing. */
+  together: boolean;
 }
 
 interface Line extends RecordedRun {
@@ -53,7 +55,7 @@ export class RecordedRuns {
     return found && named(found, asked);
   }
 
-  add(asked: Asked, { answer, correct, figures, marked, model }: RecordedRun): RecordedRun {
+  add(asked: Asked, { answer, correct, figures, marked, together, model }: RecordedRun): RecordedRun {
     const { tokens, context, work, tokensPerSecond, steps, overruns, checks, exit } = figures;
     const ms = Object.fromEntries(Object.entries(figures.ms).map(([phase, time]) => [phase, Math.round(time)]));
     const kept = {
@@ -68,7 +70,7 @@ export class RecordedRuns {
       checks,
     };
     const run = named(
-      { question: 0, strategy: "", answer, correct, marked, model, figures: kept } as RecordedRun,
+      { question: 0, strategy: "", answer, correct, marked, together, model, figures: kept } as RecordedRun,
       asked,
     );
     const key = keyOf(asked);
@@ -92,8 +94,10 @@ const named = (run: RecordedRun, { index, contender, seed }: Asked): RecordedRun
 
 /** What makes a run what it is; a model and a probe are known by the names of their files, wherever these lie. */
 function keyOf({ question, contender: { model, strategy, options }, seed, shown }: Asked): string {
-  const names = JSON.stringify([model, strategy, options, seed, shown, question.question], (key, value: unknown) =>
-    (key === "path" || key === "file") && typeof value === "string" ? path.basename(value) : value,
+  const names = JSON.stringify(
+    [model, strategy, options, seed, shown, question.before, question.question],
+    (key, value: unknown) =>
+      (key === "path" || key === "file") && typeof value === "string" ? path.basename(value) : value,
   );
   return createHash("sha256").update(names).digest("hex").slice(0, 16);
 }

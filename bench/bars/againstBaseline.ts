@@ -27,8 +27,7 @@ export async function againstBaseline(
   const isMet = (each: FamilyRuns) => accuracy(each.mine) >= accuracy(each.theirs) - lost && share(each) <= most;
   const told = compared.map((each) => {
     const { family = "all", mine, theirs } = each;
-    const { text } = difference(mine, theirs);
-    return `${family} ${rightShare(mine)} against ${rightShare(theirs)}, ${text}, ${percent(share(each))} ${costName} (${costShares(mine, theirs)})`;
+    return `${family} ${rightShare(mine)} against ${rightShare(theirs)}, ${difference(mine, theirs).text}, ${percent(share(each))} ${costName} (${costShares(mine, theirs)})`;
   });
   return {
     measured: told.join("; "),

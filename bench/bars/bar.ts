@@ -1,5 +1,5 @@
 /** What a bar is, and the runs that bars are measured on. */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { cp, mkdtemp } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -17,13 +17,15 @@ export interface Bar {
   /** The weights that answer, by their folder's name. */
   model: string;
   target: string;
+  /** Of a control, which has nothing to reach. */
+  isControl?: true;
   /** @throws where the weights that it needs are not there */
   measure(settings: Settings): Promise<Reached>;
 }
 
 export interface Reached {
   measured: string;
-  /** Undefined of a control, which has nothing to reach. */
+  /** Undefined of a control. */
   met: boolean | undefined;
   /** Tests that the row holds: they stand together with those of all other rows. */
   tests?: readonly Test[];
@@ -103,6 +105,7 @@ export function control(name: string): ModelReference {
 export async function baseWith(name: string, file: string): Promise<ModelReference> {
   control(name);
   const folder = await mkdtemp(path.join(os.tmpdir(), "thoughtlens-control-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   await cp(path.join(POCKET_FOLDER, "base"), folder, { recursive: true });
   await cp(path.join(CONTROLS, name, file), path.join(folder, file));
   return { kind: "folder", path: folder };

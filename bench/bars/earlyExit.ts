@@ -65,9 +65,10 @@ export const EARLY_EXITS: readonly Bar[] = [
   },
   {
     topic: deer.id,
-    name: "DEER's control: the base tuned on chains without planted re-checks",
+    name: "DEER's control, arithmetic and triage: the base tuned on chains that check nothing and stop where the answer is said",
     model: "no-rechecks",
     target: "shown beside DEER",
+    isControl: true,
     async measure(settings) {
       const families: string[] = [];
       for (const family of ["arithmetic", "triage"] as const) {

@@ -54,13 +54,15 @@ function pairedP(a: readonly DatasetRun[], b: readonly DatasetRun[]): number {
 
 export const pText = (p: number): string => `p=${p.toPrecision(2)}`;
 
+const RESAMPLES = 5000;
+
 /**
  * How much more often `a` is right than `b` over the same questions, with its 95 % interval and McNemar's p:
  * `−2.5 points [−5.0, 0.0] (p=0.063)`.
  */
 export function difference(a: readonly DatasetRun[], b: readonly DatasetRun[]): { text: string; p: number } {
   const each = a.map(({ correct }, index) => Number(correct) - Number(b[index]!.correct));
-  const [low, high] = bootstrapInterval(each);
+  const [low, high] = bootstrapInterval(each, 0, RESAMPLES);
   const bound = (value: number) => (100 * value).toFixed(1).replace("-", "−");
   const p = pairedP(a, b);
   return { text: `${points(mean(each))} [${bound(low)}, ${bound(high)}] (${pText(p)})`, p };

@@ -61,6 +61,7 @@ function prosqaBars(topic: string, label: string, runsOf: RunsOf): Bar[] {
       name: `${name}, ${label}`,
       model,
       target: "shown beside Coconut",
+      isControl: true,
       async measure(settings) {
         const runs = await runsOf(settings, strategy, weights?.());
         const { text, p } = difference(await runsOf(settings, coconut.id), runs);
@@ -81,6 +82,7 @@ function softCotControl(name: string, model: string, runsOf: (settings: Settings
     name: `SoftCoT's control: ${name}`,
     model,
     target: "shown beside SoftCoT",
+    isControl: true,
     async measure(settings) {
       const [runs, soft] = [await runsOf(settings), await runFamilies(settings, TEXT_FAMILIES, softCot.id)];
       const { text, p } = difference(soft, runs);
@@ -95,8 +97,9 @@ function softCotControl(name: string, model: string, runsOf: (settings: Settings
 
 /** Right answers family by family; `runs` are those of TEXT_FAMILIES, one after the other. */
 function rightByFamily({ limit }: Settings, runs: readonly DatasetRun[]): string {
-  const families = TEXT_FAMILIES.map((family, at) => {
-    const own = runs.slice(at * limit, (at + 1) * limit);
+  let from = 0;
+  const families = TEXT_FAMILIES.map((family) => {
+    const own = runs.slice(from, (from += problems(family, "test", limit).length));
     return `${family} ${percent(accuracy(own))}`;
   });
   return families.join(", ");

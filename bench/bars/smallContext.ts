@@ -33,6 +33,7 @@ export const SMALL_CONTEXTS: readonly Bar[] = [
     name: "LightThinker's control: the same text, tuned alike, nothing evicted",
     model: "lightthinker-text",
     target: "shown beside LightThinker",
+    isControl: true,
     async measure(settings) {
       const runs = await runFamily(settings, "arithmetic", lightThinker.id);
       const kept = await runFamily(settings, "arithmetic", chainOfThought.id, {}, control("lightthinker-text"));

@@ -26,7 +26,7 @@ import { THRESHOLDS } from "./scale";
 import { settingsFrom } from "./setting";
 import { SIGNALS, type SignalName } from "./signals";
 
-/** Means over questions. */
+/** Accuracy is over questions, of which there may be several runs; all other figures are means over runs. */
 export interface RulePoint {
   threshold: number;
   /** Share of questions that are answered rightly, with its 95 % Wilson interval. */
@@ -93,7 +93,7 @@ function pointOf(threshold: number, outcomes: readonly Outcome[], recordings: re
   const shares = sharesOfQuestions(outcomes, recordings);
   return {
     threshold,
-    accuracy: mean(({ right }) => Number(right)),
+    accuracy: shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length),
     interval: wilson(
       shares.reduce((sum, share) => sum + share, 0),
       shares.length,

@@ -91,16 +91,17 @@ const RESAMPLES = 300;
 /**
  * 95 % interval of a mean by the percentiles of its bootstrap.
  * @param seed equal seeds draw the same places, so that intervals over the same questions belong together
+ * @param resamples each end is that of one in forty of them
  */
-export function bootstrapInterval(values: readonly number[], seed = 0): [number, number] {
+export function bootstrapInterval(values: readonly number[], seed = 0, resamples = RESAMPLES): [number, number] {
   if (values.length === 0) return [0, 0];
   const random = seededRandom(seed);
-  const means = Array.from({ length: RESAMPLES }, () => {
+  const means = Array.from({ length: resamples }, () => {
     let sum = 0;
     for (let each = 0; each < values.length; each++) sum += values[Math.floor(random() * values.length)]!;
     return sum / values.length;
   }).sort((a, b) => a - b);
-  const at = (share: number) => means[Math.round(share * (RESAMPLES - 1))]!;
+  const at = (share: number) => means[Math.round(share * (resamples - 1))]!;
   return [at(0.025), at(0.975)];
 }
 

@@ -16,6 +16,7 @@ const run = {
   answer: "4",
   correct: true,
   marked: false,
+  together: true,
   figures: { tokens: { total: 9 }, ms: { total: 12.7 }, context: { peak: 5 }, answer: "4", marks: { loop: 1 } },
 } as unknown as RecordedRun;
 
@@ -31,7 +32,7 @@ describe("recorded figures of runs", () => {
     new RecordedRuns(files()).add(asked(0, { file: "/a/probe.json" }), run);
     const known = new RecordedRuns(files());
     const found = known.of(asked(0, { file: "/b/probe.json" }, "/elsewhere/model"))!;
-    assert.equal(found.correct, true);
+    assert.deepEqual([found.correct, found.together], [true, true]);
     assert.equal(found.figures.ms.total, 13);
     assert.deepEqual([found.question, found.strategy, found.sample], [3, "probe", 1]);
     assert.equal(known.of(asked(1, { file: "/b/probe.json" })), undefined);
