@@ -6,7 +6,8 @@ and the answer. Superposition (arXiv 2505.12514): latent k can hold the whole fr
 
     python -m training.coconut lookup            # stage 1: children of random node sets; shared by all that follow
     python -m training.coconut latent            # stage 2: six fed-back states
-    python -m training.coconut pause             # control: a fixed <pause> embedding in place of each fed-back state
+    python -m training.coconut pause             # control: a fixed <pause> embedding in place of each fed-back state, and no ideal latents
+    python -m training.coconut mixture           # control: the same on exactly Coconut's mixture, ideal latents and all
     python -m training.coconut words             # control: chain of thought, the path in sentences between <bot> and <eot>
     python -m training.coconut curriculum        # control: the paper's own curriculum, no latent is shown a frontier
 
@@ -27,7 +28,7 @@ from training.coconut_model import Thinker, gentle_tables
 from training.model import optimisers, set_rate
 
 RUNS = os.path.join(os.path.dirname(__file__), "runs", "coconut")
-STAGES = {"lookup": 0, "latent": 0, "pause": 2, "words": 3, "curriculum": 4}  # and what is added to the seed of their batches
+STAGES = {"lookup": 0, "latent": 0, "pause": 1, "mixture": 2, "words": 3, "curriculum": 4}  # and what is added to the seed of their batches
 
 
 def rate(step, steps, decay):

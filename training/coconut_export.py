@@ -1,7 +1,8 @@
-"""Writes models/pocket/coconut, models/pocket/coconut-pause and two controls from checkpoints of training.coconut.
+"""Writes models/pocket/coconut, models/pocket/coconut-pause and three controls from checkpoints of training.coconut.
 
     python -m training.coconut_export latent training/runs/coconut/latent.pt models/pocket/coconut
     python -m training.coconut_export pause training/runs/coconut/pause.pt models/pocket/coconut-pause
+    python -m training.coconut_export mixture training/runs/coconut/mixture.pt bench/controls/coconut-mixture
     python -m training.coconut_export words training/runs/coconut/words.pt bench/controls/prosqa-words
     python -m training.coconut_export curriculum training/runs/coconut/curriculum.pt bench/controls/coconut-curriculum
 """
@@ -19,6 +20,7 @@ MANIFESTS = {
     "latent": {"v": 1, "name": "Thoughtlens pocket coconut",
                "methods": {"coconut": LATENT}},
     "pause": {"v": 1, "name": "Thoughtlens pocket coconut, pause control", "methods": {"coconut-pause": {**LATENT, "pause": "<pause>"}}},
+    "mixture": {"v": 1, "name": "Pause tokens on Coconut's mixture", "methods": {"coconut-pause": {**LATENT, "pause": "<pause>"}}},
     "words": {"v": 1, "name": "ProsQA thought through in Coconut's tokens",
               "methods": {"chain-of-thought": {"thinkFormat": "<bot>...<eot>", "instruction": "", "maxTokens": 64}}},
     "curriculum": {"v": 1, "name": "Coconut by the paper's curriculum", "methods": {"coconut": LATENT}},

@@ -95,8 +95,9 @@ def answer_inputs(batch, table):
 
 def step_loss(model, batch, sets, stage):
     """Loss of one batch and a dict of figures. One pass holds the prompt, the queries and, after look-ups, a thought of ideal
-    latents. The thought that the stage is named after comes on top: latents are fed back one by one over the prompt's cache; pauses
-    stand in the same pass. Both learn from the same losses, so that the control differs in what is fed and in nothing else."""
+    latents. The thought that the stage is named after comes on top: `latent` feeds states back one by one over the prompt's cache;
+    `mixture` has pauses in the same pass, with the same losses, and differs in what is fed and in nothing else. `pause` has pauses in place of
+    the ideal latents and no second thought: it is never shown a frontier as an input, and gives nothing of itself to learning from one."""
     table, names = model.table(), batch["names"]
     P, Q = batch["ids"].shape[1], sets.shape[1]
     B = len(names)
@@ -105,10 +106,10 @@ def step_loss(model, batch, sets, stage):
     if stage != "lookup":
         walk, weight = stay(batch["walk"])
         fed = torch.where(torch.rand(B) < 0.5, LATENTS, torch.randint(0, LATENTS + 1, (B,)))
-        whole = torch.full((B,), LATENTS)
-        thoughts = [(model.soft(walk[:, :LATENTS], names, table), fed)]
-        if stage == "pause":
-            thoughts.append((table[t.PAUSE].expand(B, LATENTS, -1), whole))
+        pauses = table[t.PAUSE].expand(B, LATENTS, -1)
+        thoughts = [(pauses if stage == "pause" else model.soft(walk[:, :LATENTS], names, table), fed)]
+        if stage == "mixture":
+            thoughts.append((pauses, torch.full((B,), LATENTS)))
         for thought, count in thoughts:
             positions, mask = thought_block(batch, count, P)
             inputs += [thought, answer_inputs(batch, table)]
@@ -121,14 +122,17 @@ def step_loss(model, batch, sets, stage):
     if stage == "lookup":
         return loss, figures
     begun, T = hidden[:, P - 1 : P], LATENTS + 3
-    ideal, paused = hidden[:, P + Q : P + Q + T], hidden[:, P + Q + T :]
-    walk_loss, _ = spread_loss(torch.cat((begun, ideal[:, :LATENTS]), 1) @ table.T, walk, names, weight)
-    answered, right = answer_loss(ideal[:, LATENTS:] @ table.T, batch, fed)
+    first, second = hidden[:, P + Q : P + Q + T], hidden[:, P + Q + T :]
+    walk_loss, mass = spread_loss(torch.cat((begun, first[:, :LATENTS]), 1) @ table.T, walk, names, weight)
+    answered, right = answer_loss(first[:, LATENTS:] @ table.T, batch, fed)
+    if stage == "pause":
+        figures |= {"mass": level_mass(mass, weight), "right": right.item()}
+        return loss + walk_loss + 0.5 * answered, figures
     figures["ideal"] = right.item()
     loss = loss + 0.5 * walk_loss + 0.3 * answered
     trust = 0.5 * (2 * right - 1).clamp(min=0.1)  # an answer after the stage's own thought means little before one after an ideal one does
-    if stage == "pause":
-        states, final = torch.cat((begun, paused[:, :LATENTS]), 1), paused[:, LATENTS:]
+    if stage == "mixture":
+        states, final = torch.cat((begun, second[:, :LATENTS]), 1), second[:, LATENTS:]
     else:
         states, past = feed_back(model.llama, begun, cache, batch, P, LATENTS)
         final = after_thought(model.llama, answer_inputs(batch, table), past, batch, P, LATENTS)

@@ -23,9 +23,15 @@ interface Beside {
 
 /** What Coconut is set against, by what it differs in. */
 const CONTROLS: readonly Beside[] = [
-  { name: "pause tokens, trained on exactly Coconut's mixture", strategy: pauseTokens.id, model: "coconut-pause" },
+  { name: "pause tokens", strategy: pauseTokens.id, model: "coconut-pause" },
   {
-    name: "chain of thought in Coconut's tokens, size and data",
+    name: "pause tokens on exactly Coconut's mixture, ideal latents too",
+    strategy: pauseTokens.id,
+    model: "coconut-mixture",
+    weights: () => control("coconut-mixture"),
+  },
+  {
+    name: "chain of thought in Coconut's tokens, size and data, 2400 of its 6000 steps",
     strategy: chainOfThought.id,
     model: "prosqa-words",
     weights: () => control("prosqa-words"),

@@ -118,7 +118,7 @@ def test_first_head_attends_to_the_token_before(model):
 def test_every_stage_trains(model, batches):
     batch = batches.next()
     sets = batches.node_sets(batch, 5)
-    for stage in ("lookup", "latent", "pause"):
+    for stage in ("lookup", "latent", "pause", "mixture"):
         model.zero_grad()
         loss, figures = step_loss(model, batch, sets, stage)
         loss.backward()
