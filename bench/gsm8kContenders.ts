@@ -57,15 +57,15 @@ export function contenders({ model, maxTokens, probe, risk, temperature }: Conte
     ...(probe === undefined ? [] : [contender(probeStrategy.id, { file: probe })]),
     ...(probe === undefined || risk === undefined
       ? []
-      : [contender(probeStrategy.id, { file: probe, risk }, `${probeStrategy.id}, at most ${100 * risk} % wrong`)]),
+      : [contender(probeStrategy.id, { file: probe, risk }, `${probeStrategy.id} at most ${100 * risk} % wrong`)]),
     contender(survey.id, { checkAt: "line", ...(probe === undefined ? {} : { file: probe }) }),
-    ...["low", "high"].map((level) => contender(effort.id, { by: "instruction", level }, `${effort.id}, ${level}`)),
+    ...["low", "high"].map((level) => contender(effort.id, { by: "instruction", level }, `${effort.id} ${level}`)),
     contender(noThinking.id),
     contender(answerOnly.id),
     contender(chainOfDraft.id),
-    contender(chainOfDraft.id, { instruction: LONGER.draft }, `${chainOfDraft.id}, longer words`),
+    contender(chainOfDraft.id, { instruction: LONGER.draft }, `${chainOfDraft.id} longer`),
     contender(sketchOfThought.id),
-    contender(sketchOfThought.id, { instruction: LONGER.sketch }, `${sketchOfThought.id}, longer words`),
+    contender(sketchOfThought.id, { instruction: LONGER.sketch }, `${sketchOfThought.id} longer`),
     contender(inftyThink.id, ROUND),
   ];
 }
