@@ -10,6 +10,12 @@ const LOOP_OPTIONS = ["mark", "stop", "off"] as const;
 
 /** Decoding options every strategy takes. */
 export const decodingOptions = z.object({
+  settings: z
+    .enum(["house", "paper"])
+    .default("house")
+    .describe(
+      "Which settings options have that nobody sets: house are those of this table; paper those that the strategy's authors publish, where they differ.",
+    ),
   temperature: z.number().min(0).max(2).default(0).describe("0 is greedy."),
   topP: z
     .number()
@@ -114,6 +120,15 @@ export function parseOptions<Schema extends z.ZodObject>(
     "Change or remove it and run again.",
   );
 }
+
+/**
+ * Options as they are asked for, with what `settings` brings along: what a strategy's authors publish stands where nothing is asked,
+ * and goes before a model's manifest as whatever is asked for does.
+ */
+export const withPublished = (
+  published: Readonly<Record<string, unknown>> = {},
+  asked: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> => (asked["settings"] === "paper" ? { ...published, ...asked } : { ...asked });
 
 /**
  * What does not fit in a manifest's options of one method, in a sentence; undefined where all do.

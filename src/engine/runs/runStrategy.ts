@@ -25,7 +25,7 @@ import type { Route } from "../routing/paradigmRouter";
 import type { Steering } from "../decoding/steering";
 import { Recorder } from "../decoding/recorder";
 import { registered, unknownOptions, whyNot } from "../strategies";
-import { decodingOptions, formatOption, parseOptions } from "../decoding/options";
+import { decodingOptions, formatOption, parseOptions, withPublished } from "../decoding/options";
 import type { Strategy } from "../strategies/strategy";
 import type { RunContext } from "../thinking/runContext";
 import { hasOwnMarks, readingOf, ThinkProgress } from "../thinking/thinkProgress";
@@ -143,8 +143,9 @@ export async function runStrategy({
     throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
   }
   const method = backend.manifest.methods[strategy.id] ?? {};
-  const options = parseOptions(strategy.options, method, request.options);
-  const asked = parseOptions(decodingOptions, method, request.options);
+  const wished = withPublished(strategy.published, request.options);
+  const options = parseOptions(strategy.options, method, wished);
+  const asked = parseOptions(decodingOptions, method, wished);
   const seed = request.seed ?? 0;
   const random = seededRandom(seed);
   const conversation = conversationOf(asked.conversation, backend);
@@ -156,7 +157,7 @@ export async function runStrategy({
       ? await thinkingOfRun(backend, strategy, { variables: { ...asked.templateVariables, ...wanted }, format: named })
       : withoutTemplate(backend.thinking, asked.templateVariables, named);
   const advised = samplingAsked(asked.sampling, backend, thinking);
-  const decoding = advised ? parseOptions(decodingOptions, { ...method, ...advised }, request.options) : asked;
+  const decoding = advised ? parseOptions(decodingOptions, { ...method, ...advised }, wished) : asked;
   const messages = spokenTurns(request.messages);
   const ownMarks = hasOwnMarks({ from: thinking.from, opener: thinking.format.opener });
   // A text that is read again was written under an instruction already.
@@ -220,9 +221,12 @@ export async function runStrategy({
     model,
   };
 
+  const { settings, ...decoded } = decoding;
+  // What the settings come to stands there; their name only where they are not the usual ones.
+  const recorded = { ...options, ...decoded, conversation, ...(settings === "house" ? {} : { settings }) };
   recorder.event(
     headerOf(backend, request, {
-      ...{ strategy: strategy.id, options: { ...options, ...decoding, conversation }, thinking, instruction, seed },
+      ...{ strategy: strategy.id, options: recorded, thinking, instruction, seed },
       ...{ branch: branch?.header, scored: scored?.run },
     }),
   );

@@ -23,6 +23,7 @@ export const budget = strategy({
     extensions: z.int().min(0).max(10).default(0).describe("How often thinking that ends by itself is continued."),
     extension: z.string().default("\n\nWait,").describe("Text written in place of the end of thinking."),
   }),
+  published: { grace: 0, extension: "Wait" },
   short: { tokens: 8 },
   words: stepByStep,
   async run(context, options) {

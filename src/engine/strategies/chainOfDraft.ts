@@ -24,6 +24,7 @@ export const chainOfDraft = strategy({
       .describe("Examples shown before the question. Small untrained models need them."),
     task: z.enum(["maths", "sports", "coin"]).default("maths").describe("Which kind of draft the examples show."),
   }),
+  published: { maxTokens: 4096 },
   short: { shots: 1 },
   words: () => prompts["chain-of-draft"].system,
   isMethodOfWords: () => true,

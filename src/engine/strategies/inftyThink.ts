@@ -48,6 +48,7 @@ export const inftyThink = strategy({
   thinks: "on",
   sample: { prompt: "long-story.prompt.md" },
   options,
+  published: { roundTokens: 8192, temperature: 0.7, topP: 0.95 },
   short: { roundTokens: 16, summaryTokens: 8, maxRounds: 2 },
   words: ({ protocol }) => (protocol === "trained" ? prompts.inftythink.system : stepByStep()),
   isMethodOfWords: ({ protocol }) => protocol === "trained",

@@ -36,6 +36,7 @@ export const probe = strategy({
     transitions,
     thinkRatio,
   }),
+  published: { patience: 1 },
   words: stepByStep,
   async run(context, options) {
     const model = context.model();

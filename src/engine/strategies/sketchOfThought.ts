@@ -31,6 +31,7 @@ export const sketchOfThought = strategy({
       ),
     shots: z.int().min(0).max(3).default(3).describe("Example turns before the question."),
   }),
+  published: { temperature: 0.5 },
   short: { shots: 1 },
   words: ({ paradigm }, { pick = paradigm }) =>
     pick === "auto" ? undefined : prompts["sketch-of-thought"][paradigmOf(pick)].system,

@@ -54,6 +54,7 @@ export const softCot = strategy({
   trainedFor: true,
   stepKind: "step",
   options,
+  published: { thinking: true, temperature: 1 },
   words: ({ thinking }) => prompts[thinking ? "chain-of-thought" : "no-thinking"].system,
   async run(context, options) {
     const decoder = context.localDecoder();

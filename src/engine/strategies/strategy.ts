@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import type { StrategyFacts } from "../../core/catalogue";
 import type { TemplateVariables, ThinkFacts } from "../../core/text/thinkFacts";
+import type { decodingOptions } from "../decoding/options";
 import { HOUSE_FORMAT } from "../../core/text/thinkFormat";
 import type { Instruction, Message } from "../../core/trace/trace";
 import type { PromptState, RunContext } from "../thinking/runContext";
@@ -11,6 +12,8 @@ import prompts from "./prompts.json";
 export interface Strategy<Options extends z.ZodObject = z.ZodObject> extends StrategyFacts {
   /** Options with defaults and descriptions; a model's manifest may replace defaults. */
   readonly options: Options;
+  /** What its paper, or its authors' code, sets in place of the defaults here: the settings `paper`. */
+  readonly published?: Readonly<Partial<z.input<Options> & z.input<typeof decodingOptions>>>;
   /** Options under which a run is short and every part of the strategy has its turn all the same. */
   readonly short?: Readonly<Partial<z.input<Options>>>;
   /** Whether the model's thinking is to be on or off, where its chat template can be told; else as it is by itself. */

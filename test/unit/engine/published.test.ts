@@ -1,0 +1,79 @@
+/** The settings `paper`: what a strategy's authors publish, where nothing else is asked for. */
+import assert from "node:assert/strict";
+import * as z from "zod";
+import path from "node:path";
+import { loadOnnxModel, type OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
+import { decodingOptions, parseOptions, withPublished } from "../../../src/engine/decoding/options";
+import { loadRouter } from "../../../src/engine/routing/paradigmRouter";
+import { runStrategy } from "../../../src/engine/runs/runStrategy";
+import { STRATEGIES } from "../../../src/engine/strategies";
+import type { TraceEvent } from "../../../src/core/trace/trace";
+
+describe("published settings", () => {
+  const publishing = STRATEGIES.filter(({ published }) => published !== undefined);
+  let model: OnnxModel;
+  let router: Awaited<ReturnType<typeof loadRouter>>;
+  before(async () => {
+    model = await loadOnnxModel(path.resolve("models/pocket/base"));
+    router = await loadRouter(path.resolve("models/pocket/router/router.json"));
+  });
+  after(() => model.dispose());
+
+  async function optionsOfRun(strategy: string, options: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const events: TraceEvent[] = [];
+    await runStrategy({
+      backend: model,
+      request: {
+        ...{ id: "r", strategy, seed: 1, model: { kind: "folder", path: model.folder } as const },
+        messages: [
+          {
+            role: "user",
+            content: "Mia has 4 apples. On Monday she buys 3 apples. How many apples does Mia have now?",
+          },
+        ],
+        options: { maxTokens: 24, ...options },
+      },
+      route: (question) => Promise.resolve(router(question)),
+      emit: (batch) => events.push(...batch),
+      signal: new AbortController().signal,
+    });
+    const header = events.find((event) => event.t === "run")!;
+    return header.options;
+  }
+
+  for (const { id, options, published } of publishing) {
+    it(`of ${id} fit its options, and differ from the defaults`, () => {
+      const schema = z.object({ ...options.shape, ...decodingOptions.shape });
+      const usual = parseOptions(schema, {}, {}) as Record<string, unknown>;
+      const set = parseOptions(schema, {}, withPublished(published, { settings: "paper" })) as Record<string, unknown>;
+      for (const [name, value] of Object.entries(published!)) {
+        assert.deepEqual(set[name], value);
+        assert.notDeepEqual(usual[name], value, `${name} is the default anyway`);
+      }
+      assert.deepEqual(
+        Object.keys(published!).filter((name) => !Object.hasOwn(schema.shape, name)),
+        [],
+      );
+    });
+  }
+
+  it("stand behind what is asked for, before what a model says of itself, and in the trace", async () => {
+    const paper = await optionsOfRun("sketch-of-thought", { settings: "paper" });
+    assert.deepEqual([paper["temperature"], paper["settings"]], [0.5, "paper"]);
+    // The included model's own are examples, which its authors' prompt has too: these stay.
+    assert.equal(paper["shots"], 0);
+    const own = await optionsOfRun("sketch-of-thought", {
+      paradigm: "chunked_symbolism",
+      settings: "paper",
+      temperature: 0.2,
+    });
+    assert.equal(own["temperature"], 0.2);
+    const rounds = await optionsOfRun("inftythink", { settings: "paper" });
+    assert.deepEqual([rounds["roundTokens"], rounds["topP"]], [8192, 0.95]);
+  });
+
+  it("change nothing where they are not asked for", async () => {
+    const usual = await optionsOfRun("sketch-of-thought", { paradigm: "chunked_symbolism" });
+    assert.deepEqual([usual["temperature"], "settings" in usual], [0, false]);
+  });
+});
