@@ -1,5 +1,6 @@
 /** A comparison of strategies over a dataset as a Markdown table, with intervals, tests and tokens by kind. */
 import type { BenchRow } from "../src/core/measure/benchTable";
+import { holm } from "../src/core/measure/statistics";
 import { processedAlone, UNKNOWN } from "../src/core/measure/work";
 import { percent, points } from "./bars/figures";
 import { markdownTable } from "./markdownTable";
@@ -7,7 +8,7 @@ import { markdownTable } from "./markdownTable";
 const HEAD = [
   "strategy",
   "right (95 % interval)",
-  "against the first (p)",
+  "against the first (p by Holm)",
   "thinking",
   "trials",
   "summaries",
@@ -26,10 +27,11 @@ const HEAD = [
  * @param timed whether each run had the machine to itself: else its seconds are not told
  */
 export function comparisonTable(rows: readonly BenchRow[], marked: (strategy: string) => number, timed = true): string {
+  const adjusted = holm(rows.flatMap(({ versus }) => versus?.p ?? []));
   const cells = rows.map(({ strategy, accuracy, ci, tokens, tokensCi, context, work, ms, versus }) => [
     strategy,
     `${percent(accuracy)} (${(ci[0] * 100).toFixed(1)}–${(ci[1] * 100).toFixed(1)})`,
-    versus ? `${points(versus.difference)} (${versus.p.toPrecision(2)})` : "",
+    versus ? `${points(versus.difference)} (${adjusted.shift()!.toPrecision(2)})` : "",
     ...[tokens.thinking, tokens.trial, tokens.summary, tokens.answer].map((each) => each.toFixed(1)),
     `${tokens.total.toFixed(1)} (${tokensCi[0].toFixed(1)}–${tokensCi[1].toFixed(1)})`,
     work ? work.generated.toFixed(1) : UNKNOWN,
