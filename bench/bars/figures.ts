@@ -7,7 +7,10 @@ import type { DatasetRun } from "../../src/engine/runs/datasetRun";
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
-export const accuracy = (runs: readonly DatasetRun[]): number => mean(runs.map((each) => Number(each.correct)));
+/** Right, and known to be. */
+const isRight = ({ correct }: DatasetRun): boolean => correct === true;
+
+export const accuracy = (runs: readonly DatasetRun[]): number => mean(runs.map((each) => Number(isRight(each))));
 
 /** Mean tokens of a run, everything counted that the strategy made the model do. */
 export const totalTokens = (runs: readonly DatasetRun[]): number => mean(runs.map((each) => each.figures.tokens.total));
@@ -40,7 +43,7 @@ export const points = (difference: number): string =>
 
 /** Accuracy with its 95 % Wilson interval. */
 export function rightShare(runs: readonly DatasetRun[]): string {
-  const right = runs.filter((each) => each.correct).length;
+  const right = runs.filter(isRight).length;
   const [low, high] = wilson(right, runs.length);
   return `${percent(accuracy(runs))} [${(low * 100).toFixed(1)}, ${(high * 100).toFixed(1)}] (n=${runs.length})`;
 }
@@ -61,7 +64,7 @@ const RESAMPLES = 5000;
  * `−2.5 points [−5.0, 0.0] (p=0.063)`.
  */
 export function difference(a: readonly DatasetRun[], b: readonly DatasetRun[]): { text: string; p: number } {
-  const each = a.map(({ correct }, index) => Number(correct) - Number(b[index]!.correct));
+  const each = a.map((run, index) => Number(isRight(run)) - Number(isRight(b[index]!)));
   const [low, high] = bootstrapInterval(each, 0, RESAMPLES);
   const bound = (value: number) => (100 * value).toFixed(1).replace("-", "−");
   const p = pairedP(a, b);

@@ -1,7 +1,7 @@
 /** A strategy is held to its bar in every family: what it wins in one does not make up for what another loses. */
 import assert from "node:assert/strict";
 import { againstBaseline } from "../../../bench/bars/againstBaseline";
-import { difference, totalTokens } from "../../../bench/bars/figures";
+import { difference, rightShare, totalTokens } from "../../../bench/bars/figures";
 import type { Settings } from "../../../bench/bars/bar";
 import type { DatasetRun } from "../../../src/engine/runs/datasetRun";
 
@@ -48,6 +48,12 @@ describe("a bar of several families", () => {
       );
       assert.match(reached.measured, /^arithmetic 90\.0 % \[.*; all .* of its tokens/);
     });
+
+  it("counts an answer that cannot be judged as not right", () => {
+    const [unknown, right] = [{ ...run(true, 1), correct: undefined } as unknown as DatasetRun, run(true, 1)];
+    assert.match(rightShare([unknown, right]), /^50\.0 %/);
+    assert.match(difference([unknown, right], [right, right]).text, /^−50\.0 points \[−100\.0, 0\.0\]/);
+  });
 
   it("tells a difference with its interval and test", () => {
     const [mine, theirs] = [
