@@ -14,7 +14,7 @@ export interface Bar {
   /** What `--only` selects; bars on one topic share their runs. */
   topic: string;
   name: string;
-  /** The weights that answer, by their folder's name. */
+  /** The weights that answer, by their folder's name; a member of the family is named like the strategy that it was trained for. */
   model: string;
   target: string;
   /** Of a control, which has nothing to reach. */

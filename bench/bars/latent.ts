@@ -23,7 +23,7 @@ interface Beside {
 
 /** What Coconut is set against, by what it differs in. */
 const CONTROLS: readonly Beside[] = [
-  { name: "pause tokens", strategy: pauseTokens.id, model: "coconut-pause" },
+  { name: "pause tokens", strategy: pauseTokens.id, model: pauseTokens.id },
   {
     name: "pause tokens on exactly Coconut's mixture, ideal latents too",
     strategy: pauseTokens.id,
@@ -52,7 +52,7 @@ function prosqaBars(topic: string, label: string, runsOf: RunsOf): Bar[] {
     {
       topic,
       name: `Coconut, ${label}`,
-      model: "coconut",
+      model: coconut.id,
       target: "≥ 97.0 %",
       async measure(settings) {
         const runs = await runsOf(settings, coconut.id);
@@ -118,7 +118,7 @@ export const LATENT: readonly Bar[] = [
   {
     topic: coconut.id,
     name: "Coconut latents: mass of latent k on nodes within k+1 steps",
-    model: "coconut",
+    model: coconut.id,
     target: "≥ 90 %",
     async measure(settings) {
       const runs = await runFamily(settings, "prosqa", coconut.id);

@@ -16,7 +16,7 @@ export const SMALL_CONTEXTS: readonly Bar[] = [
   {
     topic: lightThinker.id,
     name: "LightThinker, arithmetic",
-    model: "lightthinker",
+    model: lightThinker.id,
     target: "≥ CoT − 2 points; peak ≤ 40 %; dependency ≤ 40 %",
     async measure(settings) {
       const runs = await runFamily(settings, "arithmetic", lightThinker.id);

@@ -11,7 +11,8 @@ const root = path.resolve(import.meta.dirname, "../../..");
 
 /** Exit rules have ids of their own, which the strategies that use one take over. */
 const OWN_FILES = /^src\/(engine\/strategies|core\/exits)\//;
-const GENERATED = /\.generated\.json$|\.schema\.json$/;
+/** Folders of controls say what they were trained for, as those of models do: training/ writes both. */
+const GENERATED = /\.generated\.json$|\.schema\.json$|^bench\/controls\//;
 /** Ordinary words, as reasons for an exit and kinds of a switch: only beside a name for a strategy are they its id. */
 const WORDS = ["budget", "probe", "effort"];
 
