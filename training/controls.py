@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import time
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +25,11 @@ from . import corpus, softcot, styles
 from .batches import stream
 from .export import BASE, write_folder
 from .lightthinker import light_stream
-from .model import Config, Llama, optimisers, set_rate
+from .model import Config, Llama
 from .shipped import shipped, shipped_softcot
 from .tokenizer import load as load_tokenizer
-from .train_base import RUNS, loss_of, rate, save
+from .train_base import RUNS
+from .tuning import tune
 
 FOLDER = Path(__file__).parent.parent / "bench/controls"
 
@@ -44,37 +44,6 @@ def said_once(rng: random.Random, progress: float = 1.0) -> styles.Sample:
     if made.system == styles.system_of("chain-of-thought") and said is not None:
         made.pieces = [*(piece for piece in made.pieces[: said + 1] if not piece.text.startswith(CHECKS)), made.pieces[-1]]
     return made
-
-
-def tune(model: Llama, name: str, batches, steps: int) -> None:
-    """Next-token loss with LightThinker's rates (training.lightthinker)."""
-    path = RUNS / f"controls/{name}.pt"
-    opts, step, began, shown = optimisers(model, lr=1e-3, muon_lr=0.005), 0, time.time(), []
-    if path.exists():
-        last = torch.load(path, weights_only=False)
-        model.load_state_dict(last["model"])
-        for o, state in zip(opts, last["opts"]):
-            o.load_state_dict(state)
-        step = last["step"]
-    model.train()
-    made = batches(step)
-    while step < steps:
-        set_rate(opts, rate(step, steps, warmup=30, decay=0.6))
-        loss, hit = loss_of(model, next(made))
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for o in opts:
-            o.step()
-            o.zero_grad()
-        step += 1
-        shown.append((loss.item(), hit.float().mean().item()))
-        if step % 20 == 0:
-            mean = [sum(x) / len(shown) for x in zip(*shown)]
-            print(f"{name} {step}/{steps} loss {mean[0]:.4f} right {mean[1]:.4f} {time.time() - began:.0f} s", flush=True)
-            shown = []
-        if step % 100 == 0 or step == steps:
-            save(path, model=model.state_dict(), config=model.c.to_dict(), step=step, opts=[o.state_dict() for o in opts])
-    model.eval()
 
 
 class FixedPrompt(nn.Module):
@@ -144,11 +113,11 @@ def main() -> None:
         fixed_prompt(args)
     elif args.control == "text":
         model = shipped()
-        tune(model, "text", lambda step: light_stream(args.seed * 1000003 + step, folded=False), args.steps)
+        tune(model, RUNS / "controls/text.pt", lambda step: light_stream(args.seed * 1000003 + step, folded=False), args.steps)
         write_folder(model, FOLDER / "lightthinker-text", {"v": 1, "name": "LightThinker's text, nothing folded", "methods": {}})
     else:
         model = shipped()
-        tune(model, "no-rechecks", lambda step: stream(args.seed * 1000003 + step, lambda: 1.0, said_once), args.steps)
+        tune(model, RUNS / "controls/no-rechecks.pt", lambda step: stream(args.seed * 1000003 + step, lambda: 1.0, said_once), args.steps)
         write_folder(model, FOLDER / "no-rechecks", {**BASE, "name": "The base without planted re-checks"})
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import time
 from pathlib import Path
 
 import torch
@@ -20,10 +19,11 @@ from . import corpus, styles
 from .batches import BEHIND, Row, collate, encode, rounded
 from .evaluate import answer_of, decode, greedy, prompts_of
 from .export import write_folder
-from .model import HIDDEN, Llama, causal, load, optimisers, set_rate
+from .model import HIDDEN, Llama, causal, load
 from .problems.problem import Problem
 from .tokenizer import load as load_tokenizer
-from .train_base import RUNS, loss_of, rate, save
+from .train_base import RUNS
+from .tuning import tune
 
 COMPRESS, GISTS, GO = "<w>", ["<c1>", "<c2>"], "<o>"
 MEANINGS = {"<w>": "settled so far", "<c1>": "the answer so far", "<c2>": "the step so far", "<o>": "go on from it"}
@@ -155,35 +155,7 @@ def main() -> None:
     with torch.no_grad():  # a new token starts as the mean of the words that say what it means
         for token, meaning in MEANINGS.items():
             model.embed.weight[load_tokenizer().token_to_id(token)] = model.embed.weight[encode(meaning)].mean(0)
-    opts = optimisers(model, lr=1e-3, muon_lr=0.005)
-    step = 0
-    if (folder / "last.pt").exists():
-        last = torch.load(folder / "last.pt", weights_only=False)
-        model.load_state_dict(last["model"])
-        for o, state in zip(opts, last["opts"]):
-            o.load_state_dict(state)
-        step = last["step"]
-    model.train()
-    batches, began, shown, total = light_stream(args.seed * 1000003 + step), time.time(), [], args.steps
-    while step < total:
-        set_rate(opts, rate(step, total, warmup=30, decay=0.6))
-        loss, hit = loss_of(model, next(batches))
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for o in opts:
-            o.step()
-            o.zero_grad()
-        step += 1
-        shown.append((loss.item(), hit.float().mean().item()))
-        if step % 20 == 0:
-            mean = [sum(x) / len(shown) for x in zip(*shown)]
-            print(f"step {step}/{total} loss {mean[0]:.4f} right {mean[1]:.4f} {time.time() - began:.0f} s", flush=True)
-            shown = []
-            if (folder / "steps").exists():
-                total = int((folder / "steps").read_text())
-        if step % 100 == 0 or step == total:
-            save(folder / "last.pt", model=model.state_dict(), config=model.c.to_dict(), step=step, opts=[o.state_dict() for o in opts])
-    model.eval()
+    tune(model, folder / "last.pt", lambda step: light_stream(args.seed * 1000003 + step), args.steps)
     write_folder(model, FOLDER, MANIFEST)
     if args.count:
         compare(model, base, args.count, "valid")
