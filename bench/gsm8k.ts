@@ -1,7 +1,7 @@
 /**
  * `npm run bench:gsm8k -- --model DIR`: the training-free strategies and a probe on GSM8K training questions, with a real
  * instruct model, as a Markdown table. Every run is kept as a trace file and its figures in a file of all runs, so that a stop loses
- * nothing: the same command goes on. Questions are asked in groups, each under every strategy and seed, so that what is there has whole pairs.
+ * nothing: the same command goes on. Where a survey is among the rows, chain of thought is that survey without its trials. Questions are asked in groups, each under every strategy and seed, so that what is there has whole pairs.
  *
  *   --model DIR             a folder in Hugging Face layout
  *   --unseen                the 200 questions that no setting was chosen on, in place of the first of the others
@@ -40,6 +40,7 @@ import { gradeUnmarked } from "./instructAnswer";
 import { KeptTraces } from "./keptTraces";
 import { RecordedRuns, type Asked, type RecordedRun } from "./recordedRuns";
 import { Runner } from "./runner";
+import { withoutTrials } from "./withoutTrials";
 
 const { values } = parseArgs({
   options: {
@@ -98,8 +99,11 @@ const wanted = (row: string) => values.only?.split(",").includes(row) ?? true;
 const questions = values.unseen ? questionsOf(GSM8K_UNSEEN, limit) : all.slice(0, limit);
 const chosen = contenders(settings).filter((contender) => wanted(contender.name));
 if (values.budget !== undefined) chosen.push(cutContender(settings, Number(values.budget)));
-const runs = await ask(chosen);
 const names = chosen.map((contender) => contender.name);
+const isSurveyed = names.includes(survey.id);
+const runs = await ask(chosen.filter(({ strategy }) => !(isSurveyed && strategy === chainOfThought.id)));
+if (isSurveyed && names.includes(chainOfThought.id))
+  runs.push(...runs.filter((run) => run.strategy === survey.id).map(withoutTrials));
 const whole = wholeQuestions(runs);
 if (values.budget === undefined && names.includes(deer.id)) {
   const of = (strategy: string) => whole.filter((run) => run.strategy === strategy);

@@ -1,4 +1,5 @@
 /** What a person asks of a run while a model writes: to pause, to go on, or to stop thinking and answer. */
+import { aborted } from "./aborted";
 import { StopThinking } from "./keptText";
 
 export class Steering {
@@ -60,9 +61,3 @@ export class Steering {
     throw new StopThinking();
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });

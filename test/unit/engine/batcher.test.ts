@@ -95,6 +95,19 @@ describe("runs that go on at once on one model", function () {
       await found.model.dispose();
     });
 
+  it("read a beginning that they have in common once", async () => {
+    const { model } = await watched(POCKET);
+    const ids = Array.from({ length: 4 * CHUNK }, (_, at) => 5 + (at % 90));
+    const leave = [model.join(), model.join(), model.join()];
+    const steps = await Promise.all([7, 8, 9].map((last) => model.newSequence().feed({ ids: [...ids, last] })));
+    assert.deepEqual(
+      steps.map(({ reused }) => reused),
+      [0, ids.length, ids.length],
+    );
+    leave.forEach((each) => each());
+    await model.dispose();
+  });
+
   it("go one after the other where a pass of several differs in a bit", async () => {
     const found = await watched(TINY);
     found.spoil = ({ logits }) => void ((logits!.data as Float32Array)[0]! += 1e-6);

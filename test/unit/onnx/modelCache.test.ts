@@ -209,6 +209,40 @@ describe("a remembered prompt", () => {
       assert.equal(memory.recall([5, 6, 7, 8, 9], 4), undefined);
       if (what === "states") assert.equal(fedState(same), 7);
     });
+
+  it("are waited for by prompts that begin alike, and by no others", async () => {
+    const memory = new PrefixMemory(4, 1e6);
+    const said: string[] = [];
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => (end = resolve));
+    const reading = (name: string, prompt: readonly number[], signal?: AbortSignal) =>
+      memory.reading(prompt, signal, async () => {
+        said.push(name);
+        if (name === "first") await over;
+        memory.keep(prompt, read([rows]));
+      });
+    const stop = new AbortController();
+    const others = [
+      reading("first", ids),
+      reading("alike", [...ids.slice(0, 8), 70, 71]),
+      reading("other", [9, 9, 9, 9, 9]),
+    ];
+    const stopped = assert.rejects(reading("stopped", ids, stop.signal), /enough/);
+    stop.abort(new Error("enough"));
+    await stopped;
+    assert.deepEqual(said, ["first", "other"]);
+    end();
+    await Promise.all(others);
+    assert.deepEqual(said, ["first", "other", "alike"]);
+  });
+
+  it("are read by the next where the first that read them failed", async () => {
+    const memory = new PrefixMemory(4, 1e6);
+    const failed = memory.reading(ids, undefined, () => Promise.reject(new Error("no memory")));
+    const next = memory.reading(ids, undefined, () => Promise.resolve("read"));
+    await assert.rejects(failed, /no memory/);
+    assert.equal(await next, "read");
+  });
 });
 
 describe("tokens that are read again", () => {

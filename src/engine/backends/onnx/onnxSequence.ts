@@ -70,8 +70,19 @@ export class OnnxSequence implements Sequence {
     const next = positions.reduce((most, position) => Math.max(most, position + 1), this.position);
     this.check(input, options, next);
     const reread = await this.readAgain(options.signal);
+    const isPrompt = this.cache.place.rows === 0 && !soft && !options.positions && !options.sees;
+    const take = () => this.take(input, options, { positions, next, isPrompt });
+    const step = isPrompt ? await this.home.memory.reading(ids, options.signal, take) : await take();
+    return { ...step, reread };
+  }
+
+  private async take(
+    input: FeedInput,
+    options: FeedOptions,
+    { positions, next, isPrompt }: { positions: readonly number[]; next: number; isPrompt: boolean },
+  ): Promise<Step> {
+    const { ids } = input;
     const before = this.cache.place;
-    const isPrompt = before.rows === 0 && !soft && !options.positions && !options.sees;
     const wantedFrom = ids.length - Math.min(options.distributions ?? 1, ids.length);
     const reused = isPrompt ? this.recall(ids, Math.min(wantedFrom, ids.length - 1)) : 0;
     const { sees, signal } = options;
@@ -92,7 +103,7 @@ export class OnnxSequence implements Sequence {
     this.position = next;
     this.fed?.push(input);
     if (isPrompt) this.home.memory.keep(ids, this.cache);
-    return { distributions, hidden: options.hidden ? joined(hidden) : undefined, reused, reread };
+    return { distributions, hidden: options.hidden ? joined(hidden) : undefined, reused };
   }
 
   mark(): Mark {
