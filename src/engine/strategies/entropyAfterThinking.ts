@@ -29,6 +29,7 @@ export const entropyAfterThinking = strategy({
       .describe("Text after which the entropy is read; empty is what closes thinking in the model's own format."),
     ...ruleOptions(entropyExit),
   }),
+  published: { checkAt: "paragraph" },
   short: { checkAt: "line", maxChecks: 2 },
   words: stepByStep,
   run(context, options) {
