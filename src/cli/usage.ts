@@ -62,7 +62,7 @@ export const USAGE = `thoughtlens: how a language model reasons, what that costs
   --risk SHARE           rules: also the setting at which at most this share of exits turns a right answer wrong,
   --confidence SHARE     with this confidence                           (default 0.9)
   --at WHERE,…           score: try answers at transition, paragraph, line   (default transition,paragraph)
-  --check-at WHERE       probe: transition, paragraph, line or latent   (default line)
+  --check-at WHERE       probe: transition, chunk, paragraph, line or latent   (default line)
   --at STEP              branch: the place, as the number of a step or as token:N
   --continue             branch: go on behind the step; with --edit FILE from the text of FILE in the step's place, or in
                          that of all text before the token
