@@ -4,6 +4,7 @@ import { floorRemarks } from "../core/measure/plainAnswer";
 import { costOf, formatMoney, priceOf, type PriceTable } from "../core/measure/prices";
 import { processedWords, UNKNOWN } from "../core/measure/work";
 import { voteTable, withMeanings, type VoteTable } from "../core/votes/voteTable";
+import { formatPoints } from "../core/text/quantities";
 import type { BenchLog } from "../disk/benchLog";
 import type { Arguments } from "./arguments";
 import { publicName } from "./namedModels";
@@ -71,7 +72,7 @@ function votesOf({ header, results }: BenchLog): [strategy: string, figures: Vot
 type PricedRow = BenchRow & { cost?: { amount: number; currency: string } };
 
 /** Bench rows as a table for a terminal. */
-function benchText(rows: readonly PricedRow[]): string {
+export function benchText(rows: readonly PricedRow[]): string {
   const anyCost = rows.some(({ cost }) => cost !== undefined);
   const anyUnknown = rows.some(({ unknown }) => unknown > 0);
   const marked = [...new Set(rows.flatMap(({ marks }) => Object.keys(marks)))];
@@ -110,9 +111,7 @@ function benchText(rows: readonly PricedRow[]): string {
       context.dependency.toFixed(0),
       ms.total.toFixed(0),
       ...(anyCost ? [cost ? formatMoney(cost.amount, cost.currency) : "–"] : []),
-      versus
-        ? `${versus.difference >= 0 ? "+" : "−"}${Math.abs(versus.difference * 100).toFixed(1)} points`
-        : "baseline",
+      versus ? formatPoints(versus.difference, versus.ci) : "baseline",
       versus ? versus.p.toPrecision(2) : "",
     ]),
   );
