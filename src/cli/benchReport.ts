@@ -28,7 +28,7 @@ export function report(
     return billed && price ? { ...row, cost: { amount: costOf(billed, price), currency: price.currency } } : row;
   });
   const n = new Set(results.map((run) => run.question)).size;
-  const votes = votesOf(log);
+  const votes = votesOf(log, publicName(model));
   if (json) {
     const said = votes.length > 0 ? { votes: Object.fromEntries(votes) } : {};
     printJson({ data, n, rows, ...said, failures: failures.map(({ t: _, ...failure }) => failure) });
@@ -41,8 +41,11 @@ export function report(
   print([`${data}, ${n} questions${each}${shared}\n${benchText(rows)}`, ...floorRemarks(rows), ...texts].join("\n"));
 }
 
-/** What votes over the samples of each strategy come to; none where there is one of each question. */
-function votesOf({ header, results }: BenchLog): [strategy: string, figures: VoteTable][] {
+/**
+ * What votes over the samples of each strategy come to; none where there is one of each question.
+ * @param model named where a run does not say its own
+ */
+function votesOf({ header, results }: BenchLog, model: string): [strategy: string, figures: VoteTable][] {
   if (header.samples === undefined) return [];
   return header.strategies.flatMap((strategy): [string, VoteTable][] => {
     const byQuestion = new Map<number, typeof results>();
@@ -52,6 +55,7 @@ function votesOf({ header, results }: BenchLog): [strategy: string, figures: Vot
     }
     const questions = [...byQuestion].map(([question, samples]) => ({
       title: `${question + 1}`,
+      model: samples[0]?.model ?? model,
       samples: withMeanings(
         samples
           .toSorted((a, b) => (a.sample ?? 1) - (b.sample ?? 1))
