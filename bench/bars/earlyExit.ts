@@ -52,6 +52,9 @@ export function probeQuality(families: ReadonlyMap<string, readonly Scored[]>): 
   };
 }
 
+const wrongOf = ({ exits, wrong }: { exits: number; wrong: number }): string =>
+  exits === 0 ? "no exit" : percent(wrong / exits);
+
 export const EARLY_EXITS: readonly Bar[] = [
   exitBar(deer.id, "DEER", 0.65),
   {
@@ -115,9 +118,10 @@ export const EARLY_EXITS: readonly Bar[] = [
     target: "at most 5 % of exits wrong in ≥ 95 of 100 splits of ≥ 2000 checkpoints, with 95 % confidence",
     async measure(settings) {
       const { probe: trained, families } = await trialPoints(settings);
-      const { kept, chosen, wrong, thinking, checkpoints } = coverage(trained, [...families.values()].flat());
+      const { kept, chosen, wrong, thinking, checkpoints, families: told } = coverage(trained, families);
+      const wrongByFamily = told.map((each) => `${each.family} ${wrongOf(each)}`).join(", ");
       return {
-        measured: `kept in ${kept} of ${SPLITS} splits of ${checkpoints} checkpoints; a threshold found in ${chosen}, where ${percent(wrong)} of exits were wrong at ${percent(thinking)} of the thinking tokens`,
+        measured: `kept in ${kept} of ${SPLITS} splits of ${checkpoints} checkpoints; a threshold found in ${chosen}, where ${percent(wrong)} of exits were wrong at ${percent(thinking)} of the thinking tokens; promised of all together, and wrong of each family's exits: ${wrongByFamily}`,
         met: kept >= 95 && checkpoints >= 2000,
       };
     },

@@ -25,7 +25,7 @@ const DEFAULT_GRID: ProbeGrid = {
 };
 
 /** Passes in a row that an exit may take: a state that looks settled for one line only is no reason to stop. */
-const PATIENCES = [1, 2, 3];
+export const PATIENCES = [1, 2, 3];
 
 const BATCH = 64;
 const EPOCHS = 200;
