@@ -60,7 +60,7 @@ export async function trainedProbe(
 /** Fixed before the table: of several risks the smallest that is proven would be promised with less confidence than is said. */
 export const PROMISED = { risk: 0.1, confidence: 0.9 };
 
-/** The promised risk, where a threshold of the probe is proven to keep it on its validation questions. */
+/** The promised risk, where a threshold of the probe is proven to keep it on questions that nothing was fitted to. */
 export async function provenRisk(file: string): Promise<number | undefined> {
   const { curve = [] } = await readProbe(file);
   return conformalExit(curve, PROMISED) && PROMISED.risk;

@@ -57,21 +57,35 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+# The most characters that the reader of thoughtlens.json takes (docs/CHECKPOINTS.md).
+LONGEST = {"name": 200, "before": 2000, "after": 2000, "prompt": 20000, "instruction": 20000}
+
+
 def text_of(file: str) -> str:
     try:
         return Path(file).read_text("utf8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise argparse.ArgumentTypeError(f"{file} cannot be read as text") from error
+        raise ImportFault(f"{file} cannot be read as text.", "Name a file in UTF-8 that is there.") from error
+
+
+def check_lengths(asked: dict[str, object]) -> None:
+    for option, most in LONGEST.items():
+        text = asked.get(option)
+        if isinstance(text, str) and len(text) > most:
+            raise ImportFault(f"--{option} has {len(text)} characters, and the engine reads {most}.", "Give a shorter text.")
+        if option == "name" and text == "":
+            raise ImportFault("--name is empty.", "Give the model a name, or leave --name out.")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    asked = vars(parser().parse_args(arguments))
-    run, out = asked.pop("run"), asked["out"]
-    del asked["method"]
     # What goes wrong is said in one sentence, and not among bars and hints.
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
+        asked = vars(parser().parse_args(arguments))
+        run, out = asked.pop("run"), asked["out"]
+        del asked["method"]
+        check_lengths(asked)
         run(**asked)
     except ImportFault as fault:
         print(f"Not imported: {fault}", file=sys.stderr)

@@ -8,7 +8,7 @@ import { Session } from "./session";
 import { percent } from "./table";
 import { print, printJson } from "./terminal";
 
-const PLACES: readonly ProbeRequest["checkAt"][] = ["transition", "paragraph", "line", "latent"];
+const PLACES: readonly ProbeRequest["checkAt"][] = ["transition", "chunk", "paragraph", "line", "latent"];
 
 /** Trains and writes the file that `--out` names. @returns the exit code */
 export async function trainProbe(args: Arguments): Promise<number> {
@@ -17,7 +17,7 @@ export async function trainProbe(args: Arguments): Promise<number> {
     const message =
       args.out === undefined
         ? "No file for the probe was named."
-        : "--check-at takes transition, paragraph, line or latent.";
+        : "--check-at takes transition, chunk, paragraph, line or latent.";
     throw new ActionableError("usage", message, "Run thoughtlens probe --data FILE --out FILE.");
   }
   const { name, questions } = await datasetOf(args, "probe");

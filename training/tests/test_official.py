@@ -147,6 +147,10 @@ def test_softcot_refuses(what, softcot, tmp_path, capsys):
         ("--placeholder", "<nothing>", "has no token <nothing>"),
         ("--assistant-placeholder", "<nothing>", "has no token <nothing>"),
         ("--prompt", "{question} only", "{soft} once behind it"),
+        ("--prompt", "{question}{soft}" + " " * 9 + "x" * 20000, "and the engine reads 20000"),
+        ("--before", "x" * 2001, "--before has 2001 characters, and the engine reads 2000"),
+        ("--name", "x" * 201, "--name has 201 characters, and the engine reads 200"),
+        ("--name", "", "--name is empty"),
         ("--prompt", "{question} {soft}\n---\n{soft}", "{soft} once behind it"),
     ],
 )
@@ -155,6 +159,11 @@ def test_softcot_refuses_settings(option, value, sentence, softcot, tmp_path, ca
         (tmp_path / "prompt.txt").write_text(value)
         value = str(tmp_path / "prompt.txt")
     refused(capsys, tmp_path, sentence, *softcot_arguments(softcot), option, value)
+
+
+def test_softcot_refuses_a_prompt_that_is_no_text(softcot, tmp_path, capsys):
+    (tmp_path / "prompt.txt").write_bytes(b"\xff\xfe{soft}")
+    refused(capsys, tmp_path, "cannot be read as text. Name a file", *softcot_arguments(softcot), "--prompt", str(tmp_path / "prompt.txt"))
 
 
 def test_the_vocabulary_has_to_fit_the_weights(softcot, tmp_path, capsys):

@@ -1,7 +1,7 @@
 /**
  * A threshold that keeps a promise: at most a given share of exits turn a right answer wrong, with a given confidence.
- * Chosen on questions that the rule was not fitted to, as LYNX (2512.05325) chooses its own by conformal risk control; the
- * test is Learn then Test (2110.01052, §3): thresholds in a fixed order, the safest first, until one is not proven.
+ * After LYNX (2512.05325), which calibrates its exits by split conformal prediction; here the test is Learn then Test (2110.01052,
+ * §3): on questions that the rule was not fitted to, thresholds in a fixed order, the safest first, until one is not proven.
  */
 import { binomialAtMost } from "../measure/statistics";
 

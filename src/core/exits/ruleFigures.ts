@@ -59,7 +59,7 @@ export interface RuleFigures {
   check: CheckCost | undefined;
   /** At every threshold, in rising order. */
   points: readonly RulePoint[];
-  /** At the setting of its paper, or our default. */
+  /** At the setting of its paper, or our default; asked where the recording was, whatever a live run's places are. */
   usual: RulePoint | undefined;
   /** The cheapest that loses no more than half a point. */
   cheapest: RulePoint | undefined;

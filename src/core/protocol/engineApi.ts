@@ -221,8 +221,8 @@ export interface ProbeRequest {
   questions: { question: string; answer: string }[];
   /** What the dataset is called in the probe's file. */
   data: string;
-  /** Where thinking is interrupted to ask the probe, in training as in use; `latent`: after each continuous thought. */
-  checkAt: "transition" | "paragraph" | "line" | "latent";
+  /** Where thinking is interrupted to ask the probe, in training as in use: `chunk` as the paper does, before paragraphs that turn to checking; `latent` after each continuous thought. */
+  checkAt: "transition" | "chunk" | "paragraph" | "line" | "latent";
   /** The probe's file. Examples are kept beside it, so that a cancelled training goes on. */
   file: string;
   /** Of decoding, as every strategy takes them. */

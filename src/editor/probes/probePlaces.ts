@@ -18,9 +18,14 @@ const IN_WORDS: readonly Place[] = [
     detail: l10n.later`Wherever the model is about to reconsider, as DEER`,
   },
   {
+    checkAt: "chunk",
+    label: l10n.later`Before paragraphs that check`,
+    detail: l10n.later`Where a chunk of paragraphs ends, as in the paper; for models that go over their own work`,
+  },
+  {
     checkAt: "paragraph",
     label: l10n.later`After paragraphs`,
-    detail: l10n.later`At each blank line, as in the paper`,
+    detail: l10n.later`At each blank line`,
   },
   {
     checkAt: "line",

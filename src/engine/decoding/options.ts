@@ -131,6 +131,30 @@ export const withPublished = (
 ): Record<string, unknown> => (asked["settings"] === "paper" ? { ...published, ...asked } : { ...asked });
 
 /**
+ * Refuses published settings of more tokens than a model has: the run would not be the authors'.
+ * @param contextLength tokens; undefined where it is not known
+ * @throws ActionableError `preset-beyond-context`
+ */
+export function checkPublished(
+  published: Readonly<Record<string, unknown>> = {},
+  asked: Readonly<Record<string, unknown>> = {},
+  contextLength: number | undefined,
+): void {
+  if (asked["settings"] !== "paper" || !contextLength) return;
+  const beyond = Object.entries(published).find(
+    ([name, value]) =>
+      /tokens$/i.test(name) && asked[name] === undefined && typeof value === "number" && value > contextLength,
+  );
+  if (!beyond) return;
+  const [name, value] = beyond;
+  throw new ActionableError(
+    "preset-beyond-context",
+    l10n.later`The paper's settings ask for ${name} ${String(value)}, and the model has ${contextLength} tokens of context.`,
+    l10n.later`Set ${name} yourself, or choose a model with a longer context.`,
+  );
+}
+
+/**
  * What does not fit in a manifest's options of one method, in a sentence; undefined where all do.
  * @param asked options that stand in place of the manifest's
  */

@@ -1,6 +1,6 @@
 /** What a person asks of a run while a model writes: to pause, to go on, or to stop thinking and answer. */
-import { aborted } from "./aborted";
 import { StopThinking } from "./keptText";
+import { unlessAborted } from "./unlessAborted";
 
 export class Steering {
   /** What goes on once nothing holds the run any more. */
@@ -50,8 +50,8 @@ export class Steering {
    * @throws StopThinking once, where thinking is to end; the reason of the signal
    */
   async turn(signal: AbortSignal, settle: () => void): Promise<void> {
-    if (this.waiting) await Promise.race([this.waiting.over, aborted(signal)]);
     signal.throwIfAborted();
+    if (this.waiting) await unlessAborted(this.waiting.over, signal);
     const thinks = this.wantsAnswer ? this.isThinking() : undefined;
     if (thinks === undefined) return;
     // Where it is over already there is nothing to be stopped.

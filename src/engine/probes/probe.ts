@@ -16,7 +16,7 @@ const probeFile = z.object({
   kind: z.literal("hidden-state-probe"),
   model: z.object({ id: z.string(), sha256: z.string(), hiddenSize: z.int().min(1) }),
   /** Where the states were read: the checkpoints of the early-exit loop, or after each continuous thought. */
-  checkAt: z.enum(["transition", "paragraph", "line", "latent"]),
+  checkAt: z.enum(["transition", "chunk", "paragraph", "line", "latent"]),
   /** Layers from the state to one logit: [out][in] and [out]; a ReLU between two. The first takes the raw state. */
   layers: z
     .array(z.object({ weight: matrix, bias: z.array(z.number()) }))
@@ -27,7 +27,12 @@ const probeFile = z.object({
   /** Chosen on validation questions, as is how many checks in a row have to pass it. */
   threshold: z.number().min(0).max(1),
   patience: z.int().min(1).default(1),
-  /** What each setting did on the validation questions, from which one is chosen for a risk; files of 0.1.0 lack it. */
+  /** The threshold that was chosen for each number of checks in a row, the one above among them; files of 0.1.0 lack it. */
+  exits: z
+    .array(z.object({ patience: z.int().min(1), threshold: z.number().min(0).max(1) }))
+    .max(100)
+    .optional(),
+  /** What each setting did on calibration questions, to which nothing was fitted: from it one is chosen for a risk. */
   curve: z
     .array(
       z.object({
@@ -63,7 +68,7 @@ export async function readProbe(file: string): Promise<ProbeFile> {
   throw new ActionableError(
     "probe-mismatch",
     "This probe reads continuous thoughts and not thinking in words.",
-    "Use it with Coconut, or train one at transition words, paragraphs or lines.",
+    "Use it with Coconut, or train one at transition words, chunks, paragraphs or lines.",
   );
 }
 
@@ -130,18 +135,22 @@ export function applyProbe(
 }
 
 /**
- * The setting that keeps a risk with a confidence on the probe's validation questions.
+ * The setting that keeps a risk with a confidence, by the probe's calibration questions.
+ * @param patience checks in a row that have to pass; by default any number that the probe was tried with
  * @throws ActionableError `probe-curve` where the file holds none, or none is proven
  */
-export function exitForRisk({ curve }: Pick<AnyProbeFile, "curve">, promised: Promised): ExitCount {
+export function exitForRisk({ curve }: Pick<AnyProbeFile, "curve">, promised: Promised, patience?: number): ExitCount {
   if (!curve) {
     throw new ActionableError(
       "probe-curve",
-      "The probe's file does not hold what its exits did on validation questions, so no threshold can be chosen for a risk.",
+      "The probe's file does not hold what its exits did on calibration questions, so no threshold can be chosen for a risk.",
       "Train the probe again with the command Train Probe…, or leave the option risk out.",
     );
   }
-  const chosen = conformalExit(curve, promised);
+  const chosen = conformalExit(
+    curve.filter((each) => patience === undefined || each.patience === patience),
+    promised,
+  );
   if (chosen) return chosen;
   const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
   throw new ActionableError(

@@ -25,7 +25,7 @@ import type { Route } from "../routing/paradigmRouter";
 import type { Steering } from "../decoding/steering";
 import { Recorder } from "../decoding/recorder";
 import { registered, unknownOptions, whyNot } from "../strategies";
-import { decodingOptions, formatOption, parseOptions, withPublished } from "../decoding/options";
+import { decodingOptions, checkPublished, formatOption, parseOptions, withPublished } from "../decoding/options";
 import type { Strategy } from "../strategies/strategy";
 import type { RunContext } from "../thinking/runContext";
 import { hasOwnMarks, readingOf, ThinkProgress } from "../thinking/thinkProgress";
@@ -143,6 +143,7 @@ export async function runStrategy({
     throw new ActionableError("prompt-empty", "The prompt is empty.", "Write a prompt and trace it again.");
   }
   const method = backend.manifest.methods[strategy.id] ?? {};
+  checkPublished(strategy.published, request.options, facts.contextLength);
   const wished = withPublished(strategy.published, request.options);
   const options = parseOptions(strategy.options, method, wished);
   const asked = parseOptions(decodingOptions, method, wished);
@@ -232,6 +233,8 @@ export async function runStrategy({
   );
 
   for (const note of [...thinking.notes, ...unknownOptions(strategy, method)]) recorder.note("warning", note);
+  if (settings === "paper" && !strategy.published)
+    recorder.note("info", "There are no published settings of this strategy that differ from the usual ones.");
   if (thinking.words)
     recorder.note("info", `The words ${thinking.words.words} in the ${thinking.words.turn} turn turn thinking off.`);
   for (const note of [...notes, ...(branch?.notes ?? []), ...(written ? [] : greedyNotes(decoding, backend))])

@@ -1,10 +1,10 @@
 /** Where the early-exit loop would have interrupted thinking that is written already. */
 import { matchTransition } from "../decoding/transitions";
-import { endsUnit } from "../thinking/earlyExit";
+import { endsUnit, turnsToChecking, type ProbedUnit } from "../thinking/earlyExit";
 import type { ReadToken } from "./readTokens";
 import type { WrittenText } from "./writtenText";
 
-type Unit = "transition" | "paragraph" | "line";
+type Unit = Exclude<ProbedUnit, "chunk">;
 
 /** A transition word looks at the last character before it, which may be two code units. */
 const LOOK_BACK = 2;
@@ -56,6 +56,23 @@ export function checkpoints(
   ).filter((place) => {
     const character = tokens[place]?.from ?? text.length;
     return thinking.some(([from, to]) => from <= character && character <= to);
+  });
+}
+
+/** Places at which a probe was to be asked: a chunk ends where the next paragraph of thinking turns to checking. */
+export function probePlaces(
+  tokens: readonly ReadToken[],
+  written: Pick<WrittenText, "thinking" | "text">,
+  unit: ProbedUnit,
+  words: readonly string[],
+): number[] {
+  if (unit !== "chunk") return checkpoints(tokens, written, [unit], words);
+  const places = checkpoints(tokens, written, ["paragraph"], words);
+  const character = (place: number | undefined) => (place === undefined ? undefined : tokens[place]?.from);
+  return places.filter((place, index) => {
+    const from = character(place) ?? written.text.length;
+    const over = written.thinking.find(([begin, end]) => begin <= from && from <= end)?.[1];
+    return turnsToChecking(written.text.slice(from, character(places[index + 1]) ?? over));
   });
 }
 

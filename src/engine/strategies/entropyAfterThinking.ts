@@ -1,6 +1,6 @@
 /**
- * EAT, entropy after </think> (2509.26522): after each unit of thinking look, for the price of one token, how open the
- * answer would be if thinking ended here; stop once that figure has settled.
+ * EAT, entropy after </think> (2509.26522): after each unit of thinking look, for the price of the tokens that close it, how
+ * open the answer would be if thinking ended here; stop once that figure has settled.
  */
 import * as z from "zod";
 import { entropyExit } from "../../core/exits/entropyAfterThinking";
@@ -14,7 +14,8 @@ export const entropyAfterThinking = strategy({
   id: entropyExit.id,
   name: "EAT",
   title: "EAT (entropy after </think>)",
-  summary: "Stops when the entropy that the answer would start with has settled; one token a check.",
+  summary:
+    "Stops when the entropy that the answer would start with has settled; a check costs the few tokens that close thinking.",
   paper: "2509.26522",
   needs: ["logits", "cache-rewind"],
   stepKind: "step",
@@ -29,6 +30,7 @@ export const entropyAfterThinking = strategy({
       .describe("Text after which the entropy is read; empty is what closes thinking in the model's own format."),
     ...ruleOptions(entropyExit),
   }),
+  published: { checkAt: "paragraph" },
   short: { checkAt: "line", maxChecks: 2 },
   words: stepByStep,
   run(context, options) {

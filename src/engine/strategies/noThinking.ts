@@ -25,6 +25,7 @@ export const noThinking = strategy({
         "The closed thinking block that the answer starts from; empty is the model's own, where its chat template does not close it by itself.",
       ),
   }),
+  published: { prefill: "<think>\nOkay, I think I have finished thinking.\n</think>\n\n" },
   words: () => prompts["no-thinking"].system,
   async run(context, options) {
     const decoder = context.decoder();

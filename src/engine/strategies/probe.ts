@@ -29,7 +29,7 @@ export const probe = strategy({
       .max(0.5)
       .default(0)
       .describe(
-        "Share of exits that may turn a right answer wrong: the threshold is the one proven to keep it on validation questions (LYNX, 2512.05325). 0 takes the probe's own; a threshold that is given goes first.",
+        "Share of exits that may turn a right answer wrong: the threshold is the one proven to keep it on questions that nothing was fitted to (after LYNX, 2512.05325). 0 takes the probe's own; a threshold that is given goes first.",
       ),
     confidence: z.number().gt(0).lt(1).default(0.9).describe("How sure a risk has to be kept."),
     maxChecks: z.int().min(0).default(1000).describe("Most checks in one run."),
@@ -43,13 +43,15 @@ export const probe = strategy({
     const trained = await readProbe(options.file === "" ? path.join(model.folder, "probe.json") : options.file);
     checkProbeFits(trained, model.facts);
     const decoder = context.localDecoder({ hidden: true });
-    const kept =
-      options.risk > 0 && options.threshold === undefined
-        ? exitForRisk(trained, { risk: options.risk, confidence: options.confidence })
-        : options;
-    const ask = askingProbe(context, decoder, trained, kept);
-    return thinkWithChecks(context, decoder, { ...options, checkAt: trained.checkAt }, probeExit.reason, () =>
-      Promise.resolve(ask()),
-    );
+    const { risk, confidence, patience, threshold } = options;
+    const kept = risk > 0 && threshold === undefined ? exitForRisk(trained, { risk, confidence }, patience) : options;
+    const chunk: { hidden: Float32Array | undefined } = { hidden: undefined };
+    const ask = askingProbe(context, trained.checkAt === "chunk" ? chunk : decoder, trained, kept);
+    const noteEnd = () => {
+      chunk.hidden = decoder.hidden && Float32Array.from(decoder.hidden);
+      return Promise.resolve();
+    };
+    const settings = { ...options, checkAt: trained.checkAt };
+    return thinkWithChecks(context, decoder, settings, probeExit.reason, () => Promise.resolve(ask()), noteEnd);
   },
 });

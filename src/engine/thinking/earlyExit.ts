@@ -31,6 +31,8 @@ export const earlyExitOptions = {
     ),
 };
 type EarlyExitOptions = z.output<z.ZodObject<typeof earlyExitOptions>>;
+/** Where a probe is asked: as the other rules are, or where a chunk of paragraphs has ended. */
+export type ProbedUnit = EarlyExitOptions["checkAt"] | "chunk";
 
 /** Whether to stop; or how many tokens the decoder has gone on by meanwhile, those held back included. */
 export type Verdict = boolean | { wrote: number };
@@ -60,14 +62,17 @@ export function askingRule<Settings, State>(
 /**
  * Thinks, asks `mayStop` at each checkpoint, and answers.
  * @param mayStop leaves the decoder as it found it, or goes on itself from the tokens held back; records its own check
+ * @param mayEnd called where a chunk may have ended: whether it has is known, and `mayStop` asked, once the next paragraph
+ *   turns to checking. It leaves the decoder as it found it
  * @returns the decoder's text
  */
 export async function thinkWithChecks(
   context: RunContext,
   decoder: Decoder,
-  options: EarlyExitOptions,
+  options: Omit<EarlyExitOptions, "checkAt"> & { checkAt: ProbedUnit },
   why: ExitReason,
   mayStop: (held: readonly ChosenToken[]) => Promise<Verdict>,
+  mayEnd: () => Promise<void> = () => Promise.resolve(),
 ): Promise<string> {
   await decoder.prefill(context.prompt());
   const budget = Math.floor(context.maxTokens * options.thinkRatio);
@@ -75,6 +80,8 @@ export async function thinkWithChecks(
   const progress = new ThinkProgress(context.thinking, decoder);
   let used = 0;
   let checks = 0;
+  /** Whether this paragraph is the next after one that may have ended a chunk. */
+  let isNext = false;
   for (;;) {
     const asking = checks < options.maxChecks;
     const generated = await decoder.generate({
@@ -82,10 +89,19 @@ export async function thinkWithChecks(
       sampling: context.sampling,
       transitions: asking && options.checkAt === "transition" ? options.transitions : [],
       stop: (text) =>
-        progress.isOver || (asking && progress.isUnderWay && endsUnit(text, options.checkAt, progress.format.opener)),
+        progress.isOver ||
+        (asking &&
+          progress.isUnderWay &&
+          (endsUnit(text, options.checkAt, progress.format.opener) || (isNext && turnsToChecking(text)))),
     });
     used += generated.tokens.length;
     const checkpoint = generated.stoppedBy === "transition" || (generated.stoppedBy === "stop" && !progress.isOver);
+    if (checkpoint && options.checkAt === "chunk") {
+      const turns: boolean = isNext && turnsToChecking(generated.text);
+      isNext = !turns && progress.isUnderWay;
+      if (isNext) await mayEnd();
+      if (!turns) continue;
+    }
     if (!checkpoint) {
       endOfThinking(context, generated, used < budget ? "The context was full." : "The thinking budget was used up.");
       if (generated.stoppedBy === "end") return decoder.text;
@@ -106,13 +122,19 @@ export async function thinkWithChecks(
   return decoder.text;
 }
 
+/** What begins a chunk, wherever it stands in a paragraph (2504.05419, §3.1). */
+const CHECKING = /\b(?:wait|double-check|alternatively|make sure|another way|verify|to confirm)\b/i;
+
+/** Whether a paragraph turns to checking what was thought before, which is then a chunk by itself. */
+export const turnsToChecking = (paragraph: string): boolean => CHECKING.test(paragraph);
+
 const OPENERS: ReadonlySet<string> = new Set(THINK_FORMATS.map(({ opener }) => opener));
 
 /**
- * Whether a paragraph or a line with something on it has just been finished in what was thought since the last check.
+ * Whether a paragraph (a chunk may end with each) or a line with something on it has just been finished in what was thought since the last check.
  * @param opener of the model's own format, which is no thought, as those of the known ones are none
  */
-export function endsUnit(text: string, unit: EarlyExitOptions["checkAt"], opener = ""): boolean {
+export function endsUnit(text: string, unit: ProbedUnit, opener = ""): boolean {
   const thought = text.trim();
   if (unit === "transition" || thought === "" || thought === opener || OPENERS.has(thought)) return false;
   const space = trailingSpace(text);

@@ -1,4 +1,4 @@
-/** How open the answer would be if thinking ended here (EAT, 2509.26522): one closing mark is fed and taken back. */
+/** How open the answer would be if thinking ended here (EAT, 2509.26522): what closes thinking is fed and taken back. */
 import type { LocalDecoder } from "../decoding/localDecoder";
 import type { Reading } from "./checker";
 import type { RunContext } from "./runContext";

@@ -36,17 +36,25 @@ export const openingPrefix = (thinking: Pick<RunThinking, "format" | "opening">)
 /**
  * What a turn begins with in which nothing is to be thought: an empty block, or what is missing of one. Where the template
  * has closed it, or was told that nothing is thought, there is nothing to write.
- * @param wanted a block in a person's own words; what the template has written of it already is left out
+ * @param wanted a block in a person's own words, in the model's own marks or in `<think>`; what the template has written of it
+ *   already is left out
  */
 export function closedBlock(thinking: RunThinking, wanted = ""): string {
   const format = formatOf(thinking);
   const { opening } = thinking;
-  if (wanted !== "")
-    return opening === "model" ? wanted : withoutBlock(wanted, opening === "closed" ? format.closer : format.opener);
+  if (wanted !== "") {
+    const block = inMarksOf(format, wanted);
+    return opening === "model" ? block : withoutBlock(block, opening === "closed" ? format.closer : format.opener);
+  }
   if (opening === "template") return emptyBlockAfterOpening(format);
   if (opening === "closed" || thinking.isOff) return "";
   return format.empty === "" ? HOUSE_FORMAT.empty : format.empty;
 }
+
+const inMarksOf = ({ opener, closer }: ThinkFormat, text: string): string =>
+  opener === ""
+    ? text
+    : text.replaceAll(HOUSE_FORMAT.opener, () => opener).replaceAll(HOUSE_FORMAT.closer, () => closer);
 
 function withoutBlock(text: string, upTo: string): string {
   const at = text.indexOf(upTo);

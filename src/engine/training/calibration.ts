@@ -1,4 +1,4 @@
-/** What is fitted on validation questions once a probe stands: its calibration, and the threshold of its exits. */
+/** What is fitted once a probe stands: its calibration, the threshold of its exits, and the counts that a risk is proven by. */
 import type { ExitCount } from "../../core/exits/conformal";
 import { probeExit } from "../../core/exits/probe";
 import { firstStop } from "../../core/exits/rule";
@@ -37,7 +37,7 @@ export function platt(scored: readonly Scored[]): ProbeFile["calibration"] {
 
 /**
  * How exits are decided: of the numbers of passes in a row that may be asked for, the one that thinks least on `questions`
- * where each has the lowest threshold that it may have; the smaller of equals.
+ * where each has the lowest threshold that it may have; the smaller of equals. `exits` are they all.
  * @param tolerance as for `chooseThreshold`
  */
 export function chooseExit(
@@ -45,7 +45,7 @@ export function chooseExit(
   questions: readonly ProbeQuestion[],
   tolerance: number,
   patiences: readonly number[],
-): Pick<ProbeFile, "threshold" | "patience"> {
+): Pick<ProbeFile, "threshold" | "patience"> & { exits: NonNullable<ProbeFile["exits"]> } {
   const scored = questions.map(({ examples }) => examples.map(({ state }) => applyProbe(probe, state)));
   const candidates = patiences.map((patience) => {
     const threshold = chooseThreshold(probe, questions, tolerance, patience);
@@ -56,7 +56,7 @@ export function chooseExit(
     return { threshold, patience, thinking: thinking.reduce((sum, tokens) => sum + tokens, 0) };
   });
   const { threshold, patience } = candidates.reduce((best, each) => (each.thinking < best.thinking ? each : best));
-  return { threshold, patience };
+  return { threshold, patience, exits: candidates.map((each) => ({ patience: each.patience, threshold: each.threshold })) };
 }
 
 /** Thresholds of exits that are looked at. */

@@ -4,7 +4,7 @@
  * as an exit would, because a model that is asked in the middle of thinking may know what it then does not say.
  */
 import * as z from "zod";
-import { earlyExitOptions, thinkWithChecks } from "../thinking/earlyExit";
+import { earlyExitOptions, thinkWithChecks, type ProbedUnit } from "../thinking/earlyExit";
 import { stepByStep, strategy, type Strategy } from "../strategies/strategy";
 import { stoppingInducer } from "../thinking/think";
 import { ThinkProgress } from "../thinking/thinkProgress";
@@ -30,7 +30,7 @@ export interface ProbeQuestion {
 
 /** A strategy that thinks to its own end and hands every checkpoint to `take`. */
 export function collectingStrategy(
-  checkAt: z.output<typeof earlyExitOptions.checkAt>,
+  checkAt: ProbedUnit,
   take: (example: ProbeExample) => void,
 ): Strategy {
   return strategy({
@@ -47,22 +47,29 @@ export function collectingStrategy(
       const decoder = context.localDecoder({ hidden: true });
       const progress = new ThinkProgress(context.thinking, decoder);
       let trials = 0;
+      /** Of the last checkpoint; undefined where its answer cannot be compared, so that nothing is learned from it. */
+      let last: ProbeExample | undefined;
+      const read = async () => {
+        const state = Float32Array.from(decoder.hidden!);
+        const at = context.recorder.at - trials;
+        const trial = await tryAnswer(context, decoder, { inducer: stoppingInducer(progress) });
+        trials += trial.span[1] - trial.span[0];
+        const { correct } = context.grade(trial.answer === undefined ? undefined : `\\boxed{${trial.answer}}`);
+        // No answer is a wrong one.
+        const right = trial.answer === undefined ? false : correct;
+        last = right === undefined ? undefined : { state, right, at };
+      };
       return thinkWithChecks(
         context,
         decoder,
         { ...options, checkAt, maxChecks: Number.MAX_SAFE_INTEGER },
         "probe",
         async () => {
-          const state = Float32Array.from(decoder.hidden!);
-          const at = context.recorder.at - trials;
-          const trial = await tryAnswer(context, decoder, { inducer: stoppingInducer(progress) });
-          trials += trial.span[1] - trial.span[0];
-          const { correct } = context.grade(trial.answer === undefined ? undefined : `\\boxed{${trial.answer}}`);
-          // No answer is a wrong one; nothing is learned from one that cannot be compared.
-          if (trial.answer === undefined) take({ state, right: false, at });
-          else if (correct !== undefined) take({ state, right: correct, at });
+          if (checkAt !== "chunk") await read();
+          if (last) take(last);
           return false;
         },
+        read,
       );
     },
   });

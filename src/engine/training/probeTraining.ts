@@ -25,7 +25,7 @@ const DEFAULT_GRID: ProbeGrid = {
 };
 
 /** Passes in a row that an exit may take: a state that looks settled for one line only is no reason to stop. */
-export const PATIENCES = [1, 2, 3];
+export const PATIENCES: readonly number[] = [1, 2, 3];
 
 const BATCH = 64;
 const EPOCHS = 200;
@@ -36,6 +36,7 @@ export interface TrainedProbe {
   calibration: ProbeFile["calibration"];
   threshold: number;
   patience: number;
+  exits: NonNullable<ProbeFile["exits"]>;
   curve: NonNullable<ProbeFile["curve"]>;
   figures: ProbeFile["figures"];
   /** Scores on the test questions, for the ROC and the reliability diagram. */
@@ -58,19 +59,28 @@ interface Data {
   labels: tf.Tensor1D;
 }
 
-/** Questions, not states, are split: states of one question are alike. 60 % train, 20 % validation, 20 % test. */
-export function splitQuestions(
-  questions: readonly ProbeQuestion[],
-  seed: number,
-): [ProbeQuestion[], ProbeQuestion[], ProbeQuestion[]] {
+interface Split {
+  /** What weights are fitted to. */
+  train: ProbeQuestion[];
+  /** What the grid, the epoch, Platt scaling and the probe's own exit are chosen on. */
+  validation: ProbeQuestion[];
+  /** What nothing is fitted to, so that a risk can be proven by them. */
+  calibration: ProbeQuestion[];
+  /** What figures are of. */
+  test: ProbeQuestion[];
+}
+
+/** Questions, not states, are split: states of one question are alike. 60 % train, and a third of the rest each. */
+export function splitQuestions(questions: readonly ProbeQuestion[], seed: number): Split {
   const random = seededRandom(seed);
   const shuffled = [...questions];
   for (let index = shuffled.length - 1; index > 0; index--) {
     const other = Math.floor(random() * (index + 1));
     [shuffled[index], shuffled[other]] = [shuffled[other]!, shuffled[index]!];
   }
-  const [first, second] = [Math.floor(shuffled.length * 0.6), Math.floor(shuffled.length * 0.8)];
-  return [shuffled.slice(0, first), shuffled.slice(first, second), shuffled.slice(second)];
+  const places = [0, 9, 11, 13, 15].map((fifteenths) => Math.floor((shuffled.length * fifteenths) / 15));
+  const [train, validation, calibration, test] = [0, 1, 2, 3].map((part) => shuffled.slice(places[part], places[part + 1]));
+  return { train: train!, validation: validation!, calibration: calibration!, test: test! };
 }
 
 /**
@@ -78,7 +88,7 @@ export function splitQuestions(
  */
 export async function trainProbe(questions: readonly ProbeQuestion[], options: TrainingOptions): Promise<TrainedProbe> {
   await readyTensors();
-  const [train, validation, test] = splitQuestions(questions, options.seed);
+  const { train, validation, calibration: unfitted, test } = splitQuestions(questions, options.seed);
   const grid = options.grid ?? DEFAULT_GRID;
   const settings = grid.rates.flatMap((rate) =>
     grid.widths.flatMap((width) =>
@@ -105,7 +115,7 @@ export async function trainProbe(questions: readonly ProbeQuestion[], options: T
     layers,
     calibration,
     ...exit,
-    curve: exitCurve({ layers, calibration }, validation, patiences),
+    curve: exitCurve({ layers, calibration }, unfitted, patiences),
     figures: {
       auc: rocAuc(scored),
       ece: calibrationError(scored),

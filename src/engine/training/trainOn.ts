@@ -14,6 +14,7 @@ import { runStrategy } from "../runs/runStrategy";
 import { CLOSED_INDUCER } from "../thinking/think";
 import { coconut } from "../strategies/coconut";
 import { collectQuestions } from "./collecting";
+import type { ProbedUnit } from "../thinking/earlyExit";
 import { collectingStrategy, type ProbeExample, type ProbeQuestion } from "./examples";
 import { collectLatents } from "./latentExamples";
 import type { AnyProbeFile } from "../probes/probe";
@@ -96,7 +97,7 @@ export async function trainOn(
     ...(checkAt === "latent" ? { patiences: [1] } : {}),
     progress: (fraction) => options.progress(l10n.later`Training`, COLLECTING_SHARE + (1 - COLLECTING_SHARE) * fraction),
   });
-  const { layers, calibration, threshold, patience, curve, figures, test } = trained;
+  const { layers, calibration, threshold, patience, exits, curve, figures, test } = trained;
   const probe: AnyProbeFile = {
     v: 1,
     kind: "hidden-state-probe",
@@ -109,6 +110,7 @@ export async function trainOn(
     calibration,
     threshold,
     patience,
+    exits,
     curve,
     figures,
     trained: { data, questions: questions.length, states: states.length, seed },
@@ -126,7 +128,7 @@ const rounded = (value: number): number => Number(value.toPrecision(6));
 export async function collectExamples(
   model: LanguageModel,
   { question, answer }: Question,
-  { checkAt, options = {} }: { checkAt: Exclude<ProbeRequest["checkAt"], "latent">; options?: ProbeRequest["options"] },
+  { checkAt, options = {} }: { checkAt: ProbedUnit; options?: ProbeRequest["options"] },
   { signal, route, shown = [] }: CollectOptions,
 ): Promise<ProbeQuestion> {
   const examples: ProbeExample[] = [];

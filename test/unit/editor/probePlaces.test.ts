@@ -9,11 +9,11 @@ describe("places to ask a probe", () => {
     ]).map(({ checkAt }) => checkAt);
 
   it("has continuous thoughts only where the model runs Coconut", () => {
-    assert.deepEqual(placesWith(true), ["transition", "paragraph", "line", "latent"]);
-    assert.deepEqual(placesWith(false), ["transition", "paragraph", "line"]);
+    assert.deepEqual(placesWith(true), ["transition", "chunk", "paragraph", "line", "latent"]);
+    assert.deepEqual(placesWith(false), ["transition", "chunk", "paragraph", "line"]);
     assert.deepEqual(
       probePlaces([]).map(({ checkAt }) => checkAt),
-      ["transition", "paragraph", "line"],
+      ["transition", "chunk", "paragraph", "line"],
     );
   });
 });

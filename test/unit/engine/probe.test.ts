@@ -72,7 +72,7 @@ describe("trainProbe", () => {
   }).timeout(60_000);
 
   it("finds nothing where there is nothing", async () => {
-    const noise = questions(60, 0).map((question) => {
+    const noise = questions(120, 0).map((question) => {
       const random = seededRandom(Math.round(question.examples[0]!.state[0]! * 1e6));
       return { ...question, examples: question.examples.map((example) => ({ ...example, right: random() < 0.5 })) };
     });
@@ -90,10 +90,10 @@ describe("trainProbe", () => {
     const all = questions(50, 1);
     const splits = splitQuestions(all, 3);
     assert.deepEqual(
-      splits.map((split) => split.length),
-      [30, 10, 10],
+      [splits.train.length, splits.validation.length, splits.calibration.length, splits.test.length],
+      [30, 6, 7, 7],
     );
-    assert.equal(new Set(splits.flat()).size, 50);
+    assert.equal(new Set(Object.values(splits).flat()).size, 50);
   });
 });
 

@@ -49,17 +49,22 @@ describe("the patience of a probe", () => {
 
   it("is one where one pass is as safe as two", () => {
     const chosen = chooseExit(PROBE, [settles(true), settles(true)], 0, [1, 2]);
-    assert.deepEqual(chosen, { threshold: 0.5, patience: 1 });
+    assert.deepEqual([chosen.threshold, chosen.patience], [0.5, 1]);
   });
 
   it("is more where a state looks settled for one check only, which would ask for a threshold that is hardly ever passed", () => {
     const fooled = question(true, [0.985, false], [0.3, false], [0.9, true], [0.95, true], [0.95, true]);
     const chosen = chooseExit(PROBE, [settles(true), fooled], 0, [1, 2, 3]);
-    assert.deepEqual(chosen, { threshold: 0.5, patience: 2 });
+    assert.deepEqual([chosen.threshold, chosen.patience], [0.5, 2]);
+    assert.deepEqual(chosen.exits, [
+      { patience: 1, threshold: 0.99 },
+      { patience: 2, threshold: 0.5 },
+      { patience: 3, threshold: 0.5 },
+    ]);
   });
 });
 
-describe("the exits of a probe on validation questions", () => {
+describe("the exits of a probe on calibration questions", () => {
   const fooled = question(true, [0.805, false], [0.9, true]);
   const many = [...Array.from({ length: 99 }, () => question(true, [0.2, false], [0.9, true])), fooled];
   const curve = exitCurve(PROBE, many, [1, 2]);
@@ -76,6 +81,7 @@ describe("the exits of a probe on validation questions", () => {
   it("give the setting that keeps a risk", () => {
     assert.equal(exitForRisk({ curve }, { risk: 0.05, confidence: 0.9 }).patience, 1);
     assert.ok(exitForRisk({ curve }, { risk: 0.05, confidence: 0.9 }).threshold < 0.81);
+    assert.throws(() => exitForRisk({ curve }, { risk: 0.05, confidence: 0.9 }, 2), { code: "probe-curve" });
   });
 
   it("give none where nothing is proven, or the file is older, with what to do", () => {

@@ -3,9 +3,12 @@ import assert from "node:assert/strict";
 import * as z from "zod";
 import path from "node:path";
 import { loadOnnxModel, type OnnxModel } from "../../../src/engine/backends/onnx/onnxModel";
-import { decodingOptions, parseOptions, withPublished } from "../../../src/engine/decoding/options";
+import { checkPublished, decodingOptions, parseOptions, withPublished } from "../../../src/engine/decoding/options";
 import { loadRouter } from "../../../src/engine/routing/paradigmRouter";
 import { runStrategy } from "../../../src/engine/runs/runStrategy";
+import { THINK_FORMATS } from "../../../src/core/text/thinkFormat";
+import type { RunThinking } from "../../../src/core/text/thinkFacts";
+import { closedBlock } from "../../../src/engine/thinking/thinkProgress";
 import { STRATEGIES } from "../../../src/engine/strategies";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 
@@ -19,7 +22,7 @@ describe("published settings", () => {
   });
   after(() => model.dispose());
 
-  async function optionsOfRun(strategy: string, options: Record<string, unknown>): Promise<Record<string, unknown>> {
+  async function eventsOfRun(strategy: string, options: Record<string, unknown>): Promise<TraceEvent[]> {
     const events: TraceEvent[] = [];
     await runStrategy({
       backend: model,
@@ -37,8 +40,11 @@ describe("published settings", () => {
       emit: (batch) => events.push(...batch),
       signal: new AbortController().signal,
     });
-    const header = events.find((event) => event.t === "run")!;
-    return header.options;
+    return events;
+  }
+  async function optionsOfRun(strategy: string, options: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const events = await eventsOfRun(strategy, options);
+    return events.find((event) => event.t === "run")!.options;
   }
 
   for (const { id, options, published } of publishing) {
@@ -68,8 +74,32 @@ describe("published settings", () => {
       temperature: 0.2,
     });
     assert.equal(own["temperature"], 0.2);
-    const rounds = await optionsOfRun("inftythink", { settings: "paper" });
-    assert.deepEqual([rounds["roundTokens"], rounds["topP"]], [8192, 0.95]);
+    const rounds = await optionsOfRun("inftythink", { settings: "paper", roundTokens: 64 });
+    assert.deepEqual([rounds["roundTokens"], rounds["topP"]], [64, 0.95]);
+  });
+
+  it("of more tokens than the model has are refused, with what to do", async () => {
+    await assert.rejects(optionsOfRun("inftythink", { settings: "paper" }), {
+      code: "preset-beyond-context",
+      message: "The paper's settings ask for roundTokens 8192, and the model has 2048 tokens of context.",
+      action: "Set roundTokens yourself, or choose a model with a longer context.",
+    });
+    assert.doesNotThrow(() => checkPublished({ maxTokens: 4096 }, { settings: "paper" }, undefined));
+    assert.doesNotThrow(() => checkPublished({ maxTokens: 4096 }, {}, 2048));
+  });
+
+  it("say that thinking is over in the model's own marks", () => {
+    const block = STRATEGIES.find(({ id }) => id === "no-thinking")!.published!["prefill" as never] as string;
+    const format = THINK_FORMATS.find(({ opener }) => opener === "[THINK]")!;
+    const at = (opening: "model" | "template") => closedBlock({ format, opening } as RunThinking, block);
+    assert.equal(at("model"), "[THINK]\nOkay, I think I have finished thinking.\n[/THINK]\n\n");
+    assert.equal(at("template"), "Okay, I think I have finished thinking.\n[/THINK]\n\n");
+  });
+
+  it("that a strategy has none of are said to be none", async () => {
+    const events = await eventsOfRun("chain-of-thought", { settings: "paper" });
+    const notes = events.filter((event) => event.t === "note").map(({ message }) => message);
+    assert.ok(notes.includes("There are no published settings of this strategy that differ from the usual ones."));
   });
 
   it("change nothing where they are not asked for", async () => {

@@ -2,7 +2,7 @@
  * What was computed for the beginnings of recent prompts, so that a comparison of strategies, or the next round of one,
  * does not compute an equal beginning again.
  */
-import { aborted } from "../../decoding/aborted";
+import { unlessAborted } from "../../decoding/unlessAborted";
 import type { ModelCache } from "./modelCache";
 
 interface Prefix {
@@ -98,9 +98,3 @@ export class PrefixMemory {
 }
 
 const ignored = (): void => undefined;
-
-/** @throws the reason of `signal` as soon as it is aborted */
-async function unlessAborted(waiting: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  await (signal ? Promise.race([waiting, aborted(signal)]) : waiting);
-  signal?.throwIfAborted();
-}
