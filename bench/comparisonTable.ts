@@ -2,13 +2,15 @@
 import type { BenchRow } from "../src/core/measure/benchTable";
 import { holm } from "../src/core/measure/statistics";
 import { processedAlone, UNKNOWN } from "../src/core/measure/work";
-import { percent, points } from "./bars/figures";
+import { formatPoints } from "../src/core/text/quantities";
+import { percent, pText } from "./bars/figures";
 import { markdownTable } from "./markdownTable";
 
 const HEAD = [
   "strategy",
+  "model",
   "right (95 % interval)",
-  "against the first (p by Holm)",
+  "against the first [95 % interval] (p by Holm)",
   "thinking",
   "trials",
   "summaries",
@@ -28,10 +30,11 @@ const HEAD = [
  */
 export function comparisonTable(rows: readonly BenchRow[], marked: (strategy: string) => number, timed = true): string {
   const adjusted = holm(rows.flatMap(({ versus }) => versus?.p ?? []));
-  const cells = rows.map(({ strategy, accuracy, ci, tokens, tokensCi, context, work, ms, versus }) => [
+  const cells = rows.map(({ strategy, model, accuracy, ci, tokens, tokensCi, context, work, ms, versus }) => [
     strategy,
+    model,
     `${percent(accuracy)} (${(ci[0] * 100).toFixed(1)}–${(ci[1] * 100).toFixed(1)})`,
-    versus ? `${points(versus.difference)} (${adjusted.shift()!.toPrecision(2)})` : "",
+    versus ? `${formatPoints(versus.difference, versus.ci)} (${pText(adjusted.shift()!)})` : "",
     ...[tokens.thinking, tokens.trial, tokens.summary, tokens.answer].map((each) => each.toFixed(1)),
     `${tokens.total.toFixed(1)} (${tokensCi[0].toFixed(1)}–${tokensCi[1].toFixed(1)})`,
     work ? work.generated.toFixed(1) : UNKNOWN,
@@ -44,6 +47,6 @@ export function comparisonTable(rows: readonly BenchRow[], marked: (strategy: st
   return markdownTable(
     HEAD,
     cells,
-    HEAD.map((_, column) => column).filter((column) => column >= 3),
+    HEAD.map((_, column) => column).filter((column) => column >= 4),
   );
 }

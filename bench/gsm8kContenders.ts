@@ -21,7 +21,7 @@ export interface ContenderSettings {
   maxTokens: number;
   /** The trained probe's file, where there is one. */
   probe: string | undefined;
-  /** Share of exits that the probe may turn wrong, a risk that its file holds a threshold for; undefined where there is none. */
+  /** Share of exits that the probe may turn wrong, the one that was fixed beforehand; undefined where no threshold of its file is proven to keep it. */
   risk: number | undefined;
   /** 0 is greedy. */
   temperature: number;

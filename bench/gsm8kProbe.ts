@@ -2,11 +2,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Question } from "../src/engine/runs/datasetRun";
+import { conformalExit } from "../src/core/exits/conformal";
 import { loadOnnxModel } from "../src/engine/backends/onnx/onnxModel";
 import { trainOn } from "../src/engine/training/trainOn";
 import { chainOfThought } from "../src/engine/strategies/chainOfThought";
 import { GSM8K } from "./datasets";
-import { exitForRisk, readProbe } from "../src/engine/probes/probe";
+import { readProbe } from "../src/engine/probes/probe";
 import { examples } from "./gsm8kContenders";
 import { inEnglish, type Sentence } from "../src/core/text/l10n";
 
@@ -56,18 +57,11 @@ export async function trainedProbe(
   }
 }
 
-/** Risks for which a threshold is looked for, and how sure it has to be kept. */
-const RISKS = [0.05, 0.1, 0.2, 0.3];
-const CONFIDENCE = 0.9;
+/** Fixed before the table: of several risks the smallest that is proven would be promised with less confidence than is said. */
+export const PROMISED = { risk: 0.1, confidence: 0.9 };
 
-/** The smallest of some risks that a threshold of the probe is proven to keep on its validation questions. */
+/** The promised risk, where a threshold of the probe is proven to keep it on questions that nothing was fitted to. */
 export async function provenRisk(file: string): Promise<number | undefined> {
-  const probe = await readProbe(file);
-  return RISKS.find((risk) => {
-    try {
-      return exitForRisk(probe, { risk, confidence: CONFIDENCE });
-    } catch {
-      return false;
-    }
-  });
+  const { curve = [] } = await readProbe(file);
+  return conformalExit(curve, PROMISED) && PROMISED.risk;
 }

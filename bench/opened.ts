@@ -29,7 +29,7 @@ try {
     rows.push(cellsOf(await openedRow(runner, compared, folder, Number(values.limit))));
     process.stderr.write(`${rows.at(-1)!.join(" | ")}\n`);
   }
-  process.stdout.write(markdownTable(HEAD, rows, [3, 5, 6]));
+  process.stdout.write(markdownTable(HEAD, rows, [4, 6, 7]));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -10,10 +10,13 @@ import { inftyThink } from "../src/engine/strategies/inftyThink";
 import { lightThinker } from "../src/engine/strategies/lightThinker";
 import { noThinking } from "../src/engine/strategies/noThinking";
 import { probe } from "../src/engine/strategies/probe";
-import { accuracy, points, rightShare, totalTokens } from "./bars/figures";
+import { accuracy, difference, rightShare, totalTokens } from "./bars/figures";
 import { problems, type Family } from "./datasets";
 import { openedPocket } from "./openedPocket";
 import type { Runner } from "./runner";
+
+/** The family's model that no strategy trained. */
+const BASE = "base";
 
 interface Compared {
   strategy: string;
@@ -42,7 +45,7 @@ export interface OpenedRow extends Compared {
 
 /** @param folder where the models under the template that opens thinking are put, each once */
 export async function openedRow(runner: Runner, compared: Compared, folder: string, limit: number): Promise<OpenedRow> {
-  const { strategy, family, options = {}, member = "base" } = compared;
+  const { strategy, family, options = {}, member = BASE } = compared;
   const opened = path.join(folder, member);
   if (!existsSync(opened)) await openedPocket(opened, member);
   const questions = problems(family, "test", limit);
@@ -59,6 +62,7 @@ const DIFFERENCE = 0.01;
 
 export const HEAD = [
   "strategy",
+  "model",
   "problems",
   "the model opens",
   "tokens",
@@ -68,16 +72,16 @@ export const HEAD = [
   "met",
 ];
 
-export function cellsOf({ strategy, family, options, plain, opened }: OpenedRow): string[] {
+export function cellsOf({ strategy, family, options, member = BASE, plain, opened }: OpenedRow): string[] {
   const named = Object.entries(options ?? {}).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  const difference = accuracy(opened) - accuracy(plain);
   // A hair for sums of binary fractions.
-  const met = Math.abs(difference) <= DIFFERENCE + 1e-9;
+  const met = Math.abs(accuracy(opened) - accuracy(plain)) <= DIFFERENCE + 1e-9;
   return [
     [strategy, ...named].join(" "),
+    member,
     family,
     ...[plain, opened].flatMap((runs) => [rightShare(runs), totalTokens(runs).toFixed(1)]),
-    points(difference),
+    difference(opened, plain).points,
     met ? "yes" : "no",
   ];
 }

@@ -8,11 +8,10 @@
  *   --json            one object: { rows: [{ bar, model, measured, target, met, tests }], holm: [{ what, p }] }
  */
 import { parseArgs } from "node:util";
-import { holm } from "../src/core/measure/statistics";
 import { pText } from "./bars/figures";
 import { OFFICIAL_PROSQA, questionsOf } from "./datasets";
 import { markdownTable } from "./markdownTable";
-import { BARS, barRow, type BarRow } from "./pocketBars";
+import { BARS, barRow, judged, type BarRow } from "./pocketBars";
 import { Runner } from "./runner";
 
 const { values } = parseArgs({
@@ -35,19 +34,18 @@ const settings = {
   limit: Number(values.limit ?? 200),
   prosqa: questionsOf(values.prosqa, Number(values.limit ?? Infinity)),
 };
-const rows: BarRow[] = [];
+const measured: BarRow[] = [];
 for (const bar of BARS.filter(({ topic }) => wanted.includes(topic))) {
-  rows.push(await barRow(bar, settings));
+  measured.push(await barRow(bar, settings));
   process.stderr.write(`${bar.name} done\n`);
 }
-const tests = rows.flatMap((row) => row.tests ?? []);
-const adjusted = holm(tests.map(({ p }) => p)).map((p, index) => ({ ...tests[index]!, p }));
-if (values.json) process.stdout.write(`${JSON.stringify({ rows, holm: adjusted }, null, 2)}\n`);
+const { rows, holm } = judged(measured);
+if (values.json) process.stdout.write(`${JSON.stringify({ rows, holm }, null, 2)}\n`);
 else {
   const said = (met: boolean | undefined) => (met === undefined ? "–" : met ? "yes" : "no");
   const cells = rows.map(({ bar, model, met, measured, target }) => [bar, model, said(met), measured, target]);
   process.stdout.write(markdownTable(["bar", "model", "met", "measured", "target"], cells));
-  const told = adjusted.map(({ what, p }) => `${what} ${pText(p)}`);
-  if (tests.length > 1) process.stdout.write(`\nBy Holm, over the ${tests.length} tests above: ${told.join("; ")}.\n`);
+  const told = holm.map(({ what, p }) => `${what} ${pText(p)}`);
+  if (holm.length > 1) process.stdout.write(`\nBy Holm, over the ${holm.length} tests above: ${told.join("; ")}.\n`);
 }
 process.exit(0);

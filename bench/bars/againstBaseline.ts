@@ -1,8 +1,9 @@
-/** A strategy against chain of thought, family by family: a gain in one does not make up for what another loses. */
+/** A strategy against chain of thought, family by family: what it may lose, and what it may cost. */
 import type { DatasetRun } from "../../src/engine/runs/datasetRun";
 import { chainOfThought } from "../../src/engine/strategies/chainOfThought";
-import { byFamily, type FamilyRuns, type Reached, type Settings } from "./bar";
-import { accuracy, costShares, difference, percent, rightShare } from "./figures";
+import { runFamily, type Reached, type Settings } from "./bar";
+import { byFamily, differenceText, families, testsOf, type FamilyRuns } from "./families";
+import { accuracy, costShares, percent } from "./figures";
 
 export interface Bounds {
   /** Share of right answers that may be lost. */
@@ -21,20 +22,14 @@ export async function againstBaseline(
   strategy: string,
   { lost, most, cost, costName }: Bounds,
 ): Promise<Reached> {
-  const compared = await byFamily(settings, strategy, chainOfThought.id);
-  const families = compared.filter(({ family }) => family !== undefined);
+  const compared = await byFamily(
+    (family) => runFamily(settings, family, strategy),
+    (family) => runFamily(settings, family, chainOfThought.id),
+  );
   const share = ({ mine, theirs }: FamilyRuns) => cost(mine) / cost(theirs);
   const isMet = (each: FamilyRuns) => accuracy(each.mine) >= accuracy(each.theirs) - lost && share(each) <= most;
-  const told = compared.map((each) => {
-    const { family = "all", mine, theirs } = each;
-    return `${family} ${rightShare(mine)} against ${rightShare(theirs)}, ${difference(mine, theirs).text}, ${percent(share(each))} ${costName} (${costShares(mine, theirs)})`;
-  });
-  return {
-    measured: told.join("; "),
-    met: families.every(isMet),
-    tests: families.map(({ family, mine, theirs }) => ({
-      what: `${name}, ${family}`,
-      p: difference(mine, theirs).p,
-    })),
-  };
+  const told = compared.map(
+    (each) => `${differenceText(each)}, ${percent(share(each))} ${costName} (${costShares(each.mine, each.theirs)})`,
+  );
+  return { measured: told.join("; "), met: families(compared).every(isMet), tests: testsOf(name, compared) };
 }

@@ -25,13 +25,13 @@ export interface Bar {
 
 export interface Reached {
   measured: string;
-  /** Undefined of a control. */
-  met: boolean | undefined;
+  /** Undefined of a control; of a bar that names a p, by those of its tests, in their order, after Holm over the whole table's. */
+  met: boolean | undefined | ((ps: readonly number[]) => boolean);
   /** Tests that the row holds: they stand together with those of all other rows. */
   tests?: readonly Test[];
 }
 
-interface Test {
+export interface Test {
   what: string;
   p: number;
 }
@@ -71,24 +71,6 @@ export function runFamily(
   return runOn(settings, family, problems(family, "test", settings.limit), strategy, options, model);
 }
 
-/** A strategy and its baseline over the same questions, of one family and of all. */
-export interface FamilyRuns {
-  family: Family | undefined;
-  mine: DatasetRun[];
-  theirs: DatasetRun[];
-}
-
-/** `strategy` and `baseline` family by family, and last over all families together. */
-export async function byFamily(settings: Settings, strategy: string, baseline: string): Promise<FamilyRuns[]> {
-  const each: FamilyRuns[] = [];
-  for (const family of TEXT_FAMILIES) {
-    const mine = await runFamily(settings, family, strategy);
-    each.push({ family, mine, theirs: await runFamily(settings, family, baseline) });
-  }
-  const all = { mine: each.flatMap(({ mine }) => mine), theirs: each.flatMap(({ theirs }) => theirs) };
-  return [...each, { family: undefined, ...all }];
-}
-
 const CONTROLS = fileURLToPath(new URL("../controls", import.meta.url));
 
 /**
@@ -109,17 +91,4 @@ export async function baseWith(name: string, file: string): Promise<ModelReferen
   await cp(path.join(POCKET_FOLDER, "base"), folder, { recursive: true });
   await cp(path.join(CONTROLS, name, file), path.join(folder, file));
   return { kind: "folder", path: folder };
-}
-
-/** Runs over several families, one after the other, so that two such lists pair by index. */
-export async function runFamilies(
-  settings: Settings,
-  families: readonly Family[],
-  strategy: string,
-  options: Record<string, unknown> = {},
-  model?: ModelReference,
-): Promise<DatasetRun[]> {
-  const all: DatasetRun[] = [];
-  for (const family of families) all.push(...(await runFamily(settings, family, strategy, options, model)));
-  return all;
 }

@@ -1,6 +1,7 @@
 /** Figures over runs, and how they are written in a bar. */
-import { bootstrapInterval, mcnemar, wilson } from "../../src/core/measure/statistics";
+import { differenceInterval, mcnemar, wilson } from "../../src/core/measure/statistics";
 import { processedAlone } from "../../src/core/measure/work";
+import { formatPoints } from "../../src/core/text/quantities";
 import type { Work } from "../../src/core/trace/trace";
 import type { DatasetRun } from "../../src/engine/runs/datasetRun";
 
@@ -37,10 +38,6 @@ export function costShares(runs: readonly DatasetRun[], others: readonly Dataset
 
 export const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;
 
-/** A difference of two shares. */
-export const points = (difference: number): string =>
-  `${difference < 0 ? "−" : "+"}${Math.abs(difference * 100).toFixed(1)} points`;
-
 /** Accuracy with its 95 % Wilson interval. */
 export function rightShare(runs: readonly DatasetRun[]): string {
   const right = runs.filter(isRight).length;
@@ -57,18 +54,18 @@ function pairedP(a: readonly DatasetRun[], b: readonly DatasetRun[]): number {
 
 export const pText = (p: number): string => `p=${p.toPrecision(2)}`;
 
-const RESAMPLES = 5000;
-
 /**
- * How much more often `a` is right than `b` over the same questions, with its 95 % interval and McNemar's p:
+ * How much more often `a` is right than `b` over the same questions, with its 95 % interval and, in `text`, McNemar's p:
  * `−2.5 points [−5.0, 0.0] (p=0.063)`.
  */
-export function difference(a: readonly DatasetRun[], b: readonly DatasetRun[]): { text: string; p: number } {
+export function difference(
+  a: readonly DatasetRun[],
+  b: readonly DatasetRun[],
+): { points: string; text: string; p: number } {
   const each = a.map((run, index) => Number(isRight(run)) - Number(isRight(b[index]!)));
-  const [low, high] = bootstrapInterval(each, 0, RESAMPLES);
-  const bound = (value: number) => (100 * value).toFixed(1).replace("-", "−");
+  const points = formatPoints(mean(each), differenceInterval(each));
   const p = pairedP(a, b);
-  return { text: `${points(mean(each))} [${bound(low)}, ${bound(high)}] (${pText(p)})`, p };
+  return { points, text: `${points} (${pText(p)})`, p };
 }
 
 /**

@@ -8,7 +8,8 @@ import { softCot } from "../../src/engine/strategies/softCot";
 import type { ModelReference } from "../../src/core/protocol/engineApi";
 import { problems } from "../datasets";
 import { frontierMass } from "../frontier";
-import { baseWith, control, runFamilies, runFamily, runOn, TEXT_FAMILIES, type Bar, type Settings } from "./bar";
+import { baseWith, control, runFamily, runOn, type Bar, type Settings } from "./bar";
+import { better, byFamily, type FamilyRuns } from "./families";
 import { accuracy, difference, mean, percent, rightShare, totalTokens } from "./figures";
 
 type RunsOf = (settings: Settings, strategy: string, model?: ModelReference) => Promise<DatasetRun[]>;
@@ -81,8 +82,21 @@ function prosqaBars(topic: string, label: string, runsOf: RunsOf): Bar[] {
   ];
 }
 
+interface Instead {
+  strategy: string;
+  options?: Record<string, unknown>;
+  /** The base by default. */
+  weights?: ModelReference;
+}
+
 /** SoftCoT against another way to fill, or not to fill, the places of its soft tokens. */
-function softCotControl(name: string, model: string, runsOf: (settings: Settings) => Promise<DatasetRun[]>): Bar {
+const softCotAgainst = (settings: Settings, { strategy, options, weights }: Instead): Promise<FamilyRuns[]> =>
+  byFamily(
+    (family) => runFamily(settings, family, softCot.id),
+    (family) => runFamily(settings, family, strategy, options, weights),
+  );
+
+function softCotControl(name: string, model: string, instead: () => Instead | Promise<Instead>): Bar {
   return {
     topic: softCot.id,
     name: `SoftCoT's control: ${name}`,
@@ -90,25 +104,10 @@ function softCotControl(name: string, model: string, runsOf: (settings: Settings
     target: "shown beside SoftCoT",
     isControl: true,
     async measure(settings) {
-      const [runs, soft] = [await runsOf(settings), await runFamilies(settings, TEXT_FAMILIES, softCot.id)];
-      const { text, p } = difference(soft, runs);
-      return {
-        measured: `${rightShare(runs)}; ${rightByFamily(settings, runs)}; SoftCoT ${text}`,
-        met: undefined,
-        tests: [{ what: `SoftCoT, ${name}`, p }],
-      };
+      const compared = await softCotAgainst(settings, await instead());
+      return { ...better("SoftCoT", [{ other: name, compared }]), met: undefined };
     },
   };
-}
-
-/** Right answers family by family; `runs` are those of TEXT_FAMILIES, one after the other. */
-function rightByFamily({ limit }: Settings, runs: readonly DatasetRun[]): string {
-  let from = 0;
-  const families = TEXT_FAMILIES.map((family) => {
-    const own = runs.slice(from, (from += problems(family, "test", limit).length));
-    return `${family} ${percent(accuracy(own))}`;
-  });
-  return families.join(", ");
 }
 
 export const LATENT: readonly Bar[] = [
@@ -134,29 +133,23 @@ export const LATENT: readonly Bar[] = [
     topic: softCot.id,
     name: "SoftCoT",
     model: "base",
-    target: "better than without soft tokens and than with shuffled ones, p < 0.05",
+    target: "in each family better than with no soft tokens and than with shuffled ones, p < 0.05 by Holm",
     async measure(settings) {
-      const soft = await runFamilies(settings, TEXT_FAMILIES, softCot.id);
-      const none = await runFamilies(settings, TEXT_FAMILIES, softCot.id, { control: "no-soft" });
-      const shuffled = await runFamilies(settings, TEXT_FAMILIES, softCot.id, { control: "shuffled" });
-      const [againstNone, againstShuffled] = [difference(soft, none), difference(soft, shuffled)];
-      return {
-        measured: `${rightShare(soft)}; ${rightByFamily(settings, soft)}; without soft tokens ${rightShare(none)}, ${rightByFamily(settings, none)}: ${againstNone.text}; shuffled ${rightShare(shuffled)}: ${againstShuffled.text}`,
-        met:
-          accuracy(soft) > Math.max(accuracy(none), accuracy(shuffled)) &&
-          againstNone.p < 0.05 &&
-          againstShuffled.p < 0.05,
-        tests: [
-          { what: "SoftCoT, without soft tokens", p: againstNone.p },
-          { what: "SoftCoT, shuffled", p: againstShuffled.p },
-        ],
-      };
+      const without = (filled: string) =>
+        softCotAgainst(settings, { strategy: softCot.id, options: { control: filled } });
+      return better("SoftCoT", [
+        { other: "no soft tokens", compared: await without("no-soft") },
+        { other: "shuffled soft tokens", compared: await without("shuffled") },
+      ]);
     },
   },
-  softCotControl("a learnt prompt, the same for every question", "base, softcot-prompt", async (settings) =>
-    runFamilies(settings, TEXT_FAMILIES, softCot.id, {}, await baseWith("softcot-prompt", "softcot.onnx")),
-  ),
-  softCotControl("the assistant alone", "softcot-assistant", (settings) =>
-    runFamilies(settings, TEXT_FAMILIES, chainOfThought.id, { instruction: "" }, control("softcot-assistant")),
-  ),
+  softCotControl("a learnt prompt, the same for every question", "base, softcot-prompt", async () => ({
+    strategy: softCot.id,
+    weights: await baseWith("softcot-prompt", "softcot.onnx"),
+  })),
+  softCotControl("the assistant alone", "softcot-assistant", () => ({
+    strategy: chainOfThought.id,
+    options: { instruction: "" },
+    weights: control("softcot-assistant"),
+  })),
 ];

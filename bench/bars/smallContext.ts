@@ -22,9 +22,11 @@ export const SMALL_CONTEXTS: readonly Bar[] = [
       const runs = await runFamily(settings, "arithmetic", lightThinker.id);
       const cot = await runFamily(settings, "arithmetic", chainOfThought.id);
       const [ofPeak, ofDependency] = [peak(runs) / peak(cot), dependency(runs) / dependency(cot)];
+      const { text, p } = difference(runs, cot);
       return {
-        measured: `${rightShare(runs)} against ${rightShare(cot)}, peak ${percent(ofPeak)}, dependency ${percent(ofDependency)} (${costShares(runs, cot)})`,
+        measured: `${rightShare(runs)} against ${rightShare(cot)}, ${text}, peak ${percent(ofPeak)}, dependency ${percent(ofDependency)} (${costShares(runs, cot)})`,
         met: accuracy(runs) >= accuracy(cot) - 0.02 && ofPeak <= 0.4 && ofDependency <= 0.4,
+        tests: [{ what: "LightThinker, chain of thought", p }],
       };
     },
   },

@@ -1,13 +1,14 @@
 /** What the hidden-state probe of the bundled model says at every checkpoint of the test problems, and what came of it. */
 import path from "node:path";
-import { conformalExit } from "../../src/core/exits/conformal";
+import { conformalExit, type ExitCount } from "../../src/core/exits/conformal";
 import { seededRandom } from "../../src/core/measure/random";
 import type { Scored } from "../../src/core/measure/reliability";
 import { loadOnnxModel } from "../../src/engine/backends/onnx/onnxModel";
 import { applyProbe, checkProbeFits, readProbe, type ProbeFile } from "../../src/engine/probes/probe";
 import { loadRouter } from "../../src/engine/routing/paradigmRouter";
-import { exitCurve } from "../../src/engine/training/calibration";
+import { exitCurve, type Classifier } from "../../src/engine/training/calibration";
 import type { ProbeQuestion } from "../../src/engine/training/examples";
+import { PATIENCES } from "../../src/engine/training/probeTraining";
 import { collectExamples } from "../../src/engine/training/trainOn";
 import { problems } from "../datasets";
 import { POCKET_FOLDER } from "../runner";
@@ -65,28 +66,51 @@ export const pointsOf = ({ probe, families }: TrialPoints): Map<string, Scored[]
 export const SPLITS = 100;
 const PROMISED = { risk: 0.05, confidence: 0.95 };
 
-/** How often a threshold that is chosen for a risk on one half of the questions keeps it on the other. */
-export function coverage(probe: ProbeFile, questions: readonly ProbeQuestion[]) {
+/**
+ * How often a setting that is chosen for a risk on one half of the questions keeps it on the other. The promise is for the
+ * families as they are mixed: what it comes to in each is told, and not promised.
+ */
+export function coverage(probe: Classifier, families: ReadonlyMap<string, readonly ProbeQuestion[]>) {
   const random = seededRandom(1);
-  let [kept, chosen, wrong, exits, thinking, whole] = [0, 0, 0, 0, 0, 0];
+  const asked = [...families].flatMap(([family, questions]) => questions.map((question) => ({ family, question })));
+  const told = [...families.keys()].map((family) => ({ family, exits: 0, wrong: 0 }));
+  let [kept, chosen, thinking, whole] = [0, 0, 0, 0];
   for (let split = 0; split < SPLITS; split++) {
-    const shuffled = questions
-      .map((question) => ({ question, at: random() }))
-      .sort((a, b) => a.at - b.at)
-      .map(({ question }) => question);
+    const shuffled = asked.map((each) => ({ ...each, at: random() })).sort((a, b) => a.at - b.at);
     const half = Math.floor(shuffled.length / 2);
-    const setting = conformalExit(exitCurve(probe, shuffled.slice(0, half), [1]), PROMISED);
-    const others = shuffled.slice(half);
-    const seen = setting && exitCurve(probe, others, [1]).find(({ threshold }) => threshold === setting.threshold);
-    // Where nothing is proven nothing is stopped, and no exit is wrong.
-    if (!seen || seen.wrong <= PROMISED.risk * seen.exits) kept += 1;
-    if (!seen) continue;
+    const seen = shuffled.slice(0, half).map(({ question }) => question);
+    const setting = conformalExit(exitCurve(probe, seen, PATIENCES), PROMISED);
+    if (!setting) {
+      // Where nothing is proven nothing is stopped, and no exit is wrong.
+      kept += 1;
+      continue;
+    }
+    let [exits, wrong] = [0, 0];
+    for (const each of told) {
+      const held = shuffled.slice(half).flatMap(({ family, question }) => (family === each.family ? [question] : []));
+      const count = countAt(probe, held, setting);
+      each.exits += count.exits;
+      each.wrong += count.wrong;
+      exits += count.exits;
+      wrong += count.wrong;
+      thinking += count.thinking;
+      whole += held.reduce((sum, question) => sum + question.thinking, 0);
+    }
     chosen += 1;
-    wrong += seen.wrong;
-    exits += seen.exits;
-    thinking += seen.thinking;
-    whole += others.reduce((sum, question) => sum + question.thinking, 0);
+    if (wrong <= PROMISED.risk * exits) kept += 1;
   }
-  const checkpoints = questions.reduce((sum, { examples }) => sum + examples.length, 0);
-  return { kept, chosen, checkpoints, wrong: wrong / Math.max(1, exits), thinking: thinking / Math.max(1, whole) };
+  const checkpoints = asked.reduce((sum, { question }) => sum + question.examples.length, 0);
+  const sum = (of: "exits" | "wrong") => told.reduce((all, each) => all + each[of], 0);
+  return {
+    ...{ kept, chosen, checkpoints },
+    wrong: sum("wrong") / Math.max(1, sum("exits")),
+    thinking: thinking / Math.max(1, whole),
+    families: told,
+  };
 }
+
+/** What one setting of a threshold and of passes in a row did on questions. */
+const countAt = (probe: Classifier, questions: readonly ProbeQuestion[], setting: ExitCount): ExitCount =>
+  exitCurve(probe, questions, [setting.patience]).find(
+    ({ threshold, patience }) => threshold === setting.threshold && patience === setting.patience,
+  )!;

@@ -4,6 +4,7 @@ import { floorRemarks } from "../core/measure/plainAnswer";
 import { costOf, formatMoney, priceOf, type PriceTable } from "../core/measure/prices";
 import { processedWords, UNKNOWN } from "../core/measure/work";
 import { voteTable, withMeanings, type VoteTable } from "../core/votes/voteTable";
+import { formatPoints } from "../core/text/quantities";
 import type { BenchLog } from "../disk/benchLog";
 import type { Arguments } from "./arguments";
 import { publicName } from "./namedModels";
@@ -27,7 +28,7 @@ export function report(
     return billed && price ? { ...row, cost: { amount: costOf(billed, price), currency: price.currency } } : row;
   });
   const n = new Set(results.map((run) => run.question)).size;
-  const votes = votesOf(log);
+  const votes = votesOf(log, publicName(model));
   if (json) {
     const said = votes.length > 0 ? { votes: Object.fromEntries(votes) } : {};
     printJson({ data, n, rows, ...said, failures: failures.map(({ t: _, ...failure }) => failure) });
@@ -40,8 +41,11 @@ export function report(
   print([`${data}, ${n} questions${each}${shared}\n${benchText(rows)}`, ...floorRemarks(rows), ...texts].join("\n"));
 }
 
-/** What votes over the samples of each strategy come to; none where there is one of each question. */
-function votesOf({ header, results }: BenchLog): [strategy: string, figures: VoteTable][] {
+/**
+ * What votes over the samples of each strategy come to; none where there is one of each question.
+ * @param model named where a run does not say its own
+ */
+function votesOf({ header, results }: BenchLog, model: string): [strategy: string, figures: VoteTable][] {
   if (header.samples === undefined) return [];
   return header.strategies.flatMap((strategy): [string, VoteTable][] => {
     const byQuestion = new Map<number, typeof results>();
@@ -51,6 +55,7 @@ function votesOf({ header, results }: BenchLog): [strategy: string, figures: Vot
     }
     const questions = [...byQuestion].map(([question, samples]) => ({
       title: `${question + 1}`,
+      model: samples[0]?.model ?? model,
       samples: withMeanings(
         samples
           .toSorted((a, b) => (a.sample ?? 1) - (b.sample ?? 1))
@@ -71,7 +76,7 @@ function votesOf({ header, results }: BenchLog): [strategy: string, figures: Vot
 type PricedRow = BenchRow & { cost?: { amount: number; currency: string } };
 
 /** Bench rows as a table for a terminal. */
-function benchText(rows: readonly PricedRow[]): string {
+export function benchText(rows: readonly PricedRow[]): string {
   const anyCost = rows.some(({ cost }) => cost !== undefined);
   const anyUnknown = rows.some(({ unknown }) => unknown > 0);
   const marked = [...new Set(rows.flatMap(({ marks }) => Object.keys(marks)))];
@@ -110,9 +115,7 @@ function benchText(rows: readonly PricedRow[]): string {
       context.dependency.toFixed(0),
       ms.total.toFixed(0),
       ...(anyCost ? [cost ? formatMoney(cost.amount, cost.currency) : "–"] : []),
-      versus
-        ? `${versus.difference >= 0 ? "+" : "−"}${Math.abs(versus.difference * 100).toFixed(1)} points`
-        : "baseline",
+      versus ? formatPoints(versus.difference, versus.ci) : "baseline",
       versus ? versus.p.toPrecision(2) : "",
     ]),
   );

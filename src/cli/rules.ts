@@ -10,7 +10,7 @@ import type { Arguments } from "./arguments";
 import { filesIn } from "./filesIn";
 import { percent, table } from "./table";
 import { print, printJson } from "./terminal";
-import { tracesOf } from "./tracesOf";
+import { modelWords, tracesOf } from "./tracesOf";
 
 const HELP = "Run thoughtlens rules FILE… on traces of the strategy survey, or on scored ones.";
 /** @returns the exit code */
@@ -32,11 +32,15 @@ export async function rules({ files, limit, json, risk, confidence }: Arguments)
   const promised: Promised | undefined = risk === undefined ? undefined : { risk, confidence: confidence ?? 0.9 };
   const figures = ruleTable(kept, promised);
   if (json) printJson({ ...named(figures, kept), ...(promised ? { promised } : {}) });
-  else print(textOf(figures, promised, traces.length - kept.length));
+  else print(textOf(figures, modelsOf(kept), promised, traces.length - kept.length));
   return 0;
 }
 
-/** With the runs that an exit turned wrong by their names, in place of their numbers. */
+const modelsOf = (traces: readonly Trace[]): string[] => [
+  ...new Set(traces.flatMap(({ header }) => header?.model.id ?? [])),
+];
+
+/** With the models, and the runs that an exit turned wrong by their names, in place of their numbers. */
 function named(figures: RuleTable, traces: readonly Trace[]) {
   const idOf = (place: number) => traces[place]?.header?.id ?? `${place + 1}`;
   const point = (each: RulePoint | undefined) => {
@@ -45,6 +49,7 @@ function named(figures: RuleTable, traces: readonly Trace[]) {
     return { ...told, falseExits: each.falseExits.map(idOf) };
   };
   return {
+    models: modelsOf(traces),
     recordings: figures.recordings,
     questions: figures.questions,
     asked: figures.asked,
@@ -108,7 +113,12 @@ function withoutSentence({ rule, signal, lacks, without }: RuleFigures, recordin
   return `${strategyTitle(rule)}: ${without} of ${recordings} recordings hold no ${SIGNALS[signal].title}, and count as thought to the end.`;
 }
 
-function textOf(figures: RuleTable, promised: Promised | undefined, without: number): string {
+function textOf(
+  figures: RuleTable,
+  models: readonly string[],
+  promised: Promised | undefined,
+  without: number,
+): string {
   const rows = [
     cells("thinking to the end", "", figures.whole),
     ...(figures.oracle ? [cells("oracle: from where the answer stays right", "", figures.oracle)] : []),
@@ -117,7 +127,7 @@ function textOf(figures: RuleTable, promised: Promised | undefined, without: num
   const samples = figures.recordings > figures.questions ? `${figures.recordings} recordings of ` : "";
   const beyond = figures.rules.reduce((most, { usual }) => Math.max(most, usual?.beyond ?? 0), 0);
   return [
-    `${samples}${figures.questions} question${figures.questions === 1 ? "" : "s"}${without > 0 ? `, ${without} without an expected answer left out` : ""}`,
+    `${samples}${figures.questions} question${figures.questions === 1 ? "" : "s"}, ${modelWords(models)}${without > 0 ? `, ${without} without an expected answer left out` : ""}`,
     table(HEAD, rows),
     costsOf(figures),
     ...figures.rules.flatMap((row) => withoutSentence(row, figures.recordings) ?? []),

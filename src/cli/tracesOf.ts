@@ -7,6 +7,10 @@ import type { TraceEvent } from "../core/trace/trace";
 import { complain } from "./terminal";
 import { inEnglish } from "../core/text/l10n";
 
+/** Whose traces a table is of: `model a`, `models a, b`. */
+export const modelWords = (models: readonly string[]): string =>
+  `${models.length === 1 ? "model" : "models"} ${models.join(", ")}`;
+
 /** @throws ActionableError `file-missing`, `import-nothing` */
 export async function tracesOf(file: string): Promise<TraceEvent[][]> {
   let bytes: Uint8Array;

@@ -6,7 +6,7 @@ import type { Arguments } from "./arguments";
 import { filesIn } from "./filesIn";
 import { percent, table } from "./table";
 import { print, printJson } from "./terminal";
-import { tracesOf } from "./tracesOf";
+import { modelWords, tracesOf } from "./tracesOf";
 
 const HELP = "Run thoughtlens votes FILE… on traces of the same questions with different seeds.";
 const RECORD =
@@ -33,7 +33,7 @@ export async function votes({ files, json }: Arguments): Promise<number> {
 const HEAD = ["vote", "samples", "right", "95 %", "tokens", "seconds, all at once"];
 
 /** As a table for a terminal. */
-export function votesText({ questions, samples, rows, missing, pass }: VoteTable): string {
+export function votesText({ questions, models, samples, rows, missing, pass }: VoteTable): string {
   const cells = rows.map(({ title, k, accuracy, interval, tokens, ms }) => [
     title,
     `${k}`,
@@ -44,5 +44,6 @@ export function votesText({ questions, samples, rows, missing, pass }: VoteTable
   ]);
   const bound = pass.map(({ k, share }) => ["any of them (pass@k)", `${k}`, percent(share)]);
   const counted = `${questions} ${questions === 1 ? "question" : "questions"} with ${samples} samples or more`;
-  return [counted, table(HEAD, [...cells, ...bound]), ...missing].join("\n");
+  const of = models.length > 0 ? `, ${modelWords(models)}` : "";
+  return [`${counted}${of}`, table(HEAD, [...cells, ...bound]), ...missing].join("\n");
 }

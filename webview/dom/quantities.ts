@@ -1,5 +1,5 @@
 /** Numbers as people read them in the panel: those that every surface writes alike, and rates and shares besides. */
-export { formatChange, formatCount, formatMs } from "../../src/core/text/quantities";
+export { formatChange, formatCount, formatMs, formatPointsInterval } from "../../src/core/text/quantities";
 
 const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
 

@@ -5,7 +5,7 @@ import { processedWords, UNKNOWN } from "../../src/core/measure/work";
 import { floorRemarks } from "../../src/core/measure/plainAnswer";
 import type { PanelBench } from "../../src/core/protocol/panelApi";
 import { benchScatter, nameOf, type Cost } from "../charts/benchScatter";
-import { formatCount, formatFineShare, formatMs, formatShort } from "../dom/quantities";
+import { formatCount, formatFineShare, formatMs, formatPointsInterval, formatShort } from "../dom/quantities";
 import { oneLine } from "../dom/safeText";
 import type { FigureSpec, Table } from "./figure";
 import { l10n } from "../../src/core/text/l10n";
@@ -35,11 +35,11 @@ function tableOf(rows: readonly BenchRow[], prices: PriceTable): Table {
         : l10n.t("{0}, {1} not known", formatFineShare(row.accuracy), row.unknown),
       l10n.t("{0} to {1}", formatFineShare(row.ci[0]), formatFineShare(row.ci[1])),
       row.versus
-        ? l10n.t(
+        ? `${l10n.t(
             "{0}{1} points",
             row.versus.difference >= 0 ? "+" : "−",
             Math.abs(row.versus.difference * 100).toFixed(1),
-          )
+          )} ${formatPointsInterval(row.versus.ci)}`
         : "baseline",
       row.versus ? row.versus.p.toPrecision(2) : "",
       formatCount(row.tokens.total),

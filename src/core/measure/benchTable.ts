@@ -1,7 +1,7 @@
 /** A dataset under several strategies, as figures: accuracy with its interval, mean costs, and paired tests against the baseline. */
 import type { Figures } from "./metrics";
 import type { ReplayPoint } from "./replayPoint";
-import { mcnemar, meanInterval, pairedPermutation, wilson } from "./statistics";
+import { differenceInterval, mcnemar, meanInterval, pairedPermutation, wilson } from "./statistics";
 import type { Billed, Phases, TokenCounts, Work } from "../trace/trace";
 
 /** One question under one strategy. */
@@ -44,8 +44,8 @@ export interface BenchRow {
   marks: Record<string, number>;
   /** Runs that came to no result: no other figure counts them. */
   failed: number;
-  /** Accuracy minus the baseline's; `p` by the exact McNemar test (of several samples a paired permutation test), `tokensP` by a paired permutation test on total tokens. */
-  versus: { baseline: string; difference: number; p: number; tokensP: number } | undefined;
+  /** Accuracy minus the baseline's with its 95 % bootstrap interval over questions; `p` by the exact McNemar test (of several samples a paired permutation test), `tokensP` by a paired permutation test on total tokens. */
+  versus: { baseline: string; difference: number; ci: [number, number]; p: number; tokensP: number } | undefined;
 }
 
 const TOKEN_KEYS = ["prompt", "thinking", "answer", "trial", "summary", "gist", "latent", "total"] as const;
@@ -69,7 +69,7 @@ function meanTokens(rows: readonly TokenCounts[]): TokenCounts {
 /**
  * One row a strategy, in the order of `strategies`; the first of them is the baseline.
  * @param model named where a run does not say its own
- * @param seed of the permutation test
+ * @param seed of the permutation test and the bootstrap
  * @param failures runs that came to no result
  */
 export function benchTable(
@@ -180,6 +180,7 @@ function versus(mine: readonly Asked[], theirs: readonly Asked[], baseline: stri
   return {
     baseline,
     difference: mean(differences),
+    ci: differenceInterval(differences, seed),
     // A question of which some samples are right is won by neither alone.
     p: whole.length === pairs.length ? mcnemar(onlyMine, onlyTheirs) : pairedPermutation(differences, seed),
     tokensP: pairedPermutation(

@@ -24,6 +24,18 @@ export function formatDifference(share: number): string {
   return percent === 0 ? "±0 %" : `${percent > 0 ? "+" : "−"}${formatCount(Math.abs(percent))} %`;
 }
 
+/** A difference of two shares, with its interval where that is told: `+1.3 points [−2.0, 4.5]`. In English, as tables for a terminal are. */
+export function formatPoints(difference: number, interval?: readonly [low: number, high: number]): string {
+  const points = `${difference < 0 ? "−" : "+"}${Math.abs(difference * 100).toFixed(1)} points`;
+  return interval ? `${points} ${formatPointsInterval(interval)}` : points;
+}
+
+/** The ends of a difference's interval, in points: `[−2.0, 4.5]`. */
+export function formatPointsInterval([low, high]: readonly [low: number, high: number]): string {
+  const end = (value: number) => (value * 100).toFixed(1).replace("-", "−");
+  return `[${end(low)}, ${end(high)}]`;
+}
+
 /** The difference of a value to a baseline; undefined where the baseline is 0. */
 export function formatChange(value: number, baseline: number): string | undefined {
   return baseline <= 0 ? undefined : formatDifference(value / baseline - 1);

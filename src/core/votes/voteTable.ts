@@ -24,6 +24,8 @@ export const VOTES: readonly Vote[] = [
 /** Samples of one question. */
 export interface SampledQuestion {
   title: string;
+  /** Whose samples they are, where it is known. */
+  model?: string;
   samples: readonly Sample[];
 }
 
@@ -43,6 +45,8 @@ interface VoteRow {
 
 export interface VoteTable {
   questions: number;
+  /** Whose samples vote, as far as it is known. */
+  models: readonly string[];
   /** Fewest samples of a question. */
   samples: number;
   rows: readonly VoteRow[];
@@ -56,19 +60,22 @@ const DRAWS = 20;
 
 /** Runs of the same model, strategy and conversation are samples of one question; those of one seed are one sample. */
 export function sampledQuestions(traces: readonly Trace[]): SampledQuestion[] {
-  const groups = new Map<string, { title: string; samples: Map<string, Sample> }>();
+  const groups = new Map<string, { title: string; model: string; samples: Map<string, Sample> }>();
   for (const trace of traces) {
     const { header } = trace;
     if (header?.gold === undefined) continue;
     const asked = header.messages.map(({ role, content }) => [role, content]);
     const key = JSON.stringify([header.model.sha256 ?? header.model.id, header.strategy, asked]);
     const title = header.prompt.title ?? header.messages.findLast(({ role }) => role === "user")?.content ?? "";
-    const group = groups.get(key) ?? { title, samples: new Map<string, Sample>() };
+    const group = groups.get(key) ?? { title, model: header.model.id, samples: new Map<string, Sample>() };
     groups.set(key, group);
     const seed = header.seed === undefined ? `run ${header.id}` : `seed ${header.seed}`;
     group.samples.set(seed, sampleOf(trace));
   }
-  return [...groups.values()].map(({ title, samples }) => ({ title, samples: withMeanings([...samples.values()]) }));
+  return [...groups.values()].map(({ samples, ...group }) => ({
+    ...group,
+    samples: withMeanings([...samples.values()]),
+  }));
 }
 
 /** Answers compared once, and not for every vote and draw again. */
@@ -132,6 +139,7 @@ export function voteTable(all: readonly SampledQuestion[]): VoteTable {
     }, 0) / Math.max(1, questions.length);
   return {
     questions: questions.length,
+    models: [...new Set(questions.flatMap(({ model }) => model ?? []))],
     samples: questions.length === 0 ? 0 : most,
     rows: votes.flatMap((vote) => sizes.map((k) => voteRow(vote, questions, k))),
     missing: hasSureness ? [] : ["The runs do not hold how sure the model was of its tokens, so DeepConf cannot vote."],

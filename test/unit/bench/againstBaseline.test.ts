@@ -2,25 +2,9 @@
 import assert from "node:assert/strict";
 import { againstBaseline } from "../../../bench/bars/againstBaseline";
 import { difference, rightShare, totalTokens } from "../../../bench/bars/figures";
-import type { Settings } from "../../../bench/bars/bar";
 import type { DatasetRun } from "../../../src/engine/runs/datasetRun";
+import { fixedRun as run, fixedSettings, type Shares } from "./fixedRuns";
 
-const run = (correct: boolean, total: number): DatasetRun =>
-  ({ correct, figures: { tokens: { total, thinking: total, trial: 0 }, ms: { total: 1 } } }) as unknown as DatasetRun;
-
-/** Ten problems a family: how many are right, and tokens of each. */
-type Shares = Record<string, Record<string, [right: number, tokens: number]>>;
-
-const settingsOf = (shares: Shares): Settings => ({
-  limit: 10,
-  prosqa: [],
-  runner: {
-    runs: (family: string, _: unknown, { strategy }: { strategy: string }) => {
-      const [right, tokens] = shares[strategy]![family]!;
-      return Promise.resolve(Array.from({ length: 10 }, (__, index) => run(index < right, tokens)));
-    },
-  } as unknown as Settings["runner"],
-});
 const BASELINE: Shares[string] = { arithmetic: [9, 100], prosqa: [1, 100], triage: [9, 100] };
 const BOUNDS = { lost: 0.02, most: 0.35, cost: totalTokens, costName: "of its tokens" };
 
@@ -40,13 +24,16 @@ describe("a bar of several families", () => {
   ] as const)
     it(title, async () => {
       const shares = { "chain-of-thought": BASELINE, draft: drafts as unknown as Shares[string] };
-      const reached = await againstBaseline(settingsOf(shares), "Drafts", "draft", BOUNDS);
+      const reached = await againstBaseline(fixedSettings(shares), "Drafts", "draft", BOUNDS);
       assert.equal(reached.met, met);
       assert.deepEqual(
         reached.tests!.map(({ what }) => what),
         ["Drafts, arithmetic", "Drafts, prosqa", "Drafts, triage"],
       );
-      assert.match(reached.measured, /^arithmetic 90\.0 % \[.*; all .* of its tokens/);
+      assert.match(
+        reached.measured,
+        /^arithmetic 90\.0 % \[.*\(p=1\.0\), .*; all [^p]* points \[[^p]*\], \d+\.\d % of its tokens/,
+      );
     });
 
   it("counts an answer that cannot be judged as not right", () => {

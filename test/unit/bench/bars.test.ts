@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { budgetOfMean, mean, points } from "../../../bench/bars/figures";
+import { budgetOfMean, mean } from "../../../bench/bars/figures";
 import { OFFICIAL_PROSQA, questionsOf } from "../../../bench/datasets";
 import { BARS, barRow } from "../../../bench/pocketBars";
 import { Runner } from "../../../bench/runner";
@@ -88,12 +88,5 @@ describe("truncation at a mean length", () => {
 
   it("cuts nothing where more is wanted than was ever thought", () => {
     assert.equal(budgetOfMean([10, 30, 20], 50), 30);
-  });
-});
-
-describe("points", () => {
-  it("has a sign", () => {
-    assert.equal(points(-0.005), "−0.5 points");
-    assert.equal(points(0.031), "+3.1 points");
   });
 });

@@ -7,6 +7,8 @@ import { markdownTable } from "../../../bench/markdownTable";
 import { cellsOf, COMPARED, HEAD, openedRow } from "../../../bench/openedFigures";
 import { Runner } from "../../../bench/runner";
 
+const TUNED = COMPARED.find(({ member }) => member !== undefined)!;
+
 /** Problems of each row here; `npm run bench:opened` asks two hundred. */
 const FEW = 1;
 
@@ -47,6 +49,12 @@ describe("a template that opens thinking", function () {
       [many, two, three].map((opened) => row(many, opened).at(-1)),
       ["yes", "yes", "no"],
     );
-    assert.match(markdownTable(HEAD, [row(many, two)]), /−1\.0 points/);
+    assert.match(markdownTable(HEAD, [row(many, two)]), /−1\.0 points \[−2\.5, 0\.0\]/);
+    const model = HEAD.indexOf("model");
+    assert.equal(row(many, two).length, HEAD.length);
+    assert.deepEqual(
+      [row(many, two)[model], cellsOf({ ...TUNED, plain: [], opened: [] })[model]],
+      ["base", "lightthinker"],
+    );
   });
 });

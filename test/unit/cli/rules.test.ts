@@ -23,7 +23,7 @@ describe("thoughtlens rules", function () {
   it("asks every rule of the traces of a folder, and says which signals they lack", async () => {
     const { code, out } = await cli.run("rules", path.join(folder, "kept"));
     assert.equal(code, 0);
-    assert.match(out, /^1 questions?/);
+    assert.match(out, /^1 question, model pocket:base\n/);
     assert.match(out, /DEER, as usual +confidence 0\.95/);
     assert.match(out, /ThinkBrake +not recorded: margin of going on/);
     assert.match(out, /oracle/);
@@ -34,9 +34,10 @@ describe("thoughtlens rules", function () {
     const { out } = await cli.run("rules", path.join(folder, "kept"), "--json", "--risk", "0.1");
     const said = JSON.parse(out) as {
       questions: number;
+      models: string[];
       rules: { rule: string; points: { falseExits: string[] }[] }[];
     };
-    assert.equal(said.questions, 1);
+    assert.deepEqual([said.questions, said.models], [1, ["pocket:base"]]);
     const deer = said.rules.find(({ rule }) => rule === "deer")!;
     assert.ok(deer.points.length > 5);
     assert.ok(deer.points.every(({ falseExits }) => Array.isArray(falseExits)));

@@ -24,7 +24,7 @@ describe("thoughtlens votes", function () {
   it("counts the samples of a question in a folder, by every vote", async () => {
     const { code, out } = await cli.run("votes", folder);
     assert.equal(code, 0);
-    assert.match(out, /^1 question with 3 samples or more/);
+    assert.match(out, /^1 question with 3 samples or more, model pocket:base\n/);
     assert.match(out, /majority +3 +/);
     assert.match(out, /DeepConf, mean/);
     assert.match(out, /pass@k/);

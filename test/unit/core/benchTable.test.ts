@@ -67,7 +67,33 @@ describe("benchTable", () => {
     // Of the 19 common questions deer alone is right on 10 … 17: p = 2 / 2^8.
     assert.ok(Math.abs(versus!.difference - 8 / 19) < 1e-12);
     assert.ok(Math.abs(versus!.p - 2 / 256) < 1e-12);
+    const [low, high] = versus!.ci;
+    // Of 19 differences 8 are 1: a standard error of 0.113.
+    assert.ok(Math.abs(low - 0.2) < 0.04 && Math.abs(high - 0.64) < 0.04, `[${low}, ${high}]`);
     assert.ok(versus!.tokensP < 0.001);
+  });
+});
+
+describe("a difference over samples", () => {
+  const questions = [...Array(30).keys()];
+  const intervalOf = (samples: number, seed?: number) => {
+    const runs = questions.flatMap((question) =>
+      Array.from({ length: samples }, (_, sample) => [
+        { ...run(question, "chain-of-thought", false, 10), sample: sample + 1 },
+        { ...run(question, "deer", question < 15, 10), sample: sample + 1 },
+      ]).flat(),
+    );
+    return benchTable(runs, ["chain-of-thought", "deer"], "m", seed)[1]!.versus!.ci;
+  };
+
+  it("is drawn by question: samples that all say the same make its interval no narrower", () => {
+    assert.deepEqual(intervalOf(4), intervalOf(1));
+  });
+
+  it("has the interval of its seed", () => {
+    assert.deepEqual(intervalOf(1, 7), intervalOf(1, 7));
+    const [low, high] = intervalOf(1);
+    assert.ok(low > 0.25 && low < 0.4 && high > 0.6 && high < 0.75);
   });
 });
 

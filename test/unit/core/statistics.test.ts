@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { holm, mcnemar, meanInterval, pairedPermutation, wilson } from "../../../src/core/measure/statistics";
+import {
+  differenceInterval,
+  holm,
+  mcnemar,
+  meanInterval,
+  pairedPermutation,
+  wilson,
+} from "../../../src/core/measure/statistics";
 
 const close = (actual: number, expected: number, tolerance = 1e-3) =>
   assert.ok(Math.abs(actual - expected) < tolerance, `${actual} is not ${expected}`);
@@ -40,6 +47,17 @@ describe("statistics", () => {
     assert.ok(pairedPermutation(shifted) < 0.001);
     assert.ok(pairedPermutation([3, -3, 2, -2, 1, -1, 4, -4]) > 0.9);
     assert.equal(pairedPermutation([0, 0, 0]), 1);
+  });
+
+  it("difference interval: as wide as its standard error says, alike for one seed, and a point where nothing varies", () => {
+    // One in four is 1: a standard error of 0.0433.
+    const differences = Array.from({ length: 100 }, (_, index) => Number(index % 4 === 0));
+    const [low, high] = differenceInterval(differences, 3);
+    close(low, 0.25 - 1.96 * 0.0433, 0.015);
+    close(high, 0.25 + 1.96 * 0.0433, 0.015);
+    assert.deepEqual(differenceInterval(differences, 3), [low, high]);
+    assert.deepEqual(differenceInterval([1, 1, 1]), [1, 1]);
+    assert.deepEqual(differenceInterval([]), [0, 0]);
   });
 
   it("mean interval: contains the mean and shrinks with more values", () => {

@@ -90,12 +90,12 @@ describe("pass@k", () => {
 describe("the table of votes", () => {
   it("has a row for each vote and number of samples, one sample being the same for all", () => {
     const questions = [
-      { title: "a", samples: [sample("7"), sample("7"), sample("8"), sample("7")] },
-      { title: "b", samples: [sample("8"), sample("9"), sample("7"), sample("7")] },
-      { title: "alone", samples: [sample("7")] },
+      { title: "a", model: "small", samples: [sample("7"), sample("7"), sample("8"), sample("7")] },
+      { title: "b", model: "small", samples: [sample("8"), sample("9"), sample("7"), sample("7")] },
+      { title: "alone", model: "other", samples: [sample("7")] },
     ];
-    const { rows, samples, pass, missing, questions: counted } = voteTable(questions);
-    assert.deepEqual([counted, samples], [2, 4]);
+    const { rows, samples, pass, missing, models, questions: counted } = voteTable(questions);
+    assert.deepEqual([counted, samples, models], [2, 4, ["small"]]);
     const at = (vote: string, k: number) => rows.find((row) => row.vote === vote && row.k === k)!;
     assert.deepEqual([...new Set(rows.map(({ k }) => k))], [1, 2, 4]);
     assert.equal(at("majority", 4).accuracy, 1);
@@ -116,5 +116,6 @@ describe("the table of votes", () => {
     const [question, ...more] = sampledQuestions([run("a", 1), run("b", 2), run("c", 2)]);
     assert.equal(more.length, 0);
     assert.equal(question!.samples.length, 2);
+    assert.equal(question!.model, fold(chainOfThought("a")).header!.model.id);
   });
 });

@@ -4,6 +4,7 @@ import type { FromPanel, PanelBench } from "../../../../src/core/protocol/panelA
 import { benchScatter } from "../../../../webview/charts/benchScatter";
 import { paretoFront } from "../../../../webview/charts/paretoFront";
 import { filtered } from "../../../../webview/bench/questionTable";
+import { costFigure } from "../../../../webview/figures/costFigure";
 import { thresholdFigure } from "../../../../webview/figures/thresholdFigure";
 import { Panel } from "../../../../webview/shell/panel";
 import { withDocument } from "../dom";
@@ -35,6 +36,13 @@ describe("bench view", () => {
 
   it("draws accuracy against time, with intervals in both directions", () =>
     assertSnapshot("benchScatterTime", benchScatter(rowsOf(sampleBench()), "ms", 640, paperTheme).svg));
+
+  it("tells differences with their intervals in the table", () => {
+    const { head, rows } = costFigure(sampleBench(), "tokens").table();
+    const [first, ...others] = rows.map((row) => row[head.indexOf("against the baseline")]);
+    assert.equal(first, "baseline");
+    for (const each of others) assert.match(each!, /^[+−]\d+\.\d points \[−?\d+\.\d, −?\d+\.\d\]$/);
+  });
 
   it("draws what other thresholds would have come to over the whole dataset", () => {
     const figure = thresholdFigure(sampleBench())!;
