@@ -10,3 +10,13 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** `all` in an order drawn with `random` (Fisher and Yates). */
+export function shuffled<T>(all: readonly T[], random: () => number): T[] {
+  const order = [...all];
+  for (let index = order.length - 1; index > 0; index--) {
+    const other = Math.floor(random() * (index + 1));
+    [order[index], order[other]] = [order[other]!, order[index]!];
+  }
+  return order;
+}

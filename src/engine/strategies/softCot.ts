@@ -1,6 +1,6 @@
 /** SoftCoT (2502.12134): a small assistant's hidden states, projected, stand as soft tokens in a frozen model's prompt. */
 import * as z from "zod";
-import { seededRandom } from "../../core/measure/random";
+import { seededRandom, shuffled } from "../../core/measure/random";
 import { LONGEST_INSTRUCTION } from "../../core/prompt/instruction";
 import { ActionableError } from "../../core/protocol/rpc";
 import { halfPrecisionBase64 } from "../../core/trace/vector";
@@ -127,12 +127,8 @@ async function assist(
 /** Permutes the components of every row: the norm stays, the direction goes. */
 function shuffleRows(vectors: Float32Array, width: number): void {
   const random = seededRandom(1);
-  for (let row = 0; row < vectors.length; row += width) {
-    for (let index = width - 1; index > 0; index--) {
-      const other = Math.floor(random() * (index + 1));
-      [vectors[row + index], vectors[row + other]] = [vectors[row + other]!, vectors[row + index]!];
-    }
-  }
+  for (let row = 0; row < vectors.length; row += width)
+    vectors.set(shuffled([...vectors.subarray(row, row + width)], random), row);
 }
 
 /** Writes each soft token with the vocabulary entries nearest to it by cosine. */
