@@ -28,7 +28,7 @@ interface Fitted {
 
 /** States and what is to be said of them, as tensors. */
 interface Data {
-  /** [states, d], standardised. */
+  /** [states, d + 1], standardised, and a column of ones. */
   states: tf.Tensor2D;
   right: readonly boolean[];
 }
@@ -56,11 +56,12 @@ export function scaleOf(examples: readonly ProbeExample[]): Scale {
 }
 
 export function toData(examples: readonly ProbeExample[], { mean, deviation }: Scale): Data {
-  const rows = new Float32Array(examples.length * mean.length);
+  const width = mean.length + 1;
+  const rows = new Float32Array(examples.length * width).fill(1);
   examples.forEach(({ state }, row) =>
-    state.forEach((value, index) => (rows[row * mean.length + index] = (value - mean[index]!) / deviation[index]!)),
+    state.forEach((value, index) => (rows[row * width + index] = (value - mean[index]!) / deviation[index]!)),
   );
-  return { states: tf.tensor2d(rows, [examples.length, mean.length]), right: examples.map(({ right }) => right) };
+  return { states: tf.tensor2d(rows, [examples.length, width]), right: examples.map(({ right }) => right) };
 }
 
 /**
@@ -75,10 +76,10 @@ export async function fitTogether(
   penalties: readonly Penalty[],
   { seed, signal, progress }: FitOptions,
 ): Promise<Fitted[]> {
-  const [count, inputs] = train.states.shape;
+  const [count, columns] = train.states.shape;
   const right = train.right.filter(Boolean).length;
   const net = new SideBySide(
-    inputs,
+    columns - 1,
     width,
     penalties.map(({ decay }) => decay),
     seed,

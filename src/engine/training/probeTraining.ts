@@ -28,8 +28,8 @@ const DEFAULT_GRID: ProbeGrid = {
 /** Passes in a row that an exit may take: a state that looks settled for one line only is no reason to stop. */
 export const PATIENCES: readonly number[] = [1, 2, 3];
 
-/** States that weights are fitted to at most: those of one chain are alike, and a grid over more takes hours. */
-const MOST_STATES = 8192;
+/** States that weights are fitted to at most, and half as many that they are chosen on: those of one chain are alike, and a grid over more takes hours. */
+const MOST_STATES = 4096;
 
 export interface TrainedProbe {
   layers: ProbeFile["layers"];
@@ -82,9 +82,9 @@ export async function trainProbe(questions: readonly ProbeQuestion[], options: T
   const { rates, widths, weightDecays, alphas } = options.grid ?? DEFAULT_GRID;
   const shapes = rates.flatMap((rate) => widths.map((width) => ({ rate, width })));
   const penalties = weightDecays.flatMap((decay) => alphas.map((alpha) => ({ decay, alpha })));
-  const seen = sampled(train.flatMap(({ examples }) => examples), options.seed);
+  const seen = sampled(train, MOST_STATES, options.seed);
   const scale = scaleOf(seen);
-  const [data, held] = [toData(seen, scale), toData(validation.flatMap(({ examples }) => examples), scale)];
+  const [data, held] = [toData(seen, scale), toData(sampled(validation, MOST_STATES / 2, options.seed), scale)];
   let best: { layers: ProbeFile["layers"]; auc: number } | undefined;
   for (const [index, shape] of shapes.entries()) {
     const fitted = await fitTogether(data, held, scale, shape, penalties, {
@@ -123,6 +123,8 @@ function score(probe: Classifier, questions: readonly ProbeQuestion[]): Scored[]
   );
 }
 
-function sampled(examples: readonly ProbeExample[], seed: number): readonly ProbeExample[] {
-  return examples.length <= MOST_STATES ? examples : shuffled(examples, seededRandom(seed)).slice(0, MOST_STATES);
+/** At most `most` states of `questions`, drawn from all of them. */
+function sampled(questions: readonly ProbeQuestion[], most: number, seed: number): readonly ProbeExample[] {
+  const examples = questions.flatMap((question) => question.examples);
+  return examples.length <= most ? examples : shuffled(examples, seededRandom(seed)).slice(0, most);
 }

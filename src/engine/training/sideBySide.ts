@@ -9,14 +9,18 @@ export interface Scale {
   deviation: Float32Array;
 }
 
-/** C classifiers of hidden width H (0: linear), each Linear(d, 1) or Linear(d, H)–ReLU–Linear(H, 1), which begin alike. */
+/**
+ * C classifiers of hidden width H (0: linear), each Linear(d, 1) or Linear(d, H)–ReLU–Linear(H, 1), which begin alike. Nothing is
+ * spread over a shape at every step where that can be helped: it costs the plain JavaScript backend more than the products.
+ */
 export class SideBySide {
-  /** [d, C·H], or [d, C] where H is 0. */
+  /** [d + 1, C·H], or [d + 1, C] where H is 0; the last row are the biases. */
   private readonly first: tf.Variable;
-  private readonly firstBias: tf.Variable;
-  /** [C·H] and [C]; not there where H is 0. */
+  /** [C·H, 1] and [C]; not there where H is 0. */
   private readonly second: { weight: tf.Variable; bias: tf.Variable } | undefined;
-  /** In the shapes of the weights: what is spread over a shape at every step costs more than all else. */
+  /** [C·H, C]: 1 where a unit is a classifier's own. */
+  private readonly own: tf.Tensor;
+  /** In the shapes of the weights, without the biases. */
   private readonly halfDecays: tf.Tensor[];
   private readonly count: number;
 
@@ -32,30 +36,35 @@ export class SideBySide {
   ) {
     const units = Math.max(1, width);
     const count = (this.count = decays.length);
-    const halves = decays.flatMap((decay) => Array.from({ length: units }, () => decay / 2));
-    const spread = Float32Array.from({ length: inputs * halves.length }, (_, at) => halves[at % halves.length]!);
-    this.halfDecays = [tf.tensor2d(spread, [inputs, halves.length]), tf.tensor1d(halves)];
+    const columns = count * units;
     const first = normal([inputs, units], inputs, seed + 1);
-    const tiled = Float32Array.from({ length: inputs * count * units }, (_, at) => {
-      const [input, unit] = [Math.floor(at / (count * units)), at % units];
-      return first[input * units + unit]!;
-    });
-    this.first = tf.variable(tf.tensor2d(tiled, [inputs, count * units]));
-    this.firstBias = tf.variable(tf.zeros([count * units]));
+    const halves = Array.from({ length: columns }, (_, at) => decays[Math.floor(at / units)]! / 2);
+    const filled = (value: (input: number, column: number) => number) =>
+      tf.tensor2d(
+        Float32Array.from({ length: (inputs + 1) * columns }, (_, at) => {
+          const input = Math.floor(at / columns);
+          return input < inputs ? value(input, at % columns) : 0;
+        }),
+        [inputs + 1, columns],
+      );
+    this.first = tf.variable(filled((input, column) => first[input * units + (column % units)]!));
+    this.halfDecays = [filled((_, column) => halves[column]!), tf.tensor2d(halves, [columns, 1])];
+    this.own = tf.tensor2d(
+      Float32Array.from({ length: columns * count }, (_, at) => Number(Math.floor(at / count / units) === at % count)),
+      [columns, count],
+    );
     if (width === 0) return;
     const second = normal([width, 1], width, seed + 2);
-    this.second = {
-      weight: tf.variable(tf.tensor1d(Float32Array.from({ length: count * width }, (_, at) => second[at % width]!))),
-      bias: tf.variable(tf.zeros([count])),
-    };
+    const tiled = Float32Array.from({ length: columns }, (_, at) => second[at % width]!);
+    this.second = { weight: tf.variable(tf.tensor2d(tiled, [columns, 1])), bias: tf.variable(tf.zeros([count])) };
   }
 
-  /** @param states [B, d], standardised @returns [B, C] */
+  /** @param states [B, d + 1], standardised, and a column of ones @returns [B, C] */
   logits(states: tf.Tensor2D): tf.Tensor2D {
-    const read = tf.add(tf.matMul(states, this.first as unknown as tf.Tensor2D), this.firstBias);
+    const read = tf.matMul(states, this.first as unknown as tf.Tensor2D);
     if (!this.second) return read as tf.Tensor2D;
-    const weighed = tf.reshape(tf.mul(tf.relu(read), this.second.weight), [-1, this.count, this.width]);
-    return tf.add(tf.sum(weighed, 2), this.second.bias);
+    const weights = tf.mul(this.own, this.second.weight) as tf.Tensor2D;
+    return tf.add(tf.matMul(tf.relu(read), weights), this.second.bias);
   }
 
   /** Σ over the classifiers of their decay times half the sum of their squared weights. */
@@ -78,14 +87,14 @@ export class SideBySide {
   async layers({ mean, deviation }: Scale): Promise<ProbeFile["layers"][]> {
     const units = Math.max(1, this.width);
     const columns = this.count * units;
-    const [first, bias] = [await this.first.data(), await this.firstBias.data()];
+    const first = await this.first.data();
     const [second, secondBias] = [await this.second?.weight.data(), await this.second?.bias.data()];
     return Array.from({ length: this.count }, (_, at) => {
       const weight = Array.from({ length: units }, (_, unit) =>
         Array.from({ length: this.inputs }, (_, input) => first[input * columns + at * units + unit]! / deviation[input]!),
       );
       const folded = weight.map(
-        (row, unit) => bias[at * units + unit]! - row.reduce((sum, each, input) => sum + each * mean[input]!, 0),
+        (row, unit) => first[this.inputs * columns + at * units + unit]! - row.reduce((sum, each, input) => sum + each * mean[input]!, 0),
       );
       const layers: ProbeFile["layers"] = [{ weight, bias: folded }];
       if (second && secondBias)
@@ -95,7 +104,7 @@ export class SideBySide {
   }
 
   dispose(): void {
-    tf.dispose([...this.halfDecays, this.first, this.firstBias, ...(this.second ? [this.second.weight, this.second.bias] : [])]);
+    tf.dispose([...this.halfDecays, this.own, this.first, ...(this.second ? [this.second.weight, this.second.bias] : [])]);
   }
 }
 
