@@ -1,6 +1,6 @@
 /** How a probe's exits are chosen on validation questions. */
 import assert from "node:assert/strict";
-import { exitForRisk } from "../../../src/engine/probes/probe";
+import { exitForRisk, readProbe } from "../../../src/engine/probes/probe";
 import { chooseExit, chooseThreshold, exitCurve, type Classifier } from "../../../src/engine/training/calibration";
 import type { ProbeQuestion } from "../../../src/engine/training/examples";
 
@@ -82,6 +82,16 @@ describe("the exits of a probe on calibration questions", () => {
     assert.equal(exitForRisk({ curve }, { risk: 0.05, confidence: 0.9 }).patience, 1);
     assert.ok(exitForRisk({ curve }, { risk: 0.05, confidence: 0.9 }).threshold < 0.81);
     assert.throws(() => exitForRisk({ curve }, { risk: 0.05, confidence: 0.9 }, 2), { code: "probe-curve" });
+  });
+
+  it("give the bundled probe a threshold for one in twenty, at nine in ten", async () => {
+    const bundled = await readProbe("models/pocket/base/probe.json");
+    const chosen = exitForRisk(bundled, { risk: 0.05, confidence: 0.9 });
+    assert.ok(chosen.exits >= 60 && chosen.wrong / chosen.exits < 0.05, JSON.stringify(chosen));
+    assert.deepEqual(
+      bundled.exits!.find(({ patience }) => patience === bundled.patience)!.threshold,
+      bundled.threshold,
+    );
   });
 
   it("give none where nothing is proven, or the file is older, with what to do", () => {
