@@ -26,15 +26,18 @@ export function formatDifference(share: number): string {
 
 /** A difference of two shares, with its interval where that is told: `+1.3 points [−2.0, 4.5]`. In English, as tables for a terminal are. */
 export function formatPoints(difference: number, interval?: readonly [low: number, high: number]): string {
-  const points = `${difference < 0 ? "−" : "+"}${Math.abs(difference * 100).toFixed(1)} points`;
+  const points = `${tenths(difference) < 0 ? "−" : "+"}${Math.abs(tenths(difference)).toFixed(1)} points`;
   return interval ? `${points} ${formatPointsInterval(interval)}` : points;
 }
 
 /** The ends of a difference's interval, in points: `[−2.0, 4.5]`. */
 export function formatPointsInterval([low, high]: readonly [low: number, high: number]): string {
-  const end = (value: number) => (value * 100).toFixed(1).replace("-", "−");
+  const end = (value: number) => tenths(value).toFixed(1).replace("-", "−");
   return `[${end(low)}, ${end(high)}]`;
 }
+
+/** Points to a tenth; what rounds to nothing has no sign. */
+const tenths = (share: number): number => Math.round(share * 1000) / 10 + 0;
 
 /** The difference of a value to a baseline; undefined where the baseline is 0. */
 export function formatChange(value: number, baseline: number): string | undefined {
