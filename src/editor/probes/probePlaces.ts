@@ -20,7 +20,7 @@ const IN_WORDS: readonly Place[] = [
   {
     checkAt: "chunk",
     label: l10n.later`Before paragraphs that check`,
-    detail: l10n.later`Where a chunk of paragraphs ends, as in the paper; for models that go over their own work`,
+    detail: l10n.later`Where a chunk ends, as in the paper; for models that go over their work`,
   },
   {
     checkAt: "paragraph",
