@@ -10,7 +10,7 @@ import type { Arguments } from "./arguments";
 import { filesIn } from "./filesIn";
 import { percent, table } from "./table";
 import { print, printJson } from "./terminal";
-import { modelWords, tracesOf } from "./tracesOf";
+import { ofModels, tracesOf } from "./tracesOf";
 
 const HELP = "Run thoughtlens rules FILE… on traces of the strategy survey, or on scored ones.";
 /** @returns the exit code */
@@ -127,7 +127,7 @@ function textOf(
   const samples = figures.recordings > figures.questions ? `${figures.recordings} recordings of ` : "";
   const beyond = figures.rules.reduce((most, { usual }) => Math.max(most, usual?.beyond ?? 0), 0);
   return [
-    `${samples}${figures.questions} question${figures.questions === 1 ? "" : "s"}, ${modelWords(models)}${without > 0 ? `, ${without} without an expected answer left out` : ""}`,
+    `${samples}${figures.questions} question${figures.questions === 1 ? "" : "s"}${ofModels(models)}${without > 0 ? `, ${without} without an expected answer left out` : ""}`,
     table(HEAD, rows),
     costsOf(figures),
     ...figures.rules.flatMap((row) => withoutSentence(row, figures.recordings) ?? []),

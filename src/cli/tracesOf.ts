@@ -7,9 +7,9 @@ import type { TraceEvent } from "../core/trace/trace";
 import { complain } from "./terminal";
 import { inEnglish } from "../core/text/l10n";
 
-/** Whose traces a table is of: `model a`, `models a, b`. */
-export const modelWords = (models: readonly string[]): string =>
-  `${models.length === 1 ? "model" : "models"} ${models.join(", ")}`;
+/** Whose traces a table is of, behind how many they are: `, model a`, `, models a, b`; nothing where none is known. */
+export const ofModels = (models: readonly string[]): string =>
+  models.length === 0 ? "" : `, ${models.length === 1 ? "model" : "models"} ${models.join(", ")}`;
 
 /** @throws ActionableError `file-missing`, `import-nothing` */
 export async function tracesOf(file: string): Promise<TraceEvent[][]> {

@@ -6,7 +6,7 @@ import type { Arguments } from "./arguments";
 import { filesIn } from "./filesIn";
 import { percent, table } from "./table";
 import { print, printJson } from "./terminal";
-import { modelWords, tracesOf } from "./tracesOf";
+import { ofModels, tracesOf } from "./tracesOf";
 
 const HELP = "Run thoughtlens votes FILE… on traces of the same questions with different seeds.";
 const RECORD =
@@ -44,6 +44,5 @@ export function votesText({ questions, models, samples, rows, missing, pass }: V
   ]);
   const bound = pass.map(({ k, share }) => ["any of them (pass@k)", `${k}`, percent(share)]);
   const counted = `${questions} ${questions === 1 ? "question" : "questions"} with ${samples} samples or more`;
-  const of = models.length > 0 ? `, ${modelWords(models)}` : "";
-  return [`${counted}${of}`, table(HEAD, [...cells, ...bound]), ...missing].join("\n");
+  return [`${counted}${ofModels(models)}`, table(HEAD, [...cells, ...bound]), ...missing].join("\n");
 }

@@ -60,7 +60,7 @@ export function checkpoints(
 }
 
 /** Places at which a probe was to be asked: a chunk ends where the next paragraph of thinking turns to checking. */
-export function probePlaces(
+export function probeCheckpoints(
   tokens: readonly ReadToken[],
   written: Pick<WrittenText, "thinking" | "text">,
   unit: ProbedUnit,

@@ -10,7 +10,7 @@ import { similarityOptions } from "../thinking/stepSimilarity";
 import { askingProbe } from "../thinking/askingProbe";
 import type { RunContext } from "../thinking/runContext";
 import { strategy, type Strategy } from "../strategies/strategy";
-import { checkpoints, probePlaces, spread } from "./checkpoints";
+import { checkpoints, probeCheckpoints, spread } from "./checkpoints";
 import { probeOf } from "./probeOf";
 import type { Reading } from "./reading";
 import type { ReadToken } from "./readTokens";
@@ -107,7 +107,7 @@ function placesOf({ tokens, written, original }: Reading, options: Options, prob
   const trials = [...found].sort((a, b) => a - b);
   return {
     trials: new Set(spread(trials, options.maxChecks)),
-    probes: new Set(probe ? probePlaces(tokens, written, probe.checkAt, options.transitions) : []),
+    probes: new Set(probe ? probeCheckpoints(tokens, written, probe.checkAt, options.transitions) : []),
     found: trials.length,
   };
 }

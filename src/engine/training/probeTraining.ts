@@ -28,7 +28,7 @@ const DEFAULT_GRID: ProbeGrid = {
 /** Passes in a row that an exit may take: a state that looks settled for one line only is no reason to stop. */
 export const PATIENCES: readonly number[] = [1, 2, 3];
 
-/** States that weights are fitted to at most, and half as many that they are chosen on: those of one chain are alike, and a grid over more takes hours. */
+/** States that weights are fitted to at most, and half as many that they are chosen on: those of one chain are alike, and a grid over all takes longer than the thinking. */
 const MOST_STATES = 4096;
 
 export interface TrainedProbe {
@@ -86,14 +86,17 @@ export async function trainProbe(questions: readonly ProbeQuestion[], options: T
   const scale = scaleOf(seen);
   const [data, held] = [toData(seen, scale), toData(sampled(validation, MOST_STATES / 2, options.seed), scale)];
   let best: { layers: ProbeFile["layers"]; auc: number } | undefined;
-  for (const [index, shape] of shapes.entries()) {
-    const fitted = await fitTogether(data, held, scale, shape, penalties, {
-      ...options,
-      progress: (fraction) => options.progress?.((index + fraction) / shapes.length),
-    });
-    for (const each of fitted) if (!best || each.auc > best.auc) best = each;
+  try {
+    for (const [index, shape] of shapes.entries()) {
+      const fitted = await fitTogether(data, held, scale, shape, penalties, {
+        ...options,
+        progress: (fraction) => options.progress?.((index + fraction) / shapes.length),
+      });
+      for (const each of fitted) if (!best || each.auc > best.auc) best = each;
+    }
+  } finally {
+    tf.dispose([data.states, held.states]);
   }
-  tf.dispose([data.states, held.states]);
   const { layers } = best!;
   const calibration = platt(score({ layers, calibration: { scale: 1, shift: 0 } }, validation));
   const scored = score({ layers, calibration }, test);

@@ -7,7 +7,7 @@ import { fold, type Trace } from "../../../src/core/trace/fold";
 import type { TraceEvent } from "../../../src/core/trace/trace";
 import type { LanguageModel } from "../../../src/engine/decoding/model";
 import { runStrategy } from "../../../src/engine/runs/runStrategy";
-import { probePlaces } from "../../../src/engine/scoring/checkpoints";
+import { probeCheckpoints } from "../../../src/engine/scoring/checkpoints";
 import { collectExamples } from "../../../src/engine/training/trainOn";
 import { scriptedModel } from "./scriptedModel";
 
@@ -120,7 +120,7 @@ describe("a probe that is asked at the ends of chunks", () => {
     let from = 0;
     const tokens = pieces.map((text) => ({ id: 1, text, from: (from += text.length) - text.length, isForced: false }));
     const text = pieces.join("");
-    const places = probePlaces(tokens, { thinking: [[0, THOUGHT.length]], text }, "chunk", []);
+    const places = probeCheckpoints(tokens, { thinking: [[0, THOUGHT.length]], text }, "chunk", []);
     assert.deepEqual(
       places.map((place) => pieces.slice(0, place).join("")),
       [CHUNKS[0], `${CHUNKS[0]}${CHUNKS[1]}`],
