@@ -1,7 +1,7 @@
 /**
  * `npm run bench:gsm8k -- --model DIR`: the training-free strategies and a probe on GSM8K training questions, with a real
  * instruct model, as a Markdown table. Every run is kept as a trace file and its figures in a file of all runs, so that a stop loses
- * nothing: the same command goes on. Where a survey is among the rows, chain of thought is that survey without its trials. Questions are asked in groups, each under every strategy and seed, so that what is there has whole pairs.
+ * nothing: the same command goes on. Where a survey is among the rows, chain of thought is that survey without its trials, and is run where the survey was cut. Questions are asked in groups, each under every strategy and seed, so that what is there has whole pairs.
  *
  *   --model DIR             a folder in Hugging Face layout
  *   --unseen                the 200 questions that no setting was chosen on, in place of the first of the others
@@ -104,10 +104,7 @@ const questions = values.unseen ? questionsOf(GSM8K_UNSEEN, limit) : all.slice(0
 const chosen = contenders(settings).filter((contender) => wanted(contender.name));
 if (values.budget !== undefined) chosen.push(cutContender(settings, Number(values.budget)));
 const names = chosen.map((contender) => contender.name);
-const isSurveyed = names.includes(survey.id);
-const runs = await ask(chosen.filter(({ strategy }) => !(isSurveyed && strategy === chainOfThought.id)));
-if (isSurveyed && names.includes(chainOfThought.id))
-  runs.push(...runs.filter((run) => run.strategy === survey.id).map(withoutTrials));
+const runs = await askAll();
 const whole = wholeQuestions(runs);
 if (values.budget === undefined && names.includes(deer.id)) {
   const of = (strategy: string) => whole.filter((run) => run.strategy === strategy);
@@ -142,9 +139,28 @@ async function probeFile(): Promise<string | undefined> {
   return trainedProbe(file, folder, all.slice(all.length - probeQuestions), Number(values["max-tokens"]));
 }
 
+/** Chain of thought last, and only where no survey has thought the same. */
+async function askAll(): Promise<RecordedRun[]> {
+  if (!names.includes(survey.id)) return ask(chosen);
+  const [thought, others] = [true, false].map((is) =>
+    chosen.filter(({ strategy }) => (strategy === chainOfThought.id) === is),
+  );
+  const made = await ask(others!);
+  const surveyed = made.filter((run) => run.strategy === survey.id);
+  const placeOf = (question: number, sample: number | undefined) => `${question} ${sample}`;
+  const derived = thought!.length > 0 ? surveyed.flatMap((run) => withoutTrials(run) ?? []) : [];
+  const known = new Set(derived.map((run) => placeOf(run.question, run.sample)));
+  const missing = await ask(thought!, ({ index, seed }) => !known.has(placeOf(index, seed + 1)));
+  return [...made, ...derived, ...missing];
+}
+
 /** Every question under every contender with every seed, with a line on how far it is now and then. */
-async function ask(asking: readonly Contender[]): Promise<RecordedRun[]> {
-  const mine = inGroups(asking).filter(({ index }) => Math.floor(index / Math.max(1, atOnce)) % parts === part - 1);
+async function ask(
+  asking: readonly Contender[],
+  isWanted: (asked: Asked) => boolean = () => true,
+): Promise<RecordedRun[]> {
+  const isMine = ({ index }: Asked) => Math.floor(index / Math.max(1, atOnce)) % parts === part - 1;
+  const mine = inGroups(asking).filter((asked) => isMine(asked) && isWanted(asked));
   if (values.recorded) return mine.flatMap((asked) => recorded.of(asked) ?? []);
   let done = 0;
   const tasks = mine.map((asked) => async () => {

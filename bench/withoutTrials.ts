@@ -2,9 +2,13 @@
 import { chainOfThought } from "../src/engine/strategies/chainOfThought";
 import type { RecordedRun } from "./recordedRuns";
 
-/** The chain of thought that a survey thought: its text, and the figures that it has without any check. */
-export function withoutTrials(survey: RecordedRun): RecordedRun {
-  const { tokens, ms, work } = survey.figures;
+/**
+ * The chain of thought that a survey thought: its text, and the figures that it has without any check. Undefined where the survey did not
+ * end its thinking by itself: it closes that before its tokens are used up (`thinkRatio`), where chain of thought goes on.
+ */
+export function withoutTrials(survey: RecordedRun): RecordedRun | undefined {
+  const { tokens, ms, work, exit } = survey.figures;
+  if (exit !== "end-of-thinking") return undefined;
   const total = tokens.thinking + tokens.answer;
   const figures: RecordedRun["figures"] = {
     ...survey.figures,
