@@ -6,6 +6,7 @@ import { resultOf, resultReason, resultTitle } from "./promptResults";
 import type { PromptRuns } from "../runs/promptRuns";
 import { settings } from "../host/settings";
 import type { TraceStore } from "../store/traceStore";
+import { DrawnLenses } from "./drawnLenses";
 
 const TRACE = vscode.l10n.t("Trace");
 const RUN_TIP = vscode.l10n.t("Run this prompt and see its trace");
@@ -14,6 +15,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.changed.event;
   private readonly disposables: vscode.Disposable[];
+  private readonly drawn = new DrawnLenses();
 
   constructor(
     private readonly prompts: PromptDocuments,
@@ -23,7 +25,10 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     let running: string | undefined;
     this.disposables = [
       vscode.languages.registerCodeLensProvider(prompts.selector, this),
-      store.onDidChange(() => this.changed.fire()),
+      store.onDidChange(() => {
+        if (this.drawn.differ((prompt) => this.wordsOf(prompt))) this.changed.fire();
+      }),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.drawn.delete(uri.toString())),
       runs.onDidChange((progress) => {
         // Tokens change many times a second; what stands above the prompt changes with the run.
         if (progress?.run === running) return;
@@ -46,12 +51,19 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
         ? []
         : [this.lens(0, `$(play) ${TRACE}`, "trace", RUN_TIP, { uri: document.uri, line: 0 })];
     const prompts = await this.prompts.of(document);
+    this.drawn.set(document.uri.toString(), new Map(prompts.map(({ key }) => [key, this.wordsOf(key)])));
     void this.store.load();
     return prompts.flatMap((prompt) => this.lensesOf(prompt));
   }
 
   dispose(): void {
     for (const each of this.disposables) each.dispose();
+  }
+
+  /** All that a lens tells of the runs of a prompt. */
+  private wordsOf(prompt: string): string {
+    const result = resultOf(this.store.runsOf(prompt));
+    return result ? `${resultTitle(result)}\n${resultReason(result)}` : "";
   }
 
   private lensesOf(prompt: TracedPrompt): vscode.CodeLens[] {
