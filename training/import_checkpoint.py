@@ -40,8 +40,7 @@ def parser() -> argparse.ArgumentParser:
     softcot.add_argument("--assistant", required=True, help="the hub model that writes soft tokens, or its folder")
     softcot.add_argument("--tokens", type=int, default=TOKENS, help=f"soft tokens (default {TOKENS}, as the authors evaluate)")
     softcot.add_argument("--prompt", type=text_of, help="a file: what the assistant is told, with {question}, a line ---, and how it begins, with {soft}")
-    softcot.add_argument("--before", help="text between the question and the soft tokens; by default the authors' mark of the family")
-    softcot.add_argument("--after", help="text behind them; by default the authors' mark of the family")
+    softcot.add_argument("--base-prompt", type=text_of, help="a file: what the user says to the base, with {question} and, behind it, {soft}")
     softcot.add_argument("--placeholder", help="the base's token that soft tokens stand in place of; by default the authors' of the family")
     softcot.add_argument("--assistant-placeholder", help="the assistant's; by default the authors' of the family")
 
@@ -58,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 # The most characters that the reader of thoughtlens.json takes (docs/CHECKPOINTS.md).
-LONGEST = {"name": 200, "before": 2000, "after": 2000, "prompt": 20000, "instruction": 20000}
+LONGEST = {"name": 200, "prompt": 20000, "instruction": 20000}
 
 
 def text_of(file: str) -> str:

@@ -34,7 +34,8 @@ def import_coconut(checkpoint: str, base: str, out: str, steps: int = STEPS, nam
     with torch.device("meta"):
         skeleton = AutoModelForCausalLM.from_config(config)
     check_rows(state, skeleton, len(tokenizer), checkpoint)
-    model = AutoModelForCausalLM.from_config(config)
+    # The authors train and save in float32, whatever the base's configuration says.
+    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
     fill(model, state, checkpoint)
     with new_folder(out) as folder:
         settings = {"begin": BEGIN, "end": END, "steps": steps, "conversation": "plain", "maxTokens": MAX_TOKENS}

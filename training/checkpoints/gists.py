@@ -13,26 +13,43 @@ COMPRESS, GO, GIST = "<|splitter|>", "<|continue|>", "<|o_{}|>"
 ADDED = (COMPRESS, GO, "<|recover|>", "<|begin_of_thought|>", "<|end_of_thought|>", "<|begin_of_solution|>", "<|end_of_solution|>", "\n\n")
 MOST_GISTS = 64
 MAX_TOKENS = 10240
+# How training writes a conversation, by a token of the family's: no date, no default system turn, nothing trimmed.
+TEMPLATES = {
+    "<|im_start|>": "{% for turn in messages %}<|im_start|>{{ turn.role }}\n{{ turn.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}",
+    "<|start_header_id|>": "<|begin_of_text|>{% for turn in messages %}<|start_header_id|>{{ turn.role }}<|end_header_id|>\n\n{{ turn.content }}<|eot_id|>{% endfor %}"
+    "{% if add_generation_prompt %}<|start_header_id|>assistant<|end_header_id|>\n\n{% endif %}",
+}
 
 
 def import_lightthinker(model: str, out: str, tokenizer: str | None = None, gists: int | None = None, instruction: str | None = None, name: str | None = None) -> None:
     """@param gists how many to add to a tokenizer that lacks the tokens; @param instruction the system turn of training"""
-    _import(model, out, tokenizer, gists, instruction, name or "LightThinker", "thought")
+    _import(model, out, tokenizer, gists, instruction, name or "LightThinker", False)
 
 
 def import_anllm(model: str, out: str, tokenizer: str | None = None, gists: int | None = None, instruction: str | None = None, name: str | None = None) -> None:
-    _import(model, out, tokenizer, gists, instruction, name or "AnLLM", "anllm")
+    _import(model, out, tokenizer, gists, instruction, name or "AnLLM", True)
 
 
-def _import(source: str, out: str, tokenizer_source: str | None, gists: int | None, instruction: str | None, name: str, schedule: str) -> None:
+def _import(source: str, out: str, tokenizer_source: str | None, gists: int | None, instruction: str | None, name: str, is_anchor: bool) -> None:
+    """@param is_anchor whether the model ends a thought with its one gist, and nothing is written around that"""
     tokenizer = load_tokenizer(tokenizer_source or source)
+    before = len(tokenizer)
     found = gist_tokens(tokenizer, tokenizer_source or source, gists)
-    if schedule == "anllm" and len(found) > 1:
+    if is_anchor and len(found) > 1:
         raise ImportFault(f"{source} has {len(found)} gist tokens, and AnLLM has one.", "Import it as lightthinker.")
     model = load_model(source)
+    rows = model.get_input_embeddings().weight.shape[0]
+    if before < len(tokenizer) != rows:
+        # Training gives the embedding a row for each token and no more.
+        raise ImportFault(
+            f"{source} embeds {rows} tokens; its tokenizer has {before}, and {len(tokenizer)} with those that training adds.",
+            "Give as many --gists as it was trained with, and the tokenizer that training began with by --tokenizer.",
+        )
     check_vocabulary(model, tokenizer, source)
+    tokenizer.chat_template = next((template for token, template in TEMPLATES.items() if token_id(tokenizer, token) is not None), tokenizer.chat_template)
     with new_folder(out) as folder:
-        settings = {"compress": COMPRESS, "gists": found, "go": GO, "schedule": schedule, "opener": False, "maxTokens": MAX_TOKENS}
+        marks = {"schedule": "anllm"} if is_anchor else {"compress": COMPRESS, "go": GO, "schedule": "thought"}
+        settings = marks | {"gists": found, "opener": False, "maxTokens": MAX_TOKENS}
         write_folder(folder, model, tokenizer, name, {"lightthinker": settings | ({} if instruction is None else {"instruction": instruction})})
 
 
@@ -50,7 +67,7 @@ def gist_tokens(tokenizer: PreTrainedTokenizerBase, source: str, wanted: int | N
     if wanted is None:
         raise ImportFault(
             f"The tokenizer of {source} has no {COMPRESS}, with which a thought ends.",
-            "Take the tokenizer that training saved, or give --gists (9 for the authors' Qwen, 7 for Llama, 1 for AnLLM) to add the tokens as training does.",
+            "Give --gists (9 for the authors' Qwen, 7 for Llama, 1 for AnLLM) to add the tokens as training does, with the tokenizer that it began with by --tokenizer.",
         )
     if not 1 <= wanted <= MOST_GISTS:
         raise ImportFault(f"{wanted} gist tokens are asked for.", f"Give --gists from 1 to {MOST_GISTS}.")

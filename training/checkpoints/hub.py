@@ -70,7 +70,10 @@ def load_model(source: str) -> PreTrainedModel:
 def load_tokenizer(source: str) -> PreTrainedTokenizerBase:
     tokenizer = _load(source, lambda: AutoTokenizer.from_pretrained(source))
     if tokenizer.is_fast:
-        return tokenizer
+        # What transformers makes of a folder without a tokenizer reads every text as nothing.
+        if tokenizer.encode("What is 2?", add_special_tokens=False):
+            return tokenizer
+        raise ImportFault(f"{source} holds no tokenizer.", "Put tokenizer.json of the model that training began with beside the weights.")
     raise ImportFault(f"The tokenizer of {source} has no form as tokenizer.json.", "Name a model whose tokenizer has one.")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from .folder import new_folder, write_folder
 from .hub import check_vocabulary, load_model, load_tokenizer
 
-# The authors' example: no template, the history straight behind `Assistant:`, a round of 8192 tokens, sampled.
+# The authors' example: no template, the history straight behind `Assistant:`, a round of 8192 tokens, at most 50 of them, sampled.
 SETTINGS = {
-    "protocol": "trained", "history": "answer", "conversation": "joined", "instruction": "none", "roundTokens": 8192, "summaryTokens": 2048,
+    "protocol": "trained", "history": "answer", "conversation": "joined", "instruction": "none", "roundTokens": 8192, "summaryTokens": 2048, "maxRounds": 50,
     "temperature": 0.7, "topP": 0.95,
 }
 

@@ -22,13 +22,19 @@ MARKS = (
 TOKENS = 4  # What the authors evaluate with; they train with 32.
 FILE, TOKENIZER = "softcot.onnx", "assistant"
 QUESTION, SOFT = "{question}", "{soft}"
+LONGEST_PART = 2000
+# The day that templates of Llama 3 write where they are told none, as they were when the authors trained.
+DATE = {"date_string": "26 Jul 2024"}
 
 
 def import_softcot(
     projection: str, base: str, assistant: str, out: str, tokens: int = TOKENS, name: str | None = None, prompt: str | None = None,
-    before: str | None = None, after: str | None = None, placeholder: str | None = None, assistant_placeholder: str | None = None,
+    base_prompt: str | None = None, placeholder: str | None = None, assistant_placeholder: str | None = None,
 ) -> None:
-    """@param prompt what the assistant is told in the user's turn and what it has begun to answer, divided by a line `---`"""
+    """
+    @param prompt what the assistant is told in the user's turn and what it has begun to answer, divided by a line `---`
+    @param base_prompt what the user says to the base, with the question and the soft tokens left open
+    """
     if not 1 <= tokens <= 64:
         raise ImportFault(f"{tokens} soft tokens are asked for.", "Give --tokens from 1 to 64.")
     state = read_state(projection)
@@ -37,6 +43,7 @@ def import_softcot(
     mark, opener, closer = marks(base_tokenizer, base, placeholder, "--placeholder")
     read, _, _ = marks(assistant_tokenizer, assistant, assistant_placeholder, "--assistant-placeholder")
     written = assistant_prompt(assistant_tokenizer, assistant, prompt, read)
+    lead, before, after = around(base_prompt if base_prompt is not None else QUESTION + SOFT, opener, closer)
     base_model, assistant_model = load_model(base), load_model(assistant)
     check_vocabulary(base_model, base_tokenizer, base)
     check_vocabulary(assistant_model, assistant_tokenizer, assistant)
@@ -50,9 +57,11 @@ def import_softcot(
     with new_folder(out) as folder:
         assistant_tokenizer.save_pretrained(folder / TOKENIZER)
         settings = {
-            "file": FILE, "placeholder": mark, "before": before if before is not None else opener, "after": after if after is not None else closer, "tokens": tokens,
-            "thinking": True, "instruction": "none", "assistantTokenizer": TOKENIZER, "assistantPlaceholder": read, "assistantPrompt": written,
+            "file": FILE, "placeholder": mark, "lead": lead, "before": before, "after": after, "tokens": tokens, "thinking": True,
+            "instruction": "none", "assistantTokenizer": TOKENIZER, "assistantPlaceholder": read, "assistantPrompt": written,
         }
+        if "date_string" in (base_tokenizer.chat_template or ""):
+            settings["templateVariables"] = DATE
         write_folder(folder, base_model, base_tokenizer, name or f"SoftCoT on {base.rstrip('/').split('/')[-1]}", {"softcot": settings})
         export_assistant(assistant_model, layer, token_id(assistant_tokenizer, read), folder / FILE)
 
@@ -82,6 +91,19 @@ def marks(tokenizer: PreTrainedTokenizerBase, source: str, placeholder: str | No
     return placeholder, "", ""
 
 
+def around(prompt: str, opener: str, closer: str) -> tuple[str, str, str]:
+    """What stands in the base's prompt before the question, between it and the soft tokens, and behind these, with the family's marks."""
+    lead, _, rest = prompt.partition(QUESTION)
+    before, _, after = rest.partition(SOFT)
+    if prompt.count(QUESTION) != 1 or rest.count(SOFT) != 1 or SOFT in lead:
+        raise ImportFault("The base's prompt does not have {question} once and {soft} once behind it.", "Write what the user says to the base, with both.")
+    parts = lead, before + opener, closer + after
+    for part in parts:
+        if len(part) > LONGEST_PART:
+            raise ImportFault(f"A part of the base's prompt has {len(part)} characters, and the engine reads {LONGEST_PART}.", "Give a shorter text.")
+    return parts
+
+
 def assistant_prompt(tokenizer: PreTrainedTokenizerBase, source: str, prompt: str | None, placeholder: str) -> str:
     """The whole text that the assistant reads, in its own template, with {question} and {soft} left open."""
     user, _, begun = (prompt if prompt is not None else f"{QUESTION}\n---\n{SOFT}").partition("\n---\n")
@@ -92,7 +114,7 @@ def assistant_prompt(tokenizer: PreTrainedTokenizerBase, source: str, prompt: st
     if tokenizer.chat_template is None:
         raise ImportFault(f"{source} has no chat template, in which the assistant would be asked.", "Name an assistant that was trained on conversations.")
     turns = [{"role": "user", "content": user.strip()}, {"role": "assistant", "content": begun.strip()}]
-    text = tokenizer.apply_chat_template(turns, tokenize=False)
+    text = tokenizer.apply_chat_template(turns, tokenize=False, **DATE)
     if text.count(QUESTION) != 1 or text.count(SOFT) != 1 or placeholder in text:
         raise ImportFault(f"The chat template of {source} does not keep the question and the placeholders as they are written.", "Name another placeholder or another assistant.")
     return text

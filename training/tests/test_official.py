@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
+from transformers import AutoTokenizer
 
 from training.import_checkpoint import main
 from training.tests.official import make
@@ -148,14 +149,15 @@ def test_softcot_refuses(what, softcot, tmp_path, capsys):
         ("--assistant-placeholder", "<nothing>", "has no token <nothing>"),
         ("--prompt", "{question} only", "{soft} once behind it"),
         ("--prompt", "{question}{soft}" + " " * 9 + "x" * 20000, "and the engine reads 20000"),
-        ("--before", "x" * 2001, "--before has 2001 characters, and the engine reads 2000"),
+        ("--base-prompt", "Solve it.\n\n{soft}{question}", "does not have {question} once and {soft} once behind it"),
+        ("--base-prompt", "{question}{soft}" + "x" * 2000, "has 2028 characters, and the engine reads 2000"),
         ("--name", "x" * 201, "--name has 201 characters, and the engine reads 200"),
         ("--name", "", "--name is empty"),
         ("--prompt", "{question} {soft}\n---\n{soft}", "{soft} once behind it"),
     ],
 )
 def test_softcot_refuses_settings(option, value, sentence, softcot, tmp_path, capsys):
-    if option == "--prompt":
+    if option in ("--prompt", "--base-prompt"):
         (tmp_path / "prompt.txt").write_text(value)
         value = str(tmp_path / "prompt.txt")
     refused(capsys, tmp_path, sentence, *softcot_arguments(softcot), option, value)
@@ -176,11 +178,16 @@ def test_the_vocabulary_has_to_fit_the_weights(softcot, tmp_path, capsys):
 
 @pytest.fixture(scope="module")
 def gists(tmp_path_factory):
-    """A hub model with the tokens of training, and one that has none of them though its embedding has room."""
+    """A hub model with the tokens of training; one that has none of them though its embedding has rows for two gists; and one without a tokenizer."""
     scratch = tmp_path_factory.mktemp("gists")
     make.gist_model(scratch / "nine", "qwen", 9, 1)
-    make.hub_model("qwen", 12, scratch / "none", 1, vocab_size=320)
     tokenizer = make.tiny_tokenizer("qwen", 12)
+    rows = len(tokenizer) + 10
+    make.hub_model("qwen", 12, scratch / "none", 1, vocab_size=rows)
+    make.hub_model("qwen", 12, scratch / "bare", 1, vocab_size=rows)
+    for file in (scratch / "bare").glob("token*"):
+        file.unlink()
+    (scratch / "bare/chat_template.jinja").unlink(missing_ok=True)
     tokenizer.add_tokens(["<|splitter|>"], special_tokens=True)
     make.hub_model("qwen", 12, scratch / "some", 1, tokenizer)
     return scratch
@@ -193,7 +200,11 @@ def gists(tmp_path_factory):
         ("lightthinker", "some", ["--gists", "9"], "only some of"),
         ("lightthinker", "nine", ["--gists", "7"], "has 9 gist tokens, not 7"),
         ("lightthinker", "none", ["--gists", "0"], "--gists from 1 to 64"),
-        ("lightthinker", "none", ["--gists", "60"], "embeds 320 tokens"),
+        ("lightthinker", "none", ["--gists", "60"], "embeds 283 tokens"),
+        ("lightthinker", "none", ["--gists", "7"], "embeds 283 tokens; its tokenizer has 273, and 288"),
+        ("anllm", "none", ["--gists", "1"], "embeds 283 tokens; its tokenizer has 273, and 282"),
+        ("lightthinker", "bare", ["--gists", "9"], "bare holds no tokenizer"),
+        ("inftythink", "bare", [], "bare holds no tokenizer"),
         ("anllm", "nine", [], "AnLLM has one"),
         ("lightthinker", "absent", [], "cannot be loaded"),
         ("inftythink", "absent", [], "cannot be loaded"),
@@ -209,3 +220,39 @@ def test_the_tokens_of_training_are_added_in_its_order(gists, tmp_path):
     added = ["<|splitter|>", "<|continue|>", "<|recover|>", "<|begin_of_thought|>", "<|end_of_thought|>", "<|begin_of_solution|>", "<|end_of_solution|>", "\n\n", "<|o_0|>", "<|o_1|>"]
     assert [kept[token] for token in added] == list(range(kept["<|splitter|>"], kept["<|splitter|>"] + 10))
     assert json.loads((tmp_path / "out/thoughtlens.json").read_text())["methods"]["lightthinker"]["gists"] == ["<|o_0|>", "<|o_1|>"]
+
+
+def test_conversations_are_written_as_in_training(tmp_path):
+    """A template of the hub's adds a date and a system turn of its own."""
+    make.gist_model(tmp_path / "model", "llama", 7, 1)
+    template = make.tiny_tokenizer("llama", 12).chat_template
+    for file in (tmp_path / "model").glob("*"):
+        if file.name in ("chat_template.jinja", "tokenizer_config.json") and "date" not in file.read_text("utf8"):
+            file.write_text(file.read_text("utf8").replace("{% for m in messages %}", "Today Date: 1 Jan 2026{% for m in messages %}"), "utf8")
+    assert main(["lightthinker", "--model", str(tmp_path / "model"), "--out", str(tmp_path / "out")]) == 0
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "out")
+    turns = [{"role": "system", "content": " Think."}, {"role": "user", "content": "2?\n"}]
+    written = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+    plain = make.tiny_tokenizer("llama", 12)
+    assert template is not None and written == plain.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+
+
+def test_the_base_is_told_what_it_was_trained_with(softcot, tmp_path):
+    (tmp_path / "base.txt").write_text("Solve it.\nProblem: {question}\n\nHints: {soft}\nNow answer.")
+    assert main([*softcot_arguments(softcot), "--base-prompt", str(tmp_path / "base.txt"), "--out", str(tmp_path / "out")]) == 0
+    settings = json.loads((tmp_path / "out/thoughtlens.json").read_text())["methods"]["softcot"]
+    assert [settings[part] for part in ("lead", "before", "after")] == [
+        "Solve it.\nProblem: ", "\n\nHints: <|reserved_special_token_0|>", "<|reserved_special_token_1|>\nNow answer.",
+    ]
+    assert "Solve it" not in settings["assistantPrompt"]
+
+
+def test_coconut_is_written_in_the_precision_of_its_training(coconut, tmp_path):
+    checkpoint, base = coconut
+    shutil.copytree(base, tmp_path / "base")
+    config = json.loads((tmp_path / "base/config.json").read_text("utf8"))
+    (tmp_path / "base/config.json").write_text(json.dumps(config | {"dtype": "bfloat16", "torch_dtype": "bfloat16"}), "utf8")
+    arguments = ["coconut", "--checkpoint", str(checkpoint)]
+    for name, folder in (("plain", base), ("rounded", tmp_path / "base")):
+        assert main([*arguments, "--base", str(folder), "--out", str(tmp_path / name)]) == 0
+    assert (tmp_path / "plain/onnx/model.onnx").read_bytes() == (tmp_path / "rounded/onnx/model.onnx").read_bytes()

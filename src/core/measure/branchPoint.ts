@@ -6,6 +6,7 @@ import type { Trace } from "../trace/fold";
 import type { BranchReason } from "../trace/trace";
 import { textOffsets } from "./branchText";
 import { purposes } from "./metrics";
+import { isOwnGist } from "./ownGists";
 
 const refused = (message: Sentence, action: string | Sentence = "Choose a place before or behind it.") =>
   new ActionableError("branch-place", message, action);
@@ -31,7 +32,7 @@ export function checkPlace(trace: Trace, at: number, why: BranchReason): void {
     throw refused(
       l10n.later`Here the model thought in latent steps, not in tokens, and nothing can go on from inside.`,
     );
-  if (next?.kind === "gist")
+  if (next?.kind === "gist" && !isOwnGist(trace, at))
     throw refused(l10n.later`This place lies inside a block of gist tokens, which are written together.`);
   if (why === "answer" && purposes(trace)[Math.max(0, at - 1)] === "summary")
     throw refused(l10n.later`Here the model was summing up a round, and there is no thought to be stopped.`);

@@ -1,5 +1,6 @@
 /** What a branch keeps of a run of the same model: its very tokens, and what its strategy decided on the way. */
 import { textOffsets } from "../../core/measure/branchText";
+import { isOwnGist } from "../../core/measure/ownGists";
 import { isByCheck } from "../../core/trace/kinds";
 import type { Trace } from "../../core/trace/fold";
 import type { Backend } from "../decoding/model";
@@ -70,8 +71,9 @@ export function ownSections(trace: Trace, at: number, change: Change | undefined
 }
 
 /** A compression feeds the token that asked for it together with its gist tokens. */
-function isWrittenWithGists({ positions }: Trace, place: number): boolean {
-  return positions[place + 1]?.kind === "gist" && positions[place]!.kind !== "gist";
+function isWrittenWithGists(trace: Trace, place: number): boolean {
+  const [here, next] = [trace.positions[place]!, trace.positions[place + 1]];
+  return next?.kind === "gist" && here.kind !== "gist" && !isOwnGist(trace, place + 1);
 }
 
 function changed(entries: readonly KeptEntry[], { from, text }: Change, backend: Backend): KeptEntry[] {

@@ -100,7 +100,7 @@ async function untilStopped(
     const decoder = context.decoders.at(-1);
     if (!(error instanceof StopThinking) || !decoder) throw error;
     context.recorder.exit("stopped");
-    await answerNow(context, decoder);
+    await answerNow(context, decoder, context.maxTokens);
     return decoder.text;
   }
 }

@@ -57,7 +57,7 @@ export const budget = strategy({
       } else {
         context.recorder.exit("budget", { message: `Thinking was cut after ${used} tokens.` });
       }
-      if (generated.stoppedBy !== "end") await answerNow(context, decoder);
+      if (generated.stoppedBy !== "end") await answerNow(context, decoder, context.maxTokens - used);
       return decoder.text;
     }
   },

@@ -15,12 +15,14 @@ const options = z.object({
     .array(z.string())
     .min(1)
     .default(["<c1>", "<c2>"])
-    .describe("The cache tokens that take the thought in; AnLLM uses the first."),
+    .describe("The cache tokens that take the thought in; AnLLM uses the first, which the model writes itself."),
   go: z.string().default("<o>").describe("The token after which thinking goes on."),
   schedule: z
     .enum(["thought", "token", "anllm"])
     .default("thought")
-    .describe("Compress where the model says so; every few tokens; or, as AnLLM, each thought into one gist token."),
+    .describe(
+      "Compress where the model says so; every few tokens; or, as AnLLM, where the model writes a gist token, which sees its thought alone.",
+    ),
   opener: z
     .boolean()
     .default(true)
@@ -29,11 +31,15 @@ const options = z.object({
 });
 type Options = z.output<typeof options>;
 
-/** The ids behind the options' token names. */
+/** What is fed where a thought ends. */
 interface Compression {
-  compress: number;
-  gists: number[];
-  go: number;
+  /** The token that the model writes there: the first of those that are fed. */
+  mark: number;
+  /** Whether the mark belongs to the thought and leaves the cache with it; as AnLLM, it is the gist itself. */
+  isDropped: boolean;
+  /** Behind the mark. */
+  rest: number[];
+  names: string[];
 }
 
 export const lightThinker = strategy({
@@ -48,10 +54,9 @@ export const lightThinker = strategy({
   thinks: "on",
   options,
   words: stepByStep,
-  async run(context, asked) {
-    const options = asked.schedule === "anllm" ? { ...asked, gists: asked.gists.slice(0, 1) } : asked;
+  async run(context, options) {
     const decoder = context.localDecoder();
-    const ids = compression(decoder, options);
+    const compression = compressionOf(decoder, options);
     await decoder.prefill(context.prompt(), options.opener ? openingPrefix(context.thinking) : "");
     const progress = new ThinkProgress(context.thinking, decoder);
     let thoughtRow = decoder.sequence.rows;
@@ -62,7 +67,7 @@ export const lightThinker = strategy({
       const generated = await decoder.generate({
         maxTokens: Math.min(left, decoder.room, byToken ? options.every : left),
         sampling: context.sampling,
-        before: [ids.compress],
+        before: [compression.mark],
       });
       left -= generated.tokens.length;
       const finished =
@@ -71,8 +76,8 @@ export const lightThinker = strategy({
         await finish(context, decoder, generated);
         return decoder.text;
       }
-      await compressThought(context, decoder, ids, thoughtRow, thoughtAt, options);
-      left -= 1 + ids.gists.length + 1;
+      await compressThought(context, decoder, compression, thoughtRow, thoughtAt, generated.stoppedBy === "budget");
+      left -= compression.names.length;
       thoughtRow = decoder.sequence.rows;
       thoughtAt = context.recorder.at;
     }
@@ -84,8 +89,10 @@ export const lightThinker = strategy({
   },
 });
 
-function compression(decoder: LocalDecoder, { compress, gists, go }: Options): Compression {
-  const id = (token: string): number => {
+function compressionOf(decoder: LocalDecoder, { compress, gists, go, schedule }: Options): Compression {
+  const isDropped = schedule !== "anllm";
+  const names = isDropped ? [compress, ...gists, go] : gists.slice(0, 1);
+  const [mark, ...rest] = names.map((token) => {
     const found = decoder.model.tokenizer.idOf(token);
     if (found !== undefined) return found;
     throw new ActionableError(
@@ -93,43 +100,45 @@ function compression(decoder: LocalDecoder, { compress, gists, go }: Options): C
       l10n.later`The model's vocabulary has no token ${token}.`,
       "Name its own tokens in the options of LightThinker.",
     );
-  };
-  return { compress: id(compress), gists: gists.map(id), go: id(go) };
+  });
+  return { mark: mark!, isDropped, rest, names };
 }
 
 /**
- * Feeds [w, gists, o] in one forward pass and drops the thought and its w (§3.3). The gists see the thought; the row
- * of o, and all rows after it, see only the gists.
+ * Feeds what ends a thought in one forward pass and drops the thought. LightThinker (§3.3): [w, gists, o]; the gists see the thought,
+ * which goes with its w; the row of o, and all rows after it, see only the gists. AnLLM (2402.07616, §3.2) as LightThinker's authors
+ * train it: [gist] alone, which sees its thought and nothing before it.
+ * @param isForced whether the model did not ask for it
  */
 async function compressThought(
-  context: RunContext,
+  { recorder }: RunContext,
   decoder: LocalDecoder,
-  ids: Compression,
+  { mark, isDropped, rest, names }: Compression,
   thoughtRow: number,
   thoughtAt: number,
-  names: Options,
+  isForced: boolean,
 ): Promise<void> {
-  const { recorder } = context;
-  const wRow = decoder.sequence.rows;
-  const wAt = recorder.at;
-  const fed = [ids.compress, ...ids.gists, ids.go];
-  const goQuery = fed.length - 1;
+  const markRow = decoder.sequence.rows;
+  const to = isDropped ? markRow + 1 : markRow;
+  const ids = [mark, ...rest];
+  const last = ids.length - 1;
+  const isHidden = (query: number, row: number): boolean =>
+    query === last && (isDropped ? row >= thoughtRow && row < to : row < thoughtRow);
   const started = performance.now();
-  await decoder.feed(
-    { ids: fed },
-    { sees: (query, row) => row <= wRow + query && !(query === goQuery && row >= thoughtRow && row <= wRow) },
-  );
-  const ms = (performance.now() - started) / fed.length;
-  recorder.token({ id: ids.compress, text: names.compress, kind: names.schedule === "token" ? "forced" : "text", ms });
+  await decoder.feed({ ids }, { sees: (query, row) => row <= markRow + query && !isHidden(query, row) });
+  const ms = (performance.now() - started) / ids.length;
+  if (isDropped) recorder.token({ id: mark, text: names[0]!, kind: isForced ? "forced" : "text", ms });
+  const gistAt = recorder.at;
   recorder.begin("gist");
-  ids.gists.forEach((id, index) => recorder.token({ id, text: names.gists[index]!, kind: "gist", ms }));
-  const goAt = recorder.at;
-  recorder.token({ id: ids.go, text: names.go, kind: "gist", ms });
+  ids.forEach((id, index) => {
+    if (index > 0 || !isDropped) recorder.token({ id, text: names[index]!, kind: "gist", ms });
+  });
   recorder.finish("gist");
-  recorder.event({ t: "masked", from: goAt, to: goAt + 1, rows: wRow + 1 - thoughtRow });
+  const rows = isDropped ? to - thoughtRow : thoughtRow;
+  recorder.event({ t: "masked", from: recorder.at - 1, to: recorder.at, rows });
   // The peak lies here, before the eviction: prompt, gists so far, the thought, and what was just fed.
   decoder.recordContext();
-  decoder.sequence.evict(thoughtRow, wRow + 1);
-  recorder.event({ t: "evict", at: recorder.at, from: thoughtAt, to: wAt + 1, kept: ids.gists.length + 1 });
+  decoder.sequence.evict(thoughtRow, to);
+  recorder.event({ t: "evict", at: recorder.at, from: thoughtAt, to: gistAt, kept: recorder.at - gistAt });
   decoder.recordContext();
 }

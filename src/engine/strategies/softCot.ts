@@ -19,6 +19,7 @@ import { l10n } from "../../core/text/l10n";
 const options = z.object({
   file: z.string().default("softcot.onnx").describe("The assistant's graph in the model's folder."),
   placeholder: z.string().default("<soft>").describe("The token that soft tokens replace."),
+  lead: z.string().max(2000).default("").describe("Text before the question, which the assistant does not read."),
   before: z.string().max(2000).default("").describe("Text between the question and the soft tokens."),
   after: z.string().max(2000).default("").describe("Text behind the soft tokens."),
   tokens: z.int().min(1).max(64).default(4).describe("Soft tokens (N)."),
@@ -54,7 +55,7 @@ export const softCot = strategy({
   trainedFor: true,
   stepKind: "step",
   options,
-  published: { thinking: true, temperature: 1 },
+  published: { thinking: true, temperature: 1, topK: 50, maxTokens: 1024 },
   words: ({ thinking }) => prompts[thinking ? "chain-of-thought" : "no-thinking"].system,
   async run(context, options) {
     const decoder = context.localDecoder();
@@ -75,7 +76,7 @@ export const softCot = strategy({
       const last = context.messages.findLastIndex((message) => message.role === "user");
       const question = context.messages[last]!.content;
       const vectors = await assist(context, decoder, question, options);
-      const content = question + options.before + marks + options.after;
+      const content = options.lead + question + options.before + marks + options.after;
       const messages = context.messages.map((message, index) => (index === last ? { ...message, content } : message));
       const ids = decoder.chatIds(context.prompt({}, messages));
       await decoder.prefillIds(withPlaces(ids, placeholder, options.tokens), vectors);

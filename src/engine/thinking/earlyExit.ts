@@ -118,7 +118,7 @@ export async function thinkWithChecks(
     if (verdict === false) await decoder.accept(generated.held);
     used += verdict === false ? generated.held.length : verdict.wrote;
   }
-  await answerNow(context, decoder);
+  await answerNow(context, decoder, context.maxTokens - used);
   return decoder.text;
 }
 

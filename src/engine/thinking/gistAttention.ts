@@ -3,6 +3,7 @@
  * ones. A decoding step does not show its attention, so the finished sequence is read once more under the same mask.
  */
 import { toErrorShape } from "../../core/protocol/rpc";
+import { isOwnGist } from "../../core/measure/ownGists";
 import type { Trace } from "../../core/trace/fold";
 import type { LanguageModel } from "../decoding/model";
 import type { Recorder } from "../decoding/recorder";
@@ -34,13 +35,17 @@ export async function recordGistAttention(
   const sums = parts.map(() => new Float64Array(parts.length + 1));
   const partOf = (at: number): number => parts.findIndex(({ from, to }) => at >= from && at < to);
   const owners = positions.map((_, at) => partOf(at));
-  // The last of the gist tokens was fed with the thought still there, and did not see it.
   const seenUntil = new Float64Array(prompt.length + ids.length).fill(Infinity);
-  for (const { at, from, to } of evictions)
-    seenUntil.fill(prompt.length + at - 1, prompt.length + from, prompt.length + to);
+  const seenFrom = new Map<number, number>();
+  for (const { at, from, to } of evictions) {
+    const isOwn = isOwnGist(recorder.trace, to);
+    // The last of the gist tokens was fed with the thought still there, and did not see it; one that the model wrote saw nothing else.
+    if (isOwn) seenFrom.set(prompt.length + to, prompt.length + from);
+    seenUntil.fill(prompt.length + (isOwn ? at : at - 1), prompt.length + from, prompt.length + to);
+  }
   try {
     await model.readAttention([...prompt, ...ids], {
-      sees: (query, row) => query < seenUntil[row]!,
+      sees: (query, row) => query < seenUntil[row]! && row >= (seenFrom.get(query) ?? 0),
       take: (place, weights) => {
         const sum = sums[owners[place - prompt.length] ?? -1];
         if (!sum) return;

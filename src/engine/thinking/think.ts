@@ -13,7 +13,7 @@ export const TRIAL_INDUCER = prompts.trial.inducer;
 /** Text that opens the box of the answer once thinking is closed, in whatever format. */
 export const CLOSED_INDUCER = prompts.trial.closing.replace(HOUSE_FORMAT.close, "");
 
-/** Tokens kept for an answer when thinking has to be cut. */
+/** Tokens that an answer may have where thinking was cut, however few are left: one that reasons writes its solution out. */
 export const ANSWER_TOKENS = 256;
 
 /** Rows that thinking leaves free in what is left of the context: for a trial on the way, and for the answer at its end. */
@@ -82,10 +82,11 @@ function recordOwnEnd({ recorder }: RunContext, sequence: string | undefined): v
 /**
  * Closes thinking where it is open and lets the model answer, in no more tokens than the whole run was given. A model that
  * thinks without marks is asked for its box.
+ * @param left tokens of the run that thinking has not used
  */
-export async function answerNow(context: RunContext, decoder: Decoder): Promise<void> {
+export async function answerNow(context: RunContext, decoder: Decoder, left = 0): Promise<void> {
   const progress = new ThinkProgress(context.thinking, decoder);
   if (progress.isUnderWay) await decoder.force(progress.isMarked ? progress.closing : TRIAL_INDUCER);
-  const maxTokens = Math.min(ANSWER_TOKENS, context.maxTokens, decoder.room);
+  const maxTokens = Math.min(Math.max(ANSWER_TOKENS, left), context.maxTokens, decoder.room);
   await decoder.generate({ maxTokens, sampling: context.sampling });
 }

@@ -85,6 +85,19 @@ describe("a run of an included model that goes on from inside another", function
       await included.dispose();
     });
 
+  it("has the rest of its parent where the model writes its gists itself, before and behind them (AnLLM)", async () => {
+    const anchored = await loadOnnxModel(path.resolve("test/fixtures/official/anllm"), { threads: 1 });
+    const parent = await recordRun(anchored, "lightthinker", { options: { maxTokens: 120 } });
+    const gists = parent.trace.evictions.map(({ to }) => to);
+    assert.ok(gists.length > 0);
+    for (const at of gists.flatMap((gist) => [gist - 1, gist, gist + 1])) {
+      const branch = await recordBranch(anchored, parent.events, { at, kind: "continue" });
+      assert.deepEqual(standing(branch), standing(parent), `at ${at}`);
+      assert.equal(branch.trace.evictions.length, gists.length);
+    }
+    await anchored.dispose();
+  });
+
   it("says where the rows of the thought had left the cache, and has them read again (LightThinker)", async () => {
     const included = await loadOnnxModel(path.resolve("models/pocket/lightthinker"), { threads: 1 });
     const parent = await recordRun(included, "lightthinker", { options: { maxTokens: 160 } });

@@ -21,13 +21,14 @@ function rest(whole: string, prompt: string): string {
 describe("budget forcing", function () {
   this.timeout(60_000);
   let bench: ServerBench;
+  let answer = FORCED_ANSWER;
   before(async () => {
     bench = await ServerBench.open();
     const server = await bench.start("llama.cpp");
     server.script = (prompt) => {
       if (prompt.includes("Wait,")) return rest(AFTER_WAIT, prompt.slice(prompt.indexOf("Wait,") + 5));
       return rest(THOUGHT, prompt) === THOUGHT && prompt.endsWith("</think>\n\n")
-        ? FORCED_ANSWER
+        ? answer
         : rest(THOUGHT, prompt);
     };
   });
@@ -60,6 +61,15 @@ describe("budget forcing", function () {
     assert.equal(forced, "\n</think>\n\n");
     assert.equal(trace.exit?.why, "budget");
     assert.deepEqual([trace.end?.answer, trace.end?.correct], ["9", true]);
+  });
+
+  it("lets the model write its solution out with the tokens that are left, of which there may be none", async () => {
+    answer = `${"12 less 3 is 9. ".repeat(48)}${FORCED_ANSWER}`;
+    const [long, short] = [await run({ tokens: 8, maxTokens: 2000 }), await run({ tokens: 8, maxTokens: 40 })];
+    answer = FORCED_ANSWER;
+    assert.deepEqual([long.trace.end?.answer, long.trace.end?.correct], ["9", true]);
+    assert.ok(long.trace.end!.tokens!.answer! > 256);
+    assert.ok(short.trace.end!.tokens!.answer! < 50);
   });
 
   it("leaves thinking alone that ends before the budget", async () => {

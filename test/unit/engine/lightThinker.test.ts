@@ -20,10 +20,10 @@ describe("LightThinker's schedules", function () {
   });
   after(() => model.dispose());
 
-  async function run(options: Record<string, unknown>): Promise<Trace> {
+  async function run(options: Record<string, unknown>, backend = model): Promise<Trace> {
     const events: TraceEvent[] = [];
     await runStrategy({
-      backend: model,
+      backend,
       request: {
         ...{ id: "run", strategy: "lightthinker", model: { kind: "folder", path: "tiny" } },
         messages: [{ role: "user", content: "How many apples?" }],
@@ -44,13 +44,37 @@ describe("LightThinker's schedules", function () {
 
   const kept = ({ evictions }: Trace) => new Set(evictions.map((each) => each.kept));
 
-  it("compress where the model says so, into all gists or, as AnLLM, into one", async () => {
+  it("compress where the model says so, into all gists or, as AnLLM, into the one that it writes", async () => {
     const compress = await written();
-    const [thought, anllm] = [await run({ compress }), await run({ compress, schedule: "anllm" })];
-    assert.deepEqual([kept(thought), kept(anllm)], [new Set([3]), new Set([2])]);
+    const [thought, anllm] = [await run({ compress }), await run({ gists: [compress], schedule: "anllm" })];
+    assert.deepEqual([kept(thought), kept(anllm)], [new Set([3]), new Set([1])]);
     const gists = (trace: Trace) => trace.positions.filter(({ kind }) => kind === "gist").length;
     assert.equal(gists(thought), 3 * thought.evictions.length);
-    assert.equal(gists(anllm), 2 * anllm.evictions.length);
+    assert.equal(gists(anllm), anllm.evictions.length);
+  });
+
+  it("record what AnLLM's gists see: their thought, and nothing before it", async () => {
+    const anchored = await loadOnnxModel(path.resolve("test/fixtures/official/anllm"), { threads: 1 });
+    const { masks, evictions, attention, notes, positions } = await run(
+      { maxTokens: 120, gists: ["<|o_0|>"] },
+      anchored,
+    );
+    await anchored.dispose();
+    assert.ok(evictions.length > 0);
+    for (const [index, { at, from, to }] of evictions.entries()) {
+      assert.deepEqual([at, positions[to]!.kind], [to + 1, "gist"]);
+      const kept = evictions[index - 1] ? index : 0;
+      // The prompt and the gists before it stand in the cache all the same.
+      assert.equal(masks[index]!.rows - masks[0]!.rows, kept);
+      assert.deepEqual([masks[index]!.from, masks[index]!.to], [to, at]);
+      assert.equal(from, evictions[index - 1]?.at ?? 0);
+    }
+    assert.deepEqual(
+      [attention.length, notes.filter(({ message }) => /attention/.test(message))],
+      [evictions.length + 1, []],
+    );
+    for (const { prompt = 0, to } of attention)
+      assert.ok(Math.abs(prompt + to.reduce((sum, [, weight]) => sum + weight, 0) - 1) < 1e-3);
   });
 
   it("compress every few tokens", async () => {

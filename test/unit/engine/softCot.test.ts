@@ -85,10 +85,10 @@ describe("SoftCoT", function () {
   }
 
   /** What the model writes after a prompt whose placeholders are `ids`. */
-  async function expected(ids: readonly number[]): Promise<string> {
+  async function expected(ids: readonly number[], lead = "", before = "", after = ""): Promise<string> {
     const recorder = new Recorder(() => undefined, new Structure("step"));
     const decoder = new LocalDecoder(model, recorder, { signal: new AbortController().signal, random: Math.random });
-    const content = QUESTION + PLACEHOLDER.repeat(ids.length);
+    const content = lead + QUESTION + before + PLACEHOLDER.repeat(ids.length) + after;
     const { system } = prompts["no-thinking"];
     const prompt = model.tokenizer.encode(model.tokenizer.chat(instructed([{ role: "user", content }], system)));
     const placeholder = model.tokenizer.idOf(PLACEHOLDER)!;
@@ -111,6 +111,14 @@ describe("SoftCoT", function () {
       words.map((id) => model.tokenizer.decode([id])),
     );
     assert.ok(trace.softs.every(({ nearest }) => Math.abs(nearest[0]![1] - 1) < 1e-3));
+  });
+
+  it("puts words around them that the base was trained with, and the assistant not", async () => {
+    const around = { lead: "Mia has apples. ", before: " Think of", after: " and say how many." };
+    const trace = await run(around);
+    assert.equal(textOf(trace), await expected(words, around.lead, around.before, around.after));
+    const read = ({ notes }: Trace) => notes.map(({ message }) => / read (\d+) tokens/.exec(message)?.[1]).join("");
+    assert.equal(read(trace), read(await run({})));
   });
 
   it("without them writes what the bare prompt leads to", async () => {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from typing import Callable
 
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
@@ -103,13 +104,14 @@ def ids_of(tokenizer, turns: list[dict[str, str]], **how) -> list[int]:
     return tokenizer.encode(tokenizer.apply_chat_template(turns, tokenize=False, **how), add_special_tokens=False)
 
 
-def gist_model(folder: Path, family: str, gists: int, seed: int):
+def gist_model(folder: Path, family: str, gists: int, seed: int, mark: str = COMPRESS):
+    """@param mark the token with which the model ends a thought"""
     tokenizer = tiny_tokenizer(family, 12)
     tokenizer.add_tokens([*ADDED, *(GIST.format(n) for n in range(gists))], special_tokens=True)
     model, _ = hub_model(family, 12, folder, seed, tokenizer, tie_word_embeddings=False)
     with torch.no_grad():
         # Or thoughts would hardly ever end.
-        model.lm_head.weight[tokenizer.convert_tokens_to_ids(COMPRESS)] *= 2
+        model.lm_head.weight[tokenizer.convert_tokens_to_ids(mark)] *= 2
     save_hub_model(model, tokenizer, folder)
     return model, tokenizer
 
@@ -118,22 +120,26 @@ INSTRUCTION = "Think in steps."
 LONG = 72
 
 
-def compressing(scratch: Path, out: Path, importer, family: str, gists: int, seed: int) -> None:
-    model, tokenizer = gist_model(scratch / "model", family, gists, seed)
-    importer(str(scratch / "model"), str(out), instruction=INSTRUCTION, name=f"Tiny {out.name}")
+def compressing(out: Path, tokenizer, read: Callable[[list[int], set[int], int], tuple[plain.Reading, int]]) -> None:
+    """Reads the question plainly by `read` (prompt, ends, most) and writes it beside what was imported to `out`."""
     prompt = ids_of(tokenizer, [{"role": "system", "content": INSTRUCTION}, {"role": "user", "content": QUESTION}], add_generation_prompt=True)
-    ids = tokenizer.convert_tokens_to_ids
-    reading, compressed = plain.lightthinker(model, prompt, ids(COMPRESS), ids([GIST.format(n) for n in range(gists)]), ids(GO), {tokenizer.eos_token_id}, LONG)
+    reading, compressed = read(prompt, {tokenizer.eos_token_id}, LONG)
     assert compressed >= 2, f"{compressed} thoughts compressed: another seed"
     write_golden(out, "lightthinker", QUESTION, reading, {"maxTokens": LONG}, compressed=compressed)
 
 
 def lightthinker(scratch: Path, out: Path, seed: int) -> None:
-    compressing(scratch, out, import_lightthinker, "qwen", 9, seed)
+    model, tokenizer = gist_model(scratch / "model", "qwen", 9, seed)
+    import_lightthinker(str(scratch / "model"), str(out), instruction=INSTRUCTION, name="Tiny lightthinker")
+    compress, go, *gists = tokenizer.convert_tokens_to_ids([COMPRESS, GO, *(GIST.format(n) for n in range(9))])
+    compressing(out, tokenizer, lambda prompt, ends, most: plain.lightthinker(model, prompt, compress, gists, go, ends, most))
 
 
 def anllm(scratch: Path, out: Path, seed: int) -> None:
-    compressing(scratch, out, import_anllm, "llama", 1, seed)
+    anchor = GIST.format(0)
+    model, tokenizer = gist_model(scratch / "model", "llama", 1, seed, anchor)
+    import_anllm(str(scratch / "model"), str(out), instruction=INSTRUCTION, name="Tiny anllm")
+    compressing(out, tokenizer, lambda prompt, ends, most: plain.anllm(model, prompt, tokenizer.convert_tokens_to_ids(anchor), ends, most))
 
 
 def inftythink_model(folder: Path, seed: int):
@@ -164,7 +170,7 @@ def inftythink(scratch: Path, out: Path, seed: int) -> None:
 
 
 # With the seed of its weights.
-METHODS = {"coconut": (coconut, 1), "softcot": (softcot, 1), "lightthinker": (lightthinker, 1), "anllm": (anllm, 2), "inftythink": (inftythink, 265)}
+METHODS = {"coconut": (coconut, 1), "softcot": (softcot, 1), "lightthinker": (lightthinker, 1), "anllm": (anllm, 4), "inftythink": (inftythink, 265)}
 
 
 def make(method: str, out: Path) -> None:

@@ -98,6 +98,26 @@ def lightthinker(model, prompt: list[int], compress: int, gists: list[int], go: 
             begun = len(ids)
 
 
+def anllm(model, prompt: list[int], anchor: int, ends: set[int], most: int) -> tuple[Reading, int]:
+    """AnLLM (2402.07616, section 3.2) by the mask that LightThinker's authors train it under: the model writes `anchor` itself, whose
+    row sees its thought and nothing before it; no later row sees that thought. Positions count on. @returns also how many were folded"""
+    ids, begun, folded = list(prompt), len(prompt), []
+    while True:
+        T = len(ids)
+        seen = torch.ones(T, T, dtype=torch.bool).tril()
+        for first, row in folded:
+            seen[row, :first] = False
+            seen[row + 1 :, first:row] = False
+        hidden = states(model, embedded(model, ids), seen)
+        token = choice(model, hidden[-1])
+        if token in ends or T - len(prompt) >= most:
+            return Reading(ids, len(prompt), hidden), len(folded)
+        ids.append(token)
+        if token == anchor:
+            folded.append((begun, T))
+            begun = len(ids)
+
+
 def inftythink(model, tokenizer, question: str, most: int, most_rounds: int = 10) -> list[Reading]:
     """InftyThink (2503.06692, section 3): each round reads the question and the summary of the one before, and nothing else."""
     rounds, history = [], ""
