@@ -8,6 +8,7 @@ from .fault import ImportFault
 from .folder import new_folder, write_folder
 from .hub import check_vocabulary, load_model, load_tokenizer, token_id
 
+OTHER_ANCHOR = "<AC>"
 COMPRESS, GO, GIST = "<|splitter|>", "<|continue|>", "<|o_{}|>"
 # What training adds to a base's vocabulary before the gists, in this order.
 ADDED = (COMPRESS, GO, "<|recover|>", "<|begin_of_thought|>", "<|end_of_thought|>", "<|begin_of_solution|>", "<|end_of_solution|>", "\n\n")
@@ -33,6 +34,8 @@ def import_anllm(model: str, out: str, tokenizer: str | None = None, gists: int 
 def _import(source: str, out: str, tokenizer_source: str | None, gists: int | None, instruction: str | None, name: str, is_anchor: bool) -> None:
     """@param is_anchor whether the model ends a thought with its one gist, and nothing is written around that"""
     tokenizer = load_tokenizer(tokenizer_source or source)
+    if is_anchor and token_id(tokenizer, OTHER_ANCHOR) is not None:
+        raise ImportFault(f"{source} has the anchor {OTHER_ANCHOR} of AnLLM's own training, which is not read.", "Give a model that zjunlp/LightThinker has trained as AnLLM.")
     before = len(tokenizer)
     found = gist_tokens(tokenizer, tokenizer_source or source, gists)
     if is_anchor and len(found) > 1:

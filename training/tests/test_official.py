@@ -185,6 +185,9 @@ def gists(tmp_path_factory):
     rows = len(tokenizer) + 10
     make.hub_model("qwen", 12, scratch / "none", 1, vocab_size=rows)
     make.hub_model("qwen", 12, scratch / "bare", 1, vocab_size=rows)
+    other = make.tiny_tokenizer("llama", 12)
+    other.add_tokens(["<AC>"], special_tokens=True)
+    make.hub_model("llama", 12, scratch / "other", 1, other)
     for file in (scratch / "bare").glob("token*"):
         file.unlink()
     (scratch / "bare/chat_template.jinja").unlink(missing_ok=True)
@@ -206,6 +209,7 @@ def gists(tmp_path_factory):
         ("lightthinker", "bare", ["--gists", "9"], "bare holds no tokenizer"),
         ("inftythink", "bare", [], "bare holds no tokenizer"),
         ("anllm", "nine", [], "AnLLM has one"),
+        ("anllm", "other", ["--gists", "1"], "has the anchor <AC> of AnLLM's own training"),
         ("lightthinker", "absent", [], "cannot be loaded"),
         ("inftythink", "absent", [], "cannot be loaded"),
     ],
