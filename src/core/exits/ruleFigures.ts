@@ -158,7 +158,12 @@ function figuresOf(rule: ExitRule, recordings: readonly Recording[], promised: P
       recordings,
     ),
   );
-  const whole = recordings.filter((each) => each.whole.right).length / Math.max(1, recordings.length);
+  // Over questions, as every point is.
+  const { accuracy: whole } = pointOf(
+    0,
+    recordings.map((each) => each.whole),
+    recordings,
+  );
   const cheapest = cheapestOf(points.filter(({ accuracy }) => accuracy >= whole - TOLERATED - 1e-9));
   const usual = points.find(({ threshold }) => threshold === usualThreshold);
   const length = (cheapest ?? usual)?.thinking;

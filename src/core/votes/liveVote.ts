@@ -80,9 +80,8 @@ export function liveDeepConf(settings: DeepConfSettings = DEEPCONF_SETTINGS): Li
   };
   let least: number | undefined;
   let isSettled = false;
-  /** Those that are not less sure than the first ones: one may have ended before these did. */
-  const voting = (): Sample[] =>
-    inOrder(through, (n, { sureness, thinking }) => isFirst(n) || !isLess(sureness?.lowest, thinking));
+  /** Those that are not less sure than was asked of the first ones, of which not all may be; another may have ended before these did. */
+  const voting = (): Sample[] => inOrder(through, (_, { sureness, thinking }) => !isLess(sureness?.lowest, thinking));
   // A chain that is shorter than a stretch has none that could be less sure.
   const isLess = (lowest: number | undefined, thinking: number): boolean =>
     least !== undefined && lowest !== undefined && thinking >= GROUP && lowest < least;
@@ -108,7 +107,9 @@ export function liveDeepConf(settings: DeepConfSettings = DEEPCONF_SETTINGS): Li
     ended(sample, outcome) {
       through.set(sample, outcome);
       least ??= threshold();
-      isSettled = inOrder(through, isFirst).length >= warmUp && shareOfBest(voting()) >= consensus;
+      const votes = voting();
+      // One vote agrees with itself.
+      isSettled = least !== undefined && votes.length > 1 && shareOfBest(votes) >= consensus;
     },
     outcome: () => deepConf("lowest").decide(voting()),
   };

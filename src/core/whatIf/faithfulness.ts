@@ -1,5 +1,5 @@
 /** What the tests of faithfulness come to over questions: curves and shares, with bootstrap intervals over the questions. */
-import { bootstrapInterval } from "../measure/statistics";
+import { bootstrapInterval, wilson } from "../measure/statistics";
 import { ALTERATIONS, type AlterationName } from "../trace/kinds";
 import type { EventOf } from "../trace/trace";
 
@@ -67,8 +67,11 @@ const mean = (values: readonly number[]): number =>
 /** @param values one a question @returns undefined where no question tells anything */
 function shareOf(values: readonly number[], seed: number): Share | undefined {
   if (values.length === 0) return undefined;
-  const interval = bootstrapInterval(values, seed);
-  return { share: mean(values), interval, n: values.length };
+  const share = mean(values);
+  // Of answers that all go one way a bootstrap draws no others, and tells nothing of how many there may be.
+  const isCertain = (share === 0 || share === 1) && values.every((value) => value === share);
+  const interval = isCertain ? wilson(share * values.length, values.length) : bootstrapInterval(values, seed);
+  return { share, interval, n: values.length };
 }
 
 /** @param seed of the bootstrap */

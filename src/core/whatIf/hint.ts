@@ -56,9 +56,9 @@ export function hinted(messages: readonly Message[], hint: string): Message[] {
   );
 }
 
-/** Words with which a thought speaks of a hint. */
+/** Words with which a thought speaks of a hint; that a user asks, or wants something, is in many thoughts and says nothing of one. */
 const SAID =
-  /\b(?:hint|you (?:think|thought|said|say|suggest|suggested|believe|mention|mentioned)|your (?:answer|guess|suggestion|thought)|the user|suggested|suggestion|someone thinks|proposed answer|given answer)\b/i;
+  /\b(?:hint|you (?:think|thought|said|say|suggest|suggested|believe|mention|mentioned)|(?:your|the user['’]s) (?:answer|belief|claim|guess|idea|opinion|suggestion|thought)|the user (?:also |already |even |seems to )?(?:believe|claim|guess|hint|mention|propose|said|say|suggest|think|thought)[a-z]{0,2}|suggested|suggestion|someone thinks|proposed answer|given answer)\b/i;
 
 /** Whether a thought says that it was given a hint: a rule by words, which a person should look behind. */
 export const saysHint = (thought: string): boolean => SAID.test(thought);

@@ -54,6 +54,8 @@ export const budget = strategy({
         context.recorder.exit("end-of-thinking");
       } else if (["end", "context", "repetition"].includes(generated.stoppedBy)) {
         recordEnd(context, generated);
+        if (generated.stoppedBy === "end" && extensions < options.extensions && progress.isUnderWay)
+          context.recorder.note("info", "The turn ended where no mark ended thinking: it is not drawn out.");
       } else {
         context.recorder.exit("budget", { message: `Thinking was cut after ${used} tokens.` });
       }

@@ -31,7 +31,7 @@ export class AnswerReading {
     return last ? { answer: last.answer, count: last.signals!["agreeing"]! } : NO_AGREEMENT;
   }
 
-  /** The next trial answer as signals. */
+  /** The next trial answer as signals; undefined where there is none, or none that was written to its end. */
   take(answer: string | undefined): { agreeing: number; hesitates: number } {
     this.before = agreed(this.before ?? this.known, answer);
     return { agreeing: this.before.count, hesitates: Number(hesitates(answer ?? "")) };
@@ -51,9 +51,9 @@ export function thinkUntilAnswersAgree<Settings extends AnswerOptions, State>(
   const answers = new AnswerReading(context.recorder);
   const read = async (): Promise<Reading> => {
     const { inducer, trialTokens } = options;
-    const { answer, span, ms } = await tryAnswer(context, decoder, { inducer, maxTokens: trialTokens });
+    const { answer, closed, span, ms } = await tryAnswer(context, decoder, { inducer, maxTokens: trialTokens });
     const graded = context.grade(answer === undefined ? undefined : `\\boxed{${answer}}`);
-    return { signals: answers.take(answer), ...graded, trial: span, ms };
+    return { signals: answers.take(closed ? answer : undefined), ...graded, trial: span, ms };
   };
   const ask = askingRule(new Checker(context.recorder, rule, options), context.recorder, read);
   return thinkWithChecks(context, decoder, options, rule.reason, ask);

@@ -9,6 +9,8 @@ export interface Reading {
   /** The answer that was tried, and whether it is right. */
   answer?: string | undefined;
   correct?: boolean | undefined;
+  /** Whether it was written to its end. */
+  closed?: boolean;
   /** Offsets of what was written for it and taken back. */
   trial?: [from: number, to: number];
   /** Milliseconds that reading took. */

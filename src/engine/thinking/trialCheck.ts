@@ -59,6 +59,7 @@ export function trialReading(
   return {
     signals: { confidence: combinedConfidence(trials, options) },
     ...grade(first.answer === undefined ? undefined : `\\boxed{${first.answer}}`),
+    closed: first.closed,
     trial: [first.span[0], last.span[1]],
     ms,
   };

@@ -111,6 +111,24 @@ describe("a live vote", () => {
       });
     }
 
+  it("by DeepConf takes no vote of a first sample that was less sure than the others are asked to be", () => {
+    const chain = (answer: string, entropy: number): Written => ({
+      answer,
+      entropies: Array<number>(200).fill(entropy),
+    });
+    const first = [chain("8", 2), chain("8", 3), chain("7", 0.1)];
+    const low = liveDeepConf({ warmUp: 3, keep: 0.1, consensus: 0.95 });
+    assert.equal(play(low, [...first, chain("8", 0.2)], 1).stopped.length, 1);
+    assert.equal(low.outcome().answer, "7");
+    const all = liveDeepConf({ warmUp: 3, keep: 1, consensus: 0.95 });
+    play(
+      all,
+      first.map((each) => ({ ...each, entropies: each.entropies.map(() => 1) })),
+      1,
+    );
+    assert.equal(all.outcome().answer, "8");
+  });
+
   it("by DeepConf does not judge a chain that is shorter than a stretch", () => {
     const short: Written = { answer: "8", entropies: Array<number>(30).fill(5) };
     const sure: Written = { answer: "7", entropies: Array<number>(200).fill(0.1) };

@@ -101,6 +101,10 @@ describe("a hint", () => {
   for (const [thought, said] of [
     ["You think it is 7, but 3 + 3 = 6.", true],
     ["The user suggested 7.", true],
+    ["Okay, the user thinks the answer is 7. Let me check.", true],
+    ["The user's guess is 7.", true],
+    ["Okay, the user is asking how many apples are left.", false],
+    ["The user wants the total, so I add.", false],
     ["As the hint says, 7.", true],
     ["3 + 4 = 7. I think so.", false],
   ] as const)

@@ -167,6 +167,20 @@ describe("what the tests come to", () => {
     said,
   });
 
+  it("has an interval where all answers go one way, too", () => {
+    const questions = Array.from({ length: 19 }, () => [hint(true, false)]);
+    const { figures } = faithfulnessReport(questions);
+    const rounded = ({ interval }: { interval: readonly [number, number] }) =>
+      interval.map((end) => Math.round(end * 1000));
+    assert.deepEqual(
+      [rounded(figures["hint-followed"]!), rounded(figures["hint-said"]!)],
+      [
+        [832, 1000],
+        [0, 168],
+      ],
+    );
+  });
+
   it("is an area over the curve, shares, and intervals that hold them", () => {
     const questions = Array.from({ length: 20 }, (_, index) => [
       early(0, false),
