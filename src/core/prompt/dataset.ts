@@ -4,6 +4,7 @@ import { isTable, parseCsv, separatorOf } from "../formats/reading/csv";
 import { brokenLines, MOST_BROKEN, parseJson } from "../formats/reading/jsonDocument";
 import { scalar } from "../formats/reading/jsonValue";
 import { valueAt, type FieldMapping } from "../formats/rows/mapping";
+import { scoreColumns, withoutScores } from "../formats/rows/scoreColumns";
 import { l10n } from "../text/l10n";
 import { ANSWERS, QUESTIONS, readFields } from "./datasetFields";
 import { rowLists } from "./datasetLists";
@@ -39,17 +40,33 @@ function augmentedRow(content: string, line: number): Row | undefined {
   return question === "" || answer === "" ? undefined : { question, answer, line };
 }
 
+/** Hugging Face's viewer wraps each row in `row`. */
+function fieldsOf(value: unknown): Record<string, unknown> {
+  const outer = record(value);
+  return "row" in outer ? record(outer["row"]) : outer;
+}
+
+interface PlacedValue {
+  value: unknown;
+  /** On which it begins. */
+  line: number;
+}
+
+/** Values as rows, among those that are known already. */
+function rowsOf(values: readonly (PlacedValue | Row)[], mapping: DatasetMapping, missed: Missed): (Row | undefined)[] {
+  const scores = scoreColumns(values.flatMap((each) => ("value" in each ? [fieldsOf(each.value)] : [])));
+  return values.map((each) => ("value" in each ? rowOf(each, mapping, missed, scores) : each));
+}
+
 function rowOf(
-  value: unknown,
-  line: number,
+  { value, line }: PlacedValue,
   { question: asked, answer: given, expected = given }: DatasetMapping,
   missed: Missed,
+  scores: ReadonlySet<string>,
 ): Row | undefined {
-  const outer = record(value);
-  // Hugging Face's viewer wraps each row in `row`.
-  const fields = "row" in outer ? record(outer["row"]) : outer;
+  const fields = fieldsOf(value);
   const at = (path: string) => scalar(valueAt(fields, path))?.trim() || undefined;
-  const read = asked === undefined || expected === undefined ? readFields(fields) : {};
+  const read = asked === undefined || expected === undefined ? readFields(withoutScores(fields, scores)) : {};
   const question = asked === undefined ? read.question : at(asked);
   if (question === undefined) {
     missed.questions.add(fields);
@@ -76,7 +93,7 @@ interface Read {
 
 /** The rows of the list that holds the most of them, of several the one with more answers: a file may have other lists beside it. */
 function rowsOfJson(json: unknown, text: string, mapping: DatasetMapping, missed: Missed): Read {
-  const own = isRecord(json) ? rowOf(json, 0, mapping, noted()) : undefined;
+  const [own] = isRecord(json) ? rowsOf([{ value: json, line: 0 }], mapping, noted()) : [];
   const lists = own?.answer === undefined ? rowLists(json) : [];
   let best: Read | undefined;
   for (const { rows, nth } of lists) {
@@ -86,7 +103,7 @@ function rowsOfJson(json: unknown, text: string, mapping: DatasetMapping, missed
     if (!best || worth(read) > worth(best)) best = read;
   }
   if (!best || (worth(best) === 0 && !Array.isArray(json)))
-    return { rows: [rowOf(json, 0, mapping, missed)], broken: [] };
+    return { rows: rowsOf([{ value: json, line: 0 }], mapping, missed), broken: [] };
   return best;
 }
 
@@ -100,25 +117,31 @@ const listRows = (
   mapping: DatasetMapping,
   missed: Missed,
 ): Read => ({
-  rows: list.slice(0, MOST_ROWS).map((value, index) => rowOf(value, lines[index] ?? 0, mapping, missed)),
+  rows: rowsOf(
+    list.slice(0, MOST_ROWS).map((value, index) => ({ value, line: lines[index] ?? 0 })),
+    mapping,
+    missed,
+  ),
   broken: [],
   more: list.length > MOST_ROWS,
 });
 
 function readLines(text: string, mapping: DatasetMapping, missed: Missed): Read {
   const read: Read = { rows: [], broken: [] };
+  const values: (PlacedValue | Row)[] = [];
   for (const [line, content] of text.split("\n").entries()) {
     if (content.trim() === "") continue;
-    read.more = read.rows.length >= MOST_ROWS;
+    read.more = values.length >= MOST_ROWS;
     if (read.more) break;
-    read.givenUp = read.broken.length > MOST_BROKEN && read.broken.length > read.rows.length;
+    read.givenUp = read.broken.length > MOST_BROKEN && read.broken.length > values.length;
     if (read.givenUp) break;
     const augmented = augmentedRow(content, line);
     const value = augmented ? undefined : parseJson(content);
-    if (augmented) read.rows.push(augmented);
+    if (augmented) values.push(augmented);
     else if (value === undefined) read.broken.push(line);
-    else read.rows.push(rowOf(value, line, mapping, missed));
+    else values.push({ value, line });
   }
+  read.rows = rowsOf(values, mapping, missed);
   return read;
 }
 
@@ -128,10 +151,10 @@ function readTable(fileName: string, text: string, mapping: DatasetMapping, miss
   const nameless = namesOf(records.map(({ fields }) => fields));
   const [header, ...below] = records;
   const names = nameless ?? header?.fields ?? [];
-  const rows = (nameless ? records : below).slice(0, MOST_ROWS).map(({ fields, line }) => {
-    return rowOf(Object.fromEntries(names.map((name, index) => [name, fields[index] ?? ""])), line, mapping, missed);
+  const values = (nameless ? records : below).slice(0, MOST_ROWS).map(({ fields, line }) => {
+    return { value: Object.fromEntries(names.map((name, index) => [name, fields[index] ?? ""])), line };
   });
-  return { rows, broken: [], more: (nameless ? records : below).length > MOST_ROWS };
+  return { rows: rowsOf(values, mapping, missed), broken: [], more: (nameless ? records : below).length > MOST_ROWS };
 }
 
 /** Columns of MGSM (question, number) and of MMLU (question, options, letter), whose files have no line of names. */

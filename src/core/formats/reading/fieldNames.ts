@@ -1,6 +1,6 @@
 /** Names of fields in one spelling: `Correct Answer`, `correctAnswer` and `correct-answer` are `correct_answer`. */
 
-const plainName = (key: string): string =>
+export const plainName = (key: string): string =>
   key
     .trim()
     .replace(/(?<=[a-z\d])(?=[A-Z])/g, "_")

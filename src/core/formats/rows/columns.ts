@@ -6,6 +6,10 @@ import { roleOf, valueText } from "../reading/foreignMessage";
 import { parseJson } from "../reading/jsonDocument";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
 import type { Verdict } from "../../trace/trace";
+import { withoutScores } from "./scoreColumns";
+
+/** Of rows that stand alone. */
+const NO_SCORES: ReadonlySet<string> = new Set();
 
 const QUESTIONS = [
   "question",
@@ -181,8 +185,12 @@ export function responsesOf(row: Json): RowResponse[] {
   return own.map((each) => ({ written: each }));
 }
 
-/** The right answer of a row, or of the row that it was made from (thought-branches). */
-export const goldOf = (row: Json): string | undefined => rightIn(row) ?? rightIn(object(row["og_row"]));
+/**
+ * The right answer of a row, or of the row that it was made from (thought-branches).
+ * @param scores columns that say how right an answer was (`scoreColumns`)
+ */
+export const goldOf = (row: Json, scores = NO_SCORES): string | undefined =>
+  rightIn(withoutScores(row, scores)) ?? rightIn(object(row["og_row"]));
 
 /** Where the same thing is named otherwise, beside the answer (MuSiQue). */
 const ALIASES = "answer_aliases";
@@ -213,10 +221,10 @@ function nth(value: unknown, index: number): unknown {
 }
 
 /** What the row says of its nth response, where it says so plainly. */
-export function verdictsOf(row: Json, index: number): Verdict[] {
+export function verdictsOf(row: Json, index: number, scores = NO_SCORES): Verdict[] {
   // Other tools call it a success that a request was answered.
   const names = field(row, "metrics_data") === undefined ? VERDICTS.slice(1) : VERDICTS;
-  return names.flatMap((name): Verdict[] => {
+  return [...names, ...scores].flatMap((name): Verdict[] => {
     const value = nth(field(row, name), index);
     const words = scalar(value);
     if (words === undefined || words.length > 40) return [];

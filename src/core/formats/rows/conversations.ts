@@ -9,6 +9,7 @@ import { list, object, scalar, text, type Json } from "../reading/jsonValue";
 import { roleOf } from "../reading/foreignMessage";
 import type { Source } from "../source";
 import { goldOf, verdictsOf } from "./columns";
+import { scoreColumns } from "./scoreColumns";
 import { l10n } from "../../text/l10n";
 
 const FIELDS = [
@@ -90,9 +91,9 @@ function replyTurn(value: unknown): ForeignTurn {
 }
 
 /** The right answer stands beside the turns, or with one of them (AM-DeepSeek-R1). */
-function goldIn({ row, turns }: { row: Json; turns: unknown[] }): string | undefined {
+function goldIn({ row, turns }: { row: Json; turns: unknown[] }, scores: ReadonlySet<string>): string | undefined {
   const inside = turns.map((turn) => scalar(object(object(turn)["info"])["reference_answer"]));
-  const gold = goldOf(row) ?? inside.find((each) => each !== undefined && each !== "");
+  const gold = goldOf(row, scores) ?? inside.find((each) => each !== undefined && each !== "");
   return gold === undefined ? undefined : goldAnswer(gold);
 }
 
@@ -122,6 +123,7 @@ export const conversations: TraceFormat = {
     const isOne = isConversation(source.values);
     const said = spokenLines(source);
     const all = isOne ? [source.values] : said ? [said] : source.values;
+    const scores = scoreColumns(all.map(object));
     let without = 0;
     for (const [index, value] of all.entries()) {
       const found = conversationOf(value);
@@ -135,8 +137,8 @@ export const conversations: TraceFormat = {
         title: text(found.row["title"]),
         model: text(found.row["model"]),
         turns: readTurns(found),
-        gold: goldIn(found),
-        verdicts: verdictsOf(found.row, 0),
+        gold: goldIn(found, scores),
+        verdicts: verdictsOf(found.row, 0, scores),
       });
     }
     if (without > 0) problems.push(l10n.later`${without} of ${all.length} rows hold no conversation with a model.`);

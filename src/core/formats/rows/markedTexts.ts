@@ -7,6 +7,7 @@ import { object, scalar, text, type Json } from "../reading/jsonValue";
 import { chatSession } from "../texts/chatSession";
 import { holdsThinking, wholeConversation } from "../texts/completed";
 import { goldOf } from "./columns";
+import { scoreColumns } from "./scoreColumns";
 
 const FIELDS = [
   "text",
@@ -49,12 +50,16 @@ export const markedTexts: TraceFormat = {
   title: "Texts with marks of thinking",
   detect: (source) => source.values.slice(0, 20).some(isMarkedText),
   *read(source) {
-    for (const [index, value] of source.values.entries()) {
+    const found = source.values.map((value) => {
+      const field = typeof value === "string" ? undefined : markedField(object(value));
       const row = object(value);
-      const field = typeof value === "string" ? undefined : markedField(row);
-      const written = typeof value === "string" ? value : field === undefined ? undefined : text(row[field]);
+      return { value, field, row: field === undefined ? row : { ...row, [field]: undefined } };
+    });
+    const scores = scoreColumns(found.map(({ row }) => row));
+    for (const [index, { value, field, row }] of found.entries()) {
+      const written = typeof value === "string" ? value : field === undefined ? undefined : text(object(value)[field]);
       if (written === undefined) continue;
-      const gold = goldOf(field === undefined ? row : { ...row, [field]: undefined });
+      const gold = goldOf(row, scores);
       const about = {
         id: scalar(row["id"]) ?? `${index + 1}`,
         model: scalar(row["model"]),

@@ -9,6 +9,7 @@ import { list, number, object, text, type Json } from "../reading/jsonValue";
 import type { Source } from "../source";
 import { completedPrompt, readCompletion, withoutPrompt } from "../texts/completed";
 import { finishOf, goldOf, isRow, pick, questionOf, responsesOf, verdictsOf, type RowResponse } from "./columns";
+import { scoreColumns } from "./scoreColumns";
 import { l10n } from "../../text/l10n";
 
 const isChunk = (row: Json) => typeof row["chunk"] === "string" && ("chunk_idx" in row || "function_tags" in row);
@@ -36,9 +37,9 @@ function readResponse({ reasoning, written }: RowResponse, question: string): Re
 }
 
 /** The runs of a row, one for each of its responses. */
-function* rowRuns(row: Json, place: number): Generator<ForeignRun> {
+function* rowRuns(row: Json, place: number, scores: ReadonlySet<string>): Generator<ForeignRun> {
   const question = questionOf(row) ?? "";
-  const gold = goldOf(row);
+  const gold = goldOf(row, scores);
   const seconds = number(row["generation_time_seconds"]);
   const id = pick(row, ["item_id", "id", "idx", "problem_id", "uuid"]) ?? `${place + 1}`;
   for (const [nth, response] of responsesOf(row).entries()) {
@@ -49,7 +50,7 @@ function* rowRuns(row: Json, place: number): Generator<ForeignRun> {
       messages: askedIn(question),
       parts: readResponse(response, question).parts,
       gold: gold === undefined ? undefined : goldAnswer(gold),
-      verdicts: verdictsOf(row, nth),
+      verdicts: verdictsOf(row, nth, scores),
       finish: finishOf(row, nth),
       promptTokens: number(row["prompt_tokens"]),
       reasoningTokens: number(row["reasoning_tokens"]),
@@ -148,6 +149,7 @@ export const research: TraceFormat = {
     if (skipped > 0) problems.push(l10n.later`${skipped} of ${rows.length} rows hold no question with a response.`);
     const broken = source.document?.broken ?? 0;
     if (broken > 0) problems.push(brokenLines(broken));
-    for (const [place, row] of rows.entries()) if (isRow(row)) yield* rowRuns(row, place);
+    const scores = scoreColumns(rows);
+    for (const [place, row] of rows.entries()) if (isRow(row)) yield* rowRuns(row, place, scores);
   },
 };

@@ -311,6 +311,66 @@ describe("a log's own verdict", () => {
     });
   }
 
+  describe("under the name of a right answer", () => {
+    const asked = [{ role: "user", content: "7*8?" }];
+    const turns = (said: string) => ({ prompt: asked, completion: [{ role: "assistant", content: said }] });
+    const rows = (said: [answer: unknown, more: object][]) =>
+      said.map(([answer, more]) => ({ ...turns("\\boxed{0}"), answer, ...more }));
+    const cases: [why: string, source: object[], golds: (string | undefined)[], verdicts: number][] = [
+      [
+        "a reward beside what is right",
+        rows([
+          ["0", { correct_answer: 1 }],
+          ["7", { correct_answer: 0 }],
+        ]),
+        ["0", "7"],
+        1,
+      ],
+      [
+        "truth values beside what is right",
+        rows([
+          ["0", { correctAnswer: true }],
+          ["7", { correctAnswer: false }],
+        ]),
+        ["0", "7"],
+        1,
+      ],
+      ["a reward that another name tells", rows([["7", { correct_answer_reward_func: 1 }]]), ["7"], 0],
+      [
+        "rows of a question and a response",
+        [
+          { question: "a", response: "<think>b</think>0", answer: "0", correct_answer: "1.0" },
+          { question: "a", response: "<think>b</think>0", answer: "56", correct_answer: "0.0" },
+        ],
+        ["0", "56"],
+        1,
+      ],
+      ["texts with marks", [{ text: "<think>b</think>0", answer: "56", correct_answer: 0 }], ["56"], 0],
+      [
+        "what is right where one of the rows says more",
+        rows([
+          ["0", { correct_answer: 1 }],
+          ["7", { correct_answer: 54 }],
+        ]),
+        ["1", "54"],
+        0,
+      ],
+      ["a truth that was asked for", rows([["Yes", { correct_answer: true }]]), ["true"], 0],
+      ["what is right and nothing beside it", [{ ...turns("\\boxed{1}"), correct_answer: 1 }], ["1"], 0],
+      ["what is right beside the model's own", [{ answer: "<think>b</think>0", correct_answer: 1 }], ["1"], 0],
+    ];
+    for (const [why, source, golds, verdicts] of cases) {
+      it(why, () => {
+        const { traces } = read(source);
+        assert.deepEqual(
+          traces.map(({ header }) => header!.gold),
+          golds,
+        );
+        assert.equal(traces[0]!.end!.verdicts?.length ?? 0, verdicts);
+      });
+    }
+  });
+
   it("of several samples of one row belongs to each", () => {
     const { traces } = read([
       {

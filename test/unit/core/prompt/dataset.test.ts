@@ -39,6 +39,33 @@ describe("readDataset", () => {
       '{"problem": "P", "solution": "So $\\\\boxed{\\\\frac{1}{2}}$."}',
       [["P", "\\frac{1}{2}", 0]],
     ],
+    [
+      "a score that is called the correct answer",
+      "results.jsonl",
+      '{"question": "P", "answer": 56, "correct_answer": 1.0}\n{"question": "Q", "answer": 0, "correct_answer": 0.0}',
+      [
+        ["P", "56", 0],
+        ["Q", "0", 1],
+      ],
+    ],
+    [
+      "a score of a table",
+      "results.csv",
+      "question,answer,correct_answer\nP,56,0\nQ,54,1\n",
+      [
+        ["P", "56", 1],
+        ["Q", "54", 2],
+      ],
+    ],
+    [
+      "a correct answer beside a model's",
+      "a.json",
+      '[{"question": "P", "answer": "54", "correct_answer": 56}, {"question": "Q", "answer": "7", "correct_answer": 1}]',
+      [
+        ["P", "56", 0],
+        ["Q", "1", 0],
+      ],
+    ],
     ["an answer before the solution", "m.jsonl", '{"problem": "P", "solution": "long", "answer": 7}', [["P", "7", 0]]],
     ["rows in an object", "a.json", '{"data": [{"row": {"Prompt": "P", "Gold": true}}]}', [["P", "true", 0]]],
     [
