@@ -5,6 +5,7 @@ import { readMessage } from "../reading/foreignMessage";
 import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
 import type { Source } from "../source";
+import { chatParts, geminiCalls } from "./chatCalls";
 
 /** Messages of a tree that are followed; a file can say anything. */
 const LONGEST_BRANCH = 10_000;
@@ -80,14 +81,16 @@ const chunkMessage = (chunk: Json): Json => ({
 /** LibreChat's, Claude's, Gemini CLI's, OpenCode's and Continue's. */
 function plainMessage(value: Json): Json {
   const info = object(value["info"]);
-  if ("role" in info) return { role: info["role"], content: value["parts"], model: info["modelID"] };
+  if ("role" in info) return { role: info["role"], content: chatParts(value["parts"]), model: info["modelID"] };
   const inner = object(value["message"]);
   if ("role" in inner)
-    return inner["role"] === "thinking" ? { role: "assistant", content: [part("thinking", inner["content"])] } : inner;
+    return inner["role"] === "thinking"
+      ? { role: "assistant", content: [part("thinking", inner["content"])] }
+      : { tool_calls: inner["toolCalls"], ...inner };
   const isUser = value["isCreatedByUser"];
   const content = list(value["content"]).length > 0 ? list(value["content"]) : (value["content"] ?? value["text"]);
   if (typeof isUser === "boolean")
-    return { role: isUser ? "user" : "assistant", content: thinkParts(content), model: value["model"] };
+    return { role: isUser ? "user" : "assistant", content: chatParts(content), model: value["model"] };
   if ("sender" in value) return { role: value["sender"], content };
   if (value["type"] !== "gemini") return { role: value["type"], content };
   const thoughts = list(value["thoughts"])
@@ -97,16 +100,13 @@ function plainMessage(value: Json): Json {
     role: "assistant",
     model: value["model"],
     promptTokens: number(object(value["tokens"])["input"]),
-    content: [...thoughts.map((thought) => part("thinking", thought)), part("text", content)],
+    content: [
+      ...thoughts.map((thought) => part("thinking", thought)),
+      part("text", content),
+      ...geminiCalls(value["toolCalls"]),
+    ],
   };
 }
-
-const thinkParts = (content: unknown): unknown =>
-  Array.isArray(content)
-    ? (content as unknown[])
-        .map(object)
-        .map((each) => (each["type"] === "think" ? part("thinking", each["think"]) : each))
-    : content;
 
 /** LM Studio keeps versions of a message, and steps of a version. */
 function versionMessage(value: Json): Json {

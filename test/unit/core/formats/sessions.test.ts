@@ -148,6 +148,113 @@ describe("a session", () => {
   });
 });
 
+describe("a call in a conversation of a chat program", () => {
+  const question = "How many jars?";
+  const files: [who: string, source: unknown, given: string][] = [
+    [
+      "Gemini CLI",
+      {
+        sessionId: "s",
+        messages: [
+          { type: "user", content: question },
+          {
+            type: "gemini",
+            content: "",
+            thoughts: [{ subject: "The", description: "shelf." }],
+            toolCalls: [
+              {
+                id: "a",
+                name: "shelf",
+                args: {},
+                result: [{ functionResponse: { id: "a", name: "shelf", response: { output: "7 rows" } } }],
+                status: "success",
+              },
+              {
+                id: "b",
+                name: "door",
+                args: {},
+                result: [{ functionResponse: { id: "b", name: "door", response: { error: "locked" } } }],
+                status: "error",
+              },
+              { id: "c", name: "roof", args: {}, status: "awaiting_approval" },
+            ],
+          },
+          { type: "gemini", content: "56." },
+        ],
+      },
+      "shelf gave 7 rows, door failed locked, roof gave undefined",
+    ],
+    [
+      "LibreChat",
+      {
+        conversationId: "s",
+        messages: [
+          { isCreatedByUser: true, text: question },
+          {
+            isCreatedByUser: false,
+            content: [
+              { type: "think", think: "The shelf." },
+              { type: "tool_call", tool_call: { id: "a", name: "shelf", args: "{}", output: "7 rows" } },
+              { type: "text", text: "56." },
+            ],
+          },
+        ],
+      },
+      "shelf gave 7 rows",
+    ],
+    [
+      "OpenCode",
+      {
+        id: "s",
+        messages: [
+          { info: { role: "user" }, parts: [{ type: "text", text: question }] },
+          {
+            info: { role: "assistant", modelID: "m" },
+            parts: [
+              { type: "reasoning", text: "The shelf." },
+              {
+                type: "tool",
+                tool: "shelf",
+                callID: "a",
+                state: { status: "completed", input: {}, output: "7 rows" },
+              },
+              { type: "tool", tool: "door", callID: "b", state: { status: "error", input: {}, error: "locked" } },
+              { type: "text", text: "56." },
+            ],
+          },
+        ],
+      },
+      "shelf gave 7 rows, door failed locked",
+    ],
+    [
+      "Continue",
+      {
+        sessionId: "s",
+        history: [
+          { contextItems: [], message: { role: "user", content: question } },
+          { contextItems: [], message: { role: "thinking", content: "The shelf." } },
+          {
+            contextItems: [],
+            message: { role: "assistant", content: "", toolCalls: [{ id: "a", function: { name: "shelf" } }] },
+          },
+          { contextItems: [], message: { role: "tool", content: "7 rows", toolCallId: "a" } },
+          { contextItems: [], message: { role: "assistant", content: "56." } },
+        ],
+      },
+      "shelf gave 7 rows",
+    ],
+  ];
+  for (const [who, source, given] of files) {
+    it(`of ${who} stays with its result, and ends thinking`, () => {
+      const { traces } = read(source, "x.json");
+      assert.deepEqual(
+        traces.map((trace) => [short(trace).calls.join(", "), short(trace).answer, trace.exit!.why]),
+        [[given, "56.", "end-of-thinking"]],
+      );
+    });
+  }
+});
+
 describe("withheld reasoning", () => {
   const cases: [why: string, source: unknown, expected: [why: string, tokens: number | undefined]][] = [
     [
