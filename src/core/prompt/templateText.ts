@@ -13,13 +13,37 @@ export type Language = "braces" | "format" | "jinja" | "mustache" | "dollar";
 /** The language of texts that do not say theirs, by how they write their names. */
 export function languageOf(texts: readonly string[]): Language {
   if (texts.some((text) => text.includes("{%"))) return "jinja";
-  const inners = texts.flatMap((text) => [...delimited(text, "{{", "}}", { within: "\n" })].map(({ inner }) => inner));
+  const inners = innersOf(texts);
   if (inners.some((inner) => /^[ \t]*[A-Za-z_][\w.]*[ \t]*\|/.test(inner))) return "jinja";
   // A helper of Handlebars has its words behind its name, and is no section.
   const isSection = inners.some((inner) => /^(?:[#^]|\{)/.test(inner) && NAME.test(inner.slice(1)));
   if (isSection && !inners.some((inner) => /^#[ \t]*\w+[ \t]+\S/.test(inner))) return "mustache";
   return inners.some((inner) => NAME.test(inner)) ? "braces" : "format";
 }
+
+/**
+ * What stands in double braces. Where names stand in single ones, those of TeX are braces that Python's format is to
+ * write: `\boxed{{A}}`, `\frac{{a}}{{b}}`.
+ */
+function innersOf(texts: readonly string[]): string[] {
+  const isFormat = texts.some((text) =>
+    [...text.matchAll(FORMAT_FIELD)].some(
+      (field) => field[1] !== undefined && !isTex(text, field.index) && text[field.index - 1] !== "}",
+    ),
+  );
+  return texts.flatMap((text) => {
+    let end = -1;
+    return [...delimited(text, "{{", "}}", { within: "\n" })].flatMap(({ from, to, inner }) => {
+      if (!isFormat || (from !== end && !isTex(text, from))) return [inner];
+      end = to;
+      return [];
+    });
+  });
+}
+
+/** Whether a command of TeX stands right before a brace. */
+const isTex = (text: string, brace: number): boolean =>
+  /\\[A-Za-z]{1,20}$/.test(text.slice(Math.max(0, brace - 22), brace));
 
 type Values = Record<string, unknown>;
 
