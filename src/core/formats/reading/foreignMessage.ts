@@ -273,6 +273,10 @@ function reasoningBeside(message: Json): MessagePart[] {
   return opaque === undefined ? [] : [{ kind: "withheld", why: "encrypted" }];
 }
 
+/** Whether a text is another one again, as agents keep what a model said as its thought, too. */
+const isSame = (one: MessagePart, other: MessagePart) =>
+  "text" in one && "text" in other && one.text.trim() === other.text.trim();
+
 /** The parts of a message in the order in which they were written: reasoning beside the content comes before it. */
 export function messageParts(message: Json): MessagePart[] {
   const { content, parts, blocks: own, tool_calls: calls, function_call: call } = message;
@@ -282,7 +286,10 @@ export function messageParts(message: Json): MessagePart[] {
   const inside = written
     .flatMap(partsOf)
     .filter((part) => !("text" in part) || part.text !== "" || part.kind === "result");
-  const beside = inside.some(({ kind }) => kind === "thinking") ? [] : reasoningBeside(message);
+  const isSaid = (part: MessagePart) => part.kind === "thinking" && inside.some((each) => isSame(each, part));
+  const beside = inside.some(({ kind }) => kind === "thinking")
+    ? []
+    : reasoningBeside(message).filter((part) => !isSaid(part));
   const known = new Set(inside.flatMap((part) => (part.kind === "call" && part.id !== undefined ? [part.id] : [])));
   const called = [...list(calls), ...(call === undefined || call === null ? [] : [call])]
     .map((each) => callOf(object(each)))

@@ -19,6 +19,9 @@ const isMini = (value: Json) =>
     ("mini_version" in object(value["info"]) || "submission" in object(value["info"])));
 const isSwe = (value: Json) =>
   list(value["trajectory"]).some((step) => "thought" in object(step) && "observation" in object(step));
+/** What SWE-agent was shown and what it said, as its demonstrations hold nothing else. */
+const isHistory = (value: Json) => list(value["history"]).some((each) => isStep(object(each)));
+const isStep = (message: Json) => message["role"] === "assistant" && "thought" in message && "action" in message;
 /** The oldest form: a list of messages. */
 const isThoughtful = ({ role, content }: Json) =>
   role === "assistant" && (THOUGHT.test(text(content) ?? "") || /```mswea_bash_command/.test(text(content) ?? ""));
@@ -105,6 +108,34 @@ function sweTurns(value: Json): ForeignTurn[] {
   ];
 }
 
+/** A thought, which stands in the content besides, and its command, as a call of a tool or as it was typed. */
+function stepParts(message: Json, id: string): MessagePart[] {
+  const [thought, action] = ["thought", "action"].map((name) => text(message[name])?.trim() ?? "");
+  const calls = messageParts({ tool_calls: message["tool_calls"] });
+  const typed: MessagePart[] = action === "" ? [] : [{ kind: "call", id, name: "bash", arguments: action! }];
+  if (thought === "") return [...messageParts({ content: message["content"] }), ...(calls.length > 0 ? calls : typed)];
+  return [{ kind: "thinking", text: thought! }, ...(calls.length > 0 ? calls : typed)];
+}
+
+function historyTurns(history: readonly unknown[]): ForeignTurn[] {
+  let waiting: string | undefined;
+  return history.map(object).map((message, index): ForeignTurn => {
+    const [asked, id] = [waiting, text(list(message["tool_call_ids"])[0])];
+    waiting = undefined;
+    if (isStep(message)) {
+      const parts = stepParts(message, `call-${index}`);
+      waiting = parts.flatMap((part) => (part.kind === "call" ? (part.id ?? []) : [])).at(-1);
+      return { role: "assistant", parts };
+    }
+    const result = message["role"] === "tool" ? (id ?? asked) : message["role"] === "user" ? asked : undefined;
+    if (result === undefined) return readMessage(message);
+    return {
+      role: "tool",
+      parts: [{ kind: "result", id: result, text: valueText(message["content"]), failed: false }],
+    };
+  });
+}
+
 function modelOf(value: Json): string | undefined {
   const config = object(object(value["info"])["config"]);
   return text(object(config["model"])["model_name"]) ?? text(object(value["info"])["model_name"]);
@@ -113,12 +144,17 @@ function modelOf(value: Json): string | undefined {
 export const miniSwe: TraceFormat = {
   id: "mini-swe-agent",
   title: "SWE-agent trajectory",
-  detect: (source) => source.beginning.some((value) => isMini(value) || isSwe(value)) || isPlain(source),
+  detect: (source) =>
+    source.beginning.some((value) => isMini(value) || isSwe(value) || isHistory(value)) || isPlain(source),
   *read(source, problems) {
     const all = isPlain(source) ? [{ messages: source.values }] : source.values.map(object);
     let count = 0;
     for (const [index, value] of all.entries()) {
-      const turns = isSwe(value) ? sweTurns(value) : miniTurns(list(object(value)["messages"]));
+      const turns = isSwe(value)
+        ? sweTurns(value)
+        : isHistory(value)
+          ? historyTurns(list(object(value)["history"]))
+          : miniTurns(list(object(value)["messages"]));
       const id =
         text(object(value)["instance_id"]) ?? (source.name.replace(/\.traj(?:\.json)?$/, "") || `${index + 1}`);
       for (const run of sessionRuns({ id, title: firstWords(turns) ?? id, model: modelOf(value), turns })) {

@@ -148,6 +148,52 @@ describe("a session", () => {
   });
 });
 
+describe("what an agent keeps twice, as its thought and as what it said", () => {
+  const step = (words: string, more: object) => ({ role: "assistant", content: words, thought: words, ...more });
+  const asked = { role: "user", content: "How many jars?" };
+  const tool = { id: "a", type: "function", function: { name: "shelf", arguments: "{}" } };
+  const cases: [why: string, history: object[], calls: string][] = [
+    [
+      "calls of tools",
+      [
+        asked,
+        step("The shelf.", { action: "shelf", tool_calls: [tool] }),
+        { role: "tool", content: "7 rows", tool_call_ids: ["a"] },
+      ],
+      "shelf gave 7 rows",
+    ],
+    [
+      "commands that stand below it",
+      [
+        asked,
+        {
+          role: "assistant",
+          content: "The shelf.\n```\nls\n```",
+          thought: "The shelf.",
+          action: "ls",
+          message_type: "action",
+        },
+        { role: "user", content: "7 rows", message_type: "observation" },
+      ],
+      "bash gave 7 rows",
+    ],
+  ];
+  for (const [why, history, calls] of cases) {
+    it(`SWE-agent's history, ${why}: is thinking once`, () => {
+      const { traces, format } = read({ history }, "jars.traj");
+      assert.equal(format, "SWE-agent trajectory");
+      assert.deepEqual(traces.map(short), [
+        { asked: ["user: How many jars?"], thinking: "The shelf.", calls: [calls], answer: "", turn: undefined },
+      ]);
+    });
+  }
+
+  it("in any other conversation: is what it said", () => {
+    const { traces } = read({ messages: [asked, step("56.", {})] });
+    assert.deepEqual([text(traces[0]!, "thinking"), text(traces[0]!, "answer")], ["", "56."]);
+  });
+});
+
 describe("a call in a conversation of a chat program", () => {
   const question = "How many jars?";
   const files: [who: string, source: unknown, given: string][] = [
