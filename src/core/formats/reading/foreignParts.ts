@@ -50,16 +50,19 @@ function readMarkedTurns(source: string, options: SegmentOptions): ReadText[] {
   const text = modelText(source);
   const turns: ReadText[] = [{ messages: [], parts: [] }];
   let before = 0;
+  let isRedacted = false;
   const segmenter = new Segmenter(options);
   segmenter.push(text);
   const segments = segmenter.finish();
   for (const each of segments) {
     const header = text.slice(before, each.from);
     before = each.to;
+    isRedacted = REDACTED.test(header.slice(header.lastIndexOf("<think"))) || (isRedacted && !/<\/think/i.test(header));
     const isCut = each === segments.at(-1) && segmenter.thinking;
     takeSegment(turns, each, text.slice(each.from, each.to).trim(), {
       header,
       next: isCut ? "" : text.slice(each.to),
+      isRedacted,
       isQuoted: text.startsWith(">", text.lastIndexOf("\n", each.from - 1) + 1),
     });
   }
@@ -103,15 +106,21 @@ export function readMarkedText(text: string, options: SegmentOptions = {}): Read
 const wordsOf = (parts: readonly ForeignPart[]) =>
   parts.flatMap((part) => (part.kind === "answer" ? [part.text] : [])).join("\n\n");
 
+/** A mark that says that what stands in it is no text of the model, as Inspect writes reasoning that was withheld. */
+const REDACTED = /^<think(?:ing)?\b[^<>]*\bredacted\s?=\s?["']?true\b/;
+
 /** What stands before and after a segment: the marks around it. */
 interface Around {
   header: string;
   next: string;
   /** Whether the line of the mark before begins as a quotation in Markdown. */
   isQuoted: boolean;
+  /** Whether it stands where reasoning was withheld. */
+  isRedacted: boolean;
 }
 
-function takeSegment(turns: ReadText[], { kind }: Segment, written: string, { header, next, isQuoted }: Around): void {
+function takeSegment(turns: ReadText[], { kind }: Segment, written: string, around: Around): void {
+  const { header, next, isQuoted, isRedacted } = around;
   if (kind === "history" || written === "") return;
   const { messages, parts } = turns.at(-1)!;
   if (kind === "prompt") {
@@ -122,6 +131,8 @@ function takeSegment(turns: ReadText[], { kind }: Segment, written: string, { he
   } else if (kind === "tool") takeTool(parts, written, header);
   else if (kind === "answer" && /<answer\b[^<>]*>\s*$/i.test(header) && /^<\s?\/\s?answer\b/i.test(next))
     parts.push({ kind, text: written, tagged: written });
+  else if (isRedacted && (kind === "thinking" || kind === "after-exit"))
+    parts.push({ kind: "withheld", why: "redacted" });
   else if (kind === "thinking") {
     const thought = /<details\b/i.test(header) || isQuoted ? unquoted(written) : written;
     parts.push({ kind, text: thought, ...(next.trim() === "" ? {} : { isClosed: true }) });
@@ -223,8 +234,8 @@ function thoughtParts(text: string, hasText: boolean): ForeignPart[] {
   if (!/[<[◁]/.test(text) || (hasText && !BEGINS_MARKED.test(text) && !ENDS_MARKED.test(text))) return plain;
   if (!isMarked(text)) return plain;
   const parts = markedParts(text);
-  if (!hasText) return parts.some(({ kind }) => kind === "thinking") ? parts : plain;
-  const thought = parts.filter(({ kind }) => kind === "thinking");
+  if (!hasText) return parts.some(isThought) ? parts : plain;
+  const thought = parts.filter(isThought);
   return thought.length > 0 ? thought : plain;
 }
 

@@ -355,6 +355,47 @@ describe("withheld reasoning", () => {
       ["redacted", undefined],
     ],
   ];
+  const redacted = (inside: string) => `<think redacted="true" internal="eyJn">\n${inside}\n</think>`;
+  cases.push(
+    [
+      "Inspect, in the text",
+      { messages: [user("?").message, { role: "assistant", content: `${redacted("EswcCskc+g==")}\n56` }] },
+      ["redacted", undefined],
+    ],
+    [
+      "Inspect, in Gemini's parts",
+      {
+        contents: [
+          { role: "user", parts: [{ text: "?" }] },
+          { role: "model", parts: [{ text: redacted("Eswc") }, { text: "56" }] },
+        ],
+      },
+      ["redacted", undefined],
+    ],
+    [
+      "Inspect, beside the text",
+      { messages: [user("?").message, { role: "assistant", reasoning: redacted("Eswc"), content: "56" }] },
+      ["redacted", undefined],
+    ],
+  );
+  it("in a text alone, and its summary where it has one", () => {
+    const of = (inside: string) => fold(importTraces({ name: "x.txt", text: `${redacted(inside)}\n56` }).traces[0]!);
+    assert.deepEqual(
+      [of("Eswc").withheld.length, text(of("Eswc"), "thinking"), text(of("Eswc"), "answer")],
+      [1, "", "56"],
+    );
+    const told = of("<summary>The shelf.</summary>\nEswc");
+    assert.deepEqual(
+      [told.withheld.length, text(told, "summary"), text(told, "answer"), text(told, "after-exit")],
+      [1, "The shelf.", "56", ""],
+    );
+  });
+  for (const before of ["", `${redacted("")}\n`]) {
+    it(`is none where the mark does not say so${before === "" ? "" : ", after one that does"}`, () => {
+      const source = `${before}<think redacted="false">\nThe shelf.\n</think>\n56`;
+      assert.equal(text(fold(importTraces({ name: "x.txt", text: source }).traces[0]!), "thinking"), "The shelf.");
+    });
+  }
   for (const [why, source, [reason, tokens]] of cases) {
     it(`${why}: is shown as withheld and never as text`, () => {
       const { traces } = read(source, "x.json");
