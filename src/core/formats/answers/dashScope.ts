@@ -4,7 +4,8 @@ import { list, number, object, text, type Json } from "../reading/jsonValue";
 import { bySequence, firstOf, type AnswerApi } from "./answerApi";
 
 const choiceOf = (value: Json) => firstOf(object(value["output"])["choices"]);
-const isOurs = (value: Json) => "message" in choiceOf(value);
+/** Every piece says whether it is the last; an output without that is another tool's, and whole. */
+const isOurs = (value: Json) => "message" in choiceOf(value) && "finish_reason" in choiceOf(value);
 /** `null` is written as a word where an answer goes on. */
 const isOver = (value: Json) =>
   !["null", null, undefined, ""].includes(choiceOf(value)["finish_reason"] as string | null);

@@ -130,17 +130,18 @@ export const openAiChat: AnswerApi = {
     const id = text(answer["id"]);
     return choicesOf(answer).map((choice, index): AnswerTurn => {
       const message = "message" in choice ? mergedContent(object(choice["message"])) : { content: choice["text"] };
-      const { reasoning, reasoning_content } = choice;
+      const { reasoning, reasoning_content, stop_reason, finish_reason: reason = stop_reason } = choice;
       return {
         id: id === undefined || index === 0 ? id : `${id}-${index + 1}`,
         role: "assistant",
         // Some servers put reasoning beside the message.
         parts: messageParts({ reasoning, reasoning_content, ...message }),
         model: text(answer["model"]),
-        finish: text(choice["finish_reason"]) ?? text(object(choice["finish_reason"])["type"]),
+        // Inspect has the other name; where both stand, the other is the text that stopped it.
+        finish: text(reason) ?? text(object(reason)["type"]),
         tokens: logprobTokens(object(choice["logprobs"])),
-        promptTokens: number(usage["prompt_tokens"]),
-        completionTokens: number(usage["completion_tokens"]),
+        promptTokens: number(usage["prompt_tokens"]) ?? number(usage["input_tokens"]),
+        completionTokens: number(usage["completion_tokens"]) ?? number(usage["output_tokens"]),
         reasoningTokens: number(details["reasoning_tokens"]) ?? number(usage["reasoning_tokens"]),
         started: created === undefined ? undefined : instant(created * 1000),
       };

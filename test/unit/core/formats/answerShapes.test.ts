@@ -121,6 +121,44 @@ describe("the reason for which a model stopped", () => {
     it(JSON.stringify(reason), () => assert.equal(seen(chat(message, { finish_reason: reason })).exit, exit));
 });
 
+describe("outputs of Inspect, which look like a stream of DashScope", () => {
+  const output = (content: string, choice: object) => ({
+    model: "m",
+    output: { choices: [{ message: { role: "assistant", content }, ...choice }], usage: { input_tokens: 12 } },
+  });
+  const readLines = (...values: object[]) => {
+    const text = values.map((value) => JSON.stringify(value)).join("\n");
+    const { traces, format } = importTraces({ name: "outputs.jsonl", text });
+    return { format, found: traces.map((events) => fold(events)).map(({ end, exit }) => [end?.answer, exit?.why]) };
+  };
+
+  it("are answers of their own, with the reason why each ended", () => {
+    const cut = `<think>${THOUGHT} And`;
+    const { format, found } = readLines(
+      output(REPLY, { stop_reason: "stop" }),
+      output(cut, { stop_reason: "max_tokens" }),
+      output("57", {}),
+    );
+    assert.equal(format, "OpenAI chat completion");
+    assert.deepEqual(found, [
+      ["56", "end-of-thinking"],
+      [undefined, "truncated"],
+      ["57", "end-of-thinking"],
+    ]);
+  });
+
+  it("and pieces that say that they go on are one answer", () => {
+    const { format, found } = readLines(
+      output("There are ", { finish_reason: "null" }),
+      output("\\boxed{56} jars.", { finish_reason: "stop" }),
+    );
+    assert.deepEqual([format, found], ["DashScope answer", [["56", "end-of-thinking"]]]);
+  });
+
+  it("a text that stopped a model is no reason", () =>
+    assert.equal(seen(chat({ content: REPLY }, { stop_reason: "length" })).exit, "end-of-thinking"));
+});
+
 describe("log-probabilities", () => {
   const tokens = ["There", " are", " \\boxed{", "56", "} jars."];
   const entries = (names: readonly string[], logprob: unknown = -0.5) =>
