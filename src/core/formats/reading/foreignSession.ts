@@ -1,4 +1,5 @@
 /** A session of many turns as a group of runs: one for each turn of the assistant that thinks, calls and results kept. */
+import { l10n, type Sentence } from "../../text/l10n";
 import type { Message, Role, Verdict } from "../../trace/trace";
 import type { MessagePart } from "./foreignMessage";
 import { isThought, turnParts, withTokens, type CalledPart, type ForeignPart } from "./foreignParts";
@@ -164,6 +165,10 @@ function textOf(parts: readonly MessagePart[]): string {
     .join("\n\n")
     .trim();
 }
+
+/** What is told of conversations that give no run. */
+export const saidNothing = (count: number, all: number): Sentence =>
+  l10n.later`In ${count} of ${all} conversations the model says nothing.`;
 
 /** Words of a conversation before the turn that answers it. */
 export function promptOf(turns: readonly ForeignTurn[]): Message[] {

@@ -2,7 +2,7 @@
 import type { TraceFormat } from "../format";
 import { roleOf } from "../reading/foreignMessage";
 import { readMessage } from "../reading/foreignMessage";
-import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
+import { saidNothing, sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
 import type { Source } from "../source";
 import { chatParts, geminiCalls } from "./chatCalls";
@@ -167,7 +167,7 @@ export const chatExports: TraceFormat = {
   detect: (source) =>
     isTavern(source) ||
     source.beginning.some((value) => messagesOf(value)?.some((message) => roleOf(message["role"]) === "assistant")),
-  *read(source) {
+  *read(source, problems) {
     if (isTavern(source)) {
       const turns = source.values
         .map(object)
@@ -176,18 +176,25 @@ export const chatExports: TraceFormat = {
       yield* sessionRuns({ id: "chat", turns: turns.flatMap(turnOf) });
       return;
     }
+    let [conversations, silent] = [0, 0];
     for (const [index, value] of source.values.map(object).entries()) {
       const turns = messagesOf(value)?.flatMap(turnOf) ?? [];
+      if (turns.length > 0) conversations += 1;
       const id = ["conversation_id", "conversationId", "uuid", "id", "sessionId"]
         .map((name) => scalar(value[name]))
         .find(Boolean);
       const model = text(object(value["runSettings"])["model"]) ?? text(value["model"]);
-      yield* sessionRuns({
-        id: id ?? `${index + 1}`,
-        title: text(value["title"]) ?? text(value["name"]),
-        model,
-        turns,
-      });
+      const runs = [
+        ...sessionRuns({
+          id: id ?? `${index + 1}`,
+          title: text(value["title"]) ?? text(value["name"]),
+          model,
+          turns,
+        }),
+      ];
+      if (runs.length === 0 && turns.length > 0) silent += 1;
+      yield* runs;
     }
+    if (silent > 0 && silent < conversations) problems.push(saidNothing(silent, conversations));
   },
 };

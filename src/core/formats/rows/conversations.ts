@@ -4,7 +4,7 @@ import { askedTurns, turnsOf } from "../answers/asked";
 import { langChainTurn } from "../answers/langChain";
 import type { TraceFormat } from "../format";
 import type { Role } from "../../trace/trace";
-import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
+import { saidNothing, sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, object, scalar, text, type Json } from "../reading/jsonValue";
 import { roleOf } from "../reading/foreignMessage";
 import type { Source } from "../source";
@@ -124,7 +124,7 @@ export const conversations: TraceFormat = {
     const said = spokenLines(source);
     const all = isOne ? [source.values] : said ? [said] : source.values;
     const scores = scoreColumns(all.map(object));
-    let without = 0;
+    let [without, silent] = [0, 0];
     for (const [index, value] of all.entries()) {
       const found = conversationOf(value);
       if (!found) {
@@ -132,15 +132,20 @@ export const conversations: TraceFormat = {
         continue;
       }
       const id = scalar(found.row["id"]) ?? scalar(found.row["uuid"]) ?? `${index + 1}`;
-      yield* sessionRuns({
-        id,
-        title: text(found.row["title"]),
-        model: text(found.row["model"]),
-        turns: readTurns(found),
-        gold: goldIn(found, scores),
-        verdicts: verdictsOf(found.row, 0, scores),
-      });
+      const runs = [
+        ...sessionRuns({
+          id,
+          title: text(found.row["title"]),
+          model: text(found.row["model"]),
+          turns: readTurns(found),
+          gold: goldIn(found, scores),
+          verdicts: verdictsOf(found.row, 0, scores),
+        }),
+      ];
+      if (runs.length === 0) silent += 1;
+      yield* runs;
     }
     if (without > 0) problems.push(l10n.later`${without} of ${all.length} rows hold no conversation with a model.`);
+    if (silent > 0) problems.push(saidNothing(silent, all.length));
   },
 };

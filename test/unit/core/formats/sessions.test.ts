@@ -148,6 +148,43 @@ describe("a session", () => {
   });
 });
 
+describe("conversations in which the model says nothing", () => {
+  const asked = [{ role: "user", content: "How many jars?" }];
+  const reply = (content: unknown) => ({ role: "assistant", content });
+  const nothing = "In 1 of 3 conversations the model says nothing.";
+  const cases: [why: string, rows: object[], problems: string[]][] = [
+    [
+      "an empty reply",
+      ["56.", "", "57."].map((content) => ({ prompt: asked, completion: [reply(content)] })),
+      [nothing],
+    ],
+    ["no content", ["56.", null, "57."].map((content) => ({ messages: [...asked, reply(content)] })), [nothing]],
+    [
+      "and a row without a reply",
+      [["56."], [""], []].map((said) => ({ prompt: asked, completion: said.map(reply) })),
+      ["1 of 3 rows hold no conversation with a model.", nothing],
+    ],
+    [
+      "of a chat program",
+      ["56.", "", "57."].map((words) => ({
+        chat_messages: [
+          { sender: "human", text: "How many jars?" },
+          { sender: "assistant", text: words },
+        ],
+      })),
+      [nothing],
+    ],
+  ];
+  for (const [why, rows, problems] of cases) {
+    it(`${why}: are counted`, () => assert.deepEqual(read(rows).problems, problems));
+  }
+
+  it("alone in a file: are all that is told of it", () => {
+    const { traces, problems } = read([{ prompt: asked, completion: [reply("")] }]);
+    assert.deepEqual([traces.length, problems], [0, ["In 1 of 1 conversations the model says nothing."]]);
+  });
+});
+
 describe("what an agent keeps twice, as its thought and as what it said", () => {
   const step = (words: string, more: object) => ({ role: "assistant", content: words, thought: words, ...more });
   const asked = { role: "user", content: "How many jars?" };
