@@ -6,7 +6,7 @@ import { scalar } from "../formats/reading/jsonValue";
 import { valueAt, type FieldMapping } from "../formats/rows/mapping";
 import { scoreColumns, withoutScores } from "../formats/rows/scoreColumns";
 import { l10n } from "../text/l10n";
-import { ANSWERS, QUESTIONS, readFields } from "./datasetFields";
+import { ANSWERS, QUESTIONS, readFields, type ReadRow } from "./datasetFields";
 import { rowLists } from "./datasetLists";
 import { elementLines } from "./elementLines";
 import { isRecord } from "../text/record";
@@ -58,6 +58,9 @@ function rowsOf(values: readonly (PlacedValue | Row)[], mapping: DatasetMapping,
   return values.map((each) => ("value" in each ? rowOf(each, mapping, missed, scores) : each));
 }
 
+/** Of a row whose fields a person named. */
+const NOTHING: ReadRow = {};
+
 function rowOf(
   { value, line }: PlacedValue,
   { question: asked, answer: given, expected = given }: DatasetMapping,
@@ -66,7 +69,7 @@ function rowOf(
 ): Row | undefined {
   const fields = fieldsOf(value);
   const at = (path: string) => scalar(valueAt(fields, path))?.trim() || undefined;
-  const read = asked === undefined || expected === undefined ? readFields(withoutScores(fields, scores)) : {};
+  const read = asked === undefined || expected === undefined ? readFields(withoutScores(fields, scores)) : NOTHING;
   const question = asked === undefined ? read.question : at(asked);
   if (question === undefined) {
     missed.questions.add(fields);
@@ -74,6 +77,7 @@ function rowOf(
   }
   const answer = expected === undefined ? read.answer : at(expected);
   if (answer === undefined) missed.answers.add(fields);
+  if (asked === undefined && read.hasUnread) missed.options += 1;
   return { question, answer: answer === undefined ? undefined : goldAnswer(answer), line };
 }
 
@@ -222,6 +226,12 @@ function readRows(
     const action = l10n.later`Give the column of questions one of these names, or say which field holds them.`;
     problems.push({ line: 0, message, action });
   }
+  if (missed.options > 0)
+    problems.push({
+      line: 0,
+      message: l10n.later`The options of ${missed.options} of ${read.rows.length} rows are in no form that is known: the questions are asked without them.`,
+      action: l10n.later`Write them as a list, or one after the other as ${"A) … B) …"}.`,
+    });
   if (read.rows.length === 0 && problems.length === 0) {
     problems.push({
       line: 0,

@@ -3,7 +3,7 @@ import { acceptedText, pythonList } from "../formats/reading/acceptedLists";
 import { byPlainName } from "../formats/reading/fieldNames";
 import { roleOf } from "../formats/reading/foreignMessage";
 import { list } from "../formats/reading/jsonValue";
-import { labelOf, optionsOf, withOptions } from "./datasetOptions";
+import { hasUnreadOptions, labelOf, optionsOf, withOptions } from "./datasetOptions";
 import { oneOf } from "../text/acceptedAnswers";
 import { isRecord } from "../text/record";
 import { record, scalarText } from "./frontMatter";
@@ -176,11 +176,15 @@ function questionIn(named: Named, hasOptions: boolean): string | undefined {
   return [task, about, asked].filter((text) => text !== undefined && text !== "").join("\n\n");
 }
 
+export interface ReadRow {
+  question?: string | undefined;
+  answer?: string | undefined;
+  /** Whether it has options that are not read. */
+  hasUnread?: boolean;
+}
+
 /** What a row asks, and its right answer, as they stand there; either may be missing. */
-export function readFields(
-  fields: Record<string, unknown>,
-  depth = 0,
-): { question?: string | undefined; answer?: string | undefined } {
+export function readFields(fields: Record<string, unknown>, depth = 0): ReadRow {
   const named = byPlainName(fields);
   const options = optionsOf(named);
   const names = options ? [...RIGHT_ANSWERS, ...OPTION_ANSWERS] : RIGHT_ANSWERS;
@@ -195,10 +199,11 @@ export function readFields(
   for (const value of inner) {
     const read = readFields(record(value), depth + 1);
     if (read.question !== undefined && questionIn(without(named, INNER), false) === undefined)
-      return { question: read.question, answer: read.answer ?? answer(named) };
+      return { ...read, answer: read.answer ?? answer(named) };
   }
   const question = questionIn(named, options !== undefined);
-  if (question === undefined || !options) return { question, answer: answer(named) };
+  if (question === undefined) return { answer: answer(named) };
+  if (!options) return { question, answer: answer(named), hasUnread: hasUnreadOptions(named, question) };
   for (const name of names) {
     const value = named.get(name);
     const label = scalarText(value) === undefined ? undefined : labelOf(options, value, OPTION_ANSWERS.includes(name));

@@ -41,8 +41,33 @@ function parsed(text: string): unknown {
   return undefined;
 }
 
+/** What comes before the first of options in one text: `A)`, `(A)`, `A.`, `a )`. */
+const FIRST_MARK = /^(\(?)(A|a)( ?[).:])\s/;
+const LONGEST_WRITTEN = 20_000;
+
+/** Options one after the other in one text, as in `A) 54 B) 56`; undefined where a letter is missing or comes twice. */
+function writtenOptions(value: string): Option[] | undefined {
+  const text = ` ${value.slice(0, LONGEST_WRITTEN).trim()} `.replace(/\s/g, " ");
+  const [, open = "", letter, close = ""] = FIRST_MARK.exec(text.slice(1)) ?? [];
+  if (letter === undefined) return undefined;
+  const marks = [...LETTERS].map((each) => ` ${open}${letter === "a" ? each.toLowerCase() : each}${close} `);
+  const places = marks.map((mark) => text.indexOf(mark));
+  const count = places.indexOf(-1);
+  const isInOrder = places.every((place, at) => at >= count || at === 0 || place > places[at - 1]!);
+  const isOnce = marks.every((mark, at) =>
+    at < count ? text.indexOf(mark, places[at]! + 1) < 0 : !text.includes(mark),
+  );
+  if (count < 2 || !isInOrder || !isOnce) return undefined;
+  const texts = marks.slice(0, count).map((mark, at) => {
+    const written = text.slice(places[at]! + mark.length, at + 1 < count ? places[at + 1] : undefined).trim();
+    return at + 1 < count ? written.replace(/ ?[,;]$/, "") : written;
+  });
+  return texts.includes("") ? undefined : lettered(texts);
+}
+
 function optionsIn(value: unknown): Option[] | undefined {
-  if (typeof value === "string") return /^\s*[[{]/.test(value) ? optionsIn(parsed(value.slice(0, 20_000))) : undefined;
+  if (typeof value === "string")
+    return /^\s*[[{]/.test(value) ? optionsIn(parsed(value.slice(0, LONGEST_WRITTEN))) : writtenOptions(value);
   if (Array.isArray(value)) {
     const texts = textsOf(list(value));
     if (texts) return withoutLabels(texts);
@@ -87,6 +112,18 @@ export function optionsOf(named: ReadonlyMap<string, unknown>): Option[] | undef
   const texts = filled.map((name) => scalarText(named.get(name))!.trim());
   if (!isRow) return undefined;
   return numbered ? texts.map((text, at) => ({ label: String(at + 1), text })) : lettered(texts);
+}
+
+/** Whether a row that lists no options has a text for them, which the question does not say itself. */
+export const hasUnreadOptions = (named: ReadonlyMap<string, unknown>, question: string): boolean =>
+  LISTS.map((name) => named.get(name)).some(
+    (value) => typeof value === "string" && value.trim() !== "" && !question.includes(value.trim()) && !isEmpty(value),
+  );
+
+/** A list of none or of one is no choice. */
+function isEmpty(value: string): boolean {
+  const json = /^\s*[[{]/.test(value) ? parsed(value.slice(0, LONGEST_WRITTEN)) : undefined;
+  return json !== undefined && Object.keys(json as object).length < 2;
 }
 
 /**

@@ -32,10 +32,11 @@ const any = (first: string, last: string | Sentence): Sentence => l10n.later`${f
 const listed = (names: readonly string[], join: typeof all): string | Sentence =>
   names.length < 2 ? names.join("") : join(names.slice(0, -1).join(", "), names.at(-1)!);
 
-/** What was missed in a file: rows without a question, and questions without an answer. */
+/** What was missed in a file: rows without a question, questions without an answer, and those with options that are not read. */
 export interface Missed {
   questions: MissedColumns;
   answers: MissedColumns;
+  options: number;
 }
 
-export const noted = (): Missed => ({ questions: new MissedColumns(), answers: new MissedColumns() });
+export const noted = (): Missed => ({ questions: new MissedColumns(), answers: new MissedColumns(), options: 0 });

@@ -164,6 +164,32 @@ describe("readDataset", () => {
     });
 });
 
+describe("options in a text", () => {
+  const told = (options: unknown, question = "Jars?") =>
+    readDataset("a.jsonl", JSON.stringify({ question, options, answer: "B" }))
+      .problems.map(({ message }) => inEnglish(message))
+      .join();
+  const unread: [why: string, options: unknown][] = [
+    ["without letters", "54 or 56"],
+    ["with a letter that is missing", "A) 54 C) 56"],
+    ["with a letter that comes twice", "A) 54 B) 55 B) 56"],
+    ["with a letter alone", "A) 54 and B. 56"],
+    ["that is a broken list", '["54", "56'],
+  ];
+  for (const [why, options] of unread)
+    it(`${why}: are not read, which is told`, () =>
+      assert.equal(
+        told(options),
+        "The options of 1 of 1 rows are in no form that is known: the questions are asked without them.",
+      ));
+  it("that the question names, or that are none, are not missed", () => {
+    assert.deepEqual(
+      [told("54 or 56", "How many: 54 or 56?"), told(""), told("[]"), told(undefined), told({ temperature: 0 })],
+      ["", "", "", "", ""],
+    );
+  });
+});
+
 describe("readDataset, of rows as datasets publish them", () => {
   const OPTIONS = "Jars?\n\nA. 54\nB. 56";
   const rows: [dataset: string, row: object, question: string, answer: string][] = [
@@ -193,6 +219,9 @@ describe("readDataset, of rows as datasets publish them", () => {
     ["MMLU of simple-evals", { Question: "Jars?", A: "54", B: "56", Answer: "B" }, OPTIONS, "B"],
     ["MMLU-Pro", { question: "Jars?", options: ["54", "56"], answer: "B", answer_index: 1 }, OPTIONS, "B"],
     ["AQuA", { question: "Jars?", options: ["A)54", "B)56"], rationale: "…", correct: "B" }, OPTIONS, "B"],
+    ["SAT", { question: "Jars?", options: "A) 54 B) 56", Answer: "B" }, OPTIONS, "B"],
+    ["MathQA", { Problem: "Jars?", options: "a ) 54 , b ) 56", correct: "b" }, OPTIONS, "B"],
+    ["options on lines of a text", { question: "Jars?", options: "(A) 54\n(B) 56", answer: "(B)" }, OPTIONS, "B"],
     ["MedMCQA", { question: "Jars?", opa: "54", opb: "56", cop: 1 }, OPTIONS, "B"],
     ["HellaSwag", { ctx: "A man", endings: ["sits.", "runs."], label: "1" }, "A man\n\nA. sits.\nB. runs.", "B"],
     [
