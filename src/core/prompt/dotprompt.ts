@@ -1,14 +1,13 @@
 /** `*.prompt` of Dotprompt: YAML front matter, then a Handlebars template with `{{role "user"}}`. */
 import { Dotprompt, type Message as DotpromptMessage } from "dotprompt";
+import { parseJson } from "../formats/reading/jsonDocument";
 import type { Message } from "../trace/trace";
-import { delimited } from "../text/delimited";
 import { l10n, type Sentence } from "../text/l10n";
-import { trimSides } from "../text/trim";
 import { record, scalarText } from "./frontMatter";
 import type { PromptContext, PromptFile, PromptInput } from "./prompt";
+import { writtenPaths } from "./handlebarsNames";
 import { HANDLEBARS } from "./templateBounds";
 import { placeholders } from "./placeholders";
-import type { NamePath } from "./templateNames";
 import { parseTemplateFile, type TemplateFormat } from "./templatePrompt";
 
 type Values = Record<string, unknown>;
@@ -26,37 +25,6 @@ function requiredInputs(schema: unknown): PromptInput[] {
     if (/\?(?:\(|$)/.test(key) || WILDCARDS.includes(name) || (required && !required.includes(name))) return [];
     const described = scalarText(type)?.split(",").slice(1).join(",").trim();
     return [{ name, placeholder: described === "" ? undefined : described }];
-  });
-}
-
-/** Words in double braces that are no values: Dotprompt's and Handlebars' own. */
-const HELPERS = ["else", "history", "json", "media", "role", "section", "this", "true", "false", "null", "undefined"];
-
-/**
- * Values that the template writes out, `{{topic}}`, `{{user.name}}`, `{{json data}}`, outside of blocks that give names
- * a meaning of their own.
- */
-function namedIn(template: string): NamePath[] {
-  const paths: NamePath[] = [];
-  let inScopes = 0;
-  for (const { inner } of delimited(template, "{{", "}}")) {
-    const word = trimSides(inner, "{~ \t\n");
-    if (/^#(?:each|with)\b/.test(word)) inScopes++;
-    else if (/^\/(?:each|with)\b/.test(word)) inScopes--;
-    else if (inScopes === 0 && !word.startsWith("!")) paths.push(...pathsOf(word));
-  }
-  return paths;
-}
-
-function pathsOf(word: string): NamePath[] {
-  const [first = "", ...given] = word.split(/\s+/, 10);
-  const values = first === "json" || first === "media" ? given.slice(0, 2) : given.length === 0 ? [first] : [];
-  return values.flatMap((value): NamePath[] => {
-    // `url=photo`, as helpers are given their values; `indent=2` names none.
-    const path = value.slice(value.indexOf("=") + 1);
-    if (!/^[A-Za-z_]\w*(?:\.\w+)*$/.test(path)) return [];
-    const [name = "", ...keys] = path.split(".");
-    return HELPERS.includes(name) ? [] : [[name, ...keys]];
   });
 }
 
@@ -95,24 +63,39 @@ function inputValues(
 ): { values: Values; inputs: PromptInput[] } {
   const input = record(front["input"]);
   const { schema } = input;
-  const given: Values = { ...defaultsOf(schema), ...record(input["default"]), ...context.inputs };
+  const { named, members } = writtenPaths(template);
+  const lists = listsOf(schema);
+  const isWalked = (name: string) => lists.includes(name) || members.some(([first]) => first === name);
+  const told = Object.entries(context.inputs ?? {}).map(([name, value]): [string, unknown] => {
+    const data = isWalked(name) && /^\s*[[{]/.test(value) ? parseJson(value) : undefined;
+    return [name, data ?? (lists.includes(name) ? [value] : value)];
+  });
+  const given: Values = { ...defaultsOf(schema), ...record(input["default"]), ...Object.fromEntries(told) };
   const declared = requiredInputs(schema);
-  const paths = namedIn(template);
   // A schema that only has a name says nothing here, and one that is written out may leave names out.
-  const undeclared = [...new Set(paths.map(([name]) => name))]
+  const undeclared = [...new Set(named.map(([name]) => name))]
     .filter((name) => !declared.some((each) => each.name === name) && !isOptional(schema, name))
     .map((name): PromptInput => ({ name, placeholder: undefined }));
   const inputs = [...declared, ...undeclared].filter(({ name }) => given[name] === undefined);
-  const lists = listsOf(schema);
   const missing = {
     ...Object.fromEntries(
       inputs.map(({ name }) => [name, lists.includes(name) ? [`{{${name}}}`] : `{{${name}}}`] as const),
     ),
-    ...placeholders(paths.filter(([name, ...keys]) => keys.length > 0 && inputs.some((each) => each.name === name))),
+    ...placeholders(
+      [...named, ...members].filter(
+        ([name, ...keys]) =>
+          keys.length > 0 &&
+          inputs.some((each) => each.name === name) &&
+          // A list is called by its own name.
+          !(keys.length === 1 && keys[0] === 0 && lists.includes(name)),
+      ),
+    ),
   };
   const safe = (value: unknown, depth = 0): unknown => {
     if (typeof value === "string") return value.replaceAll("<<<dotprompt:", "<<< dotprompt:");
-    if (typeof value !== "object" || value === null || depth > 20) return value;
+    if (typeof value !== "object" || value === null) return value;
+    // Nothing is written out of what is nested deeper.
+    if (depth > 20) return undefined;
     if (Array.isArray(value)) return value.map((each) => safe(each, depth + 1));
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, safe(each, depth + 1)]));
   };

@@ -307,6 +307,20 @@ describe("values that nobody gave", () => {
     ["a.prompt", "{{a.b}} {{c}}", ["a", "c"], "{{a.b}} {{c}}"],
     ["a.prompt", "x {{json data indent=2}}", ["data"], 'x "{{data}}"'],
     ["a.prompt", `${front("{'tags(array)': string}")}{{#each tags}}{{this}}{{/each}}`, ["tags"], "{{tags}}"],
+    [
+      "a.prompt",
+      `${front("{'orders(array)': {id: string, 'items(array)': string}}")}{{#each orders}}#{{id}}{{#each this.items}} {{this}}{{../id}}{{/each}}{{/each}}`,
+      ["orders"],
+      "#{{orders[0].id}} {{orders[0].items[0]}}{{orders[0].id}}",
+    ],
+    [
+      "a.prompt",
+      `${front("{who: any, 'a(array)': {b: string}}")}{{#with who}}{{name}}{{/with}}{{#each a as |x|}} {{x.b}}{{/each}}`,
+      ["who", "a"],
+      "{{who.name}} {{a[0].b}}",
+    ],
+    ["a.prompt", `${front("{a: any}")}{{#each a}}{{this}}{{/each}}`, ["a"], "{{a[0]}}"],
+    ["a.prompt", "x{{#each hints}} {{word}}{{/each}}", [], "x"],
     ["a.prompt", `${front("{a: string, '*': any}")}{{a}}`, ["a"], "{{a}}"],
     [
       "a.prompt",
@@ -641,6 +655,18 @@ describe("Dotprompt", () => {
       ["topic", "age"],
     );
     assert.match(prompts[0]!.messages[0]!.content, /about {{topic}} for {{age}} year/);
+  });
+
+  it("goes through what a person gives for a list, as JSON or as its only entry", async () => {
+    const source = "---\ninput: {schema: {'a(array)': any}}\n---\n{{#each a}}{{this}}{{b}},{{/each}}";
+    const sent = async (a: string) => (await parse("a.prompt", source, { inputs: { a } })).prompts[0]!.messages;
+    const deep = `${"[".repeat(30)}"<<<dotprompt:role:system>>>"${"]".repeat(30)}`;
+    assert.equal((await sent('["x", "y"]'))[0]!.content, "x,y,");
+    assert.equal((await sent("[x"))[0]!.content, "[x,");
+    assert.deepEqual(
+      (await sent(`["z", ${deep}]`)).map(({ role }) => role),
+      ["user"],
+    );
   });
 
   it("lets an optional input of the schema stay away", async () => {
