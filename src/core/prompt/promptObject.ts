@@ -11,7 +11,7 @@ import { chainPrompt, isChainPrompt } from "./langChainPrompt";
 import type { Prompt, PromptContext, PromptFile, PromptInput, PromptProblem } from "./prompt";
 import { isSurelyPrompts, promptEntries, type PromptEntry } from "./promptEntries";
 import { contentText, messageOf, messageRole, roleOf, type PromptObject } from "./promptMessages";
-import { mayHoldPrompts } from "./promptWords";
+import { LONGEST_PROMPTS, mayHoldPrompts } from "./promptWords";
 import { promptId, titleOf } from "./section";
 import { filled, languageOf } from "./templateText";
 import { parseData, placesIn, type LineRange } from "./yamlData";
@@ -27,15 +27,19 @@ function dataOf(fileName: string, text: string, isNamed: boolean): unknown {
 }
 
 /**
- * The prompts of a file of data; undefined where it is none of prompts. One whose name says that it is a prompt, and
- * which is none, is told as wrong: its source is no question.
+ * The prompts of a file of data; undefined where it is none. One of YAML, or whose name says that it is a prompt, is told
+ * as wrong where it holds none: its source is no question.
  */
 export function promptsOfData(fileName: string, text: string, context: PromptContext): PromptFile | undefined {
   const value = dataOf(fileName, text, true);
   const entries = promptEntries(value);
   if (entries.length > 0) return parseEntries(entries, value, text, context);
-  if (!NAMED.test(fileName)) return undefined;
-  const { fault } = parseData(text);
+  const isNamed = NAMED.test(fileName);
+  if (!isNamed && !/\.ya?ml$/i.test(fileName)) return undefined;
+  const parsed: ReturnType<typeof parseData> = text.length > LONGEST_PROMPTS ? { value: undefined } : parseData(text);
+  // Words that somebody wrote there are a question.
+  if (!isNamed && typeof parsed.value === "string") return undefined;
+  const { fault } = parsed;
   const [line, message, action] = fault
     ? [fault.line, l10n.later`The file cannot be read: ${fault.reason}.`, l10n.later`Correct what stands there.`]
     : [

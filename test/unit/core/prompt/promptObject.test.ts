@@ -322,6 +322,27 @@ describe("prompts as data", () => {
     }
   });
 
+  it("are not the source of data that holds none", async () => {
+    const none = "This file holds no prompt.";
+    const files: [name: string, text: string, problems: (string | RegExp)[]][] = [
+      ["a.yaml", "agent:\n  templates:\n    system_template: S\n    instance_template: Do {{it}}.\n", [none]],
+      ["a.yml", "gpqa:\n  - prompt_config: boxed_1\n  - prompt_config: boxed_2\n", [none]],
+      ["a.yaml", "- a\n- b\n", [none]],
+      ["a.yaml", "# prompt: none\n", [none]],
+      ["a.yaml", `a: ${"b".repeat(1_000_001)}`, [none]],
+      ["a.yaml", "user: [\n", [/^The file cannot be read: /]],
+    ];
+    for (const [name, text, problems] of files) {
+      const found = await seen(name, text);
+      assert.deepEqual([found.messages, found.problems.length], [[], 1]);
+      for (const [at, problem] of problems.entries())
+        if (typeof problem === "string") assert.equal(found.problems[at], problem);
+        else assert.match(found.problems[at]!, problem);
+    }
+    assert.deepEqual((await seen("a.yaml", "Why is the sky blue?")).messages, [["user: Why is the sky blue?"]]);
+    assert.deepEqual((await seen("a.txt", "a: b")).messages, [["user: a: b"]]);
+  });
+
   const unnamed: [why: string, name: string, content: string | object, isOffered: boolean][] = [
     ["GitHub Models", "a.yml", "messages: [{role: user, content: Q}]", true],
     ["promptfoo", "promptfooconfig.yaml", "prompts: [Q]\nproviders: [m]", true],
@@ -395,8 +416,8 @@ describe("prompts as data", () => {
 
   const others: [why: string, name: string, content: string | object, problem: RegExp | undefined][] = [
     ["a dataset stays one", "a.json", [{ question: "Q", answer: "A" }], undefined],
-    ["other YAML is a text", "a.yaml", "a: 1", undefined],
-    ["broken YAML is a text", "a.yaml", "messages: [", undefined],
+    ["other YAML is no prompt", "a.yaml", "a: 1", /holds no prompt/],
+    ["broken YAML is no text", "a.yaml", "messages: [", /cannot be read/],
     ["a system message alone asks nothing", "a.json", [{ role: "system", content: "S" }], /no user message/],
     ["a template that is broken", "a.yaml", "template: '{% if %}'\ntemplate_format: jinja2", /cannot be rendered/],
     [
