@@ -222,9 +222,9 @@ function readRows(
       without === 1
         ? l10n.later`1 row has no question and is left out`
         : l10n.later`${without} rows have no question and are left out`;
-    const message = missed.questions.after(fault, mapping.question === undefined ? QUESTIONS : [mapping.question]);
+    const names = mapping.question === undefined ? QUESTIONS : [mapping.question];
     const action = l10n.later`Give the column of questions one of these names, or say which field holds them.`;
-    problems.push({ line: 0, message, action });
+    problems.push(missed.questions.problem(fault, names, action));
   }
   if (missed.options > 0)
     problems.push({
@@ -270,9 +270,8 @@ export function readDataset(
       without === 1
         ? l10n.later`1 row has no answer and cannot be graded`
         : l10n.later`${without} rows have no answer and cannot be graded`;
-    const message = missed.answers.after(fault, named === undefined ? ANSWERS : [named]);
     const action = l10n.later`Give the column of right answers one of these names, or say which field holds them.`;
-    problems.push({ line: 0, message, action });
+    problems.push(missed.answers.problem(fault, named === undefined ? ANSWERS : [named], action));
   }
   return { rows: graded, problems };
 }

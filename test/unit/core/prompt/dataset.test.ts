@@ -120,6 +120,25 @@ describe("readDataset", () => {
     );
   });
 
+  const empty: [why: string, name: string, text: string, mapping: DatasetMapping | undefined, said: string][] = [
+    ["an empty answer", "a.jsonl", '{"question":"a","lang":"en","answer":""}', undefined, "“answer”"],
+    ["empty cells", "a.csv", "question,Gold,Answer\na,,\n", undefined, "“Gold” and “Answer”"],
+    ["no answer", "a.jsonl", '{"question":"a","answer":null}', undefined, "“answer”"],
+    ["an empty field that a person named", "a.jsonl", '{"question":"a","right":""}', { expected: "right" }, "“right”"],
+  ];
+  for (const [why, name, text, mapping, said] of empty)
+    it(`says what is empty, and not that it is missing: ${why}`, () => {
+      const fault = "1 row has no answer and cannot be graded";
+      const { message, action } = readDataset(name, text, mapping).problems[0]!;
+      assert.equal(inEnglish(message), `${fault}: nothing that can be read stands under ${said}.`);
+      assert.equal(inEnglish(action), "Write what is missing there, or say which field holds it.");
+    });
+  it("says of an empty question that it is empty", () =>
+    assert.equal(
+      inEnglish(readDataset("a.csv", "question,answer\n,5\n").problems[0]!.message),
+      "1 row has no question and is left out: nothing that can be read stands under “question”.",
+    ));
+
   const unnamed: [why: string, name: string, text: string, mapping: DatasetMapping | undefined, said: RegExp][] = [
     [
       "those of a table",
