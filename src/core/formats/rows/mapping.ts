@@ -11,6 +11,7 @@ import { list, object, scalar, type Json } from "../reading/jsonValue";
 import { valueText } from "../reading/foreignMessage";
 import { Source, type ForeignFile } from "../source";
 import { isTable } from "../reading/csv";
+import { holdsRequests } from "./requests";
 import { rowLists, tableRows } from "./research";
 import { l10n, type Sentence } from "../../text/l10n";
 
@@ -106,6 +107,8 @@ export function unknownRows(source: Source): UnknownRows | undefined {
   const error = table ? undefined : object(object(source.values[0])["error"])["message"];
   if (typeof error === "string")
     return nothingIn(l10n.later`The file holds an error of a server and no answer: “${shownKey(error, 120)}”.`);
+  if (!table && holdsRequests(source.values))
+    return nothingIn(l10n.later`The file holds what a model was asked, and no answer of it.`);
   const keys = [...new Set(rows.slice(0, SAMPLE_ROWS).flatMap((row) => Object.keys(row)))].map((key) => shownKey(key));
   if (keys.length === 0)
     return nothingIn(

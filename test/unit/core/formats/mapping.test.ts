@@ -57,6 +57,29 @@ describe("JSON or a table that no format knows", () => {
     ]);
   });
 
+  const asked = [
+    { role: "system", content: "Be brief." },
+    { role: "user", content: "1 + 1?" },
+  ];
+  const gemini = [{ role: "user", parts: [{ text: "1 + 1?" }] }];
+  const requests: [why: string, value: unknown, isAlone: boolean][] = [
+    ["of a chat API", { model: "m", messages: asked, temperature: 0, tools: [{ name: "add" }] }, true],
+    ["of Gemini", { contents: gemini, generationConfig: { temperature: 0 } }, true],
+    ["of a batch", { custom_id: "1", method: "POST", url: "/v1", body: { model: "m", messages: asked } }, true],
+    ["as its turns", asked, true],
+    ["with a field that may hold an answer", { messages: asked, monologue: "two" }, false],
+    ["with one beside its body", { body: { messages: asked }, monologue: { said: "two" } }, false],
+    ["of a system alone", { messages: asked.slice(0, 1) }, false],
+  ];
+  for (const [why, value, isAlone] of requests)
+    it(`that is a request ${why} ${isAlone ? "is said to hold no answer" : "is unknown"}`, () => {
+      const { traces, problems, unknown: found } = importTraces({ name: "x.json", text: JSON.stringify(value) });
+      assert.deepEqual([traces, problems.length], [[], 1]);
+      const said = "The file holds what a model was asked, and no answer of it.";
+      assert.equal(inEnglish(problems[0]!) === said, isAlone, inEnglish(problems[0]!));
+      assert.equal(found!.fields.length === 0, isAlone);
+    });
+
   it("has the same shape whatever its rows say, and another one with other fields", () => {
     const shape = (rows: unknown) => fieldsIn({ name: "x.json", text: JSON.stringify(rows) })!.shape;
     assert.equal(shape(ROWS), shape(ROWS.slice(1)));
