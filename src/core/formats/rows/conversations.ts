@@ -21,6 +21,8 @@ const FIELDS = [
   "chat",
   "turns",
   "trajectory",
+  // tau-bench.
+  "traj",
   "history",
   "generated_text",
   "contents",
@@ -109,12 +111,23 @@ function spokenLines({ document, values }: Source): unknown[] | undefined {
     : undefined;
 }
 
+/** The rows of a file: its values, or the list of an only object that holds the most conversations. */
+function rowsOf({ values }: Source): unknown[] {
+  if (values.length !== 1 || conversationOf(values[0]) !== undefined) return values;
+  const lists = Object.values(object(values[0])).map(list);
+  const counts = lists.map((rows) => rows.slice(0, 20).filter((row) => conversationOf(row) !== undefined).length);
+  const most = Math.max(0, ...counts);
+  return most === 0 ? values : lists[counts.indexOf(most)]!;
+}
+
 export const conversations: TraceFormat = {
   id: "conversations",
   isGeneric: true,
   title: "Conversations",
   detect: (source) =>
-    source.values.slice(0, 20).some((value) => conversationOf(value) !== undefined) ||
+    rowsOf(source)
+      .slice(0, 20)
+      .some((value) => conversationOf(value) !== undefined) ||
     (source.document?.isList === true && isConversation(source.values)) ||
     (source.document?.isLines === true && isConversation(source.values)) ||
     spokenLines(source) !== undefined,
@@ -122,7 +135,7 @@ export const conversations: TraceFormat = {
     // One list of turns, or one turn a line, is one conversation.
     const isOne = isConversation(source.values);
     const said = spokenLines(source);
-    const all = isOne ? [source.values] : said ? [said] : source.values;
+    const all = isOne ? [source.values] : said ? [said] : rowsOf(source);
     const scores = scoreColumns(all.map(object));
     let [without, silent] = [0, 0];
     for (const [index, value] of all.entries()) {

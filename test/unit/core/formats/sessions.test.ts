@@ -148,6 +148,32 @@ describe("a session", () => {
   });
 });
 
+describe("conversations of an agent's benchmark", () => {
+  const turns = [
+    { role: "user", content: "How many jars?" },
+    { role: "assistant", content: null, tool_calls: [{ id: "a", function: { name: "shelf", arguments: "{}" } }] },
+    { role: "tool", tool_call_id: "a", name: "shelf", content: "7 rows" },
+    { role: "assistant", content: "56." },
+  ];
+  const cases: [why: string, source: object][] = [
+    ["tau-bench", [{ task_id: 0, reward: 1, info: { task: {} }, traj: turns, trial: 0 }]],
+    [
+      "in a list beside others",
+      { info: {}, tasks: [{ id: "0" }], simulations: [{ id: "s", reward: 1, messages: turns }] },
+    ],
+  ];
+  for (const [why, source] of cases) {
+    it(`${why}: are conversations, with the reward as a verdict`, () => {
+      const { traces, problems } = read(source, "x.json");
+      assert.deepEqual(problems, []);
+      assert.deepEqual(
+        traces.map((trace) => [short(trace).calls, short(trace).answer, trace.end!.verdicts?.[0]?.by]),
+        [[["shelf gave 7 rows"], "56.", "reward"]],
+      );
+    });
+  }
+});
+
 describe("conversations in which the model says nothing", () => {
   const asked = [{ role: "user", content: "How many jars?" }];
   const reply = (content: unknown) => ({ role: "assistant", content });
