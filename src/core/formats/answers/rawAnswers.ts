@@ -86,6 +86,12 @@ export function loggedAnswer(value: unknown): Logged | undefined {
   return undefined;
 }
 
+/** The answer in a value, or those of the calls that it lists among its events. */
+function answersIn(value: unknown): Logged[] {
+  const own = loggedAnswer(value);
+  return own ? [own] : list(object(value)["events"]).flatMap((each) => loggedAnswer(each) ?? []);
+}
+
 /** A piece of a stream: itself, or what an event wraps. */
 function pieceOf(value: unknown): { api: AnswerApi; piece: Json } | undefined {
   const outer = parsed(value);
@@ -153,10 +159,10 @@ export function* loggedAnswers(values: readonly unknown[]): Generator<Logged> {
     if (found) open = found.api;
     if (found || isLast) pieces.push(found ? found.piece : object(value));
     else {
-      const logged = loggedAnswer(value);
-      if (!logged) continue;
+      const logged = answersIn(value);
+      if (logged.length === 0) continue;
       yield* joined();
-      yield logged;
+      yield* logged;
     }
   }
   yield* joined();
@@ -253,7 +259,7 @@ function firstApi(source: Source): AnswerApi | undefined {
     ...source.values.slice(0, 20),
   ];
   for (const value of values) {
-    const api = pieceOf(value)?.api ?? piecesIn(object(value))?.api ?? loggedAnswer(value)?.api;
+    const api = pieceOf(value)?.api ?? piecesIn(object(value))?.api ?? answersIn(value)[0]?.api;
     if (api) return api;
   }
   return undefined;

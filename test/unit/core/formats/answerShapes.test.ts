@@ -147,6 +147,23 @@ describe("outputs of Inspect, which look like a stream of DashScope", () => {
     ]);
   });
 
+  it("are read with their questions from the events of a log", () => {
+    const call = (content: string) => ({
+      event: "model",
+      input: [{ role: "user", content: "How many jars?" }],
+      ...output(content, { stop_reason: "stop" }),
+    });
+    const log = { description: "a log", events: [{ event: "span_begin", id: "s" }, call("56."), call("57.")] };
+    const { traces } = importTraces({ name: "log.json", text: JSON.stringify(log) });
+    assert.deepEqual(
+      traces.map((events) => fold(events)).map(({ header, end }) => [header?.messages[0]?.content, end?.answer]),
+      [
+        ["How many jars?", "56."],
+        ["How many jars?", "57."],
+      ],
+    );
+  });
+
   it("and pieces that say that they go on are one answer", () => {
     const { format, found } = readLines(
       output("There are ", { finish_reason: "null" }),
