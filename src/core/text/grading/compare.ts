@@ -125,7 +125,9 @@ export class Comparison {
   private assignments(answer: Relation, gold: Relation): Verdict {
     const [a, b] = [assignment(answer)!, assignment(gold)!];
     const values = this.same(a.value, b.value);
-    if (namesAgree(a.name, b.name, this.work)) return values;
+    if (namesAgree(a.name, b.name, this.work)) {
+      return values === "right" && this.differBetween(answer, gold) ? "unknown" : values;
+    }
     // `y = 2x` and `x = y/2` say the same; `a = 5` and `b = 5` may not.
     const verdict = sameRelation(answer, gold, this.work);
     return verdict === "right"
@@ -135,6 +137,13 @@ export class Comparison {
         : verdict === "unknown" && !isOpen(a.value)
           ? values
           : verdict;
+  }
+
+  /** Of `x = ay = 3` and `x = by = 3`, whose last sides alone agree: what stands between may be another equation. */
+  private differBetween(answer: Relation, gold: Relation): boolean {
+    const between = ({ operands }: Relation) => operands.slice(1, -1).filter(isOpen);
+    const [a, b] = [between(answer), between(gold)];
+    return a.length > 0 && b.length > 0 && this.all(a, b) !== "right";
   }
 
   private matrices(answer: Node, gold: Node): Verdict {

@@ -1,6 +1,7 @@
 /** An answer's dress: Markdown, quotes, the marks around mathematics, spacing, and the many letters for one sign. */
 
 import { asciiDigits } from "./scripts";
+import { withCommas } from "./sideBySide";
 
 /** Letters of other alphabets and signs that have a name in LaTeX. */
 const SIGNS: Record<string, string> = {
@@ -201,7 +202,7 @@ function withRoundBrackets(text: string): string {
 
 /** An answer without its dress: one line, ASCII where a sign has a name, no marks around mathematics. */
 export function undressed(answer: string): string {
-  let text = oneSpelling(withCommands(answer).replace(/\s+/g, " ")).trim();
+  let text = oneSpelling(withCommas(withCommands(answer)).replace(/\s+/g, " ")).trim();
   // Text that was escaped once too often: every command has two backslashes.
   if (/\\\\[a-zA-Z]/.test(text) && !/(?<!\\)\\[a-zA-Z]/.test(text)) text = text.replaceAll("\\\\", "\\");
   text = text

@@ -4,7 +4,7 @@ import { isNumeric } from "./parseExpression";
 import { Unreadable } from "./tokenReader";
 import { readable } from "./dress";
 import { ALTERNATIVES, JOINERS, RELATIONS } from "./names";
-import { TooMuch, type Node } from "./node";
+import { holds, TooMuch, type Node } from "./node";
 import { tokens, type Comma } from "./tokens";
 import { degrees } from "./sameQuantity";
 import { readUnits, type Unit } from "./units";
@@ -101,10 +101,22 @@ class AnswerParser extends AtomParser {
     const operators: string[] = [];
     while (RELATIONS.has(this.token.text)) {
       operators.push(this.next().text);
+      const from = this.at;
       operands.push(this.side());
+      if (RELATIONS.has(this.token.text) && this.nextIsNamed(operands.at(-1)!, from)) throw new Unreadable();
     }
     const node: Node = operators.length === 0 ? operands[0]! : { kind: "relation", operators, operands };
     return this.modulus(node);
+  }
+
+  /** `2 y` of `x = 2 y = 3`, which may be two equations with nothing between them; so may `5 width`. */
+  private nextIsNamed(side: Node, from: number): boolean {
+    if (side.kind === "quantity") return side.units.some(({ nouns }) => nouns.length > 0);
+    const [number, letter] = side.kind === "apply" && side.operator === "multiply" ? side.operands : [];
+    const beside = this.at - from > 1 && this.tokens[this.at - 1]!.spaced;
+    return (
+      beside && letter?.kind === "symbol" && isNumeric(number!) && !holds(number!, ({ kind }) => kind === "symbol")
+    );
   }
 
   /** `3 \pmod{7}`: what is said of the last side. */

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { verdictOn } from "../../../../src/core/text/grading/grade";
 import { cpuMs } from "../cpuTime";
-import { PAIRS } from "./gradingPairs";
+import { PAIRS as FIRST } from "./gradingPairs";
+import { MORE_PAIRS } from "./gradingPairsMore";
+
+const PAIRS = { ...FIRST, ...MORE_PAIRS };
 
 describe("verdictOn", () => {
   for (const [kind, pairs] of Object.entries(PAIRS)) {
