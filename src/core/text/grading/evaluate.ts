@@ -1,8 +1,9 @@
 /** The value of an expression in doubles, with a bound on their error. */
 import { modulus, real, type Complex } from "./complex";
+import { exact } from "./exact";
 import type { Node, Work } from "./node";
-import { NoValue, operation, rounded, type Convention, type Value } from "./operation";
-import { toNumber } from "./rational";
+import { isAtJump, NoValue, operation, rounded, type Convention, type Value } from "./operation";
+import { toNumber, type Rational } from "./rational";
 
 const MOST_TERMS = 400;
 
@@ -46,12 +47,25 @@ function valueOf(node: Node, point: ReadonlyMap<string, number>, convention: Con
     }
     case "series":
       return series(node, point, convention, work);
-    case "apply":
-      return operation(node.operator, node.operands.map(inner), node, convention);
+    case "apply": {
+      const operands = node.operands.map(inner);
+      if (!isAtJump(node.operator, operands)) return operation(node.operator, operands, node, convention);
+      // Doubles do not say on which side of its jump a floor is.
+      const value = exact(node, work, wholeOnes(point));
+      if (!value) throw new NoValue();
+      return rounded(real(toNumber(value)), 0);
+    }
     default:
       throw new NoValue();
   }
 }
+
+const wholeOnes = (point: ReadonlyMap<string, number>): Map<string, Rational> =>
+  new Map(
+    [...point].flatMap(([name, value]) =>
+      Number.isInteger(value) ? [[name, { top: BigInt(value), bottom: 1n }]] : [],
+    ),
+  );
 
 function series(
   node: Extract<Node, { kind: "series" }>,

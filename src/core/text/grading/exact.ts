@@ -82,12 +82,23 @@ function exactOf(operator: string, operands: Rational[], work: Work): Rational |
       const [top, bottom] = [product(a, a.top - fewer.top, a, work), product(fewer, 0n, fewer, work)];
       return top && bottom && over(top, bottom);
     }
+    case "logBase":
+      return wholeLogarithm(a, b, work);
     case "mod":
       if (!isWhole(a) || !isWhole(b) || b.top === 0n) return undefined;
       return rational(((a.top % b.top) + b.top) % b.top);
     default:
       return undefined;
   }
+}
+
+/** How often `base` is a factor of what is a power of it. */
+function wholeLogarithm(base: Rational, power: Rational, work: Work): Rational | undefined {
+  if (!isWhole(base) || !isWhole(power) || base.top < 2n || power.top < 1n) return undefined;
+  let [left, times] = [power.top / power.bottom, 0n];
+  const factor = base.top / base.bottom;
+  for (; left % factor === 0n; left /= factor, times++) work.spend();
+  return left === 1n ? { top: times, bottom: 1n } : undefined;
 }
 
 /** (from + 1) … to */

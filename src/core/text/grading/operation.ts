@@ -41,6 +41,18 @@ function opaque(name: string, values: readonly Value[]): Value {
 
 const REAL: Record<string, (value: number) => number> = { floor: Math.floor, ceil: Math.ceil, sgn: Math.sign };
 
+/** Whether a function jumps where its argument is, within what rounding leaves open: 2.9999999999999996 may be 3. */
+export function isAtJump(operator: string, [a, b]: readonly Value[]): boolean {
+  if (!a || a.error === 0) return false;
+  if (operator === "sgn") return Math.abs(a.at.re) <= a.error * 8;
+  const isMod = operator === "mod" && b !== undefined;
+  if (!isMod && operator !== "floor" && operator !== "ceil") return false;
+  const [at, error] = isMod
+    ? [a.at.re / b.at.re, rounded(real(a.at.re / b.at.re), a.error / Math.abs(b.at.re)).error]
+    : [a.at.re, a.error];
+  return Math.abs(at - Math.round(at)) <= error * 8;
+}
+
 /** @throws NoValue */
 export function operation(operator: string, operands: Value[], node: Node, convention: Convention): Value {
   const [a, b] = operands as [Value, Value];
@@ -86,17 +98,15 @@ export function operation(operator: string, operands: Value[], node: Node, conve
     case "floor":
     case "ceil":
     case "sgn": {
-      const value = REAL[operator]!(x.re);
-      // Whether 2.9999999999999996 is 3 cannot be said.
-      if (x.im !== 0 || Math.abs(x.re - Math.round(x.re)) <= a.error * 8) throw new NoValue();
-      return { at: real(value), error: 0 };
+      if (x.im !== 0 || isAtJump(operator, operands)) throw new NoValue();
+      return { at: real(REAL[operator]!(x.re)), error: 0 };
     }
     case "max":
     case "min":
       if (operands.some(({ at }) => at.im !== 0)) throw new NoValue();
       return operands.reduce((best, each) => (best.at.re < each.at.re === (operator === "max") ? each : best));
     case "mod":
-      if (x.im !== 0 || y.im !== 0) throw new NoValue();
+      if (x.im !== 0 || y.im !== 0 || isAtJump(operator, operands)) throw new NoValue();
       return rounded(real(x.re - y.re * Math.floor(x.re / y.re)), a.error);
     case "gcd":
     case "lcm":

@@ -5,6 +5,7 @@ import type { Convention, Value } from "./operation";
 import { exact } from "./exact";
 import { holds, mapChildren, type Node, type Work } from "./node";
 import { lessThan, minus, over, rational, sameRational, times, toNumber, type Rational } from "./rational";
+import { counts, hasSteps, jumpsBeyond, realPoints, wholePoints } from "./samplePoints";
 import type { Unit } from "./units";
 import { countsWhole, isConstant, variables } from "./variables";
 
@@ -158,27 +159,24 @@ function sameValues(x: Value, y: Value): Verdict {
   return bound > 1e-6 * size && size > 0 && bound > 1e-9 ? "unknown" : "right";
 }
 
-const POINTS = 9;
-
-/** A point for the variables; the last few have negative numbers, `whole` ones are all whole. */
-function samplePoint(names: readonly string[], index: number, whole: boolean): Map<string, number> {
-  return new Map(
-    names.map((name, at) => {
-      const spread = ((at + 1) * 0.7548776662466927 + (index + 1) * 0.5698402909980532) % 1;
-      if (whole) return [name, 2 + Math.floor(spread * 7 + index / 2)];
-      const value = 0.21 + 2.9 * spread;
-      return [name, index >= 6 && (at + index) % 2 === 0 ? -value : value];
-    }),
-  );
-}
-
 /** Two expressions with variables, at several points. */
 function sameFunctions(a: Node, b: Node, names: readonly string[], convention: Convention, work: Work): Verdict {
-  const whole = countsWhole(a) || countsWhole(b);
+  if (!countsWhole(a) && !countsWhole(b)) return sameAt(realPoints(names), a, b, convention, work);
+  const isSeries = [a, b].some((node) => holds(node, (each) => each.kind === "series"));
+  const verdict = sameAt(wholePoints(names, isSeries), a, b, convention, work);
+  if (verdict !== "right" || (!hasSteps(a) && !hasSteps(b))) return verdict;
+  if (jumpsBeyond(a) || jumpsBeyond(b)) return "unknown";
+  // ⌊x⌋ is x at whole numbers.
+  const between = names.every(counts) ? verdict : sameAt(realPoints(names), a, b, convention, work);
+  return between === "wrong" ? "unknown" : verdict;
+}
+
+const ENOUGH_POINTS = 3;
+
+function sameAt(points: readonly Map<string, number>[], a: Node, b: Node, convention: Convention, work: Work): Verdict {
   const imaginary = [a, b].some((node) => holds(node, (each) => each.kind === "symbol" && each.name === "i"));
   let same = 0;
-  for (let index = 0; index < POINTS; index++) {
-    const point = samplePoint(names, index, whole);
+  for (const point of points) {
     const [x, y] = [evaluate(a, point, convention, work), evaluate(b, point, convention, work)];
     if (!x || !y) continue;
     const verdict = sameValues(x, y);
@@ -186,7 +184,7 @@ function sameFunctions(a: Node, b: Node, names: readonly string[], convention: C
     // Where values are not real, branches of roots and logarithms part: only the real ones count.
     else if (verdict === "wrong" && (imaginary || (x.at.im === 0 && y.at.im === 0))) return "wrong";
   }
-  return same >= 3 ? "right" : "unknown";
+  return same >= ENOUGH_POINTS ? "right" : "unknown";
 }
 
 const usesLog = (node: Node) => holds(node, (each) => each.kind === "apply" && each.operator === "log");
