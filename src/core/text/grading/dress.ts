@@ -149,8 +149,11 @@ function withoutMathMarks(text: string): string {
     } else if (open === undefined) open = kept.push(char) - 1;
     else {
       const inside = kept.slice(open + 1).join("");
-      const touches = inside.trim() !== "" && !/^\d[\d,.]* .*[a-z]{3}/i.test(inside);
       const whole = open === 0 && at === text.length - 1;
+      // Of a price with words a `$` ends none of them, and there are no commands: `$5 for two or $6`.
+      const price =
+        /^\d[\d,.]* .*[a-z]{3}/i.test(inside) && !/\\[a-z]/i.test(inside) && !(whole && /[a-z]$/i.test(inside));
+      const touches = inside.trim() !== "" && !price;
       if (touches && (whole || (!/^ | $/.test(inside) && !/\d/.test(text[at + 1] ?? "")))) {
         kept[open] = " ";
         kept.push(" ");
