@@ -2,6 +2,7 @@
 import { bareAnswer, chosenOption, lastMarked } from "./answerMarks";
 import { isCut, lastPhrase } from "./answerPhrase";
 import { lastBoxed } from "./boxes";
+import { isOneOfRows, lastEmphasised } from "./emphasis";
 import { acceptedIn, oneOf } from "./acceptedAnswers";
 import { verdictOn, type Verdict } from "./grading/grade";
 
@@ -113,25 +114,6 @@ function phrase(text: string): ExtractedAnswer | undefined {
   return found && trimmed(text, found.from, found.to, "phrase");
 }
 
-/** Where the last `\(…\)`, `$…$` or `**…**` of a line has its content. */
-function lastEmphasised(line: string): [from: number, to: number] | undefined {
-  const pairs = [
-    ["\\(", "\\)"],
-    ["$", "$"],
-    ["**", "**"],
-    ["[[", "]]"],
-  ] as const;
-  const found = pairs.flatMap(([open, close]): [number, number][] => {
-    const to = line.lastIndexOf(close);
-    const from = to <= 0 ? -1 : line.lastIndexOf(open, to - 1);
-    return from < 0 || line[from - 1] === "\\" ? [] : [[from + open.length, to]];
-  });
-  const holding = found.filter(
-    ([from, to]) => line.slice(from, to).trim() !== "" && !/[*\n]/.test(line.slice(from, to)),
-  );
-  return holding.sort((a, b) => a[0] - b[0]).pop();
-}
-
 /** `Thus it is \(x = 4\).` → 4; `196 has **9** divisors.` → 9. */
 function conclusion(text: string): ExtractedAnswer | undefined {
   const end = text.trimEnd().length;
@@ -139,13 +121,15 @@ function conclusion(text: string): ExtractedAnswer | undefined {
   const bare = bareAnswer(text);
   if (bare) return trimmed(text, bare.from, bare.to, "conclusion");
   const last = lastEmphasised(text.slice(start, end));
-  if (!last || isCut(text, text.length)) return undefined;
+  if (!last || isOneOfRows(text.slice(0, end)) || isCut(text, text.length)) return undefined;
   // What is emphasised before the last sentence is only spoken of.
-  if (/[.!?]\s+\p{Lu}/u.test(text.slice(start + last[1], end))) return undefined;
-  const inner = text.slice(start + last[0], start + last[1]);
+  if (/[.!?]\s+\p{Lu}/u.test(text.slice(start + last.to, end))) return undefined;
+  const [from, to] = [start + last.from, start + last.to];
+  const inner = text.slice(from, to);
+  if (last.several) return { answer: inner, from: "conclusion", range: [from, to] };
   // Of `x + y = 4` the 4; what is itself the answer is one of several, an inequality, or has 0 on its right.
   const equals = /[,;<>!]|\\[lgn]eq?\b|=\s*0\s*$/.test(inner) ? 0 : inner.lastIndexOf("=") + 1;
-  return trimmed(text, start + last[0] + equals, start + last[1], "conclusion");
+  return trimmed(text, from + equals, to, "conclusion");
 }
 
 function lastNumber(text: string): ExtractedAnswer | undefined {

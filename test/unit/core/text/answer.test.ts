@@ -268,6 +268,30 @@ describe("extractAnswer, of texts as models write them", () => {
     }
   });
 
+  it("takes all of a list that the last line emphasises, and none of what only leads to its last words", () => {
+    const texts: Record<string, string | undefined> = {
+      "So $x=1$ or $x=2$.": "$x=1$ or $x=2$",
+      "Thus the roots are **1** and **2**.": "**1** and **2**",
+      "The possible values are $1$, $2$ and $4$.": "$1$, $2$ and $4$",
+      "They are \\(1\\), \\(2\\), and \\(4\\).": "\\(1\\), \\(2\\), and \\(4\\)",
+      "So $x = 3$, $x = -2$.": "$x = 3$, $x = -2$",
+      "Es sind $3$ oder $5$.": "$3$ oder $5$",
+      "For $x=2$ and $y=3$, $x+y=5$.": "5",
+      "If $x = 2$, $y = 4$.": "4",
+      "With $a = 3$ and $b = 4$ we get $c = 5$.": "5",
+      "The roots are:\n- $1$\n- $2$": undefined,
+      "1. **Anna**\n2. **Bert**": undefined,
+      "It costs **5** and not **6**.": undefined,
+    };
+    for (const [text, answer] of Object.entries(texts)) {
+      const found = extractAnswer(text, { conclusion: true });
+      assert.equal(found?.answer, answer, text);
+      if (found) assert.equal(text.slice(...found.range), found.answer);
+    }
+    assert.equal(gradeAnswer("$x=1$ or $x=2$", "2"), false);
+    assert.equal(gradeAnswer("**1** and **2**", "1, 2"), true);
+  });
+
   describe("takes linear time", () => {
     const fill = (piece: string) => piece.repeat(Math.ceil(200_000 / piece.length));
     const texts = [
