@@ -14,7 +14,7 @@ function digitsOf(node: Node): string | undefined {
 }
 
 /** Up to three letters as the product that they may be. */
-function productOf(words: string): Node | undefined {
+export function productOf(words: string): Node | undefined {
   if (!/^[a-zA-Z]{2,3}$/.test(words)) return undefined;
   return [...words]
     .map((name): Node => ({ kind: "symbol", name }))

@@ -6,6 +6,7 @@ import { apply, holds, type Node, type Work } from "./node";
 import { isRegion, mayBeRegion, readings, sameRegion } from "./regions";
 import { assignment, isName, ofVariables, outcome, sameRelation, type Relation } from "./relations";
 import { canonical, isOpen, sameExpression, type Verdict } from "./sameExpression";
+import { namesAgree, spelled } from "./namesAgree";
 import { isNumeric } from "./parseExpression";
 import { sameQuantity } from "./sameQuantity";
 import { isUnit, readUnits } from "./units";
@@ -129,7 +130,9 @@ export class Comparison {
       return values === "right" && this.differBetween(answer, gold) ? "unknown" : values;
     }
     // `y = 2x` and `x = y/2` say the same; `a = 5` and `b = 5` may not.
-    const verdict = sameRelation(answer, gold, this.work);
+    const [first, second] = [spelled(answer, b.name), spelled(gold, a.name)];
+    const verdict = sameRelation(first, second, this.work);
+    if (verdict === "wrong" && (first !== answer || second !== gold)) return verdict;
     return verdict === "right"
       ? verdict
       : values === "right"
@@ -141,7 +144,8 @@ export class Comparison {
 
   /** Of `x = ay = 3` and `x = by = 3`, whose last sides alone agree: what stands between may be another equation. */
   private differBetween(answer: Relation, gold: Relation): boolean {
-    const between = ({ operands }: Relation) => operands.slice(1, -1).filter(isOpen);
+    const between = ({ operands }: Relation) =>
+      operands.slice(1, -1).filter((side) => side.kind === "words" || isOpen(side));
     const [a, b] = [between(answer), between(gold)];
     return a.length > 0 && b.length > 0 && this.all(a, b) !== "right";
   }
@@ -215,15 +219,4 @@ function rows(node: Node): Node[][] | undefined {
   if (!several || several.kind === "set") return undefined;
   const inner = several.items.map((item) => (item.kind === "bracket" ? item.items : undefined));
   return inner.includes(undefined) ? [several.items] : (inner as Node[][]);
-}
-
-/** The same name, the same function of another variable, or a name in words. */
-function namesAgree(a: Node, b: Node, work: Work): boolean {
-  if (a.kind === "words" || b.kind === "words" || canonical(a, work) === canonical(b, work)) return true;
-  const letter = (node: Node) => {
-    if (node.kind !== "apply") return undefined;
-    if (node.operator.endsWith("()")) return node.operator;
-    return node.operator === "multiply" ? canonical(node.operands[0]!, work) : undefined;
-  };
-  return letter(a) !== undefined && letter(a) === letter(b);
 }
