@@ -9,6 +9,7 @@ import { hanNumber } from "./scripts";
 import { sameOrdinal } from "./ordinals";
 import { parse } from "./parse";
 import { sameRanking } from "./rankings";
+import { remarkOf, sameRemark, twoForms, withUnit } from "./remarks";
 import type { Verdict } from "./sameExpression";
 import type { Comma } from "./tokens";
 import { comparableWords, sameWords, statement } from "./words";
@@ -88,7 +89,7 @@ class Grading {
   private readonly comparison = new Comparison(this.work);
 
   verdict(answer: string, gold: string, depth = 0): Verdict {
-    const [a, g] = [answer, gold].map((text) => unlabelled(undressed(text))) as [string, string];
+    const [a, g] = [answer, gold].map((text) => withUnit(unlabelled(undressed(text)))) as [string, string];
     if (a.length > 2 * LONGEST || g.length > 2 * LONGEST) throw new TooMuch();
     if (a === "") return "wrong";
     if (g === "") return "unknown";
@@ -147,10 +148,10 @@ class Grading {
   }
 
   private meanings(answer: string, gold: string, depth: number): Verdict {
-    const bare = withoutRemark(answer);
-    if (bare !== answer && depth < 2 && this.verdict(bare, gold, depth + 1) === "right") return "right";
-    const bareGold = withoutRemark(gold);
-    if (bareGold !== gold && depth < 2 && this.verdict(answer, bareGold, depth + 1) === "right") return "right";
+    if (depth < 2) {
+      const verdict = this.beforeRemarks(answer, gold, depth);
+      if (verdict) return verdict;
+    }
     if (withoutIndices(answer) === withoutIndices(gold)) return "right";
     if (depth < 2 && this.eitherForm(answer, gold, depth)) return "right";
     const [a, g] = [inDigits(answer, gold), inDigits(gold, answer)];
@@ -163,6 +164,14 @@ class Grading {
       ...this.readings(a, g, first.sure, second.doubtful),
     ];
     return stretched.includes("right") ? "unknown" : "wrong";
+  }
+
+  /** What is right before its remark is right, unless both sides have one and say something else in it: `n (even)`, `n (odd)`. */
+  private beforeRemarks(answer: string, gold: string, depth: number): Verdict | undefined {
+    const [first, second] = [remarkOf(answer), remarkOf(gold)];
+    if (!first && !second) return undefined;
+    if (this.verdict(first?.before ?? answer, second?.before ?? gold, depth + 1) !== "right") return undefined;
+    return !first || !second || sameRemark(first.remark, second.remark) ? "right" : "unknown";
   }
 
   /** `3/4 (or 0.75)`: one value in two forms. `5 (or 6)` is two values. */
@@ -199,25 +208,6 @@ const COUNTED = /^(?:一共有?|总共有?|共有?|还剩下?|有) ?(?=\d)/;
 
 function unlabelled(text: string): string {
   return undressed(text.replace(LABEL, "").replace(COUNTED, ""));
-}
-
-/** `Paris (the capital)` without what is said in brackets. */
-function withoutRemark(text: string): string {
-  const open = text.endsWith(")") ? text.lastIndexOf(" (") : -1;
-  const inner = open > 0 ? text.slice(open + 2, -1) : "";
-  return /[A-Za-z]{3}/.test(inner) && !/[\\=()]/.test(inner) ? text.slice(0, open) : text;
-}
-
-const OTHER_FORM =
-  / ?\((or|i\.e\.,?|that is,?|=|equivalently,?|about|approximately|approx\.?|around|roughly|\\approx|~) ?([^()]{1,60})\)$/i;
-
-/** `3/4 (or 0.75)`: what stands before the bracket and in it, and whether that is only nearly the same. */
-function twoForms(text: string): { first: string; second: string; isNearly: boolean } | undefined {
-  const found = OTHER_FORM.exec(text.slice(-90));
-  if (!found) return undefined;
-  const first = text.slice(0, text.length - found[0].length).trim();
-  const isNearly = !/^(?:or|i|that|=|equi)/i.test(found[1]!);
-  return first === "" ? undefined : { first, second: found[2]!.trim(), isNearly };
 }
 
 /** `H_{2}O` as it is written in plain text; an index to a number stays, which is its base. */
