@@ -19,6 +19,9 @@ export type { Verdict };
 /** Longer answers are texts: they are the same, or nothing is said of them. */
 const LONGEST = 1000;
 
+/** A comma and a zero with no unit behind. */
+const ENDS_IN_ZERO = /(?<=\d),0(?! ?(?!(?:or|and|oder|und|ou|et|o|y)(?!\p{L}))[\p{L}%$€£]|\d)/u;
+
 /** What a comma between digits may mean in a text: surely, and at a stretch. */
 function commas(text: string): { sure: Comma[]; doubtful: Comma[] } {
   const groups = text.match(/(?<!\d)\d+(?:,\d+)+(?:\.\d+)?/g) ?? [];
@@ -40,6 +43,9 @@ function commas(text: string): { sure: Comma[]; doubtful: Comma[] } {
       : { sure: ["thousands"], doubtful: ["list", ...doubtful] };
   }
   if (groups.some(isThousands) && spaced) return { sure: ["thousands"], doubtful: ["list"] };
+  // `-5,0` may be two roots of which another answer has the first.
+  if (!spaced && !inside && ENDS_IN_ZERO.test(text))
+    return { sure: ["list"], doubtful: groups.every(isDecimal) ? ["decimal"] : [] };
   if (groups.every(isDecimal) && (!inside || spaced)) return { sure: ["decimal", "list"], doubtful: [] };
   return { sure: ["list"], doubtful: [] };
 }
