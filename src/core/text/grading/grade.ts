@@ -3,6 +3,7 @@ import { choice } from "./choice";
 import { Comparison } from "./compare";
 import { sameMoment } from "./calendar";
 import { undressed, readable } from "./dress";
+import { withFactors } from "./factors";
 import { holds, TooMuch, Work, type Node } from "./node";
 import { numberWords } from "./numberWords";
 import { hanNumber } from "./scripts";
@@ -164,6 +165,8 @@ class Grading {
     const [first, second] = [commas(a), commas(g)];
     const verdicts = this.readings(a, g, first.sure, second.sure);
     if (verdicts.includes("right")) return "right";
+    const factors = withFactors([a, g]);
+    if (factors && this.readings(...factors, first.sure, second.sure).includes("right")) return "right";
     if (verdicts.includes("unknown")) return "unknown";
     const stretched = [
       ...this.readings(a, g, first.doubtful, [...second.sure, ...second.doubtful]),
