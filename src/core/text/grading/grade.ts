@@ -222,6 +222,11 @@ function unlabelled(text: string): string {
 /** `H_{2}O` as it is written in plain text; an index to a number stays, which is its base. */
 const withoutIndices = (text: string) => text.replace(/(?<=[A-Za-z])_ ?\{? ?(\w{1,20}) ?\}?/g, "$1");
 
+/** `10k`, where a large number is expected, is no ten times k. */
+const SHORT: Record<string, string> = { k: "thousand", K: "thousand", M: "million", B: "billion", T: "trillion" };
+const LARGE =
+  /^[-+$€£¥ ]{0,3}(?:\d{1,3}(?:,\d{3})+|\d{4,})(?![\d,]*[A-Za-z])|\d ?(?:thousand|million|billion|trillion)(?![a-z])/i;
+
 /** What the other side writes otherwise: numbers in words, roman ones and those of base 16 as digits, options apart, `2 to 1`. */
 function inDigits(text: string, other: string): string {
   if (/^0x[\da-f]{1,64}$/i.test(text)) return String(BigInt(text));
@@ -229,6 +234,8 @@ function inDigits(text: string, other: string): string {
   if (/^[IVXLCDM]{2,12}$/.test(text) && /^\d+$/.test(other)) return String(roman(text));
   if (/^[A-J]{2,6}$/.test(text) && /^\(?[A-J]\)?(?: ?,| and )/.test(other)) return [...text].join(", ");
   if (/^\d[\d.]*(?: to \d[\d.]*)+$/.test(text) && other.includes(":")) return text.replaceAll(" to ", ":");
+  const short = /^[-+$€£¥ ]{0,3}\d[\d.,]*([kKMBT])(?= |$)/.exec(text);
+  if (short && LARGE.test(other)) return text.replace(short[1]!, ` ${SHORT[short[1]!]}`);
   const clock = /^(\d{1,4}) ?h(?:rs?|ours?)? ?(\d{1,2}) ?m(?:ins?)?$/.exec(text);
   if (clock) return `${clock[1]} h ${clock[2]} min`;
   if (/^\d+ ?' ?\d+$/.test(text) && /feet|foot|ft/.test(other)) return `${text.replace("'", " feet ")} inches`;
