@@ -8,7 +8,7 @@ import { assignment, isName, ofVariables, outcome, sameRelation, type Relation }
 import { canonical, isOpen, sameExpression, type Verdict } from "./sameExpression";
 import { namesAgree, spelled } from "./namesAgree";
 import { isNumeric } from "./parseExpression";
-import { sameQuantity } from "./sameQuantity";
+import { sameButDegrees, sameQuantity } from "./sameQuantity";
 import { isUnit, readUnits } from "./units";
 
 /** Compares an answer with the expected one, which says what kind of answer is wanted. */
@@ -70,7 +70,14 @@ export class Comparison {
     if (answer.kind === "empty" || gold.kind === "empty") return answer.kind === gold.kind ? "right" : "wrong";
     if (answer.kind === "ratio" || gold.kind === "ratio") return this.ratios(answer, gold);
     const based = this.bases(answer, gold);
-    return based ?? this.metres(answer, gold) ?? this.residues(answer, gold) ?? sameQuantity(answer, gold, this.work);
+    const angle = sameButDegrees(answer, gold, this.work);
+    return (
+      based ??
+      angle ??
+      this.metres(answer, gold) ??
+      this.residues(answer, gold) ??
+      sameQuantity(answer, gold, this.work)
+    );
   }
 
   private collections(answer: Node, gold: Node): Verdict {

@@ -1,5 +1,5 @@
 /** Numbers with units: converted where they measure the same, unlike where they do not, and a unit that one side leaves out is no difference. */
-import { apply, holds, type Node, type Work } from "./node";
+import { apply, holds, mapChildren, type Node, type Work } from "./node";
 import { rational, times } from "./rational";
 import { sameExpression, type Verdict } from "./sameExpression";
 import { isAngle, isPercent, readUnits, sameMeasure, shareNoun, type Unit } from "./units";
@@ -103,3 +103,20 @@ function larger(a: Unit | undefined, b: Unit | undefined): boolean {
 
 /** A number of degrees or of nothing that is known. */
 export const degrees = (number: Node): Quantity => ({ kind: "quantity", number, units: readUnits("°") });
+
+const isDegree = (node: Node) => node.kind === "apply" && node.operator === "degree";
+/** What an angle may be worked out with and stay one. */
+const LINEAR = /^(?:add|negate|multiply|divide|degree)$/;
+const isAngleSum = (node: Node): boolean =>
+  !holds(node, isDegree) || (node.kind === "apply" && LINEAR.test(node.operator) && node.operands.every(isAngleSum));
+const withoutDegrees = (node: Node): Node => mapChildren(isDegree(node) ? operand(node) : node, withoutDegrees);
+const operand = (node: Node) => (node.kind === "apply" ? node.operands[0]! : node);
+
+/** `180° - 2α` against `180 - 2α`: right where only the signs of degrees are left out; undefined for anything else. */
+export function sameButDegrees(a: Node, b: Node, work: Work): Verdict | undefined {
+  if (holds(a, isDegree) === holds(b, isDegree)) return undefined;
+  const [angle, bare] = holds(a, isDegree) ? [a, b] : [b, a];
+  const isRadian = holds(bare, (node) => node.kind === "symbol" && node.name === "pi");
+  if (isRadian || bare.kind === "quantity" || !isAngleSum(angle)) return undefined;
+  return sameExpression(withoutDegrees(angle), bare, work) === "right" ? "right" : undefined;
+}
