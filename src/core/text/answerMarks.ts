@@ -1,4 +1,5 @@
 /** Answers that stand between marks, are picked by their letter, or are all that a text says. */
+import { isMathematics } from "./bareFormula";
 
 interface Place {
   from: number;
@@ -61,7 +62,7 @@ const SAID = /^\**(?:yes|no|true|false)\**(?:[.,!;:].{0,200})?$/i;
 /** How an option begins; a text with several of them lists what can be chosen. */
 const LISTED = /^\**\(?[A-J][).:]/gm;
 
-/** A text, or its first paragraph, that is nothing but a number, an option, or yes or no with a reason. */
+/** A text, or its first paragraph, that is nothing but a number or a formula, an option, or yes or no with a reason. */
 export function bareAnswer(text: string): Place | undefined {
   const from = text.length - text.trimStart().length;
   const end = text.trimEnd().length;
@@ -72,5 +73,5 @@ export function bareAnswer(text: string): Place | undefined {
   const isAll = to === end;
   if (!isAll && !/^[ \t]*\r?\n[ \t]*\r?\n/.test(text.slice(to, to + 100))) return undefined;
   const option = OPTION.test(line) && (text.match(LISTED)?.length ?? 0) < 2;
-  return option || SAID.test(line) || (isAll && NUMBER.test(line)) ? { from, to } : undefined;
+  return option || SAID.test(line) || (isAll && (NUMBER.test(line) || isMathematics(line))) ? { from, to } : undefined;
 }

@@ -63,6 +63,22 @@ describe("extractAnswer", () => {
       ["-1,234.5", "-1,234.5"],
       ["No, he did not.", "No, he did not."],
       ["[[56]]", "56"],
+      ["x=2", "x=2"],
+      ["-1 + sqrt(3)", "-1 + sqrt(3)"],
+      ["(-\\infty,-8)\\cup (8,\\infty)", "(-\\infty,-8)\\cup (8,\\infty)"],
+      ["2\\sqrt{3} \\text{ cm}", "2\\sqrt{3} \\text{ cm}"],
+      ["x = 2 or x = 3", "x = 2 or x = 3"],
+      ["[0, 1)", "[0, 1)"],
+      ["2, 3, 5", "2, 3, 5"],
+      ["odd $n$", "odd $n$"],
+      ["all primes \\(p\\)", "all primes \\(p\\)"],
+      ["x = 5 +", undefined],
+      ["x = (5 + 2", undefined],
+      ["1. x=2", undefined],
+      ["- 5", undefined],
+      ["is it 5?", undefined],
+      ["it is 5", undefined],
+      ["Hi 5", undefined],
     ];
     for (const [text, answer] of cases) {
       assert.equal(extractAnswer(text, { conclusion: true })?.answer, answer);
