@@ -13,6 +13,7 @@ import { sameRanking } from "./rankings";
 import { remarkOf, sameRemark, twoForms, withUnit } from "./remarks";
 import type { Verdict } from "./sameExpression";
 import type { Comma } from "./tokens";
+import { lettered } from "./truthLetters";
 import { comparableWords, sameWords, statement } from "./words";
 
 export type { Verdict };
@@ -198,13 +199,6 @@ class Grading {
       others.map((other) => this.comparison.same(read(answer, comma), read(gold, other))),
     );
   }
-}
-
-/** `T` and `F` against `True` and `False`: no letters of options, as nothing of these is in the expected answer. */
-function lettered(answer: string, gold: string): Verdict | undefined {
-  const truth = /^(true|false)$/i.exec(gold)?.[1]?.toLowerCase();
-  if (truth === undefined || !/^[TF]$/i.test(answer)) return undefined;
-  return truth.startsWith(answer.toLowerCase()) ? "right" : "wrong";
 }
 
 /** A letter is wanted and something else is said: an option's text, which nobody here knows, or another letter. */
