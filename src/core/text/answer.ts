@@ -69,7 +69,18 @@ function boxOrFinal(text: string): ExtractedAnswer | undefined {
 
 /** `### Final answer`, `#### Step 3: Add`: a Markdown heading and not an answer. */
 const HEADING =
-  /^(?:\*\*)?(?:step|part|case|round|note|notes|solution|approach|conclusion|verification|check|explanation|summary|reasoning|analysis|given|method|calculation|\d+[.)] \D)(?![\w'])|^\d+[.)] \D|[^.!?\d]:$/i;
+  /^(?:\*\*)?(?:step|part|case|round|note|notes|solution|approach|conclusion|verification|check|explanation|summary|reasoning|analysis|given|method|calculation|\d+[.)] \D)(?![\w'])|^(?:\d+|[VX]|[IVX]{2,6})[.)] \D|[^.!?\d]:$/i;
+/** Emphasis and pictures before a heading: `**5. Routes**`, `🌙 6. **Nights**`. */
+const HEADING_DRESS = /^(?:[*_\s\ufe0f\u200d]|\p{Extended_Pictographic})+/u;
+
+/** Whether the text of a line that begins with `#` is a heading; a digit on a key is its number. */
+function isHeading(line: string): boolean {
+  let end = line.length;
+  while (end > 0 && /[*_\s]/.test(line[end - 1]!)) end--;
+  const title = line.slice(0, end).replace(HEADING_DRESS, "");
+  return HEADING.test(title.replace(/^(\d)\ufe0f?\u20e3\s*/u, "$1. "));
+}
+
 const ANSWER_TITLE = /^(?:the )?(?:final )?answer$/i;
 
 function lastHashes(text: string): ExtractedAnswer | undefined {
@@ -88,7 +99,7 @@ function lastHashes(text: string): ExtractedAnswer | undefined {
       while (to < text.length && /\s/.test(text[to]!)) to++;
       [from, to] = [to, lineEnd(text, to)];
       if (/^(?:\$\$|\\\[)$/.test(text.slice(from, to).trim())) [from, to] = displayed(text, from, to);
-    } else if (HEADING.test(line) || (!isLast && !/\d/.test(line))) continue;
+    } else if (isHeading(line) || (!isLast && !/\d/.test(line))) continue;
     const inner = phrase(text.slice(from, to));
     const leads =
       inner &&
@@ -120,7 +131,10 @@ function conclusion(text: string): ExtractedAnswer | undefined {
   const start = text.lastIndexOf("\n", end - 1) + 1;
   const bare = bareAnswer(text);
   if (bare) return trimmed(text, bare.from, bare.to, "conclusion");
-  const last = lastEmphasised(text.slice(start, end));
+  const line = text.slice(start, end);
+  const hashes = /^#{1,6}(?= )/.exec(line)?.[0].length;
+  if (hashes !== undefined && isHeading(line.slice(hashes))) return undefined;
+  const last = lastEmphasised(line);
   if (!last || isOneOfRows(text.slice(0, end)) || isCut(text, text.length)) return undefined;
   // What is emphasised before the last sentence is only spoken of.
   if (/[.!?]\s+\p{Lu}/u.test(text.slice(start + last.to, end))) return undefined;

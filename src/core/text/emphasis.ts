@@ -34,6 +34,7 @@ export function lastEmphasised(line: string): Emphasis | undefined {
   });
   const last = found
     .filter(({ from, to }) => line.slice(from, to).trim() !== "" && !/[*\n]/.test(line.slice(from, to)))
+    .filter(({ from, to, open }) => open !== "**" || !isLabel(line.slice(from, to), line.slice(to + 2, to + 4)))
     .sort((a, b) => a.from - b.from)
     .pop();
   if (!last) return undefined;
@@ -43,6 +44,12 @@ export function lastEmphasised(line: string): Emphasis | undefined {
   const first = listStart(line, start, open, close);
   return first === start ? { from, to, several: false } : { from: first, to: to + close.length, several: true };
 }
+
+/** `**Key point**:`, which names what follows and is not said to be anything. */
+const isLabel = (words: string, after: string): boolean =>
+  /^ ?[:：]/.test(after) || /[:：] ?$/.test(words)
+    ? /\p{L}{2}/u.test(words) && !/\d/.test(words) && !/^(?:yes|no|true|false) ?[:：]? ?$/i.test(words)
+    : false;
 
 /** Where the first item of a list begins whose last one begins at `last`. */
 function listStart(line: string, last: number, open: string, close: string): number {

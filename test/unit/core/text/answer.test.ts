@@ -308,6 +308,32 @@ describe("extractAnswer, of texts as models write them", () => {
     assert.equal(gradeAnswer("**1** and **2**", "1, 2"), true);
   });
 
+  it("takes no heading and no label for the answer", () => {
+    const texts: Record<string, string | undefined> = {
+      '### **5. "Alternate Routes" → try them**': undefined,
+      "### 🌙 6. **Special nights**": undefined,
+      "### 🌙 6. **Special nights**\nWe go.": undefined,
+      "### 1️⃣ First\nWe go.": undefined,
+      "## **2. Then**": undefined,
+      "### IV. Results\nSo.": undefined,
+      "### **Key point:**": undefined,
+      "**Key point**: plan ahead.": undefined,
+      "Some text.\n\n**Key point:** plan ahead.": undefined,
+      "### **42**": "42",
+      "### **B. Paris**": "B. Paris",
+      "### 5 km": "5 km",
+      "## **42**": "42",
+      "Text.\n**Total**: $5$": "5",
+      "Text.\n- **Total:** **5**": "5",
+      "Text.\n**Yes**: it does.": "Yes",
+      "Text.\n**B**: Paris": "B",
+      "Text.\nSo it is **42**: all of it.": "42",
+    };
+    for (const [text, answer] of Object.entries(texts)) {
+      assert.equal(extractAnswer(text, { conclusion: true })?.answer, answer, text);
+    }
+  });
+
   describe("takes linear time", () => {
     const fill = (piece: string) => piece.repeat(Math.ceil(200_000 / piece.length));
     const texts = [
