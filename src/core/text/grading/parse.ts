@@ -103,7 +103,7 @@ class AnswerParser extends AtomParser {
       operators.push(this.next().text);
       const from = this.at;
       operands.push(this.side());
-      if (RELATIONS.has(this.token.text) && this.nextIsNamed(operands.at(-1)!, from)) throw new Unreadable();
+      if (this.is("=") && this.nextIsNamed(operands.at(-1)!, from)) throw new Unreadable();
     }
     const node: Node = operators.length === 0 ? operands[0]! : { kind: "relation", operators, operands };
     return this.modulus(node);
@@ -113,7 +113,7 @@ class AnswerParser extends AtomParser {
   private nextIsNamed(side: Node, from: number): boolean {
     if (side.kind === "quantity") return side.units.some(({ nouns }) => nouns.length > 0);
     const [number, letter] = side.kind === "apply" && side.operator === "multiply" ? side.operands : [];
-    const beside = this.at - from > 1 && this.tokens[this.at - 1]!.spaced;
+    const beside = this.at - from > 1 && this.tokens[this.at - 1]!.spaced && this.tokens[this.at - 2]!.text !== "*";
     return (
       beside && letter?.kind === "symbol" && isNumeric(number!) && !holds(number!, ({ kind }) => kind === "symbol")
     );

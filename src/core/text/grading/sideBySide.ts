@@ -10,28 +10,36 @@ const OPEN_END = /(?:[-+*/=<>,;:|&([{^_]|\\\\|\\(?:cdot|times|pm|text ?\{ ?(?:an
 /** Words of a name; what has more of them on its left is a sentence. */
 const MOST_WORDS = 2;
 
+/** Emphasis and the marks of mathematics, which belong to no equation. */
+const MARKS = /^(?:\*\*|\$|\\[([]|\s){1,9}|(?:\*\*|\$|\\[)\]]|\s){1,9}$/g;
+
 /** Whether a part is an equation or an inequality of its own. */
 function isWhole(part: string): boolean {
-  const text = part
-    .trim()
-    .replace(/^(?:\$|\\[([])|(?:\$|\\[)\]])$/g, "")
-    .trim();
+  const text = part.replace(MARKS, "");
   const sign = SIGN.exec(text);
   if (!sign || sign.index === 0 || sign.index + sign[0].length === text.length) return false;
   const words = text.slice(0, sign.index).match(/(?<![\\a-zA-Z])[a-zA-Z]{2,}/g) ?? [];
   return words.length <= MOST_WORDS && !GOES_ON.test(text) && !OPEN_END.test(text);
 }
 
+const count = (text: string, sign: RegExp) => text.match(sign)?.length ?? 0;
+/** Round and square brackets that have opened in a part and not closed; those of mathematics and of a box hold all of it. */
+const openIn = (part: string): number => count(part, /(?<!\\)[([]/g) - count(part, /(?<!\\)[)\]]/g);
+
 /** A comma between equations that stand side by side or below each other; rows of a matrix or of cases have marks of their own. */
 export function withCommas(text: string): string {
   if (text.includes("\\begin")) return text;
   const parts = text.split(GAP);
-  let [joined, before] = [parts[0]!, parts[0]!];
+  let joined = "";
+  let before = parts[0]!;
   for (let at = 1; at < parts.length; at += 2) {
-    const [gap, part] = [parts[at]!, parts[at + 1]!];
-    const apart = isWhole(before) && isWhole(part);
-    joined += `${apart ? gap.replace(/^(\$|\\\))?/, "$1, ") : gap}${part}`;
-    before = part;
+    const gap = parts[at]!;
+    let part = parts[at + 1]!;
+    while (openIn(part) > 0 && at + 3 < parts.length) part += parts[(at += 2)]! + parts[at + 1]!;
+    if (openIn(before) <= 0 && isWhole(before) && isWhole(part)) {
+      joined += before + gap.replace(/^(\$|\\\))?/, "$1, ");
+      before = part;
+    } else before += gap + part;
   }
-  return joined;
+  return joined + before;
 }

@@ -236,4 +236,15 @@ export const MORE_PAIRS: Record<string, [answer: string, gold: string, verdict: 
     ["True", "y", "wrong"],
     ["5", "Y", "wrong"],
   ],
+  "equations side by side, in marks": [
+    [String.raw`**$y=x^2 \quad y=-x$**`, String.raw`$y=x^2 \quad y=-x$`, "right"],
+    ["**$x=2$\n$y=3$**", "$x=2$\n$y=3$", "right"],
+    ["**$x=2$\n$y=3$**", "$x=1$\n$y=3$", "wrong"],
+    ["**x=2**\n**y=3**", "x=2, y=3", "right"],
+    ["**x=2**\n**y=3**", "x=1, y=3", "wrong"],
+    ["$w(1)=(.5,\n.25)$\n$w(2)=(.4,\n.1)$", "$w(1)=(.5, .25)$\n$w(2)=(.4, .1)$", "right"],
+    [String.raw`i^5 = i^4 \times i = 1 \times i = i`, String.raw`i^5 = i^4 \cdot i = 1 \cdot i = i`, "right"],
+    [String.raw`h = 5 \cdot 2 = 4 r \approx 10.8`, "10.8", "right"],
+    ["x = 4 r = 8", "8", "unknown"],
+  ],
 };
