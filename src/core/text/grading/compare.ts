@@ -6,7 +6,7 @@ import { apply, holds, type Node, type Work } from "./node";
 import { isRegion, mayBeRegion, readings, sameRegion } from "./regions";
 import { assignment, isName, ofVariables, outcome, sameRelation, type Relation } from "./relations";
 import { canonical, isOpen, sameExpression, type Verdict } from "./sameExpression";
-import { namesAgree, spelled } from "./namesAgree";
+import { inVariablesOf, namesAgree, spelled } from "./namesAgree";
 import { isNumeric } from "./parseExpression";
 import { sameButDegrees, sameQuantity } from "./sameQuantity";
 import { isUnit, readUnits } from "./units";
@@ -134,7 +134,10 @@ export class Comparison {
     const [a, b] = [assignment(answer)!, assignment(gold)!];
     const values = this.same(a.value, b.value);
     if (namesAgree(a.name, b.name, this.work)) {
-      return values === "right" && this.differBetween(answer, gold) ? "unknown" : values;
+      if (values !== "right") return values;
+      // f(y) = x is not f(x) = x, though their last sides agree.
+      const verdict = this.same(inVariablesOf(a.value, a.name, b.name), b.value);
+      return verdict === "right" && this.differBetween(answer, gold) ? "unknown" : verdict;
     }
     // `y = 2x` and `x = y/2` say the same; `a = 5` and `b = 5` may not.
     const [first, second] = [spelled(answer, b.name), spelled(gold, a.name)];

@@ -1,6 +1,6 @@
 /** Whether two equations name the same: `Area = 5` and `x = 5` do, `xy = 6` and `y = 6` or P(A) and P(B) do not. */
 import { productOf } from "./besideWords";
-import type { Node, Work } from "./node";
+import { mapChildren, type Node, type Work } from "./node";
 import type { Relation } from "./relations";
 import { canonical } from "./sameExpression";
 import { comparableWords } from "./words";
@@ -16,6 +16,23 @@ export function namesAgree(a: Node, b: Node, work: Work): boolean {
   if (a.kind === "words" || b.kind === "words") return !isShort(a) && !isShort(b);
   const called = calledOf(a, work);
   return called !== undefined && called === calledOf(b, work);
+}
+
+/** The value of one function in the variables of the other: of f(y) = x it is y in those of f(x). */
+export function inVariablesOf(value: Node, own: Node, other: Node): Node {
+  if (own.kind !== "apply" || other.kind !== "apply") return value;
+  const [from, to] = [argumentsOf(own), argumentsOf(other)];
+  if (from.length !== to.length) return value;
+  const names = new Map<string, string>();
+  for (const [at, name] of from.entries()) names.set(name, to[at]!).set(to[at]!, names.get(to[at]!) ?? name);
+  const change = (node: Node): Node =>
+    node.kind === "symbol" ? { ...node, name: names.get(node.name) ?? node.name } : mapChildren(node, change);
+  return change(value);
+}
+
+function argumentsOf({ operator, operands }: Extract<Node, { kind: "apply" }>): string[] {
+  const given = operator === "multiply" ? operands.slice(1) : operands;
+  return given.flatMap((each) => (each.kind === "symbol" ? [each.name] : []));
 }
 
 /** Segments are the same from either end, and products in any order. */

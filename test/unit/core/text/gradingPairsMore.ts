@@ -247,4 +247,13 @@ export const MORE_PAIRS: Record<string, [answer: string, gold: string, verdict: 
     [String.raw`h = 5 \cdot 2 = 4 r \approx 10.8`, "10.8", "right"],
     ["x = 4 r = 8", "8", "unknown"],
   ],
+  "functions of other variables": [
+    ["f(y)=x+1", "f(x)=x+1", "wrong"],
+    ["f(x)=x+1", "f(x)=1+x", "right"],
+    ["f(n)=5", "f(x)=5", "right"],
+    ["f(x,y)=x-y", "f(y,x)=x-y", "wrong"],
+    ["f(x,y)=x-y", "f(x,y)=-y+x", "right"],
+    ["W(n)=n+1", "W(n)=1+n", "right"],
+    ["W(k)=n+1", "W(n)=n+1", "wrong"],
+  ],
 };
