@@ -2,7 +2,7 @@
 
 /** What is no letter of a variable: commands, words in them, functions and what joins several values. */
 const NAMES =
-  /\\(?:text|mathrm|operatorname|mathbf) ?\{[^{}]{0,40}\}|\\[a-zA-Z]{1,20}|(?<![A-Za-z])(?:sqrt|a?(?:sin|cos|tan)h?|log|ln|exp|pi|inf|infinity|theta|alpha|beta|max|min|gcd|lcm|mod|and|or)(?![A-Za-z])/g;
+  /\\(?:text|mathrm|operatorname|mathbf|begin|end) ?\{[^{}]{0,40}\}|\\[a-zA-Z]{1,20}|(?<![A-Za-z])(?:sqrt|a?(?:sin|cos|tan)h?|log|ln|exp|pi|inf|infinity|theta|alpha|beta|max|min|gcd|lcm|mod|and|or)(?![A-Za-z])/g;
 /** Letters alone or in twos, which are a product where they are no word. */
 const PRODUCT = /^[A-Za-z\u0391-\u03c9]{1,2}$/;
 const SHORT_WORDS = new Set("am an as at be by do go he hi if in is it me my no of oh ok on so to up us we".split(" "));

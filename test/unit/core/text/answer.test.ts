@@ -69,6 +69,7 @@ describe("extractAnswer", () => {
       ["2\\sqrt{3} \\text{ cm}", "2\\sqrt{3} \\text{ cm}"],
       ["x = 2 or x = 3", "x = 2 or x = 3"],
       ["[0, 1)", "[0, 1)"],
+      ["\\begin{pmatrix} 1 & 2 \\end{pmatrix}", "\\begin{pmatrix} 1 & 2 \\end{pmatrix}"],
       ["2, 3, 5", "2, 3, 5"],
       ["odd $n$", "odd $n$"],
       ["all primes \\(p\\)", "all primes \\(p\\)"],
