@@ -35,7 +35,10 @@ export function askingAll(
     ...(window === undefined ? [] : [{ gives: ["similarity"] as const, read: readingSimilarity(decoder, window) }]),
     { gives: ["confidence"], read: async () => (tried = await readTrials(context, decoder, options)) },
     // Of the same trial.
-    { gives: ["agreeing", "hesitates"], read: () => ({ ...tried, signals: answers.take(tried.closed ? tried.answer : undefined) }) },
+    {
+      gives: ["agreeing", "hesitates"],
+      read: () => ({ ...tried, signals: answers.take(tried.closed ? tried.answer : undefined) }),
+    },
     { gives: ["entropy"], read: readingEntropy(context, decoder) },
   ];
   const rules = RULES.map((rule) => (rule.id === deerExit.id ? { rule, settings: { ...options } } : { rule }));

@@ -27,9 +27,7 @@ describe("budget forcing", function () {
     const server = await bench.start("llama.cpp");
     server.script = (prompt) => {
       if (prompt.includes("Wait,")) return rest(AFTER_WAIT, prompt.slice(prompt.indexOf("Wait,") + 5));
-      return rest(THOUGHT, prompt) === THOUGHT && prompt.endsWith("</think>\n\n")
-        ? answer
-        : rest(THOUGHT, prompt);
+      return rest(THOUGHT, prompt) === THOUGHT && prompt.endsWith("</think>\n\n") ? answer : rest(THOUGHT, prompt);
     };
   });
   after(async () => {

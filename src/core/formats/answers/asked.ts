@@ -1,5 +1,6 @@
 /** What a model was asked: the messages of a request, whichever API it was made for. */
-import { readMessage, valueText } from "../reading/foreignMessage";
+import { readMessage } from "../reading/foreignMessage";
+import { valueText } from "../reading/messagePart";
 import { promptOf, sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { isThought, turnParts } from "../reading/foreignParts";
 import type { ForeignRun } from "../reading/foreignRun";

@@ -1,5 +1,6 @@
 /** Google's Gemini API (`generateContent`, also of Vertex AI), and its Interactions API. */
-import { messageParts, type MessagePart } from "../reading/foreignMessage";
+import { messageParts } from "../reading/foreignMessage";
+import type { MessagePart } from "../reading/messagePart";
 import { instant, list, number, object, text, type Json } from "../reading/jsonValue";
 import type { ForeignToken } from "../reading/pieces";
 import { blocksOf, bySequence, firstOf, type AnswerApi, type AnswerTurn, type SequenceSoFar } from "./answerApi";

@@ -1,5 +1,6 @@
 /** The Responses API of OpenAI and of servers that speak it: a list of output items. */
-import { readMessage, type MessagePart } from "../reading/foreignMessage";
+import { readMessage } from "../reading/foreignMessage";
+import type { MessagePart } from "../reading/messagePart";
 import { instant, list, number, object, text, type Json } from "../reading/jsonValue";
 import { namedTokens } from "../reading/tokenTexts";
 import { blocksOf, bySequence, type AnswerApi } from "./answerApi";

@@ -2,7 +2,8 @@
 import type { Verdict } from "../../trace/trace";
 import { askedTurns, answeredRuns, turnsOf } from "../answers/asked";
 import { loggedAnswer } from "../answers/rawAnswers";
-import { readMessage, roleOf, valueText } from "../reading/foreignMessage";
+import { readMessage, roleOf } from "../reading/foreignMessage";
+import { valueText } from "../reading/messagePart";
 import type { ForeignRun } from "../reading/foreignRun";
 import type { ForeignTurn } from "../reading/foreignSession";
 import { parseJson } from "../reading/jsonDocument";

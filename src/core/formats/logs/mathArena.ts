@@ -2,7 +2,8 @@
 import { goldAnswer } from "../../text/answer";
 import type { Role, Verdict } from "../../trace/trace";
 import type { TraceFormat } from "../format";
-import { readMessage, type MessagePart } from "../reading/foreignMessage";
+import { readMessage } from "../reading/foreignMessage";
+import type { MessagePart } from "../reading/messagePart";
 import type { ForeignRun } from "../reading/foreignRun";
 import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { parseJson } from "../reading/jsonDocument";

@@ -7,7 +7,7 @@ import type { TraceFormat } from "../format";
 import { readReasoning, reasoningAndText, type ForeignPart } from "../reading/foreignParts";
 import { parseJson } from "../reading/jsonDocument";
 import type { ForeignRun } from "../reading/foreignRun";
-import { valueText } from "../reading/foreignMessage";
+import { valueText } from "../reading/messagePart";
 import { promptOf } from "../reading/foreignSession";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
 

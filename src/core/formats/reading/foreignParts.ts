@@ -3,7 +3,7 @@ import type { EventOf, Message, Role, ToolCall } from "../../trace/trace";
 import { extractAnswer } from "../../text/answer";
 import { answerLine, Segmenter, type Segment, type SegmentOptions } from "../../text/segment";
 import type { Step } from "../../text/step";
-import type { MessagePart } from "./foreignMessage";
+import type { MessagePart } from "./messagePart";
 import type { ForeignToken } from "./pieces";
 import { modelText, unquoted } from "./storedText";
 import { withPlainBlanks } from "./tokenTexts";

@@ -1,7 +1,7 @@
 /** A session of many turns as a group of runs: one for each turn of the assistant that thinks, calls and results kept. */
 import { l10n, type Sentence } from "../../text/l10n";
 import type { Message, Role, Verdict } from "../../trace/trace";
-import type { MessagePart } from "./foreignMessage";
+import type { MessagePart } from "./messagePart";
 import { isThought, turnParts, withTokens, type CalledPart, type ForeignPart } from "./foreignParts";
 import type { ForeignRun } from "./foreignRun";
 import type { ForeignToken } from "./pieces";

@@ -1,5 +1,5 @@
 /** Calls of tools with what came back, as programs keep them in a message: Gemini CLI, LibreChat, OpenCode and Continue. */
-import { valueText } from "../reading/foreignMessage";
+import { valueText } from "../reading/messagePart";
 import { list, object, text, type Json } from "../reading/jsonValue";
 
 /** A call, and a part for each thing that came back; of one that still runs nothing did. */

@@ -1,7 +1,6 @@
 /** Conversations as chat programs export them: ChatGPT, Claude, DeepSeek, Open WebUI, LibreChat, AI Studio, LM Studio and others. */
 import type { TraceFormat } from "../format";
-import { roleOf } from "../reading/foreignMessage";
-import { readMessage } from "../reading/foreignMessage";
+import { readMessage, roleOf } from "../reading/foreignMessage";
 import { saidNothing, sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
 import type { Source } from "../source";

@@ -2,7 +2,8 @@
 import { oneOf } from "../../text/acceptedAnswers";
 import { acceptedText } from "../reading/acceptedLists";
 import { byPlainName } from "../reading/fieldNames";
-import { roleOf, valueText } from "../reading/foreignMessage";
+import { roleOf } from "../reading/foreignMessage";
+import { valueText } from "../reading/messagePart";
 import { parseJson } from "../reading/jsonDocument";
 import { list, number, object, scalar, text, type Json } from "../reading/jsonValue";
 import type { Verdict } from "../../trace/trace";

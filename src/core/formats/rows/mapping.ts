@@ -8,7 +8,7 @@ import { readReasoning, reasoningAndText } from "../reading/foreignParts";
 import type { ForeignRun } from "../reading/foreignRun";
 import { looksLikeJson } from "../reading/jsonDocument";
 import { list, object, scalar, type Json } from "../reading/jsonValue";
-import { valueText } from "../reading/foreignMessage";
+import { valueText } from "../reading/messagePart";
 import { Source, type ForeignFile } from "../source";
 import { isTable } from "../reading/csv";
 import { holdsRequests } from "./requests";

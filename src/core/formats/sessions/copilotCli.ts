@@ -1,7 +1,8 @@
 /** Sessions of GitHub Copilot CLI: `events.jsonl`, one event a line with its data. */
 import { brokenLines } from "../reading/jsonDocument";
 import type { TraceFormat } from "../format";
-import { messageParts, valueText, type MessagePart } from "../reading/foreignMessage";
+import { messageParts } from "../reading/foreignMessage";
+import { valueText, type MessagePart } from "../reading/messagePart";
 import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, msBetween, number, object, text, type Json } from "../reading/jsonValue";
 import { firstWords } from "./claudeCode";

@@ -1,7 +1,8 @@
 /** Trajectories of mini-swe-agent (`*.traj.json`) and of SWE-agent (`*.traj`): thoughts, commands and what they printed. */
 import { loggedAnswer } from "../answers/rawAnswers";
 import type { TraceFormat } from "../format";
-import { messageParts, readMessage, valueText, type MessagePart } from "../reading/foreignMessage";
+import { messageParts, readMessage } from "../reading/foreignMessage";
+import { valueText, type MessagePart } from "../reading/messagePart";
 import { sessionRuns, type ForeignTurn } from "../reading/foreignSession";
 import { list, number, object, text, type Json } from "../reading/jsonValue";
 import type { Source } from "../source";

@@ -1,6 +1,6 @@
 /** A copied conversation in which a model thought more than once: a session with its calls and their results. */
 import { isMarked } from "../reading/foreignParts";
-import type { MessagePart } from "../reading/foreignMessage";
+import type { MessagePart } from "../reading/messagePart";
 import type { ForeignTurn } from "../reading/foreignSession";
 import { allTurns } from "./chatText";
 
