@@ -32,7 +32,7 @@ const CONTROLS: readonly Beside[] = [
     weights: () => control("coconut-mixture"),
   },
   {
-    name: "chain of thought in Coconut's tokens, size and data, 2400 of its 6000 steps",
+    name: "chain of thought in Coconut's tokens, size, data and steps",
     strategy: chainOfThought.id,
     model: "prosqa-words",
     weights: () => control("prosqa-words"),
