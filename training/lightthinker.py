@@ -1,6 +1,6 @@
 """LightThinker (arXiv 2502.15589, section 3): fine-tune the base model to fold each finished thought into two gist tokens.
 
-    python -m training.lightthinker --steps 1000     # from training/runs/base/final.pt, resumes, then writes models/pocket/lightthinker
+    python -m training.lightthinker --steps 1200     # from training/runs/base/final.pt, resumes, then writes models/pocket/lightthinker
 
 A row reads: prompt, <think>, then per thought  S w c1 c2 o,  then what is left. The gists see the prompt, earlier gists and
 their own thought; from o on, no row sees the thought nor its w. w is learnt; c1, c2 and o are fed by the engine and carry no

@@ -1,7 +1,7 @@
 /**
  * How sure a model was while it thought (DeepConf, 2508.15260, §3.1), as few numbers as votes read. The paper's token confidence
- * is the mean log-probability of the twenty likeliest tokens; recordings hold the entropy of the distribution, whose negation is
- * taken here.
+ * is minus the mean log-probability of the twenty likeliest tokens; recordings hold the entropy of the distribution, whose negation
+ * is taken here.
  */
 
 /** Means of the tokens' sureness, in nats: of all, of the least sure stretch, and of the end of thinking. 0 is certain. */

@@ -87,7 +87,14 @@ export const decodingOptions = z.object({
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .default({})
     .describe("Variables of the model's chat template, as enable_thinking or reasoning_effort."),
-  maxTokens: z.int().min(1).max(131072).default(2048).describe("Most tokens of one answer, thinking included."),
+  maxTokens: z
+    .int()
+    .min(1)
+    .max(131072)
+    .default(2048)
+    .describe(
+      "Most tokens of one answer, thinking included; behind an exit or a budget an answer may have 256 all the same.",
+    ),
 });
 
 /**

@@ -29,7 +29,7 @@ export const probe = strategy({
       .max(0.5)
       .default(0)
       .describe(
-        "Share of exits that may turn a right answer wrong: the threshold is the one proven to keep it on questions that nothing was fitted to (after LYNX, 2512.05325). 0 takes the probe's own; a threshold that is given goes first.",
+        "Share of exits that may turn a right answer wrong: the threshold is the one proven to keep it on questions that nothing was fitted to (a promise as LYNX's, 2512.05325, by Learn then Test, 2110.01052). 0 takes the probe's own; a threshold that is given goes first.",
       ),
     confidence: z.number().gt(0).lt(1).default(0.9).describe("How sure a risk has to be kept."),
     maxChecks: z.int().min(0).default(1000).describe("Most checks in one run."),
