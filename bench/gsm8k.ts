@@ -142,16 +142,13 @@ async function probeFile(): Promise<string | undefined> {
 /** Chain of thought last, and only where no survey has thought the same. */
 async function askAll(): Promise<RecordedRun[]> {
   if (!names.includes(survey.id)) return ask(chosen);
-  const [thought, others] = [true, false].map((is) =>
-    chosen.filter(({ strategy }) => (strategy === chainOfThought.id) === is),
-  );
-  const made = await ask(others!);
-  const surveyed = made.filter((run) => run.strategy === survey.id);
-  const placeOf = (question: number, sample: number | undefined) => `${question} ${sample}`;
-  const derived = thought!.length > 0 ? surveyed.flatMap((run) => withoutTrials(run) ?? []) : [];
-  const known = new Set(derived.map((run) => placeOf(run.question, run.sample)));
-  const missing = await ask(thought!, ({ index, seed }) => !known.has(placeOf(index, seed + 1)));
-  return [...made, ...derived, ...missing];
+  const isThought = ({ strategy }: Contender) => strategy === chainOfThought.id;
+  const made = await ask(chosen.filter((each) => !isThought(each)));
+  if (!chosen.some(isThought)) return made;
+  const derived = made.flatMap((run) => (run.strategy === survey.id ? (withoutTrials(run) ?? []) : []));
+  const isDerived = ({ index, seed }: Asked) =>
+    derived.some(({ question, sample }) => question === index && sample === seed + 1);
+  return [...made, ...derived, ...(await ask(chosen.filter(isThought), (asked) => !isDerived(asked)))];
 }
 
 /** Every question under every contender with every seed, with a line on how far it is now and then. */

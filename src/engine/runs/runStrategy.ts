@@ -100,7 +100,7 @@ async function untilStopped(
     const decoder = context.decoders.at(-1);
     if (!(error instanceof StopThinking) || !decoder) throw error;
     context.recorder.exit("stopped");
-    await answerNow(context, decoder, context.maxTokens);
+    await answerNow(context, decoder, context.maxTokens - context.recorder.at);
     return decoder.text;
   }
 }

@@ -6,6 +6,7 @@ What the engine does with caches, chunks and dropped rows has to come to the sam
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Callable
 
 import torch
 from torch import Tensor
@@ -78,44 +79,36 @@ def softcot(base, assistant, projection, prompt: list[int], placeholder: int, as
     return greedy(base, [None if id == placeholder else id for id in prompt], embeds, ends, most)
 
 
-def lightthinker(model, prompt: list[int], compress: int, gists: list[int], go: int, ends: set[int], most: int) -> tuple[Reading, int]:
-    """LightThinker (2502.15589, section 3) by the mask that it is trained under: nothing is dropped; from the row of `go` on, no
-    row sees the thought before it, nor its `compress`. Positions count on. @returns also how many thoughts were compressed"""
-    ids, begun, hidden_from = list(prompt), len(prompt), []
+def folding(model, prompt: list[int], mark: int, behind: list[int], hidden_by: Callable, ends: set[int], most: int) -> tuple[Reading, int]:
+    """Writes until the end; `behind` follows each `mark` that ends a thought. Nothing is dropped: `hidden_by` (the thought's first row, the mark's
+    row) gives the rows, and what they do not see. Positions count on. @returns also how many thoughts were folded"""
+    ids, begun, folds = list(prompt), len(prompt), []
     while True:
         T = len(ids)
         seen = torch.ones(T, T, dtype=torch.bool).tril()
-        for go_row, first, last in hidden_from:
-            seen[go_row:, first:last] = False
+        for rows, columns in (each for fold in folds for each in fold):
+            seen[rows, columns] = False
         hidden = states(model, embedded(model, ids), seen)
         token = choice(model, hidden[-1])
         if token in ends or T - len(prompt) >= most:
-            return Reading(ids, len(prompt), hidden), len(hidden_from)
+            return Reading(ids, len(prompt), hidden), len(folds)
         ids.append(token)
-        if token == compress:
-            ids += [*gists, go]
-            hidden_from.append((len(ids) - 1, begun, T + 1))
+        if token == mark:
+            ids += behind
+            folds.append(hidden_by(begun, T))
             begun = len(ids)
+
+
+def lightthinker(model, prompt: list[int], compress: int, gists: list[int], go: int, ends: set[int], most: int) -> tuple[Reading, int]:
+    """LightThinker (2502.15589, section 3) by the mask that it is trained under: from the row of `go` on, no row sees the thought before
+    it, nor its `compress`."""
+    return folding(model, prompt, compress, [*gists, go], lambda begun, row: [(slice(row + len(gists) + 1, None), slice(begun, row + 1))], ends, most)
 
 
 def anllm(model, prompt: list[int], anchor: int, ends: set[int], most: int) -> tuple[Reading, int]:
-    """AnLLM (2402.07616, section 3.2) by the mask that LightThinker's authors train it under: the model writes `anchor` itself, whose
-    row sees its thought and nothing before it; no later row sees that thought. Positions count on. @returns also how many were folded"""
-    ids, begun, folded = list(prompt), len(prompt), []
-    while True:
-        T = len(ids)
-        seen = torch.ones(T, T, dtype=torch.bool).tril()
-        for first, row in folded:
-            seen[row, :first] = False
-            seen[row + 1 :, first:row] = False
-        hidden = states(model, embedded(model, ids), seen)
-        token = choice(model, hidden[-1])
-        if token in ends or T - len(prompt) >= most:
-            return Reading(ids, len(prompt), hidden), len(folded)
-        ids.append(token)
-        if token == anchor:
-            folded.append((begun, T))
-            begun = len(ids)
+    """AnLLM (2402.07616, section 3.2) by the mask that LightThinker's authors train it under: the model writes `anchor` itself, whose row
+    sees its thought and nothing before it; no later row sees that thought."""
+    return folding(model, prompt, anchor, [], lambda begun, row: [(row, slice(begun)), (slice(row + 1, None), slice(begun, row))], ends, most)
 
 
 def inftythink(model, tokenizer, question: str, most: int, most_rounds: int = 10) -> list[Reading]:
